@@ -1,0 +1,77 @@
+using CharRnn.Memory;
+
+namespace CharRnn.Cells;
+
+/// <summary>
+/// A recurrent cell: one time step, forward and backward, of some streams at once. It knows neither time, layers nor weights:
+/// the products with the weights come in finished, in its gates, and the gradients of the gates go out.
+/// </summary>
+/// <remarks>
+/// A row of gates has <see cref="Slots"/> slots of equal width, in this order: one for each gate; one for each gate whose recurrent product
+/// is kept apart from its input product; then whatever else the cell saves for the way back.
+/// </remarks>
+public abstract class Cell
+{
+    /// <summary>The name on the command line and in files.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One line for <c>--cell</c> help.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>G: gates, each with its own weights, in PyTorch's order.</summary>
+    public abstract int Gates { get; }
+
+    /// <summary>How many of the first gates take the sum of the input's and the hidden state's product; the rest see the two apart.</summary>
+    public virtual int SharedGates => Gates;
+
+    /// <summary>Gates whose recurrent product is kept apart, and which have a recurrent bias of their own.</summary>
+    public int SplitGates => Gates - SharedGates;
+
+    /// <summary>Slots that the cell fills for its own way back.</summary>
+    public virtual int SavedSlots => 0;
+
+    /// <summary>Slots in a row of gates.</summary>
+    public int Slots => Gates + SplitGates + SavedSlots;
+
+    /// <summary>Whether a cell state is carried beside the hidden state.</summary>
+    public virtual bool HasCellState => false;
+
+    /// <summary>The gate whose bias starts at 1, so that a young network remembers; null where there is none.</summary>
+    public virtual int? ForgetGate => null;
+
+    /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
+    public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
+
+    /// <summary>One step: reads the products in the gates and the states before; writes the states after, and leaves in the gates what the way back needs.</summary>
+    public abstract void Forward(in CellStep step);
+
+    /// <summary>
+    /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its input's, its recurrent slot by its recurrent one's),
+    /// writes the part of dHiddenBefore that does not pass through weights, and turns dCell into the gradient of the cell state before.
+    /// </summary>
+    public abstract void Backward(in CellStep step, in CellGradients gradients);
+}
+
+/// <summary>The buffers of one step of S streams. H here is padded.</summary>
+/// <param name="Gates">(S, Slots·H).</param>
+/// <param name="HiddenBefore">(S, H): h of the step before.</param>
+/// <param name="Hidden">(S, H): h of this step.</param>
+/// <param name="CellBefore">(S, H): c of the step before; empty without a cell state.</param>
+/// <param name="CellState">(S, H): c of this step; empty without a cell state.</param>
+public readonly record struct CellStep(Matrix Gates, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
+{
+    /// <summary>S: how many streams.</summary>
+    public int Streams => Hidden.Rows;
+
+    /// <summary>H, padded: the width of a slot.</summary>
+    public int Width => Hidden.Columns;
+
+    /// <summary>One slot, (S, H).</summary>
+    public Matrix Slot(int index) => Gates.ColumnRange(index * Width, Width);
+}
+
+/// <summary>The gradients that one step's way back takes and gives.</summary>
+/// <param name="DHidden">(S, H): of this step's hidden state, complete.</param>
+/// <param name="DHiddenBefore">(S, H), written: of the hidden state before, without what passes through the recurrent weights.</param>
+/// <param name="DCell">(S, H): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell state.</param>
+public readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);

@@ -1,0 +1,98 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Cells;
+
+/// <summary>
+/// The long short-term memory cell (Hochreiter &amp; Schmidhuber 1997; Gers et al. 2000), in PyTorch's form and gate order i, f, g, o.
+/// With the products p = W x + b + U h:
+/// <code>
+/// input = σ(p_i)    forget = σ(p_f)    candidate = tanh(p_g)    output = σ(p_o)
+/// c' = forget ⊙ c + input ⊙ candidate
+/// h' = output ⊙ tanh(c')
+/// </code>
+/// and backwards:
+/// <code>
+/// dOutput    = dh' ⊙ tanh(c') ⊙ output(1 − output)
+/// dc'       += dh' ⊙ output ⊙ (1 − tanh²(c'))
+/// dInput     = dc' ⊙ candidate ⊙ input(1 − input)
+/// dForget    = dc' ⊙ c ⊙ forget(1 − forget)
+/// dCandidate = dc' ⊙ input ⊙ (1 − candidate²)
+/// dc         = dc' ⊙ forget
+/// </code>
+/// </summary>
+public sealed class LstmCell : Cell
+{
+    private const int InputSlot = 0, ForgetSlot = 1, CandidateSlot = 2, OutputSlot = 3, TanhCellSlot = 4;
+
+    /// <inheritdoc/>
+    public override string Name => "lstm";
+
+    /// <inheritdoc/>
+    public override string Description => "long short-term memory: gates around a cell state";
+
+    /// <inheritdoc/>
+    public override int Gates => 4;
+
+    /// <inheritdoc/>
+    public override int SavedSlots => 1;
+
+    /// <inheritdoc/>
+    public override bool HasCellState => true;
+
+    /// <inheritdoc/>
+    public override int? ForgetGate => ForgetSlot;
+
+    /// <inheritdoc/>
+    public override void Forward(in CellStep step)
+    {
+        Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
+        Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
+        for (int row = 0; row < step.Streams; row++)
+        {
+            for (int j = 0; j < step.Width; j += Lanes.Count)
+            {
+                var input = Elementary.Sigmoid(inputs.Load(row, j));
+                var forget = Elementary.Sigmoid(forgets.Load(row, j));
+                var candidate = Elementary.Tanh(candidates.Load(row, j));
+                var output = Elementary.Sigmoid(outputs.Load(row, j));
+                var cell = Lanes.MultiplyAdd(forget, step.CellBefore.Load(row, j), input * candidate);
+                var tanhCell = Elementary.Tanh(cell);
+                step.CellState.Store(row, j, cell);
+                step.Hidden.Store(row, j, output * tanhCell);
+                inputs.Store(row, j, input);
+                forgets.Store(row, j, forget);
+                candidates.Store(row, j, candidate);
+                outputs.Store(row, j, output);
+                tanhCells.Store(row, j, tanhCell);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(in CellStep step, in CellGradients gradients)
+    {
+        Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
+        Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
+        for (int row = 0; row < step.Streams; row++)
+        {
+            for (int j = 0; j < step.Width; j += Lanes.Count)
+            {
+                Lanes one = 1f;
+                var input = inputs.Load(row, j);
+                var forget = forgets.Load(row, j);
+                var candidate = candidates.Load(row, j);
+                var output = outputs.Load(row, j);
+                var tanhCell = tanhCells.Load(row, j);
+                var dHidden = gradients.DHidden.Load(row, j);
+                var dCell = Lanes.MultiplyAdd(dHidden * output, one - tanhCell * tanhCell, gradients.DCell.Load(row, j));
+                outputs.Store(row, j, dHidden * tanhCell * (output * (one - output)));
+                inputs.Store(row, j, dCell * candidate * (input * (one - input)));
+                forgets.Store(row, j, dCell * step.CellBefore.Load(row, j) * (forget * (one - forget)));
+                candidates.Store(row, j, dCell * input * (one - candidate * candidate));
+                gradients.DCell.Store(row, j, dCell * forget);
+                gradients.DHiddenBefore.Store(row, j, Lanes.Zero);
+            }
+        }
+    }
+}

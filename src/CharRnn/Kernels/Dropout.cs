@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using CharRnn.Memory;
+
+namespace CharRnn.Kernels;
+
+/// <summary>
+/// Silences units at a rate and scales up the rest (inverted dropout: Srivastava et al. 2014). Whether a unit is silenced is a function
+/// of (seed, step, layer, row, unit), so the way back computes the same mask again and nothing is stored.
+/// </summary>
+internal readonly struct Dropout
+{
+    // Thresholds are compared in 24 bits, which a signed comparison can hold.
+    private const int Bits = 24;
+    private const uint GoldenRatio = 0x9E3779B9;
+
+    private readonly ulong _seed, _stepAndLayer;
+    private readonly int _threshold;
+    private readonly float _scale;
+
+    /// <summary>The mask of one layer in one training step.</summary>
+    public Dropout(double rate, ulong seed, long step, int layer)
+    {
+        Debug.Assert(rate is >= 0 and < 1);
+        IsOn = rate > 0;
+        _seed = seed;
+        _stepAndLayer = CounterRandom.Draw(seed, RandomPurpose.Dropout, (ulong)step, (ulong)layer);
+        _threshold = (int)Math.Round(rate * (1 << Bits));
+        _scale = (float)(1 / (1 - rate));
+    }
+
+    /// <summary>Whether anything is silenced at all.</summary>
+    public bool IsOn { get; }
+
+    /// <summary>What one unit is multiplied with: 0, or 1 / (1 − rate). The plain form of the mask.</summary>
+    public float Multiplier(int row, int unit)
+    {
+        var (low, high) = RowKeys(row);
+        return (int)(Mix((uint)unit * GoldenRatio ^ low, high) >> (32 - Bits)) < _threshold ? 0 : _scale;
+    }
+
+    /// <summary>destination = mask ⊙ source.</summary>
+    /// <param name="source">(M, H).</param>
+    /// <param name="firstRow">The number of the first row, which the mask is drawn for.</param>
+    /// <param name="destination">(M, H).</param>
+    public void Multiply(Matrix source, int firstRow, Matrix destination)
+    {
+        for (int row = 0; row < source.Rows; row++)
+        {
+            var (low, high) = RowKeys(firstRow + row);
+            for (int unit = 0; unit < source.Columns; unit += Lanes.Count)
+                destination.Store(row, unit, source.Load(row, unit) * Mask(unit, low, high));
+        }
+    }
+
+    /// <summary>destination += mask ⊙ source.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public void AddProduct(Matrix source, int firstRow, Matrix destination)
+    {
+        for (int row = 0; row < source.Rows; row++)
+        {
+            var (low, high) = RowKeys(firstRow + row);
+            for (int unit = 0; unit < source.Columns; unit += Lanes.Count)
+                destination.Store(row, unit, Lanes.MultiplyAdd(source.Load(row, unit), Mask(unit, low, high), destination.Load(row, unit)));
+        }
+    }
+
+    private (uint Low, uint High) RowKeys(int row)
+    {
+        ulong key = CounterRandom.Draw(_seed, RandomPurpose.Dropout, _stepAndLayer, (ulong)row);
+        return ((uint)key, (uint)(key >> 32));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes Mask(int unit, uint low, uint high)
+    {
+        var units = (Vector256.Create((uint)unit) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7)) * Vector256.Create(GoldenRatio);
+        var hash = Mix(units ^ Vector256.Create(low), Vector256.Create(high));
+        var silenced = Vector256.LessThan(Vector256.ShiftRightLogical(hash, 32 - Bits).AsInt32(), Vector256.Create(_threshold));
+        return new(Vector256.ConditionalSelect(silenced.AsSingle(), Vector256<float>.Zero, Vector256.Create(_scale)));
+    }
+
+    /// <summary>C. Wellons' 32-bit finaliser "lowbias32", keyed in the middle.</summary>
+    private static uint Mix(uint x, uint key)
+    {
+        x = (x ^ (x >> 16)) * 0x7FEB352D;
+        x = ((x ^ (x >> 15)) + key) * 0x846CA68B;
+        return x ^ (x >> 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Mix(Vector256<uint> x, Vector256<uint> key)
+    {
+        x = (x ^ Vector256.ShiftRightLogical(x, 16)) * Vector256.Create(0x7FEB352Du);
+        x = ((x ^ Vector256.ShiftRightLogical(x, 15)) + key) * Vector256.Create(0x846CA68Bu);
+        return x ^ Vector256.ShiftRightLogical(x, 16);
+    }
+}

@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using CharRnn.Memory;
+
+namespace CharRnn.Kernels;
+
+/// <summary>The vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).</summary>
+internal enum SimdWidth
+{
+    Scalar = 1,
+    Bits128 = 4,
+    Bits256 = 8,
+    Bits512 = 16,
+}
+
+/// <summary>
+/// Matrix products against weights in panel order. Every output is one sum: its seed, then its terms in the order of k, each a fused
+/// multiply-add; so a product cut into pieces by rows, by panels or by blocks of k, on any number of threads, gives the same bits.
+/// </summary>
+internal static unsafe class MatrixProducts
+{
+    /// <summary>Outputs in a panel.</summary>
+    public const int PanelWidth = Padding.Unit;
+
+    /// <summary>Terms taken at a time, so that two panels of them stay in a first-level cache.</summary>
+    public const int TermBlock = 256;
+
+    /// <summary>Rows taken at a time, so that they stay cached while every panel passes by.</summary>
+    private const int RowBlock = 48;
+
+    /// <summary>The tallest tile.</summary>
+    private const int TileRows = 6;
+
+    private static readonly AlignedBuffer Zeros = new(PanelWidth);
+
+    /// <summary>The widest vectors this machine runs well.</summary>
+    public static SimdWidth BestWidth =>
+        Vector512.IsHardwareAccelerated ? SimdWidth.Bits512
+        : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256
+        : Vector128.IsHardwareAccelerated ? SimdWidth.Bits128
+        : SimdWidth.Scalar;
+
+    /// <summary>c = a·b.</summary>
+    /// <param name="a">(M, ≥ K): the first K columns are used.</param>
+    /// <param name="b">(K, N) panels.</param>
+    /// <param name="c">(M, N), overwritten.</param>
+    public static void Multiply(Matrix a, Panels b, Matrix c) =>
+        Run(new Product(a, b, Zeros.Data, seedRow: 0, seedPanel: 0, c), BestWidth);
+
+    /// <summary>c = bias + a·b, the bias in every row.</summary>
+    /// <param name="a">(M, ≥ K): the first K columns are used.</param>
+    /// <param name="b">(K, N) panels.</param>
+    /// <param name="bias">(1, N).</param>
+    /// <param name="c">(M, N), overwritten.</param>
+    public static void MultiplyAddBias(Matrix a, Panels b, Matrix bias, Matrix c)
+    {
+        Debug.Assert(bias.Columns == b.Outputs);
+        Run(new Product(a, b, bias.Data, seedRow: 0, seedPanel: PanelWidth, c), BestWidth);
+    }
+
+    /// <summary>c += a·b.</summary>
+    /// <param name="a">(M, ≥ K): the first K columns are used.</param>
+    /// <param name="b">(K, N) panels.</param>
+    /// <param name="c">(M, N), accumulated.</param>
+    public static void AddProduct(Matrix a, Panels b, Matrix c) => AddProduct(a, b, c, BestWidth);
+
+    /// <summary>c += a·b with a chosen vector width.</summary>
+    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width) =>
+        Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
+
+    /// <summary>c += aᵀ·b, or c = aᵀ·b: a weight gradient, the sum running over rows.</summary>
+    /// <param name="a">(K, M padded) panels: row k holds what the M outputs' weights were multiplied with.</param>
+    /// <param name="b">(K, N) panels: the gradients of the products.</param>
+    /// <param name="overwrite">Whether c's old content counts for nothing.</param>
+    /// <param name="c">(M, N) panels.</param>
+    public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c) => TransposedProduct(a, b, overwrite, c, BestWidth);
+
+    /// <summary>The same with a chosen vector width.</summary>
+    public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c, SimdWidth width)
+    {
+        Debug.Assert(a.Inputs == b.Inputs && c.Inputs <= a.Outputs && c.Outputs == b.Outputs);
+        for (int row = 0; row < c.Inputs; row += PanelWidth)
+        {
+            float* seed = overwrite ? Zeros.Data : c.Data + row * PanelWidth;
+            Run(new Product
+            {
+                A = a.Data + row / PanelWidth * a.PanelLength,
+                ARow = 1,
+                AStep = PanelWidth,
+                Rows = Math.Min(PanelWidth, c.Inputs - row),
+                B = b,
+                Seed = seed,
+                SeedRow = overwrite ? 0 : PanelWidth,
+                SeedPanel = overwrite ? 0 : (nint)c.PanelLength,
+                C = c.Data + row * PanelWidth,
+                CRow = PanelWidth,
+                CPanel = (nint)c.PanelLength,
+            }, width);
+        }
+    }
+
+    private static void Run(in Product product, SimdWidth width)
+    {
+        if (product.Rows == 0 || product.B.Outputs == 0) return;
+        for (int row = 0; row < product.Rows; row += RowBlock)
+        {
+            int rows = Math.Min(RowBlock, product.Rows - row);
+            // A product without terms still writes its seed.
+            int term = 0;
+            do
+            {
+                int terms = Math.Min(TermBlock, product.B.Inputs - term);
+                RunBlock(product.Block(row, rows, term, terms), width);
+                term += terms;
+            }
+            while (term < product.B.Inputs);
+        }
+    }
+
+    private static void RunBlock(in Product block, SimdWidth width)
+    {
+        switch (width)
+        {
+            case SimdWidth.Bits512:
+                int paired = block.B.Count & ~1;
+                if (paired > 0) RunPanels<Simd512, Vector512<float>>(block, 0, paired);
+                if (paired < block.B.Count) RunPanels<Simd256, Vector256<float>>(block, paired, block.B.Count);
+                break;
+            case SimdWidth.Bits256: RunPanels<Simd256, Vector256<float>>(block, 0, block.B.Count); break;
+            case SimdWidth.Bits128: RunPanels<Simd128, Vector128<float>>(block, 0, block.B.Count); break;
+            default: RunPanels<Scalar, float>(block, 0, block.B.Count); break;
+        }
+    }
+
+    private static void RunPanels<TSimd, TVector>(in Product block, int firstPanel, int endPanel)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        int pairWidth = 2 * TSimd.Count;
+        int panelsInPair = Math.Max(1, pairWidth / PanelWidth);
+        bool wide = pairWidth >= PanelWidth;
+        int widestPairs = !wide ? 1 : block.Rows switch { 1 => 4, 2 or 3 => 2, _ => 1 };
+        int panel = firstPanel;
+        while (panel < endPanel)
+        {
+            int pairs = Math.Min(widestPairs, (endPanel - panel) / panelsInPair);
+            if (pairs == 3) pairs = 2;
+            for (int lane = 0; lane < PanelWidth; lane += Math.Min(pairWidth, PanelWidth))
+                RunRows<TSimd, TVector>(block, panel, lane, pairs);
+            panel += pairs * panelsInPair;
+        }
+    }
+
+    private static void RunRows<TSimd, TVector>(in Product block, int panel, int lane, int pairs)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        bool across = TSimd.Count == PanelWidth;
+        nint bPanel = (nint)block.BPanel;
+        TileOperands tile = new()
+        {
+            ARow = block.ARow,
+            AStep = block.AStep,
+            B = block.B.Data + panel * bPanel + lane,
+            BVector = across ? bPanel : TSimd.Count,
+            BPair = across ? 2 * bPanel : bPanel,
+            SeedRow = block.SeedRow,
+            SeedVector = across ? block.SeedPanel : TSimd.Count,
+            SeedPair = across ? 2 * block.SeedPanel : block.SeedPanel,
+            CRow = block.CRow,
+            CVector = across ? block.CPanel : TSimd.Count,
+            CPair = across ? 2 * block.CPanel : block.CPanel,
+            Terms = block.B.Inputs,
+        };
+        // Rows are shared out evenly: 25 are five fives, not four sixes and a one.
+        int groups = (block.Rows + TileRows - 1) / TileRows;
+        int row = 0;
+        for (int group = 0; group < groups; group++)
+        {
+            int rows = (block.Rows - row + groups - group - 1) / (groups - group);
+            tile.A = block.A + row * block.ARow;
+            tile.Seed = block.Seed + row * block.SeedRow + panel * block.SeedPanel + lane;
+            tile.C = block.C + row * block.CRow + panel * block.CPanel + lane;
+            RunTile<TSimd, TVector>(rows, pairs, tile);
+            row += rows;
+        }
+    }
+
+    private static void RunTile<TSimd, TVector>(int rows, int pairs, in TileOperands tile)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        switch (rows, pairs)
+        {
+            case (6, 1): Tiles<TSimd, TVector>.Rows6Pairs1(tile); break;
+            case (5, 1): Tiles<TSimd, TVector>.Rows5Pairs1(tile); break;
+            case (4, 1): Tiles<TSimd, TVector>.Rows4Pairs1(tile); break;
+            case (3, 1): Tiles<TSimd, TVector>.Rows3Pairs1(tile); break;
+            case (2, 1): Tiles<TSimd, TVector>.Rows2Pairs1(tile); break;
+            case (1, 1): Tiles<TSimd, TVector>.Rows1Pairs1(tile); break;
+            case (3, 2): Tiles<TSimd, TVector>.Rows3Pairs2(tile); break;
+            case (2, 2): Tiles<TSimd, TVector>.Rows2Pairs2(tile); break;
+            case (1, 2): Tiles<TSimd, TVector>.Rows1Pairs2(tile); break;
+            case (1, 4): Tiles<TSimd, TVector>.Rows1Pairs4(tile); break;
+            default: throw new UnreachableException($"no tile has {rows} rows and {pairs} pairs of vectors");
+        }
+    }
+
+    /// <summary>One product C = seed + A·B. A panel stride of <see cref="PanelWidth"/> means row-major.</summary>
+    private struct Product
+    {
+        public float* A;
+        public nint ARow, AStep;
+        public int Rows;
+        public Panels B;
+        public float* Seed;
+        public nint SeedRow, SeedPanel;
+        public float* C;
+        public nint CRow, CPanel;
+
+        /// <summary>Floats from one panel of B to the next: a block of terms is shorter than its panel.</summary>
+        public long BPanel;
+
+        public Product(Matrix a, Panels b, float* seed, nint seedRow, nint seedPanel, Matrix c)
+        {
+            Debug.Assert(a.Columns >= b.Inputs && c.Rows == a.Rows && c.Columns == b.Outputs);
+            A = a.Data;
+            (ARow, AStep, Rows) = (a.Stride, 1, a.Rows);
+            B = b;
+            Seed = seed;
+            (SeedRow, SeedPanel) = (seedRow, seedPanel);
+            C = c.Data;
+            (CRow, CPanel) = (c.Stride, PanelWidth);
+        }
+
+        /// <summary>Some rows and some terms of the product; every block of terms but the first starts from what the one before left in C.</summary>
+        public readonly Product Block(int row, int rows, int term, int terms)
+        {
+            var block = this;
+            block.A += row * ARow + term * AStep;
+            block.Rows = rows;
+            block.B = new Panels(B.Data + term * PanelWidth, terms, B.Outputs);
+            block.BPanel = B.PanelLength;
+            block.C += row * CRow;
+            block.Seed = term == 0 ? Seed + row * SeedRow : block.C;
+            if (term > 0) (block.SeedRow, block.SeedPanel) = (CRow, CPanel);
+            return block;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+
+namespace CharRnn.Memory;
+
+/// <summary>A named place in an arena: where it begins, and its (Rows, Columns).</summary>
+/// <param name="Name">What is kept there.</param>
+/// <param name="Start">Index of its first float.</param>
+/// <param name="Rows">Rows.</param>
+/// <param name="Columns">Columns, a multiple of <see cref="Padding.Unit"/>.</param>
+public sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
+{
+    /// <summary>How many floats.</summary>
+    public long Length => (long)Rows * Columns;
+}
+
+/// <summary>The plan of an arena: its slices one after another, each on a cache line. Weights, gradients and moments share one plan.</summary>
+public sealed class ArenaLayout
+{
+    private readonly List<ArenaSlice> _slices = [];
+
+    /// <summary>The slices in the order they were added.</summary>
+    public IReadOnlyList<ArenaSlice> Slices => _slices;
+
+    /// <summary>How many floats the plan takes.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Adds a slice of (rows, columns), the columns rounded up to <see cref="Padding.Unit"/>.</summary>
+    public ArenaSlice Add(string name, int rows, int columns)
+    {
+        var slice = new ArenaSlice(name, Length, rows, Padding.RoundUp(columns));
+        _slices.Add(slice);
+        Length = checked(Length + slice.Length);
+        return slice;
+    }
+}
+
+/// <summary>One buffer laid out by an <see cref="ArenaLayout"/>.</summary>
+public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
+{
+    private readonly AlignedBuffer _buffer = new(layout.Length);
+
+    /// <summary>The plan this arena follows.</summary>
+    public ArenaLayout Layout => layout;
+
+    /// <summary>How many floats it holds, padding included.</summary>
+    public long Length => layout.Length;
+
+    /// <summary>A slice as rows.</summary>
+    public Matrix Matrix(ArenaSlice slice) => new(_buffer.Data + slice.Start, slice.Rows, slice.Columns, slice.Columns);
+
+    /// <summary>A slice of rows = inputs and columns = outputs, as panels.</summary>
+    public Panels Panels(ArenaSlice slice) => new(_buffer.Data + slice.Start, slice.Rows, slice.Columns);
+
+    /// <summary>One float, by its place in the plan.</summary>
+    public ref float this[long index]
+    {
+        get
+        {
+            Debug.Assert(index >= 0 && index < Length);
+            return ref _buffer.Data[index];
+        }
+    }
+
+    /// <summary>Floats from anywhere in the arena, across slices: what optimisers pass over.</summary>
+    public Span<float> Span(long start, int length) => _buffer.Slice(start, length);
+
+    /// <summary>Sets everything to zero.</summary>
+    public void Clear()
+    {
+        for (long start = 0; start < Length; start += int.MaxValue)
+            Span(start, (int)Math.Min(int.MaxValue, Length - start)).Clear();
+    }
+
+    /// <summary>Copies another arena of the same plan.</summary>
+    public void CopyFrom(Arena source)
+    {
+        for (long start = 0; start < Length; start += int.MaxValue)
+        {
+            int length = (int)Math.Min(int.MaxValue, Length - start);
+            source.Span(start, length).CopyTo(Span(start, length));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+}

@@ -1,0 +1,141 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights is computed once,
+/// <c>table = E·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered from it; on the way back gradients are
+/// first summed for each symbol, in row order, and then pass through the weights once.
+/// </summary>
+internal sealed class InputTable : IDisposable
+{
+    private readonly ParameterLayout _layout;
+    private readonly Arena _weights;
+    private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
+    private readonly Matrix _embeddings, _table;
+    private readonly int[] _tableRowOf, _distinct, _stampOf;
+    private readonly int[] _tableRows;
+    private int _stamp;
+
+    /// <summary>Makes room for windows of up to <paramref name="rows"/> symbols.</summary>
+    public InputTable(ParameterLayout layout, Arena weights, int rows)
+    {
+        (_layout, _weights) = (layout, weights);
+        var spec = layout.Spec;
+        int most = Math.Min(spec.VocabularySize, rows);
+        int embeddingWidth = Padding.RoundUp(spec.EmbeddingSize);
+        int gateWidth = spec.CellKind.Gates * layout.HiddenWidth;
+        _embeddingBuffer = new AlignedBuffer((long)most * embeddingWidth);
+        _embeddings = new Matrix(_embeddingBuffer, most, embeddingWidth);
+        _tableBuffer = new AlignedBuffer((long)most * gateWidth);
+        _table = new Matrix(_tableBuffer, most, gateWidth);
+        (_tableRows, _distinct) = (new int[rows], new int[most]);
+        (_tableRowOf, _stampOf) = (new int[spec.VocabularySize], new int[spec.VocabularySize]);
+    }
+
+    /// <summary>The window's distinct ids, ascending.</summary>
+    public ReadOnlySpan<int> Distinct => _distinct.AsSpan(0, DistinctCount);
+
+    /// <summary>How many distinct ids the window has.</summary>
+    public int DistinctCount { get; private set; }
+
+    private bool IsOneHot => _layout.Spec.EmbeddingSize == 0;
+
+    /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
+    /// <param name="ids">(T, B), index t·B + b.</param>
+    /// <param name="tiles">The window's rows.</param>
+    public void Index(ReadOnlySpan<int> ids, StreamTiles tiles)
+    {
+        Collect(ids);
+        for (int step = 0; step < tiles.Steps; step++)
+        {
+            for (int stream = 0; stream < tiles.Streams; stream++)
+                _tableRows[tiles.RowOf(step, stream)] = _tableRowOf[ids[step * tiles.Streams + stream]];
+        }
+    }
+
+    /// <summary>Computes some of the table's columns, a range of panels.</summary>
+    public void Build(int firstPanel, int endPanel)
+    {
+        if (endPanel <= firstPanel || DistinctCount == 0) return;
+        int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
+        var table = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
+        var bias = _layout.Bias(_weights, 0).ColumnRange(start, width);
+        if (IsOneHot)
+        {
+            var symbolRows = _layout.SymbolRows(_weights).ColumnRange(start, width);
+            for (int i = 0; i < DistinctCount; i++)
+                Rows.Sum(symbolRows.RowRange(_distinct[i], 1), bias, table.RowRange(i, 1));
+            return;
+        }
+        var weights = _layout.InputWeights(_weights, 0).OutputRange(start, width);
+        MatrixProducts.MultiplyAddBias(_embeddings.RowRange(0, DistinctCount), weights, bias, table);
+    }
+
+    /// <summary>Puts the products of some rows' symbols into their gates.</summary>
+    /// <param name="firstRow">The first row's number among T·B.</param>
+    /// <param name="gates">(rows, G·H).</param>
+    public void Gather(int firstRow, Matrix gates) => Rows.Gather(_table, _tableRows.AsSpan(firstRow, gates.Rows), gates);
+
+    /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
+    /// <param name="dGates">(T·B, ≥ G·H).</param>
+    /// <param name="firstPanel">First panel of the columns.</param>
+    /// <param name="endPanel">End of the panels.</param>
+    /// <param name="scratch">The worker's packing room.</param>
+    /// <param name="gradients">Where the gradients go.</param>
+    public void BackwardColumns(Matrix dGates, int firstPanel, int endPanel, PackingScratch scratch, Arena gradients)
+    {
+        if (endPanel <= firstPanel) return;
+        int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
+        var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
+        dTable.Clear();
+        Rows.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
+        var dBias = _layout.Bias(gradients, 0).ColumnRange(start, width);
+        dBias.Clear();
+        Rows.AddColumnSums(dTable, dBias);
+        if (IsOneHot)
+        {
+            var dSymbolRows = _layout.SymbolRows(gradients).ColumnRange(start, width);
+            dSymbolRows.Clear();
+            for (int i = 0; i < DistinctCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
+            return;
+        }
+        var dWeights = _layout.InputWeights(gradients, 0).OutputRange(start, width);
+        scratch.AddTransposedProduct(_embeddings.RowRange(0, DistinctCount), dTable, overwrite: true, dWeights);
+    }
+
+    /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W.</summary>
+    /// <param name="share">Which of the distinct ids.</param>
+    /// <param name="transposed">The input weights turned around, gate by gate.</param>
+    /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
+    public void BackwardEmbeddings((int Start, int End) share, GateTransposes transposed, Matrix dEmbedding)
+    {
+        for (int i = share.Start; i < share.End; i++)
+            transposed.AddProduct(_table.RowRange(i, 1), dEmbedding.RowRange(_distinct[i], 1));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _embeddingBuffer.Dispose();
+        _tableBuffer.Dispose();
+    }
+
+    private void Collect(ReadOnlySpan<int> ids)
+    {
+        if (++_stamp == 0) throw new InvalidOperationException("the table was indexed more often than it can count.");
+        DistinctCount = 0;
+        foreach (int id in ids)
+        {
+            if (_stampOf[id] == _stamp) continue;
+            _stampOf[id] = _stamp;
+            _distinct[DistinctCount++] = id;
+        }
+        Array.Sort(_distinct, 0, DistinctCount);
+        for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
+        if (IsOneHot) return;
+        var embedding = _layout.Embedding(_weights);
+        for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+    }
+}

@@ -1,0 +1,29 @@
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>One layer's weights turned around.</summary>
+internal sealed class LayerTransposes : IDisposable
+{
+    /// <summary>Makes room for a layer's transposes.</summary>
+    public LayerTransposes(ParameterLayout layout, Arena weights, int layer)
+    {
+        var (cell, hidden) = (layout.Spec.CellKind, layout.Spec.HiddenSize);
+        Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
+        bool hasInputProduct = layer > 0 || layout.Spec.EmbeddingSize > 0;
+        if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
+    }
+
+    /// <summary>U, from the gates to the hidden state before.</summary>
+    public GateTransposes Recurrent { get; }
+
+    /// <summary>W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.</summary>
+    public GateTransposes? Input { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Recurrent.Dispose();
+        Input?.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+namespace CharRnn.Models;
+
+/// <summary>What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of each layer and stream.</summary>
+public sealed class NetworkState
+{
+    private readonly float[][] _hidden, _cell;
+
+    /// <summary>A state of zeros for B streams.</summary>
+    public NetworkState(ModelSpec spec, int streams)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        Streams = streams;
+        int size = checked(streams * spec.HiddenSize);
+        _hidden = [.. Enumerable.Range(0, spec.NumLayers).Select(_ => new float[size])];
+        _cell = spec.CellKind.HasCellState ? [.. _hidden.Select(_ => new float[size])] : [];
+    }
+
+    /// <summary>B.</summary>
+    public int Streams { get; }
+
+    /// <summary>How many layers.</summary>
+    public int Layers => _hidden.Length;
+
+    /// <summary>Whether there are cell states.</summary>
+    public bool HasCell => _cell.Length > 0;
+
+    /// <summary>h of a layer, (B, H).</summary>
+    public Span<float> Hidden(int layer) => _hidden[layer];
+
+    /// <summary>c of a layer, (B, H).</summary>
+    public Span<float> Cell(int layer) => _cell[layer];
+
+    /// <summary>Refuses a state made for another network or another number of streams.</summary>
+    internal void Require(ModelSpec spec, int streams)
+    {
+        bool fits = Streams == streams && Layers == spec.NumLayers && HasCell == spec.CellKind.HasCellState
+            && _hidden[0].Length == streams * spec.HiddenSize;
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed.");
+        }
+    }
+}

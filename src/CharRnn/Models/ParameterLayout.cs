@@ -1,0 +1,120 @@
+using CharRnn.Cells;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// Where a network's parameters lie in an arena, and what they are called outside. The same plan serves weights, gradients and the optimiser's moments.
+/// </summary>
+/// <remarks>
+/// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first layer fed one-hot keeps one row
+/// for each symbol instead, which is read directly.
+/// </remarks>
+public sealed class ParameterLayout
+{
+    private readonly Cell _cell;
+    private readonly ArenaSlice? _embedding;
+    private readonly LayerSlices[] _layers;
+    private readonly ArenaSlice _head, _headBias;
+    private readonly List<ParameterTensor> _tensors = [];
+
+    /// <summary>Lays out the parameters of a network.</summary>
+    public ParameterLayout(ModelSpec spec)
+    {
+        spec.Validate();
+        Spec = spec;
+        _cell = spec.CellKind;
+        HiddenWidth = Padding.RoundUp(spec.HiddenSize);
+        int gates = _cell.Gates, hidden = spec.HiddenSize;
+        if (spec.EmbeddingSize > 0)
+        {
+            _embedding = Arena.Add("embedding", spec.VocabularySize, spec.EmbeddingSize);
+            AddTensor("embedding.weight", spec.VocabularySize, spec.EmbeddingSize, RowMajor(_embedding));
+        }
+        _layers = new LayerSlices[spec.NumLayers];
+        for (int layer = 0; layer < spec.NumLayers; layer++)
+        {
+            int inputs = spec.InputSize(layer);
+            var slices = _layers[layer] = new LayerSlices(
+                Arena.Add($"layer {layer} input weights", inputs, gates * HiddenWidth),
+                Arena.Add($"layer {layer} recurrent weights", hidden, gates * HiddenWidth),
+                Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
+                _cell.SplitGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, _cell.SplitGates * HiddenWidth) : null);
+            bool readsRows = layer == 0 && _embedding is null;
+            AddTensor($"rnn.weight_ih_l{layer}", gates * hidden, inputs, Gated(readsRows ? RowMajorTransposed(slices.Input) : PanelOrder(slices.Input)));
+            AddTensor($"rnn.weight_hh_l{layer}", gates * hidden, hidden, Gated(PanelOrder(slices.Recurrent)));
+            AddTensor($"rnn.bias_ih_l{layer}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
+            if (slices.RecurrentBias is { } recurrentBias)
+                AddTensor(SplitBiasName(layer), _cell.SplitGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
+        }
+        _head = Arena.Add("head weights", hidden, spec.VocabularySize);
+        _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
+        AddTensor("head.weight", spec.VocabularySize, hidden, PanelOrder(_head));
+        AddTensor("head.bias", spec.VocabularySize, 1, PanelOrder(_headBias), isVector: true);
+    }
+
+    /// <summary>The network.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>H, padded.</summary>
+    public int HiddenWidth { get; }
+
+    /// <summary>The arena's plan.</summary>
+    public ArenaLayout Arena { get; } = new();
+
+    /// <summary>
+    /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here; files hold them as the last part of <c>rnn.bias_hh_l{k}</c>.
+    /// </summary>
+    public IReadOnlyList<ParameterTensor> Tensors => _tensors;
+
+    /// <summary>How many numbers are trained.</summary>
+    public long ParameterCount => _tensors.Sum(tensor => (long)tensor.Count);
+
+    /// <summary>The name of the biases that split gates have of their own.</summary>
+    public static string SplitBiasName(int layer) => $"rnn.bias_hn_l{layer}";
+
+    /// <summary>(V, E), or empty when symbols are fed one-hot.</summary>
+    internal Matrix Embedding(Arena arena) => _embedding is null ? default : arena.Matrix(_embedding);
+
+    /// <summary>(inputs, G·H).</summary>
+    internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
+
+    /// <summary>(V, G·H): a first layer fed one-hot, a row for each symbol.</summary>
+    internal Matrix SymbolRows(Arena arena) => arena.Matrix(_layers[0].Input);
+
+    /// <summary>(H, G·H).</summary>
+    internal Panels RecurrentWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Recurrent);
+
+    /// <summary>(1, G·H).</summary>
+    internal Matrix Bias(Arena arena, int layer) => arena.Matrix(_layers[layer].Bias);
+
+    /// <summary>(1, split gates · H), or empty where the cell has none.</summary>
+    internal Matrix RecurrentBias(Arena arena, int layer) => _layers[layer].RecurrentBias is { } slice ? arena.Matrix(slice) : default;
+
+    /// <summary>(H, V).</summary>
+    internal Panels Head(Arena arena) => arena.Panels(_head);
+
+    /// <summary>(1, V).</summary>
+    internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+
+    private void AddTensor(string name, int rows, int columns, Func<int, int, long> place, bool isVector = false) =>
+        _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
+
+    /// <summary>PyTorch's row g·H + j is output g·(padded H) + j here.</summary>
+    private Func<int, int, long> Gated(Func<int, int, long> place)
+    {
+        int hidden = Spec.HiddenSize, width = HiddenWidth;
+        return (row, column) => place(row / hidden * width + row % hidden, column);
+    }
+
+    private static Func<int, int, long> RowMajor(ArenaSlice slice) =>
+        (row, column) => slice.Start + (long)row * slice.Columns + column;
+
+    private static Func<int, int, long> RowMajorTransposed(ArenaSlice slice) =>
+        (row, column) => slice.Start + (long)column * slice.Columns + row;
+
+    private static Func<int, int, long> PanelOrder(ArenaSlice slice) =>
+        (output, input) => slice.Start + ((long)(output / Padding.Unit) * slice.Rows + input) * Padding.Unit + output % Padding.Unit;
+
+    private sealed record LayerSlices(ArenaSlice Input, ArenaSlice Recurrent, ArenaSlice Bias, ArenaSlice? RecurrentBias);
+}

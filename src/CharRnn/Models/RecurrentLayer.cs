@@ -1,0 +1,202 @@
+using CharRnn.Cells;
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
+/// with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are one product each after it.
+/// </summary>
+internal sealed class RecurrentLayer : IDisposable
+{
+    private readonly ParameterLayout _layout;
+    private readonly Arena _weights;
+    private readonly StreamTiles _tiles;
+    private readonly Cell _cell;
+    private readonly int _layer, _width;
+    private readonly AlignedBuffer[] _buffers;
+    private readonly Matrix _gates, _hidden, _cellState, _output;
+    private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
+
+    /// <summary>Makes room for a window.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="layer">The layer's number.</param>
+    /// <param name="tiles">The window's rows.</param>
+    public RecurrentLayer(ParameterLayout layout, Arena weights, int layer, StreamTiles tiles)
+    {
+        (_layout, _weights, _layer, _tiles) = (layout, weights, layer, tiles);
+        _cell = layout.Spec.CellKind;
+        _width = layout.HiddenWidth;
+        var buffers = new List<AlignedBuffer>();
+        Matrix Allocate(int rows, int columns)
+        {
+            buffers.Add(new AlignedBuffer((long)rows * columns));
+            return new Matrix(buffers[^1], rows, columns);
+        }
+        int stateRows = (tiles.Steps + 1) * tiles.Streams;
+        _gates = Allocate(tiles.Rows, _cell.Slots * _width);
+        _hidden = Allocate(stateRows, _width);
+        if (_cell.HasCellState) _cellState = Allocate(stateRows, _width);
+        bool changesOutput = layout.Spec.IsResidual(layer) || layout.Spec.DropoutAfter(layer) > 0;
+        if (changesOutput) _output = Allocate(tiles.Rows, _width);
+        _dHidden = Allocate(tiles.Streams, _width);
+        _dHiddenBefore = Allocate(tiles.Streams, _width);
+        if (_cell.HasCellState) _dCell = Allocate(tiles.Streams, _width);
+        _buffers = [.. buffers];
+    }
+
+    /// <summary>Panels of gate outputs, in which the work on weight gradients is shared out.</summary>
+    public int GatePanels => _cell.Gates * _width / Padding.Unit;
+
+    /// <summary>(T·B, ≥ G·H): after the way back, the gradients of the gates' products.</summary>
+    public Matrix DGates => _gates;
+
+    /// <summary>The layer's output over a tile's window: (T·streams, H).</summary>
+    public Matrix OutputOf(int tile) =>
+        _output.IsEmpty ? _tiles.StatesOf(_hidden, tile, 1, _tiles.Steps) : _tiles.RowsOf(_output, tile);
+
+    /// <summary>h before the window's first step when <paramref name="step"/> is 0, after its last when it is T: (streams, H).</summary>
+    public Matrix HiddenOf(int tile, int step) => _tiles.StateOf(_hidden, tile, step);
+
+    /// <summary>The same of c; empty when the cell has none.</summary>
+    public Matrix CellStateOf(int tile, int step) => _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, step);
+
+    /// <summary>Starts the next window from where the last ended, or from zero.</summary>
+    public void Begin(int tile, bool carryState)
+    {
+        StartState(_hidden, tile, carryState);
+        if (!_cellState.IsEmpty) StartState(_cellState, tile, carryState);
+    }
+
+    /// <summary>The layer over a tile's window, forward.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="table">The first layer's input products; null for the others.</param>
+    /// <param name="below">The layer below; null for the first.</param>
+    /// <param name="dropout">The mask of the layer's output.</param>
+    public void Forward(int tile, InputTable? table, RecurrentLayer? below, in Dropout dropout)
+    {
+        int inputGateWidth = _cell.Gates * _width, sharedWidth = _cell.SharedGates * _width, splitWidth = _cell.SplitGates * _width;
+        var recurrent = _layout.RecurrentWeights(_weights, _layer);
+        if (below is not null)
+        {
+            var gates = _tiles.RowsOf(_gates, tile).ColumnRange(0, inputGateWidth);
+            MatrixProducts.MultiplyAddBias(below.OutputOf(tile), _layout.InputWeights(_weights, _layer), _layout.Bias(_weights, _layer), gates);
+        }
+        for (int t = 0; t < _tiles.Steps; t++)
+        {
+            var step = Step(tile, t);
+            table?.Gather(_tiles.RowStart(tile) + t * _tiles.StreamCount(tile), step.Gates.ColumnRange(0, inputGateWidth));
+            MatrixProducts.AddProduct(step.HiddenBefore, recurrent.OutputRange(0, sharedWidth), step.Gates.ColumnRange(0, sharedWidth));
+            if (splitWidth > 0)
+            {
+                MatrixProducts.MultiplyAddBias(
+                    step.HiddenBefore, recurrent.OutputRange(sharedWidth, splitWidth), _layout.RecurrentBias(_weights, _layer),
+                    step.Gates.ColumnRange(inputGateWidth, splitWidth));
+            }
+            _cell.Forward(step);
+            if (!_output.IsEmpty) WriteOutput(tile, t, step, below, dropout);
+        }
+    }
+
+    /// <summary>The layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="transposes">The layer's weights turned around.</param>
+    /// <param name="dropout">The mask of the layer's output, the same as forward.</param>
+    /// <param name="dOutput">(T·B, H): the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
+    public void Backward(int tile, LayerTransposes transposes, in Dropout dropout, Matrix dOutput)
+    {
+        int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
+        var dHidden = _dHidden.RowRange(firstStream, streams);
+        var dHiddenBefore = _dHiddenBefore.RowRange(firstStream, streams);
+        var dCell = _dCell.IsEmpty ? default : _dCell.RowRange(firstStream, streams);
+        dHiddenBefore.Clear();
+        if (!dCell.IsEmpty) dCell.Clear();
+        for (int t = _tiles.Steps - 1; t >= 0; t--)
+        {
+            (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
+            var dStepOutput = _tiles.StepOf(dOutput, tile, t);
+            if (dropout.IsOn) dropout.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, dHidden);
+            else Rows.Add(dStepOutput, dHidden);
+            var step = Step(tile, t);
+            _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
+            if (t > 0) transposes.Recurrent.AddProduct(step.Gates, dHiddenBefore);
+        }
+        if (_layer == 0) return;
+        var dGates = _tiles.RowsOf(_gates, tile);
+        var dInput = _tiles.RowsOf(dOutput, tile);
+        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, dInput);
+        else transposes.Input!.Multiply(dGates, dInput);
+    }
+
+    /// <summary>The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that order.</summary>
+    /// <param name="share">Panels [start, end) of <see cref="GatePanels"/>.</param>
+    /// <param name="below">The layer below; null for the first, whose input weights the table looks after.</param>
+    /// <param name="scratch">The worker's packing room.</param>
+    /// <param name="gradients">Where the gradients go.</param>
+    public void WeightGradients((int Start, int End) share, RecurrentLayer? below, PackingScratch scratch, Arena gradients)
+    {
+        int sharedPanels = _cell.SharedGates * _width / Padding.Unit;
+        var shared = (share.Start, End: Math.Min(share.End, sharedPanels));
+        var split = (Start: Math.Max(share.Start, sharedPanels), share.End);
+        RecurrentGradients(shared, slotShift: 0, scratch, gradients);
+        RecurrentGradients(split, slotShift: _cell.SplitGates * _width, scratch, gradients);
+        if (below is null || share.End <= share.Start) return;
+
+        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
+        var dBias = _layout.Bias(gradients, _layer).ColumnRange(start, width);
+        var dWeights = _layout.InputWeights(gradients, _layer).OutputRange(start, width);
+        dBias.Clear();
+        for (int tile = 0; tile < _tiles.Count; tile++)
+        {
+            var dGates = _tiles.RowsOf(_gates, tile).ColumnRange(start, width);
+            Rows.AddColumnSums(dGates, dBias);
+            scratch.AddTransposedProduct(below.OutputOf(tile), dGates, overwrite: tile == 0, dWeights);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var buffer in _buffers) buffer.Dispose();
+    }
+
+    private void RecurrentGradients((int Start, int End) panels, int slotShift, PackingScratch scratch, Arena gradients)
+    {
+        if (panels.End <= panels.Start) return;
+        int start = panels.Start * Padding.Unit, width = (panels.End - panels.Start) * Padding.Unit;
+        var dWeights = _layout.RecurrentWeights(gradients, _layer).OutputRange(start, width);
+        bool hasBias = slotShift > 0;
+        var dBias = hasBias ? _layout.RecurrentBias(gradients, _layer).ColumnRange(start - _cell.SharedGates * _width, width) : default;
+        if (hasBias) dBias.Clear();
+        for (int tile = 0; tile < _tiles.Count; tile++)
+        {
+            var dGates = _tiles.RowsOf(_gates, tile).ColumnRange(start + slotShift, width);
+            if (hasBias) Rows.AddColumnSums(dGates, dBias);
+            scratch.AddTransposedProduct(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps), dGates, overwrite: tile == 0, dWeights);
+        }
+    }
+
+    private CellStep Step(int tile, int t) => new(
+        _tiles.StepOf(_gates, tile, t),
+        _tiles.StateOf(_hidden, tile, t),
+        _tiles.StateOf(_hidden, tile, t + 1),
+        _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t),
+        _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t + 1));
+
+    private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in Dropout dropout)
+    {
+        var output = _tiles.StepOf(_output, tile, t);
+        if (dropout.IsOn) dropout.Multiply(step.Hidden, _tiles.RowStart(tile) + t * step.Streams, output);
+        else step.Hidden.CopyTo(output);
+        if (_layout.Spec.IsResidual(_layer)) Rows.Add(below!.OutputOf(tile).RowRange(t * step.Streams, step.Streams), output);
+    }
+
+    private void StartState(Matrix states, int tile, bool carry)
+    {
+        var first = _tiles.StateOf(states, tile, 0);
+        if (carry) _tiles.StateOf(states, tile, _tiles.Steps).CopyTo(first);
+        else first.Clear();
+    }
+}

@@ -1,0 +1,171 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>Some rows of one tile, taken together by the head.</summary>
+/// <param name="Tile">The tile.</param>
+/// <param name="Start">First row within the tile.</param>
+/// <param name="Count">How many rows.</param>
+/// <param name="RoomStart">Their first row in the head's room for logits.</param>
+internal readonly record struct HeadBlock(int Tile, int Start, int Count, int RoomStart);
+
+/// <summary>
+/// The output layer, logits = y·Wᵀ + b, with softmax and cross-entropy. Rows are taken in fixed blocks and blocks in fixed groups,
+/// so that (T·B, V) is never held whole when it is large; the blocks depend on the window's shape alone.
+/// </summary>
+internal sealed class SoftmaxHead : IDisposable
+{
+    private const int MostBlockRows = MatrixProducts.TermBlock;
+    private const long MostBlockLogits = 1 << 20;
+    private const long MostGroupLogits = 1 << 21;
+
+    private readonly ParameterLayout _layout;
+    private readonly Arena _weights;
+    private readonly StreamTiles _tiles;
+    private readonly HeadBlock[][] _groups;
+    private readonly AlignedBuffer _logitsBuffer;
+    private readonly Matrix _logits;
+    private readonly double[] _losses;
+    private readonly bool[] _hits;
+    private readonly int[] _targets;
+
+    /// <summary>Makes room for a window.</summary>
+    public SoftmaxHead(ParameterLayout layout, Arena weights, StreamTiles tiles)
+    {
+        (_layout, _weights, _tiles) = (layout, weights, tiles);
+        int symbolWidth = Padding.RoundUp(layout.Spec.VocabularySize);
+        _groups = Group(tiles, symbolWidth);
+        int mostRows = _groups.Max(group => group.Sum(block => block.Count));
+        _logitsBuffer = new AlignedBuffer((long)mostRows * symbolWidth);
+        _logits = new Matrix(_logitsBuffer, mostRows, symbolWidth);
+        (_losses, _hits, _targets) = (new double[tiles.Rows], new bool[tiles.Rows], new int[tiles.Rows]);
+    }
+
+    /// <summary>How many groups of blocks a window takes.</summary>
+    public int GroupCount => _groups.Length;
+
+    /// <summary>Panels of logits, in which the work on the weight gradient is shared out.</summary>
+    public int SymbolPanels => _logits.Columns / Padding.Unit;
+
+    /// <summary>The loss of each row, in nats.</summary>
+    public ReadOnlySpan<double> Losses => _losses;
+
+    /// <summary>Whether the likeliest symbol of each row was the one that came; set by <see cref="Evaluate"/>.</summary>
+    public ReadOnlySpan<bool> Hits => _hits;
+
+    /// <summary>How many blocks a group has.</summary>
+    public int BlockCount(int group) => _groups[group].Length;
+
+    /// <summary>Notes what came after each position.</summary>
+    /// <param name="targets">(T, B), index t·B + b.</param>
+    public void SetTargets(ReadOnlySpan<int> targets)
+    {
+        for (int step = 0; step < _tiles.Steps; step++)
+        {
+            for (int stream = 0; stream < _tiles.Streams; stream++)
+                _targets[_tiles.RowOf(step, stream)] = targets[step * _tiles.Streams + stream];
+        }
+    }
+
+    /// <summary>Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes dOutput.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="share">Blocks [start, end) of the group.</param>
+    /// <param name="lossScale">What each position's loss counts.</param>
+    /// <param name="top">The last layer.</param>
+    /// <param name="transposed">(V, H) panels: the head's weights turned around.</param>
+    /// <param name="dOutput">(T·B, H), written.</param>
+    public void ForwardBackward(int group, (int Start, int End) share, float lossScale, RecurrentLayer top, Panels transposed, Matrix dOutput)
+    {
+        int symbols = _layout.Spec.VocabularySize;
+        foreach (var block in _groups[group].AsSpan(share.Start..share.End))
+        {
+            var logits = Logits(block, top);
+            int firstRow = _tiles.RowStart(block.Tile) + block.Start;
+            for (int i = 0; i < block.Count; i++)
+                _losses[firstRow + i] = Softmax.CrossEntropyGradient(logits.Row(i), symbols, _targets[firstRow + i], lossScale);
+            MatrixProducts.Multiply(logits, transposed, dOutput.RowRange(firstRow, block.Count));
+        }
+    }
+
+    /// <summary>Loss and arg-max hits of some blocks, without gradients.</summary>
+    public void Evaluate(int group, (int Start, int End) share, RecurrentLayer top)
+    {
+        int symbols = _layout.Spec.VocabularySize;
+        foreach (var block in _groups[group].AsSpan(share.Start..share.End))
+        {
+            var logits = Logits(block, top);
+            int firstRow = _tiles.RowStart(block.Tile) + block.Start;
+            for (int i = 0; i < block.Count; i++)
+            {
+                int target = _targets[firstRow + i];
+                _hits[firstRow + i] = Softmax.ArgMax(logits.Row(i), symbols) == target;
+                _losses[firstRow + i] = Softmax.CrossEntropy(logits.Row(i), symbols, target);
+            }
+        }
+    }
+
+    /// <summary>The weight and bias gradients that a group's blocks add, for some panels of symbols; blocks in order.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="share">Panels [start, end) of <see cref="SymbolPanels"/>.</param>
+    /// <param name="top">The last layer.</param>
+    /// <param name="scratch">The worker's packing room.</param>
+    /// <param name="gradients">Where the gradients go; the first group replaces what is there.</param>
+    public void WeightGradients(int group, (int Start, int End) share, RecurrentLayer top, PackingScratch scratch, Arena gradients)
+    {
+        if (share.End <= share.Start) return;
+        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
+        var dWeights = _layout.Head(gradients).OutputRange(start, width);
+        var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
+        if (group == 0) dBias.Clear();
+        bool overwrite = group == 0;
+        foreach (var block in _groups[group])
+        {
+            var dLogits = _logits.RowRange(block.RoomStart, block.Count).ColumnRange(start, width);
+            Rows.AddColumnSums(dLogits, dBias);
+            scratch.AddTransposedProduct(top.OutputOf(block.Tile).RowRange(block.Start, block.Count), dLogits, overwrite, dWeights);
+            overwrite = false;
+        }
+    }
+
+    /// <summary>The logits of a block, (rows, V padded), in the head's room.</summary>
+    public Matrix Logits(in HeadBlock block, RecurrentLayer top)
+    {
+        var logits = _logits.RowRange(block.RoomStart, block.Count);
+        MatrixProducts.MultiplyAddBias(
+            top.OutputOf(block.Tile).RowRange(block.Start, block.Count), _layout.Head(_weights), _layout.HeadBias(_weights), logits);
+        return logits;
+    }
+
+    /// <summary>One block of a group.</summary>
+    public HeadBlock Block(int group, int index) => _groups[group][index];
+
+    /// <inheritdoc/>
+    public void Dispose() => _logitsBuffer.Dispose();
+
+    private static HeadBlock[][] Group(StreamTiles tiles, int symbolWidth)
+    {
+        int mostRows = (int)Math.Clamp(MostBlockLogits / symbolWidth, 1, MostBlockRows);
+        var groups = new List<HeadBlock[]>();
+        var current = new List<HeadBlock>();
+        int room = 0;
+        for (int tile = 0; tile < tiles.Count; tile++)
+        {
+            int rows = tiles.RowCount(tile), blocks = (rows + mostRows - 1) / mostRows;
+            for (int i = 0; i < blocks; i++)
+            {
+                int start = (int)((long)rows * i / blocks), count = (int)((long)rows * (i + 1) / blocks) - start;
+                if (current.Count > 0 && (room + count) * (long)symbolWidth > MostGroupLogits)
+                {
+                    groups.Add([.. current]);
+                    current.Clear();
+                    room = 0;
+                }
+                current.Add(new HeadBlock(tile, start, count, room));
+                room += count;
+            }
+        }
+        groups.Add([.. current]);
+        return [.. groups];
+    }
+}

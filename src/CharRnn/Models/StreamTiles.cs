@@ -1,0 +1,75 @@
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H alone, never on the
+/// number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows are neighbours and a whole window of a tile is one matrix.
+/// </summary>
+internal sealed class StreamTiles
+{
+    // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough for several cores.
+    private const int PreferredRows = 8;
+    // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
+    private const int LargeHidden = 256;
+    private const int PreferredRowsWhenLarge = 24;
+
+    private readonly int[] _starts;
+
+    /// <summary>Cuts B streams of T steps.</summary>
+    public StreamTiles(int steps, int streams, int hiddenSize)
+    {
+        (Steps, Streams) = (steps, streams);
+        int preferred = hiddenSize > LargeHidden ? PreferredRowsWhenLarge : PreferredRows;
+        int count = 1;
+        while (streams >= 2 * count * preferred) count *= 2;
+        _starts = [.. Enumerable.Range(0, count + 1).Select(tile => (int)((long)tile * streams / count))];
+    }
+
+    /// <summary>T.</summary>
+    public int Steps { get; }
+
+    /// <summary>B.</summary>
+    public int Streams { get; }
+
+    /// <summary>T·B.</summary>
+    public int Rows => Steps * Streams;
+
+    /// <summary>How many tiles.</summary>
+    public int Count => _starts.Length - 1;
+
+    /// <summary>A tile's first stream.</summary>
+    public int StreamStart(int tile) => _starts[tile];
+
+    /// <summary>How many streams a tile has.</summary>
+    public int StreamCount(int tile) => _starts[tile + 1] - _starts[tile];
+
+    /// <summary>A tile's first row among T·B.</summary>
+    public int RowStart(int tile) => Steps * _starts[tile];
+
+    /// <summary>T · (streams of the tile).</summary>
+    public int RowCount(int tile) => Steps * StreamCount(tile);
+
+    /// <summary>A tile's rows of a (T·B, …) buffer.</summary>
+    public Matrix RowsOf(Matrix buffer, int tile) => buffer.RowRange(RowStart(tile), RowCount(tile));
+
+    /// <summary>One step of a tile's rows of a (T·B, …) buffer.</summary>
+    public Matrix StepOf(Matrix buffer, int tile, int step) =>
+        buffer.RowRange(RowStart(tile) + step * StreamCount(tile), StreamCount(tile));
+
+    /// <summary>A tile's state before step <paramref name="step"/> (0 … T, T being the state after the window) in a ((T + 1)·B, …) buffer.</summary>
+    public Matrix StateOf(Matrix buffer, int tile, int step) =>
+        buffer.RowRange((Steps + 1) * _starts[tile] + step * StreamCount(tile), StreamCount(tile));
+
+    /// <summary>A tile's states of <paramref name="count"/> steps from <paramref name="step"/> on, in a ((T + 1)·B, …) buffer.</summary>
+    public Matrix StatesOf(Matrix buffer, int tile, int step, int count) =>
+        buffer.RowRange((Steps + 1) * _starts[tile] + step * StreamCount(tile), count * StreamCount(tile));
+
+    /// <summary>Where (t, b) of a (T, B) window, t·B + b, lies among the rows.</summary>
+    public int RowOf(int step, int stream)
+    {
+        int tile = Array.BinarySearch(_starts, stream);
+        if (tile < 0) tile = ~tile - 1;
+        return RowStart(tile) + step * StreamCount(tile) + stream - _starts[tile];
+    }
+}

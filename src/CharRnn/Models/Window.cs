@@ -1,0 +1,106 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// The forward half of a network over (T, B) windows: its buffers, the carried states, and the phases that a team of workers goes through.
+/// Training adds the way back; sampling is a window of one step.
+/// </summary>
+internal sealed class Window : IDisposable
+{
+    private readonly RecurrentLayer[] _layers;
+
+    /// <summary>Makes room for windows of T steps of B streams.</summary>
+    public Window(ParameterLayout layout, Arena weights, int steps, int streams)
+    {
+        Layout = layout;
+        Tiles = new StreamTiles(steps, streams, layout.Spec.HiddenSize);
+        Table = new InputTable(layout, weights, Tiles.Rows);
+        _layers = [.. Enumerable.Range(0, layout.Spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles))];
+        Head = new SoftmaxHead(layout, weights, Tiles);
+    }
+
+    /// <summary>The network's parameters.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>The rows.</summary>
+    public StreamTiles Tiles { get; }
+
+    /// <summary>The first layer's input products.</summary>
+    public InputTable Table { get; }
+
+    /// <summary>The recurrent layers, bottom first.</summary>
+    public IReadOnlyList<RecurrentLayer> Layers => _layers;
+
+    /// <summary>The last layer.</summary>
+    public RecurrentLayer Top => _layers[^1];
+
+    /// <summary>The output layer.</summary>
+    public SoftmaxHead Head { get; }
+
+    /// <summary>The layer below a layer; null for the first.</summary>
+    public RecurrentLayer? Below(int layer) => layer > 0 ? _layers[layer - 1] : null;
+
+    /// <summary>One tile through all layers and steps.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
+    /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
+    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<Dropout> masks)
+    {
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer].Begin(tile, carryState);
+            _layers[layer].Forward(tile, layer == 0 ? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer]);
+        }
+    }
+
+    /// <summary>The states after the last window.</summary>
+    public NetworkState CopyState()
+    {
+        var state = new NetworkState(Layout.Spec, Tiles.Streams);
+        Exchange(state, Tiles.Steps, load: false);
+        return state;
+    }
+
+    /// <summary>Makes the next window, when it carries its state, begin here.</summary>
+    public void SetState(NetworkState state)
+    {
+        state.Require(Layout.Spec, Tiles.Streams);
+        Exchange(state, Tiles.Steps, load: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in _layers) layer.Dispose();
+        Table.Dispose();
+        Head.Dispose();
+    }
+
+    private void Exchange(NetworkState state, int step, bool load)
+    {
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            for (int tile = 0; tile < Tiles.Count; tile++)
+            {
+                int first = Tiles.StreamStart(tile);
+                Exchange(_layers[layer].HiddenOf(tile, step), state.Hidden(layer), first, load);
+                var cell = _layers[layer].CellStateOf(tile, step);
+                if (!cell.IsEmpty) Exchange(cell, state.Cell(layer), first, load);
+            }
+        }
+    }
+
+    private void Exchange(Matrix rows, Span<float> outside, int firstStream, bool load)
+    {
+        int hidden = Layout.Spec.HiddenSize;
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            var inside = rows.Row(i)[..hidden];
+            var stream = outside.Slice((firstStream + i) * hidden, hidden);
+            if (load) stream.CopyTo(inside);
+            else inside.CopyTo(stream);
+        }
+    }
+}

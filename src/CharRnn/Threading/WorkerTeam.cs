@@ -1,0 +1,130 @@
+namespace CharRnn.Threading;
+
+/// <summary>Work that every member of a team does a fixed part of.</summary>
+internal interface ITeamWork
+{
+    /// <summary>Does one worker's part; may meet the others with <see cref="WorkerTeam.Meet"/>, the same number of times on each.</summary>
+    /// <param name="worker">0 … <see cref="WorkerTeam.Count"/> − 1; 0 is the thread that called <see cref="WorkerTeam.Run"/>.</param>
+    void Execute(int worker);
+}
+
+/// <summary>
+/// Threads that live as long as the team, and a barrier between the phases of their work. Who does what is fixed by the worker's number
+/// alone, so that nothing depends on timing. Waiting spins briefly, then parks; a team larger than the machine parks at once.
+/// </summary>
+internal sealed class WorkerTeam : IDisposable
+{
+    // About a tenth of a millisecond: longer than the phases of a small model differ, shorter than a time slice.
+    private const int SpinsBeforeParking = 1500;
+    private const int PausesPerSpin = 8;
+
+    private readonly Thread[] _threads;
+    private readonly object _gate = new();
+    private readonly int _spins;
+    private int _arrived;
+    private int _generation;
+    private int _parked;
+    private ITeamWork? _work;
+    private bool _disposed;
+
+    /// <summary>Starts the team; the calling thread counts as its first worker.</summary>
+    /// <param name="count">Workers, at least 1.</param>
+    public WorkerTeam(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Count = count;
+        _spins = count <= Environment.ProcessorCount ? SpinsBeforeParking : 0;
+        _threads = new Thread[count - 1];
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            int worker = i + 1;
+            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"CharRnn worker {worker}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>How many workers, the calling thread included.</summary>
+    public int Count { get; }
+
+    /// <summary>Has every worker execute the work, and returns when all have.</summary>
+    public void Run(ITeamWork work)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Count == 1)
+        {
+            work.Execute(0);
+            return;
+        }
+        _work = work;
+        Meet();
+        Execute(0);
+        Meet();
+        _work = null;
+    }
+
+    /// <summary>Waits until every worker has come here: what any wrote before is seen by all after.</summary>
+    public void Meet()
+    {
+        if (Count == 1) return;
+        int generation = Volatile.Read(ref _generation);
+        if (Interlocked.Increment(ref _arrived) == Count)
+        {
+            _arrived = 0;
+            lock (_gate)
+            {
+                Volatile.Write(ref _generation, generation + 1);
+                if (_parked > 0) Monitor.PulseAll(_gate);
+            }
+            return;
+        }
+        for (int spin = 0; spin < _spins; spin++)
+        {
+            if (Volatile.Read(ref _generation) != generation) return;
+            Thread.SpinWait(PausesPerSpin);
+        }
+        lock (_gate)
+        {
+            _parked++;
+            while (_generation == generation) Monitor.Wait(_gate);
+            _parked--;
+        }
+    }
+
+    /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
+    public (int Start, int End) ShareOf(int count, int worker) =>
+        ((int)((long)count * worker / Count), (int)((long)count * (worker + 1) / Count));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _work = null;
+        Meet();
+        foreach (var thread in _threads) thread.Join();
+    }
+
+    private void Serve(int worker)
+    {
+        while (true)
+        {
+            Meet();
+            if (_work is null) return;
+            Execute(worker);
+            Meet();
+        }
+    }
+
+    private void Execute(int worker)
+    {
+        // A failing worker would leave the others waiting for it for ever: the process says what happened and ends.
+        try
+        {
+            _work!.Execute(worker);
+        }
+        catch (Exception failure) when (Count > 1)
+        {
+            Environment.FailFast("CharRnn: a worker thread failed inside the engine, which is a defect.", failure);
+        }
+    }
+}
