@@ -1,0 +1,68 @@
+namespace CharRnn.Checkpoints;
+
+/// <summary>
+/// Saving a file so that a reader, or a machine that comes back after a power cut, finds the old one or the new one and never a part:
+/// a temporary file in the same folder, flushed to disk, renamed over the old one, and the folder flushed.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>What the names of temporary files end in; a killed program may leave one behind.</summary>
+    internal const string TemporarySuffix = ".tmp";
+
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Writes the file, or leaves what was there untouched and no temporary file.</summary>
+    /// <param name="path">The file, in a folder that exists; a symbolic link is followed.</param>
+    /// <param name="write">Writes the content; what it throws, unless it is a failure of the disk, comes out as it is.</param>
+    /// <exception cref="SettingsException">The path is empty.</exception>
+    /// <exception cref="CharRnnException">The file cannot be written: the disk is full, permission is denied, the folder is missing.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        if (path.Length == 0)
+            throw new SettingsException("the name of the file to write is empty; give one");
+        try
+        {
+            Replace(FinalTarget(path), write);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot write {path}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
+
+    private static void Replace(string target, Action<Stream> write)
+    {
+        // The name is never used twice, so that two programs saving the same file cannot write into one temporary.
+        string temporary = $"{target}.{Guid.NewGuid():N}{TemporarySuffix}";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+        DirectoryFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(target))!);
+    }
+
+    private static string FinalTarget(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    // The failure that brought us here is the one worth telling.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

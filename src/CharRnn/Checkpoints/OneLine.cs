@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace CharRnn.Checkpoints;
+
+/// <summary>Text from files and from the system, made fit to stand in a message of one line.</summary>
+internal static class OneLine
+{
+    private const int LongestQuote = 80;
+
+    /// <summary>The text in quotation marks, control characters escaped, cut when it is long.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (quoted.Length > LongestQuote)
+                return quoted.Append("…'").ToString();
+            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
+                quoted.Append($"\\u{rune.Value:x4}");
+            else
+                quoted.Append(rune);
+        }
+        return quoted.Append('\'').ToString();
+    }
+
+    /// <summary>Why the system refused, in few words. The system's own text often names a temporary file that nobody knows.</summary>
+    public static string Reason(Exception refusal) => refusal switch
+    {
+        UnauthorizedAccessException => "permission is denied, or it is a folder",
+        DirectoryNotFoundException => "its folder does not exist",
+        FileNotFoundException => "it does not exist",
+        PathTooLongException => "its name is too long",
+        EndOfStreamException => "it became shorter while it was read",
+        IOException when IsDiskFull(refusal.HResult) => "the disk is full",
+        _ => string.Join(' ', refusal.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+    };
+
+    // .NET passes the system's own number on: errno on Unix, an HRESULT on Windows.
+    private static bool IsDiskFull(int code)
+    {
+        const int noSpace = 28, quotaOnLinux = 122, quotaOnMacOs = 69;
+        const int handleDiskFull = unchecked((int)0x80070027), diskFull = unchecked((int)0x80070070);
+        return code is noSpace or handleDiskFull or diskFull
+            || code == quotaOnLinux && OperatingSystem.IsLinux()
+            || code == quotaOnMacOs && OperatingSystem.IsMacOS();
+    }
+}

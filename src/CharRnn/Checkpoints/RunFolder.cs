@@ -1,0 +1,275 @@
+using System.Globalization;
+using System.Text;
+using IOPath = System.IO.Path;
+
+namespace CharRnn.Checkpoints;
+
+/// <summary>
+/// The folder of one training run: <c>config.json</c>, <c>metrics.jsonl</c>, <c>samples.jsonl</c>, <c>checkpoints/step-N.safetensors</c>,
+/// <c>last</c> and <c>best</c> (text files that name one checkpoint each, written after it), <c>model.safetensors</c>, and <c>run.lock</c> while a
+/// trainer owns it. Whatever moment a trainer is killed at, each file is whole, except perhaps the last line of a log.
+/// </summary>
+public sealed class RunFolder
+{
+    internal const string ConfigName = "config.json";
+    internal const string ModelName = "model.safetensors";
+    private const string LockName = "run.lock";
+    private const string CheckpointsName = "checkpoints";
+    private const string StepPrefix = "step-";
+    private const string StepSuffix = ".safetensors";
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder, as it was named.</summary>
+    public string Path { get; }
+
+    /// <summary><c>config.json</c>: the settings, and where the run came from. A folder is a run when it has this file.</summary>
+    public string ConfigPath => IOPath.Combine(Path, ConfigName);
+
+    /// <summary><c>metrics.jsonl</c>: one JSON object a line.</summary>
+    public string MetricsPath => IOPath.Combine(Path, "metrics.jsonl");
+
+    /// <summary><c>samples.jsonl</c>: one JSON object a line.</summary>
+    public string SamplesPath => IOPath.Combine(Path, "samples.jsonl");
+
+    /// <summary><c>model.safetensors</c>: the model to use.</summary>
+    public string ModelPath => IOPath.Combine(Path, ModelName);
+
+    /// <summary>The folder of checkpoints.</summary>
+    public string CheckpointsPath => IOPath.Combine(Path, CheckpointsName);
+
+    /// <summary>The step that <c>last</c> names, where training goes on; null before the first checkpoint.</summary>
+    /// <exception cref="ModelException">The file cannot be read or does not name a checkpoint.</exception>
+    public long? LastStep => ReadPointer(LastPath);
+
+    /// <summary>The step that <c>best</c> names; null where none was marked.</summary>
+    /// <exception cref="ModelException">The file cannot be read or does not name a checkpoint.</exception>
+    public long? BestStep => ReadPointer(BestPath);
+
+    internal string LockPath => IOPath.Combine(Path, LockName);
+
+    private string LastPath => IOPath.Combine(Path, "last");
+
+    private string BestPath => IOPath.Combine(Path, "best");
+
+    /// <summary>Makes the folder of a new run. It becomes a run with <see cref="WriteConfig"/>.</summary>
+    /// <param name="path">A folder that does not exist, is empty, or holds no more than a trainer that was killed before it began would leave.</param>
+    /// <exception cref="SettingsException">The folder is a run already, or holds something else, or is a file, or has no name.</exception>
+    /// <exception cref="CharRnnException">The folder cannot be made.</exception>
+    public static RunFolder Create(string path)
+    {
+        if (path.Length == 0)
+            throw new SettingsException("the name of the run folder is empty; give another with -o");
+        var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
+        if (File.Exists(run.ConfigPath))
+            throw new SettingsException($"{run.Path} is a run already; give --resume to go on with it, or another folder with -o");
+        if (File.Exists(run.Path))
+            throw new SettingsException($"{run.Path} is a file; a run needs a folder: give another with -o");
+        try
+        {
+            if (Directory.Exists(run.Path) && Directory.EnumerateFileSystemEntries(run.Path).FirstOrDefault(run.IsForeign) is string foreign)
+                throw new SettingsException($"{run.Path} is not a run and is not empty: it holds {OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o");
+            Directory.CreateDirectory(run.CheckpointsPath);
+            DirectoryFlush.Flush(IOPath.GetDirectoryName(IOPath.GetFullPath(run.Path)) ?? run.Path);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot make the run folder {run.Path}: {OneLine.Reason(refusal)}", refusal);
+        }
+        return run;
+    }
+
+    /// <summary>Opens a run, to read it or to go on with it.</summary>
+    /// <param name="path">A folder with a <c>config.json</c>.</param>
+    /// <exception cref="ModelException">There is no such folder, or it is not a run.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
+        if (path.Length > 0 && File.Exists(run.ConfigPath))
+            return run;
+        throw new ModelException(Directory.Exists(run.Path)
+            ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that train made"
+            : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made");
+    }
+
+    /// <summary>A folder for a new run: <c>root/corpus-001</c>, with the number after the highest one there is.</summary>
+    /// <param name="root">The folder of runs; it need not exist.</param>
+    /// <param name="corpusName">What the runs are named after; characters that some file system refuses become hyphens.</param>
+    /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
+    public static string NextFree(string root, string corpusName)
+    {
+        string prefix = SafeName(corpusName) + "-";
+        int highest = 0;
+        try
+        {
+            foreach (string entry in Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root) : [])
+            {
+                string name = IOPath.GetFileName(entry);
+                // Not every file system tells upper case from lower.
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                    && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < int.MaxValue)
+                    highest = Math.Max(highest, number);
+            }
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot look into {root}: {OneLine.Reason(refusal)}", refusal);
+        }
+        return IOPath.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{prefix}{highest + 1:D3}"));
+    }
+
+    /// <summary>Writes <c>config.json</c>, whole or not at all.</summary>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void WriteConfig(string json) => AtomicFile.Write(ConfigPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
+
+    /// <summary>The text of <c>config.json</c>.</summary>
+    /// <exception cref="ModelException">The file cannot be read.</exception>
+    public string ReadConfig() => ReadText(ConfigPath);
+
+    /// <summary>The file of a step's checkpoint, whether or not it exists.</summary>
+    public string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));
+
+    /// <summary>Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.</summary>
+    /// <param name="step">Training steps done, from 0.</param>
+    /// <param name="tensors">Weights, optimiser and trainer state.</param>
+    /// <param name="metadata">Text by key.</param>
+    /// <exception cref="CharRnnException">A file cannot be written; <c>last</c> then names the checkpoint before.</exception>
+    public void SaveCheckpoint(long step, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        SafetensorsFile.Write(CheckpointPath(step), tensors, metadata);
+        WritePointer(LastPath, step);
+    }
+
+    /// <summary>Moves <c>best</c> to a checkpoint that was saved.</summary>
+    /// <exception cref="ModelException">There is no checkpoint of that step.</exception>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void MarkBest(long step)
+    {
+        if (!File.Exists(CheckpointPath(step)))
+            throw new ModelException($"{CheckpointPath(step)} does not exist and cannot be marked the best; save it first");
+        WritePointer(BestPath, step);
+    }
+
+    /// <summary>Reads one checkpoint.</summary>
+    /// <exception cref="ModelException">There is none of that step, or it is not sound.</exception>
+    public SafetensorsFile ReadCheckpoint(long step) => SafetensorsFile.Read(CheckpointPath(step));
+
+    /// <summary>Saves <c>model.safetensors</c>.</summary>
+    /// <exception cref="CharRnnException">The file cannot be written; the model before is still there.</exception>
+    public void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) => SafetensorsFile.Write(ModelPath, tensors, metadata);
+
+    /// <summary>Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest <paramref name="keep"/>.</summary>
+    /// <param name="keep">How many of the newest to keep, from 0.</param>
+    /// <exception cref="CharRnnException">A checkpoint cannot be deleted.</exception>
+    public void PruneCheckpoints(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        long?[] named = [LastStep, BestStep];
+        try
+        {
+            foreach (long step in CheckpointSteps().OrderDescending().Skip(keep).Where(step => !named.Contains(step)))
+                File.Delete(CheckpointPath(step));
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot remove old checkpoints from {CheckpointsPath}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
+
+    /// <summary>Adds a line to <c>metrics.jsonl</c>, whole and flushed to the system.</summary>
+    /// <param name="jsonLine">A JSON object with a whole number <c>step</c>, without line breaks.</param>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void AppendMetrics(string jsonLine) => JsonLines.Append(MetricsPath, jsonLine);
+
+    /// <summary>Adds a line to <c>samples.jsonl</c>, whole and flushed to the system.</summary>
+    /// <param name="jsonLine">A JSON object with a whole number <c>step</c>, without line breaks.</param>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void AppendSample(string jsonLine) => JsonLines.Append(SamplesPath, jsonLine);
+
+    /// <summary>On resuming from a checkpoint: drops the metrics of later steps, and a last line that a kill tore.</summary>
+    /// <param name="step">The checkpoint's step, whose own lines stay.</param>
+    /// <returns>How many lines were dropped.</returns>
+    /// <exception cref="ModelException">A line before the last is not a JSON object with a step.</exception>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public int CutMetricsBackTo(long step) => JsonLines.CutBackTo(MetricsPath, step);
+
+    /// <summary>On resuming from a checkpoint: drops the samples of later steps, and a last line that a kill tore.</summary>
+    /// <inheritdoc cref="CutMetricsBackTo"/>
+    public int CutSamplesBackTo(long step) => JsonLines.CutBackTo(SamplesPath, step);
+
+    // Only the owner of the run may do this: to anyone else, a temporary file may be one that is being written.
+    internal void RemoveTemporaries()
+    {
+        foreach (string folder in new[] { Path, CheckpointsPath }.Where(Directory.Exists))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix))
+                File.Delete(file);
+        }
+    }
+
+    private bool IsForeign(string entry) =>
+        entry != LockPath
+        && !entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+        && !(entry == CheckpointsPath && !Directory.EnumerateFileSystemEntries(entry).Any());
+
+    private IEnumerable<long> CheckpointSteps() =>
+        from file in Directory.EnumerateFiles(CheckpointsPath)
+        let step = StepOf(IOPath.GetFileName(file))
+        where step is not null
+        select step.Value;
+
+    private static string CheckpointName(long step) => string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{step}{StepSuffix}");
+
+    private static long? StepOf(string name) =>
+        name.StartsWith(StepPrefix, StringComparison.Ordinal) && name.EndsWith(StepSuffix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan()[StepPrefix.Length..^StepSuffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+        && CheckpointName(step) == name
+            ? step
+            : null;
+
+    // The path from the run folder, so that a shell can use what the file says.
+    private static string PointerTo(long step) => $"{CheckpointsName}/{CheckpointName(step)}";
+
+    private static void WritePointer(string path, long step) =>
+        AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(PointerTo(step) + "\n")));
+
+    private static long? ReadPointer(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        string text = ReadText(path).Trim();
+        long? step = StepOf(text.StartsWith(CheckpointsName + "/", StringComparison.Ordinal) ? text[(CheckpointsName.Length + 1)..] : "");
+        return step ?? throw new ModelException($"{path} holds {OneLine.Quote(text)}; it needs the name of a checkpoint, such as {PointerTo(1000)}");
+    }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"cannot read {path}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
+
+    private static string SafeName(string name)
+    {
+        const int longest = 60;
+        var safe = new StringBuilder();
+        foreach (char c in name)
+        {
+            bool isPlain = char.IsLetterOrDigit(c) || c == '_' || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            if (isPlain)
+                safe.Append(c);
+            else if (safe.Length > 0 && safe[^1] != '-')
+                safe.Append('-');
+            if (safe.Length == longest)
+                break;
+        }
+        string trimmed = safe.ToString().TrimEnd('-');
+        return trimmed.Length > 0 ? trimmed : "run";
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+
+namespace CharRnn.Checkpoints;
+
+/// <summary>A named, shaped array of numbers, as a safetensors file holds it: row-major, the last dimension running fastest.</summary>
+public sealed class Tensor
+{
+    private readonly Array values;
+
+    private Tensor(string name, TensorType type, Array values, long[] shape)
+    {
+        Name = name;
+        Type = type;
+        Shape = shape;
+        this.values = values;
+    }
+
+    /// <summary>The name, for example <c>rnn.weight_hh_l0</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The kind of number held.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The length of each dimension; empty for a single number.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>How many numbers the tensor holds.</summary>
+    public int Count => values.Length;
+
+    /// <summary>Wraps <paramref name="values"/>, without copying them: they must not change until the tensor is written.</summary>
+    /// <param name="name">The name; not empty and not <c>__metadata__</c>, which the format keeps for itself.</param>
+    /// <param name="values">As many numbers as the shape needs, row-major.</param>
+    /// <param name="shape">The length of each dimension; none for a single number.</param>
+    /// <exception cref="ModelException">The name cannot be used, or the shape needs another count of numbers.</exception>
+    public static Tensor FromSingles(string name, float[] values, params long[] shape) => Wrap(name, TensorType.F32, values, shape);
+
+    /// <inheritdoc cref="FromSingles"/>
+    public static Tensor FromDoubles(string name, double[] values, params long[] shape) => Wrap(name, TensorType.F64, values, shape);
+
+    /// <inheritdoc cref="FromSingles"/>
+    public static Tensor FromInt32s(string name, int[] values, params long[] shape) => Wrap(name, TensorType.I32, values, shape);
+
+    /// <inheritdoc cref="FromSingles"/>
+    public static Tensor FromInt64s(string name, long[] values, params long[] shape) => Wrap(name, TensorType.I64, values, shape);
+
+    /// <inheritdoc cref="FromSingles"/>
+    public static Tensor FromBytes(string name, byte[] values, params long[] shape) => Wrap(name, TensorType.U8, values, shape);
+
+    /// <summary>A copy of the numbers of an <see cref="TensorType.F32"/> tensor.</summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
+    public float[] ToSingles() => Copy<float>(TensorType.F32);
+
+    /// <summary>A copy of the numbers of an <see cref="TensorType.F64"/> tensor.</summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
+    public double[] ToDoubles() => Copy<double>(TensorType.F64);
+
+    /// <summary>A copy of the numbers of an <see cref="TensorType.I32"/> tensor.</summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
+    public int[] ToInt32s() => Copy<int>(TensorType.I32);
+
+    /// <summary>A copy of the numbers of an <see cref="TensorType.I64"/> tensor.</summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
+    public long[] ToInt64s() => Copy<long>(TensorType.I64);
+
+    /// <summary>A copy of the numbers of a <see cref="TensorType.U8"/> tensor.</summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
+    public byte[] ToBytes() => Copy<byte>(TensorType.U8);
+
+    /// <summary>Zeros, for a reader to fill through <see cref="Memory"/>.</summary>
+    internal static Tensor Zeros(string name, TensorType type, int count, long[] shape) => new(name, type, type switch
+    {
+        TensorType.F32 => new float[count],
+        TensorType.F64 => new double[count],
+        TensorType.I32 => new int[count],
+        TensorType.I64 => new long[count],
+        _ => new byte[count],
+    }, shape);
+
+    /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
+    internal Span<byte> Memory => values switch
+    {
+        float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
+        double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
+        int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
+        long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
+        _ => (byte[])values,
+    };
+
+    /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
+    internal static long? CountOf(ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        foreach (long length in shape)
+        {
+            Int128 product = (Int128)count * length;
+            if (length < 0 || product > long.MaxValue)
+                return null;
+            count = (long)product;
+        }
+        return count;
+    }
+
+    private static Tensor Wrap(string name, TensorType type, Array values, long[] shape)
+    {
+        if (name.Length == 0 || name == SafetensorsHeader.MetadataKey)
+            throw new ModelException($"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor {SafetensorsHeader.MetadataKey}");
+        if (CountOf(shape) != values.Length)
+            throw new ModelException($"tensor {OneLine.Quote(name)} has {values.Length} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}");
+        if ((long)values.Length * type.Size() > int.MaxValue)
+            throw new ModelException($"tensor {OneLine.Quote(name)} takes {(long)values.Length * type.Size()} bytes; one tensor may take {int.MaxValue} at most");
+        return new Tensor(name, type, values, [.. shape]);
+    }
+
+    private T[] Copy<T>(TensorType needed)
+    {
+        if (Type != needed)
+            throw new ModelException($"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another program or for another purpose");
+        return [.. (T[])values];
+    }
+}

@@ -1,0 +1,160 @@
+using CharRnn.Checkpoints;
+
+namespace CharRnn.Tests.Checkpoints;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private readonly ScratchFolder scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public void Open_AfterCreateAndWriteConfig_GivesTheConfigBack()
+    {
+        RunFolder.Create(scratch["runs/poe-001/"]).WriteConfig("{\"cell\":\"lstm\"}");
+        RunFolder run = RunFolder.Open(scratch["runs/poe-001"]);
+        Assert.Equal("{\"cell\":\"lstm\"}", run.ReadConfig());
+        Assert.Equal(scratch["runs/poe-001"], run.Path);
+        Assert.Null(run.LastStep);
+        Assert.Null(run.BestStep);
+    }
+
+    [Fact]
+    public void Create_OverAnExistingRun_SaysResume()
+    {
+        NewRun();
+        Assert.Contains("--resume", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+    }
+
+    [Fact]
+    public void Create_InAnEmptyFolderOrAfterATrainerKilledBeforeItBegan_IsFine()
+    {
+        Directory.CreateDirectory(scratch["run"]);
+        RunFolder.Create(scratch["run"]);
+        File.WriteAllText(scratch["run/run.lock"], "12345\n");
+        File.WriteAllText(scratch["run/config.json.0.tmp"], "{");
+        RunFolder.Create(scratch["run"]).WriteConfig("{}");
+    }
+
+    [Fact]
+    public void Create_OverAFileOrAFolderOfOtherThings_IsRefusedAndTouchesNothing()
+    {
+        File.WriteAllText(scratch["file"], "text");
+        Directory.CreateDirectory(scratch["holiday"]);
+        File.WriteAllText(scratch["holiday/photo.jpg"], "");
+        Assert.Contains("is a file", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["file"])).Message);
+        Assert.Contains("'photo.jpg'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["holiday"])).Message);
+        Assert.Throws<SettingsException>(() => RunFolder.Create(""));
+        Assert.Contains(scratch["file/run"], Assert.Throws<CharRnnException>(() => RunFolder.Create(scratch["file/run"])).Message);
+        Assert.Equal(["photo.jpg"], Directory.GetFileSystemEntries(scratch["holiday"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Open_OfSomethingElse_IsRefused()
+    {
+        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => RunFolder.Open(scratch.Root)).Message);
+        Assert.Contains("there is no run folder", Assert.Throws<ModelException>(() => RunFolder.Open(scratch["missing"])).Message);
+    }
+
+    [Fact]
+    public void NextFree_GoesOnAfterTheHighestNumber()
+    {
+        Assert.Equal(scratch["runs/poe-001"], RunFolder.NextFree(scratch["runs"], "poe"));
+        foreach (string taken in new[] { "poe-001", "poe-009", "poe-x", "poems-040" })
+            Directory.CreateDirectory(scratch["runs/" + taken]);
+        Assert.Equal(scratch["runs/poe-010"], RunFolder.NextFree(scratch["runs"], "poe"));
+        Directory.CreateDirectory(scratch["runs/poe-1000"]);
+        Assert.Equal(scratch["runs/poe-1001"], RunFolder.NextFree(scratch["runs"], "poe"));
+    }
+
+    [Theory]
+    [InlineData("../../etc/passwd", "etc-passwd-001")]
+    [InlineData("Pan Tadeusz: żółw.txt", "Pan-Tadeusz-żółw-txt-001")]
+    [InlineData("...", "run-001")]
+    [InlineData("", "run-001")]
+    [InlineData("a\0b\nc", "a-b-c-001")]
+    public void NextFree_MakesTheNameSafe(string corpus, string folder) => Assert.Equal(scratch[folder], RunFolder.NextFree(scratch.Root, corpus));
+
+    [Fact]
+    public void SaveCheckpoint_MovesLast_AndMarkBestStays()
+    {
+        RunFolder run = NewRun();
+        Save(run, 0, 100);
+        run.MarkBest(100);
+        Save(run, 200);
+
+        Assert.Equal(200, run.LastStep);
+        Assert.Equal(100, run.BestStep);
+        Assert.Equal("checkpoints/step-200.safetensors\n", File.ReadAllText(scratch["run/last"]));
+        Assert.Equal([200f], run.ReadCheckpoint(200).Require("w").ToSingles());
+        Assert.Equal("lstm", run.ReadCheckpoint(0).Metadata["cell"]);
+        Assert.Throws<ModelException>(() => run.ReadCheckpoint(300));
+        Assert.Throws<ModelException>(() => run.MarkBest(300));
+        Assert.Equal(100, run.BestStep);
+    }
+
+    [Fact]
+    public void SaveCheckpoint_ThatFails_LeavesLastAtTheCheckpointBefore()
+    {
+        RunFolder run = NewRun();
+        Save(run, 1);
+        Assert.Throws<ModelException>(() => run.SaveCheckpoint(2, [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [1])], new Dictionary<string, string>()));
+        Assert.Equal(1, run.LastStep);
+        Assert.Equal([1f], run.ReadCheckpoint(1).Require("w").ToSingles());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("step-1.safetensors")]
+    [InlineData("checkpoints/step--1.safetensors")]
+    [InlineData("checkpoints/step-01.safetensors")]
+    [InlineData("checkpoints/../../model.safetensors")]
+    public void LastStep_OfAPointerThatNamesNoCheckpoint_IsRefused(string text)
+    {
+        RunFolder run = NewRun();
+        File.WriteAllText(scratch["run/last"], text);
+        Assert.Contains("checkpoints/step-1000.safetensors", Assert.Throws<ModelException>(() => run.LastStep).Message);
+    }
+
+    [Fact]
+    public void PruneCheckpoints_KeepsLastBestAndTheNewest()
+    {
+        RunFolder run = NewRun();
+        Save(run, 1, 2, 3, 10, 20);
+        run.MarkBest(2);
+        File.WriteAllText(scratch["run/checkpoints/notes.txt"], "mine");
+        run.PruneCheckpoints(2);
+        Assert.Equal(["notes.txt", "step-10.safetensors", "step-2.safetensors", "step-20.safetensors"], CheckpointNames());
+        run.PruneCheckpoints(0);
+        Assert.Equal(["notes.txt", "step-2.safetensors", "step-20.safetensors"], CheckpointNames());
+        Assert.Equal((20, 2), (run.LastStep, run.BestStep));
+    }
+
+    [Fact]
+    public void SaveModel_IsWhatResolveFinds()
+    {
+        RunFolder run = NewRun();
+        Assert.Contains("yet", Assert.Throws<ModelException>(() => ModelFile.Resolve(run.Path)).Message);
+        run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
+        Assert.Equal(run.ModelPath, ModelFile.Resolve(run.Path));
+        Assert.Equal(run.ModelPath, ModelFile.Resolve(run.ModelPath));
+        Assert.Equal([4f], SafetensorsFile.Read(run.ModelPath).Require("w").ToSingles());
+        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch.Root)).Message);
+        Assert.Contains("there is no model", Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch["missing"])).Message);
+    }
+
+    private RunFolder NewRun()
+    {
+        RunFolder run = RunFolder.Create(scratch["run"]);
+        run.WriteConfig("{}");
+        return run;
+    }
+
+    private static void Save(RunFolder run, params long[] steps)
+    {
+        foreach (long step in steps)
+            run.SaveCheckpoint(step, [Tensor.FromSingles("w", [step])], new Dictionary<string, string> { ["cell"] = "lstm" });
+    }
+
+    private IEnumerable<string> CheckpointNames() => Directory.GetFiles(scratch["run/checkpoints"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+}
