@@ -133,6 +133,14 @@ public sealed class CorpusRefusalTests : IDisposable
         Assert.Contains("moving changed while it was read", Assert.Throws<CorpusException>(() => encoder.Add(source, survey.Characters)).Message);
     }
 
+    [Fact]
+    public void TextOfMoreCharactersThanAnArrayHolds_IsRefusedBeforeAnythingIsAllocated()
+    {
+        var vocabulary = new Vocabulary(['a', 'b'], TextEncoding.Utf8);
+        var refusal = Assert.Throws<CorpusException>(() => new CorpusEncoder(vocabulary, Array.MaxLength + 1L));
+        Assert.Contains($"has {Array.MaxLength + 1L} characters; at most {Array.MaxLength}", refusal.Message);
+    }
+
     private static void Refused(string path, params string[] because)
     {
         string message = Assert.Throws<CorpusException>(() => Corpus.Load([path])).Message;
