@@ -1,0 +1,144 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+using CharRnn.Models;
+using CharRnn.Threading;
+
+namespace CharRnn.Training;
+
+/// <summary>
+/// Loss and gradients of one (T, B) window: forward through all layers, the head, and backpropagation through time truncated at the window's start.
+/// Workers own tiles of streams and meet only between the phases; sums over rows run in a fixed order, so the result does not depend on their number.
+/// </summary>
+internal sealed class Backpropagation : ITeamWork, IDisposable
+{
+    private readonly ParameterLayout _layout;
+    private readonly Window _window;
+    private readonly WorkerTeam _team;
+    private readonly LayerTransposes[] _transposes;
+    private readonly (GateTransposes Gates, int Gate)[] _refreshes;
+    private readonly Panels _head, _headTransposed;
+    private readonly AlignedBuffer _headBuffer, _dOutputBuffer;
+    private readonly Matrix _dOutput, _dEmbedding;
+    private readonly PackingScratch[] _scratch;
+    private readonly Dropout[] _masks;
+    private bool _carryState;
+    private float _lossScale;
+
+    /// <summary>Makes room for windows of T steps of B streams.</summary>
+    public Backpropagation(ParameterLayout layout, Arena weights, int steps, int streams, WorkerTeam team)
+    {
+        (_layout, _team) = (layout, team);
+        var spec = layout.Spec;
+        _window = new Window(layout, weights, steps, streams);
+        Gradients = new Arena(layout.Arena);
+        _dEmbedding = layout.Embedding(Gradients);
+        _transposes = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new LayerTransposes(layout, weights, layer))];
+        _refreshes = [.. _transposes
+            .SelectMany(layer => layer.Input is null ? [layer.Recurrent] : new[] { layer.Recurrent, layer.Input })
+            .SelectMany(gates => Enumerable.Range(0, gates.Gates).Select(gate => (gates, gate)))];
+        _head = layout.Head(weights);
+        _headBuffer = new AlignedBuffer((long)spec.VocabularySize * layout.HiddenWidth);
+        _headTransposed = new Panels(_headBuffer, spec.VocabularySize, layout.HiddenWidth);
+        _dOutputBuffer = new AlignedBuffer((long)_window.Tiles.Rows * layout.HiddenWidth);
+        _dOutput = new Matrix(_dOutputBuffer, _window.Tiles.Rows, layout.HiddenWidth);
+        int widestInput = Math.Max(layout.HiddenWidth, Padding.RoundUp(spec.EmbeddingSize));
+        int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
+        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestGradient))];
+        _masks = new Dropout[spec.NumLayers];
+    }
+
+    /// <summary>The gradients of the last window.</summary>
+    public Arena Gradients { get; }
+
+    /// <summary>The forward half, with the carried states.</summary>
+    public Window Window => _window;
+
+    /// <summary>Σ of the last window's losses, in nats, each position counting once.</summary>
+    public double TotalLoss()
+    {
+        double total = 0;
+        foreach (double loss in _window.Head.Losses) total += loss;
+        return total;
+    }
+
+    /// <summary>Sets what the phases will work on. Called by one thread, before <see cref="Execute"/>.</summary>
+    /// <param name="inputs">(T, B), index t·B + b.</param>
+    /// <param name="targets">(T, B).</param>
+    /// <param name="carryState">Whether to go on from where the last window ended.</param>
+    /// <param name="lossScale">What each position's loss counts in the gradients.</param>
+    /// <param name="dropoutSeed">The run's seed.</param>
+    /// <param name="step">The training step, which the dropout masks are drawn for.</param>
+    public void Prepare(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, float lossScale, ulong dropoutSeed, long step)
+    {
+        _window.Table.Index(inputs, _window.Tiles);
+        _window.Head.SetTargets(targets);
+        (_carryState, _lossScale) = (carryState, lossScale);
+        for (int layer = 0; layer < _masks.Length; layer++)
+            _masks[layer] = new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer);
+    }
+
+    /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>
+    public void Execute(int worker)
+    {
+        var (table, head, top) = (_window.Table, _window.Head, _window.Top);
+        var scratch = _scratch[worker];
+
+        var gatePanels = _team.ShareOf(top.GatePanels, worker);
+        table.Build(gatePanels.Start, gatePanels.End);
+        ClearEmbeddingGradients(worker);
+        _team.Meet();
+
+        var tiles = _team.ShareOf(_window.Tiles.Count, worker);
+        for (int tile = tiles.Start; tile < tiles.End; tile++) _window.ForwardTile(tile, _carryState, _masks);
+        _team.Meet();
+
+        for (int group = 0; group < head.GroupCount; group++)
+        {
+            head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _dOutput);
+            _team.Meet();
+            head.WeightGradients(group, _team.ShareOf(head.SymbolPanels, worker), top, scratch, Gradients);
+            if (group < head.GroupCount - 1) _team.Meet();
+        }
+
+        for (int tile = tiles.Start; tile < tiles.End; tile++)
+        {
+            for (int layer = _transposes.Length - 1; layer >= 0; layer--)
+                _window.Layers[layer].Backward(tile, _transposes[layer], _masks[layer], _dOutput);
+        }
+        _team.Meet();
+
+        for (int layer = _transposes.Length - 1; layer >= 0; layer--)
+            _window.Layers[layer].WeightGradients(gatePanels, _window.Below(layer), scratch, Gradients);
+        table.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
+        _team.Meet();
+
+        if (!_dEmbedding.IsEmpty)
+            table.BackwardEmbeddings(_team.ShareOf(table.DistinctCount, worker), _transposes[0].Input!, _dEmbedding);
+    }
+
+    /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
+    public void RefreshTransposes(int worker)
+    {
+        var share = _team.ShareOf(_refreshes.Length, worker);
+        for (int i = share.Start; i < share.End; i++) _refreshes[i].Gates.Refresh(_refreshes[i].Gate);
+        if (worker == _team.Count - 1) Packing.Transpose(_head, _headTransposed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _window.Dispose();
+        Gradients.Dispose();
+        foreach (var transposes in _transposes) transposes.Dispose();
+        foreach (var scratch in _scratch) scratch.Dispose();
+        _headBuffer.Dispose();
+        _dOutputBuffer.Dispose();
+    }
+
+    private void ClearEmbeddingGradients(int worker)
+    {
+        if (_dEmbedding.IsEmpty) return;
+        var rows = _team.ShareOf(_dEmbedding.Rows, worker);
+        _dEmbedding.RowRange(rows.Start, rows.End - rows.Start).Clear();
+    }
+}

@@ -1,0 +1,94 @@
+using CharRnn.Kernels;
+
+namespace CharRnn.Training;
+
+/// <summary>How an optimiser is set. Values left out take the optimiser's own default.</summary>
+public sealed record OptimizerSettings
+{
+    /// <summary>sgd, adagrad, rmsprop, adam or adamw.</summary>
+    public string Name { get; init; } = "adam";
+
+    /// <summary>Decay of the first moment (adam, adamw); default 0.9.</summary>
+    public double? Beta1 { get; init; }
+
+    /// <summary>Decay of the second moment (adam, adamw); default 0.99.</summary>
+    public double? Beta2 { get; init; }
+
+    /// <summary>Decay of the squared gradients (rmsprop); default 0.95, char-rnn's.</summary>
+    public double? RmspropAlpha { get; init; }
+
+    /// <summary>Keeps divisions finite; default 1e-8.</summary>
+    public double? Epsilon { get; init; }
+
+    /// <summary>adamw: the share of a weight taken off at each step, times the learning rate. Others: added to the gradient, times the weight. Default 0.</summary>
+    public double WeightDecay { get; init; }
+}
+
+/// <summary>One step's gradients as the optimiser sees them: scaled by the norm clip first, then clipped element by element.</summary>
+/// <param name="Scale">What every gradient is multiplied with: 1, or the norm clip's share.</param>
+/// <param name="Limit">The largest magnitude an element may have; infinite for none.</param>
+internal readonly record struct GradientClip(float Scale, float Limit)
+{
+    /// <summary>Eight clipped gradients.</summary>
+    public Lanes Load(ReadOnlySpan<float> gradients, int index)
+    {
+        var gradient = Lanes.Load(gradients, index) * Scale;
+        return float.IsPositiveInfinity(Limit) ? gradient : Lanes.Clamp(gradient, -Limit, Limit);
+    }
+}
+
+/// <summary>A rule that turns gradients into new weights, element by element, in one pass over flat memory.</summary>
+internal abstract class Optimizer(OptimizerSettings settings)
+{
+    private const double DefaultEpsilon = 1e-8;
+
+    /// <summary>The optimisers' names.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sgd", "adagrad", "rmsprop", "adam", "adamw"];
+
+    /// <summary>How many numbers the rule remembers for each weight: 0, 1 or 2.</summary>
+    public abstract int Moments { get; }
+
+    /// <summary>Keeps divisions finite.</summary>
+    protected float Epsilon { get; } = (float)(settings.Epsilon ?? DefaultEpsilon);
+
+    /// <summary>The weight decay.</summary>
+    protected float WeightDecay { get; } = (float)settings.WeightDecay;
+
+    /// <summary>The optimiser of that name.</summary>
+    /// <exception cref="SettingsException">There is none, or a setting is out of its range.</exception>
+    public static Optimizer Create(OptimizerSettings settings)
+    {
+        RequireDecay("--beta1", settings.Beta1);
+        RequireDecay("--beta2", settings.Beta2);
+        RequireDecay("--rmsprop-alpha", settings.RmspropAlpha);
+        if (settings.Epsilon is { } epsilon && !(epsilon > 0 && double.IsFinite(epsilon)))
+            throw new SettingsException($"--epsilon is {epsilon}; it must be more than 0.");
+        if (!(settings.WeightDecay >= 0 && double.IsFinite(settings.WeightDecay)))
+            throw new SettingsException($"--weight-decay is {settings.WeightDecay}; it must be 0 or more.");
+        return settings.Name switch
+        {
+            "sgd" => new Sgd(settings),
+            "adagrad" => new Adagrad(settings),
+            "rmsprop" => new Rmsprop(settings),
+            "adam" => new Adam(settings, decoupled: false),
+            "adamw" => new Adam(settings, decoupled: true),
+            _ => throw new SettingsException($"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", Names)}."),
+        };
+    }
+
+    /// <summary>Updates some weights and their moments. All spans have the same length, a multiple of eight.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="clip">How they are clipped.</param>
+    /// <param name="learningRate">The step's learning rate.</param>
+    /// <param name="step">The step's number, from 1.</param>
+    /// <param name="first">The first moment, if there is one.</param>
+    /// <param name="second">The second moment, if there is one.</param>
+    /// <param name="weights">The weights.</param>
+    public abstract void Update(
+        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights);
+
+    private static void RequireDecay(string flag, double? value)
+    {
+        if (value is { } decay && !(decay >= 0 && decay < 1)) throw new SettingsException($"{flag} is {decay}; it must be at least 0 and less than 1.");
+    }
+}
