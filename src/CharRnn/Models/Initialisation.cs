@@ -1,0 +1,115 @@
+using System.Globalization;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
+/// embedding N(0, 1), head U(±1/√H); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
+/// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
+/// In every scheme the forget gate's bias is 1 (Jozefowicz et al. 2015), where the cell has one.
+/// </summary>
+public sealed class Initialisation
+{
+    /// <summary>What <c>--init</c> may be.</summary>
+    public const string Schemes = "pytorch, orthogonal, uniform:R, normal:S";
+
+    private readonly string _scheme;
+    private readonly double _scale;
+
+    private Initialisation(string scheme, double scale) => (_scheme, _scale) = (scheme, scale);
+
+    /// <summary>Reads a scheme.</summary>
+    /// <exception cref="SettingsException">It is none of <see cref="Schemes"/>.</exception>
+    public static Initialisation Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        if (text is "pytorch" or "orthogonal") return new Initialisation(text, 0);
+        bool isScaled = parts.Length == 2 && parts[0] is "uniform" or "normal";
+        if (isScaled && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale >= 0 && double.IsFinite(scale))
+            return new Initialisation(parts[0], scale);
+        throw new SettingsException($"--init is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08.");
+    }
+
+    /// <summary>Fills an arena with the first weights.</summary>
+    public void Fill(ParameterLayout layout, Arena weights, ulong seed)
+    {
+        for (int ordinal = 0; ordinal < layout.Tensors.Count; ordinal++)
+        {
+            var tensor = layout.Tensors[ordinal];
+            var draws = new Draws(seed, (ulong)ordinal);
+            float[] values = Values(layout.Spec, tensor, draws);
+            if (layout.Spec.CellKind.ForgetGate is { } gate && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
+                Array.Fill(values, 1f, gate * layout.Spec.HiddenSize, layout.Spec.HiddenSize);
+            tensor.CopyTo(values, weights);
+        }
+    }
+
+    private float[] Values(ModelSpec spec, ParameterTensor tensor, Draws draws)
+    {
+        bool isBias = tensor.Shape.Count == 1;
+        double bound = 1 / Math.Sqrt(spec.HiddenSize);
+        return _scheme switch
+        {
+            "uniform" => draws.Uniform(tensor.Count, _scale),
+            "normal" => isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, _scale),
+            _ when tensor.Name == "embedding.weight" => draws.Normal(tensor.Count, 1),
+            "orthogonal" when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => Orthogonal(spec, draws.Normal(tensor.Count, 1)),
+            _ => draws.Uniform(tensor.Count, bound),
+        };
+    }
+
+    /// <summary>Gram–Schmidt over the rows of each gate's (H, H) matrix, in double.</summary>
+    private static float[] Orthogonal(ModelSpec spec, float[] normal)
+    {
+        int hidden = spec.HiddenSize;
+        var result = new float[normal.Length];
+        for (int gate = 0; gate < spec.CellKind.Gates; gate++)
+        {
+            var rows = new double[hidden][];
+            for (int i = 0; i < hidden; i++)
+            {
+                int start = (gate * hidden + i) * hidden;
+                var row = rows[i] = [.. normal.AsSpan(start, hidden).ToArray().Select(x => (double)x)];
+                for (int earlier = 0; earlier < i; earlier++)
+                {
+                    double along = Dot(row, rows[earlier]);
+                    for (int j = 0; j < hidden; j++) row[j] -= along * rows[earlier][j];
+                }
+                double length = Math.Sqrt(Dot(row, row));
+                for (int j = 0; j < hidden; j++) result[start + j] = (float)(row[j] /= length);
+            }
+        }
+        return result;
+    }
+
+    private static double Dot(double[] a, double[] b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        return sum;
+    }
+
+    /// <summary>The random numbers of one tensor.</summary>
+    private readonly record struct Draws(ulong Seed, ulong Tensor)
+    {
+        public float[] Uniform(int count, double bound)
+        {
+            var values = new float[count];
+            for (int i = 0; i < count; i++) values[i] = (float)((2 * Unit(i, 0) - 1) * bound);
+            return values;
+        }
+
+        /// <summary>Box and Muller's normal deviates.</summary>
+        public float[] Normal(int count, double deviation)
+        {
+            var values = new float[count];
+            for (int i = 0; i < count; i++)
+                values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - Unit(i, 0))) * Math.Cos(2 * Math.PI * Unit(i, 1)));
+            return values;
+        }
+
+        private double Unit(int element, int which) =>
+            CounterRandom.UnitInterval(CounterRandom.Draw(Seed, RandomPurpose.Initialisation, Tensor, 2 * (ulong)element + (ulong)which));
+    }
+}
