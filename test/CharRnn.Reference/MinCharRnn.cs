@@ -1,0 +1,101 @@
+namespace CharRnn.Reference;
+
+/// <summary>
+/// The algorithm of min-char-rnn (A. Karpathy, 2015): one tanh layer on one-hot characters, one stream swept in windows of 25,
+/// loss summed over the window, gradients clipped to ±5, Adagrad with 1e-8 inside the root, and the loss shown smoothed.
+/// <code>
+/// s ← 0.999 s + 0.001 loss,  s = T ln V at first
+/// </code>
+/// A window needs T + 1 characters and one to spare: where they are not left, the sweep starts again with a zero state.
+/// </summary>
+public sealed class MinCharRnn
+{
+    /// <summary>Hidden units, H.</summary>
+    public const int Hidden = 100;
+
+    /// <summary>Steps of a window, T.</summary>
+    public const int Steps = 25;
+
+    /// <summary>Where gradients are clipped.</summary>
+    public const double GradientLimit = 5;
+
+    /// <summary>Adagrad's ε, inside the root.</summary>
+    public const double Epsilon = 1e-8;
+
+    private const double InitialDeviation = 0.01;
+    private const double SmoothingKept = 0.999;
+    private const double SmoothingTaken = 0.001;
+
+    private readonly int[] ids;
+    private readonly double learningRate;
+    private readonly SortedDictionary<string, double[]> squares = new(StringComparer.Ordinal);
+    private ReferenceState state;
+
+    /// <param name="ids">The text as ids below <paramref name="vocabulary"/>.</param>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
+    /// <param name="seed">Of the initial weights.</param>
+    public MinCharRnn(int[] ids, int vocabulary, double learningRate = 0.1, ulong seed = 1)
+    {
+        if (ids.Length < Steps + 2)
+            throw new ArgumentException($"The text has {ids.Length} characters; a window of {Steps} needs {Steps + 2}.", nameof(ids));
+        this.ids = ids;
+        this.learningRate = learningRate;
+        Model = InitialModel(vocabulary, seed);
+        state = Model.NewState(1);
+        SmoothedLoss = Steps * Math.Log(vocabulary);
+        foreach ((string name, double[] tensor) in Model.Parameters)
+            squares[name] = new double[tensor.Length];
+    }
+
+    public ReferenceModel Model { get; }
+
+    /// <summary>Iterations done.</summary>
+    public int Iteration { get; private set; }
+
+    /// <summary>Where the next window starts, unless the sweep wraps there.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The smoothed loss, in nats a window.</summary>
+    public double SmoothedLoss { get; private set; }
+
+    /// <summary>
+    /// The model before its first iteration: weights 0.01 · normal, drawn in the order input (H, V), recurrent (H, H), head (V, H), each
+    /// row by row; biases 0.
+    /// </summary>
+    public static ReferenceModel InitialModel(int vocabulary, ulong seed = 1)
+    {
+        var model = new ReferenceModel(new ReferenceSpec("rnn", vocabulary, Hidden, Layers: 1, Embedding: 0));
+        var random = new SplitMix(seed);
+        foreach (string name in (string[])["rnn.weight_ih_l0", "rnn.weight_hh_l0", "head.weight"])
+        {
+            double[] weights = model.Parameters[name];
+            for (int i = 0; i < weights.Length; i++)
+                weights[i] = InitialDeviation * random.NextNormal();
+        }
+        return model;
+    }
+
+    /// <summary>One iteration: window, gradients, update.</summary>
+    /// <returns>The window's loss before the update, in nats, summed over its steps.</returns>
+    public double Step()
+    {
+        if (Position + Steps + 1 >= ids.Length)
+        {
+            Position = 0;
+            state = Model.NewState(1);
+        }
+
+        ReferenceResult result = Model.Run(
+            ids[Position..(Position + Steps)], ids[(Position + 1)..(Position + Steps + 1)], Steps, 1, state, lossScale: 1);
+        ReferenceOptimisers.ClipElementwise(result.Gradients.Values, GradientLimit);
+        foreach ((string name, double[] parameters) in Model.Parameters)
+            ReferenceOptimisers.Adagrad(parameters, result.Gradients[name], squares[name], learningRate, Epsilon);
+
+        state = result.State;
+        SmoothedLoss = SmoothingKept * SmoothedLoss + SmoothingTaken * result.Loss;
+        Position += Steps;
+        Iteration++;
+        return result.Loss;
+    }
+}

@@ -1,0 +1,195 @@
+namespace CharRnn.Reference;
+
+/// <summary>
+/// The language model in double, as plain as it can be written; the engine is held against it.
+/// <code>
+/// x_0 = one-hot(id) or embedding[id]
+/// h_k = cell(x_k, h_k before)                             the state carried on is h_k
+/// y_k = dropout(h_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(h_k)
+/// x_{k+1} = y_k,  logits = head.weight · y_{L−1} + head.bias
+/// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
+/// </code>
+/// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
+/// with I = V or E in the first layer and H after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru alone,
+/// rnn.bias_hh_l{k} (G·H), of which only the last third is read and trained; head.weight (V, H), head.bias (V).
+/// </summary>
+public sealed class ReferenceModel
+{
+    private const string EmbeddingName = "embedding.weight";
+    private const string HeadWeightName = "head.weight";
+    private const string HeadBiasName = "head.bias";
+
+    private readonly IReferenceCell cell;
+    private readonly SortedDictionary<string, int[]> shapes = new(StringComparer.Ordinal);
+
+    public ReferenceModel(ReferenceSpec spec)
+    {
+        if (!ReferenceCells.All.TryGetValue(spec.Cell, out IReferenceCell? found))
+            throw new ArgumentException($"No reference cell is named '{spec.Cell}'; there are {string.Join(", ", ReferenceCells.All.Keys)}.", nameof(spec));
+        Spec = spec;
+        cell = found;
+
+        int width = cell.Gates * spec.Hidden;
+        if (spec.Embedding > 0)
+            shapes[EmbeddingName] = [spec.Vocabulary, spec.Embedding];
+        for (int layer = 0; layer < spec.Layers; layer++)
+        {
+            int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
+            shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Hidden];
+            shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
+            shapes[InputBiasName(layer)] = [width];
+            if (cell.HasRecurrentBias)
+                shapes[RecurrentBiasName(layer)] = [width];
+        }
+        shapes[HeadWeightName] = [spec.Vocabulary, spec.Hidden];
+        shapes[HeadBiasName] = [spec.Vocabulary];
+        Parameters = Zeros();
+    }
+
+    public ReferenceSpec Spec { get; }
+
+    /// <summary>By name, all zero until the caller fills them.</summary>
+    public SortedDictionary<string, double[]> Parameters { get; }
+
+    public IReadOnlyDictionary<string, int[]> Shapes => shapes;
+
+    /// <summary>The zero state of B streams.</summary>
+    public ReferenceState NewState(int b)
+    {
+        double[][] Zeros(int size) => [.. Enumerable.Range(0, Spec.Layers).Select(_ => new double[size])];
+        return new ReferenceState(Zeros(b * Spec.Hidden), Zeros(cell.HasCellState ? b * Spec.Hidden : 0));
+    }
+
+    /// <summary>Runs a window forward and, unless told not to, backward by BPTT truncated at its start.</summary>
+    /// <param name="inputs">(T, B) ids, index t·B + b.</param>
+    /// <param name="targets">(T, B) ids, index t·B + b.</param>
+    /// <param name="t">T.</param>
+    /// <param name="b">B.</param>
+    /// <param name="state">The state before the window; it is read, not changed, and takes no gradient.</param>
+    /// <param name="lossScale">What the sum of nats is multiplied by: 1 for the sum, 1/(T·B) for the mean.</param>
+    /// <param name="dropout">The multiplier of h at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
+    /// <param name="backward">Whether gradients are wanted.</param>
+    public ReferenceResult Run(
+        int[] inputs, int[] targets, int t, int b, ReferenceState state, double lossScale,
+        Func<int, int, int, int, double>? dropout = null, bool backward = true)
+    {
+        CheckIds(inputs, t, b, nameof(inputs));
+        CheckIds(targets, t, b, nameof(targets));
+        int layers = Spec.Layers;
+        bool oneHot = Spec.Embedding == 0;
+
+        // x[k] (T·B, I) goes into layer k, x[L] (T·B, H) into the head; a one-hot x[0] stays a row of ids.
+        var x = new double[layers + 1][];
+        var masks = new double[layers][];
+        var recurrences = new Recurrence[layers];
+        x[0] = oneHot ? [] : Embed(inputs);
+        for (int layer = 0; layer < layers; layer++)
+        {
+            double[] weight = Parameters[InputWeightName(layer)];
+            double[] bias = Parameters[InputBiasName(layer)];
+            double[] fromInput = layer == 0 && oneHot
+                ? InputProjection.ForwardOneHot(weight, bias, inputs)
+                : InputProjection.Forward(weight, bias, x[layer]);
+            recurrences[layer] = new Recurrence(
+                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b);
+            masks[layer] = Mask(dropout, layer, t, b);
+            x[layer + 1] = Output(layer, x[layer], recurrences[layer].Hiddens, masks[layer]);
+        }
+
+        double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], x[layers]);
+        var nats = new double[t * b];
+        for (int row = 0; row < nats.Length; row++)
+            nats[row] = SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
+
+        var next = new ReferenceState(
+            [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
+        SortedDictionary<string, double[]> gradients =
+            backward ? Backward(inputs, targets, logits, lossScale, x, masks, recurrences) : new(StringComparer.Ordinal);
+        return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients);
+    }
+
+    private SortedDictionary<string, double[]> Backward(
+        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[][] masks, Recurrence[] recurrences)
+    {
+        SortedDictionary<string, double[]> gradients = Zeros();
+        var dLogits = new double[logits.Length];
+        for (int row = 0; row < targets.Length; row++)
+            SoftmaxLoss.Backward(LogitsOf(logits, row), targets[row], lossScale, LogitsOf(dLogits, row));
+
+        double[] dOutput = InputProjection.Backward(
+            Parameters[HeadWeightName], x[^1], dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
+        for (int layer = Spec.Layers - 1; layer >= 0; layer--)
+        {
+            double[] mask = masks[layer];
+            double[] dHiddens = [.. dOutput.Select((gradient, i) => gradient * mask[i])];
+            double[] dFromInput = recurrences[layer].Backward(dHiddens, Recurrent(gradients, layer));
+
+            double[] dWeight = gradients[InputWeightName(layer)];
+            double[] dBias = gradients[InputBiasName(layer)];
+            if (layer == 0 && Spec.Embedding == 0)
+            {
+                InputProjection.BackwardOneHot(inputs, dFromInput, dWeight, dBias);
+                break;
+            }
+            double[] dInput = InputProjection.Backward(Parameters[InputWeightName(layer)], x[layer], dFromInput, dWeight, dBias);
+            if (AddsItsInput(layer))
+                Dense.AddScaled(1, dOutput, dInput);
+            dOutput = dInput;
+        }
+
+        int e = Spec.Embedding;
+        for (int row = 0; e > 0 && row < inputs.Length; row++)
+            Dense.AddScaled(1, dOutput.AsSpan(row * e, e), gradients[EmbeddingName].AsSpan(inputs[row] * e, e));
+        return gradients;
+    }
+
+    private double[] Output(int layer, double[] input, ReadOnlySpan<double> hiddens, double[] mask)
+    {
+        var output = new double[hiddens.Length];
+        for (int i = 0; i < output.Length; i++)
+            output[i] = (AddsItsInput(layer) ? input[i] : 0) + mask[i] * hiddens[i];
+        return output;
+    }
+
+    private double[] Mask(Func<int, int, int, int, double>? dropout, int layer, int t, int b)
+    {
+        int h = Spec.Hidden;
+        var mask = new double[t * b * h];
+        for (int i = 0; i < mask.Length; i++)
+            mask[i] = dropout is null ? 1 : dropout(layer, i / (b * h), i / h % b, i % h);
+        return mask;
+    }
+
+    private double[] Embed(int[] ids)
+    {
+        int e = Spec.Embedding;
+        var vectors = new double[ids.Length * e];
+        for (int row = 0; row < ids.Length; row++)
+            Parameters[EmbeddingName].AsSpan(ids[row] * e, e).CopyTo(vectors.AsSpan(row * e));
+        return vectors;
+    }
+
+    private bool AddsItsInput(int layer) => Spec.Residual && layer > 0;
+
+    private Span<double> LogitsOf(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
+
+    private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
+        new(tensors[RecurrentWeightName(layer)], cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);
+
+    private SortedDictionary<string, double[]> Zeros() =>
+        new(shapes.ToDictionary(shape => shape.Key, shape => new double[shape.Value.Aggregate((product, size) => product * size)]), StringComparer.Ordinal);
+
+    private void CheckIds(int[] ids, int t, int b, string name)
+    {
+        if (ids.Length != t * b)
+            throw new ArgumentException($"{name} has {ids.Length} ids; (T={t}, B={b}) needs {t * b}.", name);
+        int outside = Array.FindIndex(ids, id => id < 0 || id >= Spec.Vocabulary);
+        if (outside >= 0)
+            throw new ArgumentException($"{name}[{outside}] is {ids[outside]}; the vocabulary has {Spec.Vocabulary} ids, from 0.", name);
+    }
+
+    private static string InputWeightName(int layer) => $"rnn.weight_ih_l{layer}";
+    private static string RecurrentWeightName(int layer) => $"rnn.weight_hh_l{layer}";
+    private static string InputBiasName(int layer) => $"rnn.bias_ih_l{layer}";
+    private static string RecurrentBiasName(int layer) => $"rnn.bias_hh_l{layer}";
+}

@@ -1,0 +1,10 @@
+namespace CharRnn.Reference;
+
+/// <summary>What a reference model is: V = Vocabulary, H = Hidden, L = Layers, E = Embedding.</summary>
+/// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
+/// <param name="Vocabulary">V, distinct characters.</param>
+/// <param name="Hidden">H, hidden units of every layer.</param>
+/// <param name="Layers">L, recurrent layers.</param>
+/// <param name="Embedding">E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.</param>
+/// <param name="Residual">Whether each layer from the second on adds its input to its output.</param>
+public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int Layers, int Embedding, bool Residual = false);

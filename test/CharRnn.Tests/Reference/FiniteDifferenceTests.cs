@@ -1,0 +1,77 @@
+using CharRnn.Reference;
+
+namespace CharRnn.Tests.Reference;
+
+public sealed class FiniteDifferenceTests
+{
+    private const double Tolerance = 1e-6;
+
+    public static TheoryData<string, int, bool, bool, bool> EveryModel()
+    {
+        var models = new TheoryData<string, int, bool, bool, bool>();
+        bool[] choices = [false, true];
+        foreach (string cell in ReferenceCells.All.Keys)
+            foreach (int layers in (int[])[1, 2, 3])
+                foreach (bool residual in choices)
+                    foreach (bool embedding in choices)
+                        foreach (bool dropout in choices)
+                            models.Add(cell, layers, residual, embedding, dropout);
+        return models;
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryModel))]
+    public void Gradients_OfEveryModel_MatchFiniteDifferences(string cell, int layers, bool residual, bool embedding, bool dropout)
+    {
+        var small = new SmallModel(cell, layers, residual, embedding);
+        var gradients = small.Run(dropout: dropout).Gradients;
+
+        GradientComparison worst = FiniteDifference
+            .Compare(() => small.Run(dropout: dropout, backward: false).Loss, small.Model.Parameters, gradients, samples: 40)
+            .MaxBy(comparison => comparison.RelativeError)!;
+
+        Assert.True(worst.RelativeError <= Tolerance, $"{worst}");
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    [InlineData("lstm")]
+    public void Gradients_OfEveryParameter_MatchFiniteDifferences(string cell)
+    {
+        var small = new SmallModel(cell, layers: 2, residual: true, embedding: true, seed: 2);
+        var gradients = small.Run().Gradients;
+
+        GradientComparison[] all =
+            [.. FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients)];
+
+        Assert.Equal(small.Model.Parameters.Values.Sum(tensor => tensor.Length), all.Length);
+        Assert.All(all, comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
+    }
+
+    [Fact]
+    public void AWrongGradient_IsFound()
+    {
+        var small = new SmallModel("lstm");
+        var gradients = small.Run().Gradients;
+        gradients["rnn.weight_hh_l0"][17] += 1e-5;
+
+        GradientComparison worst = FiniteDifference
+            .Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients)
+            .MaxBy(comparison => comparison.RelativeError)!;
+
+        Assert.Equal(("rnn.weight_hh_l0", 17), (worst.Name, worst.Index));
+        Assert.True(worst.RelativeError > Tolerance);
+    }
+
+    [Fact]
+    public void Derivative_OfACubic_IsExactAndLeavesTheParameterAsItWas()
+    {
+        double[] parameters = [3, 1.7];
+
+        double derivative = FiniteDifference.Derivative(() => Math.Pow(parameters[1], 3) - parameters[0], parameters, 1);
+
+        Assert.Equal(3 * 1.7 * 1.7, derivative, 1e-11);
+        Assert.Equal([3, 1.7], parameters);
+    }
+}

@@ -1,0 +1,41 @@
+using CharRnn.Reference;
+
+namespace CharRnn.Tests.Reference;
+
+/// <summary>A small reference model with seeded weights, ids, state and dropout, for tests to run.</summary>
+public sealed class SmallModel
+{
+    public const int Vocabulary = 7;
+    public const int Hidden = 5;
+    public const int Embedding = 4;
+    public const int Steps = 6;
+    public const int Streams = 3;
+
+    private const double KeptScale = 4.0 / 3;
+
+    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1)
+    {
+        var random = new SplitMix(seed);
+        Model = new ReferenceModel(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual));
+        State = Model.NewState(Streams);
+        foreach (double[] values in (IEnumerable<double[]>)[.. Model.Parameters.Values, .. State.Hidden, .. State.Cell])
+            for (int i = 0; i < values.Length; i++)
+                values[i] = 0.7 * random.NextUniform();
+        Inputs = Ids(random);
+        Targets = Ids(random);
+    }
+
+    public ReferenceModel Model { get; }
+    public ReferenceState State { get; }
+    public int[] Inputs { get; }
+    public int[] Targets { get; }
+
+    public ReferenceResult Run(double lossScale = 0.5, bool dropout = false, bool backward = true) =>
+        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward);
+
+    /// <summary>Drops a quarter of the units, by a fixed pattern.</summary>
+    public static double Dropout(int layer, int t, int b, int unit) => (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;
+
+    private static int[] Ids(SplitMix random) =>
+        [.. Enumerable.Range(0, Steps * Streams).Select(_ => (int)(random.Next() % Vocabulary))];
+}
