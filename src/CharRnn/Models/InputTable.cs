@@ -55,6 +55,19 @@ internal sealed class InputTable : IDisposable
         }
     }
 
+    /// <summary>Takes in the whole vocabulary, so that the table serves for any symbols as long as the weights stay as they are.</summary>
+    public void IndexAll() => Collect([.. Enumerable.Range(0, _layout.Spec.VocabularySize)]);
+
+    /// <summary>Says which symbols one step reads.</summary>
+    /// <param name="ids">(B).</param>
+    /// <param name="tiles">The step's rows.</param>
+    /// <param name="whole">Whether the table holds the whole vocabulary already.</param>
+    public void Select(ReadOnlySpan<int> ids, StreamTiles tiles, bool whole)
+    {
+        if (!whole) Collect(ids);
+        for (int stream = 0; stream < ids.Length; stream++) _tableRows[tiles.RowOf(0, stream)] = _tableRowOf[ids[stream]];
+    }
+
     /// <summary>Computes some of the table's columns, a range of panels.</summary>
     public void Build(int firstPanel, int endPanel)
     {

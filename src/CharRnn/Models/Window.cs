@@ -46,12 +46,13 @@ internal sealed class Window : IDisposable
     /// <param name="tile">The tile.</param>
     /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
-    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<Dropout> masks)
+    /// <param name="table">The first layer's input products; the window's own by default.</param>
+    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<Dropout> masks, InputTable? table = null)
     {
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             _layers[layer].Begin(tile, carryState);
-            _layers[layer].Forward(tile, layer == 0 ? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer]);
+            _layers[layer].Forward(tile, layer == 0 ? table ?? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer]);
         }
     }
 

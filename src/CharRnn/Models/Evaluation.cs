@@ -1,0 +1,113 @@
+using CharRnn.Text;
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>What a model makes of a text.</summary>
+/// <param name="Characters">How many characters were predicted: all but the first.</param>
+/// <param name="TotalNats">Σ −ln p over them.</param>
+/// <param name="Hits">How many times the likeliest symbol was the one that came.</param>
+public sealed record EvaluationResult(long Characters, double TotalNats, long Hits)
+{
+    /// <summary>Mean cross-entropy, nats per character.</summary>
+    public double NatsPerChar => TotalNats / Characters;
+
+    /// <summary>Mean cross-entropy, bits per character.</summary>
+    public double BitsPerChar => NatsPerChar / Math.Log(2);
+
+    /// <summary>e to the mean cross-entropy.</summary>
+    public double Perplexity => Math.Exp(NatsPerChar);
+
+    /// <summary>The share of characters that the likeliest symbol got right.</summary>
+    public double Accuracy => (double)Hits / Characters;
+}
+
+/// <summary>
+/// Scores a text with carried state: it is read in one stream from its beginning, or cut into several neighbouring streams that are
+/// read side by side, each from a state of zeros (faster, and a little worse for it at each stream's start).
+/// </summary>
+public sealed class Evaluator : IDisposable
+{
+    private const int MostSteps = 64;
+
+    private readonly Window _window;
+    private readonly ForwardPass _pass;
+    private readonly WorkerTeam _team;
+    private readonly bool _ownsTeam;
+    private readonly int[] _inputs, _targets, _symbols;
+
+    /// <summary>Makes room for scoring.</summary>
+    /// <param name="model">The model; its weights are read at every call.</param>
+    /// <param name="streams">How many streams; 1 by default.</param>
+    public Evaluator(LanguageModel model, int streams = 1) : this(model, streams, new WorkerTeam(1)) => _ownsTeam = true;
+
+    internal Evaluator(LanguageModel model, int streams, WorkerTeam team)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        _window = new Window(model.Layout, model.Weights, MostSteps, streams);
+        _team = team;
+        _pass = new ForwardPass(_window, team);
+        (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
+        _symbols = new int[MostSteps + 1];
+    }
+
+    /// <summary>Scores part of a text.</summary>
+    /// <param name="ids">The text.</param>
+    /// <param name="range">The part; at least two symbols.</param>
+    /// <param name="progress">Told how many characters are done, from time to time.</param>
+    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    public EvaluationResult Run(SymbolIds ids, IdRange range, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        long pairs = range.Length - 1L;
+        if (pairs < 1) throw new CorpusException($"the text to score has {range.Length} characters; at least 2 are needed.");
+        int streams = _window.Tiles.Streams;
+        double nats = 0;
+        long hits = 0;
+        int longest = (int)((pairs + streams - 1) / streams);
+        for (int start = 0; start < longest; start += MostSteps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (int stream = 0; stream < streams; stream++) FillStream(ids, range, pairs, stream, start);
+            _pass.Evaluate(_inputs, _targets, carryState: start > 0);
+            for (int stream = 0; stream < streams; stream++)
+            {
+                for (int step = 0; step < StepsLeft(pairs, stream, start); step++)
+                {
+                    int row = _window.Tiles.RowOf(step, stream);
+                    nats += _window.Head.Losses[row];
+                    if (_window.Head.Hits[row]) hits++;
+                }
+            }
+            progress?.Report(Math.Min(pairs, (long)(start + MostSteps) * streams));
+        }
+        return new EvaluationResult(pairs, nats, hits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _window.Dispose();
+        if (_ownsTeam) _team.Dispose();
+    }
+
+    private (long Start, long End) Span(long pairs, int stream) =>
+        (pairs * stream / _window.Tiles.Streams, pairs * (stream + 1) / _window.Tiles.Streams);
+
+    private int StepsLeft(long pairs, int stream, int start)
+    {
+        var (first, end) = Span(pairs, stream);
+        return (int)Math.Clamp(end - first - start, 0, MostSteps);
+    }
+
+    /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
+    private void FillStream(SymbolIds ids, IdRange range, long pairs, int stream, int start)
+    {
+        int steps = StepsLeft(pairs, stream, start), streams = _window.Tiles.Streams;
+        if (steps > 0) ids.CopyTo(range.Start + (int)Span(pairs, stream).Start + start, _symbols.AsSpan(0, steps + 1));
+        for (int step = 0; step < MostSteps; step++)
+        {
+            _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;
+            _targets[step * streams + stream] = step < steps ? _symbols[step + 1] : 0;
+        }
+    }
+}

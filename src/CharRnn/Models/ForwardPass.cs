@@ -1,0 +1,48 @@
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>The forward phases of a window by a team: the table, then the tiles, and where losses are wanted the head.</summary>
+internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
+{
+    private bool _carryState, _evaluate;
+
+    /// <summary>Runs the layers.</summary>
+    /// <param name="ids">(T, B), index t·B + b.</param>
+    /// <param name="carryState">Whether to go on from where the last window ended.</param>
+    public void Run(ReadOnlySpan<int> ids, bool carryState)
+    {
+        window.Table.Index(ids, window.Tiles);
+        (_carryState, _evaluate) = (carryState, false);
+        team.Run(this);
+    }
+
+    /// <summary>Runs the layers and the head, which then has each row's loss and hit.</summary>
+    /// <param name="ids">(T, B).</param>
+    /// <param name="targets">(T, B).</param>
+    /// <param name="carryState">Whether to go on from where the last window ended.</param>
+    public void Evaluate(ReadOnlySpan<int> ids, ReadOnlySpan<int> targets, bool carryState)
+    {
+        window.Table.Index(ids, window.Tiles);
+        window.Head.SetTargets(targets);
+        (_carryState, _evaluate) = (carryState, true);
+        team.Run(this);
+    }
+
+    /// <inheritdoc/>
+    public void Execute(int worker)
+    {
+        var panels = team.ShareOf(window.Top.GatePanels, worker);
+        window.Table.Build(panels.Start, panels.End);
+        team.Meet();
+        var tiles = team.ShareOf(window.Tiles.Count, worker);
+        for (int tile = tiles.Start; tile < tiles.End; tile++) window.ForwardTile(tile, _carryState, masks: default);
+        if (!_evaluate) return;
+        team.Meet();
+        for (int group = 0; group < window.Head.GroupCount; group++)
+        {
+            window.Head.Evaluate(group, team.ShareOf(window.Head.BlockCount(group), worker), window.Top);
+            team.Meet();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using CharRnn.Memory;
+using CharRnn.Text;
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// A recurrent network that gives, for every position of a text, a distribution over the symbol that comes next: embedding (or one-hot),
+/// recurrent layers, linear head; with the vocabulary that it reads and writes.
+/// </summary>
+/// <example>
+/// <code>
+/// using var model = LanguageModel.Load("runs/dragons-001");
+/// Console.WriteLine(new Sampling.TextGenerator(model).Generate("Once ", 200, new Sampling.SamplingOptions()));
+/// </code>
+/// </example>
+public sealed class LanguageModel : IDisposable
+{
+    /// <summary>An untrained model.</summary>
+    /// <param name="spec">The network; its vocabulary size is that of <paramref name="vocabulary"/>.</param>
+    /// <param name="vocabulary">The symbols.</param>
+    /// <param name="initialisation">How the weights begin; PyTorch's way by default.</param>
+    /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
+    /// <exception cref="SettingsException">A size cannot be used.</exception>
+    public LanguageModel(ModelSpec spec, Vocabulary vocabulary, Initialisation? initialisation = null, ulong seed = 1)
+        : this(spec, vocabulary)
+    {
+        (initialisation ?? Initialisation.Parse("pytorch")).Fill(Layout, Weights, seed);
+    }
+
+    internal LanguageModel(ModelSpec spec, Vocabulary vocabulary)
+    {
+        if (spec.VocabularySize != vocabulary.Count)
+            throw new SettingsException($"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+        (Spec, Vocabulary) = (spec, vocabulary);
+        Layout = new ParameterLayout(spec);
+        Weights = new Arena(Layout.Arena);
+    }
+
+    /// <summary>The network.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>The symbols it reads and writes.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>Where the model came from: the corpus, the command, the version; as text by key.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How many numbers were trained.</summary>
+    public long ParameterCount => Layout.ParameterCount;
+
+    /// <summary>Names, shapes and places of the parameters.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>The parameters.</summary>
+    internal Arena Weights { get; }
+
+    /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    public static LanguageModel Load(string path) => LanguageModelFile.Read(path);
+
+    /// <summary>Writes the model to one file in safetensors, with PyTorch's names, its vocabulary and its configuration.</summary>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void Save(string path) => LanguageModelFile.Write(this, path);
+
+    /// <summary>The logits of a whole window at once.</summary>
+    /// <param name="ids">(T, B), index t·B + b.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="streams">B.</param>
+    /// <param name="state">The state before, (L layers of (B, H)); replaced by the state after. Null starts from zero.</param>
+    /// <returns>(T·B, V), row t·B + b.</returns>
+    public float[] Forward(ReadOnlySpan<int> ids, int steps, int streams, ref NetworkState? state)
+    {
+        if (ids.Length != steps * streams)
+            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {steps * streams}.", nameof(ids));
+        using var window = new Window(Layout, Weights, steps, streams);
+        using var team = new WorkerTeam(1);
+        if (state is not null) window.SetState(state);
+        new ForwardPass(window, team).Run(ids, carryState: state is not null);
+        state = window.CopyState();
+        var logits = new float[steps * streams * Spec.VocabularySize];
+        for (int group = 0; group < window.Head.GroupCount; group++)
+        {
+            for (int index = 0; index < window.Head.BlockCount(group); index++) CopyLogits(window, window.Head.Block(group, index), logits);
+        }
+        return logits;
+    }
+
+    /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
+    /// <param name="streams">B; 1 by default.</param>
+    public StepSession NewSession(int streams = 1) => new(this, streams);
+
+    /// <inheritdoc/>
+    public void Dispose() => Weights.Dispose();
+
+    private void CopyLogits(Window window, HeadBlock block, float[] logits)
+    {
+        var rows = window.Head.Logits(block, window.Top);
+        int streamsInTile = window.Tiles.StreamCount(block.Tile);
+        for (int i = 0; i < block.Count; i++)
+        {
+            var (step, stream) = Math.DivRem(block.Start + i, streamsInTile);
+            int row = step * window.Tiles.Streams + window.Tiles.StreamStart(block.Tile) + stream;
+            rows.Row(i)[..Spec.VocabularySize].CopyTo(logits.AsSpan(row * Spec.VocabularySize));
+        }
+    }
+}

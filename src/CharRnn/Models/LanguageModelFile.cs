@@ -1,0 +1,136 @@
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Text;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// A language model as one safetensors file: PyTorch's names, shapes and gate order; the network, the vocabulary and the provenance in the metadata.
+/// Each layer has both of PyTorch's biases: the trained one in <c>bias_ih</c>, and in <c>bias_hh</c> zeros, but for the gates that have one of their own.
+/// </summary>
+internal static class LanguageModelFile
+{
+    private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding";
+    private const string Format = "charrnn.language-model.1";
+    private const string ProvenancePrefix = "provenance.";
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static LanguageModel Read(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        return Read(SafetensorsFile.Read(file), file);
+    }
+
+    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    public static LanguageModel Read(SafetensorsFile file, string path)
+    {
+        if (file.Metadata.GetValueOrDefault(FormatKey) != Format)
+        {
+            throw new ModelException(
+                $"{path}: its metadata says format '{file.Metadata.GetValueOrDefault(FormatKey)}'; a CharRnn language model ('{Format}') is needed. Name a run folder or a model.safetensors written by charrnn train.");
+        }
+        var spec = ReadSpec(file, path);
+        var provenance = file.Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[ProvenancePrefix.Length..], pair => pair.Value);
+        var model = new LanguageModel(spec, ReadVocabulary(file, path)) { Provenance = provenance };
+        ReadWeights(file, path, model);
+        return model;
+    }
+
+    public static void Write(LanguageModel model, string path) => SafetensorsFile.Write(path, Tensors(model), Metadata(model));
+
+    /// <summary>The metadata of a model's file.</summary>
+    public static SortedDictionary<string, string> Metadata(LanguageModel model)
+    {
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [FormatKey] = Format,
+            [ModelKey] = JsonSerializer.Serialize(model.Spec, Json),
+            [VocabularyKey] = JsonSerializer.Serialize(model.Vocabulary.Symbols.ToArray()),
+            [EncodingKey] = EncodingName(model.Vocabulary.Encoding),
+        };
+        foreach (var (key, value) in model.Provenance) metadata[ProvenancePrefix + key] = value;
+        return metadata;
+    }
+
+    /// <summary>The tensors of a model's file.</summary>
+    public static IEnumerable<Tensor> Tensors(LanguageModel model)
+    {
+        var spec = model.Spec;
+        foreach (var tensor in model.Layout.Tensors)
+        {
+            if (!IsSplitBias(tensor.Name)) yield return Tensor.FromSingles(tensor.Name, tensor.CopyFrom(model.Weights), [.. tensor.Shape]);
+        }
+        for (int layer = 0; layer < spec.NumLayers; layer++)
+        {
+            var bias = new float[spec.CellKind.Gates * spec.HiddenSize];
+            SplitBias(model, layer)?.CopyFrom(model.Weights).CopyTo(bias.AsSpan(spec.CellKind.SharedGates * spec.HiddenSize));
+            yield return Tensor.FromSingles(RecurrentBiasName(layer), bias, bias.Length);
+        }
+    }
+
+    /// <summary>The name in files of a text encoding.</summary>
+    public static string EncodingName(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
+
+    private static ModelSpec ReadSpec(SafetensorsFile file, string path)
+    {
+        try
+        {
+            var spec = JsonSerializer.Deserialize<ModelSpec>(file.RequireMetadata(ModelKey), Json)!;
+            spec.Validate();
+            return spec;
+        }
+        catch (Exception failure) when (failure is JsonException or SettingsException)
+        {
+            throw new ModelException($"{path}: the network described in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private static Vocabulary ReadVocabulary(SafetensorsFile file, string path)
+    {
+        try
+        {
+            var symbols = JsonSerializer.Deserialize<int[]>(file.RequireMetadata(VocabularyKey))!;
+            return new Vocabulary(symbols, file.RequireMetadata(EncodingKey) == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8);
+        }
+        catch (Exception failure) when (failure is JsonException or SettingsException)
+        {
+            throw new ModelException($"{path}: the vocabulary in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private static void ReadWeights(SafetensorsFile file, string path, LanguageModel model)
+    {
+        foreach (var tensor in model.Layout.Tensors)
+        {
+            if (!IsSplitBias(tensor.Name)) tensor.CopyTo(Values(file, path, tensor.Name, tensor.Shape), model.Weights);
+        }
+        var spec = model.Spec;
+        int sharedLength = spec.CellKind.SharedGates * spec.HiddenSize;
+        for (int layer = 0; layer < spec.NumLayers; layer++)
+        {
+            float[] recurrent = Values(file, path, RecurrentBiasName(layer), [spec.CellKind.Gates * spec.HiddenSize]);
+            SplitBias(model, layer)?.CopyTo(recurrent.AsSpan(sharedLength), model.Weights);
+            // Files from elsewhere may train both biases of the other gates; only their sum counts.
+            var bias = model.Layout.Tensors.Single(tensor => tensor.Name == $"rnn.bias_ih_l{layer}");
+            float[] values = bias.CopyFrom(model.Weights);
+            for (int i = 0; i < sharedLength; i++) values[i] += recurrent[i];
+            bias.CopyTo(values, model.Weights);
+        }
+    }
+
+    private static float[] Values(SafetensorsFile file, string path, string name, IReadOnlyList<long> shape)
+    {
+        var tensor = file.Require(name);
+        if (!tensor.Shape.SequenceEqual(shape))
+            throw new ModelException($"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)}).");
+        return tensor.ToSingles();
+    }
+
+    private static ParameterTensor? SplitBias(LanguageModel model, int layer) =>
+        model.Layout.Tensors.SingleOrDefault(tensor => tensor.Name == ParameterLayout.SplitBiasName(layer));
+
+    private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
+
+    private static string RecurrentBiasName(int layer) => $"rnn.bias_hh_l{layer}";
+}

@@ -1,0 +1,87 @@
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// Reads symbols one step at a time and gives the logits of what comes next, carrying the state: what sampling does. Never re-runs a window.
+/// The same weights and symbols give the same bits as <see cref="LanguageModel.Forward"/>. Not for several threads at once.
+/// </summary>
+public sealed class StepSession : IDisposable
+{
+    // Vocabularies up to this size have the products of all their symbols computed beforehand.
+    private const int LargestWholeTable = 4096;
+
+    private readonly Window _window;
+    private readonly InputTable? _wholeTable;
+    private readonly int _symbols;
+    private bool _hasStarted;
+
+    internal StepSession(LanguageModel model, int streams)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        _symbols = model.Spec.VocabularySize;
+        _window = new Window(model.Layout, model.Weights, steps: 1, streams);
+        if (_symbols > LargestWholeTable) return;
+        _wholeTable = new InputTable(model.Layout, model.Weights, Math.Max(_symbols, streams));
+        _wholeTable.IndexAll();
+        _wholeTable.Build(0, _window.Top.GatePanels);
+    }
+
+    /// <summary>B.</summary>
+    public int Streams => _window.Tiles.Streams;
+
+    /// <summary>Reads one symbol of each stream.</summary>
+    /// <param name="ids">(B).</param>
+    public void Step(ReadOnlySpan<int> ids)
+    {
+        if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
+        var table = _wholeTable ?? _window.Table;
+        table.Select(ids, _window.Tiles, whole: _wholeTable is not null);
+        if (_wholeTable is null) table.Build(0, _window.Top.GatePanels);
+        for (int tile = 0; tile < _window.Tiles.Count; tile++) _window.ForwardTile(tile, _hasStarted, masks: default, table);
+        _hasStarted = true;
+    }
+
+    /// <summary>Reads one symbol, in a session of one stream, and gives the logits of what comes next.</summary>
+    /// <param name="id">The symbol.</param>
+    /// <returns>(V), until the next call.</returns>
+    public ReadOnlySpan<float> Step(int id)
+    {
+        Step([id]);
+        return Logits(0);
+    }
+
+    /// <summary>The logits after the last step.</summary>
+    /// <param name="stream">Which stream.</param>
+    /// <returns>(V), until the next call.</returns>
+    public ReadOnlySpan<float> Logits(int stream)
+    {
+        for (int index = 0; index < _window.Head.BlockCount(0); index++)
+        {
+            var block = _window.Head.Block(0, index);
+            int row = _window.Tiles.RowOf(0, stream) - _window.Tiles.RowStart(block.Tile) - block.Start;
+            if (row >= 0 && row < block.Count) return _window.Head.Logits(block, _window.Top).Row(row)[.._symbols];
+        }
+        throw new ArgumentOutOfRangeException(nameof(stream), $"stream is {stream}; the session has {Streams}.");
+    }
+
+    /// <summary>The state after the last step.</summary>
+    public NetworkState CopyState() => _window.CopyState();
+
+    /// <summary>Goes on from a state.</summary>
+    public void SetState(NetworkState state)
+    {
+        _window.SetState(state);
+        _hasStarted = true;
+    }
+
+    /// <summary>Starts again from a state of zeros.</summary>
+    public void Reset() => _hasStarted = false;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _window.Dispose();
+        _wholeTable?.Dispose();
+    }
+}
