@@ -1,0 +1,125 @@
+namespace CharRnn.Text;
+
+/// <summary>
+/// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step number, so that a run
+/// resumes at any step without further state; an object serves one thread at a time.
+/// </summary>
+/// <remarks>A pair is an input and its target, the id after it: a stretch of n ids has n − 1 pairs.</remarks>
+public abstract class Batcher
+{
+    private readonly SymbolIds _ids;
+    private readonly int[] _stretch;
+
+    /// <summary>Checks what every batcher needs.</summary>
+    /// <param name="ids">The corpus.</param>
+    /// <param name="range">The stretch of it to train on.</param>
+    /// <param name="t">T, steps in a window.</param>
+    /// <param name="b">B, streams.</param>
+    /// <param name="seed">Where the randomness begins.</param>
+    /// <exception cref="SettingsException">A size is not positive, or the range lies outside the corpus.</exception>
+    protected Batcher(SymbolIds ids, IdRange range, int t, int b, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        CheckSizes(t, b);
+        if (range.Start < 0 || range.Length < 0 || range.Start > ids.Length - range.Length)
+            throw new SettingsException($"the range of {range.Length} ids from {range.Start} on leaves the corpus of {ids.Length}.");
+        _ids = ids;
+        _stretch = new int[t + 1];
+        Range = range;
+        Steps = t;
+        Streams = b;
+        Seed = seed;
+    }
+
+    /// <summary>T, the steps in a window.</summary>
+    public int Steps { get; }
+
+    /// <summary>B, the streams.</summary>
+    public int Streams { get; }
+
+    /// <summary>The stretch of the corpus that is trained on.</summary>
+    public IdRange Range { get; }
+
+    /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
+    public abstract int WindowsPerEpoch { get; }
+
+    /// <summary>Where the randomness begins.</summary>
+    protected ulong Seed { get; }
+
+    /// <summary>Input and target pairs in the range.</summary>
+    protected int Pairs => Range.Length - 1;
+
+    /// <summary>The epoch, from 0, that a step belongs to.</summary>
+    public long EpochOf(long step) => step / WindowsPerEpoch;
+
+    /// <summary>Fills the window of a step, from 0. Allocates nothing.</summary>
+    /// <param name="step">The training step, from 0.</param>
+    /// <param name="inputs">(T, B) ids, the one of step t and stream b at t·B + b.</param>
+    /// <param name="targets">(T, B) ids, each the one that follows its input in the corpus.</param>
+    /// <returns>Whether the state must start from zero before this window.</returns>
+    /// <exception cref="SettingsException">The step is negative, or a span is not of T·B ids.</exception>
+    public abstract bool Fill(long step, Span<int> inputs, Span<int> targets);
+
+    /// <summary>
+    /// Sizes that a stretch of a corpus has room for, which is B·T + 1 characters: where it is shorter, sizes that were not asked for shrink,
+    /// B first and down to 1, then T.
+    /// </summary>
+    /// <param name="length">Characters to train on.</param>
+    /// <param name="t">T, steps in a window.</param>
+    /// <param name="tExplicit">Whether T was asked for, and so must not shrink.</param>
+    /// <param name="b">B, streams.</param>
+    /// <param name="bExplicit">Whether B was asked for, and so must not shrink.</param>
+    /// <exception cref="SettingsException">A size is not positive, or the text is too short for the sizes asked for.</exception>
+    public static (int T, int B) FitTo(int length, int t, bool tExplicit, int b, bool bExplicit)
+    {
+        CheckSizes(t, b);
+        int pairs = length - 1;
+        if (!bExplicit)
+            b = Math.Clamp(pairs / t, 1, b);
+        if (!tExplicit)
+            t = Math.Clamp(pairs / b, 1, t);
+        long needed = ((long)b * t) + 1;
+        if (needed > length)
+            throw new SettingsException(
+                $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower --batch-size or --seq-length, or use a longer text.");
+        return (t, b);
+    }
+
+    /// <summary>Copies T pairs from a position of the range into one stream of a window.</summary>
+    protected void FillStream(int stream, int position, Span<int> inputs, Span<int> targets)
+    {
+        _ids.CopyTo(Range.Start + position, _stretch);
+        int at = stream;
+        for (int t = 0; t < Steps; t++, at += Streams)
+        {
+            inputs[at] = _stretch[t];
+            targets[at] = _stretch[t + 1];
+        }
+    }
+
+    /// <summary>Refuses a negative step, and spans that are not (T, B).</summary>
+    protected void CheckWindow(long step, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        if (step < 0)
+            throw new SettingsException($"step is {step}; steps count from 0.");
+        CheckSpan(inputs, nameof(inputs));
+        CheckSpan(targets, nameof(targets));
+    }
+
+    private void CheckSpan(ReadOnlySpan<int> span, string name)
+    {
+        if (span.Length != Steps * Streams)
+            throw new SettingsException($"{name} has {span.Length} ids; (T={Steps}, B={Streams}) needs {Steps * Streams}.");
+    }
+
+    private static void CheckSizes(int t, int b)
+    {
+        if (t < 1)
+            throw new SettingsException($"a window has {t} steps; --seq-length needs at least 1.");
+        if (b < 1)
+            throw new SettingsException($"there are {b} streams; --batch-size needs at least 1.");
+        // A window's ids lie in one array, and T + 1 of them are read at a time.
+        if ((long)t * b >= Array.MaxLength)
+            throw new SettingsException($"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} can be held: lower --batch-size or --seq-length.");
+    }
+}

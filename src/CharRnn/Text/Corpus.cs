@@ -1,0 +1,154 @@
+using System.Text;
+
+namespace CharRnn.Text;
+
+/// <summary>
+/// A text to learn from, as ids. Its sources are joined end to end with nothing between them. It is read twice in blocks, once for its symbols
+/// and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol.
+/// </summary>
+/// <remarks>
+/// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is two symbols.
+/// </remarks>
+public sealed class Corpus
+{
+    // One symbol to read and one to predict.
+    private const int FewestCharacters = 2;
+
+    private Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256, IReadOnlyList<string> sources, IReadOnlyList<string> hints)
+    {
+        Name = name;
+        Vocabulary = vocabulary;
+        Ids = ids;
+        Sha256 = sha256;
+        Sources = sources;
+        Hints = hints;
+    }
+
+    /// <summary>A short name: the file's without its extension, or the folder's; with several paths, the first's and how many more.</summary>
+    public string Name { get; }
+
+    /// <summary>The distinct symbols of the text, or the vocabulary it was asked to be read with.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>The text.</summary>
+    public SymbolIds Ids { get; }
+
+    /// <summary>The SHA-256 of the raw bytes of all sources in their order, byte order marks included, in lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
+    public IReadOnlyList<string> Sources { get; }
+
+    /// <summary>What the user may want to know of the text, one line each; nothing here stops training.</summary>
+    public IReadOnlyList<string> Hints { get; }
+
+    /// <summary>Reads files and folders, in the order they are named. A folder's files are those that match <see cref="CorpusOptions.Include"/>, at any depth, in ordinal order.</summary>
+    /// <exception cref="CorpusException">
+    /// A path is missing or cannot be read, a folder holds no matching file, a file is empty, binary, in UTF-16 or UTF-32 or not valid UTF-8,
+    /// the text has fewer than two characters or one distinct character, more than <see cref="Array.MaxLength"/>, or one that the given vocabulary lacks.
+    /// </exception>
+    public static Corpus Load(IReadOnlyList<string> paths, CorpusOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        options ??= new CorpusOptions();
+        List<CorpusSource> sources = CorpusFiles.Find(paths, options.Include);
+        return Read(NameOf(paths), string.Join(", ", paths.Select(CorpusFiles.Shown)), namedSources: paths.ToHashSet(), sources, options);
+    }
+
+    /// <summary>Takes a text that is at hand, as if it were a file of its UTF-8 bytes.</summary>
+    /// <exception cref="CorpusException">As for <see cref="Load"/>, or the text holds half a surrogate pair.</exception>
+    public static Corpus FromText(string name, string text) => FromText(name, text, new CorpusOptions());
+
+    /// <inheritdoc cref="FromText(string, string)"/>
+    public static Corpus FromText(string name, string text, CorpusOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(options);
+        byte[] bytes;
+        try
+        {
+            bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(text);
+        }
+        catch (EncoderFallbackException failure)
+        {
+            throw new CorpusException($"{CorpusFiles.Shown(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.", failure);
+        }
+        var source = new CorpusSource(name, () => new MemoryStream(bytes, writable: false));
+        return Read(name, source.ShownName, namedSources: [name], [source], options);
+    }
+
+    /// <summary>Reads one file with a model's vocabulary.</summary>
+    /// <param name="path">The file, in the vocabulary's encoding.</param>
+    /// <param name="vocabulary">The model's vocabulary.</param>
+    /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the file.</param>
+    /// <param name="skipped">How many symbols were left out.</param>
+    /// <exception cref="CorpusException">As for <see cref="Load"/>; an unknown symbol is named with its line and column.</exception>
+    public static SymbolIds EncodeFile(string path, Vocabulary vocabulary, bool skipUnknown, out int skipped)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        CorpusSource source = CorpusFiles.ExistingFile(path);
+        var survey = new CorpusSurvey([source], vocabulary.Encoding);
+        RefuseEmpty(source, survey.Characters);
+        using var encoder = new CorpusEncoder(vocabulary, survey.Characters) { SkipUnknown = skipUnknown };
+        encoder.Add(source, survey.Characters);
+        skipped = encoder.Skipped;
+        SymbolIds ids = encoder.Ids();
+        if (ids.Length < FewestCharacters)
+            throw new CorpusException($"{source.ShownName} holds {ids.Length} characters of the model's vocabulary; at least {FewestCharacters} are needed, one to read and one to predict.");
+        return ids;
+    }
+
+    private static Corpus Read(string name, string shownPaths, HashSet<string> namedSources, List<CorpusSource> sources, CorpusOptions options)
+    {
+        TextEncoding encoding = options.Vocabulary?.Encoding ?? options.Encoding;
+        var survey = new CorpusSurvey(sources, encoding);
+        for (int i = 0; i < sources.Count; i++)
+        {
+            // An empty file that a folder happens to hold adds nothing; one that was named is a mistake.
+            if (namedSources.Contains(sources[i].Name))
+                RefuseEmpty(sources[i], survey.CharactersOf[i]);
+        }
+        if (survey.Characters < FewestCharacters)
+            throw new CorpusException($"{shownPaths} holds {survey.Characters} characters; at least {FewestCharacters} are needed, one to read and one to predict.");
+        if (survey.Symbols.Length == 1)
+            throw new CorpusException($"{shownPaths} holds {SymbolNames.WithCode(survey.Symbols[0], encoding)} alone, {survey.Characters} times; with one distinct character there is nothing to predict.");
+
+        Vocabulary vocabulary = options.Vocabulary ?? new Vocabulary(survey.Symbols, encoding);
+        using var encoder = new CorpusEncoder(vocabulary, survey.Characters);
+        for (int i = 0; i < sources.Count; i++)
+            encoder.Add(sources[i], survey.CharactersOf[i]);
+        return new Corpus(name, vocabulary, encoder.Ids(), encoder.Sha256(), [.. sources.Select(source => source.Name)], [.. HintsOf(sources, survey)]);
+    }
+
+    private static void RefuseEmpty(CorpusSource source, long characters)
+    {
+        if (characters == 0)
+            throw new CorpusException($"{source.ShownName} is empty; name a file that holds text.");
+    }
+
+    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusSurvey survey)
+    {
+        List<string> crlf = survey.CrlfSources;
+        if (crlf.Count > 0)
+        {
+            string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
+            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.";
+        }
+        if (sources.Count == 1)
+            yield break;
+        CorpusSource? twice = sources.GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.First();
+        if (twice is not null)
+            yield return $"{twice.ShownName} is read more than once; a validation part may then hold text that was trained on.";
+    }
+
+    private static string NameOf(IReadOnlyList<string> paths)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(paths[0]));
+        string first = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
+        if (first.Length == 0)
+            first = "corpus";
+        return paths.Count == 1 ? first : $"{first}-and-{paths.Count - 1}-more";
+    }
+}

@@ -1,0 +1,31 @@
+namespace CharRnn.Text;
+
+/// <summary>One stretch of bytes of a corpus, which can be opened as often as needed.</summary>
+/// <param name="Name">The path, or the name of a text in memory.</param>
+/// <param name="Open">Opens it at its beginning.</param>
+internal sealed record CorpusSource(string Name, Func<Stream> Open)
+{
+    /// <summary>The name in a one-line message, whatever characters the path holds.</summary>
+    internal string ShownName => TextEscape.ForTerminal(Name, keepLineFeedsAndTabs: false);
+
+    /// <summary>A file; what the system says of it becomes one line with its path.</summary>
+    internal static CorpusSource OfFile(string path) => new(path, () => OpenFile(path));
+
+    private static FileStream OpenFile(string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            // The reader has a buffer of its own.
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            if (file.CanSeek)
+                return file;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw CorpusFiles.CannotRead(path, failure);
+        }
+        file.Dispose();
+        throw new CorpusException($"{CorpusFiles.Shown(path)} can be read only once, but a corpus is read twice; save it to a file first.");
+    }
+}

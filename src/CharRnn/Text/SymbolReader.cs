@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CharRnn.Text;
+
+/// <summary>Reads a source block by block and hands out its symbols; nothing larger than a block is ever held.</summary>
+internal sealed class SymbolReader : IDisposable
+{
+    internal const int DefaultBlockBytes = 1 << 16;
+    private const byte FirstNonAscii = 0x80;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private readonly CorpusSource _source;
+    private readonly TextEncoding _encoding;
+    private readonly IncrementalHash? _hash;
+    private readonly Stream _stream;
+    private readonly byte[] _bytes;
+    private readonly int[] _symbols;
+
+    // The first bytes of a UTF-8 sequence that the last block broke off, at the front of _bytes.
+    private int _carried;
+    private long _offset;
+
+    /// <param name="source">What to read.</param>
+    /// <param name="encoding">What a symbol is.</param>
+    /// <param name="hash">Is given every byte that is read, a byte order mark included.</param>
+    /// <param name="blockBytes">Bytes in a block, at least 4: the longest UTF-8 sequence.</param>
+    internal SymbolReader(CorpusSource source, TextEncoding encoding, IncrementalHash? hash = null, int blockBytes = DefaultBlockBytes)
+    {
+        _source = source;
+        _encoding = encoding;
+        _hash = hash;
+        _bytes = new byte[blockBytes];
+        _symbols = new int[blockBytes];
+        _stream = source.Open();
+    }
+
+    /// <summary>The symbols of the next block; empty at the end of the source alone. Valid until the next call.</summary>
+    /// <exception cref="CorpusException">The source is not text in the encoding, or cannot be read.</exception>
+    internal ReadOnlySpan<int> NextBlock()
+    {
+        while (true)
+        {
+            int read = ReadBytes();
+            _hash?.AppendData(_bytes, _carried, read);
+            int length = _carried + read;
+            if (length == 0)
+                return [];
+            int count = _encoding == TextEncoding.Bytes ? TakeBytes(length) : TakeScalars(length, isEnd: read == 0);
+            // A block may hold no whole character: a byte order mark alone, say.
+            if (count > 0)
+                return _symbols.AsSpan(0, count);
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private int ReadBytes()
+    {
+        Span<byte> free = _bytes.AsSpan(_carried);
+        try
+        {
+            return _stream.ReadAtLeast(free, free.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CorpusFiles.CannotRead(_source.Name, failure);
+        }
+    }
+
+    private int TakeBytes(int length)
+    {
+        for (int i = 0; i < length; i++)
+            _symbols[i] = _bytes[i];
+        return length;
+    }
+
+    private int TakeScalars(int length, bool isEnd)
+    {
+        ReadOnlySpan<byte> bytes = _bytes.AsSpan(0, length);
+        RefuseForeignText(bytes);
+
+        int position = _offset == 0 && bytes.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        int count = 0;
+        while (position < length)
+        {
+            byte first = bytes[position];
+            if (first < FirstNonAscii)
+            {
+                _symbols[count++] = first;
+                position++;
+                continue;
+            }
+            OperationStatus status = Rune.DecodeFromUtf8(bytes[position..], out Rune rune, out int consumed);
+            if (status == OperationStatus.NeedMoreData && !isEnd)
+                break;
+            if (status != OperationStatus.Done)
+                throw new CorpusException(
+                    $"{_source.ShownName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte.");
+            _symbols[count++] = rune.Value;
+            position += consumed;
+        }
+        _carried = length - position;
+        bytes[position..].CopyTo(_bytes);
+        _offset += position;
+        return count;
+    }
+
+    private void RefuseForeignText(ReadOnlySpan<byte> bytes)
+    {
+        if (_offset == 0 && ForeignText.NameOfEncoding(bytes) is { } found)
+            throw new CorpusException(
+                $"{_source.ShownName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.ShownName} > utf8.txt");
+        int nul = bytes.IndexOf((byte)0);
+        if (nul >= 0)
+            throw new CorpusException(
+                $"{_source.ShownName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte.");
+    }
+}

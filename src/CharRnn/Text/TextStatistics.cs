@@ -1,0 +1,99 @@
+using System.IO.Compression;
+
+namespace CharRnn.Text;
+
+/// <summary>A symbol and how often it occurs.</summary>
+/// <param name="Symbol">The scalar value or byte.</param>
+/// <param name="Count">How often, at least once.</param>
+public readonly record struct SymbolCount(int Symbol, long Count);
+
+/// <summary>What is in a text, before anything is learnt from it.</summary>
+public sealed record TextStatistics
+{
+    private const int RarestCount = 10;
+    private const int OpeningLength = 500;
+    private const int BlockIds = 1 << 14;
+    private const double BitsPerByte = 8;
+
+    private TextStatistics() { }
+
+    /// <summary>Symbols in the text.</summary>
+    public required long Characters { get; init; }
+
+    /// <summary>Different symbols in the text.</summary>
+    public required int Distinct { get; init; }
+
+    /// <summary>Lines; a last one without a line end counts.</summary>
+    public required long Lines { get; init; }
+
+    /// <summary>Lines equal to an earlier one; empty ones are not counted.</summary>
+    public required long RepeatedLines { get; init; }
+
+    /// <summary>The entropy of the symbols taken one by one, in bits a symbol: what a model reaches that knows their frequencies alone.</summary>
+    public required double UnigramBitsPerChar { get; init; }
+
+    /// <summary>The ten rarest symbols, the rarest first; equally rare ones in the order of their codes.</summary>
+    public required IReadOnlyList<SymbolCount> RarestTen { get; init; }
+
+    /// <summary>The bytes that gzip needs for the text at <see cref="CompressionLevel.SmallestSize"/>.</summary>
+    public required long GzipBytes { get; init; }
+
+    /// <summary>The same in bits a symbol: a first mark for a model to pass.</summary>
+    public required double GzipBitsPerChar { get; init; }
+
+    /// <summary>The first 500 symbols, or all where there are fewer, on one line: escaped by <see cref="TextEscape.ForTerminal"/>, line feeds and tabs too.</summary>
+    public required string First500 { get; init; }
+
+    /// <summary>Looks through a corpus.</summary>
+    public static TextStatistics Of(Corpus corpus)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        Vocabulary vocabulary = corpus.Vocabulary;
+        SymbolIds ids = corpus.Ids;
+        var counts = new long[vocabulary.Count];
+        using var lines = new LineCounter(vocabulary);
+        using var compressed = new CountingStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            var buffer = new int[BlockIds];
+            for (int start = 0; start < ids.Length; start += BlockIds)
+            {
+                Span<int> block = buffer.AsSpan(0, Math.Min(BlockIds, ids.Length - start));
+                ids.CopyTo(start, block);
+                foreach (int id in block)
+                    counts[id]++;
+                lines.Add(block);
+                gzip.Write(vocabulary.DecodeBytes(block));
+            }
+        }
+        lines.Finish();
+
+        // A corpus that was read with another vocabulary need not have all of its symbols.
+        SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
+        return new TextStatistics
+        {
+            Characters = ids.Length,
+            Distinct = present.Length,
+            Lines = lines.Lines,
+            RepeatedLines = lines.RepeatedLines,
+            UnigramBitsPerChar = present.Sum(entry => Surprise(entry.Count, ids.Length)),
+            RarestTen = [.. present.OrderBy(entry => entry.Count).ThenBy(entry => entry.Symbol).Take(RarestCount)],
+            GzipBytes = compressed.Length,
+            GzipBitsPerChar = BitsPerByte * compressed.Length / ids.Length,
+            First500 = Opening(corpus),
+        };
+    }
+
+    private static double Surprise(long count, long of)
+    {
+        double probability = (double)count / of;
+        return -probability * Math.Log2(probability);
+    }
+
+    private static string Opening(Corpus corpus)
+    {
+        var ids = new int[Math.Min(OpeningLength, corpus.Ids.Length)];
+        corpus.Ids.CopyTo(0, ids);
+        return TextEscape.ForTerminal(corpus.Vocabulary.Decode(ids), keepLineFeedsAndTabs: false);
+    }
+}

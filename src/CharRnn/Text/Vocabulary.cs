@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Text;
+
+namespace CharRnn.Text;
+
+/// <summary>
+/// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,
+/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>.
+/// </summary>
+public sealed class Vocabulary
+{
+    // Beyond the basic plane symbols are rare, and a table over them would take megabytes: those are searched for.
+    private const int TableLimit = 0x10000;
+
+    private readonly int[] _symbols;
+
+    // Rank + 1 of each symbol below the table's length; the zero of a fresh array then means absent.
+    private readonly int[] _rankPlusOne;
+
+    /// <summary>Makes a vocabulary of the given symbols, in any order.</summary>
+    /// <exception cref="SettingsException">There is no symbol, one is given twice, or one is no scalar value (or no byte).</exception>
+    public Vocabulary(IEnumerable<int> symbols, TextEncoding encoding)
+    {
+        ArgumentNullException.ThrowIfNull(symbols);
+        if (!Enum.IsDefined(encoding))
+            throw new SettingsException($"text encoding {(int)encoding} is unknown; use utf-8 or bytes.");
+        _symbols = [.. symbols];
+        Array.Sort(_symbols);
+        Encoding = encoding;
+        CheckSymbols();
+
+        _rankPlusOne = new int[Math.Min(_symbols[^1] + 1, TableLimit)];
+        for (int rank = 0; rank < _symbols.Length && _symbols[rank] < TableLimit; rank++)
+            _rankPlusOne[_symbols[rank]] = rank + 1;
+    }
+
+    /// <summary>V, the number of symbols.</summary>
+    public int Count => _symbols.Length;
+
+    /// <summary>What a symbol is.</summary>
+    public TextEncoding Encoding { get; }
+
+    /// <summary>(V) symbols, ascending; the index is the id.</summary>
+    public ReadOnlySpan<int> Symbols => _symbols;
+
+    /// <summary>Finds the id of a symbol; false where the vocabulary lacks it.</summary>
+    public bool TryGetId(int symbol, out int id)
+    {
+        if ((uint)symbol < (uint)_rankPlusOne.Length)
+        {
+            int found = _rankPlusOne[symbol];
+            id = Math.Max(found - 1, 0);
+            return found > 0;
+        }
+        int rank = Array.BinarySearch(_symbols, symbol);
+        id = Math.Max(rank, 0);
+        return rank >= 0;
+    }
+
+    /// <summary>The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with <see cref="TextEncoding.Bytes"/>.</summary>
+    /// <exception cref="SettingsException">The vocabulary lacks a character of the text.</exception>
+    public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
+
+    /// <summary>The ids of a text's symbols; with <paramref name="skipUnknown"/> those that the vocabulary lacks are left out.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="skipUnknown">Leave unknown symbols out rather than refuse the text.</param>
+    /// <param name="skipped">How many symbols were left out.</param>
+    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and <paramref name="skipUnknown"/> is false.</exception>
+    public int[] Encode(string text, bool skipUnknown, out int skipped)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var ids = new List<int>(text.Length);
+        Span<byte> utf8 = stackalloc byte[4];
+        ReadOnlySpan<char> rest = text;
+        skipped = 0;
+        for (int position = 1; !rest.IsEmpty; position++)
+        {
+            bool isScalar = Rune.DecodeFromUtf16(rest, out Rune rune, out int chars) == OperationStatus.Done;
+            // A lone surrogate is no character at all: unknown to every vocabulary.
+            int character = isScalar ? rune.Value : rest[0];
+            rest = rest[chars..];
+
+            if (Encoding == TextEncoding.Utf8 || !isScalar)
+                Add(character, character, position, ref skipped);
+            else
+                foreach (byte symbol in utf8[..rune.EncodeToUtf8(utf8)])
+                    Add(symbol, character, position, ref skipped);
+        }
+        return [.. ids];
+
+        void Add(int symbol, int character, int position, ref int skipped)
+        {
+            if (Rune.IsValid(character) && TryGetId(symbol, out int id))
+                ids.Add(id);
+            else if (skipUnknown)
+                skipped++;
+            else
+                throw new SettingsException(
+                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out, or pass --unknown skip.");
+        }
+    }
+
+    /// <summary>The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display alone; see <see cref="DecodeBytes"/>.</summary>
+    /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
+    public string Decode(ReadOnlySpan<int> ids)
+    {
+        if (Encoding == TextEncoding.Bytes)
+            return System.Text.Encoding.UTF8.GetString(DecodeBytes(ids));
+        var text = new StringBuilder(ids.Length);
+        Span<char> utf16 = stackalloc char[2];
+        foreach (int id in ids)
+            text.Append(utf16[..new Rune(SymbolOf(id)).EncodeToUtf16(utf16)]);
+        return text.ToString();
+    }
+
+    /// <summary>The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes.</summary>
+    /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
+    public byte[] DecodeBytes(ReadOnlySpan<int> ids)
+    {
+        const int LongestSequence = 4;
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(ids.Length, LongestSequence));
+        foreach (int id in ids)
+        {
+            Span<byte> destination = bytes.GetSpan(LongestSequence);
+            int symbol = SymbolOf(id);
+            if (Encoding == TextEncoding.Bytes)
+            {
+                destination[0] = (byte)symbol;
+                bytes.Advance(1);
+            }
+            else
+            {
+                bytes.Advance(new Rune(symbol).EncodeToUtf8(destination));
+            }
+        }
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A symbol as people read it: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; what a terminal would act on is escaped, never raw.</summary>
+    public static string Describe(int symbol, TextEncoding encoding) => SymbolNames.Describe(symbol, encoding);
+
+    private int SymbolOf(int id) => (uint)id < (uint)_symbols.Length
+        ? _symbols[id]
+        : throw new SettingsException($"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}.");
+
+    private void CheckSymbols()
+    {
+        if (_symbols.Length == 0)
+            throw new SettingsException("the vocabulary is empty; it needs at least one symbol.");
+        for (int i = 0; i < _symbols.Length; i++)
+        {
+            int symbol = _symbols[i];
+            if (Encoding == TextEncoding.Bytes && symbol is < 0 or > byte.MaxValue)
+                throw new SettingsException($"symbol {symbol} of the vocabulary is no byte; a byte vocabulary holds 0 to {byte.MaxValue}.");
+            if (!Rune.IsValid(symbol))
+                throw new SettingsException($"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without 0xD800 to 0xDFFF.");
+            if (i > 0 && symbol == _symbols[i - 1])
+                throw new SettingsException($"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once.");
+        }
+    }
+}
