@@ -72,11 +72,7 @@ internal sealed class DataGetCommand : VerbCommand
 
     private string CopyOut(EmbeddedCorpus corpus)
     {
-        var path = Shell.Cache.PathOf(corpus);
-        Directory.CreateDirectory(Shell.Cache.Folder);
-        var unfinished = path + ".part";
-        File.WriteAllBytes(unfinished, corpus.ReadBytes());
-        File.Move(unfinished, path, overwrite: true);
+        var path = Shell.Cache.CopyOut(corpus);
         Shell.Terminal.Message($"{corpus.Name} comes with charrnn; this is a copy of it");
         return path;
     }

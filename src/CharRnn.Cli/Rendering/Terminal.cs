@@ -38,7 +38,7 @@ internal sealed class Terminal
     /// <summary>Whether lines can be drawn over and styled.</summary>
     public bool IsLive { get; }
 
-    /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Text"/>, never as markup.</summary>
+    /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
     public IAnsiConsole Styled { get; }
 
     /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
@@ -85,9 +85,22 @@ internal sealed class Terminal
         if (live is null)
             return;
         // A line as wide as the terminal would wrap, and could not be drawn over.
-        var room = Styled.Profile.Width - 1;
-        var shown = Segment.Truncate(new Segment(live), room)?.Text ?? "";
-        Writer.Write(shown);
+        Writer.Write(Fit(live, Styled.Profile.Width - 1));
         Writer.Flush();
+    }
+
+    // Many characters of East Asia, and most emoji, take two cells.
+    private static string Fit(string text, int cells)
+    {
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            cells -= new Segment(rune.ToString()).CellCount();
+            if (cells < 0)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
     }
 }

@@ -25,11 +25,30 @@ public sealed class CorpusCache(string folder)
     /// <summary>Where the corpus is, or will be once it is downloaded.</summary>
     public string PathOf(CorpusEntry entry) => Path.Combine(Folder, entry.IsFolder ? entry.Name : entry.Name + ".txt");
 
-    /// <summary>Where a copy of an embedded corpus is put on request.</summary>
-    public string PathOf(EmbeddedCorpus corpus) => Path.Combine(Folder, corpus.Name + ".txt");
-
     /// <summary>Whether the corpus has been downloaded.</summary>
     public bool Has(CorpusEntry entry) => entry.IsFolder ? Directory.Exists(PathOf(entry)) : File.Exists(PathOf(entry));
+
+    /// <summary>Puts a copy of an embedded corpus here, for programs that want a file.</summary>
+    /// <returns>The path of the copy.</returns>
+    /// <exception cref="CharRnnException">The folder cannot be written.</exception>
+    public string CopyOut(EmbeddedCorpus corpus)
+    {
+        var path = Path.Combine(Folder, corpus.Name + ".txt");
+        var unfinished = path + ".part";
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            File.WriteAllBytes(unfinished, corpus.ReadBytes());
+            File.Move(unfinished, path, overwrite: true);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
+            throw new CharRnnException($"corpus '{corpus.Name}': the cache folder {Folder} cannot be written: {e.Message}", e);
+        }
+    }
 
     internal string DownloadPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".part");
 

@@ -69,7 +69,13 @@ internal sealed class PartialFile : IDisposable
 
     public void FlushToDisk() => stream.Flush(flushToDisk: true);
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        var isEmpty = Length == 0;
+        stream.Dispose();
+        if (isEmpty)
+            Delete(path);
+    }
 
     // A weak entity tag promises the same meaning, not the same bytes, and may not be used with ranges (RFC 9110, 13.1.5).
     private static string? Validator(HttpResponseMessage response)

@@ -35,6 +35,8 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             try
             {
                 await AttemptAsync(address, part, progress, cancellation);
+                if (part.Length == 0)
+                    throw new CorpusException($"{address} gave an empty file");
                 part.FlushToDisk();
                 return;
             }

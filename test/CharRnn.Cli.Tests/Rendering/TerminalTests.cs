@@ -23,7 +23,7 @@ public sealed class TerminalTests
     [Fact]
     public void Styled_WithoutALiveTerminal_WritesNoCodes()
     {
-        TerminalWith(false, ("TERM", "xterm-256color")).Styled.Write(new Panel(new Text("[not markup", new Style(Color.Red))));
+        TerminalWith(false, ("TERM", "xterm-256color")).Styled.Write(new Panel(new Spectre.Console.Text("[not markup", new Style(Color.Red))));
         Assert.Contains("[not markup", written.ToString());
         Assert.DoesNotContain('\e', written.ToString());
     }
@@ -44,7 +44,7 @@ public sealed class TerminalTests
         terminal.ShowLive("half");
         terminal.Line("said");
         terminal.ShowLive(null);
-        Assert.Equal("half\r\e[2Ksaid\nhalf\r\e[2K", written.ToString().ReplaceLineEndings("\n"));
+        Assert.Equal("half\r\e[2Ksaid\nhalf\r\e[2K", written.ToString().Replace(Environment.NewLine, "\n"));
     }
 
     [Fact]

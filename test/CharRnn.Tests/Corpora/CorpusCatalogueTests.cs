@@ -50,6 +50,16 @@ public sealed class CorpusCatalogueTests
     }
 
     [Fact]
+    public void CopyOut_GivesAFileOfTheEmbeddedCorpus_OrNamesTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(EmbeddedCorpora.Dragons.ReadBytes(), File.ReadAllBytes(new CorpusCache(folder.File("cache")).CopyOut(EmbeddedCorpora.Dragons)));
+        File.WriteAllText(folder.File("occupied"), "");
+        var failure = Assert.Throws<CharRnnException>(() => new CorpusCache(folder.File("occupied")).CopyOut(EmbeddedCorpora.Dragons));
+        Assert.Contains(folder.File("occupied"), failure.Message);
+    }
+
+    [Fact]
     public void UnknownNames_AreNotFound()
     {
         Assert.False(CorpusCatalogue.Default.TryFind("Names", out _));

@@ -215,7 +215,16 @@ public sealed class CorpusDownloadTests : IDisposable
         var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
         Assert.Contains($"{server.Address} answered 404", failure.Message);
         Assert.Single(server.Requests);
-        Assert.False(fixture.Cache.Has(Entry));
+        Assert.Empty(fixture.Names());
+    }
+
+    [Fact]
+    public async Task Fetch_OfAnEmptyFile_IsRefused()
+    {
+        server.Content = [];
+        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
+        Assert.Contains("gave an empty file", failure.Message);
+        Assert.Empty(fixture.Names());
     }
 
     [Fact]
