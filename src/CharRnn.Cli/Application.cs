@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using CharRnn.Cli.Commands;
+
+namespace CharRnn.Cli;
+
+/// <summary>The command: its verbs, and what becomes of whatever goes wrong in them.</summary>
+internal sealed class Application(Shell shell)
+{
+    private const string DebugVariable = "CHARRNN_DEBUG";
+
+    /// <summary>Parses and runs one command line.</summary>
+    /// <returns>The process's exit code (<see cref="ExitCode"/>).</returns>
+    public int Run(string[] args)
+    {
+        try
+        {
+            // An argument that begins with @ is text like any other, not the name of a file of arguments.
+            var parsed = BuildRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion) && UsageError.In(parsed) is { } error)
+                throw new SettingsException(error);
+            var code = parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // Signals are the Interruption's: a verb may take as long as it needs to save.
+                ProcessTerminationTimeout = null,
+                Output = shell.Output,
+                Error = shell.Terminal.Writer,
+            });
+            return code == ExitCode.Success ? shell.Interruption.ExitCode ?? code : code;
+        }
+        catch (OperationCanceledException) when (shell.Interruption.ExitCode is { } code)
+        {
+            shell.Terminal.Message("interrupted");
+            return code;
+        }
+#pragma warning disable CA1031 // The last door: whatever comes here is told in one line.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Tell(exception);
+            return ExitCode.Of(exception);
+        }
+    }
+
+    private RootCommand BuildRoot()
+    {
+        var root = new RootCommand("Train a character-level recurrent network on any text, and write from it.")
+        {
+            HelpName = "charrnn",
+        };
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
+        root.Add(new DataCommand(shell));
+        return root;
+    }
+
+    private void Tell(Exception exception)
+    {
+        var isDefect = exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);
+        shell.Terminal.Error(isDefect
+            ? $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where."
+            : exception.Message);
+        if (shell.Environment(DebugVariable) == "1")
+            shell.Terminal.Writer.WriteLine(exception.ToString());
+    }
+
+    private sealed class PrintVersion(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var version = typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            var withoutCommit = version.Split('+')[0];
+            output.WriteLine($"charrnn {withoutCommit}");
+            return ExitCode.Success;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using CharRnn.Cli.Rendering;
+using CharRnn.Corpora;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn data get</c>: brings corpora into the user's cache and prints where they are.</summary>
+internal sealed class DataGetCommand : VerbCommand
+{
+    private readonly Argument<string[]> names = new("NAME") { Description = "Names from 'charrnn data list'.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<bool> force = new("--force") { Description = "Download again what is already here." };
+
+    public DataGetCommand(Shell shell) : base(shell, "get", "Download corpora, check them, and print where they are.")
+    {
+        Add(names);
+        Add(force);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var wanted = parsed.GetRequiredValue(names).Distinct().ToList();
+        // A slip in the last name should not cost the download of the first.
+        foreach (var name in wanted)
+            RefuseUnknown(name);
+        using var http = CorpusDownload.MakeClient();
+        var download = new CorpusDownload(http, Shell.Cache, Shell.DownloadPatience);
+        foreach (var name in wanted)
+        {
+            var path = Shell.Catalogue.TryFind(name, out var entry)
+                ? Fetch(download, entry, parsed.GetValue(force))
+                : CopyOut(EmbeddedCorpora.Find(name)!);
+            Shell.Output.WriteLine(path);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private void RefuseUnknown(string name)
+    {
+        if (Shell.Catalogue.TryFind(name, out _) || EmbeddedCorpora.Find(name) is not null)
+            return;
+        var known = Shell.Catalogue.Entries.Select(entry => entry.Name).Concat(EmbeddedCorpora.All.Select(corpus => corpus.Name));
+        throw new SettingsException($"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows those there are.");
+    }
+
+    private string Fetch(CorpusDownload download, CorpusEntry entry, bool force)
+    {
+        if (Shell.Cache.Has(entry) && !force)
+        {
+            Shell.Terminal.Message($"{entry.Name} is already here; --force downloads it again");
+            return Shell.Cache.PathOf(entry);
+        }
+
+        var begun = Shell.Clock.GetTimestamp();
+        DownloadProgress? first = null;
+        DownloadProgress last = default;
+        using var line = ProgressLine.Start(Shell.Terminal, ProgressMode.Auto, Shell.Clock);
+        var path = download.FetchAsync(entry, force, OnBlock, Shell.Interruption.Token).GetAwaiter().GetResult();
+        line.Milestone(ReportOf(last));
+        return path;
+
+        void OnBlock(DownloadProgress progress)
+        {
+            first ??= progress;
+            last = progress;
+            line.Report(ReportOf(progress));
+        }
+
+        DownloadReport ReportOf(DownloadProgress progress) =>
+            new(entry.Name, progress, since: first?.Bytes ?? 0, Shell.Clock.GetElapsedTime(begun));
+    }
+
+    private string CopyOut(EmbeddedCorpus corpus)
+    {
+        var path = Shell.Cache.CopyOut(corpus);
+        Shell.Terminal.Message($"{corpus.Name} comes with charrnn; this is a copy of it");
+        return path;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn data stats</c>: what is in a text, before anything is learnt from it.</summary>
+internal sealed class DataStatsCommand : VerbCommand
+{
+    private readonly CorpusArgument corpusArgument;
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+
+    public DataStatsCommand(Shell shell) : base(shell, "stats", "Show what is in a text: its characters, lines, entropy and size under gzip.")
+    {
+        corpusArgument = new(shell);
+        corpusArgument.AddTo(this);
+        Add(json);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var corpus = corpusArgument.Load(new(parsed, Shell.Environment));
+        var statistics = TextStatistics.Of(corpus);
+        if (parsed.GetValue(json))
+            WriteJson(statistics);
+        else
+            WriteScreen(corpus, statistics);
+        return ExitCode.Success;
+    }
+
+    private void WriteJson(TextStatistics statistics) => JsonLine.Write(Shell.Output, json =>
+    {
+        json.WriteNumber("chars", statistics.Characters);
+        json.WriteNumber("distinct", statistics.Distinct);
+        json.WriteNumber("lines", statistics.Lines);
+        json.WriteNumber("repeated_lines", statistics.RepeatedLines);
+        json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
+        json.WriteNumber("gzip_bytes", statistics.GzipBytes);
+        json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
+    });
+
+    private void WriteScreen(Corpus corpus, TextStatistics statistics)
+    {
+        var rarest = statistics.RarestTen.Select(rare => $"{Vocabulary.Describe(rare.Symbol, corpus.Vocabulary.Encoding)} × {Quantity.Count(rare.Count)}");
+        Row("corpus", TextEscape.ForTerminal(corpus.Name, keepLineFeedsAndTabs: false));
+        Row("characters", Quantity.Count(statistics.Characters));
+        Row("distinct", Quantity.Count(statistics.Distinct));
+        Row("lines", $"{Quantity.Count(statistics.Lines)}, {Quantity.Count(statistics.RepeatedLines)} of them repeated");
+        Row("unigram entropy", Bits(statistics.UnigramBitsPerChar));
+        Row("gzip -9", $"{Quantity.Count(statistics.GzipBytes)} bytes, {Bits(statistics.GzipBitsPerChar)}");
+        Row("rarest", string.Join(", ", rarest));
+        Shell.Output.WriteLine();
+        Shell.Output.WriteLine("It begins:");
+        Shell.Output.WriteLine(statistics.First500);
+    }
+
+    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-16}  {value}");
+
+    private static string Bits(double bitsPerCharacter) => string.Create(CultureInfo.InvariantCulture, $"{bitsPerCharacter:0.0000} bits per character");
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using CharRnn.Cli.Settings;
+using CharRnn.Corpora;
+using CharRnn.Text;
+
+namespace CharRnn.Cli;
+
+/// <summary>
+/// <c>CORPUS…</c> with its <c>--include</c> and <c>--encoding</c>: files, folders, or names from <c>data list</c>; none means the embedded corpus.
+/// A file or folder of that name in the working folder comes before a name.
+/// </summary>
+internal sealed class CorpusArgument(Shell shell)
+{
+    private readonly Argument<string[]> corpora = new("CORPUS")
+    {
+        Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedCorpora.All[0].Name}).",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Setting<IReadOnlyList<string>> include = Setting.List(
+        "--include", "Which files of a folder are read; may be repeated (default: *.txt).", new CorpusOptions().Include, "GLOB");
+
+    private readonly Setting<TextEncoding> encoding = new(
+        "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
+        text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
+
+    /// <summary>Gives the verb the argument and its flags.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(corpora);
+        verb.Add(include.Option);
+        verb.Add(encoding.Option);
+    }
+
+    /// <summary>Reads what was named; the hints about it go to standard error.</summary>
+    /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
+    public Corpus Load(SettingSources sources)
+    {
+        var options = new CorpusOptions { Include = include.Resolve(sources).Value, Encoding = encoding.Resolve(sources).Value };
+        var named = sources.Parsed.GetValue(corpora) ?? [];
+        var corpus = EmbeddedAmong(named) is { } embedded
+            ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
+            : Corpus.Load([.. named.Select(PathOf)], options);
+        foreach (var hint in corpus.Hints)
+            shell.Terminal.Message($"hint: {hint}");
+        return corpus;
+    }
+
+    private static EmbeddedCorpus? EmbeddedAmong(string[] named)
+    {
+        if (named.Length == 0)
+            return EmbeddedCorpora.All[0];
+        var embedded = named.Where(name => !IsPath(name)).Select(EmbeddedCorpora.Find).FirstOrDefault(found => found is not null);
+        if (embedded is not null && named.Length > 1)
+            throw new SettingsException($"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes a file of it that can be named beside others.");
+        return embedded;
+    }
+
+    private string PathOf(string named)
+    {
+        if (IsPath(named))
+            return named;
+        if (shell.Catalogue.TryFind(named, out var entry))
+        {
+            return shell.Cache.Has(entry)
+                ? shell.Cache.PathOf(entry)
+                : throw new CorpusException($"{named} has not been downloaded yet; 'charrnn data get {named}' brings it here.");
+        }
+
+        // What is written as a path is told of as one, by the reader.
+        if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
+            return named;
+        var known = shell.Catalogue.Entries.Select(known => known.Name).Concat(EmbeddedCorpora.All.Select(known => known.Name));
+        throw new CorpusException($"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names.");
+    }
+
+    private static bool IsPath(string named) => File.Exists(named) || Directory.Exists(named);
+}

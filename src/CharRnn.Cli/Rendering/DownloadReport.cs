@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Corpora;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>How far a download is: bytes, share, speed and time left.</summary>
+/// <param name="name">The corpus.</param>
+/// <param name="progress">The bytes had, and how many there are.</param>
+/// <param name="since">The bytes that were there when this run began: the speed is of the rest.</param>
+/// <param name="elapsed">How long this run has taken.</param>
+internal sealed class DownloadReport(string name, DownloadProgress progress, long since, TimeSpan elapsed) : IProgressReport
+{
+    private const int BarCells = 24;
+
+    public string ToLine()
+    {
+        var perSecond = (progress.Bytes - since) / Math.Max(elapsed.TotalSeconds, 1e-3);
+        var speed = $"{Quantity.Bytes(perSecond)}/s";
+        if (progress.Total is not { } total || total == 0)
+            return $"{name}  {Quantity.Bytes(progress.Bytes)}  {speed}";
+        var share = (double)progress.Bytes / total;
+        var full = (int)(share * BarCells);
+        var bar = new string('#', full) + new string('.', BarCells - full);
+        var left = perSecond > 0 ? Quantity.Time(TimeSpan.FromSeconds(Math.Min((total - progress.Bytes) / perSecond, TimeSpan.FromDays(99).TotalSeconds))) : "?";
+        return string.Create(CultureInfo.InvariantCulture, $"{name}  [{bar}] {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left");
+    }
+
+    public void WriteProperties(Utf8JsonWriter json)
+    {
+        json.WriteString("name", name);
+        json.WriteNumber("bytes", progress.Bytes);
+        if (progress.Total is { } total)
+            json.WriteNumber("total", total);
+        else
+            json.WriteNull("total");
+        json.WriteNumber("seconds", elapsed.TotalSeconds);
+    }
+}

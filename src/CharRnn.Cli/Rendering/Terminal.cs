@@ -1,0 +1,106 @@
+using CharRnn.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>
+/// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over.
+/// Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR is set; control characters in what is told are always escaped.
+/// </summary>
+internal sealed class Terminal
+{
+    private const string BackAndClear = "\r\e[2K";
+
+    private readonly Lock gate = new();
+    private string? live;
+
+    /// <param name="error">Where to write.</param>
+    /// <param name="isTerminal">Whether somebody looks at it, rather than a file or a pipe.</param>
+    /// <param name="environment">Looks up TERM and NO_COLOR.</param>
+    public Terminal(TextWriter error, bool isTerminal, Func<string, string?> environment)
+    {
+        Writer = error;
+        IsLive = isTerminal && environment("TERM") != "dumb" && string.IsNullOrEmpty(environment("NO_COLOR"));
+        // Left to itself the library judges by TERM alone, and would write escape codes into a log.
+        Styled = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(error),
+        });
+    }
+
+    /// <summary>The writer under it all.</summary>
+    public TextWriter Writer { get; }
+
+    /// <summary>Whether lines can be drawn over and styled.</summary>
+    public bool IsLive { get; }
+
+    /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
+    public IAnsiConsole Styled { get; }
+
+    /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
+    public void Message(string text) => Line($"charrnn: {text}");
+
+    /// <summary>Warns of something: <c>charrnn: warning: …</c>, one line.</summary>
+    public void Warning(string text) => Line($"charrnn: warning: {text}");
+
+    /// <summary>Says what went wrong: <c>charrnn: error: …</c>, one line.</summary>
+    public void Error(string text) => Line($"charrnn: error: {text}");
+
+    /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>
+    public void Line(string text)
+    {
+        lock (gate)
+        {
+            Clear();
+            Writer.WriteLine(TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false));
+            Draw();
+        }
+    }
+
+    /// <summary>Draws the live line over the last one; null takes it away. Does nothing where lines cannot be drawn over.</summary>
+    public void ShowLive(string? text)
+    {
+        if (!IsLive)
+            return;
+        lock (gate)
+        {
+            Clear();
+            live = text is null ? null : TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+            Draw();
+        }
+    }
+
+    private void Clear()
+    {
+        if (live is not null)
+            Writer.Write(BackAndClear);
+    }
+
+    private void Draw()
+    {
+        if (live is null)
+            return;
+        // A line as wide as the terminal would wrap, and could not be drawn over.
+        Writer.Write(Fit(live, Styled.Profile.Width - 1));
+        Writer.Flush();
+    }
+
+    // Many characters of East Asia, and most emoji, take two cells.
+    private static string Fit(string text, int cells)
+    {
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            cells -= new Segment(rune.ToString()).CellCount();
+            if (cells < 0)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
+    }
+}

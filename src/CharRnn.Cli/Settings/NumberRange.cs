@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace CharRnn.Cli.Settings;
+
+/// <summary>The numbers a setting allows; never NaN or infinities.</summary>
+internal readonly record struct NumberRange(double Least, double Most, bool LeastExcluded = false, bool MostExcluded = false)
+{
+    public bool Contains(double number) =>
+        double.IsFinite(number)
+        && (LeastExcluded ? number > Least : number >= Least)
+        && (MostExcluded ? number < Most : number <= Most);
+
+    public override string ToString()
+    {
+        var least = Least.ToString(CultureInfo.InvariantCulture);
+        var most = Most.ToString(CultureInfo.InvariantCulture);
+        return $"{(LeastExcluded ? "above" : "from")} {least} {(MostExcluded ? "and below" : "to")} {most}";
+    }
+}

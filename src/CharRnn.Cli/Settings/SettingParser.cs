@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace CharRnn.Cli.Settings;
+
+/// <summary>Reads the values of settings, in the invariant culture. Each throws a <see cref="FormatException"/> whose message is what is needed.</summary>
+internal static class SettingParser
+{
+    public static int Integer(string text, int least, int most) => (int)LongInteger(text, least, most);
+
+    public static long LongInteger(string text, long least, long most)
+    {
+        var isInteger = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        return isInteger && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
+    }
+
+    public static ulong Seed(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+        ? seed
+        : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}"));
+
+    public static double Number(string text, NumberRange range)
+    {
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return isNumber && range.Contains(number) ? number : throw new FormatException($"a number {range}");
+    }
+
+    /// <summary>One of a few words, each with what it means.</summary>
+    public static T Choice<T>(string text, params ReadOnlySpan<(string Word, T Meaning)> choices)
+    {
+        var words = new List<string>(choices.Length);
+        foreach (var (word, meaning) in choices)
+        {
+            if (word == text)
+                return meaning;
+            words.Add(word);
+        }
+
+        throw new FormatException($"one of {string.Join(", ", words)}");
+    }
+
+    public static bool Switch(string text) => Choice(text, ("true", true), ("false", false), ("1", true), ("0", false));
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using CharRnn.Cli.Rendering;
+using CharRnn.Corpora;
+
+namespace CharRnn.Cli;
+
+/// <summary>What a verb may touch of the world; tests hand in their own.</summary>
+internal sealed record Shell
+{
+    /// <summary>Standard output: results alone.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Standard error: progress and messages.</summary>
+    public required Terminal Terminal { get; init; }
+
+    /// <summary>Looks up an environment variable.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public required Interruption Interruption { get; init; }
+
+    public required CorpusCache Cache { get; init; }
+
+    public CorpusCatalogue Catalogue { get; init; } = CorpusCatalogue.Default;
+
+    public DownloadPatience DownloadPatience { get; init; } = new();
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public static Shell OfThisProcess(Interruption interruption)
+    {
+        // Names and samples are UTF-8 whatever the machine's code page is.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        Func<string, string?> environment = System.Environment.GetEnvironmentVariable;
+        return new()
+        {
+            Output = Console.Out,
+            Terminal = new Terminal(Console.Error, isTerminal: !Console.IsErrorRedirected, environment),
+            Environment = environment,
+            Interruption = interruption,
+            Cache = CorpusCache.OfUser(),
+        };
+    }
+}

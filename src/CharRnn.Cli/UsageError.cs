@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace CharRnn.Cli;
+
+/// <summary>Says in one line what is wrong with a command line.</summary>
+internal static class UsageError
+{
+    /// <summary>The error, or null where there is none.</summary>
+    public static string? In(ParseResult parsed)
+    {
+        // The parser takes an unknown flag for an argument wherever an argument may stand, so it is looked for first.
+        var stray = ArgumentsBeforeDoubleDash(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault(IsFlag);
+        if (stray is not null)
+            return UnknownFlag(parsed, stray);
+        if (parsed.Errors.Count == 0)
+            return null;
+        if (parsed.UnmatchedTokens.Count > 0)
+            return UnknownWord(parsed, parsed.UnmatchedTokens[0]);
+        if (parsed.CommandResult.Command.Subcommands.Count > 0)
+            return $"'{PathOf(parsed)}' needs one of the verbs {Verbs(parsed)}. {SeeHelp(parsed)}";
+        return $"{parsed.Errors[0].Message} {SeeHelp(parsed)}";
+    }
+
+    private static IEnumerable<string> ArgumentsBeforeDoubleDash(ParseResult parsed)
+    {
+        var plain = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => !plain.Contains(token))
+            .Select(token => token.Value);
+    }
+
+    private static bool IsFlag(string token) => token.Length > 1 && token[0] == '-';
+
+    private static string UnknownFlag(ParseResult parsed, string token)
+    {
+        var flag = token.Split('=')[0];
+        var known = Lineage(parsed.CommandResult).SelectMany((command, distance) => command.Options.Where(option => distance == 0 || option.Recursive));
+        return $"'{PathOf(parsed)}' has no flag '{flag}'{NearestName.Suggest(flag, known.Select(option => option.Name))} {SeeHelp(parsed)}";
+    }
+
+    private static string UnknownWord(ParseResult parsed, string word)
+    {
+        var verbs = parsed.CommandResult.Command.Subcommands;
+        return verbs.Count == 0
+            ? $"'{PathOf(parsed)}' takes no further argument '{word}'. {SeeHelp(parsed)}"
+            : $"'{PathOf(parsed)}' has no verb '{word}'{NearestName.Suggest(word, verbs.Select(verb => verb.Name))} {SeeHelp(parsed)}";
+    }
+
+    private static string Verbs(ParseResult parsed) => string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name));
+
+    private static string SeeHelp(ParseResult parsed) => $"See '{PathOf(parsed)} --help'.";
+
+    private static string PathOf(ParseResult parsed) =>
+        string.Join(' ', Lineage(parsed.CommandResult).Reverse().Select(command => command is RootCommand ? "charrnn" : command.Name));
+
+    private static IEnumerable<Command> Lineage(CommandResult result)
+    {
+        for (SymbolResult? step = result; step is CommandResult command; step = step.Parent)
+            yield return command.Command;
+    }
+}

@@ -1,0 +1,56 @@
+namespace CharRnn.Corpora;
+
+/// <summary>The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever has its final name there is whole and checked.</summary>
+/// <param name="folder">The folder; it is made when something is first written to it.</param>
+public sealed class CorpusCache(string folder)
+{
+    /// <summary>The folder, as an absolute path.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>
+    /// The user's own cache: <c>$XDG_CACHE_HOME/charrnn</c>, or <c>~/.cache/charrnn</c> where the variable is unset or not an absolute path
+    /// (XDG Base Directory Specification); on Windows <c>charrnn</c> in the local application data.
+    /// </summary>
+    public static CorpusCache OfUser()
+    {
+        if (OperatingSystem.IsWindows())
+            return new(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "charrnn"));
+        var chosen = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        var parent = Path.IsPathRooted(chosen)
+            ? chosen
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return new(Path.Combine(parent, "charrnn"));
+    }
+
+    /// <summary>Where the corpus is, or will be once it is downloaded.</summary>
+    public string PathOf(CorpusEntry entry) => Path.Combine(Folder, entry.IsFolder ? entry.Name : entry.Name + ".txt");
+
+    /// <summary>Whether the corpus has been downloaded.</summary>
+    public bool Has(CorpusEntry entry) => entry.IsFolder ? Directory.Exists(PathOf(entry)) : File.Exists(PathOf(entry));
+
+    /// <summary>Puts a copy of an embedded corpus here, for programs that want a file.</summary>
+    /// <returns>The path of the copy.</returns>
+    /// <exception cref="CharRnnException">The folder cannot be written.</exception>
+    public string CopyOut(EmbeddedCorpus corpus)
+    {
+        var path = Path.Combine(Folder, corpus.Name + ".txt");
+        var unfinished = path + ".part";
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            File.WriteAllBytes(unfinished, corpus.ReadBytes());
+            File.Move(unfinished, path, overwrite: true);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
+            throw new CharRnnException($"corpus '{corpus.Name}': the cache folder {Folder} cannot be written: {e.Message}", e);
+        }
+    }
+
+    internal string DownloadPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".part");
+
+    internal string UnpackPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".unpacking");
+}

@@ -1,0 +1,39 @@
+namespace CharRnn.Corpora;
+
+/// <summary>How a corpus is packed at its address.</summary>
+public enum CorpusPacking
+{
+    /// <summary>The address gives the text itself.</summary>
+    Plain,
+
+    /// <summary>The address gives a zip archive; the corpus is one file of it.</summary>
+    ZippedFile,
+
+    /// <summary>The address gives a zip archive; the corpus is the <c>*.txt</c> files of one of its folders.</summary>
+    ZippedFolder,
+}
+
+/// <summary>One downloadable corpus: where it is, and what is known of it.</summary>
+/// <param name="Name">What the user calls it: lower-case letters, digits and hyphens; also the name of its file or folder in the cache.</param>
+/// <param name="Description">What it is, in one line.</param>
+/// <param name="Address">Where it is fetched from.</param>
+public sealed record CorpusEntry(string Name, string Description, Uri Address)
+{
+    /// <summary>How it is packed; <see cref="CorpusPacking.Plain"/> by default.</summary>
+    public CorpusPacking Packing { get; init; } = CorpusPacking.Plain;
+
+    /// <summary>The file (<c>enwik8</c>) or folder (<c>data/names/</c>) within the archive; null for a plain text.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>The exact size of the unpacked text in bytes; null where it is not known.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The SHA-256 of the unpacked text, lower-case hexadecimal; null where it is not known.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>The SHA-1 of the unpacked text, lower-case hexadecimal; null where it is not known. Some old collections publish no other.</summary>
+    public string? Sha1 { get; init; }
+
+    /// <summary>Whether the corpus is a folder of texts rather than one file.</summary>
+    public bool IsFolder => Packing == CorpusPacking.ZippedFolder;
+}

@@ -1,0 +1,60 @@
+using CharRnn.Cli.Settings;
+
+namespace CharRnn.Cli.Tests.Settings;
+
+public sealed class DurationTests
+{
+    [Theory]
+    [InlineData("60s", 60)]
+    [InlineData("3m", 180)]
+    [InlineData("2h", 7200)]
+    [InlineData("1.5m", 90)]
+    [InlineData("0.25s", 0.25)]
+    [InlineData("8760h", 31_536_000)]
+    public void Times_AreANumberAndAUnit(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Duration.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("s")]
+    [InlineData("60")]
+    [InlineData("0s")]
+    [InlineData("-5s")]
+    [InlineData("NaNs")]
+    [InlineData("1e300h")]
+    [InlineData("8761h")]
+    [InlineData("0.000000001s")]
+    [InlineData("3 m")]
+    [InlineData("3min")]
+    [InlineData("1h30m")]
+    [InlineData("1,5m")]
+    public void Others_AreRefusedWithWhatIsNeeded(string text) =>
+        Assert.Contains("such as 90s, 3m or 2h", Assert.Throws<FormatException>(() => Duration.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("60s", "1m")]
+    [InlineData("90s", "90s")]
+    [InlineData("120m", "2h")]
+    [InlineData("0.25s", "0.25s")]
+    public void Format_GivesAFormThatParsesBack(string text, string expected)
+    {
+        Assert.Equal(expected, Duration.Format(Duration.Parse(text)));
+        Assert.Equal(Duration.Parse(text), Duration.Parse(expected));
+    }
+
+    [Fact]
+    public void StepsOrTime_TellsThemApart()
+    {
+        Assert.Equal(StepsOrTime.EverySteps(1000), StepsOrTime.Parse("1000"));
+        Assert.Equal(StepsOrTime.Every(TimeSpan.FromSeconds(30)), StepsOrTime.Parse("30s"));
+        Assert.True(StepsOrTime.Parse("0").IsNever);
+        Assert.All(["1000", "30s", "2h", "0"], text => Assert.Equal(text, StepsOrTime.Parse(text).ToString()));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("soon")]
+    [InlineData("99999999999999999999")]
+    public void StepsOrTime_RefusesOthersWithWhatIsNeeded(string text) =>
+        Assert.Contains("a number of steps", Assert.Throws<FormatException>(() => StepsOrTime.Parse(text)).Message);
+}

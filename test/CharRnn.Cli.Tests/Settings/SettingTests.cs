@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cli.Settings;
+
+namespace CharRnn.Cli.Tests.Settings;
+
+public sealed class SettingTests
+{
+    private readonly Setting<int> hiddenSize = new("--hidden-size", "units", 128, text => SettingParser.Integer(text, 1, 65536), "N");
+    private readonly Setting<double> dropout = new("--dropout", "share", 0, text => SettingParser.Number(text, new(0, 1, MostExcluded: true)), "P");
+    private readonly Setting<bool> residual = Setting.Switch("--residual", "adds the input");
+    private readonly Dictionary<string, string> environment = [];
+    private readonly SettingPreset preset = new("tiny", new Dictionary<string, string> { ["hidden-size"] = "100", ["residual"] = "true" });
+
+    private SettingSources Sources(string commandLine, SettingPreset? from = null)
+    {
+        var command = new RootCommand { hiddenSize.Option, dropout.Option, residual.Option, new Argument<string[]>("rest") { Arity = ArgumentArity.ZeroOrMore } };
+        return new(command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)), environment.GetValueOrDefault, from);
+    }
+
+    [Fact]
+    public void Precedence_IsFlagThenEnvironmentThenPresetThenDefault()
+    {
+        Assert.Equal(new(128, SettingOrigin.Default), hiddenSize.Resolve(Sources("")));
+        Assert.Equal(new(100, SettingOrigin.Preset), hiddenSize.Resolve(Sources("", preset)));
+        environment["CHARRNN_HIDDEN_SIZE"] = "64";
+        Assert.Equal(new(64, SettingOrigin.Environment), hiddenSize.Resolve(Sources("", preset)));
+        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size 32", preset)));
+        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size=32", preset)));
+    }
+
+    [Fact]
+    public void Explicit_IsWhatTheUserNamed()
+    {
+        Assert.False(hiddenSize.Resolve(Sources("", preset)).IsExplicit);
+        Assert.True(hiddenSize.Resolve(Sources("--hidden-size 128")).IsExplicit);
+    }
+
+    [Fact]
+    public void EmptyEnvironmentVariable_IsAsIfUnset()
+    {
+        environment["CHARRNN_HIDDEN_SIZE"] = "";
+        Assert.Equal(SettingOrigin.Default, hiddenSize.Resolve(Sources("")).Origin);
+    }
+
+    [Fact]
+    public void Switch_IsOnByItselfAndDoesNotSwallowWhatFollows()
+    {
+        Assert.False(residual.Resolve(Sources("")).Value);
+        Assert.True(residual.Resolve(Sources("--residual corpus.txt")).Value);
+        Assert.Equal(new(false, SettingOrigin.Flag), residual.Resolve(Sources("--residual false", preset)));
+        Assert.Equal(new(true, SettingOrigin.Preset), residual.Resolve(Sources("", preset)));
+        environment["CHARRNN_RESIDUAL"] = "0";
+        Assert.Equal(new(false, SettingOrigin.Environment), residual.Resolve(Sources("", preset)));
+    }
+
+    [Theory]
+    [InlineData("-3")]
+    [InlineData("0")]
+    [InlineData("65537")]
+    [InlineData("99999999999999999999")]
+    [InlineData("1e3")]
+    [InlineData("1,000")]
+    [InlineData("many")]
+    public void BadInteger_IsRefusedWithTheFlagWhatWasFoundAndWhatIsNeeded(string text)
+    {
+        var failure = Assert.Throws<SettingsException>(() => hiddenSize.Resolve(Sources($"--hidden-size {text}")));
+        Assert.Equal($"--hidden-size is '{text}'; it needs a whole number from 1 to 65536.", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("-0.1")]
+    [InlineData("1")]
+    [InlineData("0,3")]
+    [InlineData("1e400")]
+    public void BadNumber_IsRefused(string text)
+    {
+        var failure = Assert.Throws<SettingsException>(() => dropout.Resolve(Sources($"--dropout {text}")));
+        Assert.Equal($"--dropout is '{text}'; it needs a number from 0 and below 1.", failure.Message);
+    }
+
+    [Fact]
+    public void BadVariable_IsNamed()
+    {
+        environment["CHARRNN_HIDDEN_SIZE"] = "none";
+        var failure = Assert.Throws<SettingsException>(() => hiddenSize.Resolve(Sources("")));
+        Assert.StartsWith("the environment variable CHARRNN_HIDDEN_SIZE is 'none'; it needs", failure.Message);
+    }
+
+    [Fact]
+    public void BadPreset_IsNamed()
+    {
+        var wrong = new SettingPreset("wrong", new Dictionary<string, string> { ["dropout"] = "2" });
+        var failure = Assert.Throws<SettingsException>(() => dropout.Resolve(Sources("", wrong)));
+        Assert.StartsWith("dropout in the preset wrong is '2'", failure.Message);
+    }
+
+    [Fact]
+    public void Numbers_AreReadTheSameInEveryCulture()
+    {
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            Assert.Equal(0.25, dropout.Resolve(Sources("--dropout 0.25")).Value);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using CharRnn.Cli.Rendering;
+using CharRnn.Corpora;
+using CharRnn.Tests.Corpora;
+
+namespace CharRnn.Cli.Tests;
+
+/// <summary>The command within the test's own process: its own cache, catalogue and environment, its output in strings.</summary>
+internal sealed class TestShell : IDisposable
+{
+    private readonly StringWriter output = new();
+    private readonly StringWriter error = new();
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public CorpusCatalogue Catalogue { get; set; } = CorpusCatalogue.Default;
+
+    public Interruption Interruption { get; } = new();
+
+    public bool IsTerminal { get; set; }
+
+    public string CacheFolder => Folder.File("cache");
+
+    public Outcome Run(params string[] arguments)
+    {
+        output.GetStringBuilder().Clear();
+        error.GetStringBuilder().Clear();
+        var shell = new Shell
+        {
+            Output = output,
+            Terminal = new Terminal(error, IsTerminal, Environment.GetValueOrDefault),
+            Environment = Environment.GetValueOrDefault,
+            Interruption = Interruption,
+            Cache = new(CacheFolder),
+            Catalogue = Catalogue,
+            DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
+        };
+        var code = new Application(shell).Run(arguments);
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    public void Dispose()
+    {
+        Interruption.Dispose();
+        Folder.Dispose();
+    }
+}

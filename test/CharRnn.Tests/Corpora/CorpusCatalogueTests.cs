@@ -1,0 +1,68 @@
+using System.Text;
+using CharRnn.Corpora;
+
+namespace CharRnn.Tests.Corpora;
+
+public sealed class CorpusCatalogueTests
+{
+    [Fact]
+    public void Names_AreSafeAsFileNamesAndNoneIsEmbeddedToo()
+    {
+        Assert.All(CorpusCatalogue.Default.Entries, entry =>
+        {
+            Assert.Matches("^[a-z0-9-]+$", entry.Name);
+            Assert.Null(EmbeddedCorpora.Find(entry.Name));
+        });
+    }
+
+    [Fact]
+    public void Hashes_AreLowerCaseHexadecimalOfTheirLength()
+    {
+        Assert.All(CorpusCatalogue.Default.Entries, entry =>
+        {
+            Assert.Matches("^([0-9a-f]{64})?$", entry.Sha256 ?? "");
+            Assert.Matches("^([0-9a-f]{40})?$", entry.Sha1 ?? "");
+        });
+    }
+
+    [Fact]
+    public void PlainHttp_IsUsedOnlyWhereAHashGuardsIt()
+    {
+        var unguarded = CorpusCatalogue.Default.Entries.Where(entry => entry.Address.Scheme != Uri.UriSchemeHttps && entry.Sha256 is null && entry.Sha1 is null);
+        Assert.Empty(unguarded);
+    }
+
+    [Fact]
+    public void PackedEntries_NameTheirMember_AndPlainOnesDoNot()
+    {
+        Assert.All(CorpusCatalogue.Default.Entries, entry => Assert.Equal(entry.Packing == CorpusPacking.Plain, entry.Member is null));
+    }
+
+    [Fact]
+    public void EmbeddedDragons_IsUtf8WithoutAByteOrderMark()
+    {
+        var bytes = EmbeddedCorpora.Dragons.ReadBytes();
+        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        var text = strict.GetString(bytes);
+        Assert.NotEqual('\uFEFF', text[0]);
+        Assert.Contains("dragon", text);
+        Assert.Equal(text, EmbeddedCorpora.Dragons.ReadText());
+    }
+
+    [Fact]
+    public void CopyOut_GivesAFileOfTheEmbeddedCorpus_OrNamesTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(EmbeddedCorpora.Dragons.ReadBytes(), File.ReadAllBytes(new CorpusCache(folder.File("cache")).CopyOut(EmbeddedCorpora.Dragons)));
+        File.WriteAllText(folder.File("occupied"), "");
+        var failure = Assert.Throws<CharRnnException>(() => new CorpusCache(folder.File("occupied")).CopyOut(EmbeddedCorpora.Dragons));
+        Assert.Contains(folder.File("occupied"), failure.Message);
+    }
+
+    [Fact]
+    public void UnknownNames_AreNotFound()
+    {
+        Assert.False(CorpusCatalogue.Default.TryFind("Names", out _));
+        Assert.Null(EmbeddedCorpora.Find("Dragons"));
+    }
+}
