@@ -51,6 +51,7 @@ internal sealed class Application(Shell shell)
             HelpName = "charrnn",
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
+        root.Add(new TrainCommand(shell));
         root.Add(new DataCommand(shell));
         return root;
     }
