@@ -15,6 +15,8 @@ internal sealed class TrainCommand : VerbCommand
     private const string RunsFolder = "runs";
     private const int ClosingSampleLength = 400;
     private const double ClosingTemperature = 0.7;
+    // Above this, compressing the text would hold training up noticeably.
+    private const int LargestGzipped = 20_000_000;
 
     private readonly CorpusArgument corpusArgument;
     private readonly TrainFlags flags = new();
@@ -38,12 +40,13 @@ internal sealed class TrainCommand : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = progress.Resolve(sources).Value;
-        var (trainer, run) = parsed.GetValue(resume) ? Resume(sources) : Start(sources);
+        var (trainer, run, corpus) = parsed.GetValue(resume) ? Resume(sources) : Start(sources);
+        long? gzipBytes = corpus.Ids.Length <= LargestGzipped ? TextStatistics.GzipBytesOf(corpus) : null;
         using (trainer)
         {
             TrainingResult result;
             using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
-                result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode), Shell.Interruption.Token);
+                result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode, gzipBytes), Shell.Interruption.Token);
             if (parsed.GetValue(json))
                 WriteJson(result, trainer, run);
             else
@@ -52,7 +55,7 @@ internal sealed class TrainCommand : VerbCommand
         }
     }
 
-    private (Trainer Trainer, RunFolder Run) Start(SettingSources sources)
+    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Start(SettingSources sources)
     {
         // Flags first: a wrong one must not wait for a large text to be read.
         var settings = flags.Resolve(sources);
@@ -62,7 +65,7 @@ internal sealed class TrainCommand : VerbCommand
         var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name));
         try
         {
-            return (Trainer.Start(corpus, settings, run, CommandLine()), run);
+            return (Trainer.Start(corpus, settings, run, CommandLine()), run, corpus);
         }
         catch
         {
@@ -71,7 +74,7 @@ internal sealed class TrainCommand : VerbCommand
         }
     }
 
-    private (Trainer Trainer, RunFolder Run) Resume(SettingSources sources)
+    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Resume(SettingSources sources)
     {
         var named = sources.Parsed.GetValue(output);
         Corpus? corpus = null;
@@ -87,7 +90,7 @@ internal sealed class TrainCommand : VerbCommand
         var settings = flags.ResolveResumed(configuration.Settings, sources);
         corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus);
         TellAbout(corpus);
-        return (Trainer.Resume(corpus, settings, run), run);
+        return (Trainer.Resume(corpus, settings, run), run, corpus);
     }
 
     private void TellAbout(Corpus corpus) => Shell.Terminal.Message(

@@ -6,7 +6,8 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.</summary>
-internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode) : ITrainingObserver
+/// <param name="gzipBytes">The text under gzip -9, to compare the model with; null where it was not measured.</param>
+internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, long? gzipBytes) : ITrainingObserver
 {
     private const double MemorisingFrom = 1;
     private const int BytesPerParameter = sizeof(float);
@@ -42,9 +43,10 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             return;
         var spec = overview.Spec;
         var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
+        var gzip = gzipBytes is { } bytes ? $", the text {Quantity.Bytes(bytes)} under gzip -9" : "";
         var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
-            + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}");
+            + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
         if (perCharacter > MemorisingFrom)
             terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size, or --dropout with --num-layers 2, holds that off.");
         terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
