@@ -64,7 +64,7 @@ public sealed class Trainer : IDisposable
             if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
                 _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-            _prompt = corpus.Vocabulary.Encode(settings.Prompt);
+            _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
 
             var spec = settings.ModelSpec(corpus.Vocabulary.Count);
             var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
@@ -313,6 +313,14 @@ public sealed class Trainer : IDisposable
             notes.Add("the text is tiny: nothing is held out for validation.");
         }
         return CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
+    }
+
+    private static int[] EncodePrompt(Vocabulary vocabulary, string prompt)
+    {
+        int[] ids = vocabulary.Encode(prompt, skipUnknown: true, out int skipped);
+        if (skipped == 0) return ids;
+        var lacking = prompt.EnumerateRunes().FirstOrDefault(rune => vocabulary.Encode(rune.ToString(), skipUnknown: true, out int lacks).Length >= 0 && lacks > 0);
+        throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
     }
 
     private static Dictionary<string, string> ProvenanceOf(CorpusRecord corpus, TrainingSettings settings) => new()
