@@ -52,6 +52,7 @@ internal sealed class Application(Shell shell)
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
         root.Add(new TrainCommand(shell));
+        root.Add(new BenchCommand(shell));
         root.Add(new DataCommand(shell));
         return root;
     }
