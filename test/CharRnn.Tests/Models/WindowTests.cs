@@ -83,7 +83,12 @@ public sealed class WindowTests
 
     private static EngineTwin Twin(string cell, bool embedding) => new(new ModelSpec
     {
-        Cell = cell, VocabularySize = Vocabulary, HiddenSize = 37, NumLayers = 3, EmbeddingSize = embedding ? 5 : 0, Residual = true,
+        Cell = cell,
+        VocabularySize = Vocabulary,
+        HiddenSize = 37,
+        NumLayers = 3,
+        EmbeddingSize = embedding ? 5 : 0,
+        Residual = true,
     });
 
     /// <summary>Goes on from the window's state; gives the logits of every position, (T·B) rows of V, numbered t·B + b.</summary>

@@ -29,7 +29,13 @@ public sealed class AllocationTests
             int embedding = optimizer.Length % 2 * 5;
             var spec = new ModelSpec
             {
-                Cell = cell, VocabularySize = 27, HiddenSize = 13, NumLayers = 2, EmbeddingSize = embedding, Residual = true, Dropout = 0.3,
+                Cell = cell,
+                VocabularySize = 27,
+                HiddenSize = 13,
+                NumLayers = 2,
+                EmbeddingSize = embedding,
+                Residual = true,
+                Dropout = 0.3,
             };
             using var run = new TrainingRun(spec, steps: 5, streams: 17, new OptimizerSettings { Name = optimizer }, team, clip: new ClipLimits(1, 0.1));
             for (int step = 0; step < WarmUpSteps; step++) run.Step();

@@ -65,7 +65,10 @@ public sealed class MinCharRnnEngineTests
             SmoothedLoss = MinCharRnn.Steps * Math.Log(vocabulary);
             var layout = new ParameterLayout(new ModelSpec
             {
-                Cell = "rnn", VocabularySize = vocabulary, HiddenSize = MinCharRnn.Hidden, EmbeddingSize = 0,
+                Cell = "rnn",
+                VocabularySize = vocabulary,
+                HiddenSize = MinCharRnn.Hidden,
+                EmbeddingSize = 0,
             });
             _weights = new Arena(layout.Arena);
             var initial = MinCharRnn.InitialModel(vocabulary, seed).Parameters;

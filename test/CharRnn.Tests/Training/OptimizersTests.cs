@@ -84,7 +84,12 @@ public sealed class OptimizersTests
     {
         var optimizer = Optimizer.Create(new OptimizerSettings
         {
-            Name = name, Beta1 = Beta1, Beta2 = Beta2, RmspropAlpha = Alpha, Epsilon = Epsilon, WeightDecay = weightDecay,
+            Name = name,
+            Beta1 = Beta1,
+            Beta2 = Beta2,
+            RmspropAlpha = Alpha,
+            Epsilon = Epsilon,
+            WeightDecay = weightDecay,
         });
         var random = new SplitMix(6);
         float[] weights = Bits.Uniform(random, Count), first = new float[Count], second = new float[Count];

@@ -30,8 +30,13 @@ public sealed class SameBitsTests
             {
                 var spec = new ModelSpec
                 {
-                    Cell = cell, VocabularySize = Vocabulary, HiddenSize = hidden, NumLayers = layers,
-                    EmbeddingSize = embedding ? 5 : 0, Residual = true, Dropout = 0.3,
+                    Cell = cell,
+                    VocabularySize = Vocabulary,
+                    HiddenSize = hidden,
+                    NumLayers = layers,
+                    EmbeddingSize = embedding ? 5 : 0,
+                    Residual = true,
+                    Dropout = 0.3,
                 };
                 // Optimisers take turns, so that each meets each cell.
                 string optimizer = Optimizer.Names[combination++ % Optimizer.Names.Count];

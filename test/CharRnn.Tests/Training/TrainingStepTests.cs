@@ -13,7 +13,12 @@ public sealed class TrainingStepTests
 
     private static readonly ModelSpec Small = new()
     {
-        Cell = "gru", VocabularySize = 27, HiddenSize = 13, NumLayers = 2, EmbeddingSize = 5, Residual = true,
+        Cell = "gru",
+        VocabularySize = 27,
+        HiddenSize = 13,
+        NumLayers = 2,
+        EmbeddingSize = 5,
+        Residual = true,
     };
 
     [Fact]
