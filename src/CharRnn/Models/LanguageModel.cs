@@ -71,14 +71,17 @@ public sealed class LanguageModel : IDisposable
     /// <returns>(T·B, V), row t·B + b.</returns>
     public float[] Forward(ReadOnlySpan<int> ids, int steps, int streams, ref NetworkState? state)
     {
-        if (ids.Length != steps * streams)
-            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {steps * streams}.", nameof(ids));
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        if (ids.Length != (long)steps * streams)
+            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {(long)steps * streams}.", nameof(ids));
+        RequireKnown(ids, Spec.VocabularySize);
         using var window = new Window(Layout, Weights, steps, streams);
         using var team = new WorkerTeam(1);
         if (state is not null) window.SetState(state);
         new ForwardPass(window, team).Run(ids, carryState: state is not null);
         state = window.CopyState();
-        var logits = new float[steps * streams * Spec.VocabularySize];
+        var logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             for (int index = 0; index < window.Head.BlockCount(group); index++) CopyLogits(window, window.Head.Block(group, index), logits);
@@ -92,6 +95,16 @@ public sealed class LanguageModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    /// <summary>Refuses ids that are none.</summary>
+    internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)symbols)
+                throw new ArgumentOutOfRangeException(nameof(ids), $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}.");
+        }
+    }
 
     private void CopyLogits(Window window, HeadBlock block, float[] logits)
     {
