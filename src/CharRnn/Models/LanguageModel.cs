@@ -28,7 +28,8 @@ public sealed class LanguageModel : IDisposable
         (initialisation ?? Initialisation.Parse("pytorch")).Fill(Layout, Weights, seed);
     }
 
-    internal LanguageModel(ModelSpec spec, Vocabulary vocabulary)
+    // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
+    private LanguageModel(ModelSpec spec, Vocabulary vocabulary)
     {
         if (spec.VocabularySize != vocabulary.Count)
             throw new SettingsException($"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
@@ -54,6 +55,10 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The parameters.</summary>
     internal Arena Weights { get; }
+
+    /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
+    internal static LanguageModel OfZeros(ModelSpec spec, Vocabulary vocabulary, IReadOnlyDictionary<string, string> provenance) =>
+        new(spec, vocabulary) { Provenance = provenance };
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>

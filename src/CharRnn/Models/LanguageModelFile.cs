@@ -37,7 +37,7 @@ internal static class LanguageModelFile
             throw new ModelException($"{path}: the network described in its metadata has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
         // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
         CheckShapes(file, path, spec);
-        var model = new LanguageModel(spec, vocabulary) { Provenance = provenance };
+        var model = LanguageModel.OfZeros(spec, vocabulary, provenance);
         ReadWeights(file, model);
         return model;
     }
