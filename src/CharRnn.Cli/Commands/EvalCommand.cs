@@ -14,7 +14,9 @@ internal sealed class EvalCommand : VerbCommand
     private readonly ModelArgument model = new();
     private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
     private readonly Setting<bool> skipUnknown = CommonSettings.SkipUnknown();
-    private readonly Setting<int> threads = CommonSettings.Threads();
+
+    // The steps of one stream follow one another: more threads share little of the work, and wait for each other often.
+    private readonly Setting<int> threads = CommonSettings.Threads(1, "1");
     private readonly Setting<ProgressMode> progress = CommonSettings.Progress();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
@@ -37,7 +39,7 @@ internal sealed class EvalCommand : VerbCommand
         using var loaded = model.Load(parsed);
         var ids = Corpus.EncodeFile(path, loaded.Vocabulary, skip, out var skipped);
         if (skipped > 0)
-            Shell.Terminal.Message($"the model's vocabulary lacks {Quantity.Count(skipped)} characters of {path}; they are left out");
+            Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount);
         var start = Shell.Clock.GetTimestamp();

@@ -102,7 +102,7 @@ internal sealed class SampleCommand : VerbCommand
         {
             var ids = vocabulary.Encode(text, skip, out var skipped);
             if (skipped > 0)
-                Shell.Terminal.Message($"the model's vocabulary lacks {Quantity.Count(skipped)} of the prompt's characters; they are left out");
+                Shell.Terminal.Message($"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
             return ids;
         }
         catch (SettingsException failure)

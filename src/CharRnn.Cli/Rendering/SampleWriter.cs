@@ -37,8 +37,16 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
 
     private void Flush()
     {
-        output.Write(buffer.WrittenSpan);
-        output.Flush();
+        try
+        {
+            output.Write(buffer.WrittenSpan);
+            output.Flush();
+        }
+        catch (IOException failure) when (!StandardOutput.IsReaderGone(failure))
+        {
+            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
+        }
+
         buffer.ResetWrittenCount();
     }
 

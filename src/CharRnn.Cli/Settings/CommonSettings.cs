@@ -13,8 +13,10 @@ internal static class CommonSettings
         text => SettingParser.Choice(text, ("error", false), ("skip", true)), "error|skip");
 
     /// <summary><c>--threads</c>.</summary>
-    public static Setting<int> Threads() => new(
-        "--threads", "How many threads; any number gives the same result (default: one a core).", Environment.ProcessorCount,
+    /// <param name="fallback">The default.</param>
+    /// <param name="fallbackInWords">The default as the help says it.</param>
+    public static Setting<int> Threads(int fallback, string fallbackInWords) => new(
+        "--threads", $"How many threads; any number gives the same result (default: {fallbackInWords}).", fallback,
         text => SettingParser.Integer(text, 1, MostThreads), "N");
 
     /// <summary><c>--progress</c>.</summary>
