@@ -19,7 +19,7 @@ internal static class RandomModel
     }
 
     public static int[] Ids(int count, int symbols, ulong seed = 3) =>
-        [.. Enumerable.Range(0, count).Select(i => CounterRandom.Below(CounterRandom.Draw(seed, 0, (ulong)i, 0), symbols))];
+        [.. Enumerable.Range(0, count).Select(i => CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0), symbols))];
 
     /// <summary>The names of all cells.</summary>
     public static TheoryData<string> Cells => [.. CellCatalogue.All.Select(cell => cell.Name)];

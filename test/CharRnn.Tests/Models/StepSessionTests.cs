@@ -8,9 +8,11 @@ public sealed class StepSessionTests
     public static TheoryData<string, int, bool, int> Networks =>
     [
         .. from cell in CellCatalogue.All
-           from stack in new[] { (Layers: 1, Residual: false), (3, false), (3, true) }
+           from layers in new[] { 1, 3 }
+           from residual in new[] { false, true }
            from embedding in new[] { 0, 5 }
-           select (cell.Name, stack.Layers, stack.Residual, embedding),
+           where layers > 1 || !residual
+           select (cell.Name, layers, residual, embedding),
     ];
 
     [Theory]
@@ -56,7 +58,7 @@ public sealed class StepSessionTests
         float[] logits = model.Forward(ids, 11, 3, ref whole);
         float[] first = model.Forward(ids.AsSpan(0, 4 * 3), 4, 3, ref parts);
         float[] second = model.Forward(ids.AsSpan(4 * 3), 7, 3, ref parts);
-        Assert.Equal(logits, [.. first, .. second]);
+        Assert.Equal(logits, (float[])[.. first, .. second]);
         for (int layer = 0; layer < 2; layer++) Assert.Equal(whole!.Hidden(layer).ToArray(), parts!.Hidden(layer).ToArray());
     }
 
