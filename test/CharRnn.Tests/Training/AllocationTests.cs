@@ -23,7 +23,7 @@ public sealed class AllocationTests
     public void AHundredSteps_AllocateNothing_OnAnyWorker(string cell, int workers)
     {
         using var team = new WorkerTeam(workers);
-        foreach (string optimizer in Optimizer.Names)
+        foreach (string optimizer in OptimizerSettings.Names)
         {
             // With and without embedding, so that every path is walked.
             int embedding = optimizer.Length % 2 * 5;

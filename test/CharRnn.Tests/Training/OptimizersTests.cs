@@ -12,7 +12,7 @@ public sealed class OptimizersTests
     public static TheoryData<string, double> EveryOptimizer()
     {
         var cases = new TheoryData<string, double>();
-        foreach (string name in Optimizer.Names)
+        foreach (string name in OptimizerSettings.Names)
             foreach (double decay in new[] { 0, 0.1 }) cases.Add(name, decay);
         return cases;
     }

@@ -39,7 +39,7 @@ public sealed class SameBitsTests
                     Dropout = 0.3,
                 };
                 // Optimisers take turns, so that each meets each cell.
-                string optimizer = Optimizer.Names[combination++ % Optimizer.Names.Count];
+                string optimizer = OptimizerSettings.Names[combination++ % OptimizerSettings.Names.Count];
                 float[] alone = Train(spec, streams, optimizer, workers: 1);
                 foreach (int workers in new[] { 2, 5 })
                     Bits.AssertSame(alone, Train(spec, streams, optimizer, workers), $"B={streams}, H={hidden}, {optimizer}, {workers} workers");
