@@ -52,6 +52,10 @@ internal sealed class Application(Shell shell)
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
         root.Add(new TrainCommand(shell));
+        root.Add(new SampleCommand(shell));
+        root.Add(new EvalCommand(shell));
+        root.Add(new InspectCommand(shell));
+        root.Add(new BenchCommand(shell));
         root.Add(new DataCommand(shell));
         return root;
     }

@@ -10,6 +10,12 @@ internal sealed record Shell
     /// <summary>Standard output: results alone.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Standard output as bytes, for text that must not be changed; not to be disposed, and not for use beside <see cref="Output"/>.</summary>
+    public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
+
+    /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>
+    public bool IsOutputTerminal { get; init; }
+
     /// <summary>Standard error: progress and messages.</summary>
     public required Terminal Terminal { get; init; }
 
@@ -34,6 +40,7 @@ internal sealed record Shell
         return new()
         {
             Output = Console.Out,
+            IsOutputTerminal = !Console.IsOutputRedirected,
             Terminal = new Terminal(Console.Error, isTerminal: !Console.IsErrorRedirected, environment),
             Environment = environment,
             Interruption = interruption,

@@ -1,3 +1,4 @@
+using System.Text;
 using CharRnn.Cli.Rendering;
 using CharRnn.Corpora;
 using CharRnn.Tests.Corpora;
@@ -20,15 +21,23 @@ internal sealed class TestShell : IDisposable
 
     public bool IsTerminal { get; set; }
 
+    public bool IsOutputTerminal { get; set; }
+
+    /// <summary>Where text that must not be changed goes; what it got comes after the rest of the output.</summary>
+    public Stream OutputBytes { get; set; } = new MemoryStream();
+
     public string CacheFolder => Folder.File("cache");
 
     public Outcome Run(params string[] arguments)
     {
         output.GetStringBuilder().Clear();
         error.GetStringBuilder().Clear();
+        OutputBytes.SetLength(0);
         var shell = new Shell
         {
             Output = output,
+            OpenOutput = () => OutputBytes,
+            IsOutputTerminal = IsOutputTerminal,
             Terminal = new Terminal(error, IsTerminal, Environment.GetValueOrDefault),
             Environment = Environment.GetValueOrDefault,
             Interruption = Interruption,
@@ -37,8 +46,10 @@ internal sealed class TestShell : IDisposable
             DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
         };
         var code = new Application(shell).Run(arguments);
-        return new(code, output.ToString(), error.ToString());
+        return new(code, output + Written(), error.ToString());
     }
+
+    private string Written() => OutputBytes is MemoryStream bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : "";
 
     public void Dispose()
     {

@@ -29,6 +29,7 @@ internal sealed class TrainFlags
             (s, v) => s with { EmbeddingSize = v });
         Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
         Number("--dropout", $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).", Share, (s, v) => s with { Dropout = v });
+        Number("--output-dropout", $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).", Share, (s, v) => s with { OutputDropout = v });
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
         Integer("--seq-length", $"Steps in a window (default: {TrainingSettings.DefaultSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });

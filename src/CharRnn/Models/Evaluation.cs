@@ -39,7 +39,8 @@ public sealed class Evaluator : IDisposable
     /// <summary>Makes room for scoring.</summary>
     /// <param name="model">The model; its weights are read at every call.</param>
     /// <param name="streams">How many streams; 1 by default.</param>
-    public Evaluator(LanguageModel model, int streams = 1) : this(model, streams, new WorkerTeam(1)) => _ownsTeam = true;
+    /// <param name="threads">How many threads; 1 by default. Any number gives the same bits.</param>
+    public Evaluator(LanguageModel model, int streams = 1, int threads = 1) : this(model, streams, new WorkerTeam(threads)) => _ownsTeam = true;
 
     internal Evaluator(LanguageModel model, int streams, WorkerTeam team)
     {

@@ -28,7 +28,8 @@ public sealed class LanguageModel : IDisposable
         (initialisation ?? Initialisation.Parse("pytorch")).Fill(Layout, Weights, seed);
     }
 
-    internal LanguageModel(ModelSpec spec, Vocabulary vocabulary)
+    // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
+    private LanguageModel(ModelSpec spec, Vocabulary vocabulary)
     {
         if (spec.VocabularySize != vocabulary.Count)
             throw new SettingsException($"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
@@ -55,6 +56,10 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The parameters.</summary>
     internal Arena Weights { get; }
 
+    /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
+    internal static LanguageModel OfZeros(ModelSpec spec, Vocabulary vocabulary, IReadOnlyDictionary<string, string> provenance) =>
+        new(spec, vocabulary) { Provenance = provenance };
+
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     public static LanguageModel Load(string path) => LanguageModelFile.Read(path);
@@ -71,14 +76,17 @@ public sealed class LanguageModel : IDisposable
     /// <returns>(T·B, V), row t·B + b.</returns>
     public float[] Forward(ReadOnlySpan<int> ids, int steps, int streams, ref NetworkState? state)
     {
-        if (ids.Length != steps * streams)
-            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {steps * streams}.", nameof(ids));
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        if (ids.Length != (long)steps * streams)
+            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {(long)steps * streams}.", nameof(ids));
+        RequireKnown(ids, Spec.VocabularySize);
         using var window = new Window(Layout, Weights, steps, streams);
         using var team = new WorkerTeam(1);
         if (state is not null) window.SetState(state);
         new ForwardPass(window, team).Run(ids, carryState: state is not null);
         state = window.CopyState();
-        var logits = new float[steps * streams * Spec.VocabularySize];
+        var logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             for (int index = 0; index < window.Head.BlockCount(group); index++) CopyLogits(window, window.Head.Block(group, index), logits);
@@ -92,6 +100,16 @@ public sealed class LanguageModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    /// <summary>Refuses ids that are none.</summary>
+    internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)symbols)
+                throw new ArgumentOutOfRangeException(nameof(ids), $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}.");
+        }
+    }
 
     private void CopyLogits(Window window, HeadBlock block, float[] logits)
     {

@@ -32,8 +32,13 @@ internal static class LanguageModelFile
         var spec = ReadSpec(file, path);
         var provenance = file.Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key[ProvenancePrefix.Length..], pair => pair.Value);
-        var model = new LanguageModel(spec, ReadVocabulary(file, path)) { Provenance = provenance };
-        ReadWeights(file, path, model);
+        var vocabulary = ReadVocabulary(file, path);
+        if (spec.VocabularySize != vocabulary.Count)
+            throw new ModelException($"{path}: the network described in its metadata has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+        // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
+        CheckShapes(file, path, spec);
+        var model = LanguageModel.OfZeros(spec, vocabulary, provenance);
+        ReadWeights(file, model);
         return model;
     }
 
@@ -76,7 +81,7 @@ internal static class LanguageModelFile
     {
         try
         {
-            var spec = JsonSerializer.Deserialize<ModelSpec>(file.RequireMetadata(ModelKey), Json)!;
+            var spec = JsonSerializer.Deserialize<ModelSpec>(file.RequireMetadata(ModelKey), Json) ?? throw new JsonException("it is null.");
             spec.Validate();
             return spec;
         }
@@ -90,8 +95,8 @@ internal static class LanguageModelFile
     {
         try
         {
-            var symbols = JsonSerializer.Deserialize<int[]>(file.RequireMetadata(VocabularyKey))!;
-            return new Vocabulary(symbols, file.RequireMetadata(EncodingKey) == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8);
+            var symbols = JsonSerializer.Deserialize<int[]>(file.RequireMetadata(VocabularyKey)) ?? throw new JsonException("it is null.");
+            return new Vocabulary(symbols, ReadEncoding(file.RequireMetadata(EncodingKey)));
         }
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {
@@ -99,32 +104,54 @@ internal static class LanguageModelFile
         }
     }
 
-    private static void ReadWeights(SafetensorsFile file, string path, LanguageModel model)
+    private static TextEncoding ReadEncoding(string name)
+    {
+        foreach (var encoding in Enum.GetValues<TextEncoding>())
+        {
+            if (EncodingName(encoding) == name) return encoding;
+        }
+        throw new SettingsException($"its encoding is '{name}'; it must be one of {string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}.");
+    }
+
+    private static void CheckShapes(SafetensorsFile file, string path, ModelSpec spec)
+    {
+        foreach (var tensor in new ParameterLayout(spec).Tensors)
+        {
+            if (!IsSplitBias(tensor.Name)) CheckShape(file, path, tensor.Name, tensor.Shape);
+        }
+        for (int layer = 0; layer < spec.NumLayers; layer++) CheckShape(file, path, RecurrentBiasName(layer), [spec.CellKind.Gates * (long)spec.HiddenSize]);
+    }
+
+    private static void CheckShape(SafetensorsFile file, string path, string name, IReadOnlyList<long> shape)
+    {
+        var tensor = file.Require(name);
+        if (tensor.Type != TensorType.F32)
+            throw new ModelException($"{path}: {name} holds {tensor.Type}; {TensorType.F32} is needed: convert it first.");
+        if (!tensor.Shape.SequenceEqual(shape))
+            throw new ModelException($"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)}).");
+    }
+
+    private static void ReadWeights(SafetensorsFile file, LanguageModel model)
     {
         foreach (var tensor in model.Layout.Tensors)
         {
-            if (!IsSplitBias(tensor.Name)) tensor.CopyTo(Values(file, path, tensor.Name, tensor.Shape), model.Weights);
+            if (!IsSplitBias(tensor.Name)) tensor.CopyTo(file.Require(tensor.Name).ToSingles(), model.Weights);
         }
         var spec = model.Spec;
         int sharedLength = spec.CellKind.SharedGates * spec.HiddenSize;
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
-            float[] recurrent = Values(file, path, RecurrentBiasName(layer), [spec.CellKind.Gates * spec.HiddenSize]);
+            float[] recurrent = file.Require(RecurrentBiasName(layer)).ToSingles();
             SplitBias(model, layer)?.CopyTo(recurrent.AsSpan(sharedLength), model.Weights);
-            // Files from elsewhere may train both biases of the other gates; only their sum counts.
+            // Files from elsewhere may train both biases of the other gates; only their sum counts. Adding nothing must not even turn −0 into 0.
             var bias = model.Layout.Tensors.Single(tensor => tensor.Name == $"rnn.bias_ih_l{layer}");
             float[] values = bias.CopyFrom(model.Weights);
-            for (int i = 0; i < sharedLength; i++) values[i] += recurrent[i];
+            for (int i = 0; i < sharedLength; i++)
+            {
+                if (recurrent[i] != 0) values[i] += recurrent[i];
+            }
             bias.CopyTo(values, model.Weights);
         }
-    }
-
-    private static float[] Values(SafetensorsFile file, string path, string name, IReadOnlyList<long> shape)
-    {
-        var tensor = file.Require(name);
-        if (!tensor.Shape.SequenceEqual(shape))
-            throw new ModelException($"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)}).");
-        return tensor.ToSingles();
     }
 
     private static ParameterTensor? SplitBias(LanguageModel model, int layer) =>

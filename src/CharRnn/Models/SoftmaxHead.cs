@@ -131,11 +131,14 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>The logits of a block, (rows, V padded), in the head's room.</summary>
     public Matrix Logits(in HeadBlock block, RecurrentLayer top)
     {
-        var logits = _logits.RowRange(block.RoomStart, block.Count);
+        var logits = Room(block);
         MatrixProducts.MultiplyAddBias(
             top.OutputOf(block.Tile).RowRange(block.Start, block.Count), _layout.Head(_weights), _layout.HeadBias(_weights), logits);
         return logits;
     }
+
+    /// <summary>Where a block's logits are, once computed: (rows, V padded), until another group's take their place.</summary>
+    public Matrix Room(in HeadBlock block) => _logits.RowRange(block.RoomStart, block.Count);
 
     /// <summary>One block of a group.</summary>
     public HeadBlock Block(int group, int index) => _groups[group][index];

@@ -15,6 +15,8 @@ public sealed class StepSession : IDisposable
     private readonly InputTable? _wholeTable;
     private readonly int _symbols;
     private bool _hasStarted;
+    // Which group of the head's blocks has its logits in the head's room: none right after a step.
+    private int? _groupWithLogits;
 
     internal StepSession(LanguageModel model, int streams)
     {
@@ -35,11 +37,13 @@ public sealed class StepSession : IDisposable
     public void Step(ReadOnlySpan<int> ids)
     {
         if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
+        LanguageModel.RequireKnown(ids, _symbols);
         var table = _wholeTable ?? _window.Table;
         table.Select(ids, _window.Tiles, whole: _wholeTable is not null);
         if (_wholeTable is null) table.Build(0, _window.Top.GatePanels);
         for (int tile = 0; tile < _window.Tiles.Count; tile++) _window.ForwardTile(tile, _hasStarted, masks: default, table);
         _hasStarted = true;
+        _groupWithLogits = null;
     }
 
     /// <summary>Reads one symbol, in a session of one stream, and gives the logits of what comes next.</summary>
@@ -56,13 +60,19 @@ public sealed class StepSession : IDisposable
     /// <returns>(V), until the next call.</returns>
     public ReadOnlySpan<float> Logits(int stream)
     {
-        for (int index = 0; index < _window.Head.BlockCount(0); index++)
+        if ((uint)stream >= (uint)Streams) throw new ArgumentOutOfRangeException(nameof(stream), $"stream is {stream}; the session has {Streams}.");
+        int row = _window.Tiles.RowOf(0, stream);
+        for (int group = 0; ; group++)
         {
-            var block = _window.Head.Block(0, index);
-            int row = _window.Tiles.RowOf(0, stream) - _window.Tiles.RowStart(block.Tile) - block.Start;
-            if (row >= 0 && row < block.Count) return _window.Head.Logits(block, _window.Top).Row(row)[.._symbols];
+            for (int index = 0; index < _window.Head.BlockCount(group); index++)
+            {
+                var block = _window.Head.Block(group, index);
+                int rowInBlock = row - _window.Tiles.RowStart(block.Tile) - block.Start;
+                if (rowInBlock < 0 || rowInBlock >= block.Count) continue;
+                ComputeLogits(group);
+                return _window.Head.Room(block).Row(rowInBlock)[.._symbols];
+            }
         }
-        throw new ArgumentOutOfRangeException(nameof(stream), $"stream is {stream}; the session has {Streams}.");
     }
 
     /// <summary>The state after the last step.</summary>
@@ -83,5 +93,13 @@ public sealed class StepSession : IDisposable
     {
         _window.Dispose();
         _wholeTable?.Dispose();
+    }
+
+    /// <summary>Streams are asked for one after another, and share their blocks: each block is computed once a step.</summary>
+    private void ComputeLogits(int group)
+    {
+        if (_groupWithLogits == group) return;
+        for (int index = 0; index < _window.Head.BlockCount(group); index++) _window.Head.Logits(_window.Head.Block(group, index), _window.Top);
+        _groupWithLogits = group;
     }
 }

@@ -32,12 +32,15 @@ public sealed class Sampler
     /// <exception cref="ModelException">The logits are not numbers.</exception>
     public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
     {
+        if (logits.Length != _order.Length) throw new ArgumentException($"logits has {logits.Length} floats; V={_order.Length} are needed.", nameof(logits));
         int best = 0;
         for (int id = 0; id < logits.Length; id++)
         {
-            if (float.IsNaN(logits[id])) throw new ModelException("the model's output is not a number: its weights are damaged, or training had diverged.");
+            if (float.IsNaN(logits[id])) throw NotNumbers();
             if (logits[id] > logits[best]) best = id;
         }
+        // Some logits may be −∞, which is never drawn; the best of them is a number.
+        if (!float.IsFinite(logits[best])) throw NotNumbers();
         if (_options.Temperature == 0) return best;
         double total = Distribute(logits, logits[best]);
         int kept = Keep(ref total);
@@ -49,6 +52,8 @@ public sealed class Sampler
         }
         return _order[kept - 1];
     }
+
+    private static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
     private double Distribute(ReadOnlySpan<float> logits, float largest)
     {

@@ -42,8 +42,11 @@ public sealed record TrainingSettings
     /// <summary>Whether layers add to their input.</summary>
     public bool Residual { get; init; }
 
-    /// <summary>The share of outputs silenced.</summary>
+    /// <summary>The share of outputs silenced between layers.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
+    public double OutputDropout { get; init; }
 
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
@@ -130,6 +133,7 @@ public sealed record TrainingSettings
         EmbeddingSize = EmbeddingSize,
         Residual = Residual,
         Dropout = Dropout,
+        OutputDropout = OutputDropout,
     };
 
     /// <summary>Checks every number that does not depend on the text.</summary>

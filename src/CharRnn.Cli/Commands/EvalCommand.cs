@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn eval</c>: how well a model predicts a text, read in one stream from its beginning.</summary>
+internal sealed class EvalCommand : VerbCommand
+{
+    private readonly ModelArgument model = new();
+    private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
+    private readonly Setting<bool> skipUnknown = CommonSettings.SkipUnknown();
+
+    // The steps of one stream follow one another: more threads share little of the work, and wait for each other often.
+    private readonly Setting<int> threads = CommonSettings.Threads(1, "1");
+    private readonly Setting<ProgressMode> progress = CommonSettings.Progress();
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+
+    public EvalCommand(Shell shell) : base(shell, "eval", "Score a text with a model: nats and bits per character, perplexity, accuracy.")
+    {
+        model.AddTo(this);
+        Add(file);
+        Add(skipUnknown.Option);
+        Add(threads.Option);
+        Add(progress.Option);
+        Add(json);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        var (skip, threadCount, progressMode) = (skipUnknown.Resolve(sources).Value, threads.Resolve(sources).Value, progress.Resolve(sources).Value);
+        var path = parsed.GetRequiredValue(file);
+
+        using var loaded = model.Load(parsed);
+        var ids = Corpus.EncodeFile(path, loaded.Vocabulary, skip, out var skipped);
+        if (skipped > 0)
+            Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
+
+        using var evaluator = new Evaluator(loaded, streams: 1, threadCount);
+        var start = Shell.Clock.GetTimestamp();
+        var score = Score(evaluator, ids, progressMode);
+        var charactersPerSecond = score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds;
+        if (!double.IsFinite(score.NatsPerChar))
+            throw new ModelException($"{model.FileOf(parsed)}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+
+        if (parsed.GetValue(json))
+            WriteJson(score, charactersPerSecond);
+        else
+            WriteScreen(score, charactersPerSecond);
+        return ExitCode.Success;
+    }
+
+    private EvaluationResult Score(Evaluator evaluator, SymbolIds ids, ProgressMode mode)
+    {
+        using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+        return evaluator.Run(ids, new IdRange(0, ids.Length), new Reporter(line, ids.Length - 1, Shell.Clock), Shell.Interruption.Token);
+    }
+
+    private void WriteJson(EvaluationResult score, double charactersPerSecond) => JsonLine.Write(Shell.Output, json =>
+    {
+        json.WriteNumber("chars", score.Characters);
+        json.WriteNumber("nats_per_char", score.NatsPerChar);
+        json.WriteNumber("bits_per_char", score.BitsPerChar);
+        // e to a very bad score leaves the numbers that JSON has.
+        if (double.IsFinite(score.Perplexity))
+            json.WriteNumber("perplexity", score.Perplexity);
+        else
+            json.WriteNull("perplexity");
+        json.WriteNumber("accuracy", score.Accuracy);
+        json.WriteNumber("chars_per_sec", charactersPerSecond);
+    });
+
+    private void WriteScreen(EvaluationResult score, double charactersPerSecond)
+    {
+        Row("characters", Quantity.Count(score.Characters));
+        Row("nats/char", $"{score.NatsPerChar:0.0000}");
+        Row("bits/char", $"{score.BitsPerChar:0.0000}");
+        Row("perplexity", $"{score.Perplexity:0.000}");
+        Row("accuracy", $"{score.Accuracy:0.0000}");
+        Row("characters/s", Quantity.Count((long)charactersPerSecond));
+    }
+
+    private void Row(string what, FormattableString value) => Row(what, value.ToString(CultureInfo.InvariantCulture));
+
+    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-12}  {value}");
+
+    /// <summary>Hands the evaluator's count on to the progress line.</summary>
+    private sealed class Reporter(ProgressLine line, long total, TimeProvider clock) : IProgress<long>
+    {
+        private readonly long start = clock.GetTimestamp();
+
+        public void Report(long value) => line.Report(new EvalProgress(value, total, clock.GetElapsedTime(start)));
+    }
+
+    private sealed record EvalProgress(long Done, long Total, TimeSpan Elapsed) : IProgressReport
+    {
+        private double CharactersPerSecond => Done / Elapsed.TotalSeconds;
+
+        public string ToLine() =>
+            $"{Quantity.Count(Done)} of {Quantity.Count(Total)} characters, {Quantity.Count((long)CharactersPerSecond)}/s, {Quantity.Time((Total - Done) / (double)Done * Elapsed)} left";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteNumber("chars", Done);
+            json.WriteNumber("total_chars", Total);
+            json.WriteNumber("chars_per_sec", CharactersPerSecond);
+        }
+    }
+}

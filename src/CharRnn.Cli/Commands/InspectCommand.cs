@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn inspect</c>: what a model is, its parameters, its vocabulary, and where it came from.</summary>
+internal sealed class InspectCommand : VerbCommand
+{
+    private readonly ModelArgument model = new();
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+
+    public InspectCommand(Shell shell) : base(shell, "inspect", "Show what a model is: its network, parameters, vocabulary and origin.")
+    {
+        model.AddTo(this);
+        Add(json);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var path = model.FileOf(parsed);
+        using var loaded = LanguageModel.Load(path);
+        var bytes = new FileInfo(path).Length;
+        if (parsed.GetValue(json))
+            WriteJson(loaded, path, bytes);
+        else
+            WriteScreen(loaded, path, bytes);
+        return ExitCode.Success;
+    }
+
+    private static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
+
+    private void WriteScreen(LanguageModel loaded, string path, long bytes)
+    {
+        var spec = loaded.Spec;
+        Row("file", $"{TextEscape.ForTerminal(path, keepLineFeedsAndTabs: false)}, {Quantity.Bytes(bytes)}");
+        Row("cell", spec.Cell);
+        Row("hidden size", Quantity.Count(spec.HiddenSize));
+        Row("layers", Quantity.Count(spec.NumLayers));
+        Row("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)");
+        Row("residual", spec.Residual ? "yes" : "no");
+        Row("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture));
+        Row("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}");
+        foreach (var (key, value) in loaded.Provenance)
+            Row(TextEscape.ForTerminal(key, keepLineFeedsAndTabs: false), TextEscape.ForTerminal(value, keepLineFeedsAndTabs: false));
+        Shell.Output.WriteLine();
+        WriteParameters(loaded);
+    }
+
+    private void WriteParameters(LanguageModel loaded)
+    {
+        const string total = "all";
+        var rows = loaded.Layout.Tensors
+            .Select(tensor => (tensor.Name, Shape: $"({string.Join(", ", tensor.Shape)})", Count: Quantity.Count(tensor.Count)))
+            .Prepend((Name: "PARAMETER", Shape: "SHAPE", Count: "COUNT"))
+            .Append((Name: total, Shape: "", Count: Quantity.Count(loaded.ParameterCount)))
+            .ToList();
+        var (nameWidth, shapeWidth, countWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Shape.Length), rows.Max(row => row.Count.Length));
+        foreach (var (name, shape, count) in rows)
+            Shell.Output.WriteLine($"{name.PadRight(nameWidth)}  {shape.PadRight(shapeWidth)}  {count.PadLeft(countWidth)}");
+    }
+
+    private void WriteJson(LanguageModel loaded, string path, long bytes) => JsonLine.Write(Shell.Output, json =>
+    {
+        var spec = loaded.Spec;
+        json.WriteString("file", path);
+        json.WriteNumber("bytes", bytes);
+        json.WriteString("cell", spec.Cell);
+        json.WriteNumber("hidden_size", spec.HiddenSize);
+        json.WriteNumber("num_layers", spec.NumLayers);
+        json.WriteNumber("embedding_size", spec.EmbeddingSize);
+        json.WriteBoolean("residual", spec.Residual);
+        json.WriteNumber("dropout", spec.Dropout);
+        json.WriteNumber("params", loaded.ParameterCount);
+        json.WriteStartArray("tensors");
+        foreach (var tensor in loaded.Layout.Tensors)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteStartArray("shape");
+            foreach (var size in tensor.Shape)
+                json.WriteNumberValue(size);
+            json.WriteEndArray();
+            json.WriteNumber("count", tensor.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("encoding", NameOf(loaded.Vocabulary.Encoding));
+        json.WriteNumber("vocabulary_size", spec.VocabularySize);
+        json.WriteStartArray("vocabulary");
+        foreach (var symbol in loaded.Vocabulary.Symbols)
+            json.WriteNumberValue(symbol);
+        json.WriteEndArray();
+        json.WriteStartObject("provenance");
+        foreach (var (key, value) in loaded.Provenance)
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    });
+
+    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-14}  {value}");
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+
+namespace CharRnn.Cli;
+
+/// <summary><c>MODEL</c>: a run folder, or one file in safetensors.</summary>
+internal sealed class ModelArgument
+{
+    private readonly Argument<string> model = new("MODEL") { Description = "A run folder, or one .safetensors file." };
+
+    /// <summary>Gives the verb the argument.</summary>
+    public void AddTo(Command verb) => verb.Add(model);
+
+    /// <summary>The file that was meant.</summary>
+    /// <exception cref="ModelException">There is none.</exception>
+    public string FileOf(ParseResult parsed) => ModelFile.Resolve(parsed.GetRequiredValue(model));
+
+    /// <summary>Reads the model.</summary>
+    /// <exception cref="ModelException">There is none, or it cannot be read.</exception>
+    public LanguageModel Load(ParseResult parsed) => LanguageModel.Load(FileOf(parsed));
+}

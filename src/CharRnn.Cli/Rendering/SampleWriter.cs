@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>Writes generated symbols to standard output as they come: their exact bytes into a file or a pipe, and text that cannot upset it to a terminal.</summary>
+internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
+{
+    private readonly ArrayBufferWriter<byte> buffer = new();
+
+    /// <summary>The writer for where standard output goes.</summary>
+    public static SampleWriter Open(Shell shell, Vocabulary vocabulary) => shell.IsOutputTerminal
+        ? new ToTerminal(shell.OpenOutput(), vocabulary, shell.Clock)
+        : new ToFile(shell.OpenOutput(), vocabulary);
+
+    /// <summary>Writes some symbols.</summary>
+    public void Write(ReadOnlySpan<int> ids)
+    {
+        Append(vocabulary.DecodeBytes(ids), buffer);
+        if (IsTimeToFlush(buffer.WrittenCount))
+            Flush();
+    }
+
+    /// <summary>Ends one sample; all of it is then written.</summary>
+    public void EndSample()
+    {
+        AppendEnd(buffer);
+        Flush();
+    }
+
+    protected abstract void Append(byte[] utf8, IBufferWriter<byte> destination);
+
+    protected abstract void AppendEnd(IBufferWriter<byte> destination);
+
+    protected abstract bool IsTimeToFlush(int bytesWaiting);
+
+    private void Flush()
+    {
+        try
+        {
+            output.Write(buffer.WrittenSpan);
+            output.Flush();
+        }
+        catch (IOException failure) when (!StandardOutput.IsReaderGone(failure))
+        {
+            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
+        }
+
+        buffer.ResetWrittenCount();
+    }
+
+    private sealed class ToFile(Stream output, Vocabulary vocabulary) : SampleWriter(output, vocabulary)
+    {
+        private const int BytesAtOnce = 4096;
+
+        protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => destination.Write(utf8);
+
+        protected override void AppendEnd(IBufferWriter<byte> destination)
+        {
+        }
+
+        protected override bool IsTimeToFlush(int bytesWaiting) => bytesWaiting >= BytesAtOnce;
+    }
+
+    private sealed class ToTerminal(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary)
+    {
+        // As often as a screen is drawn; a call for every character would slow a fast model down.
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
+
+        // A byte vocabulary gives a character's bytes one by one.
+        private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+        private long? lastFlush;
+        private bool isAtLineStart = true;
+
+        protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => AppendDecoded(utf8, isEnd: false, destination);
+
+        protected override void AppendEnd(IBufferWriter<byte> destination)
+        {
+            AppendDecoded([], isEnd: true, destination);
+            if (!isAtLineStart)
+                destination.Write("\n"u8);
+            isAtLineStart = true;
+        }
+
+        protected override bool IsTimeToFlush(int bytesWaiting)
+        {
+            if (lastFlush is { } last && clock.GetElapsedTime(last) < Interval)
+                return false;
+            lastFlush = clock.GetTimestamp();
+            return true;
+        }
+
+        private void AppendDecoded(byte[] utf8, bool isEnd, IBufferWriter<byte> destination)
+        {
+            var characters = new char[decoder.GetCharCount(utf8, isEnd)];
+            decoder.GetChars(utf8, characters, isEnd);
+            if (characters.Length == 0)
+                return;
+            Encoding.UTF8.GetBytes(TextEscape.ForTerminal(new string(characters)), destination);
+            isAtLineStart = characters[^1] == '\n';
+        }
+    }
+}

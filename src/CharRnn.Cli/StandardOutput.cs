@@ -1,0 +1,26 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CharRnn.Cli;
+
+/// <summary>Standard output as bytes.</summary>
+internal static class StandardOutput
+{
+    private const int Descriptor = 1;
+
+    // EPIPE; the same number on Linux and macOS.
+    private const int BrokenPipe = 32;
+
+    /// <summary>Opens it. Not to be disposed: it is the process's.</summary>
+    public static Stream Open()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+            return Console.OpenStandardOutput();
+        // The console's own stream takes a pipe that nobody reads any more for one that is read: a text without end would never end.
+        // A file, though, is the console stream's: this one would keep its own position there, and write over what others write.
+        var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
+    }
+
+    /// <summary>Whether writing failed because whoever read the pipe has closed it: it has all it wanted.</summary>
+    public static bool IsReaderGone(IOException failure) => failure.HResult == BrokenPipe;
+}

@@ -1,0 +1,26 @@
+using CharRnn.Cells;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Tests.Models;
+
+/// <summary>Untrained models with weights large enough for states to saturate and differ, and texts of symbols drawn at random.</summary>
+internal static class RandomModel
+{
+    public static LanguageModel Make(
+        string cell = "lstm", int symbols = 37, int hidden = 13, int layers = 1, int embedding = 5, bool residual = false, IReadOnlyDictionary<string, string>? provenance = null)
+    {
+        var vocabulary = new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8);
+        var spec = new ModelSpec
+        {
+            Cell = cell, VocabularySize = symbols, HiddenSize = hidden, NumLayers = layers, EmbeddingSize = embedding, Residual = residual,
+        };
+        return new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
+    }
+
+    public static int[] Ids(int count, int symbols, ulong seed = 3) =>
+        [.. Enumerable.Range(0, count).Select(i => CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0), symbols))];
+
+    /// <summary>The names of all cells.</summary>
+    public static TheoryData<string> Cells => [.. CellCatalogue.All.Select(cell => cell.Name)];
+}

@@ -1,0 +1,66 @@
+using CharRnn.Models;
+using CharRnn.Sampling;
+using CharRnn.Tests.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Tests.Sampling;
+
+public sealed class TextGeneratorTests
+{
+    [Theory]
+    [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
+    public void Greedy_IsWhatWholeWindowsWouldSay(string cell)
+    {
+        using var model = RandomModel.Make(cell, layers: 2);
+        int[] prompt = [3, 1, 4];
+        int[] written = [.. new TextGenerator(model).Ids(prompt, new() { Temperature = 0 }).Take(20)];
+        for (int i = 0; i < written.Length; i++)
+        {
+            int[] before = [.. prompt, .. written[..i]];
+            NetworkState? state = null;
+            float[] last = model.Forward(before, before.Length, 1, ref state)[^37..];
+            Assert.Equal(Array.IndexOf(last, last.Max()), written[i]);
+        }
+    }
+
+    [Fact]
+    public void SameSeed_SameText_AndAnotherSeedOrStreamAnother()
+    {
+        using var model = RandomModel.Make();
+        var generator = new TextGenerator(model);
+        int[] first = Write(seed: 7, stream: 0);
+        Assert.Equal(first, Write(seed: 7, stream: 0));
+        Assert.NotEqual(first, Write(seed: 8, stream: 0));
+        Assert.NotEqual(first, Write(seed: 7, stream: 1));
+
+        int[] Write(ulong seed, ulong stream) => [.. generator.Ids([1], new() { Seed = seed }, stream).Take(50)];
+    }
+
+    [Fact]
+    public void EmptyPrompt_StartsAsAfterALinesEnd_OrAfterTheFirstSymbol()
+    {
+        var spec = new ModelSpec { VocabularySize = 4, HiddenSize = 8, EmbeddingSize = 3 };
+        using var withLines = new LanguageModel(spec, new Vocabulary([.. "\t\nab"], TextEncoding.Utf8));
+        Assert.Equal(Write(withLines, 1), Write(withLines));
+        using var without = new LanguageModel(spec, new Vocabulary([.. "abcd"], TextEncoding.Utf8));
+        Assert.Equal(Write(without, 0), Write(without));
+
+        static int[] Write(LanguageModel model, params int[] prompt) => [.. new TextGenerator(model).Ids(prompt, new()).Take(40)];
+    }
+
+    [Fact]
+    public void Generate_WritesThatManyCharacters_AndRefusesAnUnknownPrompt()
+    {
+        using var model = RandomModel.Make();
+        var generator = new TextGenerator(model);
+        Assert.Equal(30, generator.Generate("!!", 30, new()).Length);
+        Assert.Contains("'ł'", Assert.Throws<SettingsException>(() => generator.Generate("ł", 30, new())).Message);
+    }
+
+    [Fact]
+    public void OptionsOutOfRange_AreRefusedAtOnce()
+    {
+        using var model = RandomModel.Make();
+        Assert.Throws<SettingsException>(() => new TextGenerator(model).Ids([1], new() { Temperature = -1 }));
+    }
+}
