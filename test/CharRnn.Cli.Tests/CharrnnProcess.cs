@@ -9,6 +9,12 @@ public sealed record Outcome(int ExitCode, string Output, string Error);
 /// <summary>Runs the real executable, with its output in pipes and no settings from outside.</summary>
 public static class CharrnnProcess
 {
+    // Far longer than any takes on a busy machine; what hangs is killed then, and fails by its exit code.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // A shell starts what it puts in the background deaf to Ctrl-C, and whatever that starts inherits it.
+    private static string[] HearingCtrlC { get; } = IsCtrlCIgnored() ? ["env", "--default-signal=INT"] : [];
+
     public static Task<Outcome> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     public static async Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] arguments)
@@ -22,7 +28,8 @@ public static class CharrnnProcess
 
     public static Process StartIn(string folder, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CharRnn.Cli.dll"), .. arguments])
+        string[] command = [.. HearingCtrlC, "dotnet", Path.Combine(AppContext.BaseDirectory, "CharRnn.Cli.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -39,8 +46,19 @@ public static class CharrnnProcess
         return Process.Start(start)!;
     }
 
+    private static bool IsCtrlCIgnored()
+    {
+        const string status = "/proc/self/status", ignored = "SigIgn:";
+        const ulong interrupt = 1 << 1;
+        var mask = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored)) : null;
+        return mask is not null && (Convert.ToUInt64(mask[ignored.Length..].Trim(), 16) & interrupt) != 0;
+    }
+
     public static async Task<Outcome> EndAsync(Process process)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        using var ending = patience.Token.Register(process.Kill);
         var cancellation = TestContext.Current.CancellationToken;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);

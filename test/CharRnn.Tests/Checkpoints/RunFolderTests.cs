@@ -33,7 +33,53 @@ public sealed class RunFolderTests : IDisposable
         RunFolder.Create(scratch["run"]);
         File.WriteAllText(scratch["run/run.lock"], "12345\n");
         File.WriteAllText(scratch["run/config.json.0.tmp"], "{");
+        RunFolder run = RunFolder.Create(scratch["run"]);
+        File.WriteAllText(scratch["run/checkpoints/step-0.safetensors.0.tmp"], "");
+        Save(run, 0);
+        run.MarkBest(0);
+        run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
         RunFolder.Create(scratch["run"]).WriteConfig("{}");
+    }
+
+    [Fact]
+    public void Create_OverAModelOrCheckpointsThatNoStartLeaves_IsRefused()
+    {
+        RunFolder run = RunFolder.Create(scratch["run"]);
+        run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
+        Assert.Contains("'model.safetensors'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+        File.Delete(run.ModelPath);
+        Save(run, 0, 5);
+        Assert.Contains("'checkpoints'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+    }
+
+    [Fact]
+    public void DeleteIfUnused_TakesBackWhatWasMade_AndNothingElse()
+    {
+        RunFolder unused = RunFolder.Create(scratch["deep/er/one"]);
+        Save(unused, 0);
+        unused.MarkBest(0);
+        File.WriteAllText(scratch["deep/er/one/model.safetensors.1.tmp"], "");
+        RunFolder.Create(scratch["deep/er/two"]).WriteConfig("{}");
+        unused.DeleteIfUnused();
+        unused.DeleteIfUnused();
+        Assert.Equal(["two"], Directory.GetFileSystemEntries(scratch["deep/er"]).Select(Path.GetFileName));
+
+        Directory.CreateDirectory(scratch["mine"]);
+        RunFolder.Create(scratch["mine"]).DeleteIfUnused();
+        Assert.Empty(Directory.GetFileSystemEntries(scratch["mine"]));
+        RunFolder.Create(scratch["alone/run"]).DeleteIfUnused();
+        Assert.False(Directory.Exists(scratch["alone"]));
+    }
+
+    [Fact]
+    public void DeleteIfUnused_LeavesARun_AndAFolderThatAnotherTrainerHas()
+    {
+        NewRun().DeleteIfUnused();
+        Assert.True(File.Exists(scratch["run/config.json"]));
+        RunFolder begun = RunFolder.Create(scratch["begun"]);
+        Save(begun, 0);
+        using (RunLock.Acquire(begun)) begun.DeleteIfUnused();
+        Assert.Equal(0, begun.LastStep);
     }
 
     [Fact]
