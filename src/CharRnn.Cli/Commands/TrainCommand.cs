@@ -23,7 +23,7 @@ internal sealed class TrainCommand : VerbCommand
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
     private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
     private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
-    private readonly Setting<ProgressMode> progress = CommonSettings.Progress();
+    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
 
     public TrainCommand(Shell shell) : base(shell, "train", "Train a character-level recurrent network on a text.")
     {
