@@ -51,9 +51,11 @@ internal sealed class Application(Shell shell)
             HelpName = "charrnn",
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
+        root.Add(new TrainCommand(shell));
         root.Add(new SampleCommand(shell));
         root.Add(new EvalCommand(shell));
         root.Add(new InspectCommand(shell));
+        root.Add(new BenchCommand(shell));
         root.Add(new DataCommand(shell));
         return root;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CharRnn.Cli.Settings;
 using CharRnn.Corpora;
 using CharRnn.Text;
+using CharRnn.Training;
 
 namespace CharRnn.Cli;
 
@@ -44,6 +45,17 @@ internal sealed class CorpusArgument(Shell shell)
         foreach (var hint in corpus.Hints)
             shell.Terminal.Message($"hint: {hint}");
         return corpus;
+    }
+
+    /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
+    /// <exception cref="CorpusException">It is no longer there.</exception>
+    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn)
+    {
+        var isNamed = (sources.Parsed.GetValue(corpora) ?? []).Length > 0;
+        if (isNamed || EmbeddedCorpora.Find(trainedOn.Name) is not null)
+            return Load(sources);
+        var options = new CorpusOptions { Encoding = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8 };
+        return Corpus.Load(trainedOn.Sources, options);
     }
 
     private static EmbeddedCorpus? EmbeddedAmong(string[] named)

@@ -6,7 +6,7 @@ namespace CharRnn.Reference;
 /// x_0 = one-hot(id) or embedding[id]
 /// h_k = cell(x_k, h_k before)                             the state carried on is h_k
 /// y_k = dropout(h_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(h_k)
-/// x_{k+1} = y_k,  logits = head.weight · y_{L−1} + head.bias
+/// x_{k+1} = y_k,  logits = head.weight · outputDropout(y_{L−1}) + head.bias
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
 /// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
@@ -69,9 +69,10 @@ public sealed class ReferenceModel
     /// <param name="lossScale">What the sum of nats is multiplied by: 1 for the sum, 1/(T·B) for the mean.</param>
     /// <param name="dropout">The multiplier of h at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
     /// <param name="backward">Whether gradients are wanted.</param>
+    /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
     public ReferenceResult Run(
         int[] inputs, int[] targets, int t, int b, ReferenceState state, double lossScale,
-        Func<int, int, int, int, double>? dropout = null, bool backward = true)
+        Func<int, int, int, int, double>? dropout = null, bool backward = true, Func<int, int, int, double>? outputDropout = null)
     {
         CheckIds(inputs, t, b, nameof(inputs));
         CheckIds(targets, t, b, nameof(targets));
@@ -96,6 +97,8 @@ public sealed class ReferenceModel
             x[layer + 1] = Output(layer, x[layer], recurrences[layer].Hiddens, masks[layer]);
         }
 
+        double[] outputMask = Mask(outputDropout is null ? null : (_, step, stream, unit) => outputDropout(step, stream, unit), layers, t, b);
+        x[layers] = [.. x[layers].Select((value, i) => value * outputMask[i])];
         double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], x[layers]);
         var nats = new double[t * b];
         for (int row = 0; row < nats.Length; row++)
@@ -104,12 +107,12 @@ public sealed class ReferenceModel
         var next = new ReferenceState(
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
-            backward ? Backward(inputs, targets, logits, lossScale, x, masks, recurrences) : new(StringComparer.Ordinal);
+            backward ? Backward(inputs, targets, logits, lossScale, x, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
         return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients);
     }
 
     private SortedDictionary<string, double[]> Backward(
-        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[][] masks, Recurrence[] recurrences)
+        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[][] masks, double[] outputMask, Recurrence[] recurrences)
     {
         SortedDictionary<string, double[]> gradients = Zeros();
         var dLogits = new double[logits.Length];
@@ -118,6 +121,7 @@ public sealed class ReferenceModel
 
         double[] dOutput = InputProjection.Backward(
             Parameters[HeadWeightName], x[^1], dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
+        dOutput = [.. dOutput.Select((gradient, i) => gradient * outputMask[i])];
         for (int layer = Spec.Layers - 1; layer >= 0; layer--)
         {
             double[] mask = masks[layer];

@@ -18,6 +18,9 @@ public sealed class RunFolder
     private const string StepPrefix = "step-";
     private const string StepSuffix = ".safetensors";
 
+    // The highest folder that had to be made for the run; null where there was none.
+    private string? _made;
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder, as it was named.</summary>
@@ -69,6 +72,7 @@ public sealed class RunFolder
         {
             if (Directory.Exists(run.Path) && Directory.EnumerateFileSystemEntries(run.Path).FirstOrDefault(run.IsForeign) is string foreign)
                 throw new SettingsException($"{run.Path} is not a run and is not empty: it holds {OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o");
+            run._made = FirstMissing(IOPath.GetFullPath(run.Path));
             Directory.CreateDirectory(run.CheckpointsPath);
             DirectoryFlush.Flush(IOPath.GetDirectoryName(IOPath.GetFullPath(run.Path)) ?? run.Path);
         }
@@ -98,24 +102,33 @@ public sealed class RunFolder
     /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
     public static string NextFree(string root, string corpusName)
     {
-        string prefix = SafeName(corpusName) + "-";
-        int highest = 0;
+        int highest = Numbered(root, corpusName).Select(entry => entry.Number).DefaultIfEmpty(0).Max();
+        return IOPath.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{SafeName(corpusName)}-{highest + 1:D3}"));
+    }
+
+    /// <summary>The run of that corpus with the highest number in a folder of runs; null where there is none.</summary>
+    /// <param name="root">The folder of runs; it need not exist.</param>
+    /// <param name="corpusName">What the runs are named after.</param>
+    /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
+    public static string? Newest(string root, string corpusName)
+    {
+        var runs = Numbered(root, corpusName).Where(entry => File.Exists(IOPath.Combine(entry.Path, ConfigName)));
+        return runs.OrderByDescending(entry => entry.Number).Select(entry => entry.Path).FirstOrDefault();
+    }
+
+    /// <summary>Takes back what <see cref="Create"/> made, if it did not become a run.</summary>
+    public void DeleteIfUnused()
+    {
+        if (File.Exists(ConfigPath)) return;
         try
         {
-            foreach (string entry in Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root) : [])
-            {
-                string name = IOPath.GetFileName(entry);
-                // Not every file system tells upper case from lower.
-                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < int.MaxValue)
-                    highest = Math.Max(highest, number);
-            }
+            if (_made is not null && Directory.Exists(_made)) Directory.Delete(_made, recursive: true);
+            else if (Directory.Exists(CheckpointsPath)) Directory.Delete(CheckpointsPath, recursive: true);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"cannot look into {root}: {OneLine.Reason(refusal)}", refusal);
+            throw new CharRnnException($"cannot delete the unused run folder {Path}: {OneLine.Reason(refusal)}", refusal);
         }
-        return IOPath.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{prefix}{highest + 1:D3}"));
     }
 
     /// <summary>Writes <c>config.json</c>, whole or not at all.</summary>
@@ -253,6 +266,35 @@ public sealed class RunFolder
         {
             throw new ModelException($"cannot read {path}: {OneLine.Reason(refusal)}", refusal);
         }
+    }
+
+    private static string? FirstMissing(string path)
+    {
+        string? missing = null;
+        for (string? folder = path; folder is not null && !Directory.Exists(folder); folder = IOPath.GetDirectoryName(folder)) missing = folder;
+        return missing;
+    }
+
+    private static List<(int Number, string Path)> Numbered(string root, string corpusName)
+    {
+        string prefix = SafeName(corpusName) + "-";
+        var entries = new List<(int, string)>();
+        try
+        {
+            foreach (string entry in Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root) : [])
+            {
+                string name = IOPath.GetFileName(entry);
+                // Not every file system tells upper case from lower.
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                    && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < int.MaxValue)
+                    entries.Add((number, entry));
+            }
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot look into {root}: {OneLine.Reason(refusal)}", refusal);
+        }
+        return entries;
     }
 
     private static string SafeName(string name)

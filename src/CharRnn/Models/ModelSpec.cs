@@ -32,6 +32,9 @@ public sealed record ModelSpec
     /// <summary>The share of a layer's outputs silenced in training: between layers, and on every added branch of a residual stack.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>The share of the last layer's outputs silenced in training, before the head.</summary>
+    public double OutputDropout { get; init; }
+
     /// <summary>The cell itself.</summary>
     internal Cell CellKind => CellCatalogue.Get(Cell);
 
@@ -53,8 +56,13 @@ public sealed record ModelSpec
         RequireRange("--hidden-size", HiddenSize, 1, LargestSize);
         RequireRange("--num-layers", NumLayers, 1, MostLayers);
         RequireRange("--embedding-size", EmbeddingSize, 0, LargestSize);
-        if (!(Dropout >= 0 && Dropout < 1))
-            throw new SettingsException($"--dropout is {Dropout}; it must be at least 0 and less than 1.");
+        RequireShare("--dropout", Dropout);
+        RequireShare("--output-dropout", OutputDropout);
+    }
+
+    private static void RequireShare(string name, double value)
+    {
+        if (!(value >= 0 && value < 1)) throw new SettingsException($"{name} is {value}; it must be at least 0 and less than 1.");
     }
 
     private static void RequireRange(string name, int value, int least, int most)

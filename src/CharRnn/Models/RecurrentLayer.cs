@@ -4,6 +4,11 @@ using CharRnn.Memory;
 
 namespace CharRnn.Models;
 
+/// <summary>What dropout silences of one layer's output in one step; nothing by default.</summary>
+/// <param name="Branch">Of the cell's own output, before a residual layer adds it to its input.</param>
+/// <param name="Output">Of what goes into the head; on in the last layer alone.</param>
+internal readonly record struct LayerMasks(Dropout Branch, Dropout Output);
+
 /// <summary>
 /// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
 /// with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are one product each after it.
@@ -39,7 +44,9 @@ internal sealed class RecurrentLayer : IDisposable
         _gates = Allocate(tiles.Rows, _cell.Slots * _width);
         _hidden = Allocate(stateRows, _width);
         if (_cell.HasCellState) _cellState = Allocate(stateRows, _width);
-        bool changesOutput = layout.Spec.IsResidual(layer) || layout.Spec.DropoutAfter(layer) > 0;
+        var spec = layout.Spec;
+        bool isTop = layer == spec.NumLayers - 1;
+        bool changesOutput = spec.IsResidual(layer) || spec.DropoutAfter(layer) > 0 || (isTop && spec.OutputDropout > 0);
         if (changesOutput) _output = Allocate(tiles.Rows, _width);
         _dHidden = Allocate(tiles.Streams, _width);
         _dHiddenBefore = Allocate(tiles.Streams, _width);
@@ -74,8 +81,8 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="tile">The tile.</param>
     /// <param name="table">The first layer's input products; null for the others.</param>
     /// <param name="below">The layer below; null for the first.</param>
-    /// <param name="dropout">The mask of the layer's output.</param>
-    public void Forward(int tile, InputTable? table, RecurrentLayer? below, in Dropout dropout)
+    /// <param name="masks">What is silenced of its output.</param>
+    public void Forward(int tile, InputTable? table, RecurrentLayer? below, in LayerMasks masks)
     {
         int inputGateWidth = _cell.Gates * _width, sharedWidth = _cell.SharedGates * _width, splitWidth = _cell.SplitGates * _width;
         var recurrent = _layout.RecurrentWeights(_weights, _layer);
@@ -96,17 +103,22 @@ internal sealed class RecurrentLayer : IDisposable
                     step.Gates.ColumnRange(inputGateWidth, splitWidth));
             }
             _cell.Forward(step);
-            if (!_output.IsEmpty) WriteOutput(tile, t, step, below, dropout);
+            if (!_output.IsEmpty) WriteOutput(tile, t, step, below, masks);
         }
     }
 
     /// <summary>The layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="transposes">The layer's weights turned around.</param>
-    /// <param name="dropout">The mask of the layer's output, the same as forward.</param>
+    /// <param name="masks">The same as forward.</param>
     /// <param name="dOutput">(T·B, H): the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
-    public void Backward(int tile, LayerTransposes transposes, in Dropout dropout, Matrix dOutput)
+    public void Backward(int tile, LayerTransposes transposes, in LayerMasks masks, Matrix dOutput)
     {
+        if (masks.Output.IsOn)
+        {
+            var rows = _tiles.RowsOf(dOutput, tile);
+            masks.Output.Multiply(rows, _tiles.RowStart(tile), rows);
+        }
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
         var dHidden = _dHidden.RowRange(firstStream, streams);
         var dHiddenBefore = _dHiddenBefore.RowRange(firstStream, streams);
@@ -117,7 +129,7 @@ internal sealed class RecurrentLayer : IDisposable
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
             var dStepOutput = _tiles.StepOf(dOutput, tile, t);
-            if (dropout.IsOn) dropout.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, dHidden);
+            if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, dHidden);
             else Rows.Add(dStepOutput, dHidden);
             var step = Step(tile, t);
             _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
@@ -185,12 +197,14 @@ internal sealed class RecurrentLayer : IDisposable
         _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t),
         _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t + 1));
 
-    private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in Dropout dropout)
+    private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in LayerMasks masks)
     {
         var output = _tiles.StepOf(_output, tile, t);
-        if (dropout.IsOn) dropout.Multiply(step.Hidden, _tiles.RowStart(tile) + t * step.Streams, output);
+        int firstRow = _tiles.RowStart(tile) + t * step.Streams;
+        if (masks.Branch.IsOn) masks.Branch.Multiply(step.Hidden, firstRow, output);
         else step.Hidden.CopyTo(output);
         if (_layout.Spec.IsResidual(_layer)) Rows.Add(below!.OutputOf(tile).RowRange(t * step.Streams, step.Streams), output);
+        if (masks.Output.IsOn) masks.Output.Multiply(output, firstRow, output);
     }
 
     private void StartState(Matrix states, int tile, bool carry)

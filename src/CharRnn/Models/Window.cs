@@ -1,4 +1,3 @@
-using CharRnn.Kernels;
 using CharRnn.Memory;
 
 namespace CharRnn.Models;
@@ -47,7 +46,7 @@ internal sealed class Window : IDisposable
     /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
     /// <param name="table">The first layer's input products; the window's own by default.</param>
-    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<Dropout> masks, InputTable? table = null)
+    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<LayerMasks> masks, InputTable? table = null)
     {
         for (int layer = 0; layer < _layers.Length; layer++)
         {

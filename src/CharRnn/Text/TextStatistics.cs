@@ -52,24 +52,17 @@ public sealed record TextStatistics
         SymbolIds ids = corpus.Ids;
         var counts = new long[vocabulary.Count];
         using var lines = new LineCounter(vocabulary);
-        using var compressed = new CountingStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
+        foreach (ArraySegment<int> block in Blocks(ids))
         {
-            var buffer = new int[BlockIds];
-            for (int start = 0; start < ids.Length; start += BlockIds)
-            {
-                Span<int> block = buffer.AsSpan(0, Math.Min(BlockIds, ids.Length - start));
-                ids.CopyTo(start, block);
-                foreach (int id in block)
-                    counts[id]++;
-                lines.Add(block);
-                gzip.Write(vocabulary.DecodeBytes(block));
-            }
+            foreach (int id in block)
+                counts[id]++;
+            lines.Add(block);
         }
         lines.Finish();
 
         // A corpus that was read with another vocabulary need not have all of its symbols.
         SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
+        long gzipBytes = GzipBytesOf(corpus);
         return new TextStatistics
         {
             Characters = ids.Length,
@@ -78,10 +71,33 @@ public sealed record TextStatistics
             RepeatedLines = lines.RepeatedLines,
             UnigramBitsPerChar = present.Sum(entry => Surprise(entry.Count, ids.Length)),
             RarestTen = [.. present.OrderBy(entry => entry.Count).ThenBy(entry => entry.Symbol).Take(RarestCount)],
-            GzipBytes = compressed.Length,
-            GzipBitsPerChar = BitsPerByte * compressed.Length / ids.Length,
+            GzipBytes = gzipBytes,
+            GzipBitsPerChar = BitsPerByte * gzipBytes / ids.Length,
             First500 = Opening(corpus),
         };
+    }
+
+    /// <summary>How many bytes gzip -9 (as .NET's <see cref="CompressionLevel.SmallestSize"/> gives it) makes of a corpus.</summary>
+    public static long GzipBytesOf(Corpus corpus)
+    {
+        using var compressed = new CountingStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            foreach (ArraySegment<int> block in Blocks(corpus.Ids))
+                gzip.Write(corpus.Vocabulary.DecodeBytes(block));
+        }
+        return compressed.Length;
+    }
+
+    private static IEnumerable<ArraySegment<int>> Blocks(SymbolIds ids)
+    {
+        var buffer = new int[BlockIds];
+        for (int start = 0; start < ids.Length; start += BlockIds)
+        {
+            int count = Math.Min(BlockIds, ids.Length - start);
+            ids.CopyTo(start, buffer.AsSpan(0, count));
+            yield return new ArraySegment<int>(buffer, 0, count);
+        }
     }
 
     private static double Surprise(long count, long of)

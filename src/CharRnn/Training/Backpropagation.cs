@@ -20,7 +20,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly AlignedBuffer _headBuffer, _dOutputBuffer;
     private readonly Matrix _dOutput, _dEmbedding;
     private readonly PackingScratch[] _scratch;
-    private readonly Dropout[] _masks;
+    private readonly LayerMasks[] _masks;
     private bool _carryState;
     private float _lossScale;
 
@@ -44,7 +44,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         int widestInput = Math.Max(layout.HiddenWidth, Padding.RoundUp(spec.EmbeddingSize));
         int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestGradient))];
-        _masks = new Dropout[spec.NumLayers];
+        _masks = new LayerMasks[spec.NumLayers];
     }
 
     /// <summary>The gradients of the last window.</summary>
@@ -73,8 +73,12 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _window.Table.Index(inputs, _window.Tiles);
         _window.Head.SetTargets(targets);
         (_carryState, _lossScale) = (carryState, lossScale);
-        for (int layer = 0; layer < _masks.Length; layer++)
-            _masks[layer] = new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer);
+        int layers = _masks.Length;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            var output = layer == layers - 1 ? new Dropout(_layout.Spec.OutputDropout, dropoutSeed, step, layers) : default;
+            _masks[layer] = new LayerMasks(new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer), output);
+        }
     }
 
     /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>

@@ -5,7 +5,10 @@ namespace CharRnn.Training;
 /// <summary>How an optimiser is set. Values left out take the optimiser's own default.</summary>
 public sealed record OptimizerSettings
 {
-    /// <summary>sgd, adagrad, rmsprop, adam or adamw.</summary>
+    /// <summary>The optimisers there are.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sgd", "adagrad", "rmsprop", "adam", "adamw"];
+
+    /// <summary>One of <see cref="Names"/>.</summary>
     public string Name { get; init; } = "adam";
 
     /// <summary>Decay of the first moment (adam, adamw); default 0.9.</summary>
@@ -42,9 +45,6 @@ internal abstract class Optimizer(OptimizerSettings settings)
 {
     private const double DefaultEpsilon = 1e-8;
 
-    /// <summary>The optimisers' names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["sgd", "adagrad", "rmsprop", "adam", "adamw"];
-
     /// <summary>How many numbers the rule remembers for each weight: 0, 1 or 2.</summary>
     public abstract int Moments { get; }
 
@@ -72,7 +72,7 @@ internal abstract class Optimizer(OptimizerSettings settings)
             "rmsprop" => new Rmsprop(settings),
             "adam" => new Adam(settings, decoupled: false),
             "adamw" => new Adam(settings, decoupled: true),
-            _ => throw new SettingsException($"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", Names)}."),
+            _ => throw new SettingsException($"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", OptimizerSettings.Names)}."),
         };
     }
 

@@ -31,10 +31,13 @@ public sealed class SmallModel
     public int[] Targets { get; }
 
     public ReferenceResult Run(double lossScale = 0.5, bool dropout = false, bool backward = true) =>
-        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward);
+        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null);
 
     /// <summary>Drops a quarter of the units, by a fixed pattern.</summary>
     public static double Dropout(int layer, int t, int b, int unit) => (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;
+
+    /// <summary>The same of what goes into the head, by another.</summary>
+    public static double OutputDropout(int t, int b, int unit) => (t + 3 * b + unit) % 4 == 1 ? 0 : KeptScale;
 
     private static int[] Ids(SplitMix random) =>
         [.. Enumerable.Range(0, Steps * Streams).Select(_ => (int)(random.Next() % Vocabulary))];

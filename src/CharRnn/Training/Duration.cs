@@ -1,13 +1,14 @@
 using System.Globalization;
 
-namespace CharRnn.Cli.Settings;
+namespace CharRnn.Training;
 
 /// <summary>A length of time as it is typed: a number and one of s, m, h.</summary>
-internal static class Duration
+public static class Duration
 {
     private const string Needed = "a time above zero and up to 8760h, such as 90s, 3m or 2h";
     private const int LongestInHours = 8760;
 
+    /// <summary>Parses <c>90s</c>, <c>3m</c> or <c>2h</c>.</summary>
     /// <exception cref="FormatException">It is none; the message says what is needed.</exception>
     public static TimeSpan Parse(string text)
     {

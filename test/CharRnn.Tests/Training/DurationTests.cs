@@ -1,6 +1,6 @@
-using CharRnn.Cli.Settings;
+using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Settings;
+namespace CharRnn.Tests.Training;
 
 public sealed class DurationTests
 {
@@ -42,12 +42,12 @@ public sealed class DurationTests
     }
 
     [Fact]
-    public void StepsOrTime_TellsThemApart()
+    public void Cadence_TellsThemApart()
     {
-        Assert.Equal(StepsOrTime.EverySteps(1000), StepsOrTime.Parse("1000"));
-        Assert.Equal(StepsOrTime.Every(TimeSpan.FromSeconds(30)), StepsOrTime.Parse("30s"));
-        Assert.True(StepsOrTime.Parse("0").IsNever);
-        Assert.All(["1000", "30s", "2h", "0"], text => Assert.Equal(text, StepsOrTime.Parse(text).ToString()));
+        Assert.Equal(Cadence.EverySteps(1000), Cadence.Parse("1000"));
+        Assert.Equal(Cadence.Every(TimeSpan.FromSeconds(30)), Cadence.Parse("30s"));
+        Assert.True(Cadence.Parse("0").IsNever);
+        Assert.All(["1000", "30s", "2h", "0"], text => Assert.Equal(text, Cadence.Parse(text).ToString()));
     }
 
     [Theory]
@@ -55,6 +55,6 @@ public sealed class DurationTests
     [InlineData("1.5")]
     [InlineData("soon")]
     [InlineData("99999999999999999999")]
-    public void StepsOrTime_RefusesOthersWithWhatIsNeeded(string text) =>
-        Assert.Contains("a number of steps", Assert.Throws<FormatException>(() => StepsOrTime.Parse(text)).Message);
+    public void Cadence_RefusesOthersWithWhatIsNeeded(string text) =>
+        Assert.Contains("a number of steps", Assert.Throws<FormatException>(() => Cadence.Parse(text)).Message);
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace CharRnn.Cli.Settings;
+namespace CharRnn.Training;
 
-/// <summary>How often something is done: every so many steps, every so long, or never.</summary>
-internal readonly record struct StepsOrTime
+/// <summary>How often something is done in training: every so many steps, every so long, or never.</summary>
+public readonly record struct Cadence
 {
-    private StepsOrTime(long? steps, TimeSpan? time) => (Steps, Time) = (steps, time);
+    private Cadence(long? steps, TimeSpan? time) => (Steps, Time) = (steps, time);
 
     /// <summary>The steps from one time to the next; null where it goes by time, or never.</summary>
     public long? Steps { get; }
@@ -13,17 +13,29 @@ internal readonly record struct StepsOrTime
     /// <summary>The time from one to the next; null where it goes by steps, or never.</summary>
     public TimeSpan? Time { get; }
 
-    public static StepsOrTime Never => default;
+    /// <summary>Not at all.</summary>
+    public static Cadence Never => default;
 
+    /// <summary>Whether it is not at all.</summary>
     public bool IsNever => this == Never;
 
-    public static StepsOrTime EverySteps(long steps) => new(steps, null);
+    /// <summary>Every so many steps, at least 1.</summary>
+    public static Cadence EverySteps(long steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return new(steps, null);
+    }
 
-    public static StepsOrTime Every(TimeSpan time) => new(null, time);
+    /// <summary>Every so long.</summary>
+    public static Cadence Every(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        return new(null, time);
+    }
 
     /// <summary>Parses <c>1000</c>, <c>30s</c>, or <c>0</c> for never.</summary>
     /// <exception cref="FormatException">It is none of these; the message says what is needed.</exception>
-    public static StepsOrTime Parse(string text)
+    public static Cadence Parse(string text)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps))
             return steps == 0 ? Never : EverySteps(steps);

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Sampling;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn train</c>: learns a text.</summary>
+internal sealed class TrainCommand : VerbCommand
+{
+    private const string RunsFolder = "runs";
+    private const int ClosingSampleLength = 400;
+    private const double ClosingTemperature = 0.7;
+    // Above this, compressing the text would hold training up noticeably.
+    private const int LargestGzipped = 20_000_000;
+
+    private readonly CorpusArgument corpusArgument;
+    private readonly TrainFlags flags = new();
+    private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
+    private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
+    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
+
+    public TrainCommand(Shell shell) : base(shell, "train", "Train a character-level recurrent network on a text.")
+    {
+        corpusArgument = new(shell);
+        corpusArgument.AddTo(this);
+        Add(output);
+        Add(resume);
+        flags.AddTo(this);
+        Add(progress.Option);
+        Add(json);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        var mode = progress.Resolve(sources).Value;
+        var (trainer, run, corpus) = parsed.GetValue(resume) ? Resume(sources) : Start(sources);
+        long? gzipBytes = corpus.Ids.Length <= LargestGzipped ? TextStatistics.GzipBytesOf(corpus) : null;
+        using (trainer)
+        {
+            TrainingResult result;
+            using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
+                result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode, gzipBytes), Shell.Interruption.Token);
+            if (parsed.GetValue(json))
+                WriteJson(result, trainer, run);
+            else
+                WriteScreen(result, trainer, run);
+            return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
+        }
+    }
+
+    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Start(SettingSources sources)
+    {
+        // Flags first: a wrong one must not wait for a large text to be read.
+        var settings = flags.Resolve(sources);
+        settings.Validate();
+        var corpus = corpusArgument.Load(sources);
+        TellAbout(corpus);
+        var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name));
+        try
+        {
+            return (Trainer.Start(corpus, settings, run, CommandLine()), run, corpus);
+        }
+        catch
+        {
+            run.DeleteIfUnused();
+            throw;
+        }
+    }
+
+    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Resume(SettingSources sources)
+    {
+        var named = sources.Parsed.GetValue(output);
+        Corpus? corpus = null;
+        if (named is null)
+        {
+            corpus = corpusArgument.Load(sources);
+            named = RunFolder.Newest(RunsFolder, corpus.Name)
+                ?? throw new ModelException($"there is no run of {corpus.Name} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+        }
+
+        var run = RunFolder.Open(named);
+        var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        var settings = flags.ResolveResumed(configuration.Settings, sources);
+        corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus);
+        TellAbout(corpus);
+        return (Trainer.Resume(corpus, settings, run), run, corpus);
+    }
+
+    private void TellAbout(Corpus corpus) => Shell.Terminal.Message(
+        $"data has {Quantity.Count(corpus.Ids.Length)} characters, {Quantity.Count(corpus.Vocabulary.Count)} unique ({corpus.Name})");
+
+    private static string CommandLine() => string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
+
+    private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run)
+    {
+        if (result.Steps > 0)
+        {
+            var options = new SamplingOptions { Temperature = ClosingTemperature };
+            Shell.Output.WriteLine(TextEscape.ForTerminal(new TextGenerator(trainer.Model).Generate("", ClosingSampleLength, options)));
+            Shell.Output.WriteLine();
+        }
+
+        Shell.Output.WriteLine($"model    {run.ModelPath}");
+        Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
+        Shell.Output.WriteLine(result.Stopped switch
+        {
+            StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
+            StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
+            _ => $"next     charrnn sample {run.Path}",
+        });
+    }
+
+    private void WriteJson(TrainingResult result, Trainer trainer, RunFolder run) => JsonLine.Write(Shell.Output, json =>
+    {
+        json.WriteString("run", run.Path);
+        json.WriteString("model", run.ModelPath);
+        json.WriteString("cell", trainer.Model.Spec.Cell);
+        json.WriteNumber("params", trainer.Model.ParameterCount);
+        json.WriteNumber("steps", result.Steps);
+        json.WriteNumber("chars", result.Chars);
+        json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+        json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
+        WriteLoss(json, "train_loss", result.TrainLoss);
+        WriteLoss(json, "val_loss", result.ValLoss);
+        WriteLoss(json, "val_bpc", result.ValLoss / Math.Log(2));
+        WriteLoss(json, "best_val_loss", result.BestValLoss);
+        json.WriteNumber("best_step", result.BestStep);
+        WriteLoss(json, "test_loss", result.TestLoss);
+        json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
+    });
+
+    private static void WriteLoss(Utf8JsonWriter json, string key, double? loss)
+    {
+        if (loss is { } number && double.IsFinite(number))
+            json.WriteNumber(key, number);
+        else
+            json.WriteNull(key);
+    }
+}

@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cells;
+using CharRnn.Cli.Settings;
+using CharRnn.Models;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
+internal sealed class TrainFlags
+{
+    private static readonly TrainingSettings Defaults = new();
+    private static readonly NumberRange Positive = new(0, double.MaxValue, LeastExcluded: true);
+    private static readonly NumberRange NotNegative = new(0, double.MaxValue);
+    private static readonly NumberRange Share = new(0, 1, MostExcluded: true);
+
+    private readonly List<IFlag> flags = [];
+
+    public TrainFlags()
+    {
+        var cells = CellCatalogue.All.Select(cell => cell.Name).ToArray();
+        var cellHelp = string.Join("; ", CellCatalogue.All.Select(cell => $"{cell.Name}: {cell.Description}"));
+        Add("--cell", $"The recurrent cell (default: {Defaults.Cell}). {cellHelp}.", string.Join('|', cells),
+            text => Word(text, cells), (s, v) => s with { Cell = v });
+        Integer("--hidden-size", $"Hidden units in each layer (default: {Defaults.HiddenSize}).", 1, ModelSpec.LargestSize, (s, v) => s with { HiddenSize = v });
+        Integer("--num-layers", $"Recurrent layers (default: {Defaults.NumLayers}).", 1, ModelSpec.MostLayers, (s, v) => s with { NumLayers = v });
+        Integer("--embedding-size", $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).", 0, ModelSpec.LargestSize,
+            (s, v) => s with { EmbeddingSize = v });
+        Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
+        Number("--dropout", $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).", Share, (s, v) => s with { Dropout = v });
+        Number("--output-dropout", $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).", Share, (s, v) => s with { OutputDropout = v });
+        Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
+
+        Integer("--seq-length", $"Steps in a window (default: {TrainingSettings.DefaultSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
+        Integer("--batch-size", $"Streams side by side (default: {TrainingSettings.DefaultBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
+        Add("--sampling", "How windows are taken from the text: read on with the state carried, or from random places (default: stateful).", "stateful|random",
+            text => SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)), (s, v) => s with { Sampling = v });
+        Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
+        Add("--max-steps", "The most steps.", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { MaxSteps = v }, mayChange: true);
+        Add("--max-time", $"The longest time: 60s, 3m, 2h (default without any limit: {Duration.Format(TrainingSettings.DefaultMaxTime)}).", "TIME",
+            Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
+
+        Add("--optimizer", $"The optimiser (default: {Defaults.Optimizer.Name}).", string.Join('|', OptimizerSettings.Names),
+            text => Word(text, OptimizerSettings.Names), (s, v) => s with { Optimizer = s.Optimizer with { Name = v } });
+        Number("--beta1", "Decay of adam's first moment (default: 0.9).", Share, (s, v) => s with { Optimizer = s.Optimizer with { Beta1 = v } });
+        Number("--beta2", "Decay of adam's second moment (default: 0.99).", Share, (s, v) => s with { Optimizer = s.Optimizer with { Beta2 = v } });
+        Number("--rmsprop-alpha", "Decay of rmsprop's squared gradients (default: 0.95).", Share, (s, v) => s with { Optimizer = s.Optimizer with { RmspropAlpha = v } });
+        Number("--epsilon", "Keeps the optimiser's divisions finite (default: 1e-8).", Positive, (s, v) => s with { Optimizer = s.Optimizer with { Epsilon = v } });
+        Number("--weight-decay", "Weight decay (default: 0).", NotNegative, (s, v) => s with { Optimizer = s.Optimizer with { WeightDecay = v } });
+        Number("--learning-rate", $"The highest learning rate (default: {Text(Defaults.LearningRate)}).", NotNegative, (s, v) => s with { LearningRate = v });
+        Add("--schedule", "How the rate goes down over the run (default: linear).", "constant|step|cosine|linear",
+            text => SettingParser.Choice(text, ("constant", LearningRateShape.Constant), ("step", LearningRateShape.Step), ("cosine", LearningRateShape.Cosine), ("linear", LearningRateShape.Linear)),
+            (s, v) => s with { Schedule = v });
+        Number("--lr-decay", $"With --schedule step: what the rate is multiplied with after an epoch (default: {Text(Defaults.LrDecay)}).", new(0, 1, LeastExcluded: true), (s, v) => s with { LrDecay = v });
+        Number("--lr-decay-start", $"With --schedule step: epochs before that begins (default: {Text(Defaults.LrDecayStart)}).", NotNegative, (s, v) => s with { LrDecayStart = v });
+        Add("--warmup-steps", $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { WarmupSteps = v });
+        Add("--grad-clip", "Largest magnitude of a gradient's element; 0 for no limit (default: 0).", "X", ZeroAsNone, (s, v) => s with { GradClip = v });
+        Add("--grad-clip-norm", $"Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: {Text(Defaults.GradClipNorm!.Value)}).", "X", ZeroAsNone,
+            (s, v) => s with { GradClipNorm = v });
+
+        Number("--val-frac", $"Share of the text held out for validation, before the test part at its end (default: {Text(TrainingSettings.DefaultValFrac)}).", Share, (s, v) => s with { ValFrac = v });
+        Number("--test-frac", "Share of the text held out for a test, its end (default: 0).", Share, (s, v) => s with { TestFrac = v });
+        Add("--seed", $"What every random draw is made from (default: {Defaults.Seed}).", "N", SettingParser.Seed, (s, v) => s with { Seed = v });
+        Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, 1024, (s, v) => s with { Threads = v }, mayChange: true);
+        Add("--eval-every", "Steps or time between evaluations; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { EvalEvery = v }, mayChange: true);
+        Add("--save-every", "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SaveEvery = v }, mayChange: true);
+        Add("--sample-every", "Steps or time between samples; 0 for none (default: steps 100, 300, 700, and 10 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SampleEvery = v }, mayChange: true);
+        Integer("--sample-length", $"Characters in each of those samples (default: {Defaults.SampleLength}).", 1, int.MaxValue, (s, v) => s with { SampleLength = v }, mayChange: true);
+        Add("--prompt", "What those samples begin with (default: nothing).", "TEXT", text => text, (s, v) => s with { Prompt = v }, mayChange: true);
+        Integer("--patience", "Stop after this many evaluations without a better one.", 1, int.MaxValue, (s, v) => s with { Patience = v }, mayChange: true);
+    }
+
+    private interface IFlag
+    {
+        Option Option { get; }
+
+        bool MayChange { get; }
+
+        /// <summary>The settings with the flag's value, where it has one from beyond the defaults.</summary>
+        TrainingSettings Apply(TrainingSettings settings, SettingSources sources, bool fromFlagsAlone);
+    }
+
+    /// <summary>Gives the verb the flags.</summary>
+    public void AddTo(Command verb) => flags.ForEach(flag => verb.Add(flag.Option));
+
+    /// <summary>The settings of a new run.</summary>
+    /// <exception cref="SettingsException">A value cannot be used.</exception>
+    public TrainingSettings Resolve(SettingSources sources) =>
+        flags.Aggregate(Defaults, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
+
+    /// <summary>The settings of a run that goes on: limits, threads and display may differ, nothing else.</summary>
+    /// <param name="saved">The run's settings.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would change the run itself; it is named.</exception>
+    public TrainingSettings ResolveResumed(TrainingSettings saved, SettingSources sources)
+    {
+        var settings = saved;
+        foreach (var flag in flags)
+        {
+            var changed = flag.Apply(settings, sources, fromFlagsAlone: true);
+            if (changed != settings && !flag.MayChange)
+                throw new SettingsException($"{flag.Option.Name} differs from the run that is resumed; leave it out, or start a new run. Limits, threads, evaluation, saving and samples may change.");
+            settings = changed;
+        }
+
+        return settings;
+    }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Word(string text, IEnumerable<string> words) =>
+        SettingParser.Choice(text, [.. words.Select(word => (word, word))]);
+
+    private static string Scheme(string text)
+    {
+        try
+        {
+            _ = Initialisation.Parse(text);
+            return text;
+        }
+        catch (SettingsException)
+        {
+            throw new FormatException($"one of {Initialisation.Schemes}, with R or S a number such as 0.08");
+        }
+    }
+
+    private static double? ZeroAsNone(string text) => SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
+
+    private void Add<T>(string name, string description, string valueName, Func<string, T> parse, Func<TrainingSettings, T, TrainingSettings> apply, bool mayChange = false) =>
+        flags.Add(new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange));
+
+    private void Integer(string name, string description, int least, int most, Func<TrainingSettings, int, TrainingSettings> apply, bool mayChange = false) =>
+        Add(name, description, "N", text => SettingParser.Integer(text, least, most), apply, mayChange);
+
+    private void Number(string name, string description, NumberRange range, Func<TrainingSettings, double, TrainingSettings> apply, bool mayChange = false) =>
+        Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
+
+    private void Switch(string name, string description, Func<TrainingSettings, bool, TrainingSettings> apply) =>
+        flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, MayChange: false));
+
+    private sealed record Flag<T>(Setting<T?> Setting, Func<TrainingSettings, T, TrainingSettings> Change, bool MayChange) : IFlag
+    {
+        public Option Option => Setting.Option;
+
+        public TrainingSettings Apply(TrainingSettings settings, SettingSources sources, bool fromFlagsAlone)
+        {
+            var (value, origin) = Setting.Resolve(sources);
+            var isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
+            return isGiven ? Change(settings, value!) : settings;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Cli.Rendering;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary>Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.</summary>
+/// <param name="gzipBytes">The text under gzip -9, to compare the model with; null where it was not measured.</param>
+internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, long? gzipBytes) : ITrainingObserver
+{
+    private const double MemorisingFrom = 1;
+    private const int BytesPerParameter = sizeof(float);
+
+    private bool SpeaksInWords => mode is not (ProgressMode.None or ProgressMode.Json);
+
+    /// <summary>What a run reached, in one line.</summary>
+    public static string Summary(TrainingResult result)
+    {
+        var losses = (result.ValLoss, result.TrainLoss) switch
+        {
+            ({ } validation, { } training) => $"validation loss {Loss(validation)} nats per character ({Loss(validation / Math.Log(2))} bits), training {Loss(training)}",
+            ({ } validation, null) => $"validation loss {Loss(validation)} nats per character ({Loss(validation / Math.Log(2))} bits)",
+            (null, { } training) => $"training loss {Loss(training)} nats per character ({Loss(training / Math.Log(2))} bits)",
+            _ => "nothing yet",
+        };
+        var test = result.TestLoss is { } loss ? $", test {Loss(loss)}" : "";
+        var why = result.Stopped switch
+        {
+            StopReason.MaxSteps => "the steps asked for were done",
+            StopReason.MaxEpochs => "the epochs asked for were done",
+            StopReason.MaxTime => "the time was up",
+            StopReason.Patience => "the validation loss no longer got better",
+            StopReason.Interrupted => "interrupted",
+            _ => "training diverged",
+        };
+        return $"{losses}{test}; {Quantity.Count(result.Steps)} steps in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {why}";
+    }
+
+    public void OnStarted(TrainingOverview overview)
+    {
+        if (!SpeaksInWords)
+            return;
+        var spec = overview.Spec;
+        var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
+        var gzip = gzipBytes is { } bytes ? $", the text {Quantity.Bytes(bytes)} under gzip -9" : "";
+        var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
+        terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
+            + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
+        if (perCharacter > MemorisingFrom)
+            terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size, or --dropout with --num-layers 2, holds that off.");
+        terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
+            + $"{Quantity.Count(overview.TestCharacters)} for the test; {overview.BatchSize} streams of {overview.SeqLength} steps, "
+            + $"{Quantity.Count(overview.StepsPerEpoch)} steps an epoch; {overview.Threads} threads");
+        foreach (var note in overview.Notes)
+            terminal.Message(note);
+        if (overview.ResumedAtStep is { } step)
+            terminal.Message($"going on from step {Quantity.Count(step)}");
+    }
+
+    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+
+    public void OnEvaluated(ValidationReport report) => line.Milestone(new EvaluationLine(report));
+
+    public void OnSampled(SampleReport report)
+    {
+        if (mode == ProgressMode.Json)
+        {
+            line.Milestone(new SampleLine(report));
+            return;
+        }
+
+        if (mode == ProgressMode.None)
+            return;
+        terminal.Line($"--- step {Quantity.Count(report.Step)}, temperature {report.Temperature.ToString(CultureInfo.InvariantCulture)}");
+        foreach (var text in (report.Prompt + report.Text).Split('\n'))
+            terminal.Line($"    {text}");
+        terminal.Line("---");
+    }
+
+    private static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Two(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
+    {
+        json.WriteNumber("step", progress.Step);
+        json.WriteNumber("epoch", Math.Round(progress.Epoch, 4));
+        json.WriteNumber("learning_rate", progress.LearningRate);
+        json.WriteNumber("chars_per_sec", Math.Round(progress.CharsPerSecond));
+        json.WriteNumber("seconds", Math.Round(progress.Seconds, 3));
+    }
+
+    private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
+    {
+        public string ToLine()
+        {
+            var epoch = Two(Progress.Epoch);
+            var validation = Progress.BestValidationLoss is { } best ? $", best validation {Loss(best)}" : "";
+            var done = Progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
+            var left = Progress.SecondsLeft is { } seconds ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
+            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {Loss(Progress.Loss)} ({Loss(Progress.Loss / Math.Log(2))} bits){validation}, "
+                + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{left}";
+        }
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("split", "train");
+            json.WriteNumber("loss", Progress.Loss);
+            WriteProgress(json, Progress);
+        }
+    }
+
+    private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
+    {
+        public string ToLine() =>
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss {Loss(Report.Progress.Loss)}, "
+            + $"validation {Loss(Report.Loss)} ({Loss(Report.Loss / Math.Log(2))} bits){(Report.IsBest ? ", the best so far" : "")}";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("split", "val");
+            json.WriteNumber("loss", Report.Loss);
+            WriteProgress(json, Report.Progress);
+        }
+    }
+
+    private sealed record SampleLine(SampleReport Report) : IProgressReport
+    {
+        public string ToLine() => Report.Text;
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteNumber("step", Report.Step);
+            json.WriteString("prompt", Report.Prompt);
+            json.WriteNumber("temperature", Report.Temperature);
+            json.WriteString("text", Report.Text);
+        }
+    }
+}

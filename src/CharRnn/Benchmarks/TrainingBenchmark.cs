@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using CharRnn.Kernels;
+using CharRnn.Models;
+using CharRnn.Sampling;
+using CharRnn.Text;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Benchmarks;
+
+/// <summary>How fast one configuration trains and writes here.</summary>
+/// <param name="Threads">Worker threads.</param>
+/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="SecondsPerStep">Median time of a training step.</param>
+/// <param name="CharsPerSecond">Characters trained on each second.</param>
+/// <param name="Gflops">10⁹ floating-point operations a second: six for each weight that a character uses, the first layer's table not counted.</param>
+/// <param name="PeakGflops">What this machine's multiply-adds reach on as many threads, measured beside it.</param>
+/// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
+/// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
+public sealed record TrainingBenchmarkResult(
+    int Threads, long Parameters, double SecondsPerStep, double CharsPerSecond, double Gflops, double PeakGflops,
+    double SampleCharsPerSecond, double BatchSampleCharsPerSecond)
+{
+    /// <summary>The share of the peak.</summary>
+    public double PeakFraction => Gflops / PeakGflops;
+}
+
+/// <summary>Measures training steps and sampling on ids drawn at random: the speed does not depend on the text, but for the number of distinct symbols in a window.</summary>
+public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
+{
+    private const int WarmUpSteps = 3;
+    private const int FewestSteps = 5;
+    private const int SamplingStreams = 64;
+    private const int PeakMeasurements = 5;
+    private const long PeakRounds = 4_000_000;
+
+    private readonly int _steps = settings.SeqLength ?? TrainingSettings.DefaultSeqLength;
+    private readonly int _streams = settings.BatchSize ?? TrainingSettings.DefaultBatchSize;
+
+    /// <summary>Measures.</summary>
+    /// <param name="threads">Worker threads.</param>
+    /// <param name="duration">About how long to train; sampling takes half as long again.</param>
+    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    public TrainingBenchmarkResult Run(int threads, TimeSpan duration, CancellationToken cancellation = default)
+    {
+        var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
+        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse(settings.Init), settings.Seed);
+        using var team = new WorkerTeam(threads);
+        double peakBefore = MeasurePeak(team);
+        double secondsPerStep = MeasureSteps(model, team, duration, cancellation);
+        double peak = Math.Max(peakBefore, MeasurePeak(team));
+        double characters = (double)_steps * _streams;
+        return new TrainingBenchmarkResult(
+            threads, model.ParameterCount, secondsPerStep, characters / secondsPerStep, FlopPerCharacter(spec) * characters / secondsPerStep / 1e9, peak,
+            MeasureSampling(model, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, duration / 4, cancellation));
+    }
+
+    /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
+    public static double FlopPerCharacter(ModelSpec spec)
+    {
+        double weights = (double)spec.HiddenSize * spec.VocabularySize;
+        for (int layer = 0; layer < spec.NumLayers; layer++)
+            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (spec.HiddenSize + (layer == 0 ? 0 : spec.HiddenSize));
+        return 6 * weights;
+    }
+
+    private static int SymbolOf(int id) => id < 0xD800 ? id : id + 0x800;
+
+    private double MeasureSteps(LanguageModel model, WorkerTeam team, TimeSpan duration, CancellationToken cancellation)
+    {
+        var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
+        using var step = new TrainingStep(model.Layout, model.Weights, _steps, _streams, Optimizer.Create(settings.Optimizer), clip, team);
+        int[] inputs = new int[_steps * _streams], targets = new int[inputs.Length];
+        var times = new List<double>();
+        var total = Stopwatch.StartNew();
+        for (long number = 1; times.Count < FewestSteps || total.Elapsed < duration; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            FillWithNoise(number, inputs, targets);
+            long start = Stopwatch.GetTimestamp();
+            step.Run(inputs, targets, carryState: number > 1, number, learningRate: 1e-4, 1.0 / inputs.Length, double.PositiveInfinity, settings.Seed);
+            if (number > WarmUpSteps) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return Median(times);
+    }
+
+    private double MeasureSampling(LanguageModel model, int streams, TimeSpan duration, CancellationToken cancellation)
+    {
+        using var session = model.NewSession(streams);
+        var sampler = new Sampler(new SamplingOptions(), spec.VocabularySize);
+        var ids = new int[streams];
+        long steps = 0;
+        var time = Stopwatch.StartNew();
+        while (steps < FewestSteps || time.Elapsed < duration)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            session.Step(ids);
+            for (int stream = 0; stream < streams; stream++) ids[stream] = sampler.Choose(session.Logits(stream), (ulong)stream, (ulong)steps);
+            steps++;
+        }
+        return steps * streams / time.Elapsed.TotalSeconds;
+    }
+
+    private static double MeasurePeak(WorkerTeam team)
+    {
+        var spin = new PeakSpin();
+        double best = 0;
+        for (int i = 0; i < PeakMeasurements; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            team.Run(spin);
+            best = Math.Max(best, spin.Operations * team.Count / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
+        }
+        return best;
+    }
+
+    private void FillWithNoise(long number, Span<int> inputs, Span<int> targets)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = CounterRandom.Below(CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i), spec.VocabularySize);
+            targets[i] = CounterRandom.Below(CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i + 1), spec.VocabularySize);
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    private sealed class PeakSpin : ITeamWork
+    {
+        /// <summary>Floating-point operations of one worker.</summary>
+        public double Operations { get; private set; }
+
+        public void Execute(int worker)
+        {
+            double operations = FmaPeak.Run(PeakRounds);
+            if (worker == 0) Operations = operations;
+        }
+    }
+}

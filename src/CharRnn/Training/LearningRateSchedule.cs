@@ -1,0 +1,40 @@
+namespace CharRnn.Training;
+
+/// <summary>How the learning rate goes down from its highest value.</summary>
+public enum LearningRateShape
+{
+    /// <summary>It does not.</summary>
+    Constant,
+
+    /// <summary>By a factor after each epoch from some epoch on, as in char-rnn.</summary>
+    Step,
+
+    /// <summary>Along half a cosine, to 0 at the end (Loshchilov &amp; Hutter 2017).</summary>
+    Cosine,
+
+    /// <summary>Along a line, to 0 at the end.</summary>
+    Linear,
+}
+
+/// <summary>The learning rate as a function of where training is.</summary>
+internal static class LearningRateSchedule
+{
+    /// <summary>The rate of one step.</summary>
+    /// <param name="settings">Its highest value, shape and warm-up.</param>
+    /// <param name="step">Steps done before this one.</param>
+    /// <param name="progress">How much of the planned run is done, 0 … 1.</param>
+    /// <param name="epochs">Whole epochs done.</param>
+    public static double At(TrainingSettings settings, long step, double progress, long epochs)
+    {
+        double warmth = step < settings.WarmupSteps ? (step + 1.0) / settings.WarmupSteps : 1;
+        double left = settings.Schedule switch
+        {
+            LearningRateShape.Constant => 1,
+            LearningRateShape.Step => Math.Pow(settings.LrDecay, Math.Max(0, epochs - settings.LrDecayStart + 1)),
+            LearningRateShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
+            LearningRateShape.Linear => 1 - progress,
+            _ => throw new ArgumentOutOfRangeException(nameof(settings), $"there is no schedule {settings.Schedule}."),
+        };
+        return settings.LearningRate * warmth * left;
+    }
+}

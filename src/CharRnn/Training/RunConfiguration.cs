@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CharRnn.Text;
+
+namespace CharRnn.Training;
+
+/// <summary>What <c>config.json</c> says of the text.</summary>
+public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, int Characters, int Distinct, string Encoding);
+
+/// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
+public sealed record RunConfiguration
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Converters = { new CadenceConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>CharRnn's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The command line; null when trained from a program.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>The text.</summary>
+    public required CorpusRecord Corpus { get; init; }
+
+    /// <summary>The settings as they were asked for.</summary>
+    public required TrainingSettings Settings { get; init; }
+
+    /// <summary>T, as fitted to the text.</summary>
+    public required int SeqLength { get; init; }
+
+    /// <summary>B, as fitted to the text.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>How many steps were planned, and when that changed: what a timed run is replayed with. Written when the run ends or is interrupted.</summary>
+    public IReadOnlyList<PlanChange> Plan { get; init; } = [];
+
+    /// <summary>This library's version.</summary>
+    public static string ThisVersion { get; } =
+        typeof(RunConfiguration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Reads a configuration.</summary>
+    /// <exception cref="ModelException">It is not one.</exception>
+    public static RunConfiguration Parse(string json, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException)
+        {
+            throw new ModelException($"{path}: it is not the configuration of a run: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The text of <c>config.json</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    internal static CorpusRecord RecordOf(Corpus corpus) => new(
+        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Vocabulary.Count,
+        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding));
+
+    private sealed class CadenceConverter : JsonConverter<Cadence>
+    {
+        public override Cadence Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Cadence.Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, Cadence value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    private sealed class DurationConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Duration.Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Duration.Format(value));
+    }
+}

@@ -1,0 +1,124 @@
+namespace CharRnn.Training;
+
+/// <summary>
+/// When a run scores, samples, saves, re-plans and stops. What goes by steps or by progress is a function of the step and the plan,
+/// so a resumed run does it at the same steps; what goes by time is not promised to.
+/// </summary>
+internal sealed class RunSchedule
+{
+    private const int EvaluationsARun = 20, SavesARun = 20, SamplesARun = 10, MetricsARun = 100;
+    // Without a plan there is no share of a run to count.
+    private const long StepsWithoutPlan = 1000, MetricsWithoutPlan = 100;
+    private const double ReplanShare = 0.05;
+    // Smaller corrections of the plan than this are not worth recording.
+    private const double SmallestCorrection = 0.005;
+    private static readonly long[] EarlySamples = [100, 300, 700];
+
+    private readonly TrainingSettings _settings;
+    private readonly TrainingRecord _record;
+    private readonly long? _fixedSteps;
+    private readonly StopReason _fixedReason;
+    private readonly TimeSpan? _maxTime;
+    private double _nextPlanning, _lastEvaluation, _lastSample, _lastSave, _progressBefore;
+    private bool _isTimedPlan;
+
+    /// <summary>The schedule of a run, new or resumed.</summary>
+    public RunSchedule(TrainingSettings settings, int windowsPerEpoch, TrainingRecord record)
+    {
+        (_settings, _record) = (settings, record);
+        bool hasLimit = settings.MaxSteps is not null || settings.MaxEpochs is not null || settings.MaxTime is not null;
+        _maxTime = hasLimit ? settings.MaxTime : TrainingSettings.DefaultMaxTime;
+        long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
+        _fixedSteps = (settings.MaxSteps, epochSteps) switch
+        {
+            ({ } steps, { } other) => Math.Min(steps, other),
+            var (steps, other) => steps ?? other,
+        };
+        _fixedReason = settings.MaxSteps is { } most && most == _fixedSteps ? StopReason.MaxSteps : StopReason.MaxEpochs;
+        foreach (var change in record.Plan) Plan.Change(change);
+        if (_maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned) ChangePlan(planned);
+        _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
+        _progressBefore = Progress;
+    }
+
+    /// <summary>The plan, with all its changes.</summary>
+    public TrainingPlan Plan { get; } = new();
+
+    /// <summary>How much of the run is done.</summary>
+    public double Progress => Plan.ProgressAt(_record.Step);
+
+    /// <summary>The same for people; null without a plan.</summary>
+    public double? ProgressShown => Plan.PlannedSteps is null ? null : Progress;
+
+    /// <summary>The step of the last evaluation; null before one.</summary>
+    public long? LastEvaluatedStep { get; private set; }
+
+    /// <summary>Why to stop now; null to go on.</summary>
+    public StopReason? Stop(double seconds, bool isCancelled)
+    {
+        if (isCancelled) return StopReason.Interrupted;
+        if (_fixedSteps is { } most && _record.Step >= most) return _fixedReason;
+        if (_maxTime is { } time && (seconds >= time.TotalSeconds || (_isTimedPlan && _record.Step >= Plan.PlannedSteps))) return StopReason.MaxTime;
+        if (_settings.Patience is { } patience && _record.EvaluationsSinceBest >= patience) return StopReason.Patience;
+        return null;
+    }
+
+    /// <summary>Called after each step, before anything is asked about it: plans, or plans anew, where time is the limit.</summary>
+    public void StepDone(TrainingClock clock, double seconds)
+    {
+        // What falls due is judged by the progress this step made under the plan it was made under.
+        _progressBefore = Plan.ProgressAt(_record.Step - 1);
+        if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning) return;
+        _nextPlanning = seconds + ReplanShare * time.TotalSeconds;
+        long planned = _record.Step + Math.Max(1, clock.StepsIn(time.TotalSeconds - seconds));
+        _isTimedPlan = _fixedSteps is not { } most || planned < most;
+        planned = Math.Min(planned, _fixedSteps ?? long.MaxValue);
+        bool isWorthIt = Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > SmallestCorrection * before;
+        if (isWorthIt) ChangePlan(planned);
+    }
+
+    /// <summary>Whether this step's training loss is recorded.</summary>
+    public bool IsMetricsDue() => Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
+
+    /// <summary>Whether the validation part is scored now.</summary>
+    public bool IsEvaluationDue(double seconds)
+    {
+        bool isDue = IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
+        if (isDue) LastEvaluatedStep = _record.Step;
+        return isDue;
+    }
+
+    /// <summary>Whether a sample is written now.</summary>
+    public bool IsSampleDue(double seconds) =>
+        IsDue(_settings.SampleEvery, SamplesARun, seconds, ref _lastSample)
+        || (_settings.SampleEvery is null && EarlySamples.Contains(_record.Step));
+
+    /// <summary>Whether a checkpoint is saved now.</summary>
+    public bool IsSaveDue(double seconds) => IsDue(_settings.SaveEvery, SavesARun, seconds, ref _lastSave);
+
+    /// <summary>Seconds left by the plan; null without one.</summary>
+    public double? SecondsLeft(TrainingClock clock, double seconds)
+    {
+        if (_isTimedPlan && _maxTime is { } time) return Math.Max(0, time.TotalSeconds - seconds);
+        bool canTell = Plan.PlannedSteps is not null && clock.StepsPerSecond > 0;
+        return canTell ? (Plan.PlannedSteps!.Value - _record.Step) / clock.StepsPerSecond : null;
+    }
+
+    private bool IsDue(Cadence? cadence, int timesARun, double seconds, ref double last)
+    {
+        if (cadence is not { } chosen) return Plan.PlannedSteps is null ? _record.Step % StepsWithoutPlan == 0 : Crosses(timesARun);
+        if (chosen.Steps is { } steps) return _record.Step % steps == 0;
+        if (chosen.Time is not { } time || seconds - last < time.TotalSeconds) return false;
+        last = seconds;
+        return true;
+    }
+
+    /// <summary>Whether this step took the run over one of so many equal parts of it.</summary>
+    private bool Crosses(int parts) => Math.Floor(Progress * parts) > Math.Floor(_progressBefore * parts);
+
+    private void ChangePlan(long planned)
+    {
+        Plan.Change(new PlanChange(_record.Step, planned));
+        _record.Plan = [.. Plan.Changes];
+    }
+}

@@ -1,0 +1,315 @@
+using CharRnn.Checkpoints;
+using CharRnn.Memory;
+using CharRnn.Models;
+using CharRnn.Sampling;
+using CharRnn.Text;
+using CharRnn.Threading;
+
+namespace CharRnn.Training;
+
+/// <summary>
+/// Trains a language model on a text: window after window until a limit is reached, scoring, sampling and saving as it goes.
+/// With the same text, settings and seed, and limits in steps or epochs, the model has the same bits for any number of threads,
+/// and whether or not the run was stopped and resumed.
+/// </summary>
+/// <example>
+/// <code>
+/// var corpus = Corpus.Load(["my.txt"]);
+/// using var trainer = Trainer.Start(corpus, new TrainingSettings { MaxTime = TimeSpan.FromMinutes(2) });
+/// var result = trainer.Run();
+/// Console.WriteLine($"{result.BestValLoss:F3} nats per character");
+/// trainer.Model.Save("my.safetensors");
+/// </code>
+/// </example>
+public sealed class Trainer : IDisposable
+{
+    private const int EvaluationStreams = 32;
+    private const int CheckpointsKept = 1;
+    private const double SampleTemperature = 0.8;
+
+    private readonly Corpus _corpus;
+    private readonly TrainingSettings _settings;
+    private readonly RunFolder? _run;
+    private readonly RunLock? _lock;
+    private readonly RunConfiguration _configuration;
+    private readonly CorpusSplit _split;
+    private readonly Batcher _batcher;
+    private readonly WorkerTeam _team;
+    private readonly TrainingStep _step;
+    private readonly Evaluator? _evaluator;
+    private readonly Arena _bestWeights;
+    private readonly RunLog _log;
+    private readonly RunSchedule _schedule;
+    private readonly TrainingRecord _record;
+    private readonly int[] _inputs, _targets, _prompt;
+    private readonly List<string> _notes = [];
+    private readonly long? _resumedAt;
+    private TrainingClock _clock = new(TimeProvider.System);
+    private StepResult _last;
+    private double _lastRate;
+
+    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, RunLock? runLock, string? command, bool resume)
+    {
+        (_corpus, _settings, _run, _lock) = (corpus, settings, run, runLock);
+        _log = new RunLog(run);
+        _split = Split(corpus, settings, _notes);
+        var (steps, streams) = Batcher.FitTo(
+            _split.Train.Length, settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.SeqLength is not null,
+            settings.BatchSize ?? TrainingSettings.DefaultBatchSize, settings.BatchSize is not null);
+        _batcher = settings.Sampling == WindowSampling.Stateful
+            ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed)
+            : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
+        if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
+            _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
+        (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
+        _prompt = corpus.Vocabulary.Encode(settings.Prompt);
+
+        var spec = settings.ModelSpec(corpus.Vocabulary.Count);
+        Model = new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init), settings.Seed) { Provenance = ProvenanceOf(corpus, settings) };
+        int tiles = new StreamTiles(steps, streams, spec.HiddenSize).Count;
+        _team = new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, tiles));
+        var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
+        _step = new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), clip, _team);
+        if (_split.Validation.Length > 1) _evaluator = new Evaluator(Model, Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team);
+        _bestWeights = new Arena(Model.Layout.Arena);
+
+        _configuration = new RunConfiguration
+        {
+            Version = RunConfiguration.ThisVersion,
+            Command = command,
+            Corpus = RunConfiguration.RecordOf(corpus),
+            Settings = settings,
+            SeqLength = steps,
+            BatchSize = streams,
+        };
+        _record = resume ? Restore() : new TrainingRecord();
+        _resumedAt = resume ? _record.Step : null;
+        _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
+    }
+
+    /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>A new run.</summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="settings">The settings; those left out have their defaults.</param>
+    /// <param name="run">Where to save; null saves nothing.</param>
+    /// <param name="command">The command line, for the record.</param>
+    /// <exception cref="SettingsException">A setting cannot be used, or does not go with the text.</exception>
+    /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
+    public static Trainer Start(Corpus corpus, TrainingSettings? settings = null, RunFolder? run = null, string? command = null)
+    {
+        settings ??= new TrainingSettings();
+        settings.Validate();
+        return Make(corpus, settings, run, command, resume: false);
+    }
+
+    /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>
+    /// <param name="corpus">The same text.</param>
+    /// <param name="settings">The run's settings; limits and threads may differ.</param>
+    /// <param name="run">The run.</param>
+    /// <exception cref="CorpusException">It is another text.</exception>
+    /// <exception cref="ModelException">The run has no checkpoint, or one that does not fit.</exception>
+    public static Trainer Resume(Corpus corpus, TrainingSettings settings, RunFolder run)
+    {
+        settings.Validate();
+        var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        if (configuration.Corpus.Sha256 != corpus.Sha256)
+        {
+            throw new CorpusException(
+                $"{corpus.Name} is not the text that {run.Path} was trained on (SHA-256 {corpus.Sha256[..12]}… instead of {configuration.Corpus.Sha256[..12]}…); resume with the same text, or start a new run.");
+        }
+        return Make(corpus, settings, run, configuration.Command, resume: true);
+    }
+
+    /// <summary>Trains until a limit is reached.</summary>
+    /// <param name="observer">Is told how it goes.</param>
+    /// <param name="cancellation">Asks to stop; the run is saved first.</param>
+    /// <exception cref="CharRnnException">The run cannot be saved; what was saved before is whole.</exception>
+    public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        observer ??= new Unobserved();
+        observer.OnStarted(Overview());
+        _clock = new TrainingClock(TimeProvider.System);
+        if (_resumedAt is null)
+        {
+            _bestWeights.CopyFrom(Model.Weights);
+            Save(isBest: _evaluator is null);
+            _run?.SaveModel(LanguageModelFile.Tensors(Model), LanguageModelFile.Metadata(Model));
+        }
+        StopReason? stop;
+        while ((stop = _schedule.Stop(Seconds, cancellation.IsCancellationRequested)) is null)
+        {
+            if (!Advance(observer))
+            {
+                stop = StopReason.Diverged;
+                break;
+            }
+        }
+        return Finish(stop.Value, observer);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _evaluator?.Dispose();
+        _step.Dispose();
+        _bestWeights.Dispose();
+        _team.Dispose();
+        _lock?.Dispose();
+    }
+
+    private double Seconds => _record.SecondsBefore + _clock.Seconds;
+
+    private static Trainer Make(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, bool resume)
+    {
+        var runLock = run is null ? null : RunLock.Acquire(run);
+        try
+        {
+            return new Trainer(corpus, settings, run, runLock, command, resume);
+        }
+        catch
+        {
+            runLock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
+    private bool Advance(ITrainingObserver observer)
+    {
+        long step = _record.Step;
+        bool restart = _batcher.Fill(step, _inputs, _targets);
+        _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
+        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, 1.0 / _inputs.Length, _record.LossCeiling, _settings.Seed);
+        if (!_last.Updated) return false;
+        _record.Add(_last.Loss);
+        _clock.Tick();
+        _schedule.StepDone(_clock, Seconds);
+        var progress = Progress();
+        observer.OnStep(progress);
+
+        if (_schedule.IsMetricsDue()) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress);
+        bool isBest = _evaluator is not null && _schedule.IsEvaluationDue(Seconds) && Evaluate(observer);
+        if (_schedule.IsSampleDue(Seconds)) Sample(observer);
+        if (_schedule.IsSaveDue(Seconds) || isBest) Save(isBest);
+        return true;
+    }
+
+    private bool Evaluate(ITrainingObserver observer)
+    {
+        double loss = _evaluator!.Run(_corpus.Ids, _split.Validation).NatsPerChar;
+        bool isBest = _record.AddValidation(loss);
+        if (isBest) _bestWeights.CopyFrom(Model.Weights);
+        var progress = Progress();
+        _log.AddMetrics("val", loss, progress);
+        observer.OnEvaluated(new ValidationReport(progress, loss, isBest));
+        return isBest;
+    }
+
+    private void Sample(ITrainingObserver observer)
+    {
+        var options = new SamplingOptions { Temperature = SampleTemperature, Seed = _settings.Seed };
+        var ids = new TextGenerator(Model).Ids(_prompt, options).Take(_settings.SampleLength);
+        var report = new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, _corpus.Vocabulary.Decode([.. ids]));
+        _log.AddSample(report);
+        observer.OnSampled(report);
+    }
+
+    /// <summary>Saves a checkpoint; and the model, when it is the best or there is no telling which is.</summary>
+    private void Save(bool isBest)
+    {
+        if (_evaluator is null)
+        {
+            _record.BestStep = _record.Step;
+            _bestWeights.CopyFrom(Model.Weights);
+        }
+        if (_run is null) return;
+        if (_record.Step == 0) _run.WriteConfig(_configuration.ToJson());
+        double secondsBefore = _record.SecondsBefore;
+        _record.SecondsBefore = Seconds;
+        var (tensors, metadata) = TrainingCheckpoint.Write(Model, _step, _record);
+        _record.SecondsBefore = secondsBefore;
+        _run.SaveCheckpoint(_record.Step, tensors, metadata);
+        if (isBest || _evaluator is null)
+        {
+            _run.MarkBest(_record.Step);
+            _run.SaveModel(LanguageModelFile.Tensors(Model), LanguageModelFile.Metadata(Model));
+        }
+        _run.PruneCheckpoints(CheckpointsKept);
+    }
+
+    private TrainingResult Finish(StopReason stop, ITrainingObserver observer)
+    {
+        bool isHealthy = stop != StopReason.Diverged, isWhole = isHealthy && stop != StopReason.Interrupted;
+        if (isHealthy)
+        {
+            bool isBest = isWhole && _evaluator is not null && _schedule.LastEvaluatedStep != _record.Step && Evaluate(observer);
+            Save(isBest);
+        }
+        _run?.WriteConfig((_configuration with { Plan = _schedule.Plan.Changes }).ToJson());
+        double seconds = Seconds;
+        Model.Weights.CopyFrom(_bestWeights);
+        double? valLoss = isWhole ? Score(_split.Validation, "val") : _record.BestLoss;
+        double? testLoss = isWhole ? Score(_split.Test, "test") : null;
+        return new TrainingResult(
+            _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
+    }
+
+    /// <summary>The kept model's loss on a part, read in one stream; null for an empty part.</summary>
+    private double? Score(IdRange part, string split)
+    {
+        if (part.Length < 2) return null;
+        using var evaluator = new Evaluator(Model);
+        double loss = evaluator.Run(_corpus.Ids, part).NatsPerChar;
+        if (split == "test") _log.AddMetrics(split, loss, Progress());
+        return loss;
+    }
+
+    private TrainingRecord Restore()
+    {
+        long last = _run!.LastStep ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
+        var record = TrainingCheckpoint.Read(_run.ReadCheckpoint(last), _run.CheckpointPath(last), Model, _step);
+        long best = _evaluator is null || record.BestLoss is null ? last : record.BestStep;
+        using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
+        {
+            _bestWeights.CopyFrom(bestModel.Weights);
+            // A kill may have come between a better checkpoint and the model made from it.
+            _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
+        }
+        int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(last);
+        if (dropped > 0) _notes.Add($"{dropped} lines of metrics and samples from after step {last} were dropped: those steps are done again.");
+        return record;
+    }
+
+    private TrainingProgress Progress() => new(
+        _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
+        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss);
+
+    private TrainingOverview Overview() => new(
+        _corpus.Ids.Length, _corpus.Vocabulary.Count, _split.Train.Length, _split.Validation.Length, _split.Test.Length,
+        Model.ParameterCount, Model.Spec, _batcher.Steps, _batcher.Streams, _team.Count, _batcher.WindowsPerEpoch, _resumedAt, _notes);
+
+    private static CorpusSplit Split(Corpus corpus, TrainingSettings settings, List<string> notes)
+    {
+        const int fewestWorthScoring = 100;
+        double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac;
+        if (settings.ValFrac is null && corpus.Ids.Length * validation < fewestWorthScoring)
+        {
+            validation = 0;
+            notes.Add("the text is tiny: nothing is held out for validation.");
+        }
+        return CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
+    }
+
+    private static Dictionary<string, string> ProvenanceOf(Corpus corpus, TrainingSettings settings) => new()
+    {
+        ["charrnn_version"] = RunConfiguration.ThisVersion,
+        ["corpus"] = corpus.Name,
+        ["corpus_sha256"] = corpus.Sha256,
+        ["corpus_characters"] = corpus.Ids.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["seed"] = settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private sealed class Unobserved : ITrainingObserver;
+}

@@ -1,0 +1,100 @@
+using CharRnn.Models;
+
+namespace CharRnn.Training;
+
+/// <summary>What a run begins with.</summary>
+/// <param name="Characters">Characters in the text.</param>
+/// <param name="Distinct">V.</param>
+/// <param name="TrainCharacters">Characters trained on.</param>
+/// <param name="ValidationCharacters">Characters held out for validation.</param>
+/// <param name="TestCharacters">Characters held out for the test.</param>
+/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Spec">The network.</param>
+/// <param name="SeqLength">T.</param>
+/// <param name="BatchSize">B.</param>
+/// <param name="Threads">Worker threads.</param>
+/// <param name="StepsPerEpoch">Windows in an epoch.</param>
+/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
+/// <param name="Notes">What was fitted or left out, a line each.</param>
+public sealed record TrainingOverview(
+    int Characters, int Distinct, int TrainCharacters, int ValidationCharacters, int TestCharacters, long Parameters, ModelSpec Spec,
+    int SeqLength, int BatchSize, int Threads, int StepsPerEpoch, long? ResumedAtStep, IReadOnlyList<string> Notes);
+
+/// <summary>How far a run is.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Loss">Smoothed training loss, nats per character.</param>
+/// <param name="LearningRate">The last step's rate.</param>
+/// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
+/// <param name="CharsPerSecond">Characters trained on each second, lately.</param>
+/// <param name="Seconds">Time trained, evaluations and saving included.</param>
+/// <param name="Progress">How much of the planned run is done, 0 … 1; null without a plan.</param>
+/// <param name="SecondsLeft">Time left, by the plan; null without one.</param>
+/// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
+public readonly record struct TrainingProgress(
+    long Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double CharsPerSecond, double Seconds,
+    double? Progress, double? SecondsLeft, double? BestValidationLoss);
+
+/// <summary>One evaluation in training.</summary>
+/// <param name="Progress">How far the run is.</param>
+/// <param name="Loss">Validation loss, nats per character.</param>
+/// <param name="IsBest">Whether it is the best so far.</param>
+public sealed record ValidationReport(TrainingProgress Progress, double Loss, bool IsBest);
+
+/// <summary>One sample in training.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Prompt">What it began with.</param>
+/// <param name="Temperature">How it was drawn.</param>
+/// <param name="Text">What was written, without the prompt.</param>
+public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
+
+/// <summary>Why a run ended.</summary>
+public enum StopReason
+{
+    /// <summary>The planned steps were done.</summary>
+    MaxSteps,
+
+    /// <summary>The planned epochs were done.</summary>
+    MaxEpochs,
+
+    /// <summary>The time was up.</summary>
+    MaxTime,
+
+    /// <summary>The validation loss no longer got better.</summary>
+    Patience,
+
+    /// <summary>It was asked to stop.</summary>
+    Interrupted,
+
+    /// <summary>The loss or the gradients were no longer numbers, or the loss had tripled; the last good model is kept.</summary>
+    Diverged,
+}
+
+/// <summary>What a run reached.</summary>
+/// <param name="Steps">Steps done.</param>
+/// <param name="Chars">Characters trained on.</param>
+/// <param name="Seconds">Time trained.</param>
+/// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
+/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream; null without a validation part.</param>
+/// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
+/// <param name="BestStep">The step of the model that was kept.</param>
+/// <param name="TestLoss">Test loss of the model that was kept; null without a test part.</param>
+/// <param name="Stopped">Why it ended.</param>
+public sealed record TrainingResult(
+    long Steps, long Chars, double Seconds, double? TrainLoss, double? ValLoss, double? BestValLoss, long BestStep, double? TestLoss, StopReason Stopped);
+
+/// <summary>Is told how training goes, on the training thread. Every method does nothing by default.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>Before the first step.</summary>
+    void OnStarted(TrainingOverview overview) { }
+
+    /// <summary>After every step.</summary>
+    void OnStep(in TrainingProgress progress) { }
+
+    /// <summary>After every evaluation.</summary>
+    void OnEvaluated(ValidationReport report) { }
+
+    /// <summary>After every sample.</summary>
+    void OnSampled(SampleReport report) { }
+}

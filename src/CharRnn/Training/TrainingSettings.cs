@@ -1,0 +1,166 @@
+using CharRnn.Models;
+
+namespace CharRnn.Training;
+
+/// <summary>How windows are taken from the text.</summary>
+public enum WindowSampling
+{
+    /// <summary>B parallel streams, read on from window to window with the state carried.</summary>
+    Stateful,
+
+    /// <summary>Windows from random places, each from a state of zeros.</summary>
+    Random,
+}
+
+/// <summary>Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something readable.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>T when none is asked for; shrunk for a small text.</summary>
+    public const int DefaultSeqLength = 64;
+
+    /// <summary>B when none is asked for; shrunk for a small text.</summary>
+    public const int DefaultBatchSize = 32;
+
+    /// <summary>The share held out for validation when none is asked for.</summary>
+    public const double DefaultValFrac = 0.1;
+
+    /// <summary>How long to train when no limit of any kind is given.</summary>
+    public static readonly TimeSpan DefaultMaxTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The cell's name.</summary>
+    public string Cell { get; init; } = "lstm";
+
+    /// <summary>H.</summary>
+    public int HiddenSize { get; init; } = 256;
+
+    /// <summary>L.</summary>
+    public int NumLayers { get; init; } = 1;
+
+    /// <summary>E; 0 feeds symbols one-hot.</summary>
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Whether layers add to their input.</summary>
+    public bool Residual { get; init; }
+
+    /// <summary>The share of outputs silenced between layers.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
+    public double OutputDropout { get; init; }
+
+    /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
+    public string Init { get; init; } = "pytorch";
+
+    /// <summary>T; null for the default, fitted to the text.</summary>
+    public int? SeqLength { get; init; }
+
+    /// <summary>B; null for the default, fitted to the text.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>How windows are taken from the text.</summary>
+    public WindowSampling Sampling { get; init; }
+
+    /// <summary>The most epochs; null for no such limit.</summary>
+    public double? MaxEpochs { get; init; }
+
+    /// <summary>The most steps; null for no such limit.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>The longest time; null for no such limit (for <see cref="DefaultMaxTime"/> when there is no other either).</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>The optimiser.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>The highest learning rate.</summary>
+    public double LearningRate { get; init; } = 4e-3;
+
+    /// <summary>How the rate goes down.</summary>
+    public LearningRateShape Schedule { get; init; } = LearningRateShape.Linear;
+
+    /// <summary>Steps in which the rate rises from 0.</summary>
+    public long WarmupSteps { get; init; } = 50;
+
+    /// <summary>What the rate is multiplied with after each epoch, with the step schedule.</summary>
+    public double LrDecay { get; init; } = 0.97;
+
+    /// <summary>How many epochs pass before that begins.</summary>
+    public double LrDecayStart { get; init; } = 10;
+
+    /// <summary>The largest magnitude of a gradient's element; null for no limit.</summary>
+    public double? GradClip { get; init; }
+
+    /// <summary>The largest global norm of the gradients, applied first; null for no limit.</summary>
+    public double? GradClipNorm { get; init; } = 1;
+
+    /// <summary>The share of the text held out for validation, taken before the test part at its end; null for a tenth, or nothing when the text is tiny.</summary>
+    public double? ValFrac { get; init; }
+
+    /// <summary>The share of the text held out for a test, its end.</summary>
+    public double TestFrac { get; init; }
+
+    /// <summary>What every random draw is made from.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Worker threads; null for as many as are useful here. The result is the same for any number.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>How often the validation part is scored; null for twenty times a run.</summary>
+    public Cadence? EvalEvery { get; init; }
+
+    /// <summary>How often a checkpoint is saved; null for twenty times a run.</summary>
+    public Cadence? SaveEvery { get; init; }
+
+    /// <summary>How often a sample is written; null for steps 100, 300 and 700, and ten times a run.</summary>
+    public Cadence? SampleEvery { get; init; }
+
+    /// <summary>Characters in each of those samples.</summary>
+    public int SampleLength { get; init; } = 200;
+
+    /// <summary>What those samples begin with.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>Evaluations without a better validation loss after which training stops; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>The network for a vocabulary.</summary>
+    public ModelSpec ModelSpec(int vocabularySize) => new()
+    {
+        Cell = Cell,
+        VocabularySize = vocabularySize,
+        HiddenSize = HiddenSize,
+        NumLayers = NumLayers,
+        EmbeddingSize = EmbeddingSize,
+        Residual = Residual,
+        Dropout = Dropout,
+        OutputDropout = OutputDropout,
+    };
+
+    /// <summary>Checks every number that does not depend on the text.</summary>
+    /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
+    public void Validate()
+    {
+        ModelSpec(vocabularySize: 1).Validate();
+        _ = Initialisation.Parse(Init);
+        _ = Training.Optimizer.Create(Optimizer);
+        Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
+        Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
+        Require(MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)), "--max-epochs", MaxEpochs, "more than 0");
+        Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
+        Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
+        Require(LearningRate >= 0 && double.IsFinite(LearningRate), "--learning-rate", LearningRate, "0 or more");
+        Require(WarmupSteps >= 0, "--warmup-steps", WarmupSteps, "0 or more");
+        Require(LrDecay > 0 && LrDecay <= 1, "--lr-decay", LrDecay, "more than 0 and at most 1");
+        Require(LrDecayStart >= 0, "--lr-decay-start", LrDecayStart, "0 or more");
+        Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
+        Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
+        Require(Threads is null or (>= 1 and <= 1024), "--threads", Threads, "from 1 to 1024");
+        Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
+        Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
+    }
+
+    private static void Require(bool holds, string flag, object? value, string needed)
+    {
+        if (!holds) throw new SettingsException(FormattableString.Invariant($"{flag} is {value}; it must be {needed}."));
+    }
+}
