@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using CharRnn.Kernels;
+using CharRnn.Tests.Kernels;
+using CharRnn.Tests.Models;
+using CharRnn.Tests.Training;
+
+namespace CharRnn.Tests;
+
+/// <summary>
+/// The tests of kernels, windows and gradients once more, on this machine made poorer: each run is this very program in a process of its
+/// own, with vector instructions switched off. The class itself is not among those it runs.
+/// </summary>
+public sealed partial class FallbackTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task WithInstructionsSwitchedOff_KernelsAndGradientsPassToo(string setting)
+    {
+        Type[] classes =
+        [
+            .. typeof(FallbackTests).Assembly.GetTypes().Where(type => type.IsPublic && type.Namespace == typeof(MatrixProductsTests).Namespace),
+            typeof(GradientTests), typeof(WindowTests),
+        ];
+
+        var (exitCode, output) = await RunTests(setting, classes);
+
+        Assert.True(exitCode == 0, $"with {setting}=0 the tests ended with exit code {exitCode}:\n{output}");
+        Assert.InRange(int.Parse(TotalLine().Match(output).Groups[1].Value), classes.Length, int.MaxValue);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunTests(string setting, Type[] classes)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "CharRnn.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-noColor");
+        foreach (var type in classes)
+        {
+            start.ArgumentList.Add("-class");
+            start.ArgumentList.Add(type.FullName!);
+        }
+        foreach (string inherited in VectorWidthTests.Settings) start.Environment.Remove(inherited);
+        start.Environment[setting] = "0";
+
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    [GeneratedRegex(@"Total: (\d+),")]
+    private static partial Regex TotalLine();
+}

@@ -1,0 +1,99 @@
+using CharRnn.Cells;
+using CharRnn.Models;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>A training step allocates nothing, on the calling thread or on any worker.</summary>
+public sealed class AllocationTests
+{
+    private const int WarmUpSteps = 10, MeasuredSteps = 100;
+
+    public static TheoryData<string, int> EveryCellAndTeam()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (var cell in CellCatalogue.All)
+            foreach (int workers in new[] { 1, 2, 5 }) cases.Add(cell.Name, workers);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCellAndTeam))]
+    public void AHundredSteps_AllocateNothing_OnAnyWorker(string cell, int workers)
+    {
+        using var team = new WorkerTeam(workers);
+        foreach (string optimizer in OptimizerSettings.Names)
+        {
+            // With and without embedding, so that every path is walked.
+            int embedding = optimizer.Length % 2 * 5;
+            var spec = new ModelSpec
+            {
+                Cell = cell,
+                VocabularySize = 27,
+                HiddenSize = 13,
+                NumLayers = 2,
+                EmbeddingSize = embedding,
+                Residual = true,
+                Dropout = 0.3,
+            };
+            using var run = new TrainingRun(spec, steps: 5, streams: 17, new OptimizerSettings { Name = optimizer }, team, clip: new ClipLimits(1, 0.1));
+            for (int step = 0; step < WarmUpSteps; step++) run.Step();
+            var counter = new AllocationCounter(team);
+
+            counter.Start();
+            for (int step = 0; step < MeasuredSteps; step++) run.Step();
+            long[] bytes = counter.Stop();
+
+            Assert.All(bytes, allocated => Assert.Equal(0, allocated));
+        }
+    }
+
+    [Fact]
+    public void TheCounter_SeesAnAllocationOnEachWorker()
+    {
+        using var team = new WorkerTeam(3);
+        var counter = new AllocationCounter(team);
+
+        counter.Start();
+        team.Run(new Allocating());
+
+        Assert.All(counter.Stop(), bytes => Assert.InRange(bytes, 1000, 2000));
+    }
+
+    /// <summary>Bytes allocated on each worker's own thread since the start.</summary>
+    private sealed class AllocationCounter : ITeamWork
+    {
+        private readonly WorkerTeam _team;
+        private readonly long[] _bytes;
+
+        public AllocationCounter(WorkerTeam team)
+        {
+            (_team, _bytes) = (team, new long[team.Count]);
+            // Once for practice: the first call of anything may allocate.
+            Start();
+            Stop();
+        }
+
+        public void Start()
+        {
+            Array.Clear(_bytes);
+            _team.Run(this);
+        }
+
+        public long[] Stop()
+        {
+            _team.Run(this);
+            return _bytes;
+        }
+
+        public void Execute(int worker) => _bytes[worker] = GC.GetAllocatedBytesForCurrentThread() - _bytes[worker];
+    }
+
+    private sealed class Allocating : ITeamWork
+    {
+        private readonly byte[]?[] _kept = new byte[3][];
+
+        public void Execute(int worker) => _kept[worker] = new byte[1000];
+    }
+}

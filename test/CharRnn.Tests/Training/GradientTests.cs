@@ -1,0 +1,175 @@
+using CharRnn.Cells;
+using CharRnn.Kernels;
+using CharRnn.Memory;
+using CharRnn.Models;
+using CharRnn.Reference;
+using CharRnn.Tests.Models;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>
+/// Loss, gradients and carried state of the engine against the double reference: every cell in the catalogue, every depth, kind of input,
+/// residual or not, with dropout and without, at sizes off every tile.
+/// </summary>
+public sealed class GradientTests
+{
+    private const double Tolerance = 1e-4, Floor = 1e-3;
+    private const double DropoutRate = 0.3;
+    private const ulong DropoutSeed = 77;
+    private const long Step = 5;
+
+    /// <summary>The sizes of a case; E counts where there is an embedding.</summary>
+    public sealed record Sizes(string Why, int V, int H, int E, int B, int T)
+    {
+        public override string ToString() => $"{Why}: V={V} H={H} E={E} B={B} T={T}";
+    }
+
+    private static readonly Sizes[] AllSizes =
+    [
+        new("everything odd", V: 27, H: 13, E: 5, B: 7, T: 9),
+        new("one stream, one step", V: 27, H: 13, E: 5, B: 1, T: 1),
+        new("no padding at all", V: 16, H: 16, E: 16, B: 8, T: 3),
+        new("two tiles of unlike size", V: 30, H: 33, E: 17, B: 17, T: 5),
+        new("more symbols than positions", V: 100, H: 9, E: 3, B: 3, T: 4),
+        new("four tiles", V: 11, H: 5, E: 3, B: 33, T: 3),
+        new("more rows in a tile than a block of terms", V: 11, H: 5, E: 3, B: 15, T: 20),
+    ];
+
+    public static TheoryData<string, int> EveryCellAtEverySize()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (var cell in CellCatalogue.All)
+            for (int size = 0; size < AllSizes.Length; size++) cases.Add(cell.Name, size);
+        return cases;
+    }
+
+    public static TheoryData<string> EveryCell() => [.. CellCatalogue.All.Select(cell => cell.Name)];
+
+    [Theory]
+    [MemberData(nameof(EveryCellAtEverySize))]
+    public void LossGradientsAndState_AreThoseOfTheDoubleReference(string cell, int size)
+    {
+        bool[] noAndYes = [false, true];
+        foreach (int layers in new[] { 1, 2, 3 })
+            foreach (bool residual in noAndYes)
+                foreach (bool embedding in noAndYes)
+                    foreach (bool dropout in noAndYes)
+                        AssertMatches(Spec(cell, AllSizes[size], layers, residual, embedding, dropout), AllSizes[size], lossScale: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCell))]
+    public void WithMoreHiddenUnitsThanABlockOfTerms_GradientsMatchToo(string cell)
+    {
+        var sizes = new Sizes("a long sum", V: 9, H: 260, E: 3, B: 3, T: 2);
+        AssertMatches(Spec(cell, sizes, layers: 2, residual: true, embedding: true, dropout: true), sizes, lossScale: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCell))]
+    public void WithAVocabularyWhoseLogitsAreTakenInSeveralGroups_GradientsMatchToo(string cell)
+    {
+        var sizes = new Sizes("logits in groups", V: 66_000, H: 3, E: 2, B: 7, T: 6);
+        var spec = Spec(cell, sizes, layers: 1, residual: false, embedding: true, dropout: false);
+        using var twin = new EngineTwin(spec);
+        using var team = new WorkerTeam(2);
+        using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
+        Assert.True(backpropagation.Window.Head.GroupCount > 1);
+
+        AssertMatches(spec, sizes, lossScale: 1);
+    }
+
+    [Fact]
+    public void LossScale_ScalesEveryGradient_AndNotTheLoss()
+    {
+        var sizes = AllSizes[0];
+        AssertMatches(Spec("lstm", sizes, layers: 2, residual: true, embedding: true, dropout: true), sizes, lossScale: 0.25f);
+    }
+
+    [Fact]
+    public void AWindowThatDoesNotCarryItsState_StartsFromZero()
+    {
+        var sizes = AllSizes[0];
+        var spec = Spec("lstm", sizes, layers: 2, residual: false, embedding: true, dropout: false);
+        AssertMatches(spec, sizes, lossScale: 1, carryState: false);
+    }
+
+    private static ModelSpec Spec(string cell, Sizes sizes, int layers, bool residual, bool embedding, bool dropout) => new()
+    {
+        Cell = cell,
+        VocabularySize = sizes.V,
+        HiddenSize = sizes.H,
+        NumLayers = layers,
+        EmbeddingSize = embedding ? sizes.E : 0,
+        Residual = residual,
+        Dropout = dropout ? DropoutRate : 0,
+    };
+
+    private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
+    {
+        string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, dropout {spec.Dropout}";
+        using var twin = new EngineTwin(spec);
+        int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
+        var (state, referenceState) = twin.NewState(sizes.B);
+        var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
+        Dropout[] masks = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer))];
+
+        var reference = twin.Model.Run(
+            inputs, targets, sizes.T, sizes.B, carryState ? referenceState : twin.Model.NewState(sizes.B), lossScale,
+            (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit));
+
+        float[]? bitsOfOneWorker = null;
+        foreach (int workers in new[] { 1, 3 })
+        {
+            using var team = new WorkerTeam(workers);
+            using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
+            backpropagation.Window.SetState(state);
+            backpropagation.Prepare(inputs, targets, carryState, lossScale, DropoutSeed, Step);
+            team.Run(new OneWindow(backpropagation, team));
+
+            AssertNear([reference.Loss / lossScale], [backpropagation.TotalLoss()], $"{what}: loss");
+            foreach (var tensor in twin.Layout.Tensors)
+            {
+                double[] computed = Array.ConvertAll(tensor.CopyFrom(backpropagation.Gradients), value => (double)value);
+                AssertNear(EngineTwin.OfTensor(reference.Gradients, tensor), computed, $"{what}: {tensor.Name}");
+            }
+            AssertStateNear(reference.State, backpropagation.Window.CopyState(), what);
+
+            float[] bits = backpropagation.Gradients.Span(0, (int)backpropagation.Gradients.Length).ToArray();
+            Bits.AssertSame(bitsOfOneWorker ?? bits, bits, $"{what}: gradients with {workers} workers");
+            bitsOfOneWorker ??= bits;
+        }
+    }
+
+    private static void AssertStateNear(ReferenceState expected, NetworkState actual, string what)
+    {
+        for (int layer = 0; layer < actual.Layers; layer++)
+        {
+            AssertNear(expected.Hidden[layer], Array.ConvertAll(actual.Hidden(layer).ToArray(), value => (double)value), $"{what}: h of layer {layer}");
+            if (actual.HasCell)
+                AssertNear(expected.Cell[layer], Array.ConvertAll(actual.Cell(layer).ToArray(), value => (double)value), $"{what}: c of layer {layer}");
+        }
+    }
+
+    private static void AssertNear(double[] expected, double[] actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.True(actual.All(double.IsFinite), $"{what}: not finite");
+        double scale = Math.Max(Floor, expected.Max(Math.Abs));
+        double difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        Assert.True(difference <= Tolerance * scale, $"{what}: differs by {difference:E2}, where the largest is {scale:E2}");
+    }
+
+    /// <summary>One window's loss and gradients, the weights having just been set.</summary>
+    private sealed class OneWindow(Backpropagation backpropagation, WorkerTeam team) : ITeamWork
+    {
+        public void Execute(int worker)
+        {
+            backpropagation.RefreshTransposes(worker);
+            team.Meet();
+            backpropagation.Execute(worker);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using CharRnn.Cells;
+using CharRnn.Models;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>The number of threads changes neither weights, losses nor carried states by a single bit.</summary>
+public sealed class SameBitsTests
+{
+    private const int Steps = 30, WindowSteps = 6, Vocabulary = 27;
+
+    public static TheoryData<string, int, bool> EveryCellDepthAndInput()
+    {
+        var cases = new TheoryData<string, int, bool>();
+        foreach (var cell in CellCatalogue.All)
+            foreach (int layers in new[] { 1, 3 })
+                foreach (bool embedding in new[] { false, true }) cases.Add(cell.Name, layers, embedding);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCellDepthAndInput))]
+    public void ThirtySteps_WithOneTwoAndFiveWorkers_GiveTheSameBits(string cell, int layers, bool embedding)
+    {
+        int combination = 0;
+        foreach (int streams in new[] { 1, 7, 50 })
+        {
+            foreach (int hidden in new[] { 13, 100, 128 })
+            {
+                var spec = new ModelSpec
+                {
+                    Cell = cell,
+                    VocabularySize = Vocabulary,
+                    HiddenSize = hidden,
+                    NumLayers = layers,
+                    EmbeddingSize = embedding ? 5 : 0,
+                    Residual = true,
+                    Dropout = 0.3,
+                };
+                // Optimisers take turns, so that each meets each cell.
+                string optimizer = OptimizerSettings.Names[combination++ % OptimizerSettings.Names.Count];
+                float[] alone = Train(spec, streams, optimizer, workers: 1);
+                foreach (int workers in new[] { 2, 5 })
+                    Bits.AssertSame(alone, Train(spec, streams, optimizer, workers), $"B={streams}, H={hidden}, {optimizer}, {workers} workers");
+            }
+        }
+    }
+
+    [Fact]
+    public void LargeLayers_WhoseTilesAreTaller_GiveTheSameBitsToo()
+    {
+        var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 272, EmbeddingSize = 5, NumLayers = 2, Dropout = 0.3 };
+        Bits.AssertSame(Train(spec, 49, "adam", workers: 1, steps: 4), Train(spec, 49, "adam", workers: 3, steps: 4), "H=272");
+    }
+
+    [Fact]
+    public void LogitsTakenInSeveralGroups_GiveTheSameBitsToo()
+    {
+        var spec = new ModelSpec { Cell = "rnn", VocabularySize = 66_000, HiddenSize = 3, EmbeddingSize = 2 };
+        Bits.AssertSame(Train(spec, 7, "adagrad", workers: 1, steps: 2), Train(spec, 7, "adagrad", workers: 3, steps: 2), "V=66000");
+    }
+
+    [Fact]
+    public void TheSameRun_Repeated_GivesTheSameBits_AndAnotherDropoutSeedWouldNot()
+    {
+        var spec = new ModelSpec { Cell = "lstm", VocabularySize = Vocabulary, HiddenSize = 13, NumLayers = 2, EmbeddingSize = 5, Dropout = 0.3 };
+        float[] once = Train(spec, 7, "adam", workers: 2);
+
+        Bits.AssertSame(once, Train(spec, 7, "adam", workers: 2), "repeated");
+        Assert.NotEqual(once, Train(spec with { Dropout = 0.2 }, 7, "adam", workers: 2));
+    }
+
+    /// <summary>The bits of everything that training leaves: losses and norms, weights, moments and carried states.</summary>
+    private static float[] Train(ModelSpec spec, int streams, string optimizer, int workers, int steps = Steps)
+    {
+        using var team = new WorkerTeam(workers);
+        var settings = new OptimizerSettings { Name = optimizer, WeightDecay = 0.01 };
+        using var run = new TrainingRun(spec, WindowSteps, streams, settings, team, clip: new ClipLimits(Norm: 0.5, Element: 0.05));
+        var left = new List<float>();
+        for (int step = 0; step < steps; step++)
+        {
+            var result = run.Step();
+            Assert.True(result.Updated);
+            foreach (double number in new[] { result.Loss, result.GradientNorm })
+            {
+                long bits = BitConverter.DoubleToInt64Bits(number);
+                left.Add(BitConverter.Int32BitsToSingle((int)bits));
+                left.Add(BitConverter.Int32BitsToSingle((int)(bits >> 32)));
+            }
+        }
+        left.AddRange(run.WeightBits);
+        foreach (var moment in run.Training.Moments) left.AddRange(moment.Span(0, (int)moment.Length));
+        var state = run.Training.Backpropagation.Window.CopyState();
+        for (int layer = 0; layer < state.Layers; layer++)
+        {
+            left.AddRange(state.Hidden(layer));
+            if (state.HasCell) left.AddRange(state.Cell(layer));
+        }
+        return [.. left];
+    }
+}

@@ -1,0 +1,53 @@
+using CharRnn.Memory;
+using CharRnn.Models;
+using CharRnn.Tests.Models;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>A short training run on seeded ids, from seeded weights.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    public const ulong Seed = 9;
+
+    private readonly EngineTwin _twin;
+    private readonly int[] _inputs, _targets;
+    private readonly double _learningRate;
+    private long _step;
+
+    public TrainingRun(
+        ModelSpec spec, int steps, int streams, OptimizerSettings optimizer, WorkerTeam team, double learningRate = 0.01, ClipLimits? clip = null)
+    {
+        _learningRate = learningRate;
+        _twin = new EngineTwin(spec);
+        _inputs = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 3);
+        _targets = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 4);
+        Training = new TrainingStep(
+            _twin.Layout, _twin.Weights, steps, streams, Optimizer.Create(optimizer),
+            clip ?? new ClipLimits(double.PositiveInfinity, double.PositiveInfinity), team);
+    }
+
+    public ParameterLayout Layout => _twin.Layout;
+
+    public Arena Weights => _twin.Weights;
+
+    public TrainingStep Training { get; }
+
+    /// <summary>Every float of the weights, padding included.</summary>
+    public float[] WeightBits => Weights.Span(0, (int)Weights.Length).ToArray();
+
+    /// <summary>One step; every fourth starts from a zero state, and ids change places from step to step.</summary>
+    public StepResult Step(double lossCeiling = double.PositiveInfinity)
+    {
+        bool carryState = _step % 4 != 0;
+        _inputs.AsSpan().Reverse();
+        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, 1.0 / _inputs.Length, lossCeiling, Seed);
+    }
+
+    public void Dispose()
+    {
+        Training.Dispose();
+        _twin.Dispose();
+    }
+}
