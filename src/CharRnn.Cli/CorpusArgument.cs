@@ -38,7 +38,11 @@ internal sealed class CorpusArgument(Shell shell)
     public Corpus Load(SettingSources sources)
     {
         var options = new CorpusOptions { Include = include.Resolve(sources).Value, Encoding = encoding.Resolve(sources).Value };
-        var named = sources.Parsed.GetValue(corpora) ?? [];
+        return Load(sources.Parsed.GetValue(corpora) ?? [], options);
+    }
+
+    private Corpus Load(string[] named, CorpusOptions options)
+    {
         var corpus = EmbeddedAmong(named) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.Load([.. named.Select(PathOf)], options);
@@ -51,11 +55,16 @@ internal sealed class CorpusArgument(Shell shell)
     /// <exception cref="CorpusException">It is no longer there.</exception>
     public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn)
     {
-        var isNamed = (sources.Parsed.GetValue(corpora) ?? []).Length > 0;
-        if (isNamed || EmbeddedCorpora.Find(trainedOn.Name) is not null)
-            return Load(sources);
-        var options = new CorpusOptions { Encoding = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8 };
-        return Corpus.Load(trainedOn.Sources, options);
+        var (wanted, origin) = encoding.Resolve(sources);
+        var trained = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
+        if (origin == SettingOrigin.Flag && wanted != trained)
+            throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
+        var options = new CorpusOptions { Include = include.Resolve(sources).Value, Encoding = trained };
+        if (sources.Parsed.GetValue(corpora) is { Length: > 0 } named)
+            return Load(named, options);
+        return EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
+            ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
+            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options);
     }
 
     private static EmbeddedCorpus? EmbeddedAmong(string[] named)

@@ -40,32 +40,14 @@ internal sealed class TrainCommand : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = progress.Resolve(sources).Value;
-        var (trainer, run, corpus) = parsed.GetValue(resume) ? Resume(sources) : Start(sources);
-        long? gzipBytes = corpus.Ids.Length <= LargestGzipped ? TextStatistics.GzipBytesOf(corpus) : null;
-        using (trainer)
-        {
-            TrainingResult result;
-            using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
-                result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode, gzipBytes), Shell.Interruption.Token);
-            if (parsed.GetValue(json))
-                WriteJson(result, trainer, run);
-            else
-                WriteScreen(result, trainer, run);
-            return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
-        }
-    }
-
-    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Start(SettingSources sources)
-    {
-        // Flags first: a wrong one must not wait for a large text to be read.
-        var settings = flags.Resolve(sources);
-        settings.Validate();
-        var corpus = corpusArgument.Load(sources);
-        TellAbout(corpus);
-        var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name));
+        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        if (parsed.GetValue(resume))
+            return Resume(sources, mode);
+        var (settings, corpus, run) = Prepare(sources);
         try
         {
-            return (Trainer.Start(corpus, settings, run, CommandLine()), run, corpus);
+            using var trainer = Trainer.Start(corpus, settings, run, CommandLine());
+            return Train(trainer, run, corpus, parsed, mode);
         }
         catch
         {
@@ -74,7 +56,16 @@ internal sealed class TrainCommand : VerbCommand
         }
     }
 
-    private (Trainer Trainer, RunFolder Run, Corpus Corpus) Resume(SettingSources sources)
+    private (TrainingSettings Settings, Corpus Corpus, RunFolder Run) Prepare(SettingSources sources)
+    {
+        // Flags first: a wrong one must not wait for a large text to be read.
+        var settings = flags.Resolve(sources);
+        settings.Validate();
+        var corpus = corpusArgument.Load(sources);
+        return (settings, corpus, RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name)));
+    }
+
+    private int Resume(SettingSources sources, ProgressMode mode)
     {
         var named = sources.Parsed.GetValue(output);
         Corpus? corpus = null;
@@ -89,12 +80,23 @@ internal sealed class TrainCommand : VerbCommand
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
         corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus);
-        TellAbout(corpus);
-        return (Trainer.Resume(corpus, settings, run), run, corpus);
+        using var trainer = Trainer.Resume(corpus, settings, run);
+        return Train(trainer, run, corpus, sources.Parsed, mode);
     }
 
-    private void TellAbout(Corpus corpus) => Shell.Terminal.Message(
-        $"data has {Quantity.Count(corpus.Ids.Length)} characters, {Quantity.Count(corpus.Vocabulary.Count)} unique ({corpus.Name})");
+    private int Train(Trainer trainer, RunFolder run, Corpus corpus, ParseResult parsed, ProgressMode mode)
+    {
+        bool isGzipTold = !Shell.Terminal.IsQuiet && corpus.Ids.Length <= LargestGzipped;
+        long? gzipBytes = isGzipTold ? TextStatistics.GzipBytesOf(corpus) : null;
+        TrainingResult result;
+        using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
+            result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode, corpus.Name, gzipBytes), Shell.Interruption.Token);
+        if (parsed.GetValue(json))
+            WriteJson(result, trainer, run);
+        else
+            WriteScreen(result, trainer, run);
+        return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
+    }
 
     private static string CommandLine() => string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 

@@ -6,13 +6,17 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.</summary>
+/// <param name="terminal">Where messages go; silenced by its owner where there are to be none.</param>
+/// <param name="line">The line that moves.</param>
+/// <param name="mode">How progress is shown.</param>
+/// <param name="corpusName">The text's name.</param>
 /// <param name="gzipBytes">The text under gzip -9, to compare the model with; null where it was not measured.</param>
-internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, long? gzipBytes) : ITrainingObserver
+internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, string corpusName, long? gzipBytes) : ITrainingObserver
 {
     private const double MemorisingFrom = 1;
     private const int BytesPerParameter = sizeof(float);
-
-    private bool SpeaksInWords => mode is not (ProgressMode.None or ProgressMode.Json);
+    // A year and more is no estimate.
+    private const double LongestTimeLeft = 365 * 24 * 3600;
 
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(TrainingResult result)
@@ -39,8 +43,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     public void OnStarted(TrainingOverview overview)
     {
-        if (!SpeaksInWords)
-            return;
+        terminal.Message($"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} unique ({corpusName})");
         var spec = overview.Spec;
         var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
         var gzip = gzipBytes is { } bytes ? $", the text {Quantity.Bytes(bytes)} under gzip -9" : "";
@@ -98,7 +101,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             var epoch = Two(Progress.Epoch);
             var validation = Progress.BestValidationLoss is { } best ? $", best validation {Loss(best)}" : "";
             var done = Progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
-            var left = Progress.SecondsLeft is { } seconds ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
+            var left = Progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
             return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {Loss(Progress.Loss)} ({Loss(Progress.Loss / Math.Log(2))} bits){validation}, "
                 + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{left}";
         }

@@ -38,14 +38,21 @@ internal sealed class Terminal
     /// <summary>Whether lines can be drawn over and styled.</summary>
     public bool IsLive { get; }
 
+    /// <summary>Whether messages and warnings are left out. Errors never are.</summary>
+    public bool IsQuiet { get; set; }
+
     /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
     public IAnsiConsole Styled { get; }
 
     /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
-    public void Message(string text) => Line($"charrnn: {text}");
+    public void Message(string text)
+    {
+        if (!IsQuiet)
+            Line($"charrnn: {text}");
+    }
 
     /// <summary>Warns of something: <c>charrnn: warning: …</c>, one line.</summary>
-    public void Warning(string text) => Line($"charrnn: warning: {text}");
+    public void Warning(string text) => Message($"warning: {text}");
 
     /// <summary>Says what went wrong: <c>charrnn: error: …</c>, one line.</summary>
     public void Error(string text) => Line($"charrnn: error: {text}");

@@ -55,7 +55,7 @@ public sealed class RunFolder
 
     private string BestPath => IOPath.Combine(Path, "best");
 
-    /// <summary>Makes the folder of a new run. It becomes a run with <see cref="WriteConfig"/>.</summary>
+    /// <summary>Makes the folder of a new run. It becomes a run with <see cref="WriteConfig"/>, which therefore comes after its first checkpoint.</summary>
     /// <param name="path">A folder that does not exist, is empty, or holds no more than a trainer that was killed before it began would leave.</param>
     /// <exception cref="SettingsException">The folder is a run already, or holds something else, or is a file, or has no name.</exception>
     /// <exception cref="CharRnnException">The folder cannot be made.</exception>
@@ -116,18 +116,26 @@ public sealed class RunFolder
         return runs.OrderByDescending(entry => entry.Number).Select(entry => entry.Path).FirstOrDefault();
     }
 
-    /// <summary>Takes back what <see cref="Create"/> made, if it did not become a run.</summary>
+    /// <summary>Takes back what <see cref="Create"/> made and a trainer wrote into it, if it did not become a run and no other trainer has it.</summary>
     public void DeleteIfUnused()
     {
-        if (File.Exists(ConfigPath)) return;
+        if (!Directory.Exists(Path)) return;
         try
         {
-            if (_made is not null && Directory.Exists(_made)) Directory.Delete(_made, recursive: true);
-            else if (Directory.Exists(CheckpointsPath)) Directory.Delete(CheckpointsPath, recursive: true);
+            using (RunLock.Acquire(this))
+            {
+                if (File.Exists(ConfigPath)) return;
+                if (Directory.Exists(CheckpointsPath)) Directory.Delete(CheckpointsPath, recursive: true);
+                foreach (string file in new[] { LastPath, BestPath, ModelPath }) File.Delete(file);
+            }
+            // Folders above may have been made for this run, and hold another by now.
+            string? above = _made is null ? null : IOPath.GetDirectoryName(_made);
+            for (string? folder = IOPath.GetFullPath(Path); above is not null && folder != above && folder is not null; folder = IOPath.GetDirectoryName(folder))
+                Directory.Delete(folder);
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        // What made the run unused is the failure worth telling.
+        catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"cannot delete the unused run folder {Path}: {OneLine.Reason(refusal)}", refusal);
         }
     }
 
@@ -221,10 +229,14 @@ public sealed class RunFolder
         }
     }
 
-    private bool IsForeign(string entry) =>
-        entry != LockPath
-        && !entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
-        && !(entry == CheckpointsPath && !Directory.EnumerateFileSystemEntries(entry).Any());
+    private bool IsForeign(string entry)
+    {
+        if (entry == LockPath || IsTemporary(entry)) return false;
+        if (entry == CheckpointsPath) return Directory.EnumerateFileSystemEntries(entry).Any(file => file != CheckpointPath(0) && !IsTemporary(file));
+        return !File.Exists(CheckpointPath(0)) || (entry != LastPath && entry != BestPath && entry != ModelPath);
+    }
+
+    private static bool IsTemporary(string entry) => entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
     private IEnumerable<long> CheckpointSteps() =>
         from file in Directory.EnumerateFiles(CheckpointsPath)

@@ -23,9 +23,8 @@ public sealed class RunLock : IDisposable
             FileStream file = Open(folder.LockPath);
             try
             {
-                file.SetLength(0);
-                file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
                 folder.RemoveTemporaries();
+                SignWithProcessNumber(file);
                 return new RunLock(file);
             }
             catch
@@ -58,6 +57,19 @@ public sealed class RunLock : IDisposable
         Options = FileOptions.DeleteOnClose,
         BufferSize = 0,
     });
+
+    // For whoever looks, and no more: a full disk must not keep an owner from a run.
+    private static void SignWithProcessNumber(FileStream file)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     private static bool IsHeldByAnother(int code)
     {

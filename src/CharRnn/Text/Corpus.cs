@@ -55,6 +55,16 @@ public sealed class Corpus
         return Read(NameOf(paths), string.Join(", ", paths.Select(CorpusFiles.Shown)), namedSources: paths.ToHashSet(), sources, options);
     }
 
+    /// <summary>Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.</summary>
+    /// <exception cref="CorpusException">As for <see cref="Load"/>; a file may be empty, as one in a folder may.</exception>
+    public static Corpus LoadFiles(string name, IReadOnlyList<string> files, CorpusOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(options);
+        List<CorpusSource> sources = [.. files.Select(CorpusFiles.ExistingFile)];
+        return Read(name, string.Join(", ", files.Select(CorpusFiles.Shown)), namedSources: [], sources, options);
+    }
+
     /// <summary>Takes a text that is at hand, as if it were a file of its UTF-8 bytes.</summary>
     /// <exception cref="CorpusException">As for <see cref="Load"/>, or the text holds half a surrogate pair.</exception>
     public static Corpus FromText(string name, string text) => FromText(name, text, new CorpusOptions());

@@ -15,6 +15,7 @@ public sealed record RunConfiguration
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        RespectNullableAnnotations = true,
         Converters = { new CadenceConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -49,9 +50,11 @@ public sealed record RunConfiguration
     {
         try
         {
-            return JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
+            var configuration = JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
+            configuration.Settings.Validate();
+            return configuration is { SeqLength: >= 1, BatchSize: >= 1 } ? configuration : throw new JsonException("its windows have no size");
         }
-        catch (Exception failure) when (failure is JsonException or FormatException)
+        catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
             throw new ModelException($"{path}: it is not the configuration of a run: {failure.Message}", failure);
         }

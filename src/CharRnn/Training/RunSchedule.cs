@@ -50,9 +50,6 @@ internal sealed class RunSchedule
     /// <summary>The same for people; null without a plan.</summary>
     public double? ProgressShown => Plan.PlannedSteps is null ? null : Progress;
 
-    /// <summary>The step of the last evaluation; null before one.</summary>
-    public long? LastEvaluatedStep { get; private set; }
-
     /// <summary>Why to stop now; null to go on.</summary>
     public StopReason? Stop(double seconds, bool isCancelled)
     {
@@ -81,12 +78,7 @@ internal sealed class RunSchedule
     public bool IsMetricsDue() => Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
 
     /// <summary>Whether the validation part is scored now.</summary>
-    public bool IsEvaluationDue(double seconds)
-    {
-        bool isDue = IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
-        if (isDue) LastEvaluatedStep = _record.Step;
-        return isDue;
-    }
+    public bool IsEvaluationDue(double seconds) => IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
 
     /// <summary>Whether a sample is written now.</summary>
     public bool IsSampleDue(double seconds) =>

@@ -24,13 +24,11 @@ namespace CharRnn.Training;
 public sealed class Trainer : IDisposable
 {
     private const int EvaluationStreams = 32;
-    private const int CheckpointsKept = 1;
     private const double SampleTemperature = 0.8;
 
     private readonly Corpus _corpus;
     private readonly TrainingSettings _settings;
     private readonly RunFolder? _run;
-    private readonly RunLock? _lock;
     private readonly RunConfiguration _configuration;
     private readonly CorpusSplit _split;
     private readonly Batcher _batcher;
@@ -43,51 +41,63 @@ public sealed class Trainer : IDisposable
     private readonly TrainingRecord _record;
     private readonly int[] _inputs, _targets, _prompt;
     private readonly List<string> _notes = [];
+    private readonly Stack<IDisposable> _owned = new();
     private readonly long? _resumedAt;
     private TrainingClock _clock = new(TimeProvider.System);
     private StepResult _last;
     private double _lastRate;
+    private bool _hasRun;
 
-    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, RunLock? runLock, string? command, bool resume)
+    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, RunConfiguration? resumed)
     {
-        (_corpus, _settings, _run, _lock) = (corpus, settings, run, runLock);
-        _log = new RunLog(run);
-        _split = Split(corpus, settings, _notes);
-        var (steps, streams) = Batcher.FitTo(
-            _split.Train.Length, settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.SeqLength is not null,
-            settings.BatchSize ?? TrainingSettings.DefaultBatchSize, settings.BatchSize is not null);
-        _batcher = settings.Sampling == WindowSampling.Stateful
-            ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed)
-            : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
-        if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
-            _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
-        (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-        _prompt = corpus.Vocabulary.Encode(settings.Prompt);
-
-        var spec = settings.ModelSpec(corpus.Vocabulary.Count);
-        Model = new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init), settings.Seed) { Provenance = ProvenanceOf(corpus, settings) };
-        int tiles = new StreamTiles(steps, streams, spec.HiddenSize).Count;
-        _team = new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, tiles));
-        var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
-        _step = new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), clip, _team);
-        if (_split.Validation.Length > 1) _evaluator = new Evaluator(Model, Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team);
-        _bestWeights = new Arena(Model.Layout.Arena);
-
-        _configuration = new RunConfiguration
+        (_corpus, _settings, _run) = (corpus, settings, run);
+        try
         {
-            Version = RunConfiguration.ThisVersion,
-            Command = command,
-            Corpus = RunConfiguration.RecordOf(corpus),
-            Settings = settings,
-            SeqLength = steps,
-            BatchSize = streams,
-        };
-        _record = resume ? Restore() : new TrainingRecord();
-        _resumedAt = resume ? _record.Step : null;
-        _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
+            if (run is not null) Own(RunLock.Acquire(run));
+            _log = new RunLog(run);
+            _split = Split(corpus, settings, _notes);
+            // What a run began with it goes on with, whatever the defaults have become.
+            var (steps, streams) = resumed is null ? FitWindows() : (resumed.SeqLength, resumed.BatchSize);
+            _batcher = settings.Sampling == WindowSampling.Stateful
+                ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed)
+                : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
+            if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
+                _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
+            (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
+            _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
+
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count);
+            var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
+            int tiles = new StreamTiles(steps, streams, spec.HiddenSize).Count;
+            _team = Own(new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, tiles)));
+            var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
+            _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), clip, _team));
+            if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
+            else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+            _bestWeights = Own(new Arena(Model.Layout.Arena));
+
+            _configuration = new RunConfiguration
+            {
+                Version = RunConfiguration.ThisVersion,
+                Command = command,
+                Corpus = corpusRecord,
+                Settings = settings,
+                SeqLength = steps,
+                BatchSize = streams,
+            };
+            _record = resumed is null ? new TrainingRecord() : Restore();
+            _resumedAt = resumed is null ? null : _record.Step;
+            _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept.</summary>
+    /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's own, and gone when that is disposed.</summary>
     public LanguageModel Model { get; }
 
     /// <summary>A new run.</summary>
@@ -101,7 +111,7 @@ public sealed class Trainer : IDisposable
     {
         settings ??= new TrainingSettings();
         settings.Validate();
-        return Make(corpus, settings, run, command, resume: false);
+        return new Trainer(corpus, settings, run, command, resumed: null);
     }
 
     /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>
@@ -114,28 +124,33 @@ public sealed class Trainer : IDisposable
     {
         settings.Validate();
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
+        if (configuration.Corpus.Encoding != encoding)
+            throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {configuration.Corpus.Encoding}; resume with the same.");
         if (configuration.Corpus.Sha256 != corpus.Sha256)
         {
             throw new CorpusException(
                 $"{corpus.Name} is not the text that {run.Path} was trained on (SHA-256 {corpus.Sha256[..12]}… instead of {configuration.Corpus.Sha256[..12]}…); resume with the same text, or start a new run.");
         }
-        return Make(corpus, settings, run, configuration.Command, resume: true);
+        return new Trainer(corpus, settings, run, configuration.Command, configuration);
     }
 
-    /// <summary>Trains until a limit is reached.</summary>
+    /// <summary>Trains until a limit is reached. A trainer runs once.</summary>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="cancellation">Asks to stop; the run is saved first.</param>
     /// <exception cref="CharRnnException">The run cannot be saved; what was saved before is whole.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
+        if (_hasRun) throw new InvalidOperationException("this trainer has run; resume the run with a new one.");
+        _hasRun = true;
         observer ??= new Unobserved();
         observer.OnStarted(Overview());
         _clock = new TrainingClock(TimeProvider.System);
         if (_resumedAt is null)
         {
-            _bestWeights.CopyFrom(Model.Weights);
-            Save(isBest: _evaluator is null);
-            _run?.SaveModel(LanguageModelFile.Tensors(Model), LanguageModelFile.Metadata(Model));
+            Save(isBest: false);
+            // Last of all: a folder with a configuration is a run, and holds a model and a checkpoint from then on.
+            _run?.WriteConfig(_configuration.ToJson());
         }
         StopReason? stop;
         while ((stop = _schedule.Stop(Seconds, cancellation.IsCancellationRequested)) is null)
@@ -152,28 +167,20 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _evaluator?.Dispose();
-        _step.Dispose();
-        _bestWeights.Dispose();
-        _team.Dispose();
-        _lock?.Dispose();
+        while (_owned.TryPop(out var part)) part.Dispose();
     }
 
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
-    private static Trainer Make(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, bool resume)
+    private T Own<T>(T part) where T : IDisposable
     {
-        var runLock = run is null ? null : RunLock.Acquire(run);
-        try
-        {
-            return new Trainer(corpus, settings, run, runLock, command, resume);
-        }
-        catch
-        {
-            runLock?.Dispose();
-            throw;
-        }
+        _owned.Push(part);
+        return part;
     }
+
+    private (int Steps, int Streams) FitWindows() => Batcher.FitTo(
+        _split.Train.Length, _settings.SeqLength ?? TrainingSettings.DefaultSeqLength, _settings.SeqLength is not null,
+        _settings.BatchSize ?? TrainingSettings.DefaultBatchSize, _settings.BatchSize is not null);
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
@@ -190,9 +197,13 @@ public sealed class Trainer : IDisposable
         observer.OnStep(progress);
 
         if (_schedule.IsMetricsDue()) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress);
-        bool isBest = _evaluator is not null && _schedule.IsEvaluationDue(Seconds) && Evaluate(observer);
-        if (_schedule.IsSampleDue(Seconds)) Sample(observer);
-        if (_schedule.IsSaveDue(Seconds) || isBest) Save(isBest);
+        bool isScored = _evaluator is not null && _schedule.IsEvaluationDue(Seconds);
+        bool isSampled = _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
+        // An update can overflow though its gradients did not: such weights are neither scored nor sampled nor saved.
+        if ((isScored || isSampled || isSaved) && !_step.HasUsableWeights()) return false;
+        bool isBest = isScored && Evaluate(observer);
+        if (isSampled) Sample(observer);
+        if (isSaved || isBest) Save(isBest);
         return true;
     }
 
@@ -216,35 +227,36 @@ public sealed class Trainer : IDisposable
         observer.OnSampled(report);
     }
 
-    /// <summary>Saves a checkpoint; and the model, when it is the best or there is no telling which is.</summary>
+    /// <summary>Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.</summary>
     private void Save(bool isBest)
     {
-        if (_evaluator is null)
+        bool isKept = isBest || _record.BestLoss is null;
+        if (isKept)
         {
             _record.BestStep = _record.Step;
             _bestWeights.CopyFrom(Model.Weights);
         }
         if (_run is null) return;
-        if (_record.Step == 0) _run.WriteConfig(_configuration.ToJson());
         double secondsBefore = _record.SecondsBefore;
         _record.SecondsBefore = Seconds;
         var (tensors, metadata) = TrainingCheckpoint.Write(Model, _step, _record);
         _record.SecondsBefore = secondsBefore;
         _run.SaveCheckpoint(_record.Step, tensors, metadata);
-        if (isBest || _evaluator is null)
+        if (isKept)
         {
             _run.MarkBest(_record.Step);
             _run.SaveModel(LanguageModelFile.Tensors(Model), LanguageModelFile.Metadata(Model));
         }
-        _run.PruneCheckpoints(CheckpointsKept);
+        _run.PruneCheckpoints(keep: 0);
     }
 
     private TrainingResult Finish(StopReason stop, ITrainingObserver observer)
     {
+        if (!_step.HasUsableWeights()) stop = StopReason.Diverged;
         bool isHealthy = stop != StopReason.Diverged, isWhole = isHealthy && stop != StopReason.Interrupted;
         if (isHealthy)
         {
-            bool isBest = isWhole && _evaluator is not null && _schedule.LastEvaluatedStep != _record.Step && Evaluate(observer);
+            bool isBest = isWhole && _evaluator is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
             Save(isBest);
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.Plan.Changes }).ToJson());
@@ -270,11 +282,12 @@ public sealed class Trainer : IDisposable
     {
         long last = _run!.LastStep ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
         var record = TrainingCheckpoint.Read(_run.ReadCheckpoint(last), _run.CheckpointPath(last), Model, _step);
-        long best = _evaluator is null || record.BestLoss is null ? last : record.BestStep;
+        long best = record.BestLoss is null ? last : record.BestStep;
         using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {
             _bestWeights.CopyFrom(bestModel.Weights);
-            // A kill may have come between a better checkpoint and the model made from it.
+            // A kill may have come between a better checkpoint and what is made of it.
+            if (_run.BestStep != best) _run.MarkBest(best);
             _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
         }
         int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(last);
@@ -302,12 +315,20 @@ public sealed class Trainer : IDisposable
         return CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
     }
 
-    private static Dictionary<string, string> ProvenanceOf(Corpus corpus, TrainingSettings settings) => new()
+    private static int[] EncodePrompt(Vocabulary vocabulary, string prompt)
+    {
+        int[] ids = vocabulary.Encode(prompt, skipUnknown: true, out int skipped);
+        if (skipped == 0) return ids;
+        var lacking = prompt.EnumerateRunes().FirstOrDefault(rune => vocabulary.Encode(rune.ToString(), skipUnknown: true, out int lacks).Length >= 0 && lacks > 0);
+        throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
+    }
+
+    private static Dictionary<string, string> ProvenanceOf(CorpusRecord corpus, TrainingSettings settings) => new()
     {
         ["charrnn_version"] = RunConfiguration.ThisVersion,
         ["corpus"] = corpus.Name,
         ["corpus_sha256"] = corpus.Sha256,
-        ["corpus_characters"] = corpus.Ids.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["corpus_characters"] = corpus.Characters.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["seed"] = settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 

@@ -33,9 +33,10 @@ internal sealed class TrainingClock(TimeProvider time)
         _steps++;
         double now = Seconds;
         if (_steps == WarmUpSteps) (_warmSeconds, _rateSeconds, _rateSteps) = (now, now, _steps);
-        if (_steps > WarmUpSteps && (now - _rateSeconds >= RateInterval || _stepsPerSecond == 0))
+        bool isDue = now - _rateSeconds >= RateInterval || (_stepsPerSecond == 0 && now > _rateSeconds);
+        if (_steps > WarmUpSteps && isDue)
         {
-            _stepsPerSecond = (_steps - _rateSteps) / Math.Max(now - _rateSeconds, double.Epsilon);
+            _stepsPerSecond = (_steps - _rateSteps) / (now - _rateSeconds);
             (_rateSeconds, _rateSteps) = (now, _steps);
         }
     }

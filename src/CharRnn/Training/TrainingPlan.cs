@@ -33,7 +33,8 @@ internal sealed class TrainingPlan
     {
         if (_changes.Count == 0) return 0;
         var (changed, planned) = _changes[^1];
-        if (planned <= changed) return 1;
+        // Said, so that rounding cannot leave a run a hair short of its end.
+        if (step >= planned) return 1;
         return Math.Clamp(_progressAtChange + (1 - _progressAtChange) * (step - changed) / (planned - changed), 0, 1);
     }
 }

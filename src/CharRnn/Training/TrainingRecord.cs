@@ -9,6 +9,8 @@ internal sealed class TrainingRecord
     // Over about a hundred steps.
     private const double Smoothing = 0.99;
 
+    private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = true };
+
     /// <summary>A smoothed loss this many times the first one means divergence, as in char-rnn.</summary>
     private const double DivergenceFactor = 3;
 
@@ -29,6 +31,9 @@ internal sealed class TrainingRecord
 
     /// <summary>The step of the model to keep.</summary>
     public long BestStep { get; set; }
+
+    /// <summary>The step of the last evaluation; null before one.</summary>
+    public long? LastEvaluatedStep { get; set; }
 
     /// <summary>Evaluations since the best one.</summary>
     public int EvaluationsSinceBest { get; set; }
@@ -53,19 +58,20 @@ internal sealed class TrainingRecord
     /// <summary>Takes in a validation loss, and says whether it is the best so far.</summary>
     public bool AddValidation(double loss)
     {
+        LastEvaluatedStep = Step;
         bool isBest = BestLoss is not { } best || loss < best;
         if (isBest) (BestLoss, BestStep, EvaluationsSinceBest) = (loss, Step, 0);
         else EvaluationsSinceBest++;
         return isBest;
     }
 
-    public string ToJson() => JsonSerializer.Serialize(this);
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     public static TrainingRecord Parse(string json, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingRecord>(json) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<TrainingRecord>(json, Json) ?? throw new JsonException("it is empty");
         }
         catch (JsonException failure)
         {

@@ -72,6 +72,14 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         return new StepResult(_loss, _norm, _healthy);
     }
 
+    /// <summary>Whether the weights are numbers, and small enough that no product of two rows of them overflows.</summary>
+    public bool HasUsableWeights()
+    {
+        double squares = 0;
+        for (int chunk = 0; chunk < _chunkSquares.Length; chunk++) squares += Norms.SumOfSquares(Chunk(_weights, chunk));
+        return squares <= float.MaxValue;
+    }
+
     /// <inheritdoc/>
     public void Execute(int worker)
     {

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using CharRnn.Models;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class TrainFullDiskTests : IDisposable
+{
+    private readonly TrainingGround ground = new();
+
+    public void Dispose() => ground.Dispose();
+
+    [Fact]
+    public async Task ADiskThatFillsUpInTraining_IsOneLineAndCode1_AndWhatWasSavedLoads()
+    {
+        using var disk = await SmallDisk.MountAsync(ground["disk"]);
+        // A checkpoint and a model take about three quarters of the disk: the first fit, the second do not.
+        var outcome = await TrainAsync("--hidden-size", "104");
+        Assert.Contains("disk/run/checkpoints/step-5.safetensors: the disk is full", outcome.Error);
+        using var model = LanguageModel.Load(ground["disk/run"]);
+        Assert.Equal(0, ground.LastStep("disk/run"));
+        Assert.Equal(["best", "checkpoints", "checkpoints/step-0.safetensors", "config.json", "last", "metrics.jsonl", "model.safetensors"], Names(ground["disk/run"]));
+        Assert.Contains("the disk is full", (await ResumeAsync()).Error);
+    }
+
+    [Fact]
+    public async Task ADiskTooSmallForTheFirstCheckpoint_IsOneLineAndCode1_AndNothingIsLeft()
+    {
+        using var disk = await SmallDisk.MountAsync(ground["disk"]);
+        var outcome = await TrainAsync("--hidden-size", "200");
+        Assert.Contains("disk/run/checkpoints/step-0.safetensors: the disk is full", outcome.Error);
+        Assert.Empty(Names(ground["disk"]));
+    }
+
+    private static string[] Names(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+
+    private Task<Outcome> TrainAsync(params string[] more)
+    {
+        var flags = TrainingGround.Small.Chunk(2).Where(pair => pair[0] is not ("--hidden-size" or "--cell")).SelectMany(pair => pair);
+        return FailedAsync(["train", "text.txt", .. flags, "--cell", "lstm", "--max-steps", "50", "--save-every", "5", "--val-frac", "0", "--progress", "none", "-o", "disk/run", .. more]);
+    }
+
+    private Task<Outcome> ResumeAsync() => FailedAsync("train", "-o", "disk/run", "--resume", "--progress", "none");
+
+    private async Task<Outcome> FailedAsync(params string[] arguments)
+    {
+        var outcome = await ground.RunAsync(arguments);
+        Assert.StartsWith("charrnn: error: ", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+        return outcome;
+    }
+
+    /// <summary>A file system of one megabyte, in memory.</summary>
+    private sealed class SmallDisk(string path) : IDisposable
+    {
+        public static async Task<SmallDisk> MountAsync(string path)
+        {
+            if (!OperatingSystem.IsLinux())
+                Assert.Skip("a small disk is made of Linux's tmpfs");
+            Directory.CreateDirectory(path);
+            var (code, said) = await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", path);
+            if (code != 0)
+                Assert.Skip($"mounting a small tmpfs is not permitted here: {said.Trim()}");
+            return new(path);
+        }
+
+        public void Dispose()
+        {
+            using var umount = Process.Start("umount", [path]);
+            umount.WaitForExit();
+        }
+
+        private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (process.ExitCode, said);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class TrainResumeTests : IDisposable
+{
+    private readonly TrainingGround ground = new();
+
+    public void Dispose() => ground.Dispose();
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Resume_AfterASignal_GivesTheSameBitsAsAnUninterruptedRun(string signal, int code)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string[] train = ["train", "text.txt", .. TrainingGround.Small, "--val-frac", "0.1", "--eval-every", "6", "--json", "--progress", "none"];
+        var process = ground.Start([.. train, "--max-steps", TrainingGround.Endless, "--save-every", "50", "-o", "stopped"]);
+        await ground.WaitForStepAfterAsync(0, "stopped", process);
+        await TrainingGround.SignalAsync(process, signal);
+        var outcome = await CharrnnProcess.EndAsync(process);
+        Assert.Equal((code, ""), (outcome.ExitCode, outcome.Error));
+        var interrupted = TrainingGround.Parsed(outcome.Output);
+        Assert.Equal("interrupted", interrupted.GetProperty("stopped").GetString());
+        long steps = interrupted.GetProperty("steps").GetInt64();
+        Assert.Equal(steps, ground.LastStep("stopped"));
+        Assert.False(File.Exists(ground["stopped/run.lock"]));
+
+        var total = (steps + 25).ToString();
+        var resumed = await ground.RunAsync("train", "-o", "stopped", "--resume", "--max-steps", total, "--json", "--progress", "none");
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        var whole = await ground.RunAsync([.. train, "--max-steps", total, "--save-every", "0", "-o", "whole"]);
+        Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        foreach (var key in new[] { "steps", "chars", "train_loss", "val_loss", "best_val_loss", "best_step" })
+            Assert.Equal(TrainingGround.Parsed(whole.Output).GetProperty(key).GetRawText(), TrainingGround.Parsed(resumed.Output).GetProperty(key).GetRawText());
+    }
+
+    [Fact]
+    public async Task Resume_SaysWhereItGoesOn_AndWhatTheNextCommandIsWhenStopped()
+    {
+        await ground.TrainAsync("--max-steps", "1200", "-o", "run");
+        var outcome = await ground.RunAsync("train", "-o", "run", "--resume", "--max-steps", "1210");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("charrnn: going on from step 1,200", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("--hidden-size", "17")]
+    [InlineData("--cell", "lstm")]
+    [InlineData("--seed", "2")]
+    [InlineData("--learning-rate", "0.1")]
+    [InlineData("--val-frac", "0.3")]
+    [InlineData("--encoding", "bytes")]
+    public async Task Resume_WithAnotherSettingOfTheRunItself_IsRefusedByItsFlag(string flag, string value)
+    {
+        await ground.TrainAsync("--max-steps", "2", "-o", "run");
+        var before = ground.Everything();
+        var outcome = await ground.RunAsync("train", "-o", "run", "--resume", flag, value);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"charrnn: error: {flag} differs from the run that is resumed", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.Equal(before, ground.Everything());
+    }
+
+    [Fact]
+    public async Task Resume_MayRepeatTheRunsOwnSettings()
+    {
+        await ground.TrainAsync("--max-steps", "2", "-o", "run");
+        Assert.Equal(4, (await ground.TrainAsync("--max-steps", "4", "-o", "run", "--resume")).GetProperty("steps").GetInt64());
+    }
+
+    [Fact]
+    public async Task Resume_OfAFolderOfTexts_NeedsNoNameAndGivesTheSameBits()
+    {
+        Directory.CreateDirectory(ground["texts/deeper"]);
+        File.WriteAllText(ground["texts/a.txt"], TrainingGround.Text(1000));
+        File.WriteAllText(ground["texts/deeper/b.txt"], TrainingGround.Text(500));
+        File.WriteAllText(ground["texts/empty.txt"], "");
+        string[] train = ["train", "texts", .. TrainingGround.Small, "--json", "--progress", "none"];
+        await EndsWellAsync([.. train, "--max-steps", "30", "-o", "whole"]);
+        await EndsWellAsync([.. train, "--max-steps", "10", "-o", "stopped"]);
+        await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "30", "--progress", "none");
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("bytes")]
+    public async Task Resume_OfTheEmbeddedCorpus_ReadsItAsItWasRead(string encoding)
+    {
+        string[] train = ["train", .. TrainingGround.Small, "--encoding", encoding, "--val-frac", "0", "--json", "--progress", "none"];
+        await EndsWellAsync([.. train, "--max-steps", "3", "-o", "stopped"]);
+        var resumed = await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "6", "--json", "--progress", "none");
+        Assert.Equal(6, TrainingGround.Parsed(resumed.Output).GetProperty("steps").GetInt64());
+        await EndsWellAsync([.. train, "--max-steps", "6", "-o", "whole"]);
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+    }
+
+    [Fact]
+    public async Task Resume_OfAFileNamedLikeTheEmbeddedCorpus_ReadsTheFile()
+    {
+        File.Copy(ground["text.txt"], ground["dragons.txt"]);
+        await EndsWellAsync(["train", "dragons.txt", .. TrainingGround.Small, "--max-steps", "2", "-o", "run", "--progress", "none"]);
+        await EndsWellAsync("train", "-o", "run", "--resume", "--max-steps", "4", "--progress", "none");
+        Assert.Equal(4, ground.LastStep("run"));
+    }
+
+    [Fact]
+    public async Task Configuration_HoldsTheCommandAsItWasTyped()
+    {
+        File.Copy(ground["text.txt"], ground["a text.txt"]);
+        await EndsWellAsync(["train", "a text.txt", .. TrainingGround.Small, "--max-steps", "1", "-o", "run", "--progress", "none"]);
+        using var config = JsonDocument.Parse(File.ReadAllText(ground["run/config.json"]));
+        Assert.StartsWith("charrnn train 'a text.txt' --cell gru", config.RootElement.GetProperty("command").GetString());
+    }
+
+    private async Task<Outcome> EndsWellAsync(params string[] arguments)
+    {
+        var outcome = await ground.RunAsync(arguments);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        return outcome;
+    }
+}

@@ -1,0 +1,110 @@
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+using CharRnn.Tests.Checkpoints;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>Runs of a small network on a small text, each in a folder of its own that is gone after the test.</summary>
+internal sealed class SmallRun : IDisposable
+{
+    private readonly ScratchFolder scratch = new();
+
+    /// <summary>Sentences of a few words, drawn from a fixed seed.</summary>
+    public static Corpus Text { get; } = Corpus.FromText("small", Sentences(characters: 2000));
+
+    /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
+    public static TrainingSettings Settings { get; } = new()
+    {
+        Cell = "gru",
+        HiddenSize = 16,
+        NumLayers = 1,
+        EmbeddingSize = 8,
+        SeqLength = 8,
+        BatchSize = 5,
+        MaxSteps = 40,
+        LearningRate = 5e-3,
+        Schedule = LearningRateShape.Constant,
+        WarmupSteps = 3,
+        ValFrac = 0,
+        EvalEvery = Cadence.Never,
+        SaveEvery = Cadence.EverySteps(10),
+        SampleEvery = Cadence.Never,
+        SampleLength = 10,
+    };
+
+    public string this[string name] => scratch[name];
+
+    public void Dispose() => scratch.Dispose();
+
+    /// <summary>Trains a new run to its end.</summary>
+    public (RunFolder Run, TrainingResult Result) Train(string name, TrainingSettings settings, Corpus? corpus = null, ITrainingObserver? observer = null)
+    {
+        var run = RunFolder.Create(scratch[name]);
+        using var trainer = Trainer.Start(corpus ?? Text, settings, run, "charrnn train");
+        return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Goes on with a run to its end.</summary>
+    public (RunFolder Run, TrainingResult Result) Resume(string name, TrainingSettings settings, Corpus? corpus = null, ITrainingObserver? observer = null)
+    {
+        var run = RunFolder.Open(scratch[name]);
+        using var trainer = Trainer.Resume(corpus ?? Text, settings, run);
+        return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Trains a run that is asked to stop after each of some steps, and resumed each time.</summary>
+    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, params long[] stops)
+    {
+        var run = RunFolder.Create(scratch[name]);
+        foreach (long stop in stops)
+        {
+            using var trainer = run.LastStep is null ? Trainer.Start(Text, settings, run) : Trainer.Resume(Text, settings, run);
+            using var request = new CancellationTokenSource();
+            var result = trainer.Run(new At(stop, request.Cancel), request.Token);
+            Assert.Equal((StopReason.Interrupted, stop), (result.Stopped, result.Steps));
+        }
+        return Resume(name, settings);
+    }
+
+    /// <summary>Trains a run that breaks off after a step without a chance to save, as if it had been killed.</summary>
+    public RunFolder TrainUntilKilled(string name, TrainingSettings settings, long step)
+    {
+        var run = RunFolder.Create(scratch[name]);
+        using var trainer = Trainer.Start(Text, settings, run);
+        Assert.Throws<KilledException>(() => trainer.Run(new At(step, () => throw new KilledException()), TestContext.Current.CancellationToken));
+        return run;
+    }
+
+    /// <summary>The bytes of the kept model.</summary>
+    public static byte[] ModelBytes(RunFolder run) => File.ReadAllBytes(run.ModelPath);
+
+    /// <summary>Weights, moments and carried state of the last checkpoint, by name. (Its metadata has times.)</summary>
+    public static SortedDictionary<string, float[]> LastTensors(RunFolder run) =>
+        new(run.ReadCheckpoint(run.LastStep!.Value).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()), StringComparer.Ordinal);
+
+    /// <summary>A text of words from a handful, in sentences.</summary>
+    public static string Sentences(int characters, int seed = 7)
+    {
+        string[] words = ["the", "dragon", "slept", "under", "hill", "and", "gold", "shone", "żółw", "came", "by", "night"];
+        var random = new Random(seed);
+        var text = new System.Text.StringBuilder();
+        while (text.Length < characters) text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
+        return text.ToString(0, characters);
+    }
+
+    public static bool IsFinite(LanguageModel model) =>
+        model.Layout.Tensors.All(tensor => tensor.CopyFrom(model.Weights).All(float.IsFinite));
+
+    public sealed class KilledException : Exception;
+
+    /// <summary>Does something after one step.</summary>
+    public sealed class At(long step, Action act) : ITrainingObserver
+    {
+        public void OnStep(in TrainingProgress progress)
+        {
+            if (progress.Step == step) act();
+        }
+    }
+}

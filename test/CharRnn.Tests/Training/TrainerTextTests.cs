@@ -1,0 +1,85 @@
+using CharRnn.Models;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+public sealed class TrainerTextTests : IDisposable
+{
+    // The sizes of the defaults are left to fit themselves to the text.
+    private static readonly TrainingSettings FittedSettings = SmallRun.Settings with { SeqLength = null, BatchSize = null, ValFrac = null, MaxSteps = 5 };
+
+    private readonly SmallRun runs = new();
+
+    public void Dispose() => runs.Dispose();
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(50)]
+    [InlineData(1000)]
+    public void AShortText_TrainsWithSmallerWindows(int characters)
+    {
+        var corpus = Corpus.FromText("short", characters == 2 ? "ab" : SmallRun.Sentences(characters));
+        foreach (var sampling in Enum.GetValues<WindowSampling>())
+        {
+            var (run, result) = runs.Train(sampling.ToString(), FittedSettings with { Sampling = sampling }, corpus);
+            Assert.Equal((5, StopReason.MaxSteps), (result.Steps, result.Stopped));
+            using var model = LanguageModel.Load(run.Path);
+            Assert.True(SmallRun.IsFinite(model));
+        }
+    }
+
+    [Fact]
+    public void ATinyText_HoldsNothingOutUnlessAskedTo_AndSaysSo()
+    {
+        var corpus = Corpus.FromText("tiny", SmallRun.Sentences(60));
+        Assert.Null(runs.Train("left", FittedSettings, corpus).Result.ValLoss);
+        Assert.NotNull(runs.Train("asked", FittedSettings with { ValFrac = 0.1 }, corpus).Result.ValLoss);
+    }
+
+    [Fact]
+    public void SizesAskedFor_ThatDoNotFitTheText_AreRefusedWithTheNumbers()
+    {
+        var corpus = Corpus.FromText("short", SmallRun.Sentences(100));
+        string message = Assert.Throws<SettingsException>(() => Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 25, BatchSize = 4 })).Message;
+        Assert.Contains("100 characters", message);
+        Assert.Contains("4 streams of 25 steps need 101", message);
+        using var fits = Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 33, BatchSize = 3 });
+    }
+
+    [Fact]
+    public void SmallValidationAndTestParts_AreScored()
+    {
+        var corpus = Corpus.FromText("forty", SmallRun.Sentences(40));
+        var (_, result) = runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
+        Assert.True(double.IsFinite(result.ValLoss!.Value) && double.IsFinite(result.TestLoss!.Value));
+        Assert.Contains("--val-frac", Assert.Throws<SettingsException>(() => Trainer.Start(corpus, FittedSettings with { ValFrac = 0.02 })).Message);
+    }
+
+    [Fact]
+    public void ATextOfBytes_TrainsToAModelOfBytes_AndResumesAsOne()
+    {
+        string file = runs["bytes.bin"];
+        File.WriteAllBytes(file, [.. Enumerable.Range(0, 900).Select(i => (byte)(i * i % 256))]);
+        var corpus = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
+        var (whole, _) = runs.Train("whole", SmallRun.Settings, corpus);
+        using (var model = LanguageModel.Load(whole.Path))
+        {
+            Assert.Equal(TextEncoding.Bytes, model.Vocabulary.Encoding);
+            Assert.Equal(corpus.Vocabulary.Symbols.ToArray(), model.Vocabulary.Symbols.ToArray());
+        }
+        runs.Train("longer", SmallRun.Settings with { MaxSteps = 11 }, corpus);
+        Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(runs.Resume("longer", SmallRun.Settings, corpus).Run));
+    }
+
+    [Fact]
+    public void ATextReadInAnotherEncoding_DoesNotResumeARun()
+    {
+        string file = runs["ascii.txt"];
+        File.WriteAllText(file, string.Concat(Enumerable.Repeat("plain letters. ", 60)));
+        runs.Train("run", SmallRun.Settings, Corpus.Load([file]));
+        var bytes = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
+        Assert.Contains("--encoding", Assert.Throws<CorpusException>(() => runs.Resume("run", SmallRun.Settings, bytes)).Message);
+    }
+}
