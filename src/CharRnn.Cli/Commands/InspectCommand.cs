@@ -30,21 +30,29 @@ internal sealed class InspectCommand : VerbCommand
         return ExitCode.Success;
     }
 
+    private static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+
     private static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
 
     private void WriteScreen(LanguageModel loaded, string path, long bytes)
     {
         var spec = loaded.Spec;
-        Row("file", $"{TextEscape.ForTerminal(path, keepLineFeedsAndTabs: false)}, {Quantity.Bytes(bytes)}");
-        Row("cell", spec.Cell);
-        Row("hidden size", Quantity.Count(spec.HiddenSize));
-        Row("layers", Quantity.Count(spec.NumLayers));
-        Row("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)");
-        Row("residual", spec.Residual ? "yes" : "no");
-        Row("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture));
-        Row("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}");
-        foreach (var (key, value) in loaded.Provenance)
-            Row(TextEscape.ForTerminal(key, keepLineFeedsAndTabs: false), TextEscape.ForTerminal(value, keepLineFeedsAndTabs: false));
+        List<(string What, string Value)> rows =
+        [
+            ("file", $"{OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+            ("cell", spec.Cell),
+            ("hidden size", Quantity.Count(spec.HiddenSize)),
+            ("layers", Quantity.Count(spec.NumLayers)),
+            ("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)"),
+            ("residual", spec.Residual ? "yes" : "no"),
+            ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
+            ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
+            ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
+            .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
+        ];
+        var width = rows.Max(row => row.What.Length);
+        foreach (var (what, value) in rows)
+            Shell.Output.WriteLine($"{what.PadRight(width)}  {value}");
         Shell.Output.WriteLine();
         WriteParameters(loaded);
     }
@@ -73,6 +81,7 @@ internal sealed class InspectCommand : VerbCommand
         json.WriteNumber("embedding_size", spec.EmbeddingSize);
         json.WriteBoolean("residual", spec.Residual);
         json.WriteNumber("dropout", spec.Dropout);
+        json.WriteNumber("output_dropout", spec.OutputDropout);
         json.WriteNumber("params", loaded.ParameterCount);
         json.WriteStartArray("tensors");
         foreach (var tensor in loaded.Layout.Tensors)
@@ -99,6 +108,4 @@ internal sealed class InspectCommand : VerbCommand
             json.WriteString(key, value);
         json.WriteEndObject();
     });
-
-    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-14}  {value}");
 }

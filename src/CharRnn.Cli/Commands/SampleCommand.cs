@@ -24,7 +24,7 @@ internal sealed class SampleCommand : VerbCommand
     private readonly Setting<int> samples = new(
         "--num-samples", "How many texts to write, each with draws of its own (default: 1).", 1, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
     private readonly Setting<string?> stop = new("--stop", "End before this text, once the model has written it.", null, ParseStop, "TEXT");
-    private readonly Setting<bool> skipUnknown = CommonSettings.SkipUnknown();
+    private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
     private readonly Option<bool> noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
     public SampleCommand(Shell shell) : base(shell, "sample", "Write text from a model.")

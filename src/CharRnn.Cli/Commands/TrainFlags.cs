@@ -38,7 +38,7 @@ internal sealed class TrainFlags
             text => SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)), (s, v) => s with { Sampling = v });
         Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
         Add("--max-steps", "The most steps.", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { MaxSteps = v }, mayChange: true);
-        Add("--max-time", $"The longest time: 60s, 3m, 2h (default without any limit: {Duration.Format(TrainingSettings.DefaultMaxTime)}).", "TIME",
+        Add("--max-time", $"The longest time: 60s, 3m, 2h (default without any limit: {Duration.Format(TrainingSettings.DefaultMaxTime)}, or {Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than {TrainingSettings.ShortText / 1000} thousand characters).", "TIME",
             Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
 
         Add("--optimizer", $"The optimiser (default: {Defaults.Optimizer.Name}).", string.Join('|', OptimizerSettings.Names),

@@ -51,7 +51,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
             + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
         if (perCharacter > MemorisingFrom)
-            terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size, or --dropout with --num-layers 2, holds that off.");
+            terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off.");
         terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
             + $"{Quantity.Count(overview.TestCharacters)} for the test; {overview.BatchSize} streams of {overview.SeqLength} steps, "
             + $"{Quantity.Count(overview.StepsPerEpoch)} steps an epoch; {overview.Threads} threads");

@@ -26,8 +26,7 @@ internal sealed class RunSchedule
     public RunSchedule(TrainingSettings settings, int windowsPerEpoch, TrainingRecord record)
     {
         (_settings, _record) = (settings, record);
-        bool hasLimit = settings.MaxSteps is not null || settings.MaxEpochs is not null || settings.MaxTime is not null;
-        _maxTime = hasLimit ? settings.MaxTime : TrainingSettings.DefaultMaxTime;
+        _maxTime = settings.MaxTime;
         long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
         _fixedSteps = (settings.MaxSteps, epochSteps) switch
         {

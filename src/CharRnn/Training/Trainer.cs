@@ -111,7 +111,7 @@ public sealed class Trainer : IDisposable
     {
         settings ??= new TrainingSettings();
         settings.Validate();
-        return new Trainer(corpus, settings, run, command, resumed: null);
+        return new Trainer(corpus, settings.WithLimitFor(corpus.Ids.Length), run, command, resumed: null);
     }
 
     /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>

@@ -24,8 +24,14 @@ public sealed record TrainingSettings
     /// <summary>The share held out for validation when none is asked for.</summary>
     public const double DefaultValFrac = 0.1;
 
-    /// <summary>How long to train when no limit of any kind is given.</summary>
+    /// <summary>How long to train on a text of up to <see cref="ShortText"/> characters when no limit of any kind is given.</summary>
     public static readonly TimeSpan DefaultMaxTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same for longer texts.</summary>
+    public static readonly TimeSpan DefaultMaxTimeOfLongText = TimeSpan.FromMinutes(3);
+
+    /// <summary>The most characters of a text that <see cref="DefaultMaxTime"/> is for.</summary>
+    public const int ShortText = 500_000;
 
     /// <summary>The cell's name.</summary>
     public string Cell { get; init; } = "lstm";
@@ -34,7 +40,7 @@ public sealed record TrainingSettings
     public int HiddenSize { get; init; } = 256;
 
     /// <summary>L.</summary>
-    public int NumLayers { get; init; } = 1;
+    public int NumLayers { get; init; } = 2;
 
     /// <summary>E; 0 feeds symbols one-hot.</summary>
     public int EmbeddingSize { get; init; } = 64;
@@ -43,10 +49,10 @@ public sealed record TrainingSettings
     public bool Residual { get; init; }
 
     /// <summary>The share of outputs silenced between layers.</summary>
-    public double Dropout { get; init; }
+    public double Dropout { get; init; } = 0.2;
 
     /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
-    public double OutputDropout { get; init; }
+    public double OutputDropout { get; init; } = 0.3;
 
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
@@ -66,7 +72,7 @@ public sealed record TrainingSettings
     /// <summary>The most steps; null for no such limit.</summary>
     public long? MaxSteps { get; init; }
 
-    /// <summary>The longest time; null for no such limit (for <see cref="DefaultMaxTime"/> when there is no other either).</summary>
+    /// <summary>The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or <see cref="DefaultMaxTimeOfLongText"/>.</summary>
     public TimeSpan? MaxTime { get; init; }
 
     /// <summary>The optimiser.</summary>
@@ -135,6 +141,14 @@ public sealed record TrainingSettings
         Dropout = Dropout,
         OutputDropout = OutputDropout,
     };
+
+    /// <summary>The settings with a limit in time, where they have no limit of any kind.</summary>
+    /// <param name="characters">Characters in the text.</param>
+    internal TrainingSettings WithLimitFor(int characters)
+    {
+        bool hasLimit = MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
+        return hasLimit ? this : this with { MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText };
+    }
 
     /// <summary>Checks every number that does not depend on the text.</summary>
     /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>

@@ -13,7 +13,7 @@ public sealed class InspectCommandTests : IDisposable
     private string Save(string symbols, TextEncoding encoding = TextEncoding.Utf8, string cell = "gru")
     {
         var vocabulary = new Vocabulary(symbols.EnumerateRunes().Select(rune => rune.Value), encoding);
-        var spec = new ModelSpec { Cell = cell, VocabularySize = vocabulary.Count, HiddenSize = 5, NumLayers = 2, EmbeddingSize = 3, Residual = true, Dropout = 0.25 };
+        var spec = new ModelSpec { Cell = cell, VocabularySize = vocabulary.Count, HiddenSize = 5, NumLayers = 2, EmbeddingSize = 3, Residual = true, Dropout = 0.25, OutputDropout = 0.5 };
         using var model = new LanguageModel(spec, vocabulary) { Provenance = new Dictionary<string, string> { ["command"] = "charrnn train \e[31m[x]", ["corpus"] = "łódź" } };
         model.Save(shell.Folder.File("model.safetensors"));
         return shell.Folder.File("model.safetensors");
@@ -32,6 +32,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains("embedding       3", lines);
         Assert.Contains("residual        yes", lines);
         Assert.Contains("dropout         0.25", lines);
+        Assert.Contains("output dropout  0.5", lines);
         Assert.Contains(@"vocabulary      11 characters: \t\n \ab\u{00A0}é\u{0301}\u{202E}🐉", lines);
         Assert.Contains(@"command         charrnn train \x1B[31m[x]", lines);
         Assert.Contains("corpus          łódź", lines);

@@ -13,7 +13,12 @@ internal static class RandomModel
         var vocabulary = new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8);
         var spec = new ModelSpec
         {
-            Cell = cell, VocabularySize = symbols, HiddenSize = hidden, NumLayers = layers, EmbeddingSize = embedding, Residual = residual,
+            Cell = cell,
+            VocabularySize = symbols,
+            HiddenSize = hidden,
+            NumLayers = layers,
+            EmbeddingSize = embedding,
+            Residual = residual,
         };
         return new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
     }
