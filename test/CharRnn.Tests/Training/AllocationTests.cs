@@ -6,6 +6,7 @@ using CharRnn.Training;
 namespace CharRnn.Tests.Training;
 
 /// <summary>A training step allocates nothing, on the calling thread or on any worker.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class AllocationTests
 {
     private const int WarmUpSteps = 10, MeasuredSteps = 100;
