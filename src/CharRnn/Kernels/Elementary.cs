@@ -5,7 +5,7 @@ namespace CharRnn.Kernels;
 
 /// <summary>
 /// exp, tanh and the logistic sigmoid, eight floats at once, the same bits on every machine with fused multiply-add.
-/// Within a few units in the last place of the true value over the whole range; NaN in, NaN out.
+/// Within three units in the last place of the true value (exp between its smallest and largest normal powers); NaN in, NaN out.
 /// </summary>
 /// <remarks>
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ − 1 is its Taylor series to the seventh power, whose remainder r⁸/8! is below 6e-9;
