@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Benchmarks;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Training;

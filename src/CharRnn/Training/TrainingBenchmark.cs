@@ -4,9 +4,8 @@ using CharRnn.Models;
 using CharRnn.Sampling;
 using CharRnn.Text;
 using CharRnn.Threading;
-using CharRnn.Training;
 
-namespace CharRnn.Benchmarks;
+namespace CharRnn.Training;
 
 /// <summary>How fast one configuration trains and writes here.</summary>
 /// <param name="Threads">Worker threads.</param>

@@ -1,0 +1,55 @@
+using BenchmarkDotNet.Attributes;
+using CharRnn.Cells;
+using CharRnn.Memory;
+using CharRnn.Models;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Benchmarks;
+
+/// <summary>Whole training steps of the configurations that are compared with other frameworks.</summary>
+public class TrainingStepBenchmarks
+{
+    private const int Symbols = 65;
+
+    private Arena _weights = null!;
+    private WorkerTeam _team = null!;
+    private TrainingStep _step = null!;
+    private int[] _inputs = null!, _targets = null!;
+    private long _number;
+
+    [Params("rnn 1x100 1x25", "lstm 2x128 50x50", "gru 1x128 16x40", "gru 1x512 16x40", "lstm 2x512 50x50")]
+    public string Configuration { get; set; } = "";
+
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    [GlobalSetup]
+    public void Build()
+    {
+        string[] parts = Configuration.Split(' ', 'x');
+        var (layers, hidden, streams, steps) = (Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4]));
+        var spec = new ModelSpec { Cell = CellCatalogue.Get(parts[0]).Name, VocabularySize = Symbols, NumLayers = layers, HiddenSize = hidden, EmbeddingSize = 0 };
+        var layout = new ParameterLayout(spec);
+        _weights = new Arena(layout.Arena);
+        Initialisation.Parse("pytorch").Fill(layout, _weights, seed: 1);
+        _team = new WorkerTeam(Threads);
+        _step = new TrainingStep(layout, _weights, steps, streams, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, double.PositiveInfinity), _team);
+        _inputs = [.. Enumerable.Range(0, steps * streams).Select(i => i * 7 % Symbols)];
+        _targets = [.. Enumerable.Range(0, steps * streams).Select(i => i * 11 % Symbols)];
+    }
+
+    [GlobalCleanup]
+    public void Free()
+    {
+        _step.Dispose();
+        _team.Dispose();
+        _weights.Dispose();
+    }
+
+    [Benchmark]
+    public double Step() =>
+        _step.Run(_inputs, _targets, carryState: true, ++_number, learningRate: 1e-5, 1.0 / _inputs.Length, double.PositiveInfinity, seed: 1).Loss;
+
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Attributes;
+using CharRnn.Kernels;
+using CharRnn.Training;
+
+namespace CharRnn.Benchmarks;
+
+/// <summary>The loops that are not products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.</summary>
+public class VectorBenchmarks
+{
+    private const int Length = 4096, Symbols = 65, PaddedSymbols = 80;
+
+    private readonly float[] _source = new float[Length], _destination = new float[Length], _first = new float[Length], _second = new float[Length];
+    private readonly float[] _logits = new float[PaddedSymbols];
+    private readonly Optimizer _adam = Optimizer.Create(new OptimizerSettings { Name = "adam" });
+    private readonly Optimizer _adagrad = Optimizer.Create(new OptimizerSettings { Name = "adagrad" });
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        for (int i = 0; i < Length; i++) _source[i] = (i - Length / 2) / 512f;
+    }
+
+    [Benchmark]
+    public void Exp() => ForEach(Elementary.Exp);
+
+    [Benchmark]
+    public void Tanh() => ForEach(Elementary.Tanh);
+
+    [Benchmark]
+    public void Sigmoid() => ForEach(Elementary.Sigmoid);
+
+    [Benchmark]
+    public double SoftmaxOfOneRow()
+    {
+        _source.AsSpan(0, Symbols).CopyTo(_logits);
+        return Softmax.CrossEntropyGradient(_logits, Symbols, target: 1, scale: 1);
+    }
+
+    [Benchmark]
+    public void AdamUpdate() => _adam.Update(_source, new GradientClip(1, float.PositiveInfinity), 1e-3, 10, _first, _second, _destination);
+
+    [Benchmark]
+    public void AdagradUpdate() => _adagrad.Update(_source, new GradientClip(1, 5), 1e-1, 10, _first, _second, _destination);
+
+    private void ForEach(Func<Lanes, Lanes> function)
+    {
+        for (int i = 0; i <= Length - Lanes.Count; i += Lanes.Count) function(Lanes.Load(_source, i)).Store(_destination, i);
+    }
+}
