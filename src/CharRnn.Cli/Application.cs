@@ -63,9 +63,12 @@ internal sealed class Application(Shell shell)
     private void Tell(Exception exception)
     {
         var isDefect = exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);
-        shell.Terminal.Error(isDefect
-            ? $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where."
-            : exception.Message);
+        shell.Terminal.Error(exception switch
+        {
+            OutOfMemoryException => "there is not enough memory for this; a smaller --hidden-size, --num-layers, --batch-size or --seq-length needs less.",
+            _ when isDefect => $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where.",
+            _ => exception.Message,
+        });
         if (shell.Environment(DebugVariable) == "1")
             shell.Terminal.Writer.WriteLine(exception.ToString());
     }

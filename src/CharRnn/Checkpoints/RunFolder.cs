@@ -78,7 +78,8 @@ public sealed class RunFolder
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"cannot make the run folder {run.Path}: {OneLine.Reason(refusal)}", refusal);
+            string reason = FileAbove(run.Path) is { } file ? $"{file} is a file" : OneLine.Reason(refusal);
+            throw new CharRnnException($"cannot make the run folder {run.Path}: {reason}", refusal);
         }
         return run;
     }
@@ -278,6 +279,13 @@ public sealed class RunFolder
         {
             throw new ModelException($"cannot read {path}: {OneLine.Reason(refusal)}", refusal);
         }
+    }
+
+    private static string? FileAbove(string path)
+    {
+        string? above = IOPath.GetDirectoryName(path);
+        while (!string.IsNullOrEmpty(above) && !File.Exists(above)) above = IOPath.GetDirectoryName(above);
+        return string.IsNullOrEmpty(above) ? null : above;
     }
 
     private static string? FirstMissing(string path)

@@ -18,6 +18,9 @@ public sealed unsafe class AlignedBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
+        // Some systems promise more than they have, and kill the process when it is touched.
+        long machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (machine > 0 && bytes > (nuint)machine) throw new InsufficientMemoryException($"{bytes} bytes are needed; the machine has {machine}.");
         _data = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(_data, bytes);
         GC.AddMemoryPressure((long)bytes);

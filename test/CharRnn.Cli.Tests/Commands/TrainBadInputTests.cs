@@ -105,21 +105,28 @@ public sealed class TrainBadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("text.txt/run")]
-    [InlineData("text.txt/deeper/run")]
-    [InlineData("/proc/charrnn/run")]
-    public async Task ARunFolder_ThatCannotBeMade_IsOneLineAndCode1(string output)
+    [InlineData("text.txt/run", "text.txt is a file")]
+    [InlineData("text.txt/deeper/run", "text.txt is a file")]
+    [InlineData("/proc/charrnn/run", "")]
+    public async Task ARunFolder_ThatCannotBeMade_IsOneLineAndCode1(string output, string reason)
     {
         if (output.StartsWith("/proc") && !OperatingSystem.IsLinux())
             return;
-        await RefusedAsync(1, $"cannot make the run folder {output}: ", "train", "text.txt", "-o", output);
+        await RefusedAsync(1, $"cannot make the run folder {output}: {reason}", "train", "text.txt", "-o", output);
     }
 
     [Fact]
     public async Task AFileWhereTheFolderOfRunsShouldBe_IsOneLineAndCode1()
     {
         File.WriteAllText(ground["runs"], "not a folder");
-        await RefusedAsync(1, "cannot make the run folder runs/text-001", "train", "text.txt");
+        await RefusedAsync(1, "cannot make the run folder runs/text-001: runs is a file", "train", "text.txt");
+    }
+
+    [Fact]
+    public async Task ANetwork_TooLargeForTheMachine_IsOneLineAndCode1()
+    {
+        // Its weights alone take 8.8 TB.
+        await RefusedAsync(1, "there is not enough memory for this", "train", "text.txt", "--hidden-size", "65536", "--num-layers", "64");
     }
 
     [Fact]
