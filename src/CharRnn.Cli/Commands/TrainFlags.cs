@@ -32,6 +32,8 @@ internal sealed class TrainFlags
         Number("--output-dropout", $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).", Share, (s, v) => s with { OutputDropout = v });
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
+        Number("--forget-bias", $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).", new(double.MinValue, double.MaxValue), (s, v) => s with { ForgetBias = v });
+
         Integer("--seq-length", $"Steps in a window (default: {TrainingSettings.DefaultSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
         Integer("--batch-size", $"Streams side by side (default: {TrainingSettings.DefaultBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
         Add("--sampling", "How windows are taken from the text: read on with the state carried, or from random places (default: stateful).", "stateful|random",

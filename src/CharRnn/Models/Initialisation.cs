@@ -7,7 +7,7 @@ namespace CharRnn.Models;
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
 /// embedding N(0, 1), head U(±1/√H); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
 /// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
-/// In every scheme the forget gate's bias is 1 (Jozefowicz et al. 2015), where the cell has one.
+/// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
 public sealed class Initialisation
 {
@@ -15,19 +15,21 @@ public sealed class Initialisation
     public const string Schemes = "pytorch, orthogonal, uniform:R, normal:S";
 
     private readonly string _scheme;
-    private readonly double _scale;
+    private readonly double _scale, _forgetBias;
 
-    private Initialisation(string scheme, double scale) => (_scheme, _scale) = (scheme, scale);
+    private Initialisation(string scheme, double scale, double forgetBias) => (_scheme, _scale, _forgetBias) = (scheme, scale, forgetBias);
 
     /// <summary>Reads a scheme.</summary>
+    /// <param name="text">One of <see cref="Schemes"/>.</param>
+    /// <param name="forgetBias">Where the forget gate's bias begins; 1 by default.</param>
     /// <exception cref="SettingsException">It is none of <see cref="Schemes"/>.</exception>
-    public static Initialisation Parse(string text)
+    public static Initialisation Parse(string text, double forgetBias = 1)
     {
         string[] parts = text.Split(':');
-        if (text is "pytorch" or "orthogonal") return new Initialisation(text, 0);
+        if (text is "pytorch" or "orthogonal") return new Initialisation(text, 0, forgetBias);
         bool isScaled = parts.Length == 2 && parts[0] is "uniform" or "normal";
         if (isScaled && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale >= 0 && double.IsFinite(scale))
-            return new Initialisation(parts[0], scale);
+            return new Initialisation(parts[0], scale, forgetBias);
         throw new SettingsException($"--init is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08.");
     }
 
@@ -40,7 +42,7 @@ public sealed class Initialisation
             var draws = new Draws(seed, (ulong)ordinal);
             float[] values = Values(layout.Spec, tensor, draws);
             if (layout.Spec.CellKind.ForgetGate is { } gate && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
-                Array.Fill(values, 1f, gate * layout.Spec.HiddenSize, layout.Spec.HiddenSize);
+                Array.Fill(values, (float)_forgetBias, gate * layout.Spec.HiddenSize, layout.Spec.HiddenSize);
             tensor.CopyTo(values, weights);
         }
     }

@@ -68,7 +68,7 @@ public sealed class Trainer : IDisposable
 
             var spec = settings.ModelSpec(corpus.Vocabulary.Count);
             var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
             int tiles = new StreamTiles(steps, streams, spec.HiddenSize).Count;
             _team = Own(new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, tiles)));
             var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);

@@ -43,7 +43,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     public TrainingBenchmarkResult Run(int threads, TimeSpan duration, CancellationToken cancellation = default)
     {
         var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
-        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse(settings.Init), settings.Seed);
+        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed);
         using var team = new WorkerTeam(threads);
         double peakBefore = MeasurePeak(team);
         double secondsPerStep = MeasureSteps(model, team, duration, cancellation);
