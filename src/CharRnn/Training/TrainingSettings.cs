@@ -49,10 +49,10 @@ public sealed record TrainingSettings
     public bool Residual { get; init; }
 
     /// <summary>The share of outputs silenced between layers.</summary>
-    public double Dropout { get; init; } = 0.2;
+    public double Dropout { get; init; } = 0.1;
 
     /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
-    public double OutputDropout { get; init; } = 0.3;
+    public double OutputDropout { get; init; } = 0.2;
 
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
