@@ -14,7 +14,7 @@ internal sealed class TrainCommand : VerbCommand
 {
     private const string RunsFolder = "runs";
     private const int ClosingSampleLength = 400;
-    private const double ClosingTemperature = 0.7;
+    private const double ClosingTemperature = 0.5;
     // Above this, compressing the text would hold training up noticeably.
     private const int LargestGzipped = 20_000_000;
 
