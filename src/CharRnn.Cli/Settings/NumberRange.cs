@@ -13,6 +13,10 @@ internal readonly record struct NumberRange(double Least, double Most, bool Leas
     public override string ToString()
     {
         var least = Least.ToString(CultureInfo.InvariantCulture);
+        if (Least == double.MinValue && Most == double.MaxValue)
+            return "that is finite";
+        if (Most == double.MaxValue)
+            return LeastExcluded ? $"above {least}" : $"of {least} or more";
         var most = Most.ToString(CultureInfo.InvariantCulture);
         return $"{(LeastExcluded ? "above" : "from")} {least} {(MostExcluded ? "and below" : "to")} {most}";
     }

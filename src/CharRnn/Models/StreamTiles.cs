@@ -13,6 +13,8 @@ internal sealed class StreamTiles
     // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
     private const int LargeHidden = 256;
     private const int PreferredRowsWhenLarge = 24;
+    // As many tiles at least as the smallest of today's machines has cores, where streams allow.
+    private const int FewestTiles = 2;
 
     private readonly int[] _starts;
 
@@ -22,7 +24,7 @@ internal sealed class StreamTiles
         (Steps, Streams) = (steps, streams);
         int preferred = hiddenSize > LargeHidden ? PreferredRowsWhenLarge : PreferredRows;
         int count = 1;
-        while (streams >= 2 * count * preferred) count *= 2;
+        while (streams >= 2 * count * (count < FewestTiles ? PreferredRows : preferred)) count *= 2;
         _starts = [.. Enumerable.Range(0, count + 1).Select(tile => (int)((long)tile * streams / count))];
     }
 

@@ -1,3 +1,6 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
 namespace CharRnn.Sampling;
 
 /// <summary>
@@ -8,7 +11,8 @@ public sealed class Sampler
 {
     private readonly SamplingOptions _options;
     private readonly int[] _order;
-    private readonly double[] _probabilities;
+    private readonly float[] _probabilities;
+    private readonly bool _cuts;
     private readonly IComparer<int> _likeliestFirst;
 
     /// <summary>A sampler for a vocabulary.</summary>
@@ -20,7 +24,8 @@ public sealed class Sampler
         options.Validate();
         _options = options;
         _order = new int[symbols];
-        _probabilities = new double[symbols];
+        _probabilities = new float[Padding.RoundUp(symbols)];
+        _cuts = options.TopK is not null || options.TopP is not null || options.MinP is not null;
         _likeliestFirst = Comparer<int>.Create((a, b) =>
             _probabilities[a] != _probabilities[b] ? _probabilities[b].CompareTo(_probabilities[a]) : a.CompareTo(b));
     }
@@ -42,9 +47,11 @@ public sealed class Sampler
         // Some logits may be −∞, which is never drawn; the best of them is a number.
         if (!float.IsFinite(logits[best])) throw NotNumbers();
         if (_options.Temperature == 0) return best;
-        double total = Distribute(logits, logits[best]);
-        int kept = Keep(ref total);
-        double at = CounterRandom.UnitInterval(CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw)) * total;
+        Distribute(logits, logits[best]);
+        double unit = CounterRandom.UnitInterval(CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw));
+        if (!_cuts) return DrawFromAll(unit, best);
+        int kept = Keep(out double total);
+        double at = unit * total;
         for (int rank = 0; rank < kept; rank++)
         {
             at -= _probabilities[_order[rank]];
@@ -55,22 +62,29 @@ public sealed class Sampler
 
     private static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
-    private double Distribute(ReadOnlySpan<float> logits, float largest)
+    /// <summary>The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them overflow.</summary>
+    private void Distribute(ReadOnlySpan<float> logits, float largest)
     {
-        double total = 0;
-        for (int id = 0; id < logits.Length; id++)
+        float coldness = (float)Math.Min(1 / _options.Temperature, float.MaxValue);
+        for (int id = 0; id < logits.Length; id++) _probabilities[id] = (logits[id] - largest) * coldness;
+        Softmax.Normalise(_probabilities, logits.Length);
+    }
+
+    /// <summary>One symbol of all; rounding may leave a little at the end, which goes to the likeliest.</summary>
+    private int DrawFromAll(double unit, int best)
+    {
+        for (int id = 0; id < _order.Length; id++)
         {
-            _order[id] = id;
-            total += _probabilities[id] = Math.Exp((logits[id] - (double)largest) / _options.Temperature);
+            unit -= _probabilities[id];
+            if (unit < 0) return id;
         }
-        for (int id = 0; id < logits.Length; id++) _probabilities[id] /= total;
-        return 1;
+        return best;
     }
 
     /// <summary>Puts what may be drawn first in the order, and says how many they are and what they weigh together.</summary>
-    private int Keep(ref double total)
+    private int Keep(out double total)
     {
-        if (_options.TopK is null && _options.TopP is null && _options.MinP is null) return _order.Length;
+        for (int id = 0; id < _order.Length; id++) _order[id] = id;
         Array.Sort(_order, _likeliestFirst);
         int kept = Math.Min(_options.TopK ?? _order.Length, _order.Length);
         double reached = 0;
