@@ -22,6 +22,7 @@ internal sealed class TrainCommand : VerbCommand
     private readonly TrainFlags flags = new();
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
     private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
+    private readonly Option<string?> replay = new("--replay") { Description = "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.", HelpName = "RUN" };
     private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
 
@@ -31,6 +32,7 @@ internal sealed class TrainCommand : VerbCommand
         corpusArgument.AddTo(this);
         Add(output);
         Add(resume);
+        Add(replay);
         flags.AddTo(this);
         Add(progress.Option);
         Add(json);
@@ -41,6 +43,8 @@ internal sealed class TrainCommand : VerbCommand
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = progress.Resolve(sources).Value;
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        if (parsed.GetValue(resume) && parsed.GetValue(replay) is not null)
+            throw new SettingsException("--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone.");
         if (parsed.GetValue(resume))
             return Resume(sources, mode);
         var (settings, corpus, run) = Prepare(sources);
@@ -59,9 +63,13 @@ internal sealed class TrainCommand : VerbCommand
     private (TrainingSettings Settings, Corpus Corpus, RunFolder Run) Prepare(SettingSources sources)
     {
         // Flags first: a wrong one must not wait for a large text to be read.
-        var settings = flags.Resolve(sources);
+        var replayed = sources.Parsed.GetValue(replay) is { } named ? RunFolder.Open(named) : null;
+        var configuration = replayed is null ? null : RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
+        var settings = configuration is null
+            ? flags.Resolve(sources)
+            : flags.ResolveResumed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
-        var corpus = corpusArgument.Load(sources);
+        var corpus = configuration is null ? corpusArgument.Load(sources) : corpusArgument.LoadAgain(sources, configuration.Corpus);
         return (settings, corpus, RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name)));
     }
 

@@ -19,6 +19,7 @@ internal sealed class RunSchedule
     private readonly long? _fixedSteps;
     private readonly StopReason _fixedReason;
     private readonly TimeSpan? _maxTime;
+    private readonly IReadOnlyList<PlanChange> _replay;
     private double _nextPlanning, _lastEvaluation, _lastSample, _lastSave, _progressBefore;
     private bool _isTimedPlan;
 
@@ -26,22 +27,29 @@ internal sealed class RunSchedule
     public RunSchedule(TrainingSettings settings, int windowsPerEpoch, TrainingRecord record)
     {
         (_settings, _record) = (settings, record);
-        _maxTime = settings.MaxTime;
+        _replay = settings.Replay ?? [];
+        _maxTime = IsReplay ? null : settings.MaxTime;
         long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
-        _fixedSteps = (settings.MaxSteps, epochSteps) switch
+        _fixedSteps = IsReplay ? _replay[^1].PlannedSteps : (settings.MaxSteps, epochSteps) switch
         {
             ({ } steps, { } other) => Math.Min(steps, other),
             var (steps, other) => steps ?? other,
         };
-        _fixedReason = settings.MaxSteps is { } most && most == _fixedSteps ? StopReason.MaxSteps : StopReason.MaxEpochs;
+        _fixedReason = IsReplay || (settings.MaxSteps is { } most && most == _fixedSteps) ? StopReason.MaxSteps : StopReason.MaxEpochs;
         foreach (var change in record.Plan) Plan.Change(change);
-        if (_maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned) ChangePlan(planned);
+        if (IsReplay && record.Step == 0) ReplayChanges();
+        else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned) ChangePlan(planned);
         _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
         _progressBefore = Progress;
     }
 
     /// <summary>The plan, with all its changes.</summary>
     public TrainingPlan Plan { get; } = new();
+
+    /// <summary>The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it did.</summary>
+    /// <param name="stop">Why the run ended.</param>
+    public IReadOnlyList<PlanChange> PlanAsRun(StopReason stop) =>
+        stop == StopReason.MaxTime && Plan.PlannedSteps != _record.Step ? [.. Plan.Changes, new PlanChange(_record.Step, _record.Step)] : Plan.Changes;
 
     /// <summary>How much of the run is done.</summary>
     public double Progress => Plan.ProgressAt(_record.Step);
@@ -64,6 +72,7 @@ internal sealed class RunSchedule
     {
         // What falls due is judged by the progress this step made under the plan it was made under.
         _progressBefore = Plan.ProgressAt(_record.Step - 1);
+        ReplayChanges();
         if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning) return;
         _nextPlanning = seconds + ReplanShare * time.TotalSeconds;
         long planned = _record.Step + Math.Max(1, clock.StepsIn(time.TotalSeconds - seconds));
@@ -106,6 +115,16 @@ internal sealed class RunSchedule
 
     /// <summary>Whether this step took the run over one of so many equal parts of it.</summary>
     private bool Crosses(int parts) => Math.Floor(Progress * parts) > Math.Floor(_progressBefore * parts);
+
+    private bool IsReplay => _replay.Count > 0;
+
+    private void ReplayChanges()
+    {
+        foreach (var change in _replay)
+        {
+            if (change.Step == _record.Step) ChangePlan(change.PlannedSteps);
+        }
+    }
 
     private void ChangePlan(long planned)
     {

@@ -259,7 +259,7 @@ public sealed class Trainer : IDisposable
             bool isBest = isWhole && _evaluator is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
             Save(isBest);
         }
-        _run?.WriteConfig((_configuration with { Plan = _schedule.Plan.Changes }).ToJson());
+        _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
         Model.Weights.CopyFrom(_bestWeights);
         double? valLoss = isWhole ? Score(_split.Validation, "val") : _record.BestLoss;

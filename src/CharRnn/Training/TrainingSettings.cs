@@ -81,6 +81,11 @@ public sealed record TrainingSettings
     /// <summary>The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or <see cref="DefaultMaxTimeOfLongText"/>.</summary>
     public TimeSpan? MaxTime { get; init; }
 
+    /// <summary>
+    /// The plan of another run (<see cref="RunConfiguration.Plan"/>), to train just as long with just its schedule, to the same bits; other limits then count for nothing. Null for a run of its own.
+    /// </summary>
+    public IReadOnlyList<PlanChange>? Replay { get; init; }
+
     /// <summary>The optimiser.</summary>
     public OptimizerSettings Optimizer { get; init; } = new();
 
@@ -152,7 +157,7 @@ public sealed record TrainingSettings
     /// <param name="characters">Characters in the text.</param>
     internal TrainingSettings WithLimitFor(int characters)
     {
-        bool hasLimit = MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
+        bool hasLimit = Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
         return hasLimit ? this : this with { MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText };
     }
 
@@ -169,6 +174,7 @@ public sealed record TrainingSettings
         Require(MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)), "--max-epochs", MaxEpochs, "more than 0");
         Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
+        Require(Replay is null or { Count: > 0 }, "--replay", "a run without a plan", "one that has ended");
         Require(LearningRate >= 0 && double.IsFinite(LearningRate), "--learning-rate", LearningRate, "0 or more");
         Require(WarmupSteps >= 0, "--warmup-steps", WarmupSteps, "0 or more");
         Require(LrDecay > 0 && LrDecay <= 1, "--lr-decay", LrDecay, "more than 0 and at most 1");
