@@ -5,21 +5,20 @@ using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
 using CharRnn.Text;
+using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn eval</c>: how well a model predicts a text, read in one stream from its beginning.</summary>
 internal sealed class EvalCommand : VerbCommand
 {
-    private const int MostThreads = 1024;
-
     private readonly ModelArgument model = new();
     private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
 
     // The steps of one stream follow one another: more threads share little of the work, and wait for each other often.
     private readonly Setting<int> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: 1).", 1, text => SettingParser.Integer(text, 1, MostThreads), "N");
+        "--threads", "Worker threads; the result is the same for any number (default: 1).", 1, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 

@@ -65,7 +65,7 @@ internal sealed class TrainFlags
         Number("--val-frac", $"Share of the text held out for validation, before the test part at its end (default: {Text(TrainingSettings.DefaultValFrac)}).", Share, (s, v) => s with { ValFrac = v });
         Number("--test-frac", "Share of the text held out for a test, its end (default: 0).", Share, (s, v) => s with { TestFrac = v });
         Add("--seed", $"What every random draw is made from (default: {Defaults.Seed}).", "N", SettingParser.Seed, (s, v) => s with { Seed = v });
-        Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, 1024, (s, v) => s with { Threads = v }, mayChange: true);
+        Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, TrainingSettings.MostThreads, (s, v) => s with { Threads = v }, mayChange: true);
         Add("--eval-every", "Steps or time between evaluations; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { EvalEvery = v }, mayChange: true);
         Add("--save-every", "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SaveEvery = v }, mayChange: true);
         Add("--sample-every", "Steps or time between samples; 0 for none (default: steps 100, 300, 700, and 10 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SampleEvery = v }, mayChange: true);

@@ -64,13 +64,6 @@ public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
     /// <summary>Floats from anywhere in the arena, across slices: what optimisers pass over.</summary>
     public Span<float> Span(long start, int length) => _buffer.Slice(start, length);
 
-    /// <summary>Sets everything to zero.</summary>
-    public void Clear()
-    {
-        for (long start = 0; start < Length; start += int.MaxValue)
-            Span(start, (int)Math.Min(int.MaxValue, Length - start)).Clear();
-    }
-
     /// <summary>Copies another arena of the same plan.</summary>
     public void CopyFrom(Arena source)
     {

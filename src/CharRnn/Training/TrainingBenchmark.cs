@@ -67,8 +67,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
 
     private double MeasureSteps(LanguageModel model, WorkerTeam team, TimeSpan duration, CancellationToken cancellation)
     {
-        var clip = new ClipLimits(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
-        using var step = new TrainingStep(model.Layout, model.Weights, _steps, _streams, Optimizer.Create(settings.Optimizer), clip, team);
+        using var step = new TrainingStep(model.Layout, model.Weights, _steps, _streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), team);
         int[] inputs = new int[_steps * _streams], targets = new int[inputs.Length];
         var times = new List<double>();
         var total = Stopwatch.StartNew();

@@ -21,6 +21,9 @@ public sealed record TrainingSettings
     /// <summary>B when none is asked for; shrunk for a small text.</summary>
     public const int DefaultBatchSize = 32;
 
+    /// <summary>The most worker threads.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary>The share held out for validation when none is asked for.</summary>
     public const double DefaultValFrac = 0.1;
 
@@ -181,7 +184,7 @@ public sealed record TrainingSettings
         Require(LrDecayStart >= 0, "--lr-decay-start", LrDecayStart, "0 or more");
         Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
-        Require(Threads is null or (>= 1 and <= 1024), "--threads", Threads, "from 1 to 1024");
+        Require(Threads is null or (>= 1 and <= MostThreads), "--threads", Threads, $"from 1 to {MostThreads}");
         Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
     }

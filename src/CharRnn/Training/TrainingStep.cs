@@ -8,7 +8,12 @@ namespace CharRnn.Training;
 /// <summary>How gradients are held in bounds.</summary>
 /// <param name="Norm">The largest global norm; infinite for none. Applied first.</param>
 /// <param name="Element">The largest magnitude of an element; infinite for none.</param>
-internal readonly record struct ClipLimits(double Norm, double Element);
+internal readonly record struct ClipLimits(double Norm, double Element)
+{
+    /// <summary>The limits of a run's settings.</summary>
+    public static ClipLimits Of(TrainingSettings settings) =>
+        new(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
+}
 
 /// <summary>What one training step found and did.</summary>
 /// <param name="Loss">Mean loss of the window, nats per character.</param>
