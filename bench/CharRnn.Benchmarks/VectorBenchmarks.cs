@@ -42,8 +42,8 @@ public class VectorBenchmarks
     [Benchmark]
     public void AdagradUpdate() => _adagrad.Update(_source, new GradientClip(1, 5), 1e-1, 10, _first, _second, _destination);
 
-    private void ForEach(Func<Lanes, Lanes> function)
+    private void ForEach(Func<Lanes8, Lanes8> function)
     {
-        for (int i = 0; i <= Length - Lanes.Count; i += Lanes.Count) function(Lanes.Load(_source, i)).Store(_destination, i);
+        for (int i = 0; i <= Length - Lanes8.Count; i += Lanes8.Count) function(Lanes.Load<Lanes8>(_source, i)).Store(_destination, i);
     }
 }

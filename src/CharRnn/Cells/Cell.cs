@@ -1,3 +1,4 @@
+using CharRnn.Kernels;
 using CharRnn.Memory;
 
 namespace CharRnn.Cells;
@@ -43,13 +44,27 @@ public abstract class Cell
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 
     /// <summary>One step: reads the products in the gates and the states before; writes the states after, and leaves in the gates what the way back needs.</summary>
-    public abstract void Forward(in CellStep step);
+    internal void Forward(in CellStep step)
+    {
+        if (Lanes.AreWide) Forward<Lanes16>(step);
+        else Forward<Lanes8>(step);
+    }
+
+    /// <summary>The same with a chosen width.</summary>
+    internal abstract void Forward<TLanes>(in CellStep step) where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>
     /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its input's, its recurrent slot by its recurrent one's),
     /// writes the part of dHiddenBefore that does not pass through weights, and turns dCell into the gradient of the cell state before.
     /// </summary>
-    public abstract void Backward(in CellStep step, in CellGradients gradients);
+    internal void Backward(in CellStep step, in CellGradients gradients)
+    {
+        if (Lanes.AreWide) Backward<Lanes16>(step, gradients);
+        else Backward<Lanes8>(step, gradients);
+    }
+
+    /// <summary>The same with a chosen width.</summary>
+    internal abstract void Backward<TLanes>(in CellStep step, in CellGradients gradients) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
 /// <summary>The buffers of one step of S streams. H here is padded.</summary>
@@ -58,7 +73,7 @@ public abstract class Cell
 /// <param name="Hidden">(S, H): h of this step.</param>
 /// <param name="CellBefore">(S, H): c of the step before; empty without a cell state.</param>
 /// <param name="CellState">(S, H): c of this step; empty without a cell state.</param>
-public readonly record struct CellStep(Matrix Gates, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
+internal readonly record struct CellStep(Matrix Gates, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
 {
     /// <summary>S: how many streams.</summary>
     public int Streams => Hidden.Rows;
@@ -74,4 +89,4 @@ public readonly record struct CellStep(Matrix Gates, Matrix HiddenBefore, Matrix
 /// <param name="DHidden">(S, H): of this step's hidden state, complete.</param>
 /// <param name="DHiddenBefore">(S, H), written: of the hidden state before, without what passes through the recurrent weights.</param>
 /// <param name="DCell">(S, H): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell state.</param>
-public readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);
+internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);

@@ -37,19 +37,19 @@ public sealed class GruCell : Cell
     public override int SharedGates => 2;
 
     /// <inheritdoc/>
-    public override void Forward(in CellStep step)
+    internal override void Forward<TLanes>(in CellStep step)
     {
         Matrix resets = step.Slot(ResetSlot), updates = step.Slot(UpdateSlot);
         Matrix candidates = step.Slot(CandidateSlot), recalls = step.Slot(RecalledSlot);
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
+            for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                var reset = Elementary.Sigmoid(resets.Load(row, j));
-                var update = Elementary.Sigmoid(updates.Load(row, j));
-                var candidate = Elementary.Tanh(Lanes.MultiplyAdd(reset, recalls.Load(row, j), candidates.Load(row, j)));
-                var before = step.HiddenBefore.Load(row, j);
-                step.Hidden.Store(row, j, Lanes.MultiplyAdd(update, before - candidate, candidate));
+                var reset = Elementary.Sigmoid(resets.Load<TLanes>(row, j));
+                var update = Elementary.Sigmoid(updates.Load<TLanes>(row, j));
+                var candidate = Elementary.Tanh(TLanes.MultiplyAdd(reset, recalls.Load<TLanes>(row, j), candidates.Load<TLanes>(row, j)));
+                var before = step.HiddenBefore.Load<TLanes>(row, j);
+                step.Hidden.Store(row, j, TLanes.MultiplyAdd(update, before - candidate, candidate));
                 resets.Store(row, j, reset);
                 updates.Store(row, j, update);
                 candidates.Store(row, j, candidate);
@@ -58,22 +58,22 @@ public sealed class GruCell : Cell
     }
 
     /// <inheritdoc/>
-    public override void Backward(in CellStep step, in CellGradients gradients)
+    internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
         Matrix resets = step.Slot(ResetSlot), updates = step.Slot(UpdateSlot);
         Matrix candidates = step.Slot(CandidateSlot), recalls = step.Slot(RecalledSlot);
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
+            for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                Lanes one = 1f;
-                var reset = resets.Load(row, j);
-                var update = updates.Load(row, j);
-                var candidate = candidates.Load(row, j);
-                var before = step.HiddenBefore.Load(row, j);
-                var dHidden = gradients.DHidden.Load(row, j);
+                TLanes one = 1f;
+                var reset = resets.Load<TLanes>(row, j);
+                var update = updates.Load<TLanes>(row, j);
+                var candidate = candidates.Load<TLanes>(row, j);
+                var before = step.HiddenBefore.Load<TLanes>(row, j);
+                var dHidden = gradients.DHidden.Load<TLanes>(row, j);
                 var dCandidate = dHidden * (one - update) * (one - candidate * candidate);
-                resets.Store(row, j, dCandidate * recalls.Load(row, j) * (reset * (one - reset)));
+                resets.Store(row, j, dCandidate * recalls.Load<TLanes>(row, j) * (reset * (one - reset)));
                 updates.Store(row, j, dHidden * (before - candidate) * (update * (one - update)));
                 candidates.Store(row, j, dCandidate);
                 recalls.Store(row, j, dCandidate * reset);

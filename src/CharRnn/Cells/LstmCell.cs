@@ -44,19 +44,19 @@ public sealed class LstmCell : Cell
     public override int? ForgetGate => ForgetSlot;
 
     /// <inheritdoc/>
-    public override void Forward(in CellStep step)
+    internal override void Forward<TLanes>(in CellStep step)
     {
         Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
         Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
+            for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                var input = Elementary.Sigmoid(inputs.Load(row, j));
-                var forget = Elementary.Sigmoid(forgets.Load(row, j));
-                var candidate = Elementary.Tanh(candidates.Load(row, j));
-                var output = Elementary.Sigmoid(outputs.Load(row, j));
-                var cell = Lanes.MultiplyAdd(forget, step.CellBefore.Load(row, j), input * candidate);
+                var input = Elementary.Sigmoid(inputs.Load<TLanes>(row, j));
+                var forget = Elementary.Sigmoid(forgets.Load<TLanes>(row, j));
+                var candidate = Elementary.Tanh(candidates.Load<TLanes>(row, j));
+                var output = Elementary.Sigmoid(outputs.Load<TLanes>(row, j));
+                var cell = TLanes.MultiplyAdd(forget, step.CellBefore.Load<TLanes>(row, j), input * candidate);
                 var tanhCell = Elementary.Tanh(cell);
                 step.CellState.Store(row, j, cell);
                 step.Hidden.Store(row, j, output * tanhCell);
@@ -70,28 +70,28 @@ public sealed class LstmCell : Cell
     }
 
     /// <inheritdoc/>
-    public override void Backward(in CellStep step, in CellGradients gradients)
+    internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
         Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
         Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
+            for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                Lanes one = 1f;
-                var input = inputs.Load(row, j);
-                var forget = forgets.Load(row, j);
-                var candidate = candidates.Load(row, j);
-                var output = outputs.Load(row, j);
-                var tanhCell = tanhCells.Load(row, j);
-                var dHidden = gradients.DHidden.Load(row, j);
-                var dCell = Lanes.MultiplyAdd(dHidden * output, one - tanhCell * tanhCell, gradients.DCell.Load(row, j));
+                TLanes one = 1f;
+                var input = inputs.Load<TLanes>(row, j);
+                var forget = forgets.Load<TLanes>(row, j);
+                var candidate = candidates.Load<TLanes>(row, j);
+                var output = outputs.Load<TLanes>(row, j);
+                var tanhCell = tanhCells.Load<TLanes>(row, j);
+                var dHidden = gradients.DHidden.Load<TLanes>(row, j);
+                var dCell = TLanes.MultiplyAdd(dHidden * output, one - tanhCell * tanhCell, gradients.DCell.Load<TLanes>(row, j));
                 outputs.Store(row, j, dHidden * tanhCell * (output * (one - output)));
                 inputs.Store(row, j, dCell * candidate * (input * (one - input)));
-                forgets.Store(row, j, dCell * step.CellBefore.Load(row, j) * (forget * (one - forget)));
+                forgets.Store(row, j, dCell * step.CellBefore.Load<TLanes>(row, j) * (forget * (one - forget)));
                 candidates.Store(row, j, dCell * input * (one - candidate * candidate));
                 gradients.DCell.Store(row, j, dCell * forget);
-                gradients.DHiddenBefore.Store(row, j, Lanes.Zero);
+                gradients.DHiddenBefore.Store<TLanes>(row, j, 0f);
             }
         }
     }

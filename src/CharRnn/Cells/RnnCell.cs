@@ -24,26 +24,26 @@ public sealed class RnnCell : Cell
     public override int Gates => 1;
 
     /// <inheritdoc/>
-    public override void Forward(in CellStep step)
+    internal override void Forward<TLanes>(in CellStep step)
     {
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
-                step.Hidden.Store(row, j, Elementary.Tanh(step.Gates.Load(row, j)));
+            for (int j = 0; j < step.Width; j += TLanes.Count)
+                step.Hidden.Store(row, j, Elementary.Tanh(step.Gates.Load<TLanes>(row, j)));
         }
     }
 
     /// <inheritdoc/>
-    public override void Backward(in CellStep step, in CellGradients gradients)
+    internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
         for (int row = 0; row < step.Streams; row++)
         {
-            for (int j = 0; j < step.Width; j += Lanes.Count)
+            for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                Lanes one = 1f;
-                var hidden = step.Hidden.Load(row, j);
-                step.Gates.Store(row, j, gradients.DHidden.Load(row, j) * (one - hidden * hidden));
-                gradients.DHiddenBefore.Store(row, j, Lanes.Zero);
+                TLanes one = 1f;
+                var hidden = step.Hidden.Load<TLanes>(row, j);
+                step.Gates.Store(row, j, gradients.DHidden.Load<TLanes>(row, j) * (one - hidden * hidden));
+                gradients.DHiddenBefore.Store<TLanes>(row, j, 0f);
             }
         }
     }

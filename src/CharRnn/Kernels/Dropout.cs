@@ -49,8 +49,8 @@ internal readonly struct Dropout
         for (int row = 0; row < source.Rows; row++)
         {
             var (low, high) = RowKeys(firstRow + row);
-            for (int unit = 0; unit < source.Columns; unit += Lanes.Count)
-                destination.Store(row, unit, source.Load(row, unit) * Mask(unit, low, high));
+            for (int unit = 0; unit < source.Columns; unit += Lanes8.Count)
+                destination.Store(row, unit, source.Load<Lanes8>(row, unit) * Mask(unit, low, high));
         }
     }
 
@@ -61,8 +61,8 @@ internal readonly struct Dropout
         for (int row = 0; row < source.Rows; row++)
         {
             var (low, high) = RowKeys(firstRow + row);
-            for (int unit = 0; unit < source.Columns; unit += Lanes.Count)
-                destination.Store(row, unit, Lanes.MultiplyAdd(source.Load(row, unit), Mask(unit, low, high), destination.Load(row, unit)));
+            for (int unit = 0; unit < source.Columns; unit += Lanes8.Count)
+                destination.Store(row, unit, Lanes8.MultiplyAdd(source.Load<Lanes8>(row, unit), Mask(unit, low, high), destination.Load<Lanes8>(row, unit)));
         }
     }
 
@@ -73,7 +73,7 @@ internal readonly struct Dropout
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes Mask(int unit, uint low, uint high)
+    private Lanes8 Mask(int unit, uint low, uint high)
     {
         var units = (Vector256.Create((uint)unit) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7)) * Vector256.Create(GoldenRatio);
         var hash = Mix(units ^ Vector256.Create(low), Vector256.Create(high));

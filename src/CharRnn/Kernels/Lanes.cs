@@ -7,97 +7,41 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CharRnn.Kernels;
 
-/// <summary>
-/// Eight floats handled at once, element by element: the word that gate arithmetic and optimisers are written in, so that a cell
-/// reads as its equations. Always eight, whatever the machine, so that a result never depends on the processor's vector width.
-/// </summary>
-public readonly struct Lanes
+/// <summary>What all widths of lanes have in common.</summary>
+internal static unsafe class Lanes
 {
-    /// <summary>How many floats.</summary>
-    public const int Count = 8;
-
-    private readonly Vector256<float> _value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Lanes(Vector256<float> value) => _value = value;
-
-    internal Vector256<float> Vector
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _value;
-    }
+    /// <summary>Whether this machine runs sixteen lanes (<see cref="Lanes16"/>) as fast as eight (<see cref="Lanes8"/>).</summary>
+    public static bool AreWide => Vector512.IsHardwareAccelerated;
 
     /// <summary>Whether a product and a sum are one rounding here; without it they are two, and results differ in the last bits.</summary>
     public static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported;
 
-    /// <summary>Zero in every lane.</summary>
-    public static Lanes Zero
+    /// <summary>The floats of a span that begin at an index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Load<TLanes>(ReadOnlySpan<float> source, int index) where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector256<float>.Zero);
+        Debug.Assert(index >= 0 && index + TLanes.Count <= source.Length);
+        return Unsafe.ReadUnaligned<TLanes>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), index)));
     }
 
-    /// <summary>The same number in every lane.</summary>
+    /// <summary>Puts floats into a span from an index on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Lanes(float value) => new(Vector256.Create(value));
-
-    /// <summary>The eight floats of a span that begin at an index.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes Load(ReadOnlySpan<float> source, int index)
+    public static void Store<TLanes>(this TLanes value, Span<float> destination, int index) where TLanes : unmanaged, ILanes<TLanes>
     {
-        Debug.Assert(index >= 0 && index + Count <= source.Length);
-        return new(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(source), (nuint)index));
+        Debug.Assert(index >= 0 && index + TLanes.Count <= destination.Length);
+        Unsafe.WriteUnaligned(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), index)), value);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static unsafe Lanes Load(float* source) => new(Vector256.Load(source));
-
-    /// <summary>Puts the eight floats into a span from an index on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(Span<float> destination, int index)
-    {
-        Debug.Assert(index >= 0 && index + Count <= destination.Length);
-        _value.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)index);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe void Store(float* destination) => _value.Store(destination);
-
-    /// <summary>a + b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes operator +(Lanes a, Lanes b) => new(a._value + b._value);
-
-    /// <summary>a − b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes operator -(Lanes a, Lanes b) => new(a._value - b._value);
-
-    /// <summary>a · b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes operator *(Lanes a, Lanes b) => new(a._value * b._value);
-
-    /// <summary>a / b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes operator /(Lanes a, Lanes b) => new(a._value / b._value);
-
-    /// <summary>a · b + c, rounded once where the machine can.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes MultiplyAdd(Lanes a, Lanes b, Lanes c) =>
-        new(IsFused ? Vector256.FusedMultiplyAdd(a._value, b._value, c._value) : a._value * b._value + c._value);
-
-    /// <summary>√a.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes Sqrt(Lanes a) => new(Vector256.Sqrt(a._value));
 
     /// <summary>a held within [low, high]; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes Clamp(Lanes a, Lanes low, Lanes high)
+    public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high) where TLanes : unmanaged, ILanes<TLanes>
     {
-        var value = Vector256.ConditionalSelect(Vector256.LessThan(a._value, low._value), low._value, a._value);
-        return new(Vector256.ConditionalSelect(Vector256.GreaterThan(value, high._value), high._value, value));
+        var raised = TLanes.WhereLess(a, low, low, a);
+        return TLanes.WhereLess(high, raised, high, raised);
     }
 
     /// <summary>a where |a| ≥ threshold, otherwise 0; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes ZeroBelow(Lanes a, Lanes threshold) =>
-        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(a._value), threshold._value), Vector256<float>.Zero, a._value));
+    public static TLanes ZeroBelow<TLanes>(TLanes a, TLanes threshold) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.WhereLess(TLanes.Abs(a), threshold, 0f, a);
 }

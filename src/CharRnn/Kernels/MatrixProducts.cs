@@ -102,6 +102,11 @@ internal static unsafe class MatrixProducts
     private static void Run(in Product product, SimdWidth width)
     {
         if (product.Rows == 0 || product.B.Outputs == 0) return;
+        if (product.Rows == 1)
+        {
+            RunRow(product.OnlyRow, width);
+            return;
+        }
         for (int row = 0; row < product.Rows; row += RowBlock)
         {
             int rows = Math.Min(RowBlock, product.Rows - row);
@@ -114,6 +119,17 @@ internal static unsafe class MatrixProducts
                 term += terms;
             }
             while (term < product.B.Inputs);
+        }
+    }
+
+    private static void RunRow(in RowOperands row, SimdWidth width)
+    {
+        switch (width)
+        {
+            case SimdWidth.Bits512: RowTiles<Simd512, Vector512<float>>.Run(row); break;
+            case SimdWidth.Bits256: RowTiles<Simd256, Vector256<float>>.Run(row); break;
+            case SimdWidth.Bits128: RowTiles<Simd128, Vector128<float>>.Run(row); break;
+            default: RowTiles<Scalar, float>.Run(row); break;
         }
     }
 
@@ -232,6 +248,9 @@ internal static unsafe class MatrixProducts
             C = c.Data;
             (CRow, CPanel) = (c.Stride, PanelWidth);
         }
+
+        /// <summary>The product's one row.</summary>
+        public readonly RowOperands OnlyRow => new() { A = A, AStep = AStep, B = B, Seed = Seed, SeedPanel = SeedPanel, C = C, CPanel = CPanel };
 
         /// <summary>Some rows and some terms of the product; every block of terms but the first starts from what the one before left in C.</summary>
         public readonly Product Block(int row, int rows, int term, int terms)

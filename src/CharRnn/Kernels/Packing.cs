@@ -18,8 +18,8 @@ internal static unsafe class Packing
             float* destination = panels.Data + panel * panels.PanelLength;
             for (int row = 0; row < rows.Rows; row++)
             {
-                Lanes.Load(source).Store(destination);
-                Lanes.Load(source + Lanes.Count).Store(destination + Lanes.Count);
+                Lanes8.Load(source).Store(destination);
+                Lanes8.Load(source + Lanes8.Count).Store(destination + Lanes8.Count);
                 source += rows.Stride;
                 destination += Padding.Unit;
             }
@@ -28,18 +28,18 @@ internal static unsafe class Packing
 
     /// <summary>Turns panels around: transposed[n, k] = panels[k, n], for the product that carries gradients back.</summary>
     /// <param name="panels">(K, ≥ N).</param>
-    /// <param name="transposed">(N, K padded); the padding is left as it is.</param>
+    /// <param name="transposed">(N, K padded); the padding becomes 0 or is left as it is.</param>
     public static void Transpose(Panels panels, Panels transposed)
     {
         Debug.Assert(transposed.Inputs <= panels.Outputs && transposed.Outputs >= panels.Inputs);
-        for (int k = 0; k < panels.Inputs; k++)
+        for (int n = 0; n < transposed.Inputs; n += Square.Side)
         {
-            float* destination = transposed.Data + k / Padding.Unit * transposed.PanelLength + k % Padding.Unit;
-            for (int panel = 0; panel * Padding.Unit < transposed.Inputs; panel++)
+            float* source = panels.Data + n / Padding.Unit * panels.PanelLength + n % Padding.Unit;
+            int columns = Math.Min(Square.Side, transposed.Inputs - n);
+            for (int k = 0; k < panels.Inputs; k += Square.Side)
             {
-                float* source = panels.Data + panel * panels.PanelLength + (long)k * Padding.Unit;
-                int width = Math.Min(Padding.Unit, transposed.Inputs - panel * Padding.Unit);
-                for (int n = 0; n < width; n++, destination += Padding.Unit) *destination = source[n];
+                float* destination = transposed.Data + k / Padding.Unit * transposed.PanelLength + (long)n * Padding.Unit + k % Padding.Unit;
+                Square.Transpose(source + (long)k * Padding.Unit, Math.Min(Square.Side, panels.Inputs - k), columns, destination);
             }
         }
     }

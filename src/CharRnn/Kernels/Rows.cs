@@ -12,8 +12,8 @@ internal static class Rows
         Debug.Assert(source.Rows == destination.Rows && source.Columns == destination.Columns);
         for (int row = 0; row < source.Rows; row++)
         {
-            for (int column = 0; column < source.Columns; column += Lanes.Count)
-                destination.Store(row, column, destination.Load(row, column) + source.Load(row, column));
+            for (int column = 0; column < source.Columns; column += Lanes8.Count)
+                destination.Store(row, column, destination.Load<Lanes8>(row, column) + source.Load<Lanes8>(row, column));
         }
     }
 
@@ -23,8 +23,8 @@ internal static class Rows
         Debug.Assert(a.Rows == b.Rows && a.Columns == b.Columns && a.Rows == destination.Rows && a.Columns == destination.Columns);
         for (int row = 0; row < a.Rows; row++)
         {
-            for (int column = 0; column < a.Columns; column += Lanes.Count)
-                destination.Store(row, column, a.Load(row, column) + b.Load(row, column));
+            for (int column = 0; column < a.Columns; column += Lanes8.Count)
+                destination.Store(row, column, a.Load<Lanes8>(row, column) + b.Load<Lanes8>(row, column));
         }
     }
 
@@ -34,10 +34,10 @@ internal static class Rows
     public static void AddColumnSums(Matrix source, Matrix sums)
     {
         Debug.Assert(sums.Rows == 1 && source.Columns == sums.Columns);
-        for (int column = 0; column < source.Columns; column += Lanes.Count)
+        for (int column = 0; column < source.Columns; column += Lanes8.Count)
         {
-            var sum = sums.Load(0, column);
-            for (int row = 0; row < source.Rows; row++) sum += source.Load(row, column);
+            var sum = sums.Load<Lanes8>(0, column);
+            for (int row = 0; row < source.Rows; row++) sum += source.Load<Lanes8>(row, column);
             sums.Store(0, column, sum);
         }
     }
@@ -62,8 +62,8 @@ internal static class Rows
         for (int row = 0; row < rows.Length; row++)
         {
             int into = rows[row];
-            for (int column = 0; column < source.Columns; column += Lanes.Count)
-                table.Store(into, column, table.Load(into, column) + source.Load(row, column));
+            for (int column = 0; column < source.Columns; column += Lanes8.Count)
+                table.Store(into, column, table.Load<Lanes8>(into, column) + source.Load<Lanes8>(row, column));
         }
     }
 }

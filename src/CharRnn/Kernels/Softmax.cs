@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using CharRnn.Memory;
 
 namespace CharRnn.Kernels;
@@ -55,35 +53,42 @@ internal static class Softmax
         return best;
     }
 
-    /// <summary>row = exp(row − largest), the padding 0; eight partial sums and one tree.</summary>
-    private static (float Largest, float Sum) Exponentiate(Span<float> row, int symbols)
+    /// <summary>row = exp(row − largest), the padding 0. A NaN among the logits makes the sum NaN.</summary>
+    private static (float Largest, float Sum) Exponentiate(Span<float> row, int symbols) =>
+        Lanes.AreWide ? Exponentiate<Lanes16>(row, symbols) : Exponentiate<Lanes8>(row, symbols);
+
+    private static (float Largest, float Sum) Exponentiate<TLanes>(Span<float> row, int symbols) where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert(row.Length == Padding.RoundUp(symbols));
         row[symbols..].Fill(float.NegativeInfinity);
-        var largestLanes = Vector256.Create(float.NegativeInfinity);
-        for (int i = 0; i <= row.Length - Lanes.Count; i += Lanes.Count)
-            largestLanes = Max(largestLanes, Lanes.Load(row, i).Vector);
-        float largest = Tree(largestLanes, static (a, b) => a >= b || float.IsNaN(a) ? a : b);
-        var sums = Lanes.Zero;
-        for (int i = 0; i <= row.Length - Lanes.Count; i += Lanes.Count)
+        TLanes largestLanes = float.NegativeInfinity;
+        for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
+            largestLanes = TLanes.Larger(largestLanes, Lanes.Load<TLanes>(row, i));
+        float largest = largestLanes.Largest();
+        // Sixteen partial sums, whatever the width.
+        Span<float> sums = stackalloc float[Padding.Unit];
+        sums.Clear();
+        for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
         {
-            var exponential = Elementary.Exp(Lanes.Load(row, i) - largest);
+            var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - largest);
             exponential.Store(row, i);
-            sums += exponential;
+            (Lanes.Load<TLanes>(sums, i % Padding.Unit) + exponential).Store(sums, i % Padding.Unit);
         }
-        return (largest, Tree(sums.Vector, static (a, b) => a + b));
+        return (largest, Tree(sums));
+    }
+
+    /// <summary>Halves are added until one number is left.</summary>
+    private static float Tree(Span<float> sums)
+    {
+        for (int half = sums.Length / 2; half > 0; half /= 2)
+        {
+            for (int i = 0; i < half; i++) sums[i] += sums[half + i];
+        }
+        return sums[0];
     }
 
     private static void Scale(Span<float> row, float factor)
     {
-        for (int i = 0; i <= row.Length - Lanes.Count; i += Lanes.Count) (Lanes.Load(row, i) * factor).Store(row, i);
+        for (int i = 0; i <= row.Length - Lanes8.Count; i += Lanes8.Count) (Lanes.Load<Lanes8>(row, i) * factor).Store(row, i);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(a, b) | ~Vector256.Equals(a, a), a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Tree(Vector256<float> v, Func<float, float, float> join) =>
-        join(join(join(v[0], v[4]), join(v[2], v[6])), join(join(v[1], v[5]), join(v[3], v[7])));
 }

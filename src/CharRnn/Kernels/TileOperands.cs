@@ -1,3 +1,5 @@
+using CharRnn.Memory;
+
 namespace CharRnn.Kernels;
 
 /// <summary>Where one tile of a product C = seed + A·B finds its operands. All strides are in floats.</summary>
@@ -22,4 +24,34 @@ internal unsafe struct TileOperands
 
     /// <summary>K: how many terms each sum has.</summary>
     public int Terms;
+}
+
+/// <summary>Where a product of one row finds its operands. A panel stride of <see cref="MatrixProducts.PanelWidth"/> means row-major.</summary>
+internal unsafe struct RowOperands
+{
+    /// <summary>The row; its next term is <see cref="AStep"/> on.</summary>
+    public float* A;
+    public nint AStep;
+
+    /// <summary>(K, N).</summary>
+    public Panels B;
+
+    /// <summary>What the sums start from.</summary>
+    public float* Seed;
+    public nint SeedPanel;
+
+    public float* C;
+    public nint CPanel;
+
+    /// <summary>An output's first term in B.</summary>
+    public readonly float* BAt(int output) => B.Data + PlaceOf(output, (nint)B.PanelLength);
+
+    /// <summary>An output's place in the seed.</summary>
+    public readonly float* SeedAt(int output) => Seed + PlaceOf(output, SeedPanel);
+
+    /// <summary>An output's place in C.</summary>
+    public readonly float* CAt(int output) => C + PlaceOf(output, CPanel);
+
+    private static nint PlaceOf(int output, nint panelLength) =>
+        output / MatrixProducts.PanelWidth * panelLength + output % MatrixProducts.PanelWidth;
 }

@@ -69,19 +69,19 @@ public readonly unsafe struct Matrix
         return new Matrix(Data + start, Rows, count, Stride);
     }
 
-    /// <summary>The eight floats of a row that begin at a column.</summary>
+    /// <summary>The floats of a row that begin at a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Lanes Load(int row, int column)
+    internal TLanes Load<TLanes>(int row, int column) where TLanes : unmanaged, ILanes<TLanes>
     {
-        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + Lanes.Count <= Columns);
-        return Lanes.Load(Data + (long)row * Stride + column);
+        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
+        return TLanes.Load(Data + (long)row * Stride + column);
     }
 
-    /// <summary>Puts eight floats into a row from a column on.</summary>
+    /// <summary>Puts floats into a row from a column on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Store(int row, int column, Lanes value)
+    internal void Store<TLanes>(int row, int column, TLanes value) where TLanes : unmanaged, ILanes<TLanes>
     {
-        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + Lanes.Count <= Columns);
+        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
         value.Store(Data + (long)row * Stride + column);
     }
 

@@ -15,8 +15,10 @@ internal interface ITeamWork
 internal sealed class WorkerTeam : IDisposable
 {
     // About a tenth of a millisecond: longer than the phases of a small model differ, shorter than a time slice.
-    private const int SpinsBeforeParking = 1500;
-    private const int PausesPerSpin = 8;
+    private const int SpinsBeforeParking = 3000;
+    // The first looks follow each other closely: small models meet every few microseconds.
+    private const int CloseSpins = 200;
+    private const int PausesPerSpin = 4;
 
     private readonly Thread[] _threads;
     private readonly object _gate = new();
@@ -70,23 +72,22 @@ internal sealed class WorkerTeam : IDisposable
         if (Interlocked.Increment(ref _arrived) == Count)
         {
             _arrived = 0;
-            lock (_gate)
-            {
-                Volatile.Write(ref _generation, generation + 1);
-                if (_parked > 0) Monitor.PulseAll(_gate);
-            }
+            // A full fence: either this sees that somebody has parked, or whoever is about to sees the new generation.
+            Interlocked.Exchange(ref _generation, generation + 1);
+            if (_parked == 0) return;
+            lock (_gate) Monitor.PulseAll(_gate);
             return;
         }
         for (int spin = 0; spin < _spins; spin++)
         {
             if (Volatile.Read(ref _generation) != generation) return;
-            Thread.SpinWait(PausesPerSpin);
+            Thread.SpinWait(spin < CloseSpins ? 1 : PausesPerSpin);
         }
         lock (_gate)
         {
-            _parked++;
-            while (_generation == generation) Monitor.Wait(_gate);
-            _parked--;
+            Interlocked.Increment(ref _parked);
+            while (Volatile.Read(ref _generation) == generation) Monitor.Wait(_gate);
+            Interlocked.Decrement(ref _parked);
         }
     }
 

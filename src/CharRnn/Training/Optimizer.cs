@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using CharRnn.Kernels;
+using CharRnn.Memory;
 
 namespace CharRnn.Training;
 
@@ -32,11 +34,12 @@ public sealed record OptimizerSettings
 /// <param name="Limit">The largest magnitude an element may have; infinite for none.</param>
 internal readonly record struct GradientClip(float Scale, float Limit)
 {
-    /// <summary>Eight clipped gradients.</summary>
-    public Lanes Load(ReadOnlySpan<float> gradients, int index)
+    /// <summary>Some clipped gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Load<TLanes>(ReadOnlySpan<float> gradients, int index) where TLanes : unmanaged, ILanes<TLanes>
     {
-        var gradient = Lanes.Load(gradients, index) * Scale;
-        return float.IsPositiveInfinity(Limit) ? gradient : Lanes.Clamp(gradient, -Limit, Limit);
+        TLanes gradient = Lanes.Load<TLanes>(gradients, index) * Scale;
+        return float.IsPositiveInfinity(Limit) ? gradient : Lanes.Clamp<TLanes>(gradient, -Limit, Limit);
     }
 }
 
@@ -76,7 +79,7 @@ internal abstract class Optimizer(OptimizerSettings settings)
         };
     }
 
-    /// <summary>Updates some weights and their moments. All spans have the same length, a multiple of eight.</summary>
+    /// <summary>Updates some weights and their moments. All spans have the same length, a multiple of <see cref="Padding.Unit"/>.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="clip">How they are clipped.</param>
     /// <param name="learningRate">The step's learning rate.</param>
@@ -84,8 +87,17 @@ internal abstract class Optimizer(OptimizerSettings settings)
     /// <param name="first">The first moment, if there is one.</param>
     /// <param name="second">The second moment, if there is one.</param>
     /// <param name="weights">The weights.</param>
-    public abstract void Update(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights);
+    public void Update(
+        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+    {
+        if (Lanes.AreWide) Update<Lanes16>(gradients, clip, learningRate, step, first, second, weights);
+        else Update<Lanes8>(gradients, clip, learningRate, step, first, second, weights);
+    }
+
+    /// <summary>The same with a chosen width.</summary>
+    protected abstract void Update<TLanes>(
+        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        where TLanes : unmanaged, ILanes<TLanes>;
 
     private static void RequireDecay(string flag, double? value)
     {

@@ -7,15 +7,15 @@ internal sealed class Sgd(OptimizerSettings settings) : Optimizer(settings)
 {
     public override int Moments => 0;
 
-    public override void Update(
+    protected override void Update<TLanes>(
         ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
     {
-        Lanes minusRate = -(float)learningRate;
-        for (int i = 0; i <= weights.Length - Lanes.Count; i += Lanes.Count)
+        TLanes minusRate = -(float)learningRate;
+        for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
         {
-            var weight = Lanes.Load(weights, i);
-            var gradient = Lanes.MultiplyAdd(WeightDecay, weight, clip.Load(gradients, i));
-            Lanes.MultiplyAdd(minusRate, gradient, weight).Store(weights, i);
+            var weight = Lanes.Load<TLanes>(weights, i);
+            var gradient = TLanes.MultiplyAdd(WeightDecay, weight, clip.Load<TLanes>(gradients, i));
+            TLanes.MultiplyAdd(minusRate, gradient, weight).Store(weights, i);
         }
     }
 }
@@ -25,17 +25,17 @@ internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
 {
     public override int Moments => 1;
 
-    public override void Update(
+    protected override void Update<TLanes>(
         ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
     {
-        Lanes rate = (float)learningRate;
-        for (int i = 0; i <= weights.Length - Lanes.Count; i += Lanes.Count)
+        TLanes rate = (float)learningRate;
+        for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
         {
-            var weight = Lanes.Load(weights, i);
-            var gradient = Lanes.MultiplyAdd(WeightDecay, weight, clip.Load(gradients, i));
-            var squares = Lanes.MultiplyAdd(gradient, gradient, Lanes.Load(first, i));
+            var weight = Lanes.Load<TLanes>(weights, i);
+            var gradient = TLanes.MultiplyAdd(WeightDecay, weight, clip.Load<TLanes>(gradients, i));
+            var squares = TLanes.MultiplyAdd(gradient, gradient, Lanes.Load<TLanes>(first, i));
             squares.Store(first, i);
-            (weight - rate * gradient / Lanes.Sqrt(squares + Epsilon)).Store(weights, i);
+            (weight - rate * gradient / TLanes.Sqrt(squares + Epsilon)).Store(weights, i);
         }
     }
 }
@@ -49,17 +49,17 @@ internal sealed class Rmsprop(OptimizerSettings settings) : Optimizer(settings)
 
     public override int Moments => 1;
 
-    public override void Update(
+    protected override void Update<TLanes>(
         ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
     {
-        Lanes rate = (float)learningRate, alpha = (float)_alpha, rest = (float)(1 - _alpha);
-        for (int i = 0; i <= weights.Length - Lanes.Count; i += Lanes.Count)
+        TLanes rate = (float)learningRate, alpha = (float)_alpha, rest = (float)(1 - _alpha);
+        for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
         {
-            var weight = Lanes.Load(weights, i);
-            var gradient = Lanes.MultiplyAdd(WeightDecay, weight, clip.Load(gradients, i));
-            var squares = Lanes.MultiplyAdd(alpha, Lanes.Load(first, i), rest * gradient * gradient);
+            var weight = Lanes.Load<TLanes>(weights, i);
+            var gradient = TLanes.MultiplyAdd(WeightDecay, weight, clip.Load<TLanes>(gradients, i));
+            var squares = TLanes.MultiplyAdd(alpha, Lanes.Load<TLanes>(first, i), rest * gradient * gradient);
             squares.Store(first, i);
-            (weight - rate * gradient / (Lanes.Sqrt(squares) + Epsilon)).Store(weights, i);
+            (weight - rate * gradient / (TLanes.Sqrt(squares) + Epsilon)).Store(weights, i);
         }
     }
 }
@@ -80,23 +80,23 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
 
     public override int Moments => 2;
 
-    public override void Update(
+    protected override void Update<TLanes>(
         ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
     {
-        Lanes beta1 = (float)_beta1, rest1 = (float)(1 - _beta1), beta2 = (float)_beta2, rest2 = (float)(1 - _beta2);
-        Lanes minusRate = -(float)(learningRate / (1 - Math.Pow(_beta1, step)));
-        Lanes rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, step)));
-        Lanes kept = decoupled ? (float)(1 - learningRate * WeightDecay) : 1f;
-        Lanes added = decoupled ? 0f : WeightDecay;
-        for (int i = 0; i <= weights.Length - Lanes.Count; i += Lanes.Count)
+        TLanes beta1 = (float)_beta1, rest1 = (float)(1 - _beta1), beta2 = (float)_beta2, rest2 = (float)(1 - _beta2);
+        TLanes minusRate = -(float)(learningRate / (1 - Math.Pow(_beta1, step)));
+        TLanes rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, step)));
+        TLanes kept = decoupled ? (float)(1 - learningRate * WeightDecay) : 1f;
+        TLanes added = decoupled ? 0f : WeightDecay;
+        for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
         {
-            var weight = Lanes.Load(weights, i);
-            var gradient = Lanes.MultiplyAdd(added, weight, clip.Load(gradients, i));
-            var moment = Lanes.ZeroBelow(Lanes.MultiplyAdd(beta1, Lanes.Load(first, i), rest1 * gradient), SmallestMoment);
-            var squares = Lanes.MultiplyAdd(beta2, Lanes.Load(second, i), rest2 * gradient * gradient);
+            var weight = Lanes.Load<TLanes>(weights, i);
+            var gradient = TLanes.MultiplyAdd(added, weight, clip.Load<TLanes>(gradients, i));
+            var moment = Lanes.ZeroBelow<TLanes>(TLanes.MultiplyAdd(beta1, Lanes.Load<TLanes>(first, i), rest1 * gradient), SmallestMoment);
+            var squares = TLanes.MultiplyAdd(beta2, Lanes.Load<TLanes>(second, i), rest2 * gradient * gradient);
             moment.Store(first, i);
             squares.Store(second, i);
-            Lanes.MultiplyAdd(minusRate, moment / (Lanes.Sqrt(squares) * rootCorrection + Epsilon), weight * kept).Store(weights, i);
+            TLanes.MultiplyAdd(minusRate, moment / (TLanes.Sqrt(squares) * rootCorrection + Epsilon), weight * kept).Store(weights, i);
         }
     }
 }

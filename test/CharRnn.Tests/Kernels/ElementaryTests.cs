@@ -11,7 +11,9 @@ public sealed class ElementaryTests
     private const float SmallestExponent = -87.3365479f, LargestExponent = 88.3762589f;
     private const float SmallestNormal = 1.17549435e-38f;
 
-    private delegate Lanes Function(Lanes x);
+    private delegate Lanes8 Function(Lanes8 x);
+
+    private delegate Lanes16 WideFunction(Lanes16 x);
 
     private static readonly float[] Sweep = BuildSweep();
     private static readonly float[] NotNumbers =
@@ -75,14 +77,30 @@ public sealed class ElementaryTests
         foreach (Function function in (Function[])[Elementary.Exp, Elementary.Tanh, Elementary.Sigmoid])
         {
             Assert.All(Apply(function, NotNumbers), value => Assert.True(float.IsNaN(value)));
-            for (int lane = 0; lane < Lanes.Count; lane++)
+            for (int lane = 0; lane < Lanes8.Count; lane++)
             {
-                var among = Enumerable.Repeat(0.25f, Lanes.Count).ToArray();
+                var among = Enumerable.Repeat(0.25f, Lanes8.Count).ToArray();
                 among[lane] = float.NaN;
                 float[] values = Apply(function, among);
-                Assert.Equal(Lanes.Count - 1, values.Count(float.IsFinite));
+                Assert.Equal(Lanes8.Count - 1, values.Count(float.IsFinite));
                 Assert.True(float.IsNaN(values[lane]));
             }
+        }
+    }
+
+    [Fact]
+    public void SixteenLanes_GiveTheSameBitsAsEight()
+    {
+        AssertSame(Elementary.Exp, Elementary.Exp, nameof(Elementary.Exp));
+        AssertSame(Elementary.Tanh, Elementary.Tanh, nameof(Elementary.Tanh));
+        AssertSame(Elementary.Sigmoid, Elementary.Sigmoid, nameof(Elementary.Sigmoid));
+
+        static void AssertSame(Function narrow, WideFunction wide, string name)
+        {
+            float[] inputs = Sweep[..(Sweep.Length / Lanes16.Count * Lanes16.Count)];
+            var outputs = new float[inputs.Length];
+            for (int i = 0; i < inputs.Length; i += Lanes16.Count) wide(Lanes.Load<Lanes16>(inputs, i)).Store(outputs, i);
+            Bits.AssertSame(Apply(narrow, inputs), outputs, name);
         }
     }
 
@@ -105,9 +123,9 @@ public sealed class ElementaryTests
     private static float[] Apply(Function function, float[] inputs)
     {
         // The last group of eight is filled up with zeros.
-        var padded = new float[(inputs.Length + Lanes.Count - 1) / Lanes.Count * Lanes.Count];
+        var padded = new float[(inputs.Length + Lanes8.Count - 1) / Lanes8.Count * Lanes8.Count];
         inputs.CopyTo(padded, 0);
-        for (int i = 0; i < padded.Length; i += Lanes.Count) function(Lanes.Load(padded, i)).Store(padded, i);
+        for (int i = 0; i < padded.Length; i += Lanes8.Count) function(Lanes.Load<Lanes8>(padded, i)).Store(padded, i);
         return padded[..inputs.Length];
     }
 
