@@ -1,5 +1,6 @@
 using CharRnn.Kernels;
 using CharRnn.Memory;
+using CharRnn.Models;
 
 namespace CharRnn.Cells;
 
@@ -67,26 +68,27 @@ public abstract class Cell
     internal abstract void Backward<TLanes>(in CellStep step, in CellGradients gradients) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
-/// <summary>The buffers of one step of S streams. H here is padded.</summary>
-/// <param name="Gates">(S, Slots·H).</param>
-/// <param name="HiddenBefore">(S, H): h of the step before.</param>
-/// <param name="Hidden">(S, H): h of this step.</param>
-/// <param name="CellBefore">(S, H): c of the step before; empty without a cell state.</param>
-/// <param name="CellState">(S, H): c of this step; empty without a cell state.</param>
-internal readonly record struct CellStep(Matrix Gates, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
+/// <summary>The buffers of one step of S streams, for U of the hidden units.</summary>
+/// <param name="Gates">(S, Slots·H), H padded.</param>
+/// <param name="Units">Which units.</param>
+/// <param name="HiddenBefore">(S, U): h of the step before.</param>
+/// <param name="Hidden">(S, U): h of this step.</param>
+/// <param name="CellBefore">(S, U): c of the step before; empty without a cell state.</param>
+/// <param name="CellState">(S, U): c of this step; empty without a cell state.</param>
+internal readonly record struct CellStep(Matrix Gates, UnitSlice Units, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
 {
     /// <summary>S: how many streams.</summary>
     public int Streams => Hidden.Rows;
 
-    /// <summary>H, padded: the width of a slot.</summary>
-    public int Width => Hidden.Columns;
+    /// <summary>U, padding included.</summary>
+    public int Width => Units.Count;
 
-    /// <summary>One slot, (S, H).</summary>
-    public Matrix Slot(int index) => Gates.ColumnRange(index * Width, Width);
+    /// <summary>The units' part of one slot, (S, U).</summary>
+    public Matrix Slot(int index) => Gates.ColumnRange(index * Units.Width + Units.Start, Units.Count);
 }
 
 /// <summary>The gradients that one step's way back takes and gives.</summary>
-/// <param name="DHidden">(S, H): of this step's hidden state, complete.</param>
-/// <param name="DHiddenBefore">(S, H), written: of the hidden state before, without what passes through the recurrent weights.</param>
-/// <param name="DCell">(S, H): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell state.</param>
+/// <param name="DHidden">(S, U): of this step's hidden state, complete.</param>
+/// <param name="DHiddenBefore">(S, U), written: of the hidden state before, without what passes through the recurrent weights.</param>
+/// <param name="DCell">(S, U): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell state.</param>
 internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);

@@ -26,23 +26,25 @@ public sealed class RnnCell : Cell
     /// <inheritdoc/>
     internal override void Forward<TLanes>(in CellStep step)
     {
+        var preactivations = step.Slot(0);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
-                step.Hidden.Store(row, j, Elementary.Tanh(step.Gates.Load<TLanes>(row, j)));
+                step.Hidden.Store(row, j, Elementary.Tanh(preactivations.Load<TLanes>(row, j)));
         }
     }
 
     /// <inheritdoc/>
     internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
+        var preactivations = step.Slot(0);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
             {
                 TLanes one = 1f;
                 var hidden = step.Hidden.Load<TLanes>(row, j);
-                step.Gates.Store(row, j, gradients.DHidden.Load<TLanes>(row, j) * (one - hidden * hidden));
+                preactivations.Store(row, j, gradients.DHidden.Load<TLanes>(row, j) * (one - hidden * hidden));
                 gradients.DHiddenBefore.Store<TLanes>(row, j, 0f);
             }
         }

@@ -43,26 +43,27 @@ internal readonly struct Dropout
     /// <summary>destination = mask ⊙ source.</summary>
     /// <param name="source">(M, H).</param>
     /// <param name="firstRow">The number of the first row, which the mask is drawn for.</param>
+    /// <param name="firstUnit">The number of the first column's unit.</param>
     /// <param name="destination">(M, H).</param>
-    public void Multiply(Matrix source, int firstRow, Matrix destination)
+    public void Multiply(Matrix source, int firstRow, int firstUnit, Matrix destination)
     {
         for (int row = 0; row < source.Rows; row++)
         {
             var (low, high) = RowKeys(firstRow + row);
             for (int unit = 0; unit < source.Columns; unit += Lanes8.Count)
-                destination.Store(row, unit, source.Load<Lanes8>(row, unit) * Mask(unit, low, high));
+                destination.Store(row, unit, source.Load<Lanes8>(row, unit) * Mask(firstUnit + unit, low, high));
         }
     }
 
     /// <summary>destination += mask ⊙ source.</summary>
     /// <inheritdoc cref="Multiply"/>
-    public void AddProduct(Matrix source, int firstRow, Matrix destination)
+    public void AddProduct(Matrix source, int firstRow, int firstUnit, Matrix destination)
     {
         for (int row = 0; row < source.Rows; row++)
         {
             var (low, high) = RowKeys(firstRow + row);
             for (int unit = 0; unit < source.Columns; unit += Lanes8.Count)
-                destination.Store(row, unit, Lanes8.MultiplyAdd(source.Load<Lanes8>(row, unit), Mask(unit, low, high), destination.Load<Lanes8>(row, unit)));
+                destination.Store(row, unit, Lanes8.MultiplyAdd(source.Load<Lanes8>(row, unit), Mask(firstUnit + unit, low, high), destination.Load<Lanes8>(row, unit)));
         }
     }
 

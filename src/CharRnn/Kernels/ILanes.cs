@@ -50,11 +50,17 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>The larger of a and b; of a number and NaN, either.</summary>
     static abstract TSelf Larger(TSelf a, TSelf b);
 
+    /// <summary>Whether every lane is 0.</summary>
+    static abstract bool AreZero(TSelf a);
+
     /// <summary>Where a &lt; b, the one; elsewhere, and where either is NaN, the other.</summary>
     static abstract TSelf WhereLess(TSelf a, TSelf b, TSelf one, TSelf other);
 
     /// <summary>Puts the floats at an address.</summary>
     void Store(float* destination);
+
+    /// <summary>The sum of the lanes: halves are added until one number is left.</summary>
+    float Sum();
 
     /// <summary>The largest lane; where one is NaN, any lane.</summary>
     float Largest();

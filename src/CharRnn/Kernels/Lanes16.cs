@@ -58,11 +58,16 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
     public static Lanes16 Larger(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreZero(Lanes16 a) => Vector512.EqualsAll(a._value, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 WhereLess(Lanes16 a, Lanes16 b, Lanes16 one, Lanes16 other) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), one._value, other._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => _value.Store(destination);
+
+    public float Sum() => new Lanes8(_value.GetLower() + _value.GetUpper()).Sum();
 
     public float Largest() => new Lanes8(Vector256.MaxNative(_value.GetLower(), _value.GetUpper())).Largest();
 }

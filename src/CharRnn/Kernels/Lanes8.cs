@@ -58,11 +58,21 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Larger(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreZero(Lanes8 a) => Vector256.EqualsAll(a._value, Vector256<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 WhereLess(Lanes8 a, Lanes8 b, Lanes8 one, Lanes8 other) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), one._value, other._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => _value.Store(destination);
+
+    public float Sum()
+    {
+        var four = _value.GetLower() + _value.GetUpper();
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two.ToScalar() + two.GetElement(1);
+    }
 
     public float Largest()
     {

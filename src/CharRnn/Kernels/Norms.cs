@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using CharRnn.Memory;
 
 namespace CharRnn.Kernels;
 
-/// <summary>Sums of squares in double, over sixteen partial sums and one tree, so that they are the same on every machine.</summary>
+/// <summary>Sums of squares in double, over 32 partial sums and one tree, so that they are the same on every machine.</summary>
 internal static class Norms
 {
     /// <summary>Σ v². Not finite when any v is not.</summary>
@@ -13,29 +14,57 @@ internal static class Norms
     public static double SumOfSquares(ReadOnlySpan<float> values)
     {
         Debug.Assert(values.Length % Padding.Unit == 0);
+        return Lanes.AreWide ? SumOfSquaresWide(values) : SumOfSquaresNarrow(values);
+    }
+
+    private static double SumOfSquaresWide(ReadOnlySpan<float> values)
+    {
         ref float first = ref MemoryMarshal.GetReference(values);
-        Vector512<double> lower = Vector512<double>.Zero, upper = Vector512<double>.Zero;
-        if (Lanes.AreWide)
+        Vector512<double> a = Vector512<double>.Zero, b = a, c = a, d = a;
+        int i = 0;
+        for (; i <= values.Length - 2 * Padding.Unit; i += 2 * Padding.Unit)
         {
-            for (int i = 0; i <= values.Length - Padding.Unit; i += Padding.Unit)
-            {
-                var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref first, (nuint)i));
-                lower += low * low;
-                upper += high * high;
-            }
-            return Tree(lower + upper);
+            AddSquares(Vector512.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
+            AddSquares(Vector512.LoadUnsafe(ref first, (nuint)(i + Padding.Unit)), ref c, ref d);
         }
-        Vector256<double> a = Vector256<double>.Zero, b = a, c = a, d = a;
-        for (int i = 0; i <= values.Length - Padding.Unit; i += Padding.Unit)
+        if (i < values.Length) AddSquares(Vector512.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
+        return Tree((a + c) + (b + d));
+    }
+
+    private static double SumOfSquaresNarrow(ReadOnlySpan<float> values)
+    {
+        ref float first = ref MemoryMarshal.GetReference(values);
+        Vector256<double> a = Vector256<double>.Zero, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        int i = 0;
+        for (; i <= values.Length - 2 * Padding.Unit; i += 2 * Padding.Unit)
         {
-            var (lowA, lowB) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)i));
-            var (lowC, lowD) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count)));
-            a += lowA * lowA;
-            b += lowB * lowB;
-            c += lowC * lowC;
-            d += lowD * lowD;
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count)), ref c, ref d);
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Padding.Unit)), ref e, ref f);
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Padding.Unit + Vector256<float>.Count)), ref g, ref h);
         }
-        return Tree(Vector512.Create(a + c, b + d));
+        if (i < values.Length)
+        {
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
+            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count)), ref c, ref d);
+        }
+        return Tree(Vector512.Create((a + e) + (c + g), (b + f) + (d + h)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSquares(Vector512<float> values, ref Vector512<double> lowSums, ref Vector512<double> highSums)
+    {
+        var (low, high) = Vector512.Widen(values);
+        lowSums += low * low;
+        highSums += high * high;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSquares(Vector256<float> values, ref Vector256<double> lowSums, ref Vector256<double> highSums)
+    {
+        var (low, high) = Vector256.Widen(values);
+        lowSums += low * low;
+        highSums += high * high;
     }
 
     private static double Tree(Vector512<double> eight)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CharRnn.Memory;
 
 namespace CharRnn.Kernels;
@@ -65,26 +66,22 @@ internal static class Softmax
         for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
             largestLanes = TLanes.Larger(largestLanes, Lanes.Load<TLanes>(row, i));
         float largest = largestLanes.Largest();
-        // Sixteen partial sums, whatever the width.
-        Span<float> sums = stackalloc float[Padding.Unit];
-        sums.Clear();
-        for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
+        // Sixteen partial sums, whatever the width: eight lanes take two vectors of them.
+        TLanes sums = 0f, moreSums = 0f;
+        for (int i = 0; i <= row.Length - Padding.Unit; i += Padding.Unit)
         {
-            var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - largest);
-            exponential.Store(row, i);
-            (Lanes.Load<TLanes>(sums, i % Padding.Unit) + exponential).Store(sums, i % Padding.Unit);
+            sums += Exponential<TLanes>(row, i, largest);
+            if (TLanes.Count < Padding.Unit) moreSums += Exponential<TLanes>(row, i + TLanes.Count, largest);
         }
-        return (largest, Tree(sums));
+        return (largest, (TLanes.Count < Padding.Unit ? sums + moreSums : sums).Sum());
     }
 
-    /// <summary>Halves are added until one number is left.</summary>
-    private static float Tree(Span<float> sums)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Exponential<TLanes>(Span<float> row, int i, float largest) where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (int half = sums.Length / 2; half > 0; half /= 2)
-        {
-            for (int i = 0; i < half; i++) sums[i] += sums[half + i];
-        }
-        return sums[0];
+        var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - largest);
+        exponential.Store(row, i);
+        return exponential;
     }
 
     private static void Scale(Span<float> row, float factor)

@@ -5,6 +5,7 @@ namespace CharRnn.Models;
 /// <summary>The forward phases of a window by a team: the table, then the tiles, and where losses are wanted the head.</summary>
 internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 {
+    private readonly ScanPlan _scan = new(window.Layout, window.Tiles, team.Count);
     private bool _carryState, _evaluate;
 
     /// <summary>Runs the layers.</summary>
@@ -35,8 +36,7 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
         var panels = team.ShareOf(window.Top.GatePanels, worker);
         window.Table.Build(panels.Start, panels.End);
         team.Meet();
-        var tiles = team.ShareOf(window.Tiles.Count, worker);
-        for (int tile = tiles.Start; tile < tiles.End; tile++) window.ForwardTile(tile, _carryState, masks: default);
+        window.Forward(_scan.ShareOf(worker), _carryState, masks: default);
         if (!_evaluate) return;
         team.Meet();
         for (int group = 0; group < window.Head.GroupCount; group++)

@@ -33,22 +33,23 @@ internal sealed class GateTransposes : IDisposable
     /// <summary>Turns one gate's weights around.</summary>
     public void Refresh(int gate) => Packing.Transpose(_weights.OutputRange(gate * _hiddenWidth, _hiddenWidth), Gate(gate));
 
-    /// <summary>dInputs += Σ over gates of dGates·W.</summary>
+    /// <summary>dInputs += Σ over gates of dGates·W, for neighbouring inputs.</summary>
     /// <param name="dGates">(rows, slots · H).</param>
-    /// <param name="dInputs">(rows, inputs), accumulated.</param>
-    public void AddProduct(Matrix dGates, Matrix dInputs)
+    /// <param name="firstInput">The first of the inputs.</param>
+    /// <param name="dInputs">(rows, some inputs), accumulated.</param>
+    public void AddProduct(Matrix dGates, int firstInput, Matrix dInputs)
     {
         for (int gate = 0; gate < _gates; gate++)
-            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate), dInputs);
+            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate).OutputRange(firstInput, dInputs.Columns), dInputs);
     }
 
-    /// <summary>dInputs = Σ over gates of dGates·W.</summary>
+    /// <summary>dInputs = Σ over gates of dGates·W, for neighbouring inputs.</summary>
     /// <inheritdoc cref="AddProduct"/>
-    public void Multiply(Matrix dGates, Matrix dInputs)
+    public void Multiply(Matrix dGates, int firstInput, Matrix dInputs)
     {
-        MatrixProducts.Multiply(SlotOf(dGates, 0), Gate(0), dInputs);
+        MatrixProducts.Multiply(SlotOf(dGates, 0), Gate(0).OutputRange(firstInput, dInputs.Columns), dInputs);
         for (int gate = 1; gate < _gates; gate++)
-            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate), dInputs);
+            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate).OutputRange(firstInput, dInputs.Columns), dInputs);
     }
 
     /// <inheritdoc/>

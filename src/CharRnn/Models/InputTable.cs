@@ -10,6 +10,9 @@ namespace CharRnn.Models;
 /// </summary>
 internal sealed class InputTable : IDisposable
 {
+    // Looking at this many symbols of the vocabulary takes as long as sorting one.
+    private const int VocabularyWalk = 16;
+
     private readonly ParameterLayout _layout;
     private readonly Arena _weights;
     private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
@@ -48,11 +51,8 @@ internal sealed class InputTable : IDisposable
     public void Index(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
         Collect(ids);
-        for (int step = 0; step < tiles.Steps; step++)
-        {
-            for (int stream = 0; stream < tiles.Streams; stream++)
-                _tableRows[tiles.RowOf(step, stream)] = _tableRowOf[ids[step * tiles.Streams + stream]];
-        }
+        tiles.Arrange(ids, _tableRows);
+        for (int row = 0; row < ids.Length; row++) _tableRows[row] = _tableRowOf[_tableRows[row]];
     }
 
     /// <summary>Takes in the whole vocabulary, so that the table serves for any symbols as long as the weights stay as they are.</summary>
@@ -88,8 +88,10 @@ internal sealed class InputTable : IDisposable
 
     /// <summary>Puts the products of some rows' symbols into their gates.</summary>
     /// <param name="firstRow">The first row's number among T·B.</param>
-    /// <param name="gates">(rows, G·H).</param>
-    public void Gather(int firstRow, Matrix gates) => Rows.Gather(_table, _tableRows.AsSpan(firstRow, gates.Rows), gates);
+    /// <param name="firstColumn">The first column's number among G·H.</param>
+    /// <param name="gates">(rows, some of G·H).</param>
+    public void Gather(int firstRow, int firstColumn, Matrix gates) =>
+        Rows.Gather(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
 
     /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
@@ -125,7 +127,7 @@ internal sealed class InputTable : IDisposable
     public void BackwardEmbeddings((int Start, int End) share, GateTransposes transposed, Matrix dEmbedding)
     {
         for (int i = share.Start; i < share.End; i++)
-            transposed.AddProduct(_table.RowRange(i, 1), dEmbedding.RowRange(_distinct[i], 1));
+            transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dEmbedding.RowRange(_distinct[i], 1));
     }
 
     /// <inheritdoc/>
@@ -145,10 +147,24 @@ internal sealed class InputTable : IDisposable
             _stampOf[id] = _stamp;
             _distinct[DistinctCount++] = id;
         }
-        Array.Sort(_distinct, 0, DistinctCount);
+        SortDistinct();
         for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
         if (IsOneHot) return;
         var embedding = _layout.Embedding(_weights);
         for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+    }
+
+    /// <summary>Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.</summary>
+    private void SortDistinct()
+    {
+        if (_stampOf.Length > DistinctCount * VocabularyWalk)
+        {
+            Array.Sort(_distinct, 0, DistinctCount);
+            return;
+        }
+        for (int id = 0, count = 0; count < DistinctCount; id++)
+        {
+            if (_stampOf[id] == _stamp) _distinct[count++] = id;
+        }
     }
 }

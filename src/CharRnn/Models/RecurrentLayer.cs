@@ -71,75 +71,73 @@ internal sealed class RecurrentLayer : IDisposable
     public Matrix CellStateOf(int tile, int step) => _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, step);
 
     /// <summary>Starts the next window from where the last ended, or from zero.</summary>
-    public void Begin(int tile, bool carryState)
+    public void Begin(int tile, UnitSlice units, bool carryState)
     {
-        StartState(_hidden, tile, carryState);
-        if (!_cellState.IsEmpty) StartState(_cellState, tile, carryState);
+        StartState(_hidden, tile, units, carryState);
+        if (!_cellState.IsEmpty) StartState(_cellState, tile, units, carryState);
     }
 
-    /// <summary>The layer over a tile's window, forward.</summary>
+    /// <summary>A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.</summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="share">The worker's units.</param>
     /// <param name="table">The first layer's input products; null for the others.</param>
     /// <param name="below">The layer below; null for the first.</param>
     /// <param name="masks">What is silenced of its output.</param>
-    public void Forward(int tile, InputTable? table, RecurrentLayer? below, in LayerMasks masks)
+    /// <param name="progress">Told of every step; null where nobody waits for it.</param>
+    public void Forward(int tile, in ScanShare share, InputTable? table, RecurrentLayer? below, in LayerMasks masks, ScanProgress? progress)
     {
-        int inputGateWidth = _cell.Gates * _width, sharedWidth = _cell.SharedGates * _width, splitWidth = _cell.SplitGates * _width;
-        var recurrent = _layout.RecurrentWeights(_weights, _layer);
-        if (below is not null)
-        {
-            var gates = _tiles.RowsOf(_gates, tile).ColumnRange(0, inputGateWidth);
-            MatrixProducts.MultiplyAddBias(below.OutputOf(tile), _layout.InputWeights(_weights, _layer), _layout.Bias(_weights, _layer), gates);
-        }
+        var units = share.Units;
+        if (below is not null) ProjectInputs(tile, units, below);
         for (int t = 0; t < _tiles.Steps; t++)
         {
-            var step = Step(tile, t);
-            table?.Gather(_tiles.RowStart(tile) + t * _tiles.StreamCount(tile), step.Gates.ColumnRange(0, inputGateWidth));
-            MatrixProducts.AddProduct(step.HiddenBefore, recurrent.OutputRange(0, sharedWidth), step.Gates.ColumnRange(0, sharedWidth));
-            if (splitWidth > 0)
-            {
-                MatrixProducts.MultiplyAddBias(
-                    step.HiddenBefore, recurrent.OutputRange(sharedWidth, splitWidth), _layout.RecurrentBias(_weights, _layer),
-                    step.Gates.ColumnRange(inputGateWidth, splitWidth));
-            }
+            var gates = _tiles.StepOf(_gates, tile, t);
+            if (table is not null) GatherInputs(tile, t, units, table, gates);
+            AddRecurrentProducts(_tiles.StateOf(_hidden, tile, t), units, gates);
+            var step = Step(tile, t, units);
             _cell.Forward(step);
             if (!_output.IsEmpty) WriteOutput(tile, t, step, below, masks);
+            share.Meet();
+            progress?.Report(tile, t + 1);
         }
     }
 
-    /// <summary>The layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
+    /// <summary>A worker's part of the layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="share">The worker's units.</param>
     /// <param name="transposes">The layer's weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
     /// <param name="dOutput">(T·B, H): the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
-    public void Backward(int tile, LayerTransposes transposes, in LayerMasks masks, Matrix dOutput)
+    public void Backward(int tile, in ScanShare share, LayerTransposes transposes, in LayerMasks masks, Matrix dOutput)
     {
+        var units = share.Units;
+        var dOwnOutput = units.Of(dOutput);
         if (masks.Output.IsOn)
         {
-            var rows = _tiles.RowsOf(dOutput, tile);
-            masks.Output.Multiply(rows, _tiles.RowStart(tile), rows);
+            var rows = _tiles.RowsOf(dOwnOutput, tile);
+            masks.Output.Multiply(rows, _tiles.RowStart(tile), units.Start, rows);
         }
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
-        var dHidden = _dHidden.RowRange(firstStream, streams);
-        var dHiddenBefore = _dHiddenBefore.RowRange(firstStream, streams);
-        var dCell = _dCell.IsEmpty ? default : _dCell.RowRange(firstStream, streams);
+        var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
+        var dHiddenBefore = units.Of(_dHiddenBefore.RowRange(firstStream, streams));
+        var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
         dHiddenBefore.Clear();
         if (!dCell.IsEmpty) dCell.Clear();
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
-            var dStepOutput = _tiles.StepOf(dOutput, tile, t);
-            if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, dHidden);
+            var dStepOutput = _tiles.StepOf(dOwnOutput, tile, t);
+            if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else Rows.Add(dStepOutput, dHidden);
-            var step = Step(tile, t);
+            var step = Step(tile, t, units);
             _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
-            if (t > 0) transposes.Recurrent.AddProduct(step.Gates, dHiddenBefore);
+            share.Meet();
+            if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
         }
         if (_layer == 0) return;
         var dGates = _tiles.RowsOf(_gates, tile);
-        var dInput = _tiles.RowsOf(dOutput, tile);
-        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, dInput);
-        else transposes.Input!.Multiply(dGates, dInput);
+        var dInput = _tiles.RowsOf(dOwnOutput, tile);
+        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, units.Start, dInput);
+        else transposes.Input!.Multiply(dGates, units.Start, dInput);
     }
 
     /// <summary>The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that order.</summary>
@@ -190,27 +188,68 @@ internal sealed class RecurrentLayer : IDisposable
         }
     }
 
-    private CellStep Step(int tile, int t) => new(
+    private void ProjectInputs(int tile, UnitSlice units, RecurrentLayer below)
+    {
+        var (weights, bias) = (_layout.InputWeights(_weights, _layer), _layout.Bias(_weights, _layer));
+        for (int run = 0; run < units.Runs(_cell.Gates); run++)
+        {
+            var (start, count) = units.Run(0, _cell.Gates, run);
+            MatrixProducts.MultiplyAddBias(
+                below.OutputOf(tile), weights.OutputRange(start, count), bias.ColumnRange(start, count), _tiles.RowsOf(_gates, tile).ColumnRange(start, count));
+        }
+    }
+
+    private void GatherInputs(int tile, int t, UnitSlice units, InputTable table, Matrix gates)
+    {
+        int firstRow = _tiles.RowStart(tile) + t * gates.Rows;
+        for (int run = 0; run < units.Runs(_cell.Gates); run++)
+        {
+            var (start, count) = units.Run(0, _cell.Gates, run);
+            table.Gather(firstRow, start, gates.ColumnRange(start, count));
+        }
+    }
+
+    /// <summary>Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with their bias, in their own slots.</summary>
+    private void AddRecurrentProducts(Matrix hiddenBefore, UnitSlice units, Matrix gates)
+    {
+        var weights = _layout.RecurrentWeights(_weights, _layer);
+        for (int run = 0; run < units.Runs(_cell.SharedGates); run++)
+        {
+            var (start, count) = units.Run(0, _cell.SharedGates, run);
+            MatrixProducts.AddProduct(hiddenBefore, weights.OutputRange(start, count), gates.ColumnRange(start, count));
+        }
+        for (int run = 0; run < units.Runs(_cell.SplitGates); run++)
+        {
+            var (start, count) = units.Run(_cell.SharedGates, _cell.SplitGates, run);
+            var bias = _layout.RecurrentBias(_weights, _layer).ColumnRange(start - _cell.SharedGates * _width, count);
+            MatrixProducts.MultiplyAddBias(
+                hiddenBefore, weights.OutputRange(start, count), bias, gates.ColumnRange(start + _cell.SplitGates * _width, count));
+        }
+    }
+
+    private CellStep Step(int tile, int t, UnitSlice units) => new(
         _tiles.StepOf(_gates, tile, t),
-        _tiles.StateOf(_hidden, tile, t),
-        _tiles.StateOf(_hidden, tile, t + 1),
-        _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t),
-        _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, t + 1));
+        units,
+        units.Of(_tiles.StateOf(_hidden, tile, t)),
+        units.Of(_tiles.StateOf(_hidden, tile, t + 1)),
+        _cellState.IsEmpty ? default : units.Of(_tiles.StateOf(_cellState, tile, t)),
+        _cellState.IsEmpty ? default : units.Of(_tiles.StateOf(_cellState, tile, t + 1)));
 
     private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in LayerMasks masks)
     {
-        var output = _tiles.StepOf(_output, tile, t);
+        var units = step.Units;
+        var output = units.Of(_tiles.StepOf(_output, tile, t));
         int firstRow = _tiles.RowStart(tile) + t * step.Streams;
-        if (masks.Branch.IsOn) masks.Branch.Multiply(step.Hidden, firstRow, output);
+        if (masks.Branch.IsOn) masks.Branch.Multiply(step.Hidden, firstRow, units.Start, output);
         else step.Hidden.CopyTo(output);
-        if (_layout.Spec.IsResidual(_layer)) Rows.Add(below!.OutputOf(tile).RowRange(t * step.Streams, step.Streams), output);
-        if (masks.Output.IsOn) masks.Output.Multiply(output, firstRow, output);
+        if (_layout.Spec.IsResidual(_layer)) Rows.Add(units.Of(below!.OutputOf(tile)).RowRange(t * step.Streams, step.Streams), output);
+        if (masks.Output.IsOn) masks.Output.Multiply(output, firstRow, units.Start, output);
     }
 
-    private void StartState(Matrix states, int tile, bool carry)
+    private void StartState(Matrix states, int tile, UnitSlice units, bool carry)
     {
-        var first = _tiles.StateOf(states, tile, 0);
-        if (carry) _tiles.StateOf(states, tile, _tiles.Steps).CopyTo(first);
+        var first = units.Of(_tiles.StateOf(states, tile, 0));
+        if (carry) units.Of(_tiles.StateOf(states, tile, _tiles.Steps)).CopyTo(first);
         else first.Clear();
     }
 }

@@ -17,6 +17,9 @@ internal readonly record struct HeadBlock(int Tile, int Start, int Count, int Ro
 internal sealed class SoftmaxHead : IDisposable
 {
     private const int MostBlockRows = MatrixProducts.TermBlock;
+    // A window of few rows still gives several workers something to do, down to the rows of one tile of a product.
+    private const int FewestBlocks = 4;
+    private const int SmallestBlock = 6;
     private const long MostBlockLogits = 1 << 20;
     private const long MostGroupLogits = 1 << 21;
 
@@ -59,14 +62,7 @@ internal sealed class SoftmaxHead : IDisposable
 
     /// <summary>Notes what came after each position.</summary>
     /// <param name="targets">(T, B), index t·B + b.</param>
-    public void SetTargets(ReadOnlySpan<int> targets)
-    {
-        for (int step = 0; step < _tiles.Steps; step++)
-        {
-            for (int stream = 0; stream < _tiles.Streams; stream++)
-                _targets[_tiles.RowOf(step, stream)] = targets[step * _tiles.Streams + stream];
-        }
-    }
+    public void SetTargets(ReadOnlySpan<int> targets) => _tiles.Arrange(targets, _targets);
 
     /// <summary>Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes dOutput.</summary>
     /// <param name="group">The group.</param>
@@ -78,8 +74,9 @@ internal sealed class SoftmaxHead : IDisposable
     public void ForwardBackward(int group, (int Start, int End) share, float lossScale, RecurrentLayer top, Panels transposed, Matrix dOutput)
     {
         int symbols = _layout.Spec.VocabularySize;
-        foreach (var block in _groups[group].AsSpan(share.Start..share.End))
+        for (int next = share.Start; next < share.End;)
         {
+            var block = Joined(group, ref next, share.End);
             var logits = Logits(block, top);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
             for (int i = 0; i < block.Count; i++)
@@ -92,8 +89,9 @@ internal sealed class SoftmaxHead : IDisposable
     public void Evaluate(int group, (int Start, int End) share, RecurrentLayer top)
     {
         int symbols = _layout.Spec.VocabularySize;
-        foreach (var block in _groups[group].AsSpan(share.Start..share.End))
+        for (int next = share.Start; next < share.End;)
         {
+            var block = Joined(group, ref next, share.End);
             var logits = Logits(block, top);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
             for (int i = 0; i < block.Count; i++)
@@ -119,8 +117,9 @@ internal sealed class SoftmaxHead : IDisposable
         var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
         if (group == 0) dBias.Clear();
         bool overwrite = group == 0;
-        foreach (var block in _groups[group])
+        for (int next = 0; next < _groups[group].Length;)
         {
+            var block = Joined(group, ref next, _groups[group].Length);
             var dLogits = _logits.RowRange(block.RoomStart, block.Count).ColumnRange(start, width);
             Rows.AddColumnSums(dLogits, dBias);
             scratch.AddTransposedProduct(top.OutputOf(block.Tile).RowRange(block.Start, block.Count), dLogits, overwrite, dWeights);
@@ -146,9 +145,20 @@ internal sealed class SoftmaxHead : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _logitsBuffer.Dispose();
 
+    /// <summary>A block with its neighbours of the same tile, as many as may be taken together.</summary>
+    private HeadBlock Joined(int group, ref int next, int end)
+    {
+        var blocks = _groups[group];
+        var joined = blocks[next++];
+        while (next < end && blocks[next].Tile == joined.Tile && joined.Count + blocks[next].Count <= MostBlockRows)
+            joined = joined with { Count = joined.Count + blocks[next++].Count };
+        return joined;
+    }
+
     private static HeadBlock[][] Group(StreamTiles tiles, int symbolWidth)
     {
         int mostRows = (int)Math.Clamp(MostBlockLogits / symbolWidth, 1, MostBlockRows);
+        mostRows = Math.Min(mostRows, Math.Max(SmallestBlock, (tiles.Rows + FewestBlocks - 1) / FewestBlocks));
         var groups = new List<HeadBlock[]>();
         var current = new List<HeadBlock>();
         int room = 0;

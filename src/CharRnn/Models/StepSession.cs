@@ -12,6 +12,7 @@ public sealed class StepSession : IDisposable
     private const int LargestWholeTable = 4096;
 
     private readonly Window _window;
+    private readonly ScanPlan _scan;
     private readonly InputTable? _wholeTable;
     private readonly int _symbols;
     private bool _hasStarted;
@@ -23,6 +24,7 @@ public sealed class StepSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         _symbols = model.Spec.VocabularySize;
         _window = new Window(model.Layout, model.Weights, steps: 1, streams);
+        _scan = new ScanPlan(model.Layout, _window.Tiles, workers: 1);
         if (_symbols > LargestWholeTable) return;
         _wholeTable = new InputTable(model.Layout, model.Weights, Math.Max(_symbols, streams));
         _wholeTable.IndexAll();
@@ -41,7 +43,7 @@ public sealed class StepSession : IDisposable
         var table = _wholeTable ?? _window.Table;
         table.Select(ids, _window.Tiles, whole: _wholeTable is not null);
         if (_wholeTable is null) table.Build(0, _window.Top.GatePanels);
-        for (int tile = 0; tile < _window.Tiles.Count; tile++) _window.ForwardTile(tile, _hasStarted, masks: default, table);
+        _window.Forward(_scan.ShareOf(0), _hasStarted, masks: default, table);
         _hasStarted = true;
         _groupWithLogits = null;
     }

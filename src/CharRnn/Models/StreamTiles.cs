@@ -13,8 +13,6 @@ internal sealed class StreamTiles
     // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
     private const int LargeHidden = 256;
     private const int PreferredRowsWhenLarge = 24;
-    // As many tiles at least as the smallest of today's machines has cores, where streams allow.
-    private const int FewestTiles = 2;
 
     private readonly int[] _starts;
 
@@ -24,7 +22,7 @@ internal sealed class StreamTiles
         (Steps, Streams) = (steps, streams);
         int preferred = hiddenSize > LargeHidden ? PreferredRowsWhenLarge : PreferredRows;
         int count = 1;
-        while (streams >= 2 * count * (count < FewestTiles ? PreferredRows : preferred)) count *= 2;
+        while (streams >= 2 * count * preferred) count *= 2;
         _starts = [.. Enumerable.Range(0, count + 1).Select(tile => (int)((long)tile * streams / count))];
     }
 
@@ -39,6 +37,9 @@ internal sealed class StreamTiles
 
     /// <summary>How many tiles.</summary>
     public int Count => _starts.Length - 1;
+
+    /// <summary>The streams of the largest tile.</summary>
+    public int MostStreams => (Streams + Count - 1) / Count;
 
     /// <summary>A tile's first stream.</summary>
     public int StreamStart(int tile) => _starts[tile];
@@ -66,6 +67,19 @@ internal sealed class StreamTiles
     /// <summary>A tile's states of <paramref name="count"/> steps from <paramref name="step"/> on, in a ((T + 1)·B, …) buffer.</summary>
     public Matrix StatesOf(Matrix buffer, int tile, int step, int count) =>
         buffer.RowRange((Steps + 1) * _starts[tile] + step * StreamCount(tile), count * StreamCount(tile));
+
+    /// <summary>Puts the numbers of a window into the order of the rows.</summary>
+    /// <param name="window">(T, B), index t·B + b.</param>
+    /// <param name="rows">(T·B).</param>
+    public void Arrange(ReadOnlySpan<int> window, Span<int> rows)
+    {
+        int row = 0;
+        for (int tile = 0; tile < Count; tile++)
+        {
+            for (int step = 0; step < Steps; step++, row += StreamCount(tile))
+                window.Slice(step * Streams + StreamStart(tile), StreamCount(tile)).CopyTo(rows[row..]);
+        }
+    }
 
     /// <summary>Where (t, b) of a (T, B) window, t·B + b, lies among the rows.</summary>
     public int RowOf(int step, int stream)

@@ -41,17 +41,24 @@ internal sealed class Window : IDisposable
     /// <summary>The layer below a layer; null for the first.</summary>
     public RecurrentLayer? Below(int layer) => layer > 0 ? _layers[layer - 1] : null;
 
-    /// <summary>One tile through all layers and steps.</summary>
-    /// <param name="tile">The tile.</param>
+    /// <summary>A worker's share of the scan, through all layers and steps.</summary>
+    /// <param name="share">The share.</param>
     /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
     /// <param name="table">The first layer's input products; the window's own by default.</param>
-    public void ForwardTile(int tile, bool carryState, ReadOnlySpan<LayerMasks> masks, InputTable? table = null)
+    /// <param name="progress">Told of the last layer's steps, for those who follow them.</param>
+    public void Forward(in ScanShare share, bool carryState, ReadOnlySpan<LayerMasks> masks, InputTable? table = null, ScanProgress? progress = null)
     {
-        for (int layer = 0; layer < _layers.Length; layer++)
+        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
-            _layers[layer].Begin(tile, carryState);
-            _layers[layer].Forward(tile, layer == 0 ? table ?? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer]);
+            foreach (var layer in _layers) layer.Begin(tile, share.Units, carryState);
+            share.Meet();
+            for (int layer = 0; layer < _layers.Length; layer++)
+            {
+                bool isTop = layer == _layers.Length - 1;
+                _layers[layer].Forward(
+                    tile, share, layer == 0 ? table ?? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer], isTop ? progress : null);
+            }
         }
     }
 

@@ -10,22 +10,12 @@ internal interface ITeamWork
 
 /// <summary>
 /// Threads that live as long as the team, and a barrier between the phases of their work. Who does what is fixed by the worker's number
-/// alone, so that nothing depends on timing. Waiting spins briefly, then parks; a team larger than the machine parks at once.
+/// alone, so that nothing depends on timing.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
-    // About a tenth of a millisecond: longer than the phases of a small model differ, shorter than a time slice.
-    private const int SpinsBeforeParking = 3000;
-    // The first looks follow each other closely: small models meet every few microseconds.
-    private const int CloseSpins = 200;
-    private const int PausesPerSpin = 4;
-
     private readonly Thread[] _threads;
-    private readonly object _gate = new();
-    private readonly int _spins;
-    private int _arrived;
-    private int _generation;
-    private int _parked;
+    private readonly MeetingPoint _meeting;
     private ITeamWork? _work;
     private bool _disposed;
 
@@ -35,7 +25,7 @@ internal sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
-        _spins = count <= Environment.ProcessorCount ? SpinsBeforeParking : 0;
+        _meeting = new MeetingPoint(count, atWork: count);
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -65,31 +55,7 @@ internal sealed class WorkerTeam : IDisposable
     }
 
     /// <summary>Waits until every worker has come here: what any wrote before is seen by all after.</summary>
-    public void Meet()
-    {
-        if (Count == 1) return;
-        int generation = Volatile.Read(ref _generation);
-        if (Interlocked.Increment(ref _arrived) == Count)
-        {
-            _arrived = 0;
-            // A full fence: either this sees that somebody has parked, or whoever is about to sees the new generation.
-            Interlocked.Exchange(ref _generation, generation + 1);
-            if (_parked == 0) return;
-            lock (_gate) Monitor.PulseAll(_gate);
-            return;
-        }
-        for (int spin = 0; spin < _spins; spin++)
-        {
-            if (Volatile.Read(ref _generation) != generation) return;
-            Thread.SpinWait(spin < CloseSpins ? 1 : PausesPerSpin);
-        }
-        lock (_gate)
-        {
-            Interlocked.Increment(ref _parked);
-            while (Volatile.Read(ref _generation) == generation) Monitor.Wait(_gate);
-            Interlocked.Decrement(ref _parked);
-        }
-    }
+    public void Meet() => _meeting.Meet();
 
     /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
     public (int Start, int End) ShareOf(int count, int worker) =>

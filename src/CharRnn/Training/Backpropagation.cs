@@ -14,6 +14,11 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly ParameterLayout _layout;
     private readonly Window _window;
     private readonly WorkerTeam _team;
+    private readonly ScanPlan _scan;
+    private readonly ScanProgress _progress;
+    // Where some have nothing to do in the scan, they take the head's blocks as it leaves them.
+    private readonly bool _headFollows;
+    private int _blocksTaken;
     private readonly LayerTransposes[] _transposes;
     private readonly (GateTransposes Gates, int Gate)[] _refreshes;
     private readonly Panels _head, _headTransposed;
@@ -30,6 +35,9 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         (_layout, _team) = (layout, team);
         var spec = layout.Spec;
         _window = new Window(layout, weights, steps, streams);
+        _scan = new ScanPlan(layout, _window.Tiles, team.Count);
+        _progress = new ScanProgress(_window.Tiles.Count);
+        _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
         _dEmbedding = layout.Embedding(Gradients);
         _transposes = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new LayerTransposes(layout, weights, layer))];
@@ -73,6 +81,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _window.Table.Index(inputs, _window.Tiles);
         _window.Head.SetTargets(targets);
         (_carryState, _lossScale) = (carryState, lossScale);
+        _progress.Reset();
+        _blocksTaken = 0;
         int layers = _masks.Length;
         for (int layer = 0; layer < layers; layer++)
         {
@@ -92,22 +102,24 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         ClearEmbeddingGradients(worker);
         _team.Meet();
 
-        var tiles = _team.ShareOf(_window.Tiles.Count, worker);
-        for (int tile = tiles.Start; tile < tiles.End; tile++) _window.ForwardTile(tile, _carryState, _masks);
-        _team.Meet();
+        var share = _scan.ShareOf(worker);
+        _window.Forward(share, _carryState, _masks, progress: _headFollows ? _progress : null);
+        if (!_headFollows) _team.Meet();
 
         for (int group = 0; group < head.GroupCount; group++)
         {
-            head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _dOutput);
+            if (_headFollows) FollowScan();
+            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _dOutput);
             _team.Meet();
-            head.WeightGradients(group, _team.ShareOf(head.SymbolPanels, worker), top, scratch, Gradients);
-            if (group < head.GroupCount - 1) _team.Meet();
+            bool isLast = group == head.GroupCount - 1;
+            head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
+            if (!isLast) _team.Meet();
         }
 
-        for (int tile = tiles.Start; tile < tiles.End; tile++)
+        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             for (int layer = _transposes.Length - 1; layer >= 0; layer--)
-                _window.Layers[layer].Backward(tile, _transposes[layer], _masks[layer], _dOutput);
+                _window.Layers[layer].Backward(tile, share, _transposes[layer], _masks[layer], _dOutput);
         }
         _team.Meet();
 
@@ -137,6 +149,29 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         foreach (var scratch in _scratch) scratch.Dispose();
         _headBuffer.Dispose();
         _dOutputBuffer.Dispose();
+    }
+
+    /// <summary>Takes the head's blocks one after another, each as soon as the scan has left it. Who takes which does not show in the result.</summary>
+    private void FollowScan()
+    {
+        var head = _window.Head;
+        for (int index = Interlocked.Increment(ref _blocksTaken) - 1; index < head.BlockCount(0); index = Interlocked.Increment(ref _blocksTaken) - 1)
+        {
+            var block = head.Block(0, index);
+            int streams = _window.Tiles.StreamCount(block.Tile);
+            _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
+            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _headTransposed, _dOutput);
+        }
+    }
+
+    /// <summary>Which panels of the head's gradient a worker computes: the last group's are left to those who have nothing to do on the way back, if any.</summary>
+    private (int Start, int End) HeadGradientShare(int worker, in ScanShare share, bool isLast)
+    {
+        int panels = _window.Head.SymbolPanels, idle = _scan.IdleWorkers;
+        if (!isLast || idle == 0) return _team.ShareOf(panels, worker);
+        if (!share.IsIdle) return (0, 0);
+        int rank = _scan.IdleRank(worker);
+        return ((int)((long)panels * rank / idle), (int)((long)panels * (rank + 1) / idle));
     }
 
     private void ClearEmbeddingGradients(int worker)

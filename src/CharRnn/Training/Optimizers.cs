@@ -33,6 +33,8 @@ internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
         {
             var weight = Lanes.Load<TLanes>(weights, i);
             var gradient = TLanes.MultiplyAdd(WeightDecay, weight, clip.Load<TLanes>(gradients, i));
+            // Most rows of one-hot input weights see none of their symbols in a short window, and nothing would change.
+            if (TLanes.AreZero(gradient)) continue;
             var squares = TLanes.MultiplyAdd(gradient, gradient, Lanes.Load<TLanes>(first, i));
             squares.Store(first, i);
             (weight - rate * gradient / TLanes.Sqrt(squares + Epsilon)).Store(weights, i);

@@ -69,8 +69,8 @@ public sealed class Trainer : IDisposable
             var spec = settings.ModelSpec(corpus.Vocabulary.Count);
             var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
             Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
-            int tiles = new StreamTiles(steps, streams, spec.HiddenSize).Count;
-            _team = Own(new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, tiles)));
+            int mostWorkers = ScanPlan.MostWorkers(spec, new StreamTiles(steps, streams, spec.HiddenSize));
+            _team = Own(new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, mostWorkers)));
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");

@@ -35,9 +35,9 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     private readonly Arena[] _moments;
     private readonly double[] _chunkSquares;
     private readonly int _positions;
-    private double _learningRate, _lossCeiling, _loss, _norm;
+    private double _learningRate, _lossCeiling;
     private long _step;
-    private bool _healthy;
+    private StepResult _result;
 
     /// <summary>Makes room for windows of T steps of B streams.</summary>
     public TrainingStep(ParameterLayout layout, Arena weights, int steps, int streams, Optimizer optimizer, ClipLimits clip, WorkerTeam team)
@@ -74,7 +74,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         _backpropagation.Prepare(inputs, targets, carryState, (float)lossScale, seed, step);
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
         _team.Run(this);
-        return new StepResult(_loss, _norm, _healthy);
+        return _result;
     }
 
     /// <summary>Whether the weights are numbers, and small enough that no product of two rows of them overflows.</summary>
@@ -95,11 +95,12 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         for (int chunk = chunks.Start; chunk < chunks.End; chunk++) _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_backpropagation.Gradients, chunk));
         _team.Meet();
 
-        if (worker == 0) Judge();
-        _team.Meet();
-        if (!_healthy) return;
+        // Everybody judges for himself, from the same numbers: sooner done than told.
+        var result = Judge();
+        if (worker == 0) _result = result;
+        if (!result.Updated) return;
 
-        var clip = new GradientClip(_norm > _clip.Norm ? (float)(_clip.Norm / _norm) : 1f, (float)_clip.Element);
+        var clip = new GradientClip(result.GradientNorm > _clip.Norm ? (float)(_clip.Norm / result.GradientNorm) : 1f, (float)_clip.Element);
         for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
         {
             _optimizer.Update(
@@ -119,13 +120,12 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         foreach (var moment in _moments) moment.Dispose();
     }
 
-    private void Judge()
+    private StepResult Judge()
     {
         double squares = 0;
         foreach (double chunk in _chunkSquares) squares += chunk;
-        _norm = Math.Sqrt(squares);
-        _loss = _backpropagation.TotalLoss() / _positions;
-        _healthy = double.IsFinite(_norm) && double.IsFinite(_loss) && _loss <= _lossCeiling;
+        double norm = Math.Sqrt(squares), loss = _backpropagation.TotalLoss() / _positions;
+        return new StepResult(loss, norm, Updated: double.IsFinite(norm) && double.IsFinite(loss) && loss <= _lossCeiling);
     }
 
     private static Span<float> Chunk(Arena arena, int chunk)

@@ -11,17 +11,17 @@ public sealed class DropoutTests
     [Fact]
     public void Multiply_MasksAsTheMultiplierOfEachUnitSays()
     {
-        const int Rows = 9, Units = 48, FirstRow = 1000;
+        const int Rows = 9, Units = 48, FirstRow = 1000, FirstUnit = 32;
         var dropout = new Dropout(Rate, Seed, step: 3, layer: 1);
         using var source = new GuardedMatrix(Rows, Units, Bits.Uniform(new SplitMix(1), Rows * Units));
         using var destination = new GuardedMatrix(Rows, Units);
 
-        dropout.Multiply(source.Inside, FirstRow, destination.Inside);
+        dropout.Multiply(source.Inside, FirstRow, FirstUnit, destination.Inside);
 
         for (int row = 0; row < Rows; row++)
         {
             for (int unit = 0; unit < Units; unit++)
-                Assert.Equal(source.Inside[row, unit] * dropout.Multiplier(FirstRow + row, unit), destination.Inside[row, unit]);
+                Assert.Equal(source.Inside[row, unit] * dropout.Multiplier(FirstRow + row, FirstUnit + unit), destination.Inside[row, unit]);
         }
         source.AssertGuardsUntouched();
         destination.AssertGuardsUntouched();
@@ -37,8 +37,8 @@ public sealed class DropoutTests
         using var sums = new GuardedMatrix(Rows, Units, Bits.Uniform(new SplitMix(2), Rows * Units));
         float[] before = sums.Values();
 
-        dropout.Multiply(source.Inside, firstRow: 7, masked.Inside);
-        dropout.AddProduct(source.Inside, firstRow: 7, sums.Inside);
+        dropout.Multiply(source.Inside, firstRow: 7, firstUnit: 16, masked.Inside);
+        dropout.AddProduct(source.Inside, firstRow: 7, firstUnit: 16, sums.Inside);
 
         Assert.All(before.Zip(masked.Values(), sums.Values()), sum => Assert.Equal(sum.First + sum.Second, sum.Third, 1e-6f));
         sums.AssertGuardsUntouched();

@@ -97,7 +97,7 @@ public sealed class WindowTests
         var tiles = window.Tiles;
         window.Table.Index(ids, tiles);
         window.Table.Build(0, window.Top.GatePanels);
-        for (int tile = 0; tile < tiles.Count; tile++) window.ForwardTile(tile, carryState: true, []);
+        window.Forward(new ScanPlan(window.Layout, tiles, workers: 1).ShareOf(0), carryState: true, []);
         var byRow = new float[tiles.Rows][];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {

@@ -1,0 +1,82 @@
+using CharRnn.Memory;
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>What one worker computes of the scan through time.</summary>
+/// <param name="FirstTile">Its first tile.</param>
+/// <param name="EndTile">The end of its tiles.</param>
+/// <param name="Units">Its hidden units.</param>
+/// <param name="Crew">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
+internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, MeetingPoint? Crew)
+{
+    /// <summary>Whether there is nothing to compute.</summary>
+    public bool IsIdle => FirstTile == EndTile;
+
+    /// <summary>Waits until everybody who works on the tile has come here.</summary>
+    public void Meet() => Crew?.Meet();
+}
+
+/// <summary>
+/// Shares out the scan: tiles of streams among workers, so that nobody waits for anybody; and where there are fewer tiles than workers, and a step
+/// is work enough, the hidden units of each tile among a crew that meets after every step. Every unit's sums are the same either way.
+/// </summary>
+internal sealed class ScanPlan
+{
+    // A meeting takes as long as about this many multiply-adds: a step must have several times as many for each of the crew.
+    private const long FewestProductsEach = 1 << 16;
+
+    private readonly ScanShare[] _shares;
+
+    /// <summary>Shares out the scan of a window.</summary>
+    public ScanPlan(ParameterLayout layout, StreamTiles tiles, int workers)
+    {
+        var whole = UnitSlice.Whole(layout.HiddenWidth);
+        int crew = Math.Clamp(workers / tiles.Count, 1, LargestCrew(layout.Spec, tiles));
+        _shares = crew > 1 ? Crews(layout, tiles, workers, crew)
+            : [.. Enumerable.Range(0, workers).Select(worker => new ScanShare(PartOf(tiles.Count, worker, workers), PartOf(tiles.Count, worker + 1, workers), whole, null))];
+        IdleWorkers = _shares.Count(share => share.IsIdle);
+    }
+
+    /// <summary>A crew for each tile; whoever is left over has no tile.</summary>
+    private static ScanShare[] Crews(ParameterLayout layout, StreamTiles tiles, int workers, int crew)
+    {
+        var shares = new ScanShare[workers];
+        int panels = layout.HiddenWidth / Padding.Unit;
+        for (int tile = 0; tile < tiles.Count; tile++)
+        {
+            var meeting = new MeetingPoint(crew, atWork: workers);
+            for (int member = 0; member < crew; member++)
+            {
+                int start = PartOf(panels, member, crew) * Padding.Unit, end = PartOf(panels, member + 1, crew) * Padding.Unit;
+                shares[tile * crew + member] = new ScanShare(tile, tile + 1, new UnitSlice(layout.HiddenWidth, start, end - start), meeting);
+            }
+        }
+        return shares;
+    }
+
+    /// <summary>How many workers have nothing to do in the scan.</summary>
+    public int IdleWorkers { get; }
+
+    /// <summary>A worker's number among the idle ones.</summary>
+    public int IdleRank(int worker)
+    {
+        int rank = 0;
+        for (int i = 0; i < worker; i++) rank += _shares[i].IsIdle ? 1 : 0;
+        return rank;
+    }
+
+    /// <summary>What a worker computes.</summary>
+    public ScanShare ShareOf(int worker) => _shares[worker];
+
+    /// <summary>How many workers can share the scan of a network's window.</summary>
+    public static int MostWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * LargestCrew(spec, tiles);
+
+    private static int LargestCrew(ModelSpec spec, StreamTiles tiles)
+    {
+        long products = (long)tiles.MostStreams * spec.HiddenSize * spec.HiddenSize * spec.CellKind.Gates;
+        return (int)Math.Clamp(products / FewestProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
+    }
+
+    private static int PartOf(int count, int part, int parts) => (int)((long)count * part / parts);
+}

@@ -1,0 +1,25 @@
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>Neighbouring hidden units of a layer: all of them, or one worker's when several share a tile.</summary>
+/// <param name="Width">H, padded: the distance from one gate's units to the next gate's.</param>
+/// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
+/// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
+internal readonly record struct UnitSlice(int Width, int Start, int Count)
+{
+    /// <summary>All units of a layer.</summary>
+    public static UnitSlice Whole(int width) => new(width, 0, width);
+
+    private bool IsWhole => Count == Width;
+
+    /// <summary>How many runs of neighbouring columns hold these units' share of some gates: one when the slice is whole, one a gate when not.</summary>
+    public int Runs(int gates) => IsWhole ? Math.Min(gates, 1) : gates;
+
+    /// <summary>One of the <see cref="Runs"/>, over gates <paramref name="firstGate"/> and the <paramref name="gates"/> − 1 after it.</summary>
+    public (int Start, int Count) Run(int firstGate, int gates, int run) =>
+        IsWhole ? (firstGate * Width, gates * Width) : ((firstGate + run) * Width + Start, Count);
+
+    /// <summary>These units' columns of a matrix that has one column a unit.</summary>
+    public Matrix Of(Matrix units) => units.ColumnRange(Start, Count);
+}
