@@ -96,7 +96,8 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>
-    public StepSession NewSession(int streams = 1) => new(this, streams);
+    /// <param name="threads">How many threads share the streams; 1 by default. Any number gives the same bits.</param>
+    public StepSession NewSession(int streams = 1, int threads = 1) => new(this, streams, threads);
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();

@@ -146,7 +146,7 @@ internal sealed class SoftmaxHead : IDisposable
     public void Dispose() => _logitsBuffer.Dispose();
 
     /// <summary>A block with its neighbours of the same tile, as many as may be taken together.</summary>
-    private HeadBlock Joined(int group, ref int next, int end)
+    public HeadBlock Joined(int group, ref int next, int end)
     {
         var blocks = _groups[group];
         var joined = blocks[next++];

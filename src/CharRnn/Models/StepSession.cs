@@ -2,6 +2,16 @@ using CharRnn.Threading;
 
 namespace CharRnn.Models;
 
+/// <summary>Takes in the logits of one stream after a step.</summary>
+internal interface ILogitsReader
+{
+    /// <summary>Called once for each stream, by whichever worker has its logits.</summary>
+    /// <param name="worker">The worker; each reads on its own.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="logits">(V), during the call.</param>
+    void Read(int worker, int stream, ReadOnlySpan<float> logits);
+}
+
 /// <summary>
 /// Reads symbols one step at a time and gives the logits of what comes next, carrying the state: what sampling does. Never re-runs a window.
 /// The same weights and symbols give the same bits as <see cref="LanguageModel.Forward"/>. Not for several threads at once.
@@ -12,19 +22,23 @@ public sealed class StepSession : IDisposable
     private const int LargestWholeTable = 4096;
 
     private readonly Window _window;
+    private readonly WorkerTeam _team;
     private readonly ScanPlan _scan;
     private readonly InputTable? _wholeTable;
+    private readonly StepWork _work;
     private readonly int _symbols;
     private bool _hasStarted;
     // Which group of the head's blocks has its logits in the head's room: none right after a step.
     private int? _groupWithLogits;
 
-    internal StepSession(LanguageModel model, int streams)
+    internal StepSession(LanguageModel model, int streams, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         _symbols = model.Spec.VocabularySize;
         _window = new Window(model.Layout, model.Weights, steps: 1, streams);
-        _scan = new ScanPlan(model.Layout, _window.Tiles, workers: 1);
+        _team = new WorkerTeam(threads);
+        _scan = new ScanPlan(model.Layout, _window.Tiles, threads);
+        _work = new StepWork(this);
         if (_symbols > LargestWholeTable) return;
         _wholeTable = new InputTable(model.Layout, model.Weights, Math.Max(_symbols, streams));
         _wholeTable.IndexAll();
@@ -36,17 +50,7 @@ public sealed class StepSession : IDisposable
 
     /// <summary>Reads one symbol of each stream.</summary>
     /// <param name="ids">(B).</param>
-    public void Step(ReadOnlySpan<int> ids)
-    {
-        if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
-        LanguageModel.RequireKnown(ids, _symbols);
-        var table = _wholeTable ?? _window.Table;
-        table.Select(ids, _window.Tiles, whole: _wholeTable is not null);
-        if (_wholeTable is null) table.Build(0, _window.Top.GatePanels);
-        _window.Forward(_scan.ShareOf(0), _hasStarted, masks: default, table);
-        _hasStarted = true;
-        _groupWithLogits = null;
-    }
+    public void Step(ReadOnlySpan<int> ids) => Step(ids, reader: null);
 
     /// <summary>Reads one symbol, in a session of one stream, and gives the logits of what comes next.</summary>
     /// <param name="id">The symbol.</param>
@@ -55,6 +59,18 @@ public sealed class StepSession : IDisposable
     {
         Step([id]);
         return Logits(0);
+    }
+
+    /// <summary>Reads one symbol of each stream, and has the logits read where they come to be, by all workers.</summary>
+    internal void Step(ReadOnlySpan<int> ids, ILogitsReader? reader)
+    {
+        if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
+        LanguageModel.RequireKnown(ids, _symbols);
+        (_wholeTable ?? _window.Table).Select(ids, _window.Tiles, whole: _wholeTable is not null);
+        _work.Reader = reader;
+        _team.Run(_work);
+        _hasStarted = true;
+        _groupWithLogits = null;
     }
 
     /// <summary>The logits after the last step.</summary>
@@ -93,6 +109,7 @@ public sealed class StepSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _team.Dispose();
         _window.Dispose();
         _wholeTable?.Dispose();
     }
@@ -103,5 +120,42 @@ public sealed class StepSession : IDisposable
         if (_groupWithLogits == group) return;
         for (int index = 0; index < _window.Head.BlockCount(group); index++) _window.Head.Logits(_window.Head.Block(group, index), _window.Top);
         _groupWithLogits = group;
+    }
+
+    /// <summary>One step by a team: the table where it is not whole, the layers, and where somebody reads them the logits.</summary>
+    private sealed class StepWork(StepSession session) : ITeamWork
+    {
+        public ILogitsReader? Reader { get; set; }
+
+        public void Execute(int worker)
+        {
+            var (window, team) = (session._window, session._team);
+            if (session._wholeTable is null)
+            {
+                var panels = team.ShareOf(window.Top.GatePanels, worker);
+                window.Table.Build(panels.Start, panels.End);
+                team.Meet();
+            }
+            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable);
+            if (Reader is null) return;
+            for (int group = 0; group < window.Head.GroupCount; group++)
+            {
+                team.Meet();
+                ReadLogits(worker, group, Reader);
+            }
+        }
+
+        private void ReadLogits(int worker, int group, ILogitsReader reader)
+        {
+            var head = session._window.Head;
+            var share = session._team.ShareOf(head.BlockCount(group), worker);
+            for (int next = share.Start; next < share.End;)
+            {
+                var block = head.Joined(group, ref next, share.End);
+                var logits = head.Logits(block, session._window.Top);
+                int firstStream = session._window.Tiles.StreamStart(block.Tile) + block.Start;
+                for (int i = 0; i < block.Count; i++) reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);
+            }
+        }
     }
 }

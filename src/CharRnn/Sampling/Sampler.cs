@@ -38,18 +38,10 @@ public sealed class Sampler
     public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
     {
         if (logits.Length != _order.Length) throw new ArgumentException($"logits has {logits.Length} floats; V={_order.Length} are needed.", nameof(logits));
-        int best = 0;
-        for (int id = 0; id < logits.Length; id++)
-        {
-            if (float.IsNaN(logits[id])) throw NotNumbers();
-            if (logits[id] > logits[best]) best = id;
-        }
-        // Some logits may be −∞, which is never drawn; the best of them is a number.
-        if (!float.IsFinite(logits[best])) throw NotNumbers();
-        if (_options.Temperature == 0) return best;
-        Distribute(logits, logits[best]);
+        if (_options.Temperature == 0) return Likeliest(logits);
+        Distribute(logits);
         double unit = CounterRandom.UnitInterval(CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw));
-        if (!_cuts) return DrawFromAll(unit, best);
+        if (!_cuts) return DrawFromAll(unit, logits);
         int kept = Keep(out double total);
         double at = unit * total;
         for (int rank = 0; rank < kept; rank++)
@@ -62,23 +54,42 @@ public sealed class Sampler
 
     private static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
-    /// <summary>The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them overflow.</summary>
-    private void Distribute(ReadOnlySpan<float> logits, float largest)
+    /// <summary>The first of the largest logits. Some may be −∞, but the largest is a number.</summary>
+    private static int Likeliest(ReadOnlySpan<float> logits)
     {
-        float coldness = (float)Math.Min(1 / _options.Temperature, float.MaxValue);
-        for (int id = 0; id < logits.Length; id++) _probabilities[id] = (logits[id] - largest) * coldness;
-        Softmax.Normalise(_probabilities, logits.Length);
+        int best = 0;
+        for (int id = 0; id < logits.Length; id++)
+        {
+            if (float.IsNaN(logits[id])) throw NotNumbers();
+            if (logits[id] > logits[best]) best = id;
+        }
+        return float.IsFinite(logits[best]) ? best : throw NotNumbers();
+    }
+
+    /// <summary>The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them overflow.</summary>
+    private void Distribute(ReadOnlySpan<float> logits)
+    {
+        logits.CopyTo(_probabilities);
+        if (_options.Temperature != 1) Temper(_probabilities.AsSpan(0, logits.Length));
+        // Logits that are not numbers, or none of which is above −∞, have no sum.
+        if (!double.IsFinite(Softmax.Normalise(_probabilities, logits.Length))) throw NotNumbers();
+    }
+
+    private void Temper(Span<float> logits)
+    {
+        float largest = logits[Likeliest(logits)], coldness = (float)Math.Min(1 / _options.Temperature, float.MaxValue);
+        for (int id = 0; id < logits.Length; id++) logits[id] = (logits[id] - largest) * coldness;
     }
 
     /// <summary>One symbol of all; rounding may leave a little at the end, which goes to the likeliest.</summary>
-    private int DrawFromAll(double unit, int best)
+    private int DrawFromAll(double unit, ReadOnlySpan<float> logits)
     {
         for (int id = 0; id < _order.Length; id++)
         {
             unit -= _probabilities[id];
             if (unit < 0) return id;
         }
-        return best;
+        return Likeliest(logits);
     }
 
     /// <summary>Puts what may be drawn first in the order, and says how many they are and what they weigh together.</summary>

@@ -1,4 +1,5 @@
 using CharRnn.Models;
+using CharRnn.Text;
 
 namespace CharRnn.Sampling;
 
@@ -27,7 +28,7 @@ public sealed class TextGenerator(LanguageModel model)
     private IEnumerable<int> Write(IReadOnlyList<int> prompt, Sampler sampler, ulong stream)
     {
         using var session = model.NewSession();
-        if (prompt.Count == 0) session.Step([StartSymbol]);
+        if (prompt.Count == 0) session.Step([StartSymbol(model.Vocabulary)]);
         foreach (int id in prompt) session.Step([id]);
         for (ulong draw = 0; ; draw++)
         {
@@ -37,5 +38,6 @@ public sealed class TextGenerator(LanguageModel model)
         }
     }
 
-    private int StartSymbol => model.Vocabulary.TryGetId('\n', out int id) ? id : 0;
+    /// <summary>What stands in for an empty prompt.</summary>
+    internal static int StartSymbol(Vocabulary vocabulary) => vocabulary.TryGetId('\n', out int id) ? id : 0;
 }

@@ -3,8 +3,8 @@ namespace CharRnn.Threading;
 /// <summary>A barrier for a fixed number of threads. Waiting spins briefly, where there are cores enough for that, then parks.</summary>
 internal sealed class MeetingPoint
 {
-    // About half a millisecond in all: longer than the phases of a small model differ, shorter than a time slice.
-    private const int SpinsBeforeParking = 3000;
+    // About fifty microseconds in all: longer than the phases of a small model differ; beyond that, a core is better left to whoever is waited for.
+    private const int SpinsBeforeParking = 500;
     // The first looks follow each other closely: small models meet every few microseconds.
     private const int CloseSpins = 200;
     private const int PausesPerSpin = 4;

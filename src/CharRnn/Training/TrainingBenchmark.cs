@@ -51,7 +51,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         double characters = (double)_steps * _streams;
         return new TrainingBenchmarkResult(
             threads, model.ParameterCount, secondsPerStep, characters / secondsPerStep, FlopPerCharacter(spec) * characters / secondsPerStep / 1e9, peak,
-            MeasureSampling(model, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, duration / 4, cancellation));
+            MeasureSampling(model, 1, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation));
     }
 
     /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
@@ -82,19 +82,16 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         return Median(times);
     }
 
-    private double MeasureSampling(LanguageModel model, int streams, TimeSpan duration, CancellationToken cancellation)
+    private static double MeasureSampling(LanguageModel model, int streams, int threads, TimeSpan duration, CancellationToken cancellation)
     {
-        using var session = model.NewSession(streams);
-        var sampler = new Sampler(new SamplingOptions(), spec.VocabularySize);
-        var ids = new int[streams];
+        using var generator = new BatchGenerator(model, prompt: [], new SamplingOptions(), streams, threads: threads);
+        for (int step = 0; step < WarmUpSteps; step++) generator.Next();
         long steps = 0;
         var time = Stopwatch.StartNew();
-        while (steps < FewestSteps || time.Elapsed < duration)
+        for (; steps < FewestSteps || time.Elapsed < duration; steps++)
         {
             cancellation.ThrowIfCancellationRequested();
-            session.Step(ids);
-            for (int stream = 0; stream < streams; stream++) ids[stream] = sampler.Choose(session.Logits(stream), (ulong)stream, (ulong)steps);
-            steps++;
+            generator.Next();
         }
         return steps * streams / time.Elapsed.TotalSeconds;
     }
