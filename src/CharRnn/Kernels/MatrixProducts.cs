@@ -28,8 +28,8 @@ internal static unsafe class MatrixProducts
     /// <summary>Rows taken at a time, so that they stay cached while every panel passes by.</summary>
     private const int RowBlock = 48;
 
-    /// <summary>The tallest tile.</summary>
-    private const int TileRows = 6;
+    /// <summary>The tallest tile for 16 vector registers, for 32, and of three vectors.</summary>
+    private const int TileRows = 6, TallTileRows = 12, TripleTileRows = 8;
 
     private static readonly AlignedBuffer Zeros = new(PanelWidth);
 
@@ -107,9 +107,10 @@ internal static unsafe class MatrixProducts
             RunRow(product.OnlyRow, width);
             return;
         }
-        for (int row = 0; row < product.Rows; row += RowBlock)
+        int blocks = (product.Rows + RowBlock - 1) / RowBlock;
+        for (int row = 0, rows; row < product.Rows; row += rows)
         {
-            int rows = Math.Min(RowBlock, product.Rows - row);
+            rows = NextShare(product.Rows - row, ref blocks);
             // A product without terms still writes its seed.
             int term = 0;
             do
@@ -120,6 +121,14 @@ internal static unsafe class MatrixProducts
             }
             while (term < product.B.Inputs);
         }
+    }
+
+    /// <summary>Rows are shared out evenly: 25 in groups of at most six are five fives, not four sixes and a one.</summary>
+    private static int NextShare(int rowsLeft, ref int sharesLeft)
+    {
+        int rows = (rowsLeft + sharesLeft - 1) / sharesLeft;
+        sharesLeft--;
+        return rows;
     }
 
     private static void RunRow(in RowOperands row, SimdWidth width)
@@ -137,37 +146,45 @@ internal static unsafe class MatrixProducts
     {
         switch (width)
         {
-            case SimdWidth.Bits512:
-                int paired = block.B.Count & ~1;
-                if (paired > 0) RunPanels<Simd512, Vector512<float>>(block, 0, paired);
-                if (paired < block.B.Count) RunPanels<Simd256, Vector256<float>>(block, paired, block.B.Count);
-                break;
-            case SimdWidth.Bits256: RunPanels<Simd256, Vector256<float>>(block, 0, block.B.Count); break;
-            case SimdWidth.Bits128: RunPanels<Simd128, Vector128<float>>(block, 0, block.B.Count); break;
-            default: RunPanels<Scalar, float>(block, 0, block.B.Count); break;
+            case SimdWidth.Bits512: RunPanels512(block); break;
+            case SimdWidth.Bits256: RunPanels<Simd256, Vector256<float>>(block, block.B.Count); break;
+            case SimdWidth.Bits128: RunPanels<Simd128, Vector128<float>>(block, block.B.Count); break;
+            default: RunPanels<Scalar, float>(block, block.B.Count); break;
         }
     }
 
-    private static void RunPanels<TSimd, TVector>(in Product block, int firstPanel, int endPanel)
+    /// <summary>A panel is one vector: pairs of panels, and at the end of an odd number three together, or the only one in two halves.</summary>
+    private static void RunPanels512(in Product block)
+    {
+        int count = block.B.Count;
+        if (count == 1)
+        {
+            RunPanels<Simd256, Vector256<float>>(block, count);
+            return;
+        }
+        int paired = count % 2 == 0 ? count : count - 3;
+        RunPanels<Simd512, Vector512<float>>(block, paired);
+        if (paired < count) RunRows<Simd512, Vector512<float>>(block, paired, lane: 0, vectors: 3);
+    }
+
+    /// <summary>The first panels of a block, two vectors at a time; four for few rows, where panels remain.</summary>
+    private static void RunPanels<TSimd, TVector>(in Product block, int panels)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
         int pairWidth = 2 * TSimd.Count;
         int panelsInPair = Math.Max(1, pairWidth / PanelWidth);
-        bool wide = pairWidth >= PanelWidth;
-        int widestPairs = !wide ? 1 : block.Rows switch { 1 => 4, 2 or 3 => 2, _ => 1 };
-        int panel = firstPanel;
-        while (panel < endPanel)
+        bool canWiden = pairWidth >= PanelWidth && block.Rows <= 3;
+        for (int panel = 0; panel < panels;)
         {
-            int pairs = Math.Min(widestPairs, (endPanel - panel) / panelsInPair);
-            if (pairs == 3) pairs = 2;
+            int pairs = canWiden && panels - panel >= 2 * panelsInPair ? 2 : 1;
             for (int lane = 0; lane < PanelWidth; lane += Math.Min(pairWidth, PanelWidth))
-                RunRows<TSimd, TVector>(block, panel, lane, pairs);
+                RunRows<TSimd, TVector>(block, panel, lane, vectors: 2 * pairs);
             panel += pairs * panelsInPair;
         }
     }
 
-    private static void RunRows<TSimd, TVector>(in Product block, int panel, int lane, int pairs)
+    private static void RunRows<TSimd, TVector>(in Product block, int panel, int lane, int vectors)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -188,37 +205,45 @@ internal static unsafe class MatrixProducts
             CPair = across ? 2 * block.CPanel : block.CPanel,
             Terms = block.B.Inputs,
         };
-        // Rows are shared out evenly: 25 are five fives, not four sixes and a one.
-        int groups = (block.Rows + TileRows - 1) / TileRows;
-        int row = 0;
-        for (int group = 0; group < groups; group++)
+        int tallest = !across ? TileRows : vectors == 3 ? TripleTileRows : TallTileRows;
+        int groups = (block.Rows + tallest - 1) / tallest;
+        for (int row = 0, rows; row < block.Rows; row += rows)
         {
-            int rows = (block.Rows - row + groups - group - 1) / (groups - group);
+            rows = NextShare(block.Rows - row, ref groups);
             tile.A = block.A + row * block.ARow;
             tile.Seed = block.Seed + row * block.SeedRow + panel * block.SeedPanel + lane;
             tile.C = block.C + row * block.CRow + panel * block.CPanel + lane;
-            RunTile<TSimd, TVector>(rows, pairs, tile);
-            row += rows;
+            RunTile<TSimd, TVector>(rows, vectors, tile);
         }
     }
 
-    private static void RunTile<TSimd, TVector>(int rows, int pairs, in TileOperands tile)
+    private static void RunTile<TSimd, TVector>(int rows, int vectors, in TileOperands tile)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        switch (rows, pairs)
+        switch (rows, vectors)
         {
-            case (6, 1): Tiles<TSimd, TVector>.Rows6Pairs1(tile); break;
-            case (5, 1): Tiles<TSimd, TVector>.Rows5Pairs1(tile); break;
-            case (4, 1): Tiles<TSimd, TVector>.Rows4Pairs1(tile); break;
-            case (3, 1): Tiles<TSimd, TVector>.Rows3Pairs1(tile); break;
-            case (2, 1): Tiles<TSimd, TVector>.Rows2Pairs1(tile); break;
-            case (1, 1): Tiles<TSimd, TVector>.Rows1Pairs1(tile); break;
-            case (3, 2): Tiles<TSimd, TVector>.Rows3Pairs2(tile); break;
-            case (2, 2): Tiles<TSimd, TVector>.Rows2Pairs2(tile); break;
-            case (1, 2): Tiles<TSimd, TVector>.Rows1Pairs2(tile); break;
-            case (1, 4): Tiles<TSimd, TVector>.Rows1Pairs4(tile); break;
-            default: throw new UnreachableException($"no tile has {rows} rows and {pairs} pairs of vectors");
+            case (12, 2): Tiles<TSimd, TVector>.Rows12Pairs1(tile); break;
+            case (11, 2): Tiles<TSimd, TVector>.Rows11Pairs1(tile); break;
+            case (10, 2): Tiles<TSimd, TVector>.Rows10Pairs1(tile); break;
+            case (9, 2): Tiles<TSimd, TVector>.Rows9Pairs1(tile); break;
+            case (8, 2): Tiles<TSimd, TVector>.Rows8Pairs1(tile); break;
+            case (7, 2): Tiles<TSimd, TVector>.Rows7Pairs1(tile); break;
+            case (6, 2): Tiles<TSimd, TVector>.Rows6Pairs1(tile); break;
+            case (5, 2): Tiles<TSimd, TVector>.Rows5Pairs1(tile); break;
+            case (4, 2): Tiles<TSimd, TVector>.Rows4Pairs1(tile); break;
+            case (3, 2): Tiles<TSimd, TVector>.Rows3Pairs1(tile); break;
+            case (2, 2): Tiles<TSimd, TVector>.Rows2Pairs1(tile); break;
+            case (8, 3): Tiles<TSimd, TVector>.Rows8Triple(tile); break;
+            case (7, 3): Tiles<TSimd, TVector>.Rows7Triple(tile); break;
+            case (6, 3): Tiles<TSimd, TVector>.Rows6Triple(tile); break;
+            case (5, 3): Tiles<TSimd, TVector>.Rows5Triple(tile); break;
+            case (4, 3): Tiles<TSimd, TVector>.Rows4Triple(tile); break;
+            case (3, 3): Tiles<TSimd, TVector>.Rows3Triple(tile); break;
+            case (2, 3): Tiles<TSimd, TVector>.Rows2Triple(tile); break;
+            case (3, 4): Tiles<TSimd, TVector>.Rows3Pairs2(tile); break;
+            case (2, 4): Tiles<TSimd, TVector>.Rows2Pairs2(tile); break;
+            default: throw new UnreachableException($"no tile has {rows} rows and {vectors} vectors");
         }
     }
 

@@ -4,28 +4,20 @@ using CharRnn.Memory;
 namespace CharRnn.Kernels;
 
 /// <summary>Sums and copies over rows of matrices. Every column keeps its own sum, and rows are added in order.</summary>
-internal static class Rows
+internal static unsafe class Rows
 {
     /// <summary>destination += source.</summary>
     public static void Add(Matrix source, Matrix destination)
     {
         Debug.Assert(source.Rows == destination.Rows && source.Columns == destination.Columns);
-        for (int row = 0; row < source.Rows; row++)
-        {
-            for (int column = 0; column < source.Columns; column += Lanes8.Count)
-                destination.Store(row, column, destination.Load<Lanes8>(row, column) + source.Load<Lanes8>(row, column));
-        }
+        for (int row = 0; row < source.Rows; row++) Sum(RowOf(destination, row), RowOf(source, row), source.Columns, RowOf(destination, row));
     }
 
     /// <summary>destination = a + b, row by row.</summary>
     public static void Sum(Matrix a, Matrix b, Matrix destination)
     {
         Debug.Assert(a.Rows == b.Rows && a.Columns == b.Columns && a.Rows == destination.Rows && a.Columns == destination.Columns);
-        for (int row = 0; row < a.Rows; row++)
-        {
-            for (int column = 0; column < a.Columns; column += Lanes8.Count)
-                destination.Store(row, column, a.Load<Lanes8>(row, column) + b.Load<Lanes8>(row, column));
-        }
+        for (int row = 0; row < a.Rows; row++) Sum(RowOf(a, row), RowOf(b, row), a.Columns, RowOf(destination, row));
     }
 
     /// <summary>sums += the sum of the rows of <paramref name="source"/>.</summary>
@@ -34,12 +26,7 @@ internal static class Rows
     public static void AddColumnSums(Matrix source, Matrix sums)
     {
         Debug.Assert(sums.Rows == 1 && source.Columns == sums.Columns);
-        for (int column = 0; column < source.Columns; column += Lanes8.Count)
-        {
-            var sum = sums.Load<Lanes8>(0, column);
-            for (int row = 0; row < source.Rows; row++) sum += source.Load<Lanes8>(row, column);
-            sums.Store(0, column, sum);
-        }
+        for (int row = 0; row < source.Rows; row++) Sum(sums.Data, RowOf(source, row), source.Columns, sums.Data);
     }
 
     /// <summary>destination[i] = table[rows[i]]: a gather.</summary>
@@ -61,9 +48,25 @@ internal static class Rows
         Debug.Assert(rows.Length == source.Rows && table.Columns == source.Columns);
         for (int row = 0; row < rows.Length; row++)
         {
-            int into = rows[row];
-            for (int column = 0; column < source.Columns; column += Lanes8.Count)
-                table.Store(into, column, table.Load<Lanes8>(into, column) + source.Load<Lanes8>(row, column));
+            float* into = RowOf(table, rows[row]);
+            Sum(into, RowOf(source, row), source.Columns, into);
         }
+    }
+
+    private static float* RowOf(Matrix matrix, int row)
+    {
+        Debug.Assert((uint)row < (uint)matrix.Rows);
+        return matrix.Data + (long)row * matrix.Stride;
+    }
+
+    private static void Sum(float* a, float* b, int count, float* destination)
+    {
+        if (Lanes.AreWide) Sum<Lanes16>(a, b, count, destination);
+        else Sum<Lanes8>(a, b, count, destination);
+    }
+
+    private static void Sum<TLanes>(float* a, float* b, int count, float* destination) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (int i = 0; i <= count - TLanes.Count; i += TLanes.Count) (TLanes.Load(a + i) + TLanes.Load(b + i)).Store(destination + i);
     }
 }

@@ -226,25 +226,4 @@ internal static unsafe partial class Tiles<TSimd, TVector>
         TSimd.Store(c1a, tile.C + tile.CRow);
         TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows1Pairs1(in TileOperands tile)
-    {
-        nint aStep = tile.AStep, bVector = tile.BVector;
-        float* a = tile.A, b = tile.B;
-        TVector c0a = TSimd.Load(tile.Seed);
-        TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        for (int k = tile.Terms; k > 0; k--)
-        {
-            TVector bA = TSimd.Load(b);
-            TVector bB = TSimd.Load(b + bVector);
-            TVector a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            a += aStep;
-            b += MatrixProducts.PanelWidth;
-        }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-    }
 }

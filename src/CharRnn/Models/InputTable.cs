@@ -108,16 +108,21 @@ internal sealed class InputTable : IDisposable
         Rows.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
         var dBias = _layout.Bias(gradients, 0).ColumnRange(start, width);
         dBias.Clear();
-        Rows.AddColumnSums(dTable, dBias);
         if (IsOneHot)
         {
+            Rows.AddColumnSums(dTable, dBias);
             var dSymbolRows = _layout.SymbolRows(gradients).ColumnRange(start, width);
             dSymbolRows.Clear();
             for (int i = 0; i < DistinctCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
             return;
         }
         var dWeights = _layout.InputWeights(gradients, 0).OutputRange(start, width);
-        scratch.AddTransposedProduct(_embeddings.RowRange(0, DistinctCount), dTable, overwrite: true, dWeights);
+        for (int row = 0, count; row < DistinctCount; row += count)
+        {
+            count = Math.Min(MatrixProducts.TermBlock, DistinctCount - row);
+            var packed = scratch.PackGradients(dTable.RowRange(row, count), dBias);
+            MatrixProducts.TransposedProduct(scratch.PackInputs(_embeddings.RowRange(row, count)), packed, overwrite: row == 0, dWeights);
+        }
     }
 
     /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W.</summary>

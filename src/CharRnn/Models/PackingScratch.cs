@@ -3,40 +3,49 @@ using CharRnn.Memory;
 
 namespace CharRnn.Models;
 
-/// <summary>One worker's room for packing the operands of weight gradients, a block of rows at a time.</summary>
+/// <summary>
+/// One worker's room for packing the operands of weight gradients, a block of rows at a time. What is packed once serves every product it is part of.
+/// </summary>
 internal sealed class PackingScratch : IDisposable
 {
-    private readonly AlignedBuffer _inputs, _gradients;
+    private readonly AlignedBuffer _inputs, _hidden, _gradients;
 
     /// <summary>Makes room for blocks of rows as wide as the widest operands.</summary>
-    public PackingScratch(int widestInput, int widestGradient)
+    /// <param name="widestInput">Columns of the widest layer input.</param>
+    /// <param name="hiddenWidth">H, padded.</param>
+    /// <param name="widestGradient">Columns of the widest gradient.</param>
+    public PackingScratch(int widestInput, int hiddenWidth, int widestGradient)
     {
         _inputs = new AlignedBuffer((long)MatrixProducts.TermBlock * widestInput);
+        _hidden = new AlignedBuffer((long)MatrixProducts.TermBlock * hiddenWidth);
         _gradients = new AlignedBuffer((long)MatrixProducts.TermBlock * widestGradient);
     }
 
-    /// <summary>destination += inputsᵀ·gradients, the rows in order; the first block replaces what is there when <paramref name="overwrite"/> is set.</summary>
-    /// <param name="inputs">(rows, M padded).</param>
-    /// <param name="gradients">(rows, N).</param>
-    /// <param name="overwrite">Whether the old content counts for nothing.</param>
-    /// <param name="destination">(M, N) panels.</param>
-    public void AddTransposedProduct(Matrix inputs, Matrix gradients, bool overwrite, Panels destination)
-    {
-        for (int row = 0; row < inputs.Rows; row += MatrixProducts.TermBlock)
-        {
-            int count = Math.Min(MatrixProducts.TermBlock, inputs.Rows - row);
-            var packedInputs = new Panels(_inputs, count, inputs.Columns);
-            var packedGradients = new Panels(_gradients, count, gradients.Columns);
-            Packing.PackRows(inputs.RowRange(row, count), packedInputs);
-            Packing.PackRows(gradients.RowRange(row, count), packedGradients);
-            MatrixProducts.TransposedProduct(packedInputs, packedGradients, overwrite && row == 0, destination);
-        }
-    }
+    /// <summary>Packs what a layer's input weights were multiplied with.</summary>
+    /// <param name="rows">(up to <see cref="MatrixProducts.TermBlock"/>, M padded).</param>
+    public Panels PackInputs(Matrix rows) => Pack(rows, _inputs, sums: default);
+
+    /// <summary>Packs what the recurrent weights were multiplied with.</summary>
+    /// <inheritdoc cref="PackInputs"/>
+    public Panels PackHidden(Matrix rows) => Pack(rows, _hidden, sums: default);
+
+    /// <summary>Packs the gradients of the products, and adds them to that of the bias.</summary>
+    /// <param name="rows">(up to <see cref="MatrixProducts.TermBlock"/>, N).</param>
+    /// <param name="dBias">(1, N), accumulated; empty where there is no bias.</param>
+    public Panels PackGradients(Matrix rows, Matrix dBias) => Pack(rows, _gradients, dBias);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _inputs.Dispose();
+        _hidden.Dispose();
         _gradients.Dispose();
+    }
+
+    private static Panels Pack(Matrix rows, AlignedBuffer room, Matrix sums)
+    {
+        var panels = new Panels(room, rows.Rows, rows.Columns);
+        Packing.PackRows(rows, panels, sums);
+        return panels;
     }
 }

@@ -147,22 +147,24 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="gradients">Where the gradients go.</param>
     public void WeightGradients((int Start, int End) share, RecurrentLayer? below, PackingScratch scratch, Arena gradients)
     {
+        if (share.End <= share.Start) return;
         int sharedPanels = _cell.SharedGates * _width / Padding.Unit;
         var shared = (share.Start, End: Math.Min(share.End, sharedPanels));
         var split = (Start: Math.Max(share.Start, sharedPanels), share.End);
-        RecurrentGradients(shared, slotShift: 0, scratch, gradients);
-        RecurrentGradients(split, slotShift: _cell.SplitGates * _width, scratch, gradients);
-        if (below is null || share.End <= share.Start) return;
-
-        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
-        var dBias = _layout.Bias(gradients, _layer).ColumnRange(start, width);
-        var dWeights = _layout.InputWeights(gradients, _layer).OutputRange(start, width);
-        dBias.Clear();
+        if (below is not null) Columns(_layout.Bias(gradients, _layer), share).Clear();
+        if (split.End > split.Start) SplitBias(gradients, split).Clear();
+        bool overwrite = true;
         for (int tile = 0; tile < _tiles.Count; tile++)
         {
-            var dGates = _tiles.RowsOf(_gates, tile).ColumnRange(start, width);
-            Rows.AddColumnSums(dGates, dBias);
-            scratch.AddTransposedProduct(below.OutputOf(tile), dGates, overwrite: tile == 0, dWeights);
+            for (int row = 0, count; row < _tiles.RowCount(tile); row += count, overwrite = false)
+            {
+                count = Math.Min(MatrixProducts.TermBlock, _tiles.RowCount(tile) - row);
+                var hidden = scratch.PackHidden(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count));
+                var inputs = below is null ? default(Panels?) : scratch.PackInputs(below.OutputOf(tile).RowRange(row, count));
+                var dGates = _tiles.RowsOf(_gates, tile).RowRange(row, count);
+                if (shared.End > shared.Start) SharedGradients(shared, dGates, inputs, hidden, overwrite, scratch, gradients);
+                if (split.End > split.Start) SplitGradients(split, dGates, inputs, hidden, overwrite, scratch, gradients);
+            }
         }
     }
 
@@ -172,21 +174,41 @@ internal sealed class RecurrentLayer : IDisposable
         foreach (var buffer in _buffers) buffer.Dispose();
     }
 
-    private void RecurrentGradients((int Start, int End) panels, int slotShift, PackingScratch scratch, Arena gradients)
+    /// <summary>What a block of rows adds for gates whose two products have one gradient.</summary>
+    private void SharedGradients(
+        (int Start, int End) panels, Matrix dGates, Panels? inputs, Panels hidden, bool overwrite, PackingScratch scratch, Arena gradients)
     {
-        if (panels.End <= panels.Start) return;
-        int start = panels.Start * Padding.Unit, width = (panels.End - panels.Start) * Padding.Unit;
-        var dWeights = _layout.RecurrentWeights(gradients, _layer).OutputRange(start, width);
-        bool hasBias = slotShift > 0;
-        var dBias = hasBias ? _layout.RecurrentBias(gradients, _layer).ColumnRange(start - _cell.SharedGates * _width, width) : default;
-        if (hasBias) dBias.Clear();
-        for (int tile = 0; tile < _tiles.Count; tile++)
-        {
-            var dGates = _tiles.RowsOf(_gates, tile).ColumnRange(start + slotShift, width);
-            if (hasBias) Rows.AddColumnSums(dGates, dBias);
-            scratch.AddTransposedProduct(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps), dGates, overwrite: tile == 0, dWeights);
-        }
+        var packed = scratch.PackGradients(Columns(dGates, panels), inputs is null ? default : Columns(_layout.Bias(gradients, _layer), panels));
+        if (inputs is not null) MatrixProducts.TransposedProduct(inputs.Value, packed, overwrite, Outputs(_layout.InputWeights(gradients, _layer), panels));
+        MatrixProducts.TransposedProduct(hidden, packed, overwrite, Outputs(_layout.RecurrentWeights(gradients, _layer), panels));
     }
+
+    /// <summary>The same for gates whose recurrent product has a gradient, and a bias, of its own.</summary>
+    private void SplitGradients(
+        (int Start, int End) panels, Matrix dGates, Panels? inputs, Panels hidden, bool overwrite, PackingScratch scratch, Arena gradients)
+    {
+        if (inputs is not null)
+        {
+            var packed = scratch.PackGradients(Columns(dGates, panels), Columns(_layout.Bias(gradients, _layer), panels));
+            MatrixProducts.TransposedProduct(inputs.Value, packed, overwrite, Outputs(_layout.InputWeights(gradients, _layer), panels));
+        }
+        int shift = _cell.SplitGates * _width / Padding.Unit;
+        var recurrent = scratch.PackGradients(Columns(dGates, (panels.Start + shift, panels.End + shift)), SplitBias(gradients, panels));
+        MatrixProducts.TransposedProduct(hidden, recurrent, overwrite, Outputs(_layout.RecurrentWeights(gradients, _layer), panels));
+    }
+
+    /// <summary>The recurrent bias of some panels of the split gates.</summary>
+    private Matrix SplitBias(Arena gradients, (int Start, int End) panels)
+    {
+        int sharedPanels = _cell.SharedGates * _width / Padding.Unit;
+        return Columns(_layout.RecurrentBias(gradients, _layer), (panels.Start - sharedPanels, panels.End - sharedPanels));
+    }
+
+    private static Matrix Columns(Matrix rows, (int Start, int End) panels) =>
+        rows.ColumnRange(panels.Start * Padding.Unit, (panels.End - panels.Start) * Padding.Unit);
+
+    private static Panels Outputs(Panels weights, (int Start, int End) panels) =>
+        weights.OutputRange(panels.Start * Padding.Unit, (panels.End - panels.Start) * Padding.Unit);
 
     private void ProjectInputs(int tile, UnitSlice units, RecurrentLayer below)
     {

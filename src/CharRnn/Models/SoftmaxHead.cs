@@ -121,8 +121,8 @@ internal sealed class SoftmaxHead : IDisposable
         {
             var block = Joined(group, ref next, _groups[group].Length);
             var dLogits = _logits.RowRange(block.RoomStart, block.Count).ColumnRange(start, width);
-            Rows.AddColumnSums(dLogits, dBias);
-            scratch.AddTransposedProduct(top.OutputOf(block.Tile).RowRange(block.Start, block.Count), dLogits, overwrite, dWeights);
+            var packed = scratch.PackGradients(dLogits, dBias);
+            MatrixProducts.TransposedProduct(scratch.PackHidden(top.OutputOf(block.Tile).RowRange(block.Start, block.Count)), packed, overwrite, dWeights);
             overwrite = false;
         }
     }

@@ -51,7 +51,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _dOutput = new Matrix(_dOutputBuffer, _window.Tiles.Rows, layout.HiddenWidth);
         int widestInput = Math.Max(layout.HiddenWidth, Padding.RoundUp(spec.EmbeddingSize));
         int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
-        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestGradient))];
+        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, layout.HiddenWidth, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
     }
 
