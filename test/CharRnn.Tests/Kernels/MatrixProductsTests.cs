@@ -141,11 +141,11 @@ public sealed class MatrixProductsTests
         const int MostRows = 50, MostOutputs = 144;
         for (int rows = 1; rows <= MostRows; rows++)
         {
-            bool isCornerOfATile = rows is <= 7 or 25 or >= 47;
+            bool isCornerOfATile = rows is <= 13 or 25 or >= 47;
             if (!isCornerOfATile && terms > 5) continue;
             for (int outputs = Padding.Unit; outputs <= MostOutputs; outputs += Padding.Unit)
             {
-                bool isCornerOfAPanel = outputs is 16 or 48 or 112 or 144;
+                bool isCornerOfAPanel = outputs is 16 or 32 or 48 or 112 or 144;
                 if (isCornerOfAPanel || terms == 5 && rows <= 7) check(new ProductCase(rows, terms, outputs));
             }
         }
