@@ -14,8 +14,8 @@ internal sealed class Terminal
 
     private readonly Lock gate = new();
 
-    // Making it loads a library and looks about; most verbs draw nothing.
-    private readonly Lazy<IAnsiConsole> styled;
+    // Made when something is drawn: it loads a library and looks about, and most verbs draw nothing.
+    private IAnsiConsole? styled;
     private string? live;
 
     /// <param name="error">Where to write.</param>
@@ -25,7 +25,6 @@ internal sealed class Terminal
     {
         Writer = error;
         IsLive = isTerminal && environment("TERM") != "dumb" && string.IsNullOrEmpty(environment("NO_COLOR"));
-        styled = new(MakeStyled);
     }
 
     /// <summary>The writer under it all.</summary>
@@ -38,7 +37,7 @@ internal sealed class Terminal
     public bool IsQuiet { get; set; }
 
     /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
-    public IAnsiConsole Styled => styled.Value;
+    public IAnsiConsole Styled => styled ??= MakeStyled();
 
     /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
     public void Message(string text)
