@@ -47,8 +47,8 @@ internal sealed class BenchCommand : VerbCommand
         try
         {
             using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
-            foreach (var plan in plans)
-                report.Add(Measure(plan, time, line));
+            foreach (var (place, plan) in plans.Index())
+                report.Add(Measure(plan, $"{place + 1} of {plans.Count}", time, line));
         }
         finally
         {
@@ -80,26 +80,26 @@ internal sealed class BenchCommand : VerbCommand
         ?? throw new SettingsException($"--presets: there is no '{name}' among {PresetNames}{NearestName.Suggest(name, BenchmarkPresets.All.Select(preset => preset.Name))}");
 
     /// <summary>Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster one is taken.</summary>
-    private BenchRow Measure(BenchPlan plan, TimeSpan time, ProgressLine line)
+    private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)
     {
         int[] threadCounts = plan.Settings.Threads is { } asked ? [asked] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-        var results = threadCounts.Select(threads => plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, threads), Shell.Interruption.Token));
+        var results = threadCounts.Select(threads => plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, place, threads), Shell.Interruption.Token));
         return new(plan.Preset, plan.Settings, results.MaxBy(result => result.CharsPerSecond)!);
     }
 
     private sealed record BenchPlan(string? Preset, TrainingSettings Settings, TrainingBenchmark Benchmark);
 
     /// <summary>Hands the benchmark's phases on to the progress line.</summary>
-    private sealed class Reporter(ProgressLine line, string? preset, int threads) : IProgress<BenchmarkPhase>
+    private sealed class Reporter(ProgressLine line, string? preset, string place, int threads) : IProgress<BenchmarkPhase>
     {
-        public void Report(BenchmarkPhase value) => line.Report(new PhaseReport(preset, threads, value));
+        public void Report(BenchmarkPhase value) => line.Report(new PhaseReport(preset, place, threads, value));
     }
 
-    private sealed record PhaseReport(string? Preset, int Threads, BenchmarkPhase Phase) : IProgressReport
+    private sealed record PhaseReport(string? Preset, string Place, int Threads, BenchmarkPhase Phase) : IProgressReport
     {
         private string What => Phase == BenchmarkPhase.Training ? "training" : "sampling";
 
-        public string ToLine() => $"{(Preset is null ? "" : $"{Preset}: ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+        public string ToLine() => $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {
