@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs NumPy and PyTorch, where they are installed, beside charrnn, in turn, and writes a Markdown table of medians and ratios.
+"""Runs NumPy and PyTorch, where they are installed, beside charrnn, in turn, and writes Markdown tables of medians and ratios.
 
-usage: compare.py TEXT [--rounds 3] [--seconds 4] [--only NAME,NAME] [--python /usr/bin/python3]
+usage: compare.py TEXT [--rounds 3] [--seconds 4] [--only NAME,NAME] [--python /usr/bin/python3] [--output FILE]
+
 The text is read by the peers; charrnn's speed does not depend on it. Run it on a quiet machine.
 """
 import argparse
@@ -11,10 +12,13 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections import defaultdict
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 CHARRNN = os.path.join(ROOT, "src", "CharRnn.Cli", "bin", "Release", "net10.0", "CharRnn.Cli.dll")
+CORES = os.cpu_count()
+THREADS = sorted({1, CORES})
 
 # name: cell, embedding (0 = one-hot), hidden, layers, streams, steps, residual, optimizer
 CONFIGURATIONS = {
@@ -27,88 +31,151 @@ CONFIGURATIONS = {
     "lstm-3x512": ("lstm", 0, 512, 3, 50, 50, 0, "rmsprop"),
 }
 
+# The one that NumPy's peer computes: min-char-rnn.
+ARRAYS = "rnn-100"
+
+
+def output_of(command, environment=None):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, env={**os.environ, **(environment or {})})
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed: {done.stderr.strip().splitlines()[-1:]}")
+    return done.stdout.strip()
+
 
 def result_of(command, environment=None):
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(environment or {})})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip().splitlines()[-1:]}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(output_of(command, environment).splitlines()[-1])
 
 
-def charrnn(name, seconds, threads=None):
+def charrnn(name, seconds, threads):
     cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
-    command = ["dotnet", CHARRNN, "bench", "--json", "--duration", f"{seconds}s", "--cell", cell, "--embedding-size", embedding,
+    command = ["dotnet", CHARRNN, "bench", "--json", "--threads", threads, "--duration", f"{seconds}s", "--cell", cell, "--embedding-size", embedding,
                "--hidden-size", hidden, "--num-layers", layers, "--batch-size", streams, "--seq-length", steps,
                "--optimizer", optimizer, "--grad-clip", 5, "--grad-clip-norm", 0, "--dropout", 0, "--output-dropout", 0]
-    command += ["--residual"] if residual else []
-    command += ["--threads", threads] if threads else []
-    return result_of([str(word) for word in command])
+    result = result_of(command + (["--residual"] if residual else []))
+    return {**result, "steps_per_sec": 1000 / result["ms_per_step"]}
 
 
 def torch(name, text, seconds, python):
     cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
     results = []
-    for threads in (1, os.cpu_count()):
+    for threads in THREADS:
         quiet = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
         command = [python, os.path.join(HERE, "peer_torch.py"), text, seconds, cell, embedding, hidden, layers, streams, steps, residual, optimizer, threads]
-        results.append(result_of([str(word) for word in command], quiet))
+        results.append(result_of(command, quiet))
     return {key: max(result[key] for result in results) for key in results[0]}
 
 
 def numpy(text, seconds, python):
-    return result_of([python, os.path.join(HERE, "peer_numpy.py"), text, str(seconds), "100"], {"OPENBLAS_NUM_THREADS": "1"})
+    return result_of([python, os.path.join(HERE, "peer_numpy.py"), text, seconds, 100], {"OPENBLAS_NUM_THREADS": "1"})
 
 
-def has(python, module):
-    return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
-
-
-def median(results, key):
-    return statistics.median(result[key] for result in results)
+def version_of(python, module):
+    """Version and BLAS, or None where the module is not installed."""
+    done = subprocess.run([python, os.path.join(HERE, "peer_version.py"), module], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def processor():
+    """The processor's name, its cores and how wide its vectors are."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
+            facts = dict(line.split(":", 1) for line in file if ":" in line)
+        facts = {key.strip(): value.strip() for key, value in facts.items()}
+    except OSError:
+        facts = {}
+    flags = facts.get("flags", "").split()
+    width = next((f", {bits}-bit vectors" for flag, bits in (("avx512f", 512), ("avx2", 256)) if flag in flags), "")
+    return f"{facts.get('model name') or platform.processor() or platform.machine()}, {CORES} cores{width}"
+
+
+def runtime():
+    """The .NET runtime that charrnn runs on: the newest one of its major version."""
+    versions = [line.split()[1] for line in output_of(["dotnet", "--list-runtimes"]).splitlines() if line.startswith("Microsoft.NETCore.App 10.")]
+    return max(versions, key=lambda version: [int(part) for part in version.split("-")[0].split(".")])
+
+
+def median(results, key):
+    return statistics.median(result[key] for result in results) if results else None
+
+
+def count(number):
+    return f"{number:,.0f}" if number else "–"
+
+
+def ratio(number, other):
+    return f"**{number / other:.1f}×**" if number and other else "–"
+
+
+def table(head, rows):
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def best(ours, name, key):
+    """The number of threads that is fastest, and how fast it is."""
+    return max(((threads, median(ours[name, threads], key)) for threads in THREADS), key=lambda pair: pair[1])
+
+
+def training_row(name, ours, theirs):
+    one, (threads, speed) = median(ours[name, 1], "chars_per_sec"), best(ours, name, "chars_per_sec")
+    peer = median(theirs[name], "chars_per_sec")
+    share = median(ours[name, threads], "peak_fraction")
+    return [name, count(one), f"{count(speed)} ({threads})", f"{speed / one:.2f}×", f"{share:.0%}", count(peer), ratio(one, peer), ratio(speed, peer)]
+
+
+def sampling_row(name, ours, theirs):
+    one, many, peer = median(ours[name, 1], "sample_chars_per_sec"), median(ours[name, 1], "batch_sample_chars_per_sec"), median(theirs[name], "sample_chars_per_sec")
+    return [name, count(one), count(many), count(peer), ratio(one, peer)]
+
+
+def report(names, ours, theirs, arrays, options, torch_version, numpy_version):
+    python = output_of([options.python, "-c", "import platform; print(platform.python_version())"])
+    lines = [f"{processor()}. .NET {runtime()}; Python {python}; NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
+             f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; all figures are medians.", "",
+             f"Training, characters a second. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", ""]
+    lines += table(["configuration", "charrnn, 1 thread", "charrnn, best (threads)", "best / 1 thread", "share of FMA peak", "PyTorch", "1 thread / PyTorch", "best / PyTorch"],
+                   [training_row(name, ours, theirs) for name in names])
+    if arrays:
+        one, (threads, speed) = median(ours[ARRAYS, 1], "steps_per_sec"), best(ours, ARRAYS, "steps_per_sec")
+        peer = median(arrays, "steps_per_sec")
+        lines += ["Training, iterations a second, of 25 characters each: one stream, beside min-char-rnn in NumPy on one thread.", ""]
+        lines += table(["configuration", "charrnn, 1 thread", "charrnn, best (threads)", "NumPy", "1 thread / NumPy", "best / NumPy"],
+                       [[ARRAYS, count(one), f"{count(speed)} ({threads})", count(peer), ratio(one, peer), ratio(speed, peer)]])
+    lines += [f"Sampling, characters a second, charrnn on one thread. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", ""]
+    lines += table(["configuration", "charrnn, one stream", "charrnn, 64 streams", "PyTorch, one stream", "one stream / PyTorch"],
+                   [sampling_row(name, ours, theirs) for name in names])
+    return "\n".join(lines)
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--only", default=",".join(CONFIGURATIONS))
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--only", default=",".join(CONFIGURATIONS), help="configurations, with commas between")
+    parser.add_argument("--python", default=sys.executable, help="the Python that has NumPy and PyTorch")
+    parser.add_argument("--output", metavar="FILE", help="write the tables to this file as well")
     options = parser.parse_args()
     names = options.only.split(",")
-    peers = {"PyTorch": has(options.python, "torch"), "NumPy": has(options.python, "numpy")}
+    unknown = [name for name in names if name not in CONFIGURATIONS]
+    if unknown:
+        parser.error(f"--only: there is no {unknown[0]!r} among {', '.join(CONFIGURATIONS)}")
+    torch_version, numpy_version = version_of(options.python, "torch"), version_of(options.python, "numpy")
     subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", os.path.join(ROOT, "src", "CharRnn.Cli")], check=True, stdout=sys.stderr)
-    ours, one_core, theirs, arrays = ({name: [] for name in names} for _ in range(4))
+    ours, theirs, arrays = defaultdict(list), defaultdict(list), []
     for round_number in range(options.rounds):
         for name in names:
             print(f"round {round_number + 1} of {options.rounds}: {name}", file=sys.stderr)
-            ours[name].append(charrnn(name, options.seconds))
-            one_core[name].append(charrnn(name, options.seconds, threads=1))
-            if peers["PyTorch"]:
+            for threads in THREADS:
+                ours[name, threads].append(charrnn(name, options.seconds, threads))
+            if torch_version:
                 theirs[name].append(torch(name, options.text, options.seconds, options.python))
-            if peers["NumPy"] and name == "rnn-100":
-                arrays[name].append(numpy(options.text, options.seconds, options.python))
-    print(f"{processor()}, {os.cpu_count()} cores; medians of {options.rounds} rounds\n")
-    print("| configuration | charrnn, characters/s | share of FMA peak | beside one core | PyTorch | ratio | NumPy | ratio | sampling, charrnn | sampling, 64 streams | sampling, PyTorch | ratio |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
-    for name in names:
-        speed, writing = median(ours[name], "chars_per_sec"), median(ours[name], "sample_chars_per_sec")
-        cells = [name, f"{speed:,.0f}", f"{median(ours[name], 'peak_fraction'):.0%}", f"{speed / median(one_core[name], 'chars_per_sec'):.2f}×"]
-        for results in (theirs[name], arrays[name]):
-            peer = median(results, "chars_per_sec") if results else None
-            cells += [f"{peer:,.0f}", f"**{speed / peer:.1f}×**"] if peer else ["–", "–"]
-        cells += [f"{writing:,.0f}", f"{median(ours[name], 'batch_sample_chars_per_sec'):,.0f}"]
-        peer = median(theirs[name], "sample_chars_per_sec") if theirs[name] else None
-        cells += [f"{peer:,.0f}", f"**{writing / peer:.1f}×**"] if peer else ["–", "–"]
-        print("| " + " | ".join(cells) + " |")
+            if numpy_version and name == ARRAYS:
+                arrays.append(numpy(options.text, options.seconds, options.python))
+    text = report(names, ours, theirs, arrays, options, torch_version, numpy_version)
+    if options.output:
+        with open(options.output, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    print(text)
 
 
 main()

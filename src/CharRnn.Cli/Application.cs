@@ -9,6 +9,7 @@ namespace CharRnn.Cli;
 internal sealed class Application(Shell shell)
 {
     private const string DebugVariable = "CHARRNN_DEBUG";
+    private const string VersionFlag = "--version";
 
     /// <summary>Parses and runs one command line.</summary>
     /// <returns>The process's exit code (<see cref="ExitCode"/>).</returns>
@@ -17,7 +18,7 @@ internal sealed class Application(Shell shell)
         try
         {
             // An argument that begins with @ is text like any other, not the name of a file of arguments.
-            var parsed = BuildRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = BuildRoot(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion) && UsageError.In(parsed) is { } error)
                 throw new SettingsException(error);
             var code = parsed.Invoke(new InvocationConfiguration
@@ -44,20 +45,36 @@ internal sealed class Application(Shell shell)
         }
     }
 
-    private RootCommand BuildRoot()
+    /// <summary>Every verb by its name.</summary>
+    private (string Name, Func<Command> Make)[] Verbs =>
+    [
+        ("train", () => new TrainCommand(shell)),
+        ("sample", () => new SampleCommand(shell)),
+        ("eval", () => new EvalCommand(shell)),
+        ("inspect", () => new InspectCommand(shell)),
+        ("bench", () => new BenchCommand(shell)),
+        ("data", () => new DataCommand(shell)),
+    ];
+
+    private RootCommand BuildRoot(string[] args)
     {
         var root = new RootCommand("Train a character-level recurrent network on any text, and write from it.")
         {
             HelpName = "charrnn",
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
-        root.Add(new TrainCommand(shell));
-        root.Add(new SampleCommand(shell));
-        root.Add(new EvalCommand(shell));
-        root.Add(new InspectCommand(shell));
-        root.Add(new BenchCommand(shell));
-        root.Add(new DataCommand(shell));
+        foreach (var verb in MakeVerbs(args))
+            root.Add(verb);
         return root;
+    }
+
+    // A verb takes milliseconds to make, with all its flags. Only the one asked for is made, and none for the version; help and mistakes need them all.
+    private Command[] MakeVerbs(string[] args)
+    {
+        if (args is [VersionFlag])
+            return [];
+        var asked = Array.FindAll(Verbs, verb => args is [var first, ..] && verb.Name == first);
+        return Array.ConvertAll(asked is [] ? Verbs : asked, verb => verb.Make());
     }
 
     private void Tell(Exception exception)

@@ -26,7 +26,7 @@ internal sealed record Shell
 
     public required CorpusCache Cache { get; init; }
 
-    public CorpusCatalogue Catalogue { get; init; } = CorpusCatalogue.Default;
+    public CorpusCatalogue Catalogue { get => field ?? CorpusCatalogue.Default; init; }
 
     public DownloadPatience DownloadPatience { get; init; } = new();
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
@@ -8,85 +6,107 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn bench</c>: how fast a configuration trains and writes on this machine, beside what its processor can do.</summary>
+/// <summary><c>charrnn bench</c>: how fast configurations train and write on this machine, beside what its processor can do.</summary>
 internal sealed class BenchCommand : VerbCommand
 {
     private const int UsualVocabulary = 65;
-    private const double BytesInMegabyte = 1e6;
+    private const string AllPresets = "all";
 
     private readonly TrainFlags flags = new();
     private readonly Setting<int> vocabulary = new(
         "--vocabulary-size", $"Distinct symbols (default: {UsualVocabulary}, tiny-shakespeare's).", UsualVocabulary, text => SettingParser.Integer(text, 2, 1_000_000), "N");
     private readonly Setting<TimeSpan> duration = new("--duration", "About how long to measure each thread count (default: 5s).", TimeSpan.FromSeconds(5), Duration.Parse, "TIME");
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<string?> presets = new("--presets")
+    {
+        Description = $"Measure these configurations and print a table: {AllPresets}, or some of {PresetNames}, with commas between. Other flags hold for every one of them.",
+        HelpName = $"NAME,NAME|{AllPresets}",
+    };
+
+    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead, or with --presets one a line." };
 
     public BenchCommand(Shell shell) : base(shell, "bench", "Measure how fast a configuration trains and samples here, and its share of the processor's peak.")
     {
         flags.AddTo(this);
         Add(vocabulary.Option);
         Add(duration.Option);
+        Add(presets);
+        Add(progress.Option);
         Add(json);
     }
+
+    private static string PresetNames => string.Join(", ", BenchmarkPresets.All.Select(preset => preset.Name));
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var settings = flags.Resolve(sources);
-        settings.Validate();
-        var spec = settings.ModelSpec(vocabulary.Resolve(sources).Value);
-        var benchmark = new TrainingBenchmark(spec, settings);
-        var time = duration.Resolve(sources).Value;
-        var results = ThreadCounts(settings).Select(threads => benchmark.Run(threads, time, Shell.Interruption.Token)).ToList();
-        var fastest = results.MaxBy(result => result.CharsPerSecond)!;
-        if (parsed.GetValue(json))
-            JsonLine.Write(Shell.Output, json => WriteProperties(json, settings, fastest));
-        else
-            WriteScreen(settings, fastest);
+        var (time, symbols, mode) = (duration.Resolve(sources).Value, vocabulary.Resolve(sources).Value, progress.Resolve(sources).Value);
+        var names = parsed.GetValue(presets);
+        var plans = names is null ? [Plan(name: null, flags.Resolve(sources))] : ChoosePresets(names).Select(preset => Plan(preset.Name, flags.Resolve(sources, preset.Settings))).ToList();
+        var report = parsed.GetValue(json) ? (IBenchReport)new BenchJson(Shell.Output) : names is null ? new BenchCard(Shell.Output) : new BenchTable(Shell.Output);
+        try
+        {
+            using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+            foreach (var (place, plan) in plans.Index())
+                report.Add(Measure(plan, $"{place + 1} of {plans.Count}", time, line));
+        }
+        finally
+        {
+            // Whoever stops a long list early gets what was measured.
+            report.End();
+        }
+
         return ExitCode.Success;
+
+        BenchPlan Plan(string? name, TrainingSettings settings)
+        {
+            settings.Validate();
+            return new(name, settings, new TrainingBenchmark(settings.ModelSpec(symbols), settings));
+        }
     }
 
-    /// <summary>The count asked for, or one and all cores: the bits do not depend on it, so the faster one is taken.</summary>
-    private static IEnumerable<int> ThreadCounts(TrainingSettings settings) =>
-        settings.Threads is { } threads ? [threads] : new[] { 1, Environment.ProcessorCount }.Distinct();
-
-    private static void WriteProperties(Utf8JsonWriter json, TrainingSettings settings, TrainingBenchmarkResult result)
+    private static List<BenchmarkPreset> ChoosePresets(string text)
     {
-        json.WriteString("cell", settings.Cell);
-        json.WriteNumber("hidden", settings.HiddenSize);
-        json.WriteNumber("layers", settings.NumLayers);
-        json.WriteNumber("batch", settings.BatchSize ?? TrainingSettings.DefaultBatchSize);
-        json.WriteNumber("seq_length", settings.SeqLength ?? TrainingSettings.DefaultSeqLength);
-        json.WriteNumber("threads", result.Threads);
-        json.WriteNumber("params", result.Parameters);
-        json.WriteNumber("ms_per_step", Math.Round(result.SecondsPerStep * 1000, 4));
-        json.WriteNumber("chars_per_sec", Math.Round(result.CharsPerSecond));
-        json.WriteNumber("gflops", Math.Round(result.Gflops, 1));
-        json.WriteNumber("peak_gflops", Math.Round(result.PeakGflops, 1));
-        json.WriteNumber("peak_fraction", Math.Round(result.PeakFraction, 3));
-        json.WriteNumber("sample_chars_per_sec", Math.Round(result.SampleCharsPerSecond));
-        json.WriteNumber("batch_sample_chars_per_sec", Math.Round(result.BatchSampleCharsPerSecond));
-        json.WriteNumber("rss_mb", Math.Round(ResidentMegabytes(), 1));
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names is [AllPresets])
+            return [.. BenchmarkPresets.All];
+        if (names is [])
+            throw new SettingsException($"--presets is '{text}'; it needs {AllPresets}, or some of {PresetNames}, with commas between.");
+        return [.. names.Select(ChoosePreset)];
     }
 
-    private void WriteScreen(TrainingSettings settings, TrainingBenchmarkResult result)
+    private static BenchmarkPreset ChoosePreset(string name) =>
+        BenchmarkPresets.All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new SettingsException($"--presets: there is no '{name}' among {PresetNames}{NearestName.Suggest(name, BenchmarkPresets.All.Select(preset => preset.Name))}");
+
+    /// <summary>Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster one is taken.</summary>
+    private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)
     {
-        var batch = settings.BatchSize ?? TrainingSettings.DefaultBatchSize;
-        var steps = settings.SeqLength ?? TrainingSettings.DefaultSeqLength;
-        Row("model", $"{settings.Cell} {settings.NumLayers}×{settings.HiddenSize}, {Quantity.Count(result.Parameters)} parameters; {batch} streams of {steps} steps");
-        Row("threads", result.Threads.ToString(CultureInfo.InvariantCulture));
-        Row("training", $"{Quantity.Count((long)result.CharsPerSecond)} characters/s, {Number(result.SecondsPerStep * 1000, "0.00")} ms a step (median)");
-        Row("arithmetic", $"{Number(result.Gflops, "0.0")} GFLOP/s, {Number(result.PeakFraction, "0%")} of this machine's {Number(result.PeakGflops, "0")} GFLOP/s");
-        Row("sampling", $"{Quantity.Count((long)result.SampleCharsPerSecond)} characters/s in one stream, {Quantity.Count((long)result.BatchSampleCharsPerSecond)} in 64");
-        Row("memory", $"{Number(ResidentMegabytes(), "0")} MB resident");
+        int[] threadCounts = plan.Settings.Threads is { } asked ? [asked] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
+        var results = threadCounts.Select(threads => plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, place, threads), Shell.Interruption.Token));
+        return new(plan.Preset, plan.Settings, results.MaxBy(result => result.CharsPerSecond)!);
     }
 
-    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-10}  {value}");
+    private sealed record BenchPlan(string? Preset, TrainingSettings Settings, TrainingBenchmark Benchmark);
 
-    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
-
-    private static double ResidentMegabytes()
+    /// <summary>Hands the benchmark's phases on to the progress line.</summary>
+    private sealed class Reporter(ProgressLine line, string? preset, string place, int threads) : IProgress<BenchmarkPhase>
     {
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64 / BytesInMegabyte;
+        public void Report(BenchmarkPhase value) => line.Report(new PhaseReport(preset, place, threads, value));
+    }
+
+    private sealed record PhaseReport(string? Preset, string Place, int Threads, BenchmarkPhase Phase) : IProgressReport
+    {
+        private string What => Phase == BenchmarkPhase.Training ? "training" : "sampling";
+
+        public string ToLine() => $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            if (Preset is not null)
+                json.WriteString("preset", Preset);
+            json.WriteString("measuring", What);
+            json.WriteNumber("threads", Threads);
+        }
     }
 }

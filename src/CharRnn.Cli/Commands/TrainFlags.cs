@@ -89,8 +89,12 @@ internal sealed class TrainFlags
 
     /// <summary>The settings of a new run.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
-    public TrainingSettings Resolve(SettingSources sources) =>
-        flags.Aggregate(Defaults, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
+    public TrainingSettings Resolve(SettingSources sources) => Resolve(sources, Defaults);
+
+    /// <summary>Other settings than the defaults, with what flags and the environment say otherwise.</summary>
+    /// <exception cref="SettingsException">A value cannot be used.</exception>
+    public TrainingSettings Resolve(SettingSources sources, TrainingSettings preset) =>
+        flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
 
     /// <summary>The settings of a run that goes on: limits, threads and display may differ, nothing else.</summary>
     /// <param name="saved">The run's settings.</param>

@@ -5,20 +5,24 @@ using CharRnn.Text;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>Writes generated symbols to standard output as they come: their exact bytes into a file or a pipe, and text that cannot upset it to a terminal.</summary>
-internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
+internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeProvider clock)
 {
+    // As often as a screen is drawn, so that nobody waits for text that is there; a call for every character would slow a fast model down.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
+
     private readonly ArrayBufferWriter<byte> buffer = new();
+    private long? lastFlush;
 
     /// <summary>The writer for where standard output goes.</summary>
     public static SampleWriter Open(Shell shell, Vocabulary vocabulary) => shell.IsOutputTerminal
         ? new ToTerminal(shell.OpenOutput(), vocabulary, shell.Clock)
-        : new ToFile(shell.OpenOutput(), vocabulary);
+        : new ToFile(shell.OpenOutput(), vocabulary, shell.Clock);
 
-    /// <summary>Writes some symbols.</summary>
+    /// <summary>Writes some symbols: the first at once, and later ones soon.</summary>
     public void Write(ReadOnlySpan<int> ids)
     {
         Append(vocabulary.DecodeBytes(ids), buffer);
-        if (IsTimeToFlush(buffer.WrittenCount))
+        if (buffer.WrittenCount > 0 && (lastFlush is not { } last || clock.GetElapsedTime(last) >= Interval))
             Flush();
     }
 
@@ -33,10 +37,9 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
 
     protected abstract void AppendEnd(IBufferWriter<byte> destination);
 
-    protected abstract bool IsTimeToFlush(int bytesWaiting);
-
     private void Flush()
     {
+        lastFlush = clock.GetTimestamp();
         try
         {
             output.Write(buffer.WrittenSpan);
@@ -50,27 +53,19 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
         buffer.ResetWrittenCount();
     }
 
-    private sealed class ToFile(Stream output, Vocabulary vocabulary) : SampleWriter(output, vocabulary)
+    private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary, clock)
     {
-        private const int BytesAtOnce = 4096;
-
         protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => destination.Write(utf8);
 
         protected override void AppendEnd(IBufferWriter<byte> destination)
         {
         }
-
-        protected override bool IsTimeToFlush(int bytesWaiting) => bytesWaiting >= BytesAtOnce;
     }
 
-    private sealed class ToTerminal(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary)
+    private sealed class ToTerminal(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary, clock)
     {
-        // As often as a screen is drawn; a call for every character would slow a fast model down.
-        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
-
         // A byte vocabulary gives a character's bytes one by one.
         private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
-        private long? lastFlush;
         private bool isAtLineStart = true;
 
         protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => AppendDecoded(utf8, isEnd: false, destination);
@@ -81,14 +76,6 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary)
             if (!isAtLineStart)
                 destination.Write("\n"u8);
             isAtLineStart = true;
-        }
-
-        protected override bool IsTimeToFlush(int bytesWaiting)
-        {
-            if (lastFlush is { } last && clock.GetElapsedTime(last) < Interval)
-                return false;
-            lastFlush = clock.GetTimestamp();
-            return true;
         }
 
         private void AppendDecoded(byte[] utf8, bool isEnd, IBufferWriter<byte> destination)

@@ -13,6 +13,9 @@ internal sealed class Terminal
     private const string BackAndClear = "\r\e[2K";
 
     private readonly Lock gate = new();
+
+    // Made when something is drawn: it loads a library and looks about, and most verbs draw nothing.
+    private IAnsiConsole? styled;
     private string? live;
 
     /// <param name="error">Where to write.</param>
@@ -22,14 +25,6 @@ internal sealed class Terminal
     {
         Writer = error;
         IsLive = isTerminal && environment("TERM") != "dumb" && string.IsNullOrEmpty(environment("NO_COLOR"));
-        // Left to itself the library judges by TERM alone, and would write escape codes into a log.
-        Styled = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(error),
-        });
     }
 
     /// <summary>The writer under it all.</summary>
@@ -42,7 +37,7 @@ internal sealed class Terminal
     public bool IsQuiet { get; set; }
 
     /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
-    public IAnsiConsole Styled { get; }
+    public IAnsiConsole Styled => styled ??= MakeStyled();
 
     /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
     public void Message(string text)
@@ -80,6 +75,15 @@ internal sealed class Terminal
             Draw();
         }
     }
+
+    // Left to itself the library judges by TERM alone, and would write escape codes into a log.
+    private IAnsiConsole MakeStyled() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
+        Out = new AnsiConsoleOutput(Writer),
+    });
 
     private void Clear()
     {

@@ -110,7 +110,8 @@ internal static class SafetensorsHeader
         {
             throw Broken(path, $"the header is not JSON at byte {Alignment + json.BytesConsumed}, or is nested too deep", "an object of tensor entries");
         }
-        List<SafetensorsEntry> ordered = [.. entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        List<SafetensorsEntry> ordered = [.. entries.Values];
+        ordered.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
         CheckLayout(path, ordered, dataLength);
         return (ordered, metadata ?? []);
     }
@@ -166,14 +167,15 @@ internal static class SafetensorsHeader
 
     private static SafetensorsEntry Checked(string path, SafetensorsEntry entry, string place)
     {
-        string shape = string.Join(", ", entry.Shape.Take(8)) + (entry.Shape.Length > 8 ? ", …" : "");
-        Int128 needed = (Int128)(Tensor.CountOf(entry.Shape) ?? throw Broken(path, $"{place} has shape [{shape}]", "lengths whose product fits in 64 bits")) * entry.Type.Size();
+        Int128 needed = (Int128)(Tensor.CountOf(entry.Shape) ?? throw Broken(path, $"{place} has shape [{ShapeOf(entry)}]", "lengths whose product fits in 64 bits")) * entry.Type.Size();
         if (entry.End < entry.Begin || entry.End - entry.Begin != needed)
-            throw Broken(path, $"{place} lies at bytes {entry.Begin} to {entry.End}", $"{needed} bytes for {entry.Type} of shape [{shape}]");
+            throw Broken(path, $"{place} lies at bytes {entry.Begin} to {entry.End}", $"{needed} bytes for {entry.Type} of shape [{ShapeOf(entry)}]");
         if (needed > int.MaxValue)
             throw Broken(path, $"{place} takes {needed} bytes", $"{int.MaxValue} at most for one tensor");
         return entry;
     }
+
+    private static string ShapeOf(SafetensorsEntry entry) => string.Join(", ", entry.Shape.Take(8)) + (entry.Shape.Length > 8 ? ", …" : "");
 
     private static long[] ParseNumbers(string path, ref Utf8JsonReader json, string place)
     {

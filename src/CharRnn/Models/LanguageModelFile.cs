@@ -13,7 +13,6 @@ internal static class LanguageModelFile
     private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding";
     private const string Format = "charrnn.language-model.1";
     private const string ProvenancePrefix = "provenance.";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static LanguageModel Read(string path)
     {
@@ -50,8 +49,8 @@ internal static class LanguageModelFile
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [FormatKey] = Format,
-            [ModelKey] = JsonSerializer.Serialize(model.Spec, Json),
-            [VocabularyKey] = JsonSerializer.Serialize(model.Vocabulary.Symbols.ToArray()),
+            [ModelKey] = ModelMetadataJson.Format(model.Spec),
+            [VocabularyKey] = ModelMetadataJson.Format(model.Vocabulary.Symbols),
             [EncodingKey] = EncodingName(model.Vocabulary.Encoding),
         };
         foreach (var (key, value) in model.Provenance) metadata[ProvenancePrefix + key] = value;
@@ -81,7 +80,7 @@ internal static class LanguageModelFile
     {
         try
         {
-            var spec = JsonSerializer.Deserialize<ModelSpec>(file.RequireMetadata(ModelKey), Json) ?? throw new JsonException("it is null.");
+            var spec = ModelMetadataJson.ParseSpec(file.RequireMetadata(ModelKey));
             spec.Validate();
             return spec;
         }
@@ -95,8 +94,7 @@ internal static class LanguageModelFile
     {
         try
         {
-            var symbols = JsonSerializer.Deserialize<int[]>(file.RequireMetadata(VocabularyKey)) ?? throw new JsonException("it is null.");
-            return new Vocabulary(symbols, ReadEncoding(file.RequireMetadata(EncodingKey)));
+            return new Vocabulary(ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)), ReadEncoding(file.RequireMetadata(EncodingKey)));
         }
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {

@@ -7,6 +7,16 @@ using CharRnn.Threading;
 
 namespace CharRnn.Training;
 
+/// <summary>What a benchmark is at.</summary>
+public enum BenchmarkPhase
+{
+    /// <summary>Training steps.</summary>
+    Training,
+
+    /// <summary>Writing, in one stream and in several.</summary>
+    Sampling,
+}
+
 /// <summary>How fast one configuration trains and writes here.</summary>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Parameters">How many numbers are trained.</param>
@@ -16,9 +26,10 @@ namespace CharRnn.Training;
 /// <param name="PeakGflops">What this machine's multiply-adds reach on as many threads, measured beside it.</param>
 /// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
+/// <param name="ResidentBytes">The process's resident memory while it trained.</param>
 public sealed record TrainingBenchmarkResult(
     int Threads, long Parameters, double SecondsPerStep, double CharsPerSecond, double Gflops, double PeakGflops,
-    double SampleCharsPerSecond, double BatchSampleCharsPerSecond)
+    double SampleCharsPerSecond, double BatchSampleCharsPerSecond, long ResidentBytes)
 {
     /// <summary>The share of the peak.</summary>
     public double PeakFraction => Gflops / PeakGflops;
@@ -39,19 +50,22 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     /// <summary>Measures.</summary>
     /// <param name="threads">Worker threads.</param>
     /// <param name="duration">About how long to train; sampling takes half as long again.</param>
+    /// <param name="progress">Told what is measured, often; null for nobody.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public TrainingBenchmarkResult Run(int threads, TimeSpan duration, CancellationToken cancellation = default)
+    public TrainingBenchmarkResult Run(int threads, TimeSpan duration, IProgress<BenchmarkPhase>? progress = null, CancellationToken cancellation = default)
     {
         var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
         using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed);
         using var team = new WorkerTeam(threads);
         double peakBefore = MeasurePeak(team);
-        double secondsPerStep = MeasureSteps(model, team, duration, cancellation);
+        var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellation);
         double peak = Math.Max(peakBefore, MeasurePeak(team));
         double characters = (double)_steps * _streams;
+        progress?.Report(BenchmarkPhase.Sampling);
         return new TrainingBenchmarkResult(
             threads, model.ParameterCount, secondsPerStep, characters / secondsPerStep, FlopPerCharacter(spec) * characters / secondsPerStep / 1e9, peak,
-            MeasureSampling(model, 1, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation));
+            MeasureSampling(model, 1, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation),
+            residentBytes);
     }
 
     /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
@@ -65,7 +79,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
 
     private static int SymbolOf(int id) => id < 0xD800 ? id : id + 0x800;
 
-    private double MeasureSteps(LanguageModel model, WorkerTeam team, TimeSpan duration, CancellationToken cancellation)
+    private (double SecondsPerStep, long ResidentBytes) MeasureSteps(
+        LanguageModel model, WorkerTeam team, TimeSpan duration, IProgress<BenchmarkPhase>? progress, CancellationToken cancellation)
     {
         using var step = new TrainingStep(model.Layout, model.Weights, _steps, _streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), team);
         int[] inputs = new int[_steps * _streams], targets = new int[inputs.Length];
@@ -74,12 +89,13 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         for (long number = 1; times.Count < FewestSteps || total.Elapsed < duration; number++)
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Report(BenchmarkPhase.Training);
             FillWithNoise(number, inputs, targets);
             long start = Stopwatch.GetTimestamp();
             step.Run(inputs, targets, carryState: number > 1, number, learningRate: 1e-4, 1.0 / inputs.Length, double.PositiveInfinity, settings.Seed);
             if (number > WarmUpSteps) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        return Median(times);
+        return (Median(times), Environment.WorkingSet);
     }
 
     private static double MeasureSampling(LanguageModel model, int streams, int threads, TimeSpan duration, CancellationToken cancellation)

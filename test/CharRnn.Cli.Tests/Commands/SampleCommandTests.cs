@@ -29,6 +29,18 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(12, Sample("abcd", "-p", "").Output.Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FirstCharacter_IsWrittenAloneAndAtOnce(bool isTerminal)
+    {
+        using var output = new WriteLengths();
+        (shell.OutputBytes, shell.IsOutputTerminal) = (output, isTerminal);
+        Assert.Equal(0, Sample("abcd", "-n", "2000").ExitCode);
+        Assert.Equal(1, output.Lengths[0]);
+        Assert.Equal(2000 + (isTerminal ? 1 : 0), output.Lengths.Sum());
+    }
+
     [Fact]
     public void NoEcho_LeavesThePromptOut() => Assert.Equal("cdab", Sample("abcd", "-p", "ab", "-n", "4", "--no-echo").Output);
 
@@ -222,5 +234,17 @@ public sealed class SampleCommandTests : IDisposable
     private sealed class FullStream(string message, int code) : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException(message, code);
+    }
+
+    /// <summary>Remembers how many bytes each call brought.</summary>
+    private sealed class WriteLengths : MemoryStream
+    {
+        public List<int> Lengths { get; } = [];
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Lengths.Add(buffer.Length);
+            base.Write(buffer);
+        }
     }
 }

@@ -1,0 +1,118 @@
+using System.Globalization;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>One configuration and what was measured of it.</summary>
+/// <param name="Preset">The name it was asked for by; null where it was put together from flags.</param>
+/// <param name="Settings">The configuration.</param>
+/// <param name="Result">The figures, of the fastest thread count.</param>
+internal sealed record BenchRow(string? Preset, TrainingSettings Settings, TrainingBenchmarkResult Result)
+{
+    private const double BytesInMegabyte = 1e6;
+
+    public string Model => $"{Settings.Cell} {Settings.NumLayers}×{Settings.HiddenSize}";
+
+    public int Streams => Settings.BatchSize ?? TrainingSettings.DefaultBatchSize;
+
+    public int Steps => Settings.SeqLength ?? TrainingSettings.DefaultSeqLength;
+
+    public double MillisecondsPerStep => Result.SecondsPerStep * 1000;
+
+    public double ResidentMegabytes => Result.ResidentBytes / BytesInMegabyte;
+}
+
+/// <summary>A way to show what was measured.</summary>
+internal interface IBenchReport
+{
+    void Add(BenchRow row);
+
+    /// <summary>No more rows come.</summary>
+    void End();
+}
+
+/// <summary>A JSON object a row, each as soon as it is measured.</summary>
+internal sealed class BenchJson(TextWriter output) : IBenchReport
+{
+    public void Add(BenchRow row) => JsonLine.Write(output, json =>
+    {
+        var (settings, result) = (row.Settings, row.Result);
+        if (row.Preset is not null)
+            json.WriteString("preset", row.Preset);
+        json.WriteString("cell", settings.Cell);
+        json.WriteNumber("hidden", settings.HiddenSize);
+        json.WriteNumber("layers", settings.NumLayers);
+        json.WriteNumber("batch", row.Streams);
+        json.WriteNumber("seq_length", row.Steps);
+        json.WriteNumber("threads", result.Threads);
+        json.WriteNumber("params", result.Parameters);
+        json.WriteNumber("ms_per_step", Math.Round(row.MillisecondsPerStep, 4));
+        json.WriteNumber("chars_per_sec", Math.Round(result.CharsPerSecond));
+        json.WriteNumber("gflops", Math.Round(result.Gflops, 1));
+        json.WriteNumber("peak_gflops", Math.Round(result.PeakGflops, 1));
+        json.WriteNumber("peak_fraction", Math.Round(result.PeakFraction, 3));
+        json.WriteNumber("sample_chars_per_sec", Math.Round(result.SampleCharsPerSecond));
+        json.WriteNumber("batch_sample_chars_per_sec", Math.Round(result.BatchSampleCharsPerSecond));
+        json.WriteNumber("rss_mb", Math.Round(row.ResidentMegabytes, 1));
+    });
+
+    public void End()
+    {
+    }
+}
+
+/// <summary>A few lines on the one configuration.</summary>
+internal sealed class BenchCard(TextWriter output) : IBenchReport
+{
+    public void Add(BenchRow row)
+    {
+        var result = row.Result;
+        Line("model", $"{row.Model}, {result.Parameters:#,0} parameters; {row.Streams} streams of {row.Steps} steps");
+        Line("threads", $"{result.Threads}");
+        Line("training", $"{result.CharsPerSecond:#,0} characters/s, {row.MillisecondsPerStep:0.00} ms a step (median)");
+        Line("arithmetic", $"{result.Gflops:0.0} GFLOP/s, {result.PeakFraction:0%} of this machine's {result.PeakGflops:0} GFLOP/s");
+        Line("sampling", $"{result.SampleCharsPerSecond:#,0} characters/s in one stream, {result.BatchSampleCharsPerSecond:#,0} in 64");
+        Line("memory", $"{row.ResidentMegabytes:0} MB resident");
+    }
+
+    public void End()
+    {
+    }
+
+    private void Line(string what, FormattableString value) => output.WriteLine($"{what,-10}  {value.ToString(CultureInfo.InvariantCulture)}");
+}
+
+/// <summary>A row a configuration.</summary>
+internal sealed class BenchTable(TextWriter output) : IBenchReport
+{
+    private static readonly string[] Head =
+        ["PRESET", "MODEL", "WINDOW", "THREADS", "PARAMETERS", "MS A STEP", "CHARACTERS/S", "GFLOP/S", "PEAK", "SHARE", "SAMPLING/S", "64 STREAMS/S", "MB"];
+
+    // What is a word stands left, what is a number right.
+    private const int WordColumns = 3;
+
+    private readonly List<string[]> rows = [];
+
+    public void Add(BenchRow row)
+    {
+        var result = row.Result;
+        rows.Add(
+        [
+            row.Preset ?? "", row.Model, $"{row.Streams}×{row.Steps}", Text($"{result.Threads}"), Text($"{result.Parameters:#,0}"), Text($"{row.MillisecondsPerStep:0.00}"),
+            Text($"{result.CharsPerSecond:#,0}"), Text($"{result.Gflops:0.0}"), Text($"{result.PeakGflops:0}"), Text($"{result.PeakFraction:0%}"),
+            Text($"{result.SampleCharsPerSecond:#,0}"), Text($"{result.BatchSampleCharsPerSecond:#,0}"), Text($"{row.ResidentMegabytes:0}"),
+        ]);
+    }
+
+    public void End()
+    {
+        if (rows.Count == 0)
+            return;
+        var table = rows.Prepend(Head).ToList();
+        var widths = Head.Select((_, column) => table.Max(row => row[column].Length)).ToArray();
+        foreach (var row in table)
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => column < WordColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+    }
+
+    private static string Text(FormattableString value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class BenchCommandTests : IDisposable
+{
+    private static readonly string[] Keys =
+    [
+        "cell", "hidden", "layers", "batch", "seq_length", "threads", "params", "ms_per_step", "chars_per_sec", "gflops", "peak_gflops", "peak_fraction",
+        "sample_chars_per_sec", "batch_sample_chars_per_sec", "rss_mb",
+    ];
+
+    // Small, so that measuring takes no time.
+    private static readonly string[] Small = ["--duration", "0.01s", "--threads", "1", "--hidden-size", "8", "--embedding-size", "0", "--vocabulary-size", "7"];
+
+    private readonly TestShell shell = new();
+
+    public void Dispose() => shell.Dispose();
+
+    private Outcome Bench(params string[] flags) => shell.Run(["bench", .. Small, .. flags]);
+
+    [Fact]
+    public void Json_IsOneObject()
+    {
+        var outcome = Bench("--json", "--cell", "gru", "--batch-size", "3", "--seq-length", "5");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using var json = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(Keys, json.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("gru", json.RootElement.GetProperty("cell").GetString());
+        Assert.Equal(3, json.RootElement.GetProperty("batch").GetInt32());
+        Assert.Equal(5, json.RootElement.GetProperty("seq_length").GetInt32());
+    }
+
+    [Fact]
+    public void PresetsAsJson_AreAnObjectALine_WithTheirName()
+    {
+        var outcome = Bench("--json", "--presets", "min-char-rnn,residual-gru");
+        Assert.Equal(0, outcome.ExitCode);
+        var rows = outcome.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
+        Assert.Equal(["min-char-rnn", "residual-gru"], rows.Select(row => row.GetProperty("preset").GetString()));
+        Assert.All(rows, row => Assert.Equal(["preset", .. Keys], row.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(8, rows[1].GetProperty("layers").GetInt32());
+        Assert.Equal(16, rows[1].GetProperty("batch").GetInt32());
+    }
+
+    [Fact]
+    public void FlagsAndVariables_HoldForEveryPreset()
+    {
+        shell.Environment["CHARRNN_BATCH_SIZE"] = "2";
+        var outcome = Bench("--json", "--presets", "char-rnn,shakespeare", "--seq-length", "3");
+        var rows = outcome.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, row => Assert.Equal((2, 3, 8), (Number(row, "batch"), Number(row, "seq_length"), Number(row, "hidden"))));
+
+        static int Number(JsonElement row, string key) => row.GetProperty(key).GetInt32();
+    }
+
+    [Fact]
+    public void AllPresets_AreATableOfOneRowEach()
+    {
+        var outcome = Bench("--presets", "all", "--batch-size", "1", "--seq-length", "2");
+        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.StartsWith("PRESET ", lines[0]);
+        Assert.Equal(
+            ["min-char-rnn", "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"],
+            lines[1..].Select(line => line.Split(' ')[0]));
+        Assert.Single(lines.Select(line => line.Length).Distinct());
+        Assert.DoesNotContain('\e', outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("chr-rnn", "there is no 'chr-rnn' among min-char-rnn, char-rnn, gru-lm, gru-lm-128, residual-gru, paul-graham, shakespeare; did you mean 'char-rnn'?")]
+    [InlineData("char-rnn,all", "there is no 'all' among")]
+    [InlineData(",", "--presets is ','; it needs all, or some of min-char-rnn, ")]
+    public void PresetThatIsNone_IsOneLineAndCode2(string names, string expected)
+    {
+        var outcome = Bench("--presets", names);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains(expected, outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void Interrupted_ItStops()
+    {
+        shell.Interruption.Request(ExitCode.Interrupted);
+        var outcome = Bench("--presets", "all");
+        Assert.Equal(new(ExitCode.Interrupted, "", $"charrnn: interrupted{Environment.NewLine}"), outcome);
+    }
+}

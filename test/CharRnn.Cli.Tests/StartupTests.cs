@@ -1,0 +1,42 @@
+using CharRnn.Tests.Corpora;
+
+namespace CharRnn.Cli.Tests;
+
+/// <summary>What is not loaded takes no time.</summary>
+public sealed class StartupTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Version_LoadsNeitherStyledOutputNorTheNetworkNorJson()
+    {
+        var loaded = await AssembliesLoadedByAsync("--version");
+        Assert.Contains("System.CommandLine", loaded);
+        Assert.DoesNotContain("Spectre.Console", loaded);
+        Assert.DoesNotContain("System.Net.Http", loaded);
+        Assert.DoesNotContain("System.Text.Json", loaded);
+    }
+
+    [Fact]
+    public async Task Sample_LoadsNeitherStyledOutputNorTheNetwork()
+    {
+        var model = SuccessorModel.Save(folder.File("model.safetensors"), "abcd");
+        var loaded = await AssembliesLoadedByAsync("sample", model, "-n", "1");
+        Assert.Contains("System.Text.Json", loaded);
+        Assert.DoesNotContain("Spectre.Console", loaded);
+        Assert.DoesNotContain("System.Net.Http", loaded);
+        // Code made at run time is what a serializer that goes by reflection begins with.
+        Assert.DoesNotContain("System.Reflection.Emit.ILGeneration", loaded);
+    }
+
+    private async Task<string[]> AssembliesLoadedByAsync(params string[] arguments)
+    {
+        var list = folder.File("loaded");
+        var outcome = await CharrnnProcess.RunAsync(
+            new() { ["DOTNET_STARTUP_HOOKS"] = typeof(StartupTests).Assembly.Location, [StartupHook.FileVariable] = list }, arguments);
+        Assert.Equal(0, outcome.ExitCode);
+        return File.ReadAllLines(list);
+    }
+}
