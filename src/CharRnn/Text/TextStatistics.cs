@@ -92,9 +92,9 @@ public sealed record TextStatistics
     private static IEnumerable<ArraySegment<int>> Blocks(SymbolIds ids)
     {
         var buffer = new int[BlockIds];
-        for (int start = 0; start < ids.Length; start += BlockIds)
+        for (long start = 0; start < ids.Length; start += BlockIds)
         {
-            int count = Math.Min(BlockIds, ids.Length - start);
+            int count = (int)Math.Min(BlockIds, ids.Length - start);
             ids.CopyTo(start, buffer.AsSpan(0, count));
             yield return new ArraySegment<int>(buffer, 0, count);
         }
