@@ -7,7 +7,10 @@ namespace CharRnn.Text;
 /// <param name="Ids">Their ids.</param>
 /// <param name="Details">What else was found in them.</param>
 /// <param name="Notes">What the user may want to know of where the ids are kept, one line each.</param>
-internal sealed record CorpusReading(Vocabulary Vocabulary, SymbolIds Ids, CorpusDetails Details, IReadOnlyList<string> Notes);
+internal sealed record CorpusReading(Vocabulary Vocabulary, SymbolIds Ids, CorpusDetails Details, IReadOnlyList<string> Notes) : IDisposable
+{
+    public void Dispose() => Ids.Dispose();
+}
 
 /// <summary>
 /// From sources to ids: out of the cache where they are there, or by reading twice. A small text's ids are kept in memory; those of a large one in a mapped

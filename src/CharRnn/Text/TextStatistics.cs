@@ -58,7 +58,11 @@ public sealed record TextStatistics
                 counts[id]++;
             lines.Add(block);
         }
-        lines.Finish();
+        while (lines.Finish())
+        {
+            foreach (ArraySegment<int> block in Blocks(ids))
+                lines.Add(block);
+        }
 
         // A corpus that was read with another vocabulary need not have all of its symbols.
         SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];

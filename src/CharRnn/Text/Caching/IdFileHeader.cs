@@ -53,6 +53,7 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
             bytes.Slice(FingerprintAt, SHA256.HashSizeInBytes).ToArray());
         // A count beyond the file's length would overflow the sums below.
         bool isPossible = header is { VocabularyCount: > 0, DetailsLength: > 0, Count: > 0 } && header.Count < fileLength;
-        return isPossible && header.FileLength == fileLength ? header : null;
+        bool isOneSize = MemoryMarshal.Read<int>(bytes[BytesPerIdAt..]) == PackedIds.BytesPerId(header.VocabularyCount);
+        return isPossible && isOneSize && header.FileLength == fileLength ? header : null;
     }
 }
