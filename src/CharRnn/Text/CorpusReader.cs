@@ -87,7 +87,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         catch (IdFileException failure)
         {
             throw new CharRnnException(
-                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Shown(folder)}: {failure.Message}; free some room, or name another folder in TMPDIR."),
+                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Shown(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."),
                 failure);
         }
     }

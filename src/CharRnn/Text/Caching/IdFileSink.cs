@@ -5,7 +5,12 @@ using CharRnn.Memory;
 namespace CharRnn.Text.Caching;
 
 /// <summary>A file of ids could not be written; its message says why, in few words.</summary>
-internal sealed class IdFileException(Exception refusal) : Exception(OneLine.Reason(refusal), refusal);
+internal sealed class IdFileException(string reason, Exception? refusal = null) : Exception(reason, refusal)
+{
+    internal IdFileException(Exception refusal) : this(OneLine.Reason(refusal), refusal)
+    {
+    }
+}
 
 /// <summary>Writes ids into a file as they come, and maps it when they are all there. Only a block of them is ever held.</summary>
 internal abstract class IdFileSink : IIdSink
@@ -71,17 +76,19 @@ internal abstract class IdFileSink : IIdSink
 
     /// <summary>Creates an empty file that the user alone may read, since the text may be private too.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="bytes">How long it will be: where there is no room for that, it is better known before the text is read.</param>
+    /// <param name="bytes">How long it will be: where there is no room for that, it is better known before the disk is filled to the brim.</param>
     /// <param name="options">How it is opened.</param>
+    /// <exception cref="IdFileException">There is no room.</exception>
     protected static FileStream Create(string path, long bytes, FileOptions options = FileOptions.None)
     {
+        if (FreeBytes(Path.GetDirectoryName(path)!) is { } free && free < bytes)
+            throw new IdFileException(FormattableString.Invariant($"{free / 1e6:0} MB are free there, and {bytes / 1e6:0} are needed"));
         var how = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
             BufferSize = 0,
-            PreallocationSize = bytes,
             Options = options,
         };
         if (!OperatingSystem.IsWindows())
@@ -95,6 +102,19 @@ internal abstract class IdFileSink : IIdSink
 
     /// <summary>Gives up the file; called after <see cref="Settle"/> too, when it may be mapped.</summary>
     protected abstract void Abandon(FileStream file);
+
+    // Null where the system does not say, as for a share without a drive.
+    private static long? FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
