@@ -37,7 +37,8 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     /// <exception cref="OperationCanceledException">The reading was to stop.</exception>
     internal CorpusReading Read(Action<CorpusFacts> check)
     {
-        long? bytes = LengthOf(sources);
+        long?[] lengths = [.. sources.Select(source => source.Length)];
+        long? bytes = lengths.Contains(null) ? null : lengths.Sum();
         CacheKey? key = options.Cache is not null && bytes >= options.MapFrom ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown) : null;
         if (key is not null && options.Cache!.Find(key, meter) is { } found)
         {
@@ -104,17 +105,4 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     private Vocabulary VocabularyOf(CorpusFacts facts) => options.Vocabulary ?? new Vocabulary(facts.Symbols, options.Encoding);
 
     private static string Shown(string folder) => TextEscape.ForTerminal(folder, keepLineFeedsAndTabs: false);
-
-    // What cannot be looked at is told of when it is read.
-    private static long? LengthOf(IReadOnlyList<CorpusSource> sources)
-    {
-        try
-        {
-            return sources.Any(source => source.FilePath is null) ? null : sources.Sum(source => new FileInfo(source.FilePath!).Length);
-        }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

@@ -37,7 +37,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     internal static FileStamp WithSamples(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        long modified = (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * NanosecondsPerTick;
+        long modified = (File.GetLastWriteTimeUtc(file.SafeFileHandle) - DateTime.UnixEpoch).Ticks * NanosecondsPerTick;
         return new FileStamp(file.Length, modified, modified, Number: 0, SamplesOf(file));
     }
 

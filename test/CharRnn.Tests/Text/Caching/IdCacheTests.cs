@@ -118,6 +118,21 @@ public sealed class IdCacheTests : IDisposable
     }
 
     [Fact]
+    public void ALink_IsAsLargeAsWhatItLeadsTo_AndChangesWithIt()
+    {
+        string target = _ground.Write("target.txt", string.Concat(Enumerable.Repeat("a dragon\n", 1000))), link = _ground.In("link.txt");
+        File.CreateSymbolicLink(link, target);
+        CorpusOptions options = _ground.Options with { MapFrom = 5000 };
+        _ground.Read(link, options).Dispose();
+        _ground.Read(link, options).Dispose();
+        Assert.Equal(2, _ground.Opened);
+        File.AppendAllText(target, "the end");
+        using CorpusReading changed = _ground.Read(link, options);
+        Assert.Equal(9007, changed.Ids.Length);
+        Assert.Single(_ground.Kept);
+    }
+
+    [Fact]
     public void WithoutACache_LargeTextsAreMappedAllTheSame_AndNothingIsKept()
     {
         string path = _ground.Write("text.txt", "a dragon\n");
