@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CharRnn.Cli.Commands;
+using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Corpora;
 using CharRnn.Text;
@@ -7,7 +9,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli;
 
 /// <summary>
-/// <c>CORPUS…</c> with its <c>--include</c> and <c>--encoding</c>: files, folders, or names from <c>data list</c>; none means the embedded corpus.
+/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c> and <c>--no-cache</c>: files, folders, or names from <c>data list</c>; none means the embedded corpus.
 /// A file or folder of that name in the working folder comes before a name.
 /// </summary>
 internal sealed class CorpusArgument(Shell shell)
@@ -25,47 +27,56 @@ internal sealed class CorpusArgument(Shell shell)
         "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
         text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
 
+    private readonly Setting<bool> noCache = CacheFlag.Make();
+
     /// <summary>Gives the verb the argument and its flags.</summary>
     public void AddTo(Command verb)
     {
         verb.Add(corpora);
         verb.Add(include.Option);
         verb.Add(encoding.Option);
+        verb.Add(noCache.Option);
     }
 
-    /// <summary>Reads what was named; the hints about it go to standard error.</summary>
+    /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
-    public Corpus Load(SettingSources sources)
-    {
-        var options = new CorpusOptions { Include = include.Resolve(sources).Value, Encoding = encoding.Resolve(sources).Value };
-        return Load(sources.Parsed.GetValue(corpora) ?? [], options);
-    }
+    public Corpus Load(SettingSources sources, ProgressMode mode) =>
+        Load(sources.Parsed.GetValue(corpora) ?? [], OptionsOf(sources, encoding.Resolve(sources).Value), mode);
 
-    private Corpus Load(string[] named, CorpusOptions options)
+    private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
+        using var line = new ReadingLine(shell, mode);
         var corpus = EmbeddedAmong(named) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
-            : Corpus.Load([.. named.Select(PathOf)], options);
-        foreach (var hint in corpus.Hints)
-            shell.Terminal.Message($"hint: {hint}");
+            : Corpus.Load([.. named.Select(PathOf)], options with { Progress = line });
+        line.Tell(corpus.Hints);
         return corpus;
     }
 
     /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
     /// <exception cref="CorpusException">It is no longer there.</exception>
-    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn)
+    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn, ProgressMode mode)
     {
         var (wanted, origin) = encoding.Resolve(sources);
         var trained = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
         if (origin == SettingOrigin.Flag && wanted != trained)
             throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
-        var options = new CorpusOptions { Include = include.Resolve(sources).Value, Encoding = trained };
+        var options = OptionsOf(sources, trained);
         if (sources.Parsed.GetValue(corpora) is { Length: > 0 } named)
-            return Load(named, options);
+            return Load(named, options, mode);
+        using var line = new ReadingLine(shell, mode);
         return EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
-            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options);
+            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
     }
+
+    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant) => new()
+    {
+        Include = include.Resolve(sources).Value,
+        Encoding = meant,
+        Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
+        Cancellation = shell.Interruption.Token,
+    };
 
     private static EmbeddedCorpus? EmbeddedAmong(string[] named)
     {

@@ -49,11 +49,14 @@ public static class CounterRandom
 
     /// <summary>Maps a draw to 0 … <paramref name="bound"/> − 1 by the high half of a 128-bit product (D. Lemire, 2019); the bias is below bound / 2^64.</summary>
     /// <exception cref="SettingsException"><paramref name="bound"/> is not positive.</exception>
-    public static int Below(ulong draw, int bound)
+    public static int Below(ulong draw, int bound) => (int)Below(draw, (long)bound);
+
+    /// <inheritdoc cref="Below(ulong, int)"/>
+    public static long Below(ulong draw, long bound)
     {
         if (bound <= 0)
             throw new SettingsException($"bound is {bound}; a draw below it needs at least 1.");
-        return (int)Math.BigMul(draw, (ulong)bound, out _);
+        return (long)Math.BigMul(draw, (ulong)bound, out _);
     }
 
     /// <summary>Maps a draw to [0, 1): its top 53 bits, so that every value is exact in a double.</summary>

@@ -21,7 +21,7 @@ internal sealed class DataStatsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var corpus = corpusArgument.Load(new(parsed, Shell.Environment));
+        using var corpus = corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
         var statistics = TextStatistics.Of(corpus);
         if (parsed.GetValue(json))
             WriteJson(statistics);

@@ -5,6 +5,7 @@ using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
 using CharRnn.Text;
+using CharRnn.Text.Caching;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -20,6 +21,7 @@ internal sealed class EvalCommand : VerbCommand
     private readonly Setting<int> threads = new(
         "--threads", "Worker threads; the result is the same for any number (default: 1).", 1, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
+    private readonly Setting<bool> noCache = CacheFlag.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
     public EvalCommand(Shell shell) : base(shell, "eval", "Score a text with a model: nats and bits per character, perplexity, accuracy.")
@@ -29,6 +31,7 @@ internal sealed class EvalCommand : VerbCommand
         Add(skipUnknown.Option);
         Add(threads.Option);
         Add(progress.Option);
+        Add(noCache.Option);
         Add(json);
     }
 
@@ -39,13 +42,13 @@ internal sealed class EvalCommand : VerbCommand
         var path = parsed.GetRequiredValue(file);
 
         using var loaded = model.Load(parsed);
-        var ids = Corpus.EncodeFile(path, loaded.Vocabulary, skip, out var skipped);
-        if (skipped > 0)
-            Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
+        using var text = Read(path, loaded.Vocabulary, skip, noCache.Resolve(sources).Value ? null : Shell.Cache.Ids, progressMode);
+        if (text.Skipped > 0)
+            Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(text.Skipped)}");
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount);
         var start = Shell.Clock.GetTimestamp();
-        var score = Score(evaluator, ids, progressMode);
+        var score = Score(evaluator, text.Ids, progressMode);
         var charactersPerSecond = score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds;
         if (!double.IsFinite(score.NatsPerChar))
             throw new ModelException($"{model.FileOf(parsed)}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
@@ -55,6 +58,14 @@ internal sealed class EvalCommand : VerbCommand
         else
             WriteScreen(score, charactersPerSecond);
         return ExitCode.Success;
+    }
+
+    private EncodedText Read(string path, Vocabulary vocabulary, bool skip, IdCache? cache, ProgressMode mode)
+    {
+        using var line = new ReadingLine(Shell, mode);
+        var text = Corpus.EncodeFile(path, vocabulary, skip, new CorpusOptions { Cache = cache, Progress = line, Cancellation = Shell.Interruption.Token });
+        line.Tell(text.Hints);
+        return text;
     }
 
     private EvaluationResult Score(Evaluator evaluator, SymbolIds ids, ProgressMode mode)

@@ -47,7 +47,8 @@ internal sealed class TrainCommand : VerbCommand
             throw new SettingsException("--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone.");
         if (parsed.GetValue(resume))
             return Resume(sources, mode);
-        var (settings, corpus, run) = Prepare(sources);
+        var (settings, corpus, run) = Prepare(sources, mode);
+        using var reading = corpus;
         try
         {
             using var trainer = Trainer.Start(corpus, settings, run, CommandLine());
@@ -60,7 +61,7 @@ internal sealed class TrainCommand : VerbCommand
         }
     }
 
-    private (TrainingSettings Settings, Corpus Corpus, RunFolder Run) Prepare(SettingSources sources)
+    private (TrainingSettings Settings, Corpus Corpus, RunFolder Run) Prepare(SettingSources sources, ProgressMode mode)
     {
         // Flags first: a wrong one must not wait for a large text to be read.
         var replayed = sources.Parsed.GetValue(replay) is { } named ? RunFolder.Open(named) : null;
@@ -69,7 +70,7 @@ internal sealed class TrainCommand : VerbCommand
             ? flags.Resolve(sources)
             : flags.ResolveResumed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
-        var corpus = configuration is null ? corpusArgument.Load(sources) : corpusArgument.LoadAgain(sources, configuration.Corpus);
+        var corpus = configuration is null ? corpusArgument.Load(sources, mode) : corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
         return (settings, corpus, RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name)));
     }
 
@@ -79,7 +80,7 @@ internal sealed class TrainCommand : VerbCommand
         Corpus? corpus = null;
         if (named is null)
         {
-            corpus = corpusArgument.Load(sources);
+            corpus = corpusArgument.Load(sources, mode);
             named = RunFolder.Newest(RunsFolder, corpus.Name)
                 ?? throw new ModelException($"there is no run of {corpus.Name} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         }
@@ -87,7 +88,8 @@ internal sealed class TrainCommand : VerbCommand
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus);
+        corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
+        using var reading = corpus;
         using var trainer = Trainer.Resume(corpus, settings, run);
         return Train(trainer, run, corpus, sources.Parsed, mode);
     }

@@ -11,8 +11,6 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="elapsed">How long this run has taken.</param>
 internal sealed class DownloadReport(string name, DownloadProgress progress, long since, TimeSpan elapsed) : IProgressReport
 {
-    private const int BarCells = 24;
-
     public string ToLine()
     {
         var perSecond = (progress.Bytes - since) / Math.Max(elapsed.TotalSeconds, 1e-3);
@@ -20,10 +18,8 @@ internal sealed class DownloadReport(string name, DownloadProgress progress, lon
         if (progress.Total is not { } total || total == 0)
             return $"{name}  {Quantity.Bytes(progress.Bytes)}  {speed}";
         var share = (double)progress.Bytes / total;
-        var full = (int)(share * BarCells);
-        var bar = new string('#', full) + new string('.', BarCells - full);
         var left = perSecond > 0 ? Quantity.Time(TimeSpan.FromSeconds(Math.Min((total - progress.Bytes) / perSecond, TimeSpan.FromDays(99).TotalSeconds))) : "?";
-        return string.Create(CultureInfo.InvariantCulture, $"{name}  [{bar}] {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left");
+        return string.Create(CultureInfo.InvariantCulture, $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left");
     }
 
     public void WriteProperties(Utf8JsonWriter json)

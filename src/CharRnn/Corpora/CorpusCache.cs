@@ -1,3 +1,5 @@
+using CharRnn.Text.Caching;
+
 namespace CharRnn.Corpora;
 
 /// <summary>The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever has its final name there is whole and checked.</summary>
@@ -21,6 +23,9 @@ public sealed class CorpusCache(string folder)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         return new(Path.Combine(parent, "charrnn"));
     }
+
+    /// <summary>The folder in it that keeps the ids of large texts: <c>ids</c>.</summary>
+    public IdCache Ids => new(Path.Combine(Folder, "ids"));
 
     /// <summary>Where the corpus is, or will be once it is downloaded.</summary>
     public string PathOf(CorpusEntry entry) => Path.Combine(Folder, entry.IsFolder ? entry.Name : entry.Name + ".txt");

@@ -59,13 +59,13 @@ public sealed class Evaluator : IDisposable
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public EvaluationResult Run(SymbolIds ids, IdRange range, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        long pairs = range.Length - 1L;
+        long pairs = range.Length - 1;
         if (pairs < 1) throw new CorpusException($"the text to score has {range.Length} characters; at least 2 are needed.");
         int streams = _window.Tiles.Streams;
         double nats = 0;
         long hits = 0;
-        int longest = (int)((pairs + streams - 1) / streams);
-        for (int start = 0; start < longest; start += MostSteps)
+        long longest = (pairs + streams - 1) / streams;
+        for (long start = 0; start < longest; start += MostSteps)
         {
             cancellation.ThrowIfCancellationRequested();
             for (int stream = 0; stream < streams; stream++) FillStream(ids, range, pairs, stream, start);
@@ -79,7 +79,7 @@ public sealed class Evaluator : IDisposable
                     if (_window.Head.Hits[row]) hits++;
                 }
             }
-            progress?.Report(Math.Min(pairs, (long)(start + MostSteps) * streams));
+            progress?.Report(Math.Min(pairs, (start + MostSteps) * streams));
         }
         return new EvaluationResult(pairs, nats, hits);
     }
@@ -94,17 +94,17 @@ public sealed class Evaluator : IDisposable
     private (long Start, long End) Span(long pairs, int stream) =>
         (pairs * stream / _window.Tiles.Streams, pairs * (stream + 1) / _window.Tiles.Streams);
 
-    private int StepsLeft(long pairs, int stream, int start)
+    private int StepsLeft(long pairs, int stream, long start)
     {
         var (first, end) = Span(pairs, stream);
         return (int)Math.Clamp(end - first - start, 0, MostSteps);
     }
 
     /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
-    private void FillStream(SymbolIds ids, IdRange range, long pairs, int stream, int start)
+    private void FillStream(SymbolIds ids, IdRange range, long pairs, int stream, long start)
     {
         int steps = StepsLeft(pairs, stream, start), streams = _window.Tiles.Streams;
-        if (steps > 0) ids.CopyTo(range.Start + (int)Span(pairs, stream).Start + start, _symbols.AsSpan(0, steps + 1));
+        if (steps > 0) ids.CopyTo(range.Start + Span(pairs, stream).Start + start, _symbols.AsSpan(0, steps + 1));
         for (int step = 0; step < MostSteps; step++)
         {
             _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;

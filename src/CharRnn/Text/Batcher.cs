@@ -41,13 +41,13 @@ public abstract class Batcher
     public IdRange Range { get; }
 
     /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
-    public abstract int WindowsPerEpoch { get; }
+    public abstract long WindowsPerEpoch { get; }
 
     /// <summary>Where the randomness begins.</summary>
     protected ulong Seed { get; }
 
     /// <summary>Input and target pairs in the range.</summary>
-    protected int Pairs => Range.Length - 1;
+    protected long Pairs => Range.Length - 1;
 
     /// <summary>The epoch, from 0, that a step belongs to.</summary>
     public long EpochOf(long step) => step / WindowsPerEpoch;
@@ -70,14 +70,14 @@ public abstract class Batcher
     /// <param name="b">B, streams.</param>
     /// <param name="bExplicit">Whether B was asked for, and so must not shrink.</param>
     /// <exception cref="SettingsException">A size is not positive, or the text is too short for the sizes asked for.</exception>
-    public static (int T, int B) FitTo(int length, int t, bool tExplicit, int b, bool bExplicit)
+    public static (int T, int B) FitTo(long length, int t, bool tExplicit, int b, bool bExplicit)
     {
         CheckSizes(t, b);
-        int pairs = length - 1;
+        long pairs = length - 1;
         if (!bExplicit)
-            b = Math.Clamp(pairs / t, 1, b);
+            b = (int)Math.Clamp(pairs / t, 1, b);
         if (!tExplicit)
-            t = Math.Clamp(pairs / b, 1, t);
+            t = (int)Math.Clamp(pairs / b, 1, t);
         long needed = ((long)b * t) + 1;
         if (needed > length)
             throw new SettingsException(
@@ -86,7 +86,7 @@ public abstract class Batcher
     }
 
     /// <summary>Copies T pairs from a position of the range into one stream of a window.</summary>
-    protected void FillStream(int stream, int position, Span<int> inputs, Span<int> targets)
+    protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets)
     {
         _ids.CopyTo(Range.Start + position, _stretch);
         int at = stream;

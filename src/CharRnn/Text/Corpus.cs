@@ -1,15 +1,17 @@
 using System.Text;
+using CharRnn.Text.Caching;
 
 namespace CharRnn.Text;
 
 /// <summary>
 /// A text to learn from, as ids. Its sources are joined end to end with nothing between them. It is read twice in blocks, once for its symbols
-/// and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol.
+/// and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol, in memory or, for a large text, in a mapped file.
 /// </summary>
 /// <remarks>
+/// Disposing gives a mapped file back at once; a corpus that is only forgotten is given back by the garbage collector.
 /// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is two symbols.
 /// </remarks>
-public sealed class Corpus
+public sealed class Corpus : IDisposable
 {
     // One symbol to read and one to predict.
     private const int FewestCharacters = 2;
@@ -45,8 +47,10 @@ public sealed class Corpus
     /// <summary>Reads files and folders, in the order they are named. A folder's files are those that match <see cref="CorpusOptions.Include"/>, at any depth, in ordinal order.</summary>
     /// <exception cref="CorpusException">
     /// A path is missing or cannot be read, a folder holds no matching file, a file is empty, binary, in UTF-16 or UTF-32 or not valid UTF-8,
-    /// the text has fewer than two characters or one distinct character, more than <see cref="Array.MaxLength"/>, or one that the given vocabulary lacks.
+    /// the text has fewer than two characters or one distinct character, or one that the given vocabulary lacks.
     /// </exception>
+    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
     public static Corpus Load(IReadOnlyList<string> paths, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -57,6 +61,8 @@ public sealed class Corpus
 
     /// <summary>Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.</summary>
     /// <exception cref="CorpusException">As for <see cref="Load"/>; a file may be empty, as one in a folder may.</exception>
+    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
     public static Corpus LoadFiles(string name, IReadOnlyList<string> files, CorpusOptions options)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -92,44 +98,45 @@ public sealed class Corpus
     /// <param name="path">The file, in the vocabulary's encoding.</param>
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the file.</param>
-    /// <param name="skipped">How many symbols were left out.</param>
+    /// <param name="options">Where the ids of a large text are kept, who is told, what stops the reading; the rest is for whole corpora.</param>
     /// <exception cref="CorpusException">As for <see cref="Load"/>; an unknown symbol is named with its line and column.</exception>
-    public static SymbolIds EncodeFile(string path, Vocabulary vocabulary, bool skipUnknown, out int skipped)
+    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    public static EncodedText EncodeFile(string path, Vocabulary vocabulary, bool skipUnknown, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(vocabulary);
         CorpusSource source = CorpusFiles.ExistingFile(path);
-        var survey = new CorpusSurvey([source], vocabulary.Encoding);
-        RefuseEmpty(source, survey.Characters);
-        using var encoder = new CorpusEncoder(vocabulary, survey.Characters) { SkipUnknown = skipUnknown };
-        encoder.Add(source, survey.Characters);
-        skipped = encoder.Skipped;
-        SymbolIds ids = encoder.Ids();
-        if (ids.Length < FewestCharacters)
-            throw new CorpusException($"{source.ShownName} holds {ids.Length} characters of the model's vocabulary; at least {FewestCharacters} are needed, one to read and one to predict.");
-        return ids;
+        var reader = new CorpusReader([source], (options ?? new CorpusOptions()) with { Vocabulary = vocabulary }) { SkipUnknown = skipUnknown };
+        CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.Characters));
+        if (reading.Ids.Length < FewestCharacters)
+            throw new CorpusException($"{source.ShownName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {FewestCharacters} are needed, one to read and one to predict.");
+        return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes);
     }
+
+    /// <summary>Gives back the mapped file that the ids of a large text lie in.</summary>
+    public void Dispose() => Ids.Dispose();
 
     private static Corpus Read(string name, string shownPaths, HashSet<string> namedSources, List<CorpusSource> sources, CorpusOptions options)
     {
-        TextEncoding encoding = options.Vocabulary?.Encoding ?? options.Encoding;
-        var survey = new CorpusSurvey(sources, encoding);
-        for (int i = 0; i < sources.Count; i++)
-        {
-            // An empty file that a folder happens to hold adds nothing; one that was named is a mistake.
-            if (namedSources.Contains(sources[i].Name))
-                RefuseEmpty(sources[i], survey.CharactersOf[i]);
-        }
-        if (survey.Characters < FewestCharacters)
-            throw new CorpusException($"{shownPaths} holds {survey.Characters} characters; at least {FewestCharacters} are needed, one to read and one to predict.");
-        if (survey.Symbols.Length == 1)
-            throw new CorpusException($"{shownPaths} holds {SymbolNames.WithCode(survey.Symbols[0], encoding)} alone, {survey.Characters} times; with one distinct character there is nothing to predict.");
+        CorpusReading reading = new CorpusReader(sources, options).Read(Check);
+        string[] hints = [.. HintsOf(sources, reading.Details.Facts), .. reading.Notes];
+        return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256, [.. sources.Select(source => source.Name)], hints);
 
-        Vocabulary vocabulary = options.Vocabulary ?? new Vocabulary(survey.Symbols, encoding);
-        using var encoder = new CorpusEncoder(vocabulary, survey.Characters);
-        for (int i = 0; i < sources.Count; i++)
-            encoder.Add(sources[i], survey.CharactersOf[i]);
-        return new Corpus(name, vocabulary, encoder.Ids(), encoder.Sha256(), [.. sources.Select(source => source.Name)], [.. HintsOf(sources, survey)]);
+        void Check(CorpusFacts facts)
+        {
+            for (int i = 0; i < sources.Count; i++)
+            {
+                // An empty file that a folder happens to hold adds nothing; one that was named is a mistake.
+                if (namedSources.Contains(sources[i].Name))
+                    RefuseEmpty(sources[i], facts.CharactersOf[i]);
+            }
+            if (facts.Characters < FewestCharacters)
+                throw new CorpusException($"{shownPaths} holds {facts.Characters} characters; at least {FewestCharacters} are needed, one to read and one to predict.");
+            if (facts.Symbols.Count == 1)
+                throw new CorpusException(
+                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Characters} times; with one distinct character there is nothing to predict.");
+        }
     }
 
     private static void RefuseEmpty(CorpusSource source, long characters)
@@ -138,9 +145,9 @@ public sealed class Corpus
             throw new CorpusException($"{source.ShownName} is empty; name a file that holds text.");
     }
 
-    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusSurvey survey)
+    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts)
     {
-        List<string> crlf = survey.CrlfSources;
+        List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].ShownName)];
         if (crlf.Count > 0)
         {
             string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";

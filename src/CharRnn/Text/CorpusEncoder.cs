@@ -6,21 +6,21 @@ namespace CharRnn.Text;
 internal sealed class CorpusEncoder : IDisposable
 {
     private readonly Vocabulary _vocabulary;
-    private readonly SymbolIds _ids;
+    private readonly IIdSink _sink;
+    private readonly ReadingMeter? _meter;
     private readonly int[] _blockIds;
     private readonly int _blockBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private int _written;
 
     /// <param name="vocabulary">What to encode with.</param>
-    /// <param name="characters">How many symbols the first reading found.</param>
+    /// <param name="sink">Where the ids go.</param>
+    /// <param name="meter">Is told of every block.</param>
     /// <param name="blockBytes">Bytes read at a time.</param>
-    internal CorpusEncoder(Vocabulary vocabulary, long characters, int blockBytes = SymbolReader.DefaultBlockBytes)
+    internal CorpusEncoder(Vocabulary vocabulary, IIdSink sink, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
     {
-        if (characters > Array.MaxLength)
-            throw new CorpusException($"the corpus has {characters} characters; at most {Array.MaxLength} can be held; name a part of it.");
         _vocabulary = vocabulary;
-        _ids = new SymbolIds((int)characters, vocabulary.Count);
+        _sink = sink;
+        _meter = meter;
         _blockIds = new int[blockBytes];
         _blockBytes = blockBytes;
     }
@@ -29,7 +29,7 @@ internal sealed class CorpusEncoder : IDisposable
     internal bool SkipUnknown { get; init; }
 
     /// <summary>How many were left out.</summary>
-    internal int Skipped { get; private set; }
+    internal long Skipped { get; private set; }
 
     /// <summary>Adds a source, which must hold as many symbols as the first reading found.</summary>
     /// <exception cref="CorpusException">The vocabulary lacks a symbol, or the source has changed since the first reading.</exception>
@@ -37,7 +37,7 @@ internal sealed class CorpusEncoder : IDisposable
     {
         TextPosition position = TextPosition.Start;
         long seen = 0;
-        using var reader = new SymbolReader(source, _vocabulary.Encoding, _hash, _blockBytes);
+        using var reader = new SymbolReader(source, _vocabulary.Encoding, _hash, _blockBytes, _meter);
         for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             seen += block.Length;
@@ -49,9 +49,6 @@ internal sealed class CorpusEncoder : IDisposable
         if (seen != characters)
             throw Changed(source);
     }
-
-    /// <summary>The ids of all sources.</summary>
-    internal SymbolIds Ids() => _written == _ids.Length ? _ids : _ids.First(_written);
 
     /// <summary>The SHA-256 of the bytes of all sources in their order, in lower-case hexadecimal.</summary>
     internal string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
@@ -71,8 +68,7 @@ internal sealed class CorpusEncoder : IDisposable
                 throw new CorpusException(
                     $"{source.ShownName}:{blockStart.After(block[..i])}: {SymbolNames.WithCode(block[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
         }
-        _ids.Write(_written, _blockIds.AsSpan(0, count));
-        _written += count;
+        _sink.Append(_blockIds.AsSpan(0, count));
     }
 
     private static CorpusException Changed(CorpusSource source) =>

@@ -1,3 +1,5 @@
+using CharRnn.Text.Caching;
+
 namespace CharRnn.Text;
 
 /// <summary>How a corpus is read.</summary>
@@ -17,4 +19,21 @@ public sealed record CorpusOptions
     /// Its encoding takes the place of <see cref="Encoding"/>.
     /// </summary>
     public Vocabulary? Vocabulary { get; init; }
+
+    /// <summary>
+    /// How large files of text must be, in bytes and all together, for their ids to lie in a mapped file rather than in memory; 16 MiB by default.
+    /// </summary>
+    public long MapFrom { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// Where the ids of large texts are kept, so that a text that has not changed is not read again; null, the default, keeps them nowhere: they lie in a file without a name,
+    /// in the system's folder for temporary files, and are gone with the process.
+    /// </summary>
+    public IdCache? Cache { get; init; }
+
+    /// <summary>Is told how far the reading is, block by block, on the thread that reads.</summary>
+    public IProgress<CorpusProgress>? Progress { get; init; }
+
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

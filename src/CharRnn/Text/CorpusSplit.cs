@@ -16,7 +16,7 @@ public sealed record CorpusSplit(IdRange Train, IdRange Validation, IdRange Test
     /// <param name="validationFraction">0 up to, not including, 1.</param>
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
     /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.</exception>
-    public static CorpusSplit Contiguous(int length, double validationFraction, double testFraction)
+    public static CorpusSplit Contiguous(long length, double validationFraction, double testFraction)
     {
         CheckFraction(validationFraction, "validation", "--val-frac");
         CheckFraction(testFraction, "test", "--test-frac");
@@ -25,8 +25,8 @@ public sealed record CorpusSplit(IdRange Train, IdRange Validation, IdRange Test
         if (validation + test >= 1)
             throw new SettingsException($"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac.");
 
-        int trainEnd = (int)decimal.Floor((1 - validation - test) * length);
-        int validationEnd = (int)decimal.Floor((1 - test) * length);
+        long trainEnd = (long)decimal.Floor((1 - validation - test) * length);
+        long validationEnd = (long)decimal.Floor((1 - test) * length);
         var split = new CorpusSplit(new IdRange(0, trainEnd), new IdRange(trainEnd, validationEnd - trainEnd), new IdRange(validationEnd, length - validationEnd));
         CheckPart(split.Validation, asked: validationFraction > 0, length, "validation part", "raise --val-frac, or set it to 0");
         CheckPart(split.Test, asked: testFraction > 0, length, "test part", "raise --test-frac, or set it to 0");
@@ -40,7 +40,7 @@ public sealed record CorpusSplit(IdRange Train, IdRange Validation, IdRange Test
             throw new SettingsException($"the {part} fraction is {fraction}; {flag} needs a number from 0 up to, not including, 1.");
     }
 
-    private static void CheckPart(IdRange part, bool asked, int length, string name, string remedy)
+    private static void CheckPart(IdRange part, bool asked, long length, string name, string remedy)
     {
         if (asked && part.Length < FewestCharacters)
             throw new SettingsException($"of {length} characters the {name} gets {part.Length}; it needs at least {FewestCharacters}: {remedy}.");

@@ -1,4 +1,5 @@
 using System.Collections;
+using CharRnn.Text.Caching;
 
 namespace CharRnn.Text;
 
@@ -14,32 +15,29 @@ internal sealed class CorpusSurvey
     private readonly TextEncoding _encoding;
     private readonly int _blockBytes;
 
-    internal CorpusSurvey(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, int blockBytes = SymbolReader.DefaultBlockBytes)
+    private readonly ReadingMeter? _meter;
+    private readonly List<int> _crlfSources = [];
+
+    internal CorpusSurvey(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
     {
         _encoding = encoding;
+        _meter = meter;
         _blockBytes = blockBytes;
-        CharactersOf = [.. sources.Select(Read)];
-        Characters = CharactersOf.Sum();
-        Symbols = [.. Enumerable.Range(0, ScalarLimit).Where(symbol => _seen[symbol])];
+        long[] charactersOf = [.. sources.Select(Read)];
+        Facts = new CorpusFacts(charactersOf, [.. Enumerable.Range(0, ScalarLimit).Where(symbol => _seen[symbol])], _crlfSources);
     }
 
-    /// <summary>Symbols in all sources together.</summary>
-    internal long Characters { get; }
+    /// <summary>What was found.</summary>
+    internal CorpusFacts Facts { get; }
 
-    /// <summary>Symbols in each source.</summary>
-    internal IReadOnlyList<long> CharactersOf { get; }
+    /// <summary>Bytes in all sources together.</summary>
+    internal long Bytes { get; private set; }
 
-    /// <summary>(V) distinct symbols, ascending.</summary>
-    internal int[] Symbols { get; }
-
-    /// <summary>The names of the sources whose lines end in CR LF.</summary>
-    internal List<string> CrlfSources { get; } = [];
-
-    private long Read(CorpusSource source)
+    private long Read(CorpusSource source, int index)
     {
         long characters = 0, lineFeeds = 0, crlfs = 0;
         int previous = '\n';
-        using var reader = new SymbolReader(source, _encoding, hash: null, _blockBytes);
+        using var reader = new SymbolReader(source, _encoding, hash: null, _blockBytes, _meter);
         for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             characters += block.Length;
@@ -56,7 +54,8 @@ internal sealed class CorpusSurvey
             }
         }
         if (crlfs > 0 && crlfs * LineFeedsPerCrlf >= lineFeeds)
-            CrlfSources.Add(source.ShownName);
+            _crlfSources.Add(index);
+        Bytes += reader.BytesRead;
         return characters;
     }
 }

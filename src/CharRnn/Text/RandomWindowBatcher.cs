@@ -6,7 +6,7 @@ namespace CharRnn.Text;
 /// </summary>
 public sealed class RandomWindowBatcher : Batcher
 {
-    private readonly int _starts;
+    private readonly long _starts;
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
@@ -20,11 +20,11 @@ public sealed class RandomWindowBatcher : Batcher
         if (Pairs < t)
             throw new SettingsException($"there are {range.Length} characters to train on, but a window of {t} steps needs {t + 1}; lower --seq-length, or use a longer text.");
         _starts = Pairs - t + 1;
-        WindowsPerEpoch = (int)(((long)Pairs + ((long)b * t) - 1) / ((long)b * t));
+        WindowsPerEpoch = (Pairs + ((long)b * t) - 1) / ((long)b * t);
     }
 
     /// <inheritdoc/>
-    public override int WindowsPerEpoch { get; }
+    public override long WindowsPerEpoch { get; }
 
     /// <inheritdoc/>
     public override bool Fill(long step, Span<int> inputs, Span<int> targets)

@@ -10,8 +10,8 @@ namespace CharRnn.Text;
 /// </remarks>
 public sealed class StatefulBatcher : Batcher
 {
-    private readonly int _span;
-    private readonly int _offsets;
+    private readonly long _span;
+    private readonly long _offsets;
 
     /// <summary>Makes the streams.</summary>
     /// <param name="ids">The corpus.</param>
@@ -27,22 +27,22 @@ public sealed class StatefulBatcher : Batcher
         WindowsPerEpoch = _span / t;
         if (WindowsPerEpoch == 0)
             throw new SettingsException($"there are {range.Length} characters to train on, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text.");
-        int left = Pairs - (b * _span) + (_span - (WindowsPerEpoch * t));
+        long left = Pairs - (b * _span) + (_span - (WindowsPerEpoch * t));
         _offsets = randomOffset ? left + 1 : 1;
     }
 
     /// <inheritdoc/>
-    public override int WindowsPerEpoch { get; }
+    public override long WindowsPerEpoch { get; }
 
     /// <summary>How far all streams are shifted in an epoch, a function of the seed and the epoch alone.</summary>
-    public int OffsetOf(long epoch) => CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.EpochOffset, (ulong)epoch, 0), _offsets);
+    public long OffsetOf(long epoch) => CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.EpochOffset, (ulong)epoch, 0), _offsets);
 
     /// <inheritdoc/>
     public override bool Fill(long step, Span<int> inputs, Span<int> targets)
     {
         CheckWindow(step, inputs, targets);
-        int window = (int)(step % WindowsPerEpoch);
-        int position = OffsetOf(EpochOf(step)) + (window * Steps);
+        long window = step % WindowsPerEpoch;
+        long position = OffsetOf(EpochOf(step)) + (window * Steps);
         for (int stream = 0; stream < Streams; stream++)
             FillStream(stream, position + (stream * _span), inputs, targets);
         return window == 0;

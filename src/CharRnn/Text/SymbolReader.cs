@@ -15,6 +15,7 @@ internal sealed class SymbolReader : IDisposable
     private readonly CorpusSource _source;
     private readonly TextEncoding _encoding;
     private readonly IncrementalHash? _hash;
+    private readonly ReadingMeter? _meter;
     private readonly Stream _stream;
     private readonly byte[] _bytes;
     private readonly int[] _symbols;
@@ -27,15 +28,20 @@ internal sealed class SymbolReader : IDisposable
     /// <param name="encoding">What a symbol is.</param>
     /// <param name="hash">Is given every byte that is read, a byte order mark included.</param>
     /// <param name="blockBytes">Bytes in a block, at least 4: the longest UTF-8 sequence.</param>
-    internal SymbolReader(CorpusSource source, TextEncoding encoding, IncrementalHash? hash = null, int blockBytes = DefaultBlockBytes)
+    /// <param name="meter">Is told of every block.</param>
+    internal SymbolReader(CorpusSource source, TextEncoding encoding, IncrementalHash? hash = null, int blockBytes = DefaultBlockBytes, ReadingMeter? meter = null)
     {
         _source = source;
         _encoding = encoding;
         _hash = hash;
+        _meter = meter;
         _bytes = new byte[blockBytes];
         _symbols = new int[blockBytes];
         _stream = source.Open();
     }
+
+    /// <summary>Bytes read so far.</summary>
+    internal long BytesRead { get; private set; }
 
     /// <summary>The symbols of the next block; empty at the end of the source alone. Valid until the next call.</summary>
     /// <exception cref="CorpusException">The source is not text in the encoding, or cannot be read.</exception>
@@ -45,6 +51,8 @@ internal sealed class SymbolReader : IDisposable
         {
             int read = ReadBytes();
             _hash?.AppendData(_bytes, _carried, read);
+            _meter?.Advance(read);
+            BytesRead += read;
             int length = _carried + read;
             if (length == 0)
                 return [];

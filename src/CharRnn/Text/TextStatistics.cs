@@ -58,7 +58,11 @@ public sealed record TextStatistics
                 counts[id]++;
             lines.Add(block);
         }
-        lines.Finish();
+        while (lines.Finish())
+        {
+            foreach (ArraySegment<int> block in Blocks(ids))
+                lines.Add(block);
+        }
 
         // A corpus that was read with another vocabulary need not have all of its symbols.
         SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
@@ -92,9 +96,9 @@ public sealed record TextStatistics
     private static IEnumerable<ArraySegment<int>> Blocks(SymbolIds ids)
     {
         var buffer = new int[BlockIds];
-        for (int start = 0; start < ids.Length; start += BlockIds)
+        for (long start = 0; start < ids.Length; start += BlockIds)
         {
-            int count = Math.Min(BlockIds, ids.Length - start);
+            int count = (int)Math.Min(BlockIds, ids.Length - start);
             ids.CopyTo(start, buffer.AsSpan(0, count));
             yield return new ArraySegment<int>(buffer, 0, count);
         }

@@ -6,7 +6,7 @@ using CharRnn.Text;
 namespace CharRnn.Training;
 
 /// <summary>What <c>config.json</c> says of the text.</summary>
-public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, int Characters, int Distinct, string Encoding);
+public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding);
 
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration

@@ -24,7 +24,7 @@ internal sealed class RunSchedule
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
-    public RunSchedule(TrainingSettings settings, int windowsPerEpoch, TrainingRecord record)
+    public RunSchedule(TrainingSettings settings, long windowsPerEpoch, TrainingRecord record)
     {
         (_settings, _record) = (settings, record);
         _replay = settings.Replay ?? [];

@@ -17,8 +17,8 @@ namespace CharRnn.Training;
 /// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
 /// <param name="Notes">What was fitted or left out, a line each.</param>
 public sealed record TrainingOverview(
-    int Characters, int Distinct, int TrainCharacters, int ValidationCharacters, int TestCharacters, long Parameters, ModelSpec Spec,
-    int SeqLength, int BatchSize, int Threads, int StepsPerEpoch, long? ResumedAtStep, IReadOnlyList<string> Notes);
+    long Characters, int Distinct, long TrainCharacters, long ValidationCharacters, long TestCharacters, long Parameters, ModelSpec Spec,
+    int SeqLength, int BatchSize, int Threads, long StepsPerEpoch, long? ResumedAtStep, IReadOnlyList<string> Notes);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Step">Steps done.</param>

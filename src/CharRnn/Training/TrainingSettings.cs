@@ -158,7 +158,7 @@ public sealed record TrainingSettings
 
     /// <summary>The settings with a limit in time, where they have no limit of any kind.</summary>
     /// <param name="characters">Characters in the text.</param>
-    internal TrainingSettings WithLimitFor(int characters)
+    internal TrainingSettings WithLimitFor(long characters)
     {
         bool hasLimit = Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
         return hasLimit ? this : this with { MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CharRnn.Models;
 
 namespace CharRnn.Cli.Tests.Commands;
@@ -49,34 +48,5 @@ public sealed class TrainFullDiskTests : IDisposable
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
         return outcome;
-    }
-
-    /// <summary>A file system of one megabyte, in memory.</summary>
-    private sealed class SmallDisk(string path) : IDisposable
-    {
-        public static async Task<SmallDisk> MountAsync(string path)
-        {
-            if (!OperatingSystem.IsLinux())
-                Assert.Skip("a small disk is made of Linux's tmpfs");
-            Directory.CreateDirectory(path);
-            var (code, said) = await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", path);
-            if (code != 0)
-                Assert.Skip($"mounting a small tmpfs is not permitted here: {said.Trim()}");
-            return new(path);
-        }
-
-        public void Dispose()
-        {
-            using var umount = Process.Start("umount", [path]);
-            umount.WaitForExit();
-        }
-
-        private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (process.ExitCode, said);
-        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class BatcherTests
             Assert.Equal(step / 3, batcher.EpochOf(step));
             for (int b = 0; b < 3; b++)
             {
-                int start = range.Start + batcher.OffsetOf(step / 3) + (b * 15) + ((int)(step % 3) * 4);
+                int start = (int)range.Start + (int)batcher.OffsetOf(step / 3) + (b * 15) + ((int)(step % 3) * 4);
                 for (int t = 0; t < 4; t++)
                 {
                     Assert.Equal(start + t, inputs[(t * 3) + b]);
@@ -54,7 +54,7 @@ public sealed class BatcherTests
             }
             covered.UnionWith(inEpoch);
         }
-        Assert.Equal(Enumerable.Range(range.Start, length - 1), covered.Order());
+        Assert.Equal(Enumerable.Range((int)range.Start, length - 1), covered.Order());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class BatcherTests
         SymbolIds ids = Positions(5000);
         var range = new IdRange(0, 5000);
         Assert.NotEqual(Window(new RandomWindowBatcher(ids, range, 7, 5, 1), 3).Inputs, Window(new RandomWindowBatcher(ids, range, 7, 5, 2), 3).Inputs);
-        int[] OffsetsOf(ulong seed) => [.. Enumerable.Range(0, 10).Select(epoch => new StatefulBatcher(ids, range, 300, 5, seed).OffsetOf(epoch))];
+        long[] OffsetsOf(ulong seed) => [.. Enumerable.Range(0, 10).Select(epoch => new StatefulBatcher(ids, range, 300, 5, seed).OffsetOf(epoch))];
         Assert.NotEqual(OffsetsOf(1), OffsetsOf(2));
     }
 

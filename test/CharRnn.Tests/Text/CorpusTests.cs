@@ -153,13 +153,14 @@ public sealed class CorpusTests : IDisposable
         Vocabulary vocabulary = Corpus.FromText("t", "abc\n").Vocabulary;
         string path = _folder.Write("e.txt", "cab\ncéb🐉\n");
 
-        var refusal = Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, skipUnknown: false, out _));
+        var refusal = Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, skipUnknown: false));
         Assert.StartsWith($"{path}:2:2: 'é' (U+00E9) is not among the 4 symbols of the model's vocabulary", refusal.Message);
         Assert.Contains("--unknown skip", refusal.Message);
 
-        SymbolIds ids = Corpus.EncodeFile(path, vocabulary, skipUnknown: true, out int skipped);
-        Assert.Equal("cab\ncb\n", vocabulary.Decode(IdsOf(ids)));
-        Assert.Equal(2, skipped);
+        EncodedText text = Corpus.EncodeFile(path, vocabulary, skipUnknown: true);
+        Assert.Equal("cab\ncb\n", vocabulary.Decode(IdsOf(text.Ids)));
+        Assert.Equal(2, text.Skipped);
+        Assert.Empty(text.Hints);
     }
 
     [Fact]
@@ -167,7 +168,7 @@ public sealed class CorpusTests : IDisposable
     {
         Vocabulary vocabulary = Corpus.FromText("t", "ł\n").Vocabulary;
         string path = _folder.Write("far.txt", string.Concat(Enumerable.Repeat("łłłłłłł\n", 10_000)) + "łłx");
-        Assert.StartsWith($"{path}:10001:3:", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, false, out _)).Message);
+        Assert.StartsWith($"{path}:10001:3:", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, false)).Message);
     }
 
     [Fact]
@@ -175,9 +176,9 @@ public sealed class CorpusTests : IDisposable
     {
         Vocabulary vocabulary = Corpus.FromText("t", "ab").Vocabulary;
         string path = _folder.Write("e.txt", "xyaz");
-        Assert.Contains("holds 1 characters of the model's vocabulary", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, true, out _)).Message);
-        Assert.Contains("is a folder", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Path, vocabulary, true, out _)).Message);
-        Assert.Contains("is empty", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Write("0.txt", ""), vocabulary, true, out _)).Message);
+        Assert.Contains("holds 1 characters of the model's vocabulary", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, true)).Message);
+        Assert.Contains("is a folder", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Path, vocabulary, true)).Message);
+        Assert.Contains("is empty", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Write("0.txt", ""), vocabulary, true)).Message);
     }
 
     private static string TextOf(Corpus corpus) => corpus.Vocabulary.Decode(IdsOf(corpus.Ids));

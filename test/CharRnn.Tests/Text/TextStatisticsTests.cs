@@ -58,6 +58,33 @@ public sealed class TextStatisticsTests
         Assert.Equal(1, statistics.RepeatedLines);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(100)]
+    [InlineData(1 << 22)]
+    public void RepeatedLines_AreTheSameHoweverFewLinesAreRememberedAtOnce(int mostKeys)
+    {
+        var random = new Random(3);
+        string[] lines = [.. Enumerable.Range(0, 3000).Select(_ => random.Next(10) == 0 ? "" : random.Next(600).ToString())];
+        Corpus corpus = Corpus.FromText("t", string.Join('\n', lines) + "\n.");
+        var ids = new int[corpus.Ids.Length];
+        corpus.Ids.CopyTo(0, ids);
+
+        using var counter = new LineCounter(corpus.Vocabulary, mostKeys);
+        int times = 0;
+        do
+        {
+            counter.Add(ids);
+            times++;
+        }
+        while (counter.Finish());
+
+        string[] withText = [.. lines.Where(line => line.Length > 0)];
+        Assert.Equal(lines.Length + 1, counter.Lines);
+        Assert.Equal(withText.Length - withText.Distinct().Count(), counter.RepeatedLines);
+        Assert.Equal(mostKeys < 600, times > 1);
+    }
+
     [Fact]
     public void Lines_OfATextWithoutLineFeeds_IsOne()
     {

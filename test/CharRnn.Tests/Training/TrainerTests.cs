@@ -149,7 +149,7 @@ public sealed class TrainerTests : IDisposable
     public void MaxEpochs_CountsWindows()
     {
         var (_, result) = runs.Train("run", SmallRun.Settings with { MaxSteps = null, MaxEpochs = 0.5 });
-        int windows = (SmallRun.Text.Ids.Length - 1) / 5 / 8;
+        long windows = (SmallRun.Text.Ids.Length - 1) / 5 / 8;
         Assert.Equal((StopReason.MaxEpochs, (long)Math.Ceiling(windows / 2.0)), (result.Stopped, result.Steps));
     }
 

@@ -1,5 +1,6 @@
 using CharRnn.Models;
 using CharRnn.Text;
+using CharRnn.Text.Caching;
 using CharRnn.Training;
 
 namespace CharRnn.Tests.Training;
@@ -71,6 +72,23 @@ public sealed class TrainerTextTests : IDisposable
         }
         runs.Train("longer", SmallRun.Settings with { MaxSteps = 11 }, corpus);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(runs.Resume("longer", SmallRun.Settings, corpus).Run));
+    }
+
+    [Fact]
+    public void ATextInMemory_AndOneInAMappedFile_GiveTheSameBits()
+    {
+        string file = runs["small.txt"];
+        File.WriteAllText(file, SmallRun.Sentences(2000));
+        var cache = new CorpusOptions { MapFrom = 1, Cache = new IdCache(runs["cache"]) };
+        using Corpus memory = Corpus.Load([file]), unnamed = Corpus.Load([file], new CorpusOptions { MapFrom = 1 }), built = Corpus.Load([file], cache), found = Corpus.Load([file], cache);
+        Assert.Equal([false, true, true, true], new[] { memory, unnamed, built, found }.Select(corpus => corpus.Ids.IsMapped));
+        var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(10) };
+        byte[] expected = SmallRun.ModelBytes(runs.Train("memory", settings, memory).Run);
+        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("unnamed", settings, unnamed).Run));
+        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("built", settings, built).Run));
+        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("found", settings, found).Run));
+        var random = settings with { Sampling = WindowSampling.Random };
+        Assert.Equal(SmallRun.ModelBytes(runs.Train("random-memory", random, memory).Run), SmallRun.ModelBytes(runs.Train("random-found", random, found).Run));
     }
 
     [Fact]

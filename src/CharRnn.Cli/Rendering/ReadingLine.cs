@@ -1,0 +1,23 @@
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>Shows how far the reading of a text is, and afterwards its hints.</summary>
+internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<CorpusProgress>, IDisposable
+{
+    private readonly ProgressLine line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
+    private readonly long begun = shell.Clock.GetTimestamp();
+
+    public void Report(CorpusProgress value) => line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(begun)));
+
+    /// <summary>Tells the hints, a line each, unless nothing but results was asked for.</summary>
+    public void Tell(IEnumerable<string> hints)
+    {
+        if (mode is ProgressMode.None or ProgressMode.Json)
+            return;
+        foreach (var hint in hints)
+            shell.Terminal.Message($"hint: {hint}");
+    }
+
+    public void Dispose() => line.Dispose();
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>How far the reading of a text is: share, bytes, speed and time left, of both readings together.</summary>
+/// <param name="progress">What the library tells.</param>
+/// <param name="elapsed">How long it has taken so far.</param>
+internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) : IProgressReport
+{
+    private const int Readings = 2;
+    private const double ShortestTime = 1e-3;
+
+    private bool IsReading => progress.Phase is CorpusPhase.Surveying or CorpusPhase.Encoding;
+
+    private string What => progress.Phase switch
+    {
+        CorpusPhase.Surveying => "reading the text (1 of 2)",
+        CorpusPhase.Encoding => "reading the text (2 of 2)",
+        _ => "checking the text's ids",
+    };
+
+    public string ToLine()
+    {
+        if (progress.TotalBytes is not { } total || total == 0)
+            return $"{What}  {Quantity.Bytes(progress.Bytes)}";
+        var (done, toDo) = IsReading ? (progress.Bytes + (progress.Phase == CorpusPhase.Encoding ? total : 0), Readings * total) : (progress.Bytes, total);
+        var perSecond = done / Math.Max(elapsed.TotalSeconds, ShortestTime);
+        var share = Math.Min((double)done / toDo, 1);
+        var left = perSecond > 0 ? Quantity.Time(TimeSpan.FromSeconds(Math.Min(Math.Max(toDo - done, 0) / perSecond, TimeSpan.FromDays(99).TotalSeconds))) : "?";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{What}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {Quantity.Bytes(perSecond)}/s  {left} left");
+    }
+
+    public void WriteProperties(Utf8JsonWriter json)
+    {
+        json.WriteString("phase", JsonNamingPolicy.SnakeCaseLower.ConvertName(progress.Phase.ToString()));
+        json.WriteNumber("bytes", progress.Bytes);
+        if (progress.TotalBytes is { } total)
+            json.WriteNumber("total", total);
+        else
+            json.WriteNull("total");
+        json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 3));
+    }
+}

@@ -1,0 +1,108 @@
+using CharRnn.Text.Caching;
+
+namespace CharRnn.Text;
+
+/// <summary>What has become of some sources.</summary>
+/// <param name="Vocabulary">The given vocabulary, or their own.</param>
+/// <param name="Ids">Their ids.</param>
+/// <param name="Details">What else was found in them.</param>
+/// <param name="Notes">What the user may want to know of where the ids are kept, one line each.</param>
+internal sealed record CorpusReading(Vocabulary Vocabulary, SymbolIds Ids, CorpusDetails Details, IReadOnlyList<string> Notes) : IDisposable
+{
+    public void Dispose() => Ids.Dispose();
+}
+
+/// <summary>
+/// From sources to ids: out of the cache where they are there, or by reading twice. A small text's ids are kept in memory; those of a large one in a mapped
+/// file, of the cache where there is one, or else without a name.
+/// </summary>
+/// <param name="sources">What to read, in this order.</param>
+/// <param name="options">How; the vocabulary's encoding goes before <see cref="CorpusOptions.Encoding"/>.</param>
+internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOptions options)
+{
+    // Beside the ids a file has a header and some details, which for almost all texts are shorter than this.
+    private const int DetailsAllowance = 1 << 16;
+
+    private readonly ReadingMeter meter = new(options.Progress, options.Cancellation);
+
+    private TextEncoding Encoding => options.Vocabulary?.Encoding ?? options.Encoding;
+
+    /// <summary>Leave out the symbols that a given vocabulary lacks, rather than refuse the text.</summary>
+    internal bool SkipUnknown { get; init; }
+
+    /// <summary>Reads the sources.</summary>
+    /// <param name="check">Refuses what cannot be used, after the first reading or in its place.</param>
+    /// <exception cref="CorpusException">A source cannot be read, is no text, changes while it is read, or has symbols that a given vocabulary lacks.</exception>
+    /// <exception cref="CharRnnException">There is no room for the ids.</exception>
+    /// <exception cref="OperationCanceledException">The reading was to stop.</exception>
+    internal CorpusReading Read(Action<CorpusFacts> check)
+    {
+        long?[] lengths = [.. sources.Select(source => source.Length)];
+        long? bytes = lengths.Contains(null) ? null : lengths.Sum();
+        CacheKey? key = options.Cache is not null && bytes >= options.MapFrom ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown) : null;
+        if (key is not null && options.Cache!.Find(key, meter) is { } found)
+        {
+            check(found.Details.Facts);
+            return new CorpusReading(VocabularyOf(found.Details.Facts), found.Ids, found.Details, []);
+        }
+
+        meter.Begin(CorpusPhase.Surveying, bytes);
+        var survey = new CorpusSurvey(sources, Encoding, meter);
+        check(survey.Facts);
+        Vocabulary vocabulary = VocabularyOf(survey.Facts);
+        meter.Begin(CorpusPhase.Encoding, survey.Bytes);
+        long idBytes = survey.Facts.Characters * PackedIds.BytesPerId(vocabulary.Count);
+        bool isSmall = survey.Bytes < options.MapFrom || sources.All(source => source.FilePath is null);
+        if (!isSmall || idBytes > Array.MaxLength)
+            return IntoFile(key, survey.Facts, vocabulary, IdFileHeader.Length + idBytes + DetailsAllowance);
+        using var memory = new MemoryIdSink(survey.Facts.Characters, vocabulary.Count);
+        return Encode(survey.Facts, vocabulary, memory);
+    }
+
+    private CorpusReading IntoFile(CacheKey? key, CorpusFacts facts, Vocabulary vocabulary, long fileBytes)
+    {
+        var notes = new List<string>();
+        if (key is not null)
+        {
+            try
+            {
+                using CachedIdSink cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
+                CorpusReading reading = Encode(facts, vocabulary, cached);
+                notes.Add(cached.IsKept
+                    ? FormattableString.Invariant($"the text's ids are kept in {Shown(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again.")
+                    : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time.");
+                return reading with { Notes = notes };
+            }
+            catch (IdFileException failure)
+            {
+                notes.Add($"the text's ids cannot be kept in {Shown(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time.");
+                meter.Begin(CorpusPhase.Encoding, meter.TotalBytes);
+            }
+        }
+        string folder = Path.GetTempPath();
+        try
+        {
+            using UnnamedIdSink unnamed = UnnamedIdSink.Open(folder, fileBytes, vocabulary.Count);
+            return Encode(facts, vocabulary, unnamed) with { Notes = notes };
+        }
+        catch (IdFileException failure)
+        {
+            throw new CharRnnException(
+                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Shown(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."),
+                failure);
+        }
+    }
+
+    private CorpusReading Encode(CorpusFacts facts, Vocabulary vocabulary, IIdSink sink)
+    {
+        using var encoder = new CorpusEncoder(vocabulary, sink, meter) { SkipUnknown = SkipUnknown };
+        for (int i = 0; i < sources.Count; i++)
+            encoder.Add(sources[i], facts.CharactersOf[i]);
+        var details = new CorpusDetails(facts, encoder.Sha256(), encoder.Skipped);
+        return new CorpusReading(vocabulary, sink.Finish(details), details, Notes: []);
+    }
+
+    private Vocabulary VocabularyOf(CorpusFacts facts) => options.Vocabulary ?? new Vocabulary(facts.Symbols, options.Encoding);
+
+    private static string Shown(string folder) => TextEscape.ForTerminal(folder, keepLineFeedsAndTabs: false);
+}
