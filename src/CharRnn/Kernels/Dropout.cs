@@ -24,6 +24,7 @@ internal readonly struct Dropout
     {
         Debug.Assert(rate is >= 0 and < 1);
         IsOn = rate > 0;
+        if (!IsOn) return;
         _seed = seed;
         _stepAndLayer = CounterRandom.Draw(seed, RandomPurpose.Dropout, (ulong)step, (ulong)layer);
         _threshold = (int)Math.Round(rate * (1 << Bits));

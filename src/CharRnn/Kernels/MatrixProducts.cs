@@ -44,8 +44,11 @@ internal static unsafe class MatrixProducts
     /// <param name="a">(M, ≥ K): the first K columns are used.</param>
     /// <param name="b">(K, N) panels.</param>
     /// <param name="c">(M, N), overwritten.</param>
-    public static void Multiply(Matrix a, Panels b, Matrix c) =>
-        Run(new Product(a, b, Zeros.Data, seedRow: 0, seedPanel: 0, c), BestWidth);
+    public static void Multiply(Matrix a, Panels b, Matrix c)
+    {
+        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, null, c.Data), BestWidth);
+        else Run(new Product(a, b, Zeros.Data, seedRow: 0, seedPanel: 0, c), BestWidth);
+    }
 
     /// <summary>c = bias + a·b, the bias in every row.</summary>
     /// <param name="a">(M, ≥ K): the first K columns are used.</param>
@@ -55,7 +58,8 @@ internal static unsafe class MatrixProducts
     public static void MultiplyAddBias(Matrix a, Panels b, Matrix bias, Matrix c)
     {
         Debug.Assert(bias.Columns == b.Outputs);
-        Run(new Product(a, b, bias.Data, seedRow: 0, seedPanel: PanelWidth, c), BestWidth);
+        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, bias.Data, c.Data), BestWidth);
+        else Run(new Product(a, b, bias.Data, seedRow: 0, seedPanel: PanelWidth, c), BestWidth);
     }
 
     /// <summary>c += a·b.</summary>
@@ -65,8 +69,11 @@ internal static unsafe class MatrixProducts
     public static void AddProduct(Matrix a, Panels b, Matrix c) => AddProduct(a, b, c, BestWidth);
 
     /// <summary>c += a·b with a chosen vector width.</summary>
-    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width) =>
-        Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
+    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width)
+    {
+        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, c.Data, c.Data), width);
+        else Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
+    }
 
     /// <summary>c += aᵀ·b, or c = aᵀ·b: a weight gradient, the sum running over rows.</summary>
     /// <param name="a">(K, M padded) panels: row k holds what the M outputs' weights were multiplied with.</param>
@@ -104,7 +111,7 @@ internal static unsafe class MatrixProducts
         if (product.Rows == 0 || product.B.Outputs == 0) return;
         if (product.Rows == 1)
         {
-            RunRow(product.OnlyRow, width);
+            for (int panel = 0; panel < product.B.Count; panel++) RunRow(product.OnlyRow(panel), width);
             return;
         }
         int blocks = (product.Rows + RowBlock - 1) / RowBlock;
@@ -133,6 +140,7 @@ internal static unsafe class MatrixProducts
 
     private static void RunRow(in RowOperands row, SimdWidth width)
     {
+        if (row.B.Outputs == 0) return;
         switch (width)
         {
             case SimdWidth.Bits512: RowTiles<Simd512, Vector512<float>>.Run(row); break;
@@ -274,8 +282,9 @@ internal static unsafe class MatrixProducts
             (CRow, CPanel) = (c.Stride, PanelWidth);
         }
 
-        /// <summary>The product's one row.</summary>
-        public readonly RowOperands OnlyRow => new() { A = A, AStep = AStep, B = B, Seed = Seed, SeedPanel = SeedPanel, C = C, CPanel = CPanel };
+        /// <summary>One panel of the product's one row.</summary>
+        public readonly RowOperands OnlyRow(int panel) =>
+            new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
 
         /// <summary>Some rows and some terms of the product; every block of terms but the first starts from what the one before left in C.</summary>
         public readonly Product Block(int row, int rows, int term, int terms)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CharRnn.Memory;
 
 namespace CharRnn.Kernels;
@@ -6,6 +7,9 @@ namespace CharRnn.Kernels;
 /// <summary>Puts matrices into panel order.</summary>
 internal static unsafe class Packing
 {
+    // Few enough rows that reading them side by side is reading in order, and enough that what is written of a panel is too.
+    private const int RowsAtOnce = 8;
+
     /// <summary>Packs rows as the terms of a sum: panels[k, n] = rows[k, n].</summary>
     /// <param name="rows">(K, N), N a multiple of <see cref="Padding.Unit"/>.</param>
     /// <param name="panels">(K, N), overwritten.</param>
@@ -19,24 +23,29 @@ internal static unsafe class Packing
     {
         Debug.Assert(rows.Rows == panels.Inputs && rows.Columns == panels.Outputs);
         Debug.Assert(sums.IsEmpty || (sums.Rows == 1 && sums.Columns == rows.Columns));
-        for (int panel = 0; panel < panels.Count; panel++)
+        if (Lanes.AreWide) PackRows<Lanes16>(rows, panels, sums);
+        else PackRows<Lanes8>(rows, panels, sums);
+    }
+
+    private static void PackRows<TLanes>(Matrix rows, Panels panels, Matrix sums) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (int row = 0; row < rows.Rows; row += RowsAtOnce)
         {
-            int column = panel * Padding.Unit;
-            float* source = rows.Data + column, destination = panels.Data + panel * panels.PanelLength;
-            float* panelSums = sums.IsEmpty ? null : sums.Data + column;
-            if (Lanes.AreWide)
+            int count = Math.Min(RowsAtOnce, rows.Rows - row);
+            float* source = rows.Data + (long)row * rows.Stride;
+            for (int column = 0; column <= rows.Columns - TLanes.Count; column += TLanes.Count)
             {
-                PackColumn<Lanes16>(source, rows.Rows, rows.Stride, panelSums, destination);
-                continue;
+                float* destination = panels.Data + column / Padding.Unit * panels.PanelLength + (long)row * Padding.Unit + column % Padding.Unit;
+                if (sums.IsEmpty) PackColumn<TLanes>(source + column, rows.Stride, count, 0f, destination);
+                else PackColumn(source + column, rows.Stride, count, TLanes.Load(sums.Data + column), destination).Store(sums.Data + column);
             }
-            PackColumn<Lanes8>(source, rows.Rows, rows.Stride, panelSums, destination);
-            PackColumn<Lanes8>(source + Lanes8.Count, rows.Rows, rows.Stride, sums.IsEmpty ? null : panelSums + Lanes8.Count, destination + Lanes8.Count);
         }
     }
 
-    private static void PackColumn<TLanes>(float* source, int rows, int stride, float* sums, float* destination) where TLanes : unmanaged, ILanes<TLanes>
+    /// <summary>Copies one vector of some rows; gives the sum plus all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes PackColumn<TLanes>(float* source, int stride, int rows, TLanes sum, float* destination) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes sum = sums is null ? 0f : TLanes.Load(sums);
         for (int row = 0; row < rows; row++)
         {
             var value = TLanes.Load(source);
@@ -45,19 +54,21 @@ internal static unsafe class Packing
             source += stride;
             destination += Padding.Unit;
         }
-        if (sums is not null) sum.Store(sums);
+        return sum;
     }
 
     /// <summary>Turns panels around: transposed[n, k] = panels[k, n], for the product that carries gradients back.</summary>
-    /// <param name="panels">(K, ≥ N).</param>
-    /// <param name="transposed">(N, K padded); the padding becomes 0 or is left as it is.</param>
-    public static void Transpose(Panels panels, Panels transposed)
+    /// <param name="panels">(K, some of N padded).</param>
+    /// <param name="first">Which of the N outputs the panels begin with.</param>
+    /// <param name="transposed">(N, K padded): the panels' outputs are written; the padding becomes 0 or is left as it is.</param>
+    public static void Transpose(Panels panels, int first, Panels transposed)
     {
-        Debug.Assert(transposed.Inputs <= panels.Outputs && transposed.Outputs >= panels.Inputs);
-        for (int n = 0; n < transposed.Inputs; n += Square.Side)
+        Debug.Assert(first < transposed.Inputs && transposed.Outputs >= panels.Inputs);
+        int end = Math.Min(first + panels.Outputs, transposed.Inputs);
+        for (int n = first; n < end; n += Square.Side)
         {
-            float* source = panels.Data + n / Padding.Unit * panels.PanelLength + n % Padding.Unit;
-            int columns = Math.Min(Square.Side, transposed.Inputs - n);
+            float* source = panels.Data + (n - first) / Padding.Unit * panels.PanelLength + (n - first) % Padding.Unit;
+            int columns = Math.Min(Square.Side, end - n);
             for (int k = 0; k < panels.Inputs; k += Square.Side)
             {
                 float* destination = transposed.Data + k / Padding.Unit * transposed.PanelLength + (long)n * Padding.Unit + k % Padding.Unit;

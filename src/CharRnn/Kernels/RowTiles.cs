@@ -17,24 +17,25 @@ internal static unsafe class RowTiles<TSimd, TVector>
     /// <summary>One row of a product, over all its panels.</summary>
     public static void Run(in RowOperands row)
     {
-        int outputs = row.B.Outputs;
-        for (int output = 0; output < outputs; output += Vectors * TSimd.Count) RunTile(row, output, outputs - TSimd.Count);
+        int last = row.B.Outputs - TSimd.Count;
+        for (int output = 0; output <= last; output += Vectors * TSimd.Count) RunTile(row, output, last);
     }
 
     /// <param name="row">The row.</param>
-    /// <param name="output">The first output.</param>
+    /// <param name="o0">The first output.</param>
     /// <param name="last">Where the last vector of outputs begins: vectors beyond it compute the same as it again, which costs nothing while sums wait.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunTile(in RowOperands row, int output, int last)
+    private static void RunTile(in RowOperands row, int o0, int last)
     {
-        int o1 = Math.Min(output + TSimd.Count, last), o2 = Math.Min(output + 2 * TSimd.Count, last);
-        int o3 = Math.Min(output + 3 * TSimd.Count, last), o4 = Math.Min(output + 4 * TSimd.Count, last);
-        int o5 = Math.Min(output + 5 * TSimd.Count, last), o6 = Math.Min(output + 6 * TSimd.Count, last), o7 = Math.Min(output + 7 * TSimd.Count, last);
-        TVector c0 = TSimd.Load(row.SeedAt(output)), c1 = TSimd.Load(row.SeedAt(o1)), c2 = TSimd.Load(row.SeedAt(o2)), c3 = TSimd.Load(row.SeedAt(o3));
-        TVector c4 = TSimd.Load(row.SeedAt(o4)), c5 = TSimd.Load(row.SeedAt(o5)), c6 = TSimd.Load(row.SeedAt(o6)), c7 = TSimd.Load(row.SeedAt(o7));
-        float* b0 = row.BAt(output), b1 = row.BAt(o1), b2 = row.BAt(o2), b3 = row.BAt(o3), b4 = row.BAt(o4), b5 = row.BAt(o5), b6 = row.BAt(o6), b7 = row.BAt(o7);
-        float* a = row.A;
-        nint aStep = row.AStep, end = (nint)row.B.Inputs * MatrixProducts.PanelWidth;
+        nint end = (nint)row.B.PanelLength, aStep = row.AStep;
+        int o1 = Math.Min(o0 + TSimd.Count, last), o2 = Math.Min(o1 + TSimd.Count, last), o3 = Math.Min(o2 + TSimd.Count, last);
+        int o4 = Math.Min(o3 + TSimd.Count, last), o5 = Math.Min(o4 + TSimd.Count, last), o6 = Math.Min(o5 + TSimd.Count, last);
+        int o7 = Math.Min(o6 + TSimd.Count, last);
+        TVector c0 = Seed(row, o0), c1 = Seed(row, o1), c2 = Seed(row, o2), c3 = Seed(row, o3);
+        TVector c4 = Seed(row, o4), c5 = Seed(row, o5), c6 = Seed(row, o6), c7 = Seed(row, o7);
+        float* a = row.A, b = row.B.Data;
+        float* b0 = b + PlaceOf(o0, end), b1 = b + PlaceOf(o1, end), b2 = b + PlaceOf(o2, end), b3 = b + PlaceOf(o3, end);
+        float* b4 = b + PlaceOf(o4, end), b5 = b + PlaceOf(o5, end), b6 = b + PlaceOf(o6, end), b7 = b + PlaceOf(o7, end);
         for (nint term = 0; term < end; term += MatrixProducts.PanelWidth)
         {
             TVector factor = TSimd.Broadcast(*a);
@@ -48,13 +49,21 @@ internal static unsafe class RowTiles<TSimd, TVector>
             c7 = TSimd.MultiplyAdd(factor, TSimd.Load(b7 + term), c7);
             a += aStep;
         }
-        TSimd.Store(c0, row.CAt(output));
-        TSimd.Store(c1, row.CAt(o1));
-        TSimd.Store(c2, row.CAt(o2));
-        TSimd.Store(c3, row.CAt(o3));
-        TSimd.Store(c4, row.CAt(o4));
-        TSimd.Store(c5, row.CAt(o5));
-        TSimd.Store(c6, row.CAt(o6));
-        TSimd.Store(c7, row.CAt(o7));
+        float* c = row.C;
+        TSimd.Store(c0, c + o0);
+        TSimd.Store(c1, c + o1);
+        TSimd.Store(c2, c + o2);
+        TSimd.Store(c3, c + o3);
+        TSimd.Store(c4, c + o4);
+        TSimd.Store(c5, c + o5);
+        TSimd.Store(c6, c + o6);
+        TSimd.Store(c7, c + o7);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint PlaceOf(int output, nint panelLength) =>
+        (output / MatrixProducts.PanelWidth) * panelLength + output % MatrixProducts.PanelWidth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Seed(in RowOperands row, int output) => row.Seed is null ? TSimd.Broadcast(0f) : TSimd.Load(row.Seed + output);
 }

@@ -26,32 +26,17 @@ internal unsafe struct TileOperands
     public int Terms;
 }
 
-/// <summary>Where a product of one row finds its operands. A panel stride of <see cref="MatrixProducts.PanelWidth"/> means row-major.</summary>
-internal unsafe struct RowOperands
+/// <summary>Where a product of one row finds its operands.</summary>
+/// <param name="a">The row; its next term is <paramref name="aStep"/> on.</param>
+/// <param name="aStep">Floats from one term to the next.</param>
+/// <param name="b">(K, N).</param>
+/// <param name="seed">(N): what the sums start from; null for zeros.</param>
+/// <param name="c">(N).</param>
+internal readonly unsafe struct RowOperands(float* a, nint aStep, Panels b, float* seed, float* c)
 {
-    /// <summary>The row; its next term is <see cref="AStep"/> on.</summary>
-    public float* A;
-    public nint AStep;
-
-    /// <summary>(K, N).</summary>
-    public Panels B;
-
-    /// <summary>What the sums start from.</summary>
-    public float* Seed;
-    public nint SeedPanel;
-
-    public float* C;
-    public nint CPanel;
-
-    /// <summary>An output's first term in B.</summary>
-    public readonly float* BAt(int output) => B.Data + PlaceOf(output, (nint)B.PanelLength);
-
-    /// <summary>An output's place in the seed.</summary>
-    public readonly float* SeedAt(int output) => Seed + PlaceOf(output, SeedPanel);
-
-    /// <summary>An output's place in C.</summary>
-    public readonly float* CAt(int output) => C + PlaceOf(output, CPanel);
-
-    private static nint PlaceOf(int output, nint panelLength) =>
-        output / MatrixProducts.PanelWidth * panelLength + output % MatrixProducts.PanelWidth;
+    public readonly float* A = a;
+    public readonly nint AStep = aStep;
+    public readonly Panels B = b;
+    public readonly float* Seed = seed;
+    public readonly float* C = c;
 }

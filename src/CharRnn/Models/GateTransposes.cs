@@ -27,11 +27,15 @@ internal sealed class GateTransposes : IDisposable
     /// <summary>Outputs of the way back: the weights' inputs, padded.</summary>
     public int InputWidth { get; }
 
-    /// <summary>How many gates, each of which can be turned around on its own.</summary>
-    public int Gates => _gates;
+    /// <summary>Panels of the weights, in which the work is shared out.</summary>
+    public int PanelCount => _weights.Count;
 
-    /// <summary>Turns one gate's weights around.</summary>
-    public void Refresh(int gate) => Packing.Transpose(_weights.OutputRange(gate * _hiddenWidth, _hiddenWidth), Gate(gate));
+    /// <summary>Turns one panel of the weights around.</summary>
+    public void Refresh(int panel)
+    {
+        int panelsInGate = _hiddenWidth / Padding.Unit, gate = panel / panelsInGate, unit = panel % panelsInGate * Padding.Unit;
+        Packing.Transpose(_weights.OutputRange(panel * Padding.Unit, Padding.Unit), unit, Gate(gate));
+    }
 
     /// <summary>dInputs += Σ over gates of dGates·W, for neighbouring inputs.</summary>
     /// <param name="dGates">(rows, slots · H).</param>

@@ -26,6 +26,9 @@ public sealed class ParameterLayout
         _cell = spec.CellKind;
         HiddenWidth = Padding.RoundUp(spec.HiddenSize);
         int gates = _cell.Gates, hidden = spec.HiddenSize;
+        // The head comes first: of two workers who share out a small network, one then has the head and the other the recurrent weights.
+        _head = Arena.Add("head weights", hidden, spec.VocabularySize);
+        _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
         if (spec.EmbeddingSize > 0)
         {
             _embedding = Arena.Add("embedding", spec.VocabularySize, spec.EmbeddingSize);
@@ -47,8 +50,6 @@ public sealed class ParameterLayout
             if (slices.RecurrentBias is { } recurrentBias)
                 AddTensor(SplitBiasName(layer), _cell.SplitGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
         }
-        _head = Arena.Add("head weights", hidden, spec.VocabularySize);
-        _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
         AddTensor("head.weight", spec.VocabularySize, hidden, PanelOrder(_head));
         AddTensor("head.bias", spec.VocabularySize, 1, PanelOrder(_headBias), isVector: true);
     }

@@ -19,7 +19,9 @@ internal sealed class RecurrentLayer : IDisposable
     private readonly Arena _weights;
     private readonly StreamTiles _tiles;
     private readonly Cell _cell;
-    private readonly int _layer, _width;
+    private readonly int _layer, _width, _sharedGates, _splitGates;
+    private readonly Panels _recurrent;
+    private readonly Matrix _recurrentBias;
     private readonly AlignedBuffer[] _buffers;
     private readonly Matrix _gates, _hidden, _cellState, _output;
     private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
@@ -33,7 +35,8 @@ internal sealed class RecurrentLayer : IDisposable
     {
         (_layout, _weights, _layer, _tiles) = (layout, weights, layer, tiles);
         _cell = layout.Spec.CellKind;
-        _width = layout.HiddenWidth;
+        (_width, _sharedGates, _splitGates) = (layout.HiddenWidth, _cell.SharedGates, _cell.SplitGates);
+        (_recurrent, _recurrentBias) = (layout.RecurrentWeights(weights, layer), layout.RecurrentBias(weights, layer));
         var buffers = new List<AlignedBuffer>();
         Matrix Allocate(int rows, int columns)
         {
@@ -88,12 +91,13 @@ internal sealed class RecurrentLayer : IDisposable
     {
         var units = share.Units;
         if (below is not null) ProjectInputs(tile, units, below);
+        var scan = new TileScan(this, tile, units);
         for (int t = 0; t < _tiles.Steps; t++)
         {
-            var gates = _tiles.StepOf(_gates, tile, t);
-            if (table is not null) GatherInputs(tile, t, units, table, gates);
-            AddRecurrentProducts(_tiles.StateOf(_hidden, tile, t), units, gates);
-            var step = Step(tile, t, units);
+            var gates = scan.GatesAt(t);
+            if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
+            AddRecurrentProducts(scan.HiddenBefore(t), units, gates);
+            var step = scan.Step(t);
             _cell.Forward(step);
             if (!_output.IsEmpty) WriteOutput(tile, t, step, below, masks);
             share.Meet();
@@ -122,13 +126,15 @@ internal sealed class RecurrentLayer : IDisposable
         var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
         dHiddenBefore.Clear();
         if (!dCell.IsEmpty) dCell.Clear();
+        var scan = new TileScan(this, tile, units);
+        var dTileOutput = _tiles.RowsOf(dOwnOutput, tile);
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
-            var dStepOutput = _tiles.StepOf(dOwnOutput, tile, t);
+            var dStepOutput = dTileOutput.RowRange(t * streams, streams);
             if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else Rows.Add(dStepOutput, dHidden);
-            var step = Step(tile, t, units);
+            var step = scan.Step(t);
             _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
             share.Meet();
             if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
@@ -148,7 +154,7 @@ internal sealed class RecurrentLayer : IDisposable
     public void WeightGradients((int Start, int End) share, RecurrentLayer? below, PackingScratch scratch, Arena gradients)
     {
         if (share.End <= share.Start) return;
-        int sharedPanels = _cell.SharedGates * _width / Padding.Unit;
+        int sharedPanels = _sharedGates * _width / Padding.Unit;
         var shared = (share.Start, End: Math.Min(share.End, sharedPanels));
         var split = (Start: Math.Max(share.Start, sharedPanels), share.End);
         if (below is not null) Columns(_layout.Bias(gradients, _layer), share).Clear();
@@ -192,7 +198,7 @@ internal sealed class RecurrentLayer : IDisposable
             var packed = scratch.PackGradients(Columns(dGates, panels), Columns(_layout.Bias(gradients, _layer), panels));
             MatrixProducts.TransposedProduct(inputs.Value, packed, overwrite, Outputs(_layout.InputWeights(gradients, _layer), panels));
         }
-        int shift = _cell.SplitGates * _width / Padding.Unit;
+        int shift = _splitGates * _width / Padding.Unit;
         var recurrent = scratch.PackGradients(Columns(dGates, (panels.Start + shift, panels.End + shift)), SplitBias(gradients, panels));
         MatrixProducts.TransposedProduct(hidden, recurrent, overwrite, Outputs(_layout.RecurrentWeights(gradients, _layer), panels));
     }
@@ -200,7 +206,7 @@ internal sealed class RecurrentLayer : IDisposable
     /// <summary>The recurrent bias of some panels of the split gates.</summary>
     private Matrix SplitBias(Arena gradients, (int Start, int End) panels)
     {
-        int sharedPanels = _cell.SharedGates * _width / Padding.Unit;
+        int sharedPanels = _sharedGates * _width / Padding.Unit;
         return Columns(_layout.RecurrentBias(gradients, _layer), (panels.Start - sharedPanels, panels.End - sharedPanels));
     }
 
@@ -221,9 +227,8 @@ internal sealed class RecurrentLayer : IDisposable
         }
     }
 
-    private void GatherInputs(int tile, int t, UnitSlice units, InputTable table, Matrix gates)
+    private void GatherInputs(int firstRow, UnitSlice units, InputTable table, Matrix gates)
     {
-        int firstRow = _tiles.RowStart(tile) + t * gates.Rows;
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
@@ -234,28 +239,19 @@ internal sealed class RecurrentLayer : IDisposable
     /// <summary>Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with their bias, in their own slots.</summary>
     private void AddRecurrentProducts(Matrix hiddenBefore, UnitSlice units, Matrix gates)
     {
-        var weights = _layout.RecurrentWeights(_weights, _layer);
-        for (int run = 0; run < units.Runs(_cell.SharedGates); run++)
+        for (int run = 0; run < units.Runs(_sharedGates); run++)
         {
-            var (start, count) = units.Run(0, _cell.SharedGates, run);
-            MatrixProducts.AddProduct(hiddenBefore, weights.OutputRange(start, count), gates.ColumnRange(start, count));
+            var (start, count) = units.Run(0, _sharedGates, run);
+            MatrixProducts.AddProduct(hiddenBefore, _recurrent.OutputRange(start, count), gates.ColumnRange(start, count));
         }
-        for (int run = 0; run < units.Runs(_cell.SplitGates); run++)
+        for (int run = 0; run < units.Runs(_splitGates); run++)
         {
-            var (start, count) = units.Run(_cell.SharedGates, _cell.SplitGates, run);
-            var bias = _layout.RecurrentBias(_weights, _layer).ColumnRange(start - _cell.SharedGates * _width, count);
+            var (start, count) = units.Run(_sharedGates, _splitGates, run);
+            var bias = _recurrentBias.ColumnRange(start - _sharedGates * _width, count);
             MatrixProducts.MultiplyAddBias(
-                hiddenBefore, weights.OutputRange(start, count), bias, gates.ColumnRange(start + _cell.SplitGates * _width, count));
+                hiddenBefore, _recurrent.OutputRange(start, count), bias, gates.ColumnRange(start + _splitGates * _width, count));
         }
     }
-
-    private CellStep Step(int tile, int t, UnitSlice units) => new(
-        _tiles.StepOf(_gates, tile, t),
-        units,
-        units.Of(_tiles.StateOf(_hidden, tile, t)),
-        units.Of(_tiles.StateOf(_hidden, tile, t + 1)),
-        _cellState.IsEmpty ? default : units.Of(_tiles.StateOf(_cellState, tile, t)),
-        _cellState.IsEmpty ? default : units.Of(_tiles.StateOf(_cellState, tile, t + 1)));
 
     private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in LayerMasks masks)
     {
@@ -273,5 +269,38 @@ internal sealed class RecurrentLayer : IDisposable
         var first = units.Of(_tiles.StateOf(states, tile, 0));
         if (carry) units.Of(_tiles.StateOf(states, tile, _tiles.Steps)).CopyTo(first);
         else first.Clear();
+    }
+
+    /// <summary>One tile's buffers, found once for all its steps.</summary>
+    private readonly struct TileScan
+    {
+        private readonly UnitSlice _units;
+        private readonly int _streams;
+        private readonly Matrix _gates, _hidden, _ownHidden, _ownCellState;
+
+        public TileScan(RecurrentLayer layer, int tile, UnitSlice units)
+        {
+            var tiles = layer._tiles;
+            (_units, _streams) = (units, tiles.StreamCount(tile));
+            _gates = tiles.RowsOf(layer._gates, tile);
+            _hidden = tiles.StatesOf(layer._hidden, tile, 0, tiles.Steps + 1);
+            _ownHidden = units.Of(_hidden);
+            if (!layer._cellState.IsEmpty) _ownCellState = units.Of(tiles.StatesOf(layer._cellState, tile, 0, tiles.Steps + 1));
+        }
+
+        /// <summary>(streams, Slots·H).</summary>
+        public Matrix GatesAt(int t) => _gates.RowRange(t * _streams, _streams);
+
+        /// <summary>All units of h before a step, (streams, H).</summary>
+        public Matrix HiddenBefore(int t) => _hidden.RowRange(t * _streams, _streams);
+
+        /// <summary>What the cell needs of a step.</summary>
+        public CellStep Step(int t) => new(
+            GatesAt(t),
+            _units,
+            _ownHidden.RowRange(t * _streams, _streams),
+            _ownHidden.RowRange((t + 1) * _streams, _streams),
+            _ownCellState.IsEmpty ? default : _ownCellState.RowRange(t * _streams, _streams),
+            _ownCellState.IsEmpty ? default : _ownCellState.RowRange((t + 1) * _streams, _streams));
     }
 }

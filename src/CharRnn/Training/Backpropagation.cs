@@ -20,7 +20,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly bool _headFollows;
     private int _blocksTaken;
     private readonly LayerTransposes[] _transposes;
-    private readonly (GateTransposes Gates, int Gate)[] _refreshes;
+    private readonly (GateTransposes Gates, int Panel)[] _refreshes;
     private readonly Panels _head, _headTransposed;
     private readonly AlignedBuffer _headBuffer, _dOutputBuffer;
     private readonly Matrix _dOutput, _dEmbedding;
@@ -43,7 +43,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _transposes = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new LayerTransposes(layout, weights, layer))];
         _refreshes = [.. _transposes
             .SelectMany(layer => layer.Input is null ? [layer.Recurrent] : new[] { layer.Recurrent, layer.Input })
-            .SelectMany(gates => Enumerable.Range(0, gates.Gates).Select(gate => (gates, gate)))];
+            .SelectMany(gates => Enumerable.Range(0, gates.PanelCount).Select(panel => (gates, panel)))];
         _head = layout.Head(weights);
         _headBuffer = new AlignedBuffer((long)spec.VocabularySize * layout.HiddenWidth);
         _headTransposed = new Panels(_headBuffer, spec.VocabularySize, layout.HiddenWidth);
@@ -135,9 +135,13 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
     public void RefreshTransposes(int worker)
     {
-        var share = _team.ShareOf(_refreshes.Length, worker);
-        for (int i = share.Start; i < share.End; i++) _refreshes[i].Gates.Refresh(_refreshes[i].Gate);
-        if (worker == _team.Count - 1) Packing.Transpose(_head, _headTransposed);
+        // The head's panels come first, then those of the gates.
+        var share = _team.ShareOf(_head.Count + _refreshes.Length, worker);
+        for (int i = share.Start; i < share.End; i++)
+        {
+            if (i < _head.Count) Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, _headTransposed);
+            else _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
+        }
     }
 
     /// <inheritdoc/>

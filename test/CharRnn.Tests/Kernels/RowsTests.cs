@@ -120,7 +120,7 @@ public sealed class RowsTests
         using var panels = new GuardedPanels(inputs, outputWidth, Bits.Uniform(new SplitMix(4), inputs * outputWidth));
         using var transposed = new GuardedPanels(outputs, inputWidth, new float[outputs * inputWidth]);
 
-        Packing.Transpose(panels.Inside, transposed.Inside);
+        Packing.Transpose(panels.Inside, first: 0, transposed.Inside);
 
         for (int n = 0; n < outputs; n++)
         {
