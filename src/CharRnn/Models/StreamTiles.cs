@@ -73,6 +73,11 @@ internal sealed class StreamTiles
     /// <param name="rows">(T·B).</param>
     public void Arrange(ReadOnlySpan<int> window, Span<int> rows)
     {
+        if (Count == 1)
+        {
+            window.CopyTo(rows);
+            return;
+        }
         int row = 0;
         for (int tile = 0; tile < Count; tile++)
         {

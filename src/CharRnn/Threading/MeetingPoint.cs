@@ -11,9 +11,7 @@ internal sealed class MeetingPoint
 
     private readonly object _gate = new();
     private readonly int _count, _spins;
-    private int _arrived;
-    private int _generation;
-    private int _parked;
+    private LonelyCounter _arrived, _generation, _parked;
 
     /// <summary>A barrier.</summary>
     /// <param name="count">How many threads meet, at least 1.</param>
@@ -29,31 +27,31 @@ internal sealed class MeetingPoint
     public void Meet()
     {
         if (_count == 1) return;
-        int generation = Volatile.Read(ref _generation);
-        if (Interlocked.Increment(ref _arrived) == _count)
+        int generation = Volatile.Read(ref _generation.Value);
+        if (Interlocked.Increment(ref _arrived.Value) == _count)
         {
             Release(generation);
             return;
         }
         for (int spin = 0; spin < _spins; spin++)
         {
-            if (Volatile.Read(ref _generation) != generation) return;
+            if (Volatile.Read(ref _generation.Value) != generation) return;
             Thread.SpinWait(spin < CloseSpins ? 1 : PausesPerSpin);
         }
         lock (_gate)
         {
-            Interlocked.Increment(ref _parked);
-            while (Volatile.Read(ref _generation) == generation) Monitor.Wait(_gate);
-            Interlocked.Decrement(ref _parked);
+            Interlocked.Increment(ref _parked.Value);
+            while (Volatile.Read(ref _generation.Value) == generation) Monitor.Wait(_gate);
+            Interlocked.Decrement(ref _parked.Value);
         }
     }
 
     private void Release(int generation)
     {
-        _arrived = 0;
+        _arrived.Value = 0;
         // A full fence: either this sees that somebody has parked, or whoever is about to sees the new generation.
-        Interlocked.Exchange(ref _generation, generation + 1);
-        if (Volatile.Read(ref _parked) == 0) return;
+        Interlocked.Exchange(ref _generation.Value, generation + 1);
+        if (Volatile.Read(ref _parked.Value) == 0) return;
         lock (_gate) Monitor.PulseAll(_gate);
     }
 }
