@@ -24,11 +24,11 @@ internal readonly struct Dropout
     {
         Debug.Assert(rate is >= 0 and < 1);
         IsOn = rate > 0;
+        _scale = (float)(1 / (1 - rate));
         if (!IsOn) return;
         _seed = seed;
         _stepAndLayer = CounterRandom.Draw(seed, RandomPurpose.Dropout, (ulong)step, (ulong)layer);
         _threshold = (int)Math.Round(rate * (1 << Bits));
-        _scale = (float)(1 / (1 - rate));
     }
 
     /// <summary>Whether anything is silenced at all.</summary>

@@ -47,7 +47,7 @@ internal static class Elementary
         // With m = e^(−2|x|) − 1 in (−1, 0]: tanh |x| = −m / (m + 2).
         TLanes zero = 0f, one = 1f, two = 2f, minusTwo = -2f, saturation = TanhSaturation;
         var magnitude = TLanes.Abs(x);
-        var (n, powerLessOne) = Reduce(TLanes.WhereLess(saturation, magnitude, saturation, magnitude) * minusTwo);
+        var (n, powerLessOne) = Reduce(TLanes.Smaller(saturation, magnitude) * minusTwo);
         var scale = TLanes.PowerOfTwo(n);
         var m = TLanes.MultiplyAdd(powerLessOne, scale, scale - one);
         return TLanes.WithSignOf((zero - m) / (m + two), x);

@@ -47,8 +47,11 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>2ⁿ, for whole n from −126 to 127; built in the exponent's bits.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
 
-    /// <summary>The larger of a and b; of a number and NaN, either.</summary>
+    /// <summary>The larger of a and b; NaN where b is NaN.</summary>
     static abstract TSelf Larger(TSelf a, TSelf b);
+
+    /// <summary>The smaller of a and b; NaN where b is NaN.</summary>
+    static abstract TSelf Smaller(TSelf a, TSelf b);
 
     /// <summary>Whether every lane is 0.</summary>
     static abstract bool AreZero(TSelf a);

@@ -34,11 +34,8 @@ internal static unsafe class Lanes
 
     /// <summary>a held within [low, high]; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high) where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var raised = TLanes.WhereLess(a, low, low, a);
-        return TLanes.WhereLess(high, raised, high, raised);
-    }
+    public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Smaller(high, TLanes.Larger(low, a));
 
     /// <summary>a where |a| ≥ threshold, otherwise 0; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

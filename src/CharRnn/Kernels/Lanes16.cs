@@ -58,6 +58,9 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
     public static Lanes16 Larger(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Smaller(Lanes16 a, Lanes16 b) => new(Vector512.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreZero(Lanes16 a) => Vector512.EqualsAll(a._value, Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -58,6 +58,9 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Larger(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Smaller(Lanes8 a, Lanes8 b) => new(Vector256.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreZero(Lanes8 a) => Vector256.EqualsAll(a._value, Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
