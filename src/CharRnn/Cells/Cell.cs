@@ -10,7 +10,7 @@ namespace CharRnn.Cells;
 /// </summary>
 /// <remarks>
 /// A row of gates has <see cref="Slots"/> slots of equal width, in this order: one for each gate; one for each gate whose recurrent product
-/// is kept apart from its input product; then whatever else the cell saves for the way back.
+/// is kept apart from its input product.
 /// </remarks>
 public abstract class Cell
 {
@@ -29,11 +29,8 @@ public abstract class Cell
     /// <summary>Gates whose recurrent product is kept apart, and which have a recurrent bias of their own.</summary>
     public int SplitGates => Gates - SharedGates;
 
-    /// <summary>Slots that the cell fills for its own way back.</summary>
-    public virtual int SavedSlots => 0;
-
     /// <summary>Slots in a row of gates.</summary>
-    public int Slots => Gates + SplitGates + SavedSlots;
+    public int Slots => Gates + SplitGates;
 
     /// <summary>Whether a cell state is carried beside the hidden state.</summary>
     public virtual bool HasCellState => false;

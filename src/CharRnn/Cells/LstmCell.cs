@@ -23,7 +23,7 @@ namespace CharRnn.Cells;
 /// </summary>
 public sealed class LstmCell : Cell
 {
-    private const int InputSlot = 0, ForgetSlot = 1, CandidateSlot = 2, OutputSlot = 3, TanhCellSlot = 4;
+    private const int InputSlot = 0, ForgetSlot = 1, CandidateSlot = 2, OutputSlot = 3;
 
     /// <inheritdoc/>
     public override string Name => "lstm";
@@ -35,9 +35,6 @@ public sealed class LstmCell : Cell
     public override int Gates => 4;
 
     /// <inheritdoc/>
-    public override int SavedSlots => 1;
-
-    /// <inheritdoc/>
     public override bool HasCellState => true;
 
     /// <inheritdoc/>
@@ -47,7 +44,7 @@ public sealed class LstmCell : Cell
     internal override void Forward<TLanes>(in CellStep step)
     {
         Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
-        Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
+        Matrix outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
@@ -57,14 +54,12 @@ public sealed class LstmCell : Cell
                 var candidate = Elementary.Tanh(candidates.Load<TLanes>(row, j));
                 var output = Elementary.Sigmoid(outputs.Load<TLanes>(row, j));
                 var cell = TLanes.MultiplyAdd(forget, step.CellBefore.Load<TLanes>(row, j), input * candidate);
-                var tanhCell = Elementary.Tanh(cell);
                 step.CellState.Store(row, j, cell);
-                step.Hidden.Store(row, j, output * tanhCell);
+                step.Hidden.Store(row, j, output * Elementary.Tanh(cell));
                 inputs.Store(row, j, input);
                 forgets.Store(row, j, forget);
                 candidates.Store(row, j, candidate);
                 outputs.Store(row, j, output);
-                tanhCells.Store(row, j, tanhCell);
             }
         }
     }
@@ -73,7 +68,7 @@ public sealed class LstmCell : Cell
     internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
         Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
-        Matrix outputs = step.Slot(OutputSlot), tanhCells = step.Slot(TanhCellSlot);
+        Matrix outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
@@ -83,7 +78,8 @@ public sealed class LstmCell : Cell
                 var forget = forgets.Load<TLanes>(row, j);
                 var candidate = candidates.Load<TLanes>(row, j);
                 var output = outputs.Load<TLanes>(row, j);
-                var tanhCell = tanhCells.Load<TLanes>(row, j);
+                // Computed again: to keep it would take as much memory as another gate.
+                var tanhCell = Elementary.Tanh(step.CellState.Load<TLanes>(row, j));
                 var dHidden = gradients.DHidden.Load<TLanes>(row, j);
                 var dCell = TLanes.MultiplyAdd(dHidden * output, one - tanhCell * tanhCell, gradients.DCell.Load<TLanes>(row, j));
                 outputs.Store(row, j, dHidden * tanhCell * (output * (one - output)));

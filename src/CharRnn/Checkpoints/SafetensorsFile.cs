@@ -84,8 +84,9 @@ public sealed class SafetensorsFile
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
             file.Write(length);
             file.Write(header);
+            float[] room = [];
             foreach (Tensor tensor in ordered)
-                file.Write(tensor.Memory);
+                tensor.WriteTo(file, ref room);
         });
     }
 

@@ -56,7 +56,7 @@ internal static class SafetensorsHeader
 
     private static long FormatEntry(Utf8JsonWriter json, Tensor tensor, long begin)
     {
-        long end = begin + tensor.Memory.Length;
+        long end = begin + (long)tensor.Count * tensor.Type.Size();
         json.WriteStartObject(WellFormed(tensor.Name));
         json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");

@@ -5,15 +5,22 @@ namespace CharRnn.Checkpoints;
 /// <summary>A named, shaped array of numbers, as a safetensors file holds it: row-major, the last dimension running fastest.</summary>
 public sealed class Tensor
 {
-    private readonly Array values;
+    // Numbers that are elsewhere, and are asked for when they are written, have no array here.
+    private readonly Array? values;
+    private readonly SinglesSource? source;
 
-    private Tensor(string name, TensorType type, Array values, long[] shape)
+    private Tensor(string name, TensorType type, Array? values, SinglesSource? source, int count, long[] shape)
     {
         Name = name;
         Type = type;
         Shape = shape;
+        Count = count;
         this.values = values;
+        this.source = source;
     }
+
+    /// <summary>Gives a tensor's numbers, row-major.</summary>
+    internal delegate void SinglesSource(Span<float> destination);
 
     /// <summary>The name, for example <c>rnn.weight_hh_l0</c>.</summary>
     public string Name { get; }
@@ -25,7 +32,7 @@ public sealed class Tensor
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>How many numbers the tensor holds.</summary>
-    public int Count => values.Length;
+    public int Count { get; }
 
     /// <summary>Wraps <paramref name="values"/>, without copying them: they must not change until the tensor is written.</summary>
     /// <param name="name">The name; not empty and not <c>__metadata__</c>, which the format keeps for itself.</param>
@@ -46,9 +53,23 @@ public sealed class Tensor
     /// <inheritdoc cref="FromSingles"/>
     public static Tensor FromBytes(string name, byte[] values, params long[] shape) => Wrap(name, TensorType.U8, values, shape);
 
+    /// <summary>A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the largest.</summary>
+    /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
+    internal static Tensor FromSource(string name, SinglesSource source, params long[] shape)
+    {
+        int count = Check(name, TensorType.F32, CountOf(shape) ?? long.MaxValue, shape);
+        return new Tensor(name, TensorType.F32, values: null, source, count, [.. shape]);
+    }
+
     /// <summary>A copy of the numbers of an <see cref="TensorType.F32"/> tensor.</summary>
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
-    public float[] ToSingles() => Copy<float>(TensorType.F32);
+    public float[] ToSingles()
+    {
+        if (source is null) return Copy<float>(TensorType.F32);
+        var singles = new float[Count];
+        source(singles);
+        return singles;
+    }
 
     /// <summary>A copy of the numbers of an <see cref="TensorType.F64"/> tensor.</summary>
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
@@ -74,7 +95,22 @@ public sealed class Tensor
         TensorType.I32 => new int[count],
         TensorType.I64 => new long[count],
         _ => new byte[count],
-    }, shape);
+    }, source: null, count, shape);
+
+    /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
+    /// <param name="file">Where to.</param>
+    /// <param name="room">Room for numbers that are elsewhere, made larger where it is too small.</param>
+    internal void WriteTo(Stream file, ref float[] room)
+    {
+        if (source is null)
+        {
+            file.Write(Memory);
+            return;
+        }
+        if (room.Length < Count) room = new float[Count];
+        source(room.AsSpan(0, Count));
+        file.Write(MemoryMarshal.AsBytes(room.AsSpan(0, Count)));
+    }
 
     /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
     internal Span<byte> Memory => values switch
@@ -83,7 +119,7 @@ public sealed class Tensor
         double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
         int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
         long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
-        _ => (byte[])values,
+        _ => (byte[])values!,
     };
 
     /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
@@ -100,21 +136,24 @@ public sealed class Tensor
         return count;
     }
 
-    private static Tensor Wrap(string name, TensorType type, Array values, long[] shape)
+    private static Tensor Wrap(string name, TensorType type, Array values, long[] shape) =>
+        new(name, type, values, source: null, Check(name, type, values.Length, shape), [.. shape]);
+
+    private static int Check(string name, TensorType type, long count, long[] shape)
     {
         if (name.Length == 0 || name == SafetensorsHeader.MetadataKey)
             throw new ModelException($"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor {SafetensorsHeader.MetadataKey}");
-        if (CountOf(shape) != values.Length)
-            throw new ModelException($"tensor {OneLine.Quote(name)} has {values.Length} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}");
-        if ((long)values.Length * type.Size() > int.MaxValue)
-            throw new ModelException($"tensor {OneLine.Quote(name)} takes {(long)values.Length * type.Size()} bytes; one tensor may take {int.MaxValue} at most");
-        return new Tensor(name, type, values, [.. shape]);
+        if (CountOf(shape) != count)
+            throw new ModelException($"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}");
+        if (count > int.MaxValue / type.Size())
+            throw new ModelException($"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take {int.MaxValue} at most");
+        return (int)count;
     }
 
     private T[] Copy<T>(TensorType needed)
     {
         if (Type != needed)
             throw new ModelException($"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another program or for another purpose");
-        return [.. (T[])values];
+        return [.. (T[])values!];
     }
 }

@@ -29,7 +29,10 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 public sealed class Evaluator : IDisposable
 {
     private const int MostSteps = 64;
+    // Enough rows for the products to be fast; more would only cost memory.
+    private const int EnoughRows = 256;
 
+    private readonly int _steps;
     private readonly Window _window;
     private readonly ForwardPass _pass;
     private readonly WorkerTeam _team;
@@ -45,11 +48,12 @@ public sealed class Evaluator : IDisposable
     internal Evaluator(LanguageModel model, int streams, WorkerTeam team)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
-        _window = new Window(model.Layout, model.Weights, MostSteps, streams);
+        _steps = Math.Clamp(EnoughRows / streams, 1, MostSteps);
+        _window = new Window(model.Layout, model.Weights, _steps, streams);
         _team = team;
         _pass = new ForwardPass(_window, team);
         (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
-        _symbols = new int[MostSteps + 1];
+        _symbols = new int[_steps + 1];
     }
 
     /// <summary>Scores part of a text.</summary>
@@ -65,7 +69,8 @@ public sealed class Evaluator : IDisposable
         double nats = 0;
         long hits = 0;
         long longest = (pairs + streams - 1) / streams;
-        for (long start = 0; start < longest; start += MostSteps)
+        _pass.TakeWeights();
+        for (long start = 0; start < longest; start += _steps)
         {
             cancellation.ThrowIfCancellationRequested();
             for (int stream = 0; stream < streams; stream++) FillStream(ids, range, pairs, stream, start);
@@ -79,7 +84,7 @@ public sealed class Evaluator : IDisposable
                     if (_window.Head.Hits[row]) hits++;
                 }
             }
-            progress?.Report(Math.Min(pairs, (start + MostSteps) * streams));
+            progress?.Report(Math.Min(pairs, (start + _steps) * streams));
         }
         return new EvaluationResult(pairs, nats, hits);
     }
@@ -97,7 +102,7 @@ public sealed class Evaluator : IDisposable
     private int StepsLeft(long pairs, int stream, long start)
     {
         var (first, end) = Span(pairs, stream);
-        return (int)Math.Clamp(end - first - start, 0, MostSteps);
+        return (int)Math.Clamp(end - first - start, 0, _steps);
     }
 
     /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
@@ -105,7 +110,7 @@ public sealed class Evaluator : IDisposable
     {
         int steps = StepsLeft(pairs, stream, start), streams = _window.Tiles.Streams;
         if (steps > 0) ids.CopyTo(range.Start + Span(pairs, stream).Start + start, _symbols.AsSpan(0, steps + 1));
-        for (int step = 0; step < MostSteps; step++)
+        for (int step = 0; step < _steps; step++)
         {
             _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;
             _targets[step * streams + stream] = step < steps ? _symbols[step + 1] : 0;

@@ -6,7 +6,16 @@ namespace CharRnn.Models;
 internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 {
     private readonly ScanPlan _scan = new(window.Layout, window.Tiles, team.Count);
-    private bool _carryState, _evaluate;
+    private bool _carryState, _evaluate, _hasWholeTable;
+
+    /// <summary>Takes in the weights for all windows until the next call: where a window has room for it, the table is built for the whole vocabulary at once.</summary>
+    public void TakeWeights()
+    {
+        _hasWholeTable = window.Layout.Spec.VocabularySize <= window.Tiles.Rows;
+        if (!_hasWholeTable) return;
+        window.Table.IndexAll();
+        window.Table.Build(0, window.Top.GatePanels);
+    }
 
     /// <summary>Runs the layers.</summary>
     /// <param name="ids">(T, B), index t·B + b.</param>
@@ -24,7 +33,8 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     /// <param name="carryState">Whether to go on from where the last window ended.</param>
     public void Evaluate(ReadOnlySpan<int> ids, ReadOnlySpan<int> targets, bool carryState)
     {
-        window.Table.Index(ids, window.Tiles);
+        if (_hasWholeTable) window.Table.Map(ids, window.Tiles);
+        else window.Table.Index(ids, window.Tiles);
         window.Head.SetTargets(targets);
         (_carryState, _evaluate) = (carryState, true);
         team.Run(this);
@@ -33,9 +43,12 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     /// <inheritdoc/>
     public void Execute(int worker)
     {
-        var panels = team.ShareOf(window.Top.GatePanels, worker);
-        window.Table.Build(panels.Start, panels.End);
-        team.Meet();
+        if (!_hasWholeTable)
+        {
+            var panels = team.ShareOf(window.Top.GatePanels, worker);
+            window.Table.Build(panels.Start, panels.End);
+            team.Meet();
+        }
         window.Forward(_scan.ShareOf(worker), _carryState, masks: default);
         if (!_evaluate) return;
         team.Meet();

@@ -51,21 +51,18 @@ internal sealed class InputTable : IDisposable
     public void Index(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
         Collect(ids);
-        tiles.Arrange(ids, _tableRows);
-        for (int row = 0; row < ids.Length; row++) _tableRows[row] = _tableRowOf[_tableRows[row]];
+        Map(ids, tiles);
     }
 
     /// <summary>Takes in the whole vocabulary, so that the table serves for any symbols as long as the weights stay as they are.</summary>
     public void IndexAll() => Collect([.. Enumerable.Range(0, _layout.Spec.VocabularySize)]);
 
-    /// <summary>Says which symbols one step reads.</summary>
-    /// <param name="ids">(B).</param>
-    /// <param name="tiles">The step's rows.</param>
-    /// <param name="whole">Whether the table holds the whole vocabulary already.</param>
-    public void Select(ReadOnlySpan<int> ids, StreamTiles tiles, bool whole)
+    /// <summary>Finds which table row each position reads, where the table holds all of its symbols already.</summary>
+    /// <inheritdoc cref="Index"/>
+    public void Map(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
-        if (!whole) Collect(ids);
-        for (int stream = 0; stream < ids.Length; stream++) _tableRows[tiles.RowOf(0, stream)] = _tableRowOf[ids[stream]];
+        tiles.Arrange(ids, _tableRows);
+        for (int row = 0; row < ids.Length; row++) _tableRows[row] = _tableRowOf[_tableRows[row]];
     }
 
     /// <summary>Computes some of the table's columns, a range of panels.</summary>

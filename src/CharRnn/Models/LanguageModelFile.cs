@@ -63,7 +63,7 @@ internal static class LanguageModelFile
         var spec = model.Spec;
         foreach (var tensor in model.Layout.Tensors)
         {
-            if (!IsSplitBias(tensor.Name)) yield return Tensor.FromSingles(tensor.Name, tensor.CopyFrom(model.Weights), [.. tensor.Shape]);
+            if (!IsSplitBias(tensor.Name)) yield return Tensor.FromSource(tensor.Name, values => tensor.CopyFrom(model.Weights, values), [.. tensor.Shape]);
         }
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {

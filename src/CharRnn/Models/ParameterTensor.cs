@@ -36,11 +36,19 @@ public sealed class ParameterTensor
     public float[] CopyFrom(Arena arena)
     {
         var values = new float[Count];
+        CopyFrom(arena, values);
+        return values;
+    }
+
+    /// <summary>The same into room that is there.</summary>
+    /// <param name="arena">Where the elements are.</param>
+    /// <param name="values">(<see cref="Count"/>), overwritten.</param>
+    internal void CopyFrom(Arena arena, Span<float> values)
+    {
         for (int row = 0, i = 0; row < Rows; row++)
         {
             for (int column = 0; column < Columns; column++, i++) values[i] = arena[_place(row, column)];
         }
-        return values;
     }
 
     /// <summary>Puts elements, (Rows, Columns) row-major, in their places.</summary>

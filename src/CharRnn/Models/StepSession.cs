@@ -66,7 +66,8 @@ public sealed class StepSession : IDisposable
     {
         if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
         LanguageModel.RequireKnown(ids, _symbols);
-        (_wholeTable ?? _window.Table).Select(ids, _window.Tiles, whole: _wholeTable is not null);
+        if (_wholeTable is null) _window.Table.Index(ids, _window.Tiles);
+        else _wholeTable.Map(ids, _window.Tiles);
         _work.Reader = reader;
         _team.Run(_work);
         _hasStarted = true;

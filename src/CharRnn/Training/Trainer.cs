@@ -35,7 +35,8 @@ public sealed class Trainer : IDisposable
     private readonly WorkerTeam _team;
     private readonly TrainingStep _step;
     private readonly Evaluator? _evaluator;
-    private readonly Arena _bestWeights;
+    // Only where nothing is saved: a run has them in its folder.
+    private readonly Arena? _bestWeights;
     private readonly RunLog _log;
     private readonly RunSchedule _schedule;
     private readonly TrainingRecord _record;
@@ -74,7 +75,7 @@ public sealed class Trainer : IDisposable
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, (int)Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
-            _bestWeights = Own(new Arena(Model.Layout.Arena));
+            if (run is null) _bestWeights = Own(new Arena(Model.Layout.Arena));
 
             _configuration = new RunConfiguration
             {
@@ -210,7 +211,7 @@ public sealed class Trainer : IDisposable
     {
         double loss = _evaluator!.Run(_corpus.Ids, _split.Validation).NatsPerChar;
         bool isBest = _record.AddValidation(loss);
-        if (isBest) _bestWeights.CopyFrom(Model.Weights);
+        if (isBest) _bestWeights?.CopyFrom(Model.Weights);
         var progress = Progress();
         _log.AddMetrics("val", loss, progress);
         observer.OnEvaluated(new ValidationReport(progress, loss, isBest));
@@ -233,7 +234,7 @@ public sealed class Trainer : IDisposable
         if (isKept)
         {
             _record.BestStep = _record.Step;
-            _bestWeights.CopyFrom(Model.Weights);
+            _bestWeights?.CopyFrom(Model.Weights);
         }
         if (_run is null) return;
         double secondsBefore = _record.SecondsBefore;
@@ -260,11 +261,24 @@ public sealed class Trainer : IDisposable
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
-        Model.Weights.CopyFrom(_bestWeights);
+        TakeBackBest();
         double? valLoss = isWhole ? Score(_split.Validation, "val") : _record.BestLoss;
         double? testLoss = isWhole ? Score(_split.Test, "test") : null;
         return new TrainingResult(
             _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
+    }
+
+    /// <summary>Training is over, and its buffers make room for reading.</summary>
+    private void TakeBackBest()
+    {
+        _step.Dispose();
+        if (_bestWeights is not null)
+        {
+            Model.Weights.CopyFrom(_bestWeights);
+            return;
+        }
+        using var best = LanguageModel.Load(_run!.ModelPath);
+        Model.Weights.CopyFrom(best.Weights);
     }
 
     /// <summary>The kept model's loss on a part, read in one stream; null for an empty part.</summary>
@@ -284,7 +298,6 @@ public sealed class Trainer : IDisposable
         long best = record.BestLoss is null ? last : record.BestStep;
         using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {
-            _bestWeights.CopyFrom(bestModel.Weights);
             // A kill may have come between a better checkpoint and what is made of it.
             if (_run.BestStep != best) _run.MarkBest(best);
             _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));

@@ -47,7 +47,7 @@ internal static class TrainingCheckpoint
     }
 
     private static IEnumerable<Tensor> MomentTensors(ParameterLayout layout, Arena moment, int index) =>
-        layout.Tensors.Select(tensor => Tensor.FromSingles(MomentName(index, tensor.Name), tensor.CopyFrom(moment), [.. tensor.Shape]));
+        layout.Tensors.Select(tensor => Tensor.FromSource(MomentName(index, tensor.Name), values => tensor.CopyFrom(moment, values), [.. tensor.Shape]));
 
     private static IEnumerable<Tensor> StateTensors(NetworkState state, int hiddenSize)
     {
