@@ -1,4 +1,6 @@
 using System.Text;
+using CharRnn.Models;
+using CharRnn.Sampling;
 using CharRnn.Text;
 
 namespace CharRnn.Cli.Tests.Commands;
@@ -81,6 +83,26 @@ public sealed class SampleCommandTests : IDisposable
         Assert.NotEqual(first, two[first.Length..]);
 
         string Bold(params string[] more) => Sample("abcdefgh", ["-n", "60", "--temperature", "100", .. more]).Output;
+    }
+
+    [Fact]
+    public void ManySamples_WrittenSideBySideAndOfUnlikeLengths_AreThoseWrittenAlone_InTheirOrder()
+    {
+        const int Many = 70;
+        string[] flags = ["-n", "30", "--temperature", "100", "--stop", "h", "--no-echo"];
+        var all = Sample("abcdefgh", [.. flags, "--num-samples", $"{Many}"]);
+        var few = Sample("abcdefgh", [.. flags, "--num-samples", "3"]).Output;
+
+        using var model = LanguageModel.Load(Model("abcdefgh"));
+        var generator = new TextGenerator(model);
+        var alone = Enumerable.Range(0, Many).Select(sample =>
+        {
+            var text = model.Vocabulary.Decode([.. generator.Ids([], new SamplingOptions { Temperature = 100 }, (ulong)sample).Take(30)]);
+            return text.Split('h')[0];
+        });
+        Assert.Equal(string.Concat(alone), all.Output);
+        Assert.StartsWith(few, all.Output, StringComparison.Ordinal);
+        Assert.Equal(Many - 1, all.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n').Length);
     }
 
     [Fact]

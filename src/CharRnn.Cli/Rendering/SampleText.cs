@@ -1,0 +1,46 @@
+using CharRnn.Sampling;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>One text while it is written: what of it may be shown, and whether it has ended.</summary>
+/// <param name="mostCharacters">After how many characters it ends; 0 for never.</param>
+/// <param name="stop">The ids of a text before which it ends; null for none.</param>
+internal sealed class SampleText(long mostCharacters, int[]? stop)
+{
+    private readonly StopText? stopAt = stop is null ? null : new StopText(stop);
+    private readonly List<int> released = [];
+    private long written;
+
+    /// <summary>Whether nothing more will come.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Takes the next symbol; one that comes after the end is nobody's.</summary>
+    public void Add(int id)
+    {
+        if (HasEnded)
+            return;
+        if (stopAt is null)
+            released.Add(id);
+        else if (stopAt.Push(id, released))
+            HasEnded = true;
+        if (HasEnded || ++written != mostCharacters)
+            return;
+        End();
+    }
+
+    /// <summary>Ends the text here: what was held back was not the text to stop at after all.</summary>
+    public void End()
+    {
+        HasEnded = true;
+        if (stopAt is not null)
+            released.AddRange(stopAt.Held);
+    }
+
+    /// <summary>What may be shown and was not taken before.</summary>
+    public int[] TakeReleased()
+    {
+        int[] taken = [.. released];
+        released.Clear();
+        return taken;
+    }
+}
