@@ -21,13 +21,22 @@ public class VectorBenchmarks
     }
 
     [Benchmark]
-    public void Exp() => ForEach(Elementary.Exp);
+    public void ExpOfEightLanes() => ForEach<Lanes8, Exponential>();
 
     [Benchmark]
-    public void Tanh() => ForEach(Elementary.Tanh);
+    public void ExpOfSixteenLanes() => ForEach<Lanes16, Exponential>();
 
     [Benchmark]
-    public void Sigmoid() => ForEach(Elementary.Sigmoid);
+    public void TanhOfEightLanes() => ForEach<Lanes8, HyperbolicTangent>();
+
+    [Benchmark]
+    public void TanhOfSixteenLanes() => ForEach<Lanes16, HyperbolicTangent>();
+
+    [Benchmark]
+    public void SigmoidOfEightLanes() => ForEach<Lanes8, Logistic>();
+
+    [Benchmark]
+    public void SigmoidOfSixteenLanes() => ForEach<Lanes16, Logistic>();
 
     [Benchmark]
     public double SoftmaxOfOneRow()
@@ -42,8 +51,32 @@ public class VectorBenchmarks
     [Benchmark]
     public void AdagradUpdate() => _adagrad.Update(_source, new GradientClip(1, 5), 1e-1, 10, _first, _second, _destination);
 
-    private void ForEach(Func<Lanes8, Lanes8> function)
+    private void ForEach<TLanes, TFunction>()
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TFunction : IFunction
     {
-        for (int i = 0; i <= Length - Lanes8.Count; i += Lanes8.Count) function(Lanes.Load<Lanes8>(_source, i)).Store(_destination, i);
+        for (int i = 0; i <= Length - TLanes.Count; i += TLanes.Count)
+            TFunction.Of(Lanes.Load<TLanes>(_source, i)).Store(_destination, i);
+    }
+
+    /// <summary>A function that the compiler can put into the loop, as it does in the engine.</summary>
+    private interface IFunction
+    {
+        static abstract TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>;
+    }
+
+    private readonly struct Exponential : IFunction
+    {
+        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Exp(x);
+    }
+
+    private readonly struct HyperbolicTangent : IFunction
+    {
+        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Tanh(x);
+    }
+
+    private readonly struct Logistic : IFunction
+    {
+        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Sigmoid(x);
     }
 }
