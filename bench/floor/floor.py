@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How far each configuration is from what the processor can do: a Markdown table of operations, bytes, the times they need, and the time measured.
 
-usage: charrnn bench --presets all --json | floor.py [--l2 150] [--l3 107]
---l2 and --l3: what one core reads from its own and from the shared cache, 10⁹ bytes a second. The default is one AMD EPYC's (Zen 5).
+usage: charrnn bench --presets all --json | floor.py [--l1 500] [--l2 150] [--l3 107]
+--l1, --l2, --l3: what one core reads from its first- and second-level cache and from the shared one, 10⁹ bytes a second. The defaults are an AMD EPYC's (Zen 5).
 """
 import argparse
 import json
@@ -15,7 +15,9 @@ SLOTS = {"rnn": 1, "gru": 4, "lstm": 4}
 UPDATE_PASSES = {"adagrad": 5, "rmsprop": 5, "adam": 7}
 OPTIMIZER = {"rnn": "adagrad", "gru": "adam", "lstm": "rmsprop"}
 ROWS_AT_ONCE, TERMS_AT_ONCE, SYMBOLS = 48, 256, 65
-L2_BYTES = 1 << 20
+L1_BYTES, L2_BYTES = 48 << 10, 1 << 20
+# Weights, gradients, and one or two moments.
+ARENAS = 4
 
 
 def tiles(streams, hidden):
@@ -44,6 +46,7 @@ def bytes_of(run):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--l1", type=float, default=500)
     parser.add_argument("--l2", type=float, default=150)
     parser.add_argument("--l3", type=float, default=107)
     options = parser.parse_args()
@@ -55,8 +58,9 @@ def main():
         flop = run["gflops"] * run["ms_per_step"] / 1e3
         scan, rest = bytes_of(run)
         weights = 4 * GATES[run["cell"]] * run["hidden"] ** 2
-        rate = options.l2 if weights <= L2_BYTES else options.l3
-        by_bytes = (scan / rate + rest / options.l3) / threads / 1e6
+        rate = options.l1 if weights <= L1_BYTES else options.l2 if weights <= L2_BYTES else options.l3
+        rest_rate = options.l2 if ARENAS * 4 * run["params"] <= L2_BYTES else options.l3
+        by_bytes = (scan / rate + rest / rest_rate) / threads / 1e6
         print(f"| {run['preset']} | {flop:.4f} | {scan / 1e6:.1f} | {rest / 1e6:.1f} | {flop / run['peak_gflops'] * 1e3:.3f} | {by_bytes:.3f} "
               f"| {run['ms_per_step']:.3f} | {run['peak_fraction']:.0%} |")
 

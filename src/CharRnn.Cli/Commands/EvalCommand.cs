@@ -17,9 +17,8 @@ internal sealed class EvalCommand : VerbCommand
     private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
 
-    // The steps of one stream follow one another: more threads share little of the work, and wait for each other often.
-    private readonly Setting<int> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: 1).", 1, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+    private readonly Setting<int?> threads = new(
+        "--threads", "Worker threads; the result is the same for any number (default: as many as are useful).", null, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
     private readonly Setting<bool> noCache = CacheFlag.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
@@ -46,7 +45,7 @@ internal sealed class EvalCommand : VerbCommand
         if (text.Skipped > 0)
             Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(text.Skipped)}");
 
-        using var evaluator = new Evaluator(loaded, streams: 1, threadCount);
+        using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         var start = Shell.Clock.GetTimestamp();
         var score = Score(evaluator, text.Ids, progressMode);
         var charactersPerSecond = score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds;

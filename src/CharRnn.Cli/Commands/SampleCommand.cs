@@ -13,8 +13,6 @@ internal sealed class SampleCommand : VerbCommand
     private const int DefaultLength = 500;
     private const int MostSideBySide = 64;
     private const long MostWaitingCharacters = 1 << 24;
-    // Fewer than this are written faster by one thread less.
-    private const int TextsForAThread = 8;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly ModelArgument model = new();
@@ -66,7 +64,7 @@ internal sealed class SampleCommand : VerbCommand
                 for (var i = 0; i < texts.Length; i++)
                     texts[i] = new SampleText(mostCharacters, stopIds);
                 using var generator = new BatchGenerator(
-                    loaded, promptIds, options, texts.Length, (ulong)sample, Math.Min(Environment.ProcessorCount, 1 + texts.Length / TextsForAThread));
+                    loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
                 Write(generator, texts, sample, count, echo, writer);
                 sample += texts.Length;
             }

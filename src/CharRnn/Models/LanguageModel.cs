@@ -94,6 +94,11 @@ public sealed class LanguageModel : IDisposable
         return logits;
     }
 
+    /// <summary>How many of this machine's cores can share the work of reading or writing some streams side by side, so that it gets faster.</summary>
+    /// <param name="streams">B.</param>
+    public int UsefulThreads(int streams) =>
+        Math.Min(Environment.ProcessorCount, ScanPlan.MostWorkers(Spec, new StreamTiles(steps: 1, streams, Spec.HiddenSize)));
+
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>
     /// <param name="threads">How many threads share the streams; 1 by default. Any number gives the same bits.</param>

@@ -91,7 +91,7 @@ internal sealed class RecurrentLayer : IDisposable
     {
         var units = share.Units;
         if (below is not null) ProjectInputs(tile, units, below);
-        var scan = new TileScan(this, tile, units);
+        var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
         for (int t = 0; t < _tiles.Steps; t++)
         {
             var gates = scan.GatesAt(t);
@@ -126,7 +126,7 @@ internal sealed class RecurrentLayer : IDisposable
         var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
         dHiddenBefore.Clear();
         if (!dCell.IsEmpty) dCell.Clear();
-        var scan = new TileScan(this, tile, units);
+        var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
         var dTileOutput = _tiles.RowsOf(dOwnOutput, tile);
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
@@ -269,38 +269,5 @@ internal sealed class RecurrentLayer : IDisposable
         var first = units.Of(_tiles.StateOf(states, tile, 0));
         if (carry) units.Of(_tiles.StateOf(states, tile, _tiles.Steps)).CopyTo(first);
         else first.Clear();
-    }
-
-    /// <summary>One tile's buffers, found once for all its steps.</summary>
-    private readonly struct TileScan
-    {
-        private readonly UnitSlice _units;
-        private readonly int _streams;
-        private readonly Matrix _gates, _hidden, _ownHidden, _ownCellState;
-
-        public TileScan(RecurrentLayer layer, int tile, UnitSlice units)
-        {
-            var tiles = layer._tiles;
-            (_units, _streams) = (units, tiles.StreamCount(tile));
-            _gates = tiles.RowsOf(layer._gates, tile);
-            _hidden = tiles.StatesOf(layer._hidden, tile, 0, tiles.Steps + 1);
-            _ownHidden = units.Of(_hidden);
-            if (!layer._cellState.IsEmpty) _ownCellState = units.Of(tiles.StatesOf(layer._cellState, tile, 0, tiles.Steps + 1));
-        }
-
-        /// <summary>(streams, Slots·H).</summary>
-        public Matrix GatesAt(int t) => _gates.RowRange(t * _streams, _streams);
-
-        /// <summary>All units of h before a step, (streams, H).</summary>
-        public Matrix HiddenBefore(int t) => _hidden.RowRange(t * _streams, _streams);
-
-        /// <summary>What the cell needs of a step.</summary>
-        public CellStep Step(int t) => new(
-            GatesAt(t),
-            _units,
-            _ownHidden.RowRange(t * _streams, _streams),
-            _ownHidden.RowRange((t + 1) * _streams, _streams),
-            _ownCellState.IsEmpty ? default : _ownCellState.RowRange(t * _streams, _streams),
-            _ownCellState.IsEmpty ? default : _ownCellState.RowRange((t + 1) * _streams, _streams));
     }
 }

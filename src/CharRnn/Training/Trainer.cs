@@ -70,8 +70,7 @@ public sealed class Trainer : IDisposable
             var spec = settings.ModelSpec(corpus.Vocabulary.Count);
             var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
             Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
-            int mostWorkers = ScanPlan.MostWorkers(spec, new StreamTiles(steps, streams, spec.HiddenSize));
-            _team = Own(new WorkerTeam(settings.Threads ?? Math.Min(Environment.ProcessorCount, mostWorkers)));
+            _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, (int)Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
@@ -285,7 +284,7 @@ public sealed class Trainer : IDisposable
     private double? Score(IdRange part, string split)
     {
         if (part.Length < 2) return null;
-        using var evaluator = new Evaluator(Model);
+        using var evaluator = new Evaluator(Model, streams: 1, Math.Min(_team.Count, Model.UsefulThreads(streams: 1)));
         double loss = evaluator.Run(_corpus.Ids, part).NatsPerChar;
         if (split == "test") _log.AddMetrics(split, loss, Progress());
         return loss;
