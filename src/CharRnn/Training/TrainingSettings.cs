@@ -52,10 +52,10 @@ public sealed record TrainingSettings
     public bool Residual { get; init; }
 
     /// <summary>The share of outputs silenced between layers.</summary>
-    public double Dropout { get; init; } = 0.1;
+    public double Dropout { get; init; } = 0.15;
 
     /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
-    public double OutputDropout { get; init; } = 0.2;
+    public double OutputDropout { get; init; } = 0.3;
 
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
