@@ -10,13 +10,8 @@ internal static unsafe class Packing
     // Few enough rows that reading them side by side is reading in order, and enough that what is written of a panel is too.
     private const int RowsAtOnce = 8;
 
-    /// <summary>Packs rows as the terms of a sum: panels[k, n] = rows[k, n].</summary>
+    /// <summary>Packs rows as the terms of a sum: panels[k, n] = rows[k, n]; and while they pass by adds them up: sums += the sum of the rows, in order.</summary>
     /// <param name="rows">(K, N), N a multiple of <see cref="Padding.Unit"/>.</param>
-    /// <param name="panels">(K, N), overwritten.</param>
-    public static void PackRows(Matrix rows, Panels panels) => PackRows(rows, panels, sums: default);
-
-    /// <summary>The same, while the rows pass by adding them up: sums += the sum of the rows, in order.</summary>
-    /// <param name="rows">(K, N).</param>
     /// <param name="panels">(K, N), overwritten.</param>
     /// <param name="sums">(1, N), accumulated; empty where nobody wants them.</param>
     public static void PackRows(Matrix rows, Panels panels, Matrix sums)

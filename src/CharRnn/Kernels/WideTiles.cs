@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CharRnn.Kernels;
 
-/// <summary>Tiles for one, two or three rows: more vectors of outputs instead, to keep enough sums in flight.</summary>
+/// <summary>Tiles for two or three rows: more vectors of outputs instead, to keep enough sums in flight.</summary>
 internal static unsafe partial class Tiles<TSimd, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

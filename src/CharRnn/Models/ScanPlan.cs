@@ -34,7 +34,7 @@ internal sealed class ScanPlan
         var whole = UnitSlice.Whole(layout.HiddenWidth);
         int crew = Math.Clamp(workers / tiles.Count, 1, LargestCrew(layout.Spec, tiles));
         _shares = crew > 1 ? Crews(layout, tiles, workers, crew)
-            : [.. Enumerable.Range(0, workers).Select(worker => new ScanShare(PartOf(tiles.Count, worker, workers), PartOf(tiles.Count, worker + 1, workers), whole, null))];
+            : [.. Enumerable.Range(0, workers).Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers)).Select(own => new ScanShare(own.Start, own.End, whole, null))];
         IdleWorkers = _shares.Count(share => share.IsIdle);
     }
 
@@ -48,8 +48,9 @@ internal sealed class ScanPlan
             var meeting = new MeetingPoint(crew, atWork: workers);
             for (int member = 0; member < crew; member++)
             {
-                int start = PartOf(panels, member, crew) * Padding.Unit, end = PartOf(panels, member + 1, crew) * Padding.Unit;
-                shares[tile * crew + member] = new ScanShare(tile, tile + 1, new UnitSlice(layout.HiddenWidth, start, end - start), meeting);
+                var own = WorkerTeam.ShareOf(panels, member, crew);
+                var units = new UnitSlice(layout.HiddenWidth, own.Start * Padding.Unit, (own.End - own.Start) * Padding.Unit);
+                shares[tile * crew + member] = new ScanShare(tile, tile + 1, units, meeting);
             }
         }
         return shares;
@@ -77,6 +78,4 @@ internal sealed class ScanPlan
         long products = (long)tiles.MostStreams * spec.HiddenSize * spec.HiddenSize * spec.CellKind.Gates;
         return (int)Math.Clamp(products / FewestProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
     }
-
-    private static int PartOf(int count, int part, int parts) => (int)((long)count * part / parts);
 }

@@ -13,8 +13,8 @@ public sealed class TextGenerator(LanguageModel model)
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public IEnumerable<int> Ids(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream = 0)
     {
-        var sampler = new Sampler(options, model.Vocabulary.Count);
-        return Write(prompt, sampler, stream);
+        options.Validate();
+        return Write(prompt, options, stream);
     }
 
     /// <summary>Writes text after a prompt.</summary>
@@ -25,17 +25,10 @@ public sealed class TextGenerator(LanguageModel model)
     public string Generate(string prompt, int characters, SamplingOptions options) =>
         model.Vocabulary.Decode([.. Ids(model.Vocabulary.Encode(prompt), options).Take(characters)]);
 
-    private IEnumerable<int> Write(IReadOnlyList<int> prompt, Sampler sampler, ulong stream)
+    private IEnumerable<int> Write(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream)
     {
-        using var session = model.NewSession();
-        if (prompt.Count == 0) session.Step([StartSymbol(model.Vocabulary)]);
-        foreach (int id in prompt) session.Step([id]);
-        for (ulong draw = 0; ; draw++)
-        {
-            int next = sampler.Choose(session.Logits(0), stream, draw);
-            yield return next;
-            session.Step([next]);
-        }
+        using var generator = new BatchGenerator(model, prompt, options, streams: 1, stream);
+        while (true) yield return generator.Next()[0];
     }
 
     /// <summary>What stands in for an empty prompt.</summary>

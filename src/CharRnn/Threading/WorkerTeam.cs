@@ -58,8 +58,11 @@ internal sealed class WorkerTeam : IDisposable
     public void Meet() => _meeting.Meet();
 
     /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
-    public (int Start, int End) ShareOf(int count, int worker) =>
-        ((int)((long)count * worker / Count), (int)((long)count * (worker + 1) / Count));
+    public (int Start, int End) ShareOf(int count, int worker) => ShareOf(count, worker, Count);
+
+    /// <summary>One part of <paramref name="count"/> items that are shared out evenly: [start, end), neighbours in order.</summary>
+    public static (int Start, int End) ShareOf(int count, int part, int parts) =>
+        ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 
     /// <inheritdoc/>
     public void Dispose()

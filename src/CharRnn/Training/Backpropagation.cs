@@ -174,8 +174,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         int panels = _window.Head.SymbolPanels, idle = _scan.IdleWorkers;
         if (!isLast || idle == 0) return _team.ShareOf(panels, worker);
         if (!share.IsIdle) return (0, 0);
-        int rank = _scan.IdleRank(worker);
-        return ((int)((long)panels * rank / idle), (int)((long)panels * (rank + 1) / idle));
+        return WorkerTeam.ShareOf(panels, _scan.IdleRank(worker), idle);
     }
 
     private void ClearEmbeddingGradients(int worker)

@@ -284,7 +284,7 @@ public sealed class Trainer : IDisposable
     private double? Score(IdRange part, string split)
     {
         if (part.Length < 2) return null;
-        using var evaluator = new Evaluator(Model, streams: 1, Math.Min(_team.Count, Model.UsefulThreads(streams: 1)));
+        using var evaluator = new Evaluator(Model, streams: 1, _team);
         double loss = evaluator.Run(_corpus.Ids, part).NatsPerChar;
         if (split == "test") _log.AddMetrics(split, loss, Progress());
         return loss;

@@ -102,7 +102,7 @@ public sealed class RowsTests
         using var rows = new GuardedMatrix(Count, Width, first);
         using var panels = new GuardedPanels(Count, Width);
 
-        Packing.PackRows(rows.Inside, panels.Inside);
+        Packing.PackRows(rows.Inside, panels.Inside, sums: default);
 
         Bits.AssertSame(first, panels.Values(), "panels");
         panels.AssertGuardsUntouched();
