@@ -24,10 +24,12 @@ public sealed class BatchGenerator : IDisposable
     public BatchGenerator(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1)
     {
         options.Validate();
+        int[] start = prompt.Count > 0 ? [.. prompt] : [TextGenerator.StartSymbol(model.Vocabulary)];
+        // Before there are threads, which nobody would end.
+        LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
         _session = model.NewSession(streams, threads);
         _ids = new int[streams];
         _drawing = new Drawing(_ids, firstStream, [.. Enumerable.Range(0, threads).Select(_ => new Sampler(options, model.Vocabulary.Count))]);
-        int[] start = prompt.Count > 0 ? [.. prompt] : [TextGenerator.StartSymbol(model.Vocabulary)];
         foreach (int id in start[..^1])
         {
             Array.Fill(_ids, id);

@@ -108,6 +108,22 @@ public sealed class RowsTests
         panels.AssertGuardsUntouched();
     }
 
+    [Fact]
+    public void PackRows_AddsUpTheRowsThatPass_AsAddColumnSumsDoes()
+    {
+        using var rows = new GuardedMatrix(Count, Width, first);
+        using var panels = new GuardedPanels(Count, Width);
+        using var expected = new GuardedMatrix(1, Width, second[..Width]);
+        using var sums = new GuardedMatrix(1, Width, second[..Width]);
+
+        Rows.AddColumnSums(rows.Inside, expected.Inside);
+        Packing.PackRows(rows.Inside, panels.Inside, sums.Inside);
+
+        Bits.AssertSame(expected.Values(), sums.Values(), "column sums");
+        Bits.AssertSame(first, panels.Values(), "panels");
+        sums.AssertGuardsUntouched();
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 13)]
