@@ -30,6 +30,11 @@ internal sealed class TrainFlags
         Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
         Number("--dropout", $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).", Share, (s, v) => s with { Dropout = v });
         Number("--output-dropout", $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).", Share, (s, v) => s with { OutputDropout = v });
+        Add("--embedding-activation", "What an embedding goes through before the first layer (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { EmbeddingActivation = v });
+        Add("--head-activation", "What the last layer's output goes through before the head (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { HeadActivation = v });
+        Integer("--projection-size", "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).", 0, ModelSpec.LargestSize, (s, v) => s with { ProjectionSize = v });
+        Add("--biases", "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).", "single|double",
+            text => SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double)), (s, v) => s with { Biases = v });
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
         Number("--forget-bias", $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).", new(double.MinValue, double.MaxValue), (s, v) => s with { ForgetBias = v });
@@ -62,7 +67,13 @@ internal sealed class TrainFlags
         Add("--grad-clip-norm", $"Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: {Text(Defaults.GradClipNorm!.Value)}).", "X", ZeroAsNone,
             (s, v) => s with { GradClipNorm = v });
 
+        Add("--loss-reduction", "What is differentiated: the mean loss of a window, or the sum over its steps (default: mean).", "mean|sum",
+            text => SettingParser.Choice(text, ("mean", LossReduction.Mean), ("sum", LossReduction.Sum)), (s, v) => s with { LossReduction = v });
+
         Number("--val-frac", $"Share of the text held out for validation, before the test part at its end (default: {Text(TrainingSettings.DefaultValFrac)}).", Share, (s, v) => s with { ValFrac = v });
+        Add("--val-split", "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).", "tail|interleaved",
+            text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)), (s, v) => s with { ValSplit = v });
+        Number("--train-fraction", "Share of the training part, from its beginning, that is trained on (default: 1).", new(0, 1, LeastExcluded: true), (s, v) => s with { TrainFraction = v });
         Number("--test-frac", "Share of the text held out for a test, its end (default: 0).", Share, (s, v) => s with { TestFrac = v });
         Add("--seed", $"What every random draw is made from (default: {Defaults.Seed}).", "N", SettingParser.Seed, (s, v) => s with { Seed = v });
         Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, TrainingSettings.MostThreads, (s, v) => s with { Threads = v }, mayChange: true);
@@ -131,6 +142,9 @@ internal sealed class TrainFlags
             throw new FormatException($"one of {Initialisation.Schemes}, with R or S a number such as 0.08");
         }
     }
+
+    private static Activation ActivationOf(string text) =>
+        SettingParser.Choice(text, ("none", Activation.None), ("relu", Activation.Relu), ("tanh", Activation.Tanh));
 
     private static double? ZeroAsNone(string text) => SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
 

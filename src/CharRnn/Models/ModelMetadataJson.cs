@@ -12,7 +12,11 @@ namespace CharRnn.Models;
 internal static class ModelMetadataJson
 {
     private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
-        Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout";
+        Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout",
+        EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases", ResetId = "reset_id";
+
+    private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
+    private static readonly (BiasMode Value, string Name)[] BiasModes = [(BiasMode.Single, "single"), (BiasMode.Double, "double")];
 
     public static string Format(ModelSpec spec) => Format(json =>
     {
@@ -25,6 +29,12 @@ internal static class ModelMetadataJson
         json.WriteBoolean(Residual, spec.Residual);
         json.WriteNumber(Dropout, spec.Dropout);
         json.WriteNumber(OutputDropout, spec.OutputDropout);
+        json.WriteString(EmbeddingActivation, NameOf(spec.EmbeddingActivation, Activations));
+        json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
+        json.WriteNumber(ProjectionSize, spec.ProjectionSize);
+        json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
+        if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
+        else json.WriteNull(ResetId);
         json.WriteEndObject();
     });
 
@@ -59,6 +69,11 @@ internal static class ModelMetadataJson
                 Residual => spec with { Residual = json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name) },
                 Dropout => spec with { Dropout = Number(ref json, name) },
                 OutputDropout => spec with { OutputDropout = Number(ref json, name) },
+                EmbeddingActivation => spec with { EmbeddingActivation = Choice(ref json, name, Activations) },
+                HeadActivation => spec with { HeadActivation = Choice(ref json, name, Activations) },
+                ProjectionSize => spec with { ProjectionSize = Integer(ref json, name) },
+                Biases => spec with { Biases = Choice(ref json, name, BiasModes) },
+                ResetId => spec with { ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name) },
                 _ => spec,
             };
             json.Skip();
@@ -120,6 +135,16 @@ internal static class ModelMetadataJson
 
     private static double Number(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double value) ? value : throw Unfit(name);
+
+    private static string NameOf<T>(T value, (T Value, string Name)[] names) where T : struct, Enum =>
+        Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
+
+    private static T Choice<T>(ref Utf8JsonReader json, string name, (T Value, string Name)[] names) where T : struct, Enum
+    {
+        string word = json.TokenType == JsonTokenType.String ? Text(ref json) : throw Unfit(name);
+        int index = Array.FindIndex(names, known => known.Name == word);
+        return index >= 0 ? names[index].Value : throw new JsonException($"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}.");
+    }
 
     private static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
 }

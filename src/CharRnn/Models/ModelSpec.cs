@@ -35,6 +35,21 @@ public sealed record ModelSpec
     /// <summary>The share of the last layer's outputs silenced in training, before the head.</summary>
     public double OutputDropout { get; init; }
 
+    /// <summary>What an embedding goes through before the first layer; none where symbols are fed one-hot.</summary>
+    public Activation EmbeddingActivation { get; init; }
+
+    /// <summary>What the last layer's output goes through before the head.</summary>
+    public Activation HeadActivation { get; init; }
+
+    /// <summary>P: each layer's output is projected to this many numbers before it goes on to the next layer or the head; 0 leaves it as it is.</summary>
+    public int ProjectionSize { get; init; }
+
+    /// <summary>How many biases a layer's gates have.</summary>
+    public BiasMode Biases { get; init; }
+
+    /// <summary>The symbol before which the state begins anew, wherever it comes in the input; null for none.</summary>
+    public int? ResetId { get; init; }
+
     /// <summary>The cell itself.</summary>
     internal Cell CellKind => CellCatalogue.Get(Cell);
 
@@ -56,6 +71,10 @@ public sealed record ModelSpec
         RequireRange("--hidden-size", HiddenSize, 1, LargestSize);
         RequireRange("--num-layers", NumLayers, 1, MostLayers);
         RequireRange("--embedding-size", EmbeddingSize, 0, LargestSize);
+        RequireRange("--projection-size", ProjectionSize, 0, LargestSize);
+        if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
+            throw new SettingsException("--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out.");
+        if (ResetId is { } reset) RequireRange("the symbol that resets the state", reset, 0, VocabularySize - 1);
         RequireShare("--dropout", Dropout);
         RequireShare("--output-dropout", OutputDropout);
     }

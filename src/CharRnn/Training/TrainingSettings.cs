@@ -12,6 +12,26 @@ public enum WindowSampling
     Random,
 }
 
+/// <summary>What the losses of a window become before they are differentiated.</summary>
+public enum LossReduction
+{
+    /// <summary>Their mean over steps and streams.</summary>
+    Mean,
+
+    /// <summary>Their sum over steps, and the mean over streams, as min-char-rnn and char-rnn have it.</summary>
+    Sum,
+}
+
+/// <summary>Where the validation part lies in the text.</summary>
+public enum ValSplit
+{
+    /// <summary>At the text's end, before the test part.</summary>
+    Tail,
+
+    /// <summary>At the end of each of the B streams that the text is read in, as char-rnn has it.</summary>
+    Interleaved,
+}
+
 /// <summary>Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something readable.</summary>
 public sealed record TrainingSettings
 {
@@ -56,6 +76,21 @@ public sealed record TrainingSettings
 
     /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
     public double OutputDropout { get; init; } = 0.3;
+
+    /// <summary>What an embedding goes through before the first layer.</summary>
+    public Activation EmbeddingActivation { get; init; }
+
+    /// <summary>What the last layer's output goes through before the head.</summary>
+    public Activation HeadActivation { get; init; }
+
+    /// <summary>P: what each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
+    public int ProjectionSize { get; init; }
+
+    /// <summary>How many biases a layer's gates have.</summary>
+    public BiasMode Biases { get; init; }
+
+    /// <summary>What the losses of a window become before they are differentiated.</summary>
+    public LossReduction LossReduction { get; init; }
 
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
@@ -116,6 +151,12 @@ public sealed record TrainingSettings
     /// <summary>The share of the text held out for validation, taken before the test part at its end; null for a tenth, or nothing when the text is tiny.</summary>
     public double? ValFrac { get; init; }
 
+    /// <summary>Where the validation part lies.</summary>
+    public ValSplit ValSplit { get; init; }
+
+    /// <summary>The share of the training part, from its beginning, that is trained on; what is held out stays the same.</summary>
+    public double TrainFraction { get; init; } = 1;
+
     /// <summary>The share of the text held out for a test, its end.</summary>
     public double TestFrac { get; init; }
 
@@ -154,6 +195,10 @@ public sealed record TrainingSettings
         Residual = Residual,
         Dropout = Dropout,
         OutputDropout = OutputDropout,
+        EmbeddingActivation = EmbeddingActivation,
+        HeadActivation = HeadActivation,
+        ProjectionSize = ProjectionSize,
+        Biases = Biases,
     };
 
     /// <summary>The settings with a limit in time, where they have no limit of any kind.</summary>
@@ -184,6 +229,7 @@ public sealed record TrainingSettings
         Require(LrDecayStart >= 0, "--lr-decay-start", LrDecayStart, "0 or more");
         Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
+        Require(TrainFraction > 0 && TrainFraction <= 1, "--train-fraction", TrainFraction, "more than 0 and at most 1");
         Require(Threads is null or (>= 1 and <= MostThreads), "--threads", Threads, $"from 1 to {MostThreads}");
         Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");

@@ -77,6 +77,9 @@ public sealed class ModelMetadataJsonTests
                 int number => number + 3,
                 double number => number + 0.25,
                 bool value => !value,
+                Activation => Activation.Tanh,
+                BiasMode => BiasMode.Double,
+                null when property.PropertyType == typeof(int?) => 3,
                 var other => throw new NotSupportedException($"{property.Name} is {other}: teach this test its kind"),
             });
         }
