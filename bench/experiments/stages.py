@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""What the samples of a run got right, and when: a Markdown table from its samples.jsonl and the text it was trained on.
+
+usage: stages.py RUN TEXT [--steps 25,50,100,200,400,800,1600,3000]
+"""
+import argparse
+import json
+import os
+import re
+
+WORD = re.compile(r"[A-Za-z']+")
+# A sentence ends, and what follows begins anew: a space or a line's end, and a capital.
+SENTENCE_END = re.compile(r"[.!?](?=(.{2}))", re.DOTALL)
+
+
+def figures(text, words, speakers):
+    found = WORD.findall(text)
+    lengths = [len(word) for word in found]
+    ends = [match.group(1) for match in SENTENCE_END.finditer(text)]
+    starts = sum(1 for end in ends if end[0] in " \n" and (end[1].isupper() or end[1] == "\n"))
+    lines = text.split("\n")
+    # A line of a few words that ends in a colon, after an empty one, is a speaker.
+    heads = [line for before, line in zip(lines, lines[1:]) if before == "" and line]
+    named = [line for line in heads if line.endswith(":") and len(line) < 40]
+    return {
+        "spaces and line ends": sum(c in " \n" for c in text) / len(text),
+        "mean word length": sum(lengths) / max(1, len(lengths)),
+        "real words": sum(word.lower() in words for word in found) / max(1, len(found)),
+        "real words of 5 letters and more": share([word.lower() in words for word in found if len(word) >= 5]),
+        "sentences begun with a capital": starts / len(ends) if ends else None,
+        "paragraphs opened by a speaker": len(named) / len(heads) if heads else None,
+        "speakers that exist": share([line in speakers for line in named]),
+    }
+
+
+def share(hits):
+    return sum(hits) / len(hits) if hits else None
+
+
+def shown(name, value):
+    return "–" if value is None else f"{value:.2f}" if "length" in name else f"{value:.0%}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run")
+    parser.add_argument("text")
+    parser.add_argument("--steps", default="25,50,100,200,400,800,1600,3000")
+    options = parser.parse_args()
+    with open(options.text, encoding="utf-8") as file:
+        text = file.read()
+    words = {word.lower() for word in WORD.findall(text)}
+    speakers = {line for line in text.split("\n") if line.endswith(":")}
+    wanted = [int(step) for step in options.steps.split(",")]
+    with open(os.path.join(options.run, "samples.jsonl"), encoding="utf-8") as file:
+        samples = {sample["step"]: sample["text"] for sample in map(json.loads, file)}
+    columns = {f"{step:,}": figures(samples[step], words, speakers) for step in wanted if step in samples}
+    columns["the text"] = figures(text, words, speakers)
+    print(f"| step | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
+    for name in columns["the text"]:
+        print(f"| {name} | {' | '.join(shown(name, column[name]) for column in columns.values())} |")
+
+
+if __name__ == "__main__":
+    main()
