@@ -53,7 +53,7 @@ public sealed class FiniteDifferenceTests
     public void Gradients_WithActivationsAndProjections_MatchFiniteDifferences(
         string cell, int projection, ReferenceActivation embeddingActivation, ReferenceActivation headActivation, int layers, bool dropout)
     {
-        // Where an embedding takes part in an activation, its input does too.
+        // Only an embedding has something to activate; without, symbols come one-hot.
         int embedding = embeddingActivation == ReferenceActivation.None ? 0 : SmallModel.Embedding;
         var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, layers, embedding, Residual: layers > 1)
         {
