@@ -54,7 +54,7 @@ public sealed record ModelSpec
     internal Cell CellKind => CellCatalogue.Get(Cell);
 
     /// <summary>How many numbers each layer hands on, and the head takes in: P, or H without a projection.</summary>
-    public int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
+    internal int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
 
     /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what the layer below hands on.</summary>
     public int InputSize(int layer) => layer > 0 ? OutputSize : EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
