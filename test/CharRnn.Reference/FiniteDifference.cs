@@ -15,7 +15,8 @@ public static class FiniteDifference
     /// <param name="loss">Computes the loss from the parameters as they are.</param>
     /// <param name="parameters">The array that holds the parameter.</param>
     /// <param name="index">Its place there.</param>
-    public static double Derivative(Func<double> loss, double[] parameters, int index)
+    /// <param name="delta">δ; 1e-3 by default.</param>
+    public static double Derivative(Func<double> loss, double[] parameters, int index, double delta = Delta)
     {
         double kept = parameters[index];
         double At(double offset)
@@ -24,10 +25,10 @@ public static class FiniteDifference
             return loss();
         }
 
-        double near = At(Delta) - At(-Delta);
-        double far = At(2 * Delta) - At(-2 * Delta);
+        double near = At(delta) - At(-delta);
+        double far = At(2 * delta) - At(-2 * delta);
         parameters[index] = kept;
-        return (8 * near - far) / (12 * Delta);
+        return (8 * near - far) / (12 * delta);
     }
 
     /// <summary>Sets a computed gradient against the measured one, at every parameter or at a seeded sample of each tensor.</summary>
@@ -36,14 +37,15 @@ public static class FiniteDifference
     /// <param name="gradients">The computed gradients by name.</param>
     /// <param name="samples">How many parameters of each tensor to try; null tries all.</param>
     /// <param name="seed">Which of them.</param>
+    /// <param name="delta">δ; 1e-3 by default.</param>
     public static IEnumerable<GradientComparison> Compare(
         Func<double> loss, IReadOnlyDictionary<string, double[]> parameters, IReadOnlyDictionary<string, double[]> gradients,
-        int? samples = null, ulong seed = 1)
+        int? samples = null, ulong seed = 1, double delta = Delta)
     {
         var random = new SplitMix(seed);
         foreach ((string name, double[] tensor) in parameters)
             foreach (int index in Indices(tensor.Length, samples, random))
-                yield return new GradientComparison(name, index, gradients[name][index], Derivative(loss, tensor, index));
+                yield return new GradientComparison(name, index, gradients[name][index], Derivative(loss, tensor, index, delta));
     }
 
     private static IEnumerable<int> Indices(int length, int? samples, SplitMix random) =>

@@ -3,15 +3,17 @@ namespace CharRnn.Reference;
 /// <summary>
 /// The language model in double, as plain as it can be written; the engine is held against it.
 /// <code>
-/// x_0 = one-hot(id) or embedding[id]
+/// x_0 = one-hot(id) or embeddingActivation(embedding[id])
 /// h_k = cell(x_k, h_k before)                             the state carried on is h_k
-/// y_k = dropout(h_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(h_k)
-/// x_{k+1} = y_k,  logits = head.weight · outputDropout(y_{L−1}) + head.bias
+/// s_k = projection_k · h_k  or, P = 0,               s_k = h_k
+/// y_k = dropout(s_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(s_k)
+/// x_{k+1} = y_k,  logits = head.weight · outputDropout(headActivation(y_{L−1})) + head.bias
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
 /// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
-/// with I = V or E in the first layer and H after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru alone,
-/// rnn.bias_hh_l{k} (G·H), of which only the last third is read and trained; head.weight (V, H), head.bias (V).
+/// with I = V or E in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru alone,
+/// rnn.bias_hh_l{k} (G·H), of which only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
+/// head.weight (V, H or P), head.bias (V).
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -35,13 +37,15 @@ public sealed class ReferenceModel
         for (int layer = 0; layer < spec.Layers; layer++)
         {
             int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-            shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Hidden];
+            shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Output];
             shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
             shapes[InputBiasName(layer)] = [width];
             if (cell.HasRecurrentBias)
                 shapes[RecurrentBiasName(layer)] = [width];
+            if (spec.Projection > 0)
+                shapes[ProjectionName(layer)] = [spec.Projection, spec.Hidden];
         }
-        shapes[HeadWeightName] = [spec.Vocabulary, spec.Hidden];
+        shapes[HeadWeightName] = [spec.Vocabulary, spec.Output];
         shapes[HeadBiasName] = [spec.Vocabulary];
         Parameters = Zeros();
     }
@@ -67,7 +71,7 @@ public sealed class ReferenceModel
     /// <param name="b">B.</param>
     /// <param name="state">The state before the window; it is read, not changed, and takes no gradient.</param>
     /// <param name="lossScale">What the sum of nats is multiplied by: 1 for the sum, 1/(T·B) for the mean.</param>
-    /// <param name="dropout">The multiplier of h at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
+    /// <param name="dropout">The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
     /// <param name="backward">Whether gradients are wanted.</param>
     /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
     public ReferenceResult Run(
@@ -79,11 +83,11 @@ public sealed class ReferenceModel
         int layers = Spec.Layers;
         bool oneHot = Spec.Embedding == 0;
 
-        // x[k] (T·B, I) goes into layer k, x[L] (T·B, H) into the head; a one-hot x[0] stays a row of ids.
+        // x[k] (T·B, I) goes into layer k, x[L] (T·B, H or P) comes out of the last; a one-hot x[0] stays a row of ids.
         var x = new double[layers + 1][];
         var masks = new double[layers][];
         var recurrences = new Recurrence[layers];
-        x[0] = oneHot ? [] : Embed(inputs);
+        x[0] = oneHot ? [] : Spec.EmbeddingActivation.Apply(Vectors(inputs));
         for (int layer = 0; layer < layers; layer++)
         {
             double[] weight = Parameters[InputWeightName(layer)];
@@ -94,12 +98,12 @@ public sealed class ReferenceModel
             recurrences[layer] = new Recurrence(
                 cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b);
             masks[layer] = Mask(dropout, layer, t, b);
-            x[layer + 1] = Output(layer, x[layer], recurrences[layer].Hiddens, masks[layer]);
+            x[layer + 1] = Output(layer, x[layer], Project(layer, recurrences[layer]), masks[layer]);
         }
 
         double[] outputMask = Mask(outputDropout is null ? null : (_, step, stream, unit) => outputDropout(step, stream, unit), layers, t, b);
-        x[layers] = [.. x[layers].Select((value, i) => value * outputMask[i])];
-        double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], x[layers]);
+        double[] headInput = [.. Spec.HeadActivation.Apply(x[layers]).Select((value, i) => value * outputMask[i])];
+        double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], headInput);
         var nats = new double[t * b];
         for (int row = 0; row < nats.Length; row++)
             nats[row] = SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
@@ -107,12 +111,13 @@ public sealed class ReferenceModel
         var next = new ReferenceState(
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
-            backward ? Backward(inputs, targets, logits, lossScale, x, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
+            backward ? Backward(inputs, targets, logits, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
         return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients);
     }
 
     private SortedDictionary<string, double[]> Backward(
-        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[][] masks, double[] outputMask, Recurrence[] recurrences)
+        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
+        Recurrence[] recurrences)
     {
         SortedDictionary<string, double[]> gradients = Zeros();
         var dLogits = new double[logits.Length];
@@ -120,12 +125,13 @@ public sealed class ReferenceModel
             SoftmaxLoss.Backward(LogitsOf(logits, row), targets[row], lossScale, LogitsOf(dLogits, row));
 
         double[] dOutput = InputProjection.Backward(
-            Parameters[HeadWeightName], x[^1], dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
-        dOutput = [.. dOutput.Select((gradient, i) => gradient * outputMask[i])];
+            Parameters[HeadWeightName], headInput, dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
+        dOutput = Spec.HeadActivation.Backward(x[^1], [.. dOutput.Select((gradient, i) => gradient * outputMask[i])]);
         for (int layer = Spec.Layers - 1; layer >= 0; layer--)
         {
             double[] mask = masks[layer];
-            double[] dHiddens = [.. dOutput.Select((gradient, i) => gradient * mask[i])];
+            double[] dProjected = [.. dOutput.Select((gradient, i) => gradient * mask[i])];
+            double[] dHiddens = ProjectBackward(layer, recurrences[layer], dProjected, gradients);
             double[] dFromInput = recurrences[layer].Backward(dHiddens, Recurrent(gradients, layer));
 
             double[] dWeight = gradients[InputWeightName(layer)];
@@ -142,29 +148,48 @@ public sealed class ReferenceModel
         }
 
         int e = Spec.Embedding;
-        for (int row = 0; e > 0 && row < inputs.Length; row++)
-            Dense.AddScaled(1, dOutput.AsSpan(row * e, e), gradients[EmbeddingName].AsSpan(inputs[row] * e, e));
+        if (e == 0)
+            return gradients;
+        double[] dVectors = Spec.EmbeddingActivation.Backward(Vectors(inputs), dOutput);
+        for (int row = 0; row < inputs.Length; row++)
+            Dense.AddScaled(1, dVectors.AsSpan(row * e, e), gradients[EmbeddingName].AsSpan(inputs[row] * e, e));
         return gradients;
     }
 
-    private double[] Output(int layer, double[] input, ReadOnlySpan<double> hiddens, double[] mask)
+    /// <summary>s (T·B, H or P): a layer's hidden states as they are handed on.</summary>
+    private double[] Project(int layer, Recurrence recurrence)
     {
-        var output = new double[hiddens.Length];
+        double[] hiddens = recurrence.Hiddens.ToArray();
+        return Spec.Projection == 0 ? hiddens : InputProjection.Forward(Parameters[ProjectionName(layer)], new double[Spec.Projection], hiddens);
+    }
+
+    private double[] ProjectBackward(int layer, Recurrence recurrence, double[] dProjected, SortedDictionary<string, double[]> gradients)
+    {
+        if (Spec.Projection == 0)
+            return dProjected;
+        // A projection has no bias: the gradient of one goes nowhere.
+        return InputProjection.Backward(
+            Parameters[ProjectionName(layer)], recurrence.Hiddens.ToArray(), dProjected, gradients[ProjectionName(layer)], new double[Spec.Projection]);
+    }
+
+    private double[] Output(int layer, double[] input, double[] projected, double[] mask)
+    {
+        var output = new double[projected.Length];
         for (int i = 0; i < output.Length; i++)
-            output[i] = (AddsItsInput(layer) ? input[i] : 0) + mask[i] * hiddens[i];
+            output[i] = (AddsItsInput(layer) ? input[i] : 0) + mask[i] * projected[i];
         return output;
     }
 
     private double[] Mask(Func<int, int, int, int, double>? dropout, int layer, int t, int b)
     {
-        int h = Spec.Hidden;
-        var mask = new double[t * b * h];
+        int width = Spec.Output;
+        var mask = new double[t * b * width];
         for (int i = 0; i < mask.Length; i++)
-            mask[i] = dropout is null ? 1 : dropout(layer, i / (b * h), i / h % b, i % h);
+            mask[i] = dropout is null ? 1 : dropout(layer, i / (b * width), i / width % b, i % width);
         return mask;
     }
 
-    private double[] Embed(int[] ids)
+    private double[] Vectors(int[] ids)
     {
         int e = Spec.Embedding;
         var vectors = new double[ids.Length * e];
@@ -196,4 +221,5 @@ public sealed class ReferenceModel
     private static string RecurrentWeightName(int layer) => $"rnn.weight_hh_l{layer}";
     private static string InputBiasName(int layer) => $"rnn.bias_ih_l{layer}";
     private static string RecurrentBiasName(int layer) => $"rnn.bias_hh_l{layer}";
+    private static string ProjectionName(int layer) => $"projection.weight_l{layer}";
 }

@@ -1,10 +1,23 @@
 namespace CharRnn.Reference;
 
-/// <summary>What a reference model is: V = Vocabulary, H = Hidden, L = Layers, E = Embedding.</summary>
+/// <summary>What a reference model is: V = Vocabulary, H = Hidden, L = Layers, E = Embedding, P = Projection.</summary>
 /// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
 /// <param name="Vocabulary">V, distinct characters.</param>
 /// <param name="Hidden">H, hidden units of every layer.</param>
 /// <param name="Layers">L, recurrent layers.</param>
 /// <param name="Embedding">E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.</param>
 /// <param name="Residual">Whether each layer from the second on adds its input to its output.</param>
-public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int Layers, int Embedding, bool Residual = false);
+public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int Layers, int Embedding, bool Residual = false)
+{
+    /// <summary>P, what each layer's hidden states are projected to before they go on; 0 leaves them as they are.</summary>
+    public int Projection { get; init; }
+
+    /// <summary>What an embedding goes through before the first layer.</summary>
+    public ReferenceActivation EmbeddingActivation { get; init; }
+
+    /// <summary>What the last layer's output goes through before its dropout and the head.</summary>
+    public ReferenceActivation HeadActivation { get; init; }
+
+    /// <summary>How many numbers a layer hands on: P, or H.</summary>
+    public int Output => Projection > 0 ? Projection : Hidden;
+}

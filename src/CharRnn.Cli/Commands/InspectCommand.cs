@@ -32,6 +32,8 @@ internal sealed class InspectCommand : VerbCommand
 
     private static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 
+    private static string NameOf(Activation activation) => activation.ToString().ToLowerInvariant();
+
     private static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
 
     private void WriteScreen(LanguageModel loaded, string path, long bytes)
@@ -47,6 +49,7 @@ internal sealed class InspectCommand : VerbCommand
             ("residual", spec.Residual ? "yes" : "no"),
             ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
+            .. Extras(spec),
             ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
             .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
         ];
@@ -55,6 +58,17 @@ internal sealed class InspectCommand : VerbCommand
             Shell.Output.WriteLine($"{what.PadRight(width)}  {value}");
         Shell.Output.WriteLine();
         WriteParameters(loaded);
+    }
+
+    /// <summary>What most networks do without, and are not shown to lack.</summary>
+    private static IEnumerable<(string What, string Value)> Extras(ModelSpec spec)
+    {
+        if (spec.EmbeddingActivation != Activation.None)
+            yield return ("embedding activation", NameOf(spec.EmbeddingActivation));
+        if (spec.HeadActivation != Activation.None)
+            yield return ("head activation", NameOf(spec.HeadActivation));
+        if (spec.ProjectionSize > 0)
+            yield return ("projection size", Quantity.Count(spec.ProjectionSize));
     }
 
     private void WriteParameters(LanguageModel loaded)
@@ -82,6 +96,9 @@ internal sealed class InspectCommand : VerbCommand
         json.WriteBoolean("residual", spec.Residual);
         json.WriteNumber("dropout", spec.Dropout);
         json.WriteNumber("output_dropout", spec.OutputDropout);
+        json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
+        json.WriteString("head_activation", NameOf(spec.HeadActivation));
+        json.WriteNumber("projection_size", spec.ProjectionSize);
         json.WriteNumber("params", loaded.ParameterCount);
         json.WriteStartArray("tensors");
         foreach (var tensor in loaded.Layout.Tensors)

@@ -34,6 +34,9 @@ internal readonly struct Dropout
     /// <summary>Whether anything is silenced at all.</summary>
     public bool IsOn { get; }
 
+    /// <summary>The inverse of what the units that are not silenced are multiplied with.</summary>
+    public float KeptShare => IsOn ? 1 / _scale : 1;
+
     /// <summary>What one unit is multiplied with: 0, or 1 / (1 − rate). The plain form of the mask.</summary>
     public float Multiplier(int row, int unit)
     {

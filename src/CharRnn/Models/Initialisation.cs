@@ -5,7 +5,7 @@ namespace CharRnn.Models;
 
 /// <summary>
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
-/// embedding N(0, 1), head U(±1/√H); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
+/// embedding N(0, 1), projections U(±1/√H), head U(±1/√(its inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
 /// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
 /// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
@@ -50,7 +50,7 @@ public sealed class Initialisation
     private float[] Values(ModelSpec spec, ParameterTensor tensor, Draws draws)
     {
         bool isBias = tensor.Shape.Count == 1;
-        double bound = 1 / Math.Sqrt(spec.HiddenSize);
+        double bound = 1 / Math.Sqrt(tensor.Name.StartsWith("head.", StringComparison.Ordinal) ? spec.OutputSize : spec.HiddenSize);
         return _scheme switch
         {
             "uniform" => draws.Uniform(tensor.Count, _scale),

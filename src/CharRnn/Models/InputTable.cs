@@ -5,8 +5,8 @@ namespace CharRnn.Models;
 
 /// <summary>
 /// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights is computed once,
-/// <c>table = E·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered from it; on the way back gradients are
-/// first summed for each symbol, in row order, and then pass through the weights once.
+/// <c>table = act(E)·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered from it; on the way back gradients are
+/// first summed for each symbol, in row order, and then pass through the weights once: <c>dW = dTableᵀ·act(E), dE = dTable·W ⊙ act'(E)</c>.
 /// </summary>
 internal sealed class InputTable : IDisposable
 {
@@ -122,14 +122,18 @@ internal sealed class InputTable : IDisposable
         }
     }
 
-    /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W.</summary>
+    /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).</summary>
     /// <param name="share">Which of the distinct ids.</param>
     /// <param name="transposed">The input weights turned around, gate by gate.</param>
     /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
     public void BackwardEmbeddings((int Start, int End) share, GateTransposes transposed, Matrix dEmbedding)
     {
         for (int i = share.Start; i < share.End; i++)
-            transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dEmbedding.RowRange(_distinct[i], 1));
+        {
+            var dRow = dEmbedding.RowRange(_distinct[i], 1);
+            transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dRow);
+            _layout.Spec.EmbeddingActivation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
+        }
     }
 
     /// <inheritdoc/>
@@ -154,6 +158,7 @@ internal sealed class InputTable : IDisposable
         if (IsOneHot) return;
         var embedding = _layout.Embedding(_weights);
         for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        _layout.Spec.EmbeddingActivation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
     /// <summary>Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.</summary>

@@ -12,6 +12,9 @@ internal sealed class LayerTransposes : IDisposable
         Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
         bool hasInputProduct = layer > 0 || layout.Spec.EmbeddingSize > 0;
         if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
+        int projected = layout.Spec.ProjectionSize;
+        if (projected > 0) Projection = new GateTransposes(layout.Projection(weights, layer), gates: 1, projected);
+        All = [.. new[] { Recurrent, Input, Projection }.OfType<GateTransposes>()];
     }
 
     /// <summary>U, from the gates to the hidden state before.</summary>
@@ -20,10 +23,15 @@ internal sealed class LayerTransposes : IDisposable
     /// <summary>W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.</summary>
     public GateTransposes? Input { get; }
 
+    /// <summary>P, from the layer's projected output to its hidden states, as weights of one gate; null without a projection.</summary>
+    public GateTransposes? Projection { get; }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<GateTransposes> All { get; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        Recurrent.Dispose();
-        Input?.Dispose();
+        foreach (var transposes in All) transposes.Dispose();
     }
 }

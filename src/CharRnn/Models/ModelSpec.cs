@@ -26,7 +26,7 @@ public sealed record ModelSpec
     /// <summary>E: numbers in a symbol's embedding; 0 feeds symbols one-hot.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Whether each layer from the second on adds its output to its input (y = x + dropout(cell(x))).</summary>
+    /// <summary>Whether each layer from the second on adds its output to its input (y = x + dropout(cell(x)), or y = x + dropout(P·cell(x)) with a projection).</summary>
     public bool Residual { get; init; }
 
     /// <summary>The share of a layer's outputs silenced in training: between layers, and on every added branch of a residual stack.</summary>
@@ -38,7 +38,7 @@ public sealed record ModelSpec
     /// <summary>What an embedding goes through before the first layer; none where symbols are fed one-hot.</summary>
     public Activation EmbeddingActivation { get; init; }
 
-    /// <summary>What the last layer's output goes through before the head.</summary>
+    /// <summary>What the last layer's output goes through before the output dropout and the head.</summary>
     public Activation HeadActivation { get; init; }
 
     /// <summary>P: each layer's output is projected to this many numbers before it goes on to the next layer or the head; 0 leaves it as it is.</summary>
@@ -53,8 +53,11 @@ public sealed record ModelSpec
     /// <summary>The cell itself.</summary>
     internal Cell CellKind => CellCatalogue.Get(Cell);
 
-    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E or H.</summary>
-    public int InputSize(int layer) => layer > 0 ? HiddenSize : EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
+    /// <summary>How many numbers each layer hands on, and the head takes in: P, or H without a projection.</summary>
+    internal int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
+
+    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what the layer below hands on.</summary>
+    public int InputSize(int layer) => layer > 0 ? OutputSize : EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
 
     /// <summary>Whether a layer adds its output to its input.</summary>
     public bool IsResidual(int layer) => Residual && layer > 0;

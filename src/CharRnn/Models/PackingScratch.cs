@@ -12,12 +12,12 @@ internal sealed class PackingScratch : IDisposable
 
     /// <summary>Makes room for blocks of rows as wide as the widest operands.</summary>
     /// <param name="widestInput">Columns of the widest layer input.</param>
-    /// <param name="hiddenWidth">H, padded.</param>
+    /// <param name="widestHidden">Columns of the widest of hidden states and what the head takes in.</param>
     /// <param name="widestGradient">Columns of the widest gradient.</param>
-    public PackingScratch(int widestInput, int hiddenWidth, int widestGradient)
+    public PackingScratch(int widestInput, int widestHidden, int widestGradient)
     {
         _inputs = new AlignedBuffer((long)MatrixProducts.TermBlock * widestInput);
-        _hidden = new AlignedBuffer((long)MatrixProducts.TermBlock * hiddenWidth);
+        _hidden = new AlignedBuffer((long)MatrixProducts.TermBlock * widestHidden);
         _gradients = new AlignedBuffer((long)MatrixProducts.TermBlock * widestGradient);
     }
 
@@ -25,7 +25,7 @@ internal sealed class PackingScratch : IDisposable
     /// <param name="rows">(up to <see cref="MatrixProducts.TermBlock"/>, M padded).</param>
     public Panels PackInputs(Matrix rows) => Pack(rows, _inputs, sums: default);
 
-    /// <summary>Packs what the recurrent weights were multiplied with.</summary>
+    /// <summary>Packs what the recurrent weights, a projection or the head were multiplied with.</summary>
     /// <inheritdoc cref="PackInputs"/>
     public Panels PackHidden(Matrix rows) => Pack(rows, _hidden, sums: default);
 

@@ -7,7 +7,7 @@ namespace CharRnn.Models;
 /// Where a network's parameters lie in an arena, and what they are called outside. The same plan serves weights, gradients and the optimiser's moments.
 /// </summary>
 /// <remarks>
-/// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first layer fed one-hot keeps one row
+/// H, V, E, P and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first layer fed one-hot keeps one row
 /// for each symbol instead, which is read directly.
 /// </remarks>
 public sealed class ParameterLayout
@@ -15,6 +15,7 @@ public sealed class ParameterLayout
     private readonly Cell _cell;
     private readonly ArenaSlice? _embedding;
     private readonly LayerSlices[] _layers;
+    private readonly ArenaSlice[] _projections;
     private readonly ArenaSlice _head, _headBias;
     private readonly List<ParameterTensor> _tensors = [];
 
@@ -25,9 +26,10 @@ public sealed class ParameterLayout
         Spec = spec;
         _cell = spec.CellKind;
         HiddenWidth = Padding.RoundUp(spec.HiddenSize);
+        OutputWidth = Padding.RoundUp(spec.OutputSize);
         int gates = _cell.Gates, hidden = spec.HiddenSize;
         // The head comes first: of two workers who share out a small network, one then has the head and the other the recurrent weights.
-        _head = Arena.Add("head weights", hidden, spec.VocabularySize);
+        _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
         _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
         if (spec.EmbeddingSize > 0)
         {
@@ -50,7 +52,13 @@ public sealed class ParameterLayout
             if (slices.RecurrentBias is { } recurrentBias)
                 AddTensor(SplitBiasName(layer), _cell.SplitGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
         }
-        AddTensor("head.weight", spec.VocabularySize, hidden, PanelOrder(_head));
+        _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
+        for (int layer = 0; layer < _projections.Length; layer++)
+        {
+            _projections[layer] = Arena.Add($"layer {layer} projection", hidden, spec.ProjectionSize);
+            AddTensor($"projection.weight_l{layer}", spec.ProjectionSize, hidden, PanelOrder(_projections[layer]));
+        }
+        AddTensor("head.weight", spec.VocabularySize, spec.OutputSize, PanelOrder(_head));
         AddTensor("head.bias", spec.VocabularySize, 1, PanelOrder(_headBias), isVector: true);
     }
 
@@ -59,6 +67,9 @@ public sealed class ParameterLayout
 
     /// <summary>H, padded.</summary>
     public int HiddenWidth { get; }
+
+    /// <summary>P, or H without a projection, padded.</summary>
+    public int OutputWidth { get; }
 
     /// <summary>The arena's plan.</summary>
     public ArenaLayout Arena { get; } = new();
@@ -92,7 +103,10 @@ public sealed class ParameterLayout
     /// <summary>(1, split gates · H), or empty where the cell has none.</summary>
     internal Matrix RecurrentBias(Arena arena, int layer) => _layers[layer].RecurrentBias is { } slice ? arena.Matrix(slice) : default;
 
-    /// <summary>(H, V).</summary>
+    /// <summary>(H, P), where there are projections.</summary>
+    internal Panels Projection(Arena arena, int layer) => arena.Panels(_projections[layer]);
+
+    /// <summary>(P, or H without a projection; V).</summary>
     internal Panels Head(Arena arena) => arena.Panels(_head);
 
     /// <summary>(1, V).</summary>

@@ -23,7 +23,8 @@ internal sealed class RecurrentLayer : IDisposable
     private readonly Panels _recurrent;
     private readonly Matrix _recurrentBias;
     private readonly AlignedBuffer[] _buffers;
-    private readonly Matrix _gates, _hidden, _cellState, _output;
+    private readonly Matrix _gates, _hidden, _cellState;
+    private readonly LayerOutput _output;
     private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
 
     /// <summary>Makes room for a window.</summary>
@@ -47,10 +48,7 @@ internal sealed class RecurrentLayer : IDisposable
         _gates = Allocate(tiles.Rows, _cell.Slots * _width);
         _hidden = Allocate(stateRows, _width);
         if (_cell.HasCellState) _cellState = Allocate(stateRows, _width);
-        var spec = layout.Spec;
-        bool isTop = layer == spec.NumLayers - 1;
-        bool changesOutput = spec.IsResidual(layer) || spec.DropoutAfter(layer) > 0 || (isTop && spec.OutputDropout > 0);
-        if (changesOutput) _output = Allocate(tiles.Rows, _width);
+        _output = new LayerOutput(layout, weights, layer, tiles, _hidden);
         _dHidden = Allocate(tiles.Streams, _width);
         _dHiddenBefore = Allocate(tiles.Streams, _width);
         if (_cell.HasCellState) _dCell = Allocate(tiles.Streams, _width);
@@ -63,9 +61,11 @@ internal sealed class RecurrentLayer : IDisposable
     /// <summary>(T·B, ≥ G·H): after the way back, the gradients of the gates' products.</summary>
     public Matrix DGates => _gates;
 
-    /// <summary>The layer's output over a tile's window: (T·streams, H).</summary>
-    public Matrix OutputOf(int tile) =>
-        _output.IsEmpty ? _tiles.StatesOf(_hidden, tile, 1, _tiles.Steps) : _tiles.RowsOf(_output, tile);
+    /// <summary>Panels of projected numbers, in which the work on the projection's gradient is shared out; 0 without one.</summary>
+    public int ProjectionPanels => _output.ProjectionPanels;
+
+    /// <summary>The layer's output over a tile's window: (T·streams, P, or H without a projection).</summary>
+    public Matrix OutputOf(int tile) => _output.Of(tile);
 
     /// <summary>h before the window's first step when <paramref name="step"/> is 0, after its last when it is T: (streams, H).</summary>
     public Matrix HiddenOf(int tile, int step) => _tiles.StateOf(_hidden, tile, step);
@@ -92,6 +92,7 @@ internal sealed class RecurrentLayer : IDisposable
         var units = share.Units;
         if (below is not null) ProjectInputs(tile, units, below);
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
+        var followed = _output.IsProjected ? null : progress;
         for (int t = 0; t < _tiles.Steps; t++)
         {
             var gates = scan.GatesAt(t);
@@ -99,10 +100,14 @@ internal sealed class RecurrentLayer : IDisposable
             AddRecurrentProducts(scan.HiddenBefore(t), units, gates);
             var step = scan.Step(t);
             _cell.Forward(step);
-            if (!_output.IsEmpty) WriteOutput(tile, t, step, below, masks);
+            if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
             share.Meet();
-            progress?.Report(tile, t + 1);
+            followed?.Report(tile, t + 1);
         }
+        if (!_output.IsProjected) return;
+        _output.Project(tile, share.Columns, below, masks);
+        share.Meet();
+        progress?.Report(tile, _tiles.Steps);
     }
 
     /// <summary>A worker's part of the layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
@@ -110,15 +115,17 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="share">The worker's units.</param>
     /// <param name="transposes">The layer's weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
-    /// <param name="dOutput">(T·B, H): the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
-    public void Backward(int tile, in ScanShare share, LayerTransposes transposes, in LayerMasks masks, Matrix dOutput)
+    /// <param name="rows">Holds the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
+    public void Backward(int tile, in ScanShare share, LayerTransposes transposes, in LayerMasks masks, GradientRows rows)
     {
         var units = share.Units;
-        var dOwnOutput = units.Of(dOutput);
-        if (masks.Output.IsOn)
+        var dOutput = share.Columns.Of(_tiles.RowsOf(rows.DOutput, tile));
+        _output.BackwardThroughActivation(tile, share.Columns, masks.Output, dOutput);
+        var (dOwnHidden, mask) = (dOutput, masks.Branch);
+        if (_output.IsProjected)
         {
-            var rows = _tiles.RowsOf(dOwnOutput, tile);
-            masks.Output.Multiply(rows, _tiles.RowStart(tile), units.Start, rows);
+            _output.BackwardThroughProjection(tile, share, transposes.Projection!, masks.Branch, dOutput, rows);
+            (dOwnHidden, mask) = (units.Of(_tiles.RowsOf(rows.DHidden, tile)), default);
         }
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
         var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
@@ -127,13 +134,12 @@ internal sealed class RecurrentLayer : IDisposable
         dHiddenBefore.Clear();
         if (!dCell.IsEmpty) dCell.Clear();
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
-        var dTileOutput = _tiles.RowsOf(dOwnOutput, tile);
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
-            var dStepOutput = dTileOutput.RowRange(t * streams, streams);
-            if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
-            else Rows.Add(dStepOutput, dHidden);
+            var dStepHidden = dOwnHidden.RowRange(t * streams, streams);
+            if (mask.IsOn) mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
+            else Rows.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
             _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
             share.Meet();
@@ -141,9 +147,8 @@ internal sealed class RecurrentLayer : IDisposable
         }
         if (_layer == 0) return;
         var dGates = _tiles.RowsOf(_gates, tile);
-        var dInput = _tiles.RowsOf(dOwnOutput, tile);
-        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, units.Start, dInput);
-        else transposes.Input!.Multiply(dGates, units.Start, dInput);
+        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, share.Columns.Start, dOutput);
+        else transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
     }
 
     /// <summary>The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that order.</summary>
@@ -174,10 +179,15 @@ internal sealed class RecurrentLayer : IDisposable
         }
     }
 
+    /// <inheritdoc cref="LayerOutput.ProjectionGradients"/>
+    public void ProjectionGradients((int Start, int End) share, GradientRows rows, PackingScratch scratch, Arena gradients) =>
+        _output.ProjectionGradients(share, rows, scratch, gradients);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var buffer in _buffers) buffer.Dispose();
+        _output.Dispose();
     }
 
     /// <summary>What a block of rows adds for gates whose two products have one gradient.</summary>
@@ -251,17 +261,6 @@ internal sealed class RecurrentLayer : IDisposable
             MatrixProducts.MultiplyAddBias(
                 hiddenBefore, _recurrent.OutputRange(start, count), bias, gates.ColumnRange(start + _splitGates * _width, count));
         }
-    }
-
-    private void WriteOutput(int tile, int t, in CellStep step, RecurrentLayer? below, in LayerMasks masks)
-    {
-        var units = step.Units;
-        var output = units.Of(_tiles.StepOf(_output, tile, t));
-        int firstRow = _tiles.RowStart(tile) + t * step.Streams;
-        if (masks.Branch.IsOn) masks.Branch.Multiply(step.Hidden, firstRow, units.Start, output);
-        else step.Hidden.CopyTo(output);
-        if (_layout.Spec.IsResidual(_layer)) Rows.Add(units.Of(below!.OutputOf(tile)).RowRange(t * step.Streams, step.Streams), output);
-        if (masks.Output.IsOn) masks.Output.Multiply(output, firstRow, units.Start, output);
     }
 
     private void StartState(Matrix states, int tile, UnitSlice units, bool carry)

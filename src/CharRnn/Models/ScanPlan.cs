@@ -7,8 +7,9 @@ namespace CharRnn.Models;
 /// <param name="FirstTile">Its first tile.</param>
 /// <param name="EndTile">The end of its tiles.</param>
 /// <param name="Units">Its hidden units.</param>
+/// <param name="Columns">Its columns of the layers' outputs: its units, or its share of what they are projected to.</param>
 /// <param name="Crew">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
-internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, MeetingPoint? Crew)
+internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, MeetingPoint? Crew)
 {
     /// <summary>Whether there is nothing to compute.</summary>
     public bool IsIdle => FirstTile == EndTile;
@@ -31,10 +32,10 @@ internal sealed class ScanPlan
     /// <summary>Shares out the scan of a window.</summary>
     public ScanPlan(ParameterLayout layout, StreamTiles tiles, int workers)
     {
-        var whole = UnitSlice.Whole(layout.HiddenWidth);
+        var (units, columns) = (UnitSlice.Whole(layout.HiddenWidth), UnitSlice.Whole(layout.OutputWidth));
         int crew = Math.Clamp(workers / tiles.Count, 1, LargestCrew(layout.Spec, tiles));
         _shares = crew > 1 ? Crews(layout, tiles, workers, crew)
-            : [.. Enumerable.Range(0, workers).Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers)).Select(own => new ScanShare(own.Start, own.End, whole, null))];
+            : [.. Enumerable.Range(0, workers).Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers)).Select(own => new ScanShare(own.Start, own.End, units, columns, null))];
         IdleWorkers = _shares.Count(share => share.IsIdle);
     }
 
@@ -42,15 +43,13 @@ internal sealed class ScanPlan
     private static ScanShare[] Crews(ParameterLayout layout, StreamTiles tiles, int workers, int crew)
     {
         var shares = new ScanShare[workers];
-        int panels = layout.HiddenWidth / Padding.Unit;
         for (int tile = 0; tile < tiles.Count; tile++)
         {
             var meeting = new MeetingPoint(crew, atWork: workers);
             for (int member = 0; member < crew; member++)
             {
-                var own = WorkerTeam.ShareOf(panels, member, crew);
-                var units = new UnitSlice(layout.HiddenWidth, own.Start * Padding.Unit, (own.End - own.Start) * Padding.Unit);
-                shares[tile * crew + member] = new ScanShare(tile, tile + 1, units, meeting);
+                var (units, columns) = (UnitSlice.Share(layout.HiddenWidth, member, crew), UnitSlice.Share(layout.OutputWidth, member, crew));
+                shares[tile * crew + member] = new ScanShare(tile, tile + 1, units, columns, meeting);
             }
         }
         return shares;

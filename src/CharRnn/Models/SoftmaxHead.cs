@@ -69,8 +69,8 @@ internal sealed class SoftmaxHead : IDisposable
     /// <param name="share">Blocks [start, end) of the group.</param>
     /// <param name="lossScale">What each position's loss counts.</param>
     /// <param name="top">The last layer.</param>
-    /// <param name="transposed">(V, H) panels: the head's weights turned around.</param>
-    /// <param name="dOutput">(T·B, H), written.</param>
+    /// <param name="transposed">(V, P or H) panels: the head's weights turned around.</param>
+    /// <param name="dOutput">(T·B, P or H), written.</param>
     public void ForwardBackward(int group, (int Start, int End) share, float lossScale, RecurrentLayer top, Panels transposed, Matrix dOutput)
     {
         int symbols = _layout.Spec.VocabularySize;

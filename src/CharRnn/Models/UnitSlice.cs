@@ -1,15 +1,23 @@
 using CharRnn.Memory;
+using CharRnn.Threading;
 
 namespace CharRnn.Models;
 
-/// <summary>Neighbouring hidden units of a layer: all of them, or one worker's when several share a tile.</summary>
-/// <param name="Width">H, padded: the distance from one gate's units to the next gate's.</param>
+/// <summary>Neighbouring hidden units of a layer, or columns of its output: all of them, or one worker's when several share a tile.</summary>
+/// <param name="Width">How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).</param>
 /// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
 /// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
 internal readonly record struct UnitSlice(int Width, int Start, int Count)
 {
     /// <summary>All units of a layer.</summary>
     public static UnitSlice Whole(int width) => new(width, 0, width);
+
+    /// <summary>One worker's part; nothing where there are more workers than panels.</summary>
+    public static UnitSlice Share(int width, int worker, int workers)
+    {
+        var (start, end) = WorkerTeam.ShareOf(width / Padding.Unit, worker, workers);
+        return new(width, start * Padding.Unit, (end - start) * Padding.Unit);
+    }
 
     private bool IsWhole => Count == Width;
 

@@ -22,8 +22,9 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly LayerTransposes[] _transposes;
     private readonly (GateTransposes Gates, int Panel)[] _refreshes;
     private readonly Panels _head, _headTransposed;
-    private readonly AlignedBuffer _headBuffer, _dOutputBuffer;
-    private readonly Matrix _dOutput, _dEmbedding;
+    private readonly AlignedBuffer _headBuffer;
+    private readonly GradientRows _rows;
+    private readonly Matrix _dEmbedding;
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
     private bool _carryState;
@@ -42,16 +43,16 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _dEmbedding = layout.Embedding(Gradients);
         _transposes = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new LayerTransposes(layout, weights, layer))];
         _refreshes = [.. _transposes
-            .SelectMany(layer => layer.Input is null ? [layer.Recurrent] : new[] { layer.Recurrent, layer.Input })
+            .SelectMany(layer => layer.All)
             .SelectMany(gates => Enumerable.Range(0, gates.PanelCount).Select(panel => (gates, panel)))];
         _head = layout.Head(weights);
-        _headBuffer = new AlignedBuffer((long)spec.VocabularySize * layout.HiddenWidth);
-        _headTransposed = new Panels(_headBuffer, spec.VocabularySize, layout.HiddenWidth);
-        _dOutputBuffer = new AlignedBuffer((long)_window.Tiles.Rows * layout.HiddenWidth);
-        _dOutput = new Matrix(_dOutputBuffer, _window.Tiles.Rows, layout.HiddenWidth);
-        int widestInput = Math.Max(layout.HiddenWidth, Padding.RoundUp(spec.EmbeddingSize));
-        int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
-        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, layout.HiddenWidth, widestGradient))];
+        _headBuffer = new AlignedBuffer((long)spec.VocabularySize * layout.OutputWidth);
+        _headTransposed = new Panels(_headBuffer, spec.VocabularySize, layout.OutputWidth);
+        _rows = new GradientRows(layout, _window.Tiles);
+        int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(spec.EmbeddingSize));
+        int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
+        int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), Padding.RoundUp(spec.VocabularySize));
+        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
     }
 
@@ -109,7 +110,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         for (int group = 0; group < head.GroupCount; group++)
         {
             if (_headFollows) FollowScan();
-            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _dOutput);
+            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _rows.DOutput);
             _team.Meet();
             bool isLast = group == head.GroupCount - 1;
             head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
@@ -119,12 +120,16 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             for (int layer = _transposes.Length - 1; layer >= 0; layer--)
-                _window.Layers[layer].Backward(tile, share, _transposes[layer], _masks[layer], _dOutput);
+                _window.Layers[layer].Backward(tile, share, _transposes[layer], _masks[layer], _rows);
         }
         _team.Meet();
 
+        var projectionPanels = _team.ShareOf(top.ProjectionPanels, worker);
         for (int layer = _transposes.Length - 1; layer >= 0; layer--)
+        {
             _window.Layers[layer].WeightGradients(gatePanels, _window.Below(layer), scratch, Gradients);
+            _window.Layers[layer].ProjectionGradients(projectionPanels, _rows, scratch, Gradients);
+        }
         table.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
         _team.Meet();
 
@@ -152,7 +157,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         foreach (var transposes in _transposes) transposes.Dispose();
         foreach (var scratch in _scratch) scratch.Dispose();
         _headBuffer.Dispose();
-        _dOutputBuffer.Dispose();
+        _rows.Dispose();
     }
 
     /// <summary>Takes the head's blocks one after another, each as soon as the scan has left it. Who takes which does not show in the result.</summary>
@@ -164,7 +169,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             var block = head.Block(0, index);
             int streams = _window.Tiles.StreamCount(block.Tile);
             _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
-            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _headTransposed, _dOutput);
+            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _headTransposed, _rows.DOutput);
         }
     }
 

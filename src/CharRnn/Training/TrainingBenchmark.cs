@@ -71,9 +71,12 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
     public static double FlopPerCharacter(ModelSpec spec)
     {
-        double weights = (double)spec.HiddenSize * spec.VocabularySize;
+        double weights = (double)spec.OutputSize * spec.VocabularySize;
         for (int layer = 0; layer < spec.NumLayers; layer++)
-            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (spec.HiddenSize + (layer == 0 ? 0 : spec.HiddenSize));
+        {
+            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (spec.HiddenSize + (layer == 0 ? 0 : spec.OutputSize));
+            weights += (double)spec.HiddenSize * spec.ProjectionSize;
+        }
         return 6 * weights;
     }
 

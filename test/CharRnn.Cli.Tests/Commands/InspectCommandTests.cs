@@ -63,6 +63,29 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void ActivationsAndProjections_AreShownWhereThereAreAny()
+    {
+        const string label = "head activation";
+        Assert.DoesNotContain(label, shell.Run("inspect", Save("ba")).Output);
+        var plain = JsonDocument.Parse(shell.Run("inspect", Save("ba"), "--json").Output).RootElement;
+        Assert.Equal(("none", "none", 0), Extras(plain));
+
+        var path = shell.Folder.File("projected.safetensors");
+        var spec = new ModelSpec { VocabularySize = 2, HiddenSize = 5, EmbeddingSize = 3, EmbeddingActivation = Activation.Tanh, HeadActivation = Activation.Relu, ProjectionSize = 4 };
+        using (var model = new LanguageModel(spec, new Vocabulary("ab".Select(symbol => (int)symbol), TextEncoding.Utf8)))
+            model.Save(path);
+        var lines = shell.Run("inspect", path).Output.ReplaceLineEndings("\n").Split('\n');
+        Assert.Contains("embedding activation  tanh", lines);
+        Assert.Contains("head activation       relu", lines);
+        Assert.Contains("projection size       4", lines);
+        Assert.Contains(lines, line => line.StartsWith("projection.weight_l0  (4, 5)", StringComparison.Ordinal));
+        Assert.Equal(("tanh", "relu", 4), Extras(JsonDocument.Parse(shell.Run("inspect", path, "--json").Output).RootElement));
+
+        static (string?, string?, int) Extras(JsonElement json) =>
+            (json.GetProperty("embedding_activation").GetString(), json.GetProperty("head_activation").GetString(), json.GetProperty("projection_size").GetInt32());
+    }
+
+    [Fact]
     public void LongVocabularies_AreCut()
     {
         var symbols = string.Concat(Enumerable.Range('一', 1500).Select(symbol => (char)symbol));

@@ -16,7 +16,12 @@ internal sealed class EngineTwin : IDisposable
         Layout = new ParameterLayout(spec);
         Weights = new Arena(Layout.Arena);
         Model = new ReferenceModel(new ReferenceSpec(
-            spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual));
+            spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual)
+        {
+            Projection = spec.ProjectionSize,
+            EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
+            HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
+        });
         var random = new SplitMix(seed);
         foreach (string name in Model.Parameters.Keys)
         {

@@ -26,6 +26,22 @@ public sealed class EvaluatorTests
     }
 
     [Theory]
+    [MemberData(nameof(Architectures.Names), MemberType = typeof(Architectures))]
+    public void OneStream_OfEveryArchitecture_EqualsTheNaiveSum_ForAnyNumberOfThreads(string architecture)
+    {
+        using var model = RandomModel.MakeIn(architecture);
+        int[] ids = RandomModel.Ids(301, Symbols);
+        var (nats, hits) = Naive(model, ids);
+        foreach (int threads in new[] { 1, 3 })
+        {
+            using var evaluator = new Evaluator(model, threads: threads);
+            var result = Score(evaluator, SymbolIds.Pack(ids, Symbols), new IdRange(0, ids.Length));
+            Assert.Equal(hits, result.Hits);
+            Assert.Equal(nats, result.TotalNats, nats * 1e-5);
+        }
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(32)]

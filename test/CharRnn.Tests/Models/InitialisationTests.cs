@@ -43,6 +43,27 @@ public sealed class InitialisationTests
         Assert.Equal(Fill("pytorch")["rnn.weight_ih_l1"], tensors["rnn.weight_ih_l1"]);
     }
 
+    [Theory]
+    [InlineData("pytorch")]
+    [InlineData("orthogonal")]
+    public void Projections_AreUniformWithinOneOverRootH_AndTheHeadWithinOneOverTheRootOfItsInputs(string scheme)
+    {
+        var tensors = Fill(scheme, spec: Spec with { ProjectionSize = 10 });
+
+        AssertUniform(tensors["projection.weight_l0"], 1 / Math.Sqrt(40), "projection.weight_l0");
+        AssertUniform(tensors["projection.weight_l1"], 1 / Math.Sqrt(40), "projection.weight_l1");
+        AssertUniform(tensors["head.weight"], 1 / Math.Sqrt(10), "head.weight");
+        AssertUniform(tensors["rnn.weight_ih_l1"], 1 / Math.Sqrt(40), "rnn.weight_ih_l1");
+    }
+
+    [Fact]
+    public void Projections_FollowUniformAndNormal()
+    {
+        var spec = Spec with { ProjectionSize = 10 };
+        AssertUniform(Fill("uniform:0.08", spec: spec)["projection.weight_l1"], 0.08, "uniform");
+        AssertMoments(Fill("normal:0.01", spec: spec)["projection.weight_l1"], 0, 0.01, "normal");
+    }
+
     [Fact]
     public void UniformAndNormal_TakeTheirScaleFromTheText()
     {
@@ -76,12 +97,18 @@ public sealed class InitialisationTests
         Assert.Contains(Initialisation.Schemes, refused.Message);
     }
 
-    private static Dictionary<string, float[]> Fill(string scheme, ulong seed = 1)
+    private static Dictionary<string, float[]> Fill(string scheme, ulong seed = 1, ModelSpec? spec = null)
     {
-        var layout = new ParameterLayout(Spec);
+        var layout = new ParameterLayout(spec ?? Spec);
         using var weights = new Arena(layout.Arena);
         Initialisation.Parse(scheme).Fill(layout, weights, seed);
         return layout.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.CopyFrom(weights));
+    }
+
+    private static void AssertUniform(float[] values, double bound, string what)
+    {
+        Assert.All(values, value => Assert.InRange(value, -bound, bound));
+        AssertMoments(values, 0, bound / Math.Sqrt(3), what);
     }
 
     private static void AssertMoments(float[] values, double mean, double deviation, string what)

@@ -34,6 +34,41 @@ public sealed class LanguageModelFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void Load_AfterSave_GivesTheSameBits_InEveryArchitecture(string cell, string architecture)
+    {
+        using var model = RandomModel.MakeIn(architecture, cell);
+        model.Save(scratch["first"]);
+        using var loaded = LanguageModel.Load(scratch["first"]);
+        loaded.Save(scratch["second"]);
+
+        Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
+        Assert.Equal(model.Spec, loaded.Spec);
+        NetworkState? before = null, after = null;
+        int[] ids = RandomModel.Ids(20, 37);
+        Assert.Equal(model.Forward(ids, 20, 1, ref before), loaded.Forward(ids, 20, 1, ref after));
+    }
+
+    [Fact]
+    public void Projections_HaveATensorForEachLayer_AndTheLayersAboveAndTheHeadTakeThemIn()
+    {
+        using var model = RandomModel.Make(new ModelSpec { Cell = "gru", VocabularySize = 11, HiddenSize = 6, NumLayers = 2, EmbeddingSize = 5, ProjectionSize = 4 });
+        model.Save(scratch["model"]);
+        var file = SafetensorsFile.Read(scratch["model"]);
+        Assert.Equal([18, 5], file.Require("rnn.weight_ih_l0").Shape);
+        Assert.Equal([18, 4], file.Require("rnn.weight_ih_l1").Shape);
+        Assert.Equal([18, 6], file.Require("rnn.weight_hh_l1").Shape);
+        Assert.Equal([4, 6], file.Require("projection.weight_l0").Shape);
+        Assert.Equal([4, 6], file.Require("projection.weight_l1").Shape);
+        Assert.Equal([11, 4], file.Require("head.weight").Shape);
+
+        Rewrite(scratch["model"], scratch["turned"], tensor => tensor.Name == "projection.weight_l1" ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 6, 4) : tensor);
+        Assert.Contains("projection.weight_l1 has the shape (6, 4); the network described in the metadata needs (4, 6)", Refused(scratch["turned"]));
+        SafetensorsFile.Write(scratch["less"], file.Tensors.Values.Where(tensor => tensor.Name != "projection.weight_l0"), file.Metadata);
+        Assert.Contains("'projection.weight_l0'", Refused(scratch["less"]));
+    }
+
     [Fact]
     public void Vocabulary_OfBytes_IsKept()
     {

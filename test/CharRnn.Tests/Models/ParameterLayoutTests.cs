@@ -16,9 +16,12 @@ public sealed class ParameterLayoutTests
 
     [Theory]
     [MemberData(nameof(EveryCellAndInput))]
-    public void Tensors_KeepEveryElementInAPlaceOfItsOwn(string cell, int embedding)
+    public void Tensors_KeepEveryElementInAPlaceOfItsOwn(string cell, int embedding) =>
+        AssertPlaces(new ModelSpec { Cell = cell, VocabularySize = 27, HiddenSize = 13, NumLayers = 2, EmbeddingSize = embedding });
+
+    private static void AssertPlaces(ModelSpec spec)
     {
-        var layout = new ParameterLayout(new ModelSpec { Cell = cell, VocabularySize = 27, HiddenSize = 13, NumLayers = 2, EmbeddingSize = embedding });
+        var layout = new ParameterLayout(spec);
         using var arena = new Arena(layout.Arena);
         int next = 1;
         float[][] values = [.. layout.Tensors.Select(tensor => Enumerable.Range(0, tensor.Count).Select(_ => (float)next++).ToArray())];
@@ -30,9 +33,18 @@ public sealed class ParameterLayoutTests
         Assert.Equal(layout.ParameterCount, all.Count(value => value != 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void Tensors_OfEveryArchitecture_KeepEveryElementInAPlaceOfItsOwn(string cell, string architecture) =>
+        AssertPlaces(new ModelSpec { Cell = cell, VocabularySize = 27, HiddenSize = 13, EmbeddingSize = 5 }.In(architecture));
+
     [Fact]
     public void ParameterCount_IsThatOfTheSystemsReproduced()
     {
+        // A GRU with its outputs projected from 8 numbers to 3: 3·8·(5 + 8) + 3·8 + 8, 3·8·(3 + 8) + 3·8 + 8, twice 3·8, an embedding of 7·5 and a head of 7·3 + 7.
+        Assert.Equal(
+            344 + 296 + 48 + 35 + 28,
+            Count(new ModelSpec { Cell = "gru", VocabularySize = 7, HiddenSize = 8, NumLayers = 2, EmbeddingSize = 5, ProjectionSize = 3 }));
         // min-char-rnn on 65 characters: 65·100 + 100·100 + 100 + 100·65 + 65.
         Assert.Equal(23_165, Count(new ModelSpec { Cell = "rnn", VocabularySize = 65, HiddenSize = 100, EmbeddingSize = 0 }));
         // char-rnn's lstm 2×128 with one trained bias a layer: 240,321 less the 2·512 of the second.
@@ -76,6 +88,8 @@ public sealed class ParameterLayoutTests
         AssertRefused(fine with { HiddenSize = 1_000_000 }, "--hidden-size is 1000000");
         AssertRefused(fine with { NumLayers = -1 }, "--num-layers is -1");
         AssertRefused(fine with { EmbeddingSize = -1 }, "--embedding-size is -1");
+        AssertRefused(fine with { ProjectionSize = -1 }, "--projection-size is -1");
+        AssertRefused(fine with { EmbeddingSize = 0, EmbeddingActivation = Activation.Relu }, "--embedding-activation needs an embedding");
         AssertRefused(fine with { Dropout = 1 }, "--dropout is 1");
         AssertRefused(fine with { Dropout = double.NaN }, "--dropout is NaN");
         AssertRefused(fine with { VocabularySize = 0 }, "the vocabulary is 0");

@@ -10,7 +10,6 @@ internal static class RandomModel
     public static LanguageModel Make(
         string cell = "lstm", int symbols = 37, int hidden = 13, int layers = 1, int embedding = 5, bool residual = false, IReadOnlyDictionary<string, string>? provenance = null)
     {
-        var vocabulary = new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8);
         var spec = new ModelSpec
         {
             Cell = cell,
@@ -20,8 +19,18 @@ internal static class RandomModel
             EmbeddingSize = embedding,
             Residual = residual,
         };
+        return Make(spec, provenance);
+    }
+
+    public static LanguageModel Make(ModelSpec spec, IReadOnlyDictionary<string, string>? provenance = null)
+    {
+        var vocabulary = new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8);
         return new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
     }
+
+    /// <summary>A model whose cells are in one of <see cref="Architectures"/>.</summary>
+    public static LanguageModel MakeIn(string architecture, string cell = "lstm", int hidden = 13) =>
+        Make(new ModelSpec { Cell = cell, VocabularySize = 37, HiddenSize = hidden, EmbeddingSize = 5 }.In(architecture));
 
     public static int[] Ids(int count, int symbols, ulong seed = 3) =>
         [.. Enumerable.Range(0, count).Select(i => CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0), symbols))];

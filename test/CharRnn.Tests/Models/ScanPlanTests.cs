@@ -37,6 +37,23 @@ public sealed class ScanPlanTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(24)]
+    [InlineData(700)]
+    public void Shares_CoverEveryColumnOfTheOutputsOnce_WhateverTheyAreProjectedTo(int projection)
+    {
+        var layout = new ParameterLayout(new ModelSpec { Cell = "gru", HiddenSize = 512, VocabularySize = 27, ProjectionSize = projection });
+        for (int workers = 1; workers <= 19; workers++)
+        {
+            var plan = new ScanPlan(layout, new StreamTiles(steps: 3, streams: 16, layout.Spec.HiddenSize), workers);
+            var columns = Enumerable.Range(0, workers).Select(plan.ShareOf).Where(share => !share.IsIdle).Select(share => share.Columns)
+                .SelectMany(own => Enumerable.Range(own.Start, own.Count)).Order();
+            Assert.Equal(Enumerable.Range(0, layout.OutputWidth), columns);
+            if (projection == 0) Assert.All(Enumerable.Range(0, workers).Select(plan.ShareOf), share => Assert.Equal(share.Units, share.Columns));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Shapes))]
     public void IdleWorkers_AreCountedAndRankedInOrder(string cell, int hidden, int streams)
     {

@@ -28,6 +28,15 @@ public sealed class StepSessionTests
     }
 
     [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void Step_WithActivationsAndProjections_GivesTheBitsOfForward(string cell, string architecture)
+    {
+        using var model = RandomModel.MakeIn(architecture, cell);
+        foreach (var (steps, streams) in new[] { (1, 1), (17, 1), (5, 7), (3, 50) })
+            AssertSameBits(model, steps, streams);
+    }
+
+    [Theory]
     [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
     public void Step_OfALargeLayer_GivesTheBitsOfForward(string cell)
     {

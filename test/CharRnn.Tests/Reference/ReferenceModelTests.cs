@@ -33,6 +33,53 @@ public sealed class ReferenceModelTests
     }
 
     [Fact]
+    public void Parameters_WithAProjection_HaveOneForEachLayer_AndWhatComesAfterIsAsWide()
+    {
+        var model = new ReferenceModel(new ReferenceSpec("rnn", Vocabulary: 7, Hidden: 5, Layers: 2, Embedding: 4) { Projection = 3 });
+
+        Assert.Equal([3, 5], model.Shapes["projection.weight_l0"]);
+        Assert.Equal([3, 5], model.Shapes["projection.weight_l1"]);
+        Assert.Equal([5, 4], model.Shapes["rnn.weight_ih_l0"]);
+        Assert.Equal([5, 3], model.Shapes["rnn.weight_ih_l1"]);
+        Assert.Equal([7, 3], model.Shapes["head.weight"]);
+    }
+
+    [Fact]
+    public void AProjectionThatChangesNothing_GivesTheLogitsOfNone()
+    {
+        var without = new SmallModel("gru", layers: 2, residual: true);
+        var with = new SmallModel(without.Model.Spec with { Projection = SmallModel.Hidden });
+        foreach ((string name, double[] tensor) in without.Model.Parameters) tensor.CopyTo(with.Model.Parameters[name], 0);
+        for (int layer = 0; layer < 2; layer++)
+        {
+            double[] projection = with.Model.Parameters[$"projection.weight_l{layer}"];
+            Array.Clear(projection);
+            for (int i = 0; i < SmallModel.Hidden; i++) projection[i * SmallModel.Hidden + i] = 1;
+        }
+
+        ReferenceResult expected = without.Run(dropout: true), found = with.Model.Run(
+            without.Inputs, without.Targets, SmallModel.Steps, SmallModel.Streams, without.State, lossScale: 0.5, SmallModel.Dropout, outputDropout: SmallModel.OutputDropout);
+
+        Assert.Equal(expected.Logits, found.Logits);
+        Assert.Equal(expected.Gradients["head.weight"], found.Gradients["head.weight"]);
+    }
+
+    [Fact]
+    public void Activations_StandBeforeTheDropoutOfWhatGoesIntoTheHead()
+    {
+        // tanh of what is dropped and scaled would be another number.
+        var small = new SmallModel(new ReferenceSpec("rnn", SmallModel.Vocabulary, SmallModel.Hidden, Layers: 1, Embedding: 0) { HeadActivation = ReferenceActivation.Tanh });
+        double[] bias = small.Model.Parameters["head.bias"];
+
+        double[] plain = small.Run().Logits;
+        double[] scaled = small.Model.Run(
+            small.Inputs, small.Targets, SmallModel.Steps, SmallModel.Streams, small.State, lossScale: 1, outputDropout: (_, _, _) => 2).Logits;
+
+        for (int i = 0; i < plain.Length; i++)
+            Assert.Equal(2 * (plain[i] - bias[i % SmallModel.Vocabulary]), scaled[i] - bias[i % SmallModel.Vocabulary], Tolerance * 100);
+    }
+
+    [Fact]
     public void ZeroParameters_GiveEveryCharacterTheSameProbability()
     {
         var model = new ReferenceModel(new ReferenceSpec("gru", Vocabulary: 7, Hidden: 5, Layers: 1, Embedding: 0));

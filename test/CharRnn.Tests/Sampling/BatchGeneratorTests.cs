@@ -44,6 +44,21 @@ public sealed class BatchGeneratorTests
     }
 
     [Theory]
+    [InlineData(13, 11, 5)]
+    // Two panels of projected numbers, which a crew of three shares.
+    [InlineData(272, 24, 9)]
+    public void LayersThatAreProjected_GiveTheSameTextsToo(int hidden, int projection, int streams)
+    {
+        var spec = new ModelSpec { Cell = "gru", VocabularySize = 37, HiddenSize = hidden, EmbeddingSize = 8 }.In(Architectures.Everything);
+        using var model = RandomModel.Make(spec with { ProjectionSize = projection });
+        using var batch = new BatchGenerator(model, prompt: [3], new SamplingOptions(), streams, threads: 3);
+
+        int[] last = [.. Enumerable.Range(0, 12).Select(_ => batch.Next()[^1])];
+
+        Assert.Equal([.. new TextGenerator(model).Ids([3], new SamplingOptions(), stream: (ulong)streams - 1).Take(12)], last);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     public void WeightsThatAreNotNumbers_AreToldOf_AndNobodyWaitsForEver(int threads)

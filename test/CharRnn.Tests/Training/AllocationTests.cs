@@ -1,5 +1,6 @@
 using CharRnn.Cells;
 using CharRnn.Models;
+using CharRnn.Tests.Models;
 using CharRnn.Threading;
 using CharRnn.Training;
 
@@ -42,15 +43,32 @@ public sealed class AllocationTests
                 Residual = true,
                 Dropout = 0.3,
             };
-            using var run = new TrainingRun(spec, steps: 5, streams: 17, new OptimizerSettings { Name = optimizer }, team, clip: new ClipLimits(1, 0.1));
-            for (int step = 0; step < WarmUpSteps; step++) run.Step();
-            var counter = new AllocationCounter(team);
+            AssertAllocatesNothing(spec, new OptimizerSettings { Name = optimizer }, team);
+        }
+    }
 
-            counter.Start();
-            for (int step = 0; step < MeasuredSteps; step++) run.Step();
-            long[] bytes = counter.Stop();
+    private static void AssertAllocatesNothing(ModelSpec spec, OptimizerSettings optimizer, WorkerTeam team)
+    {
+        using var run = new TrainingRun(spec, steps: 5, streams: 17, optimizer, team, clip: new ClipLimits(1, 0.1));
+        for (int step = 0; step < WarmUpSteps; step++) run.Step();
+        var counter = new AllocationCounter(team);
 
-            Assert.All(bytes, allocated => Assert.Equal(0, allocated));
+        counter.Start();
+        for (int step = 0; step < MeasuredSteps; step++) run.Step();
+        long[] bytes = counter.Stop();
+
+        Assert.All(bytes, allocated => Assert.Equal(0, allocated));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures.Names), MemberType = typeof(Architectures))]
+    public void AHundredSteps_InEveryArchitecture_AllocateNothing(string architecture)
+    {
+        var spec = new ModelSpec { Cell = "gru", VocabularySize = 27, HiddenSize = 13, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }.In(architecture);
+        foreach (int workers in new[] { 1, 5 })
+        {
+            using var team = new WorkerTeam(workers);
+            AssertAllocatesNothing(spec, new OptimizerSettings { Name = "adam" }, team);
         }
     }
 

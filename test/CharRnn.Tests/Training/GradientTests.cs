@@ -16,7 +16,7 @@ namespace CharRnn.Tests.Training;
 public sealed class GradientTests
 {
     private const double Tolerance = 1e-4, Floor = 1e-3;
-    private const double DropoutRate = 0.3;
+    private const double DropoutRate = 0.3, OutputDropoutRate = 0.4;
     private const ulong DropoutSeed = 77;
     private const long Step = 5;
 
@@ -96,6 +96,30 @@ public sealed class GradientTests
         AssertMatches(spec, sizes, lossScale: 1, carryState: false);
     }
 
+    [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void WithActivationsAndProjections_GradientsMatchToo(string cell, string architecture)
+    {
+        foreach (var sizes in AllSizes)
+        {
+            foreach (bool dropout in new[] { false, true })
+            {
+                var spec = Spec(cell, sizes, layers: 1, residual: false, embedding: true, dropout).In(architecture);
+                AssertMatches(spec with { OutputDropout = dropout ? OutputDropoutRate : 0 }, sizes, lossScale: 1);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(250, 1)]
+    [InlineData(24, 16)]
+    public void WithProjectionsOfLargeLayers_WhoseUnitsAreShared_GradientsMatchToo(int projection, int streams)
+    {
+        var sizes = new Sizes("a long sum", V: 9, H: 272, E: 3, B: streams, T: 3);
+        var spec = Spec("gru", sizes, layers: 1, residual: false, embedding: true, dropout: true).In(Architectures.Everything);
+        AssertMatches(spec with { ProjectionSize = projection, OutputDropout = OutputDropoutRate }, sizes, lossScale: 1);
+    }
+
     private static ModelSpec Spec(string cell, Sizes sizes, int layers, bool residual, bool embedding, bool dropout) => new()
     {
         Cell = cell,
@@ -109,16 +133,19 @@ public sealed class GradientTests
 
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
-        string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, dropout {spec.Dropout}";
+        string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
         var (state, referenceState) = twin.NewState(sizes.B);
         var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
         Dropout[] masks = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer))];
 
+        var outputMask = new Dropout(spec.OutputDropout, DropoutSeed, Step, spec.NumLayers);
         var reference = twin.Model.Run(
             inputs, targets, sizes.T, sizes.B, carryState ? referenceState : twin.Model.NewState(sizes.B), lossScale,
-            (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit));
+            (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit),
+            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit));
 
         float[]? bitsOfOneWorker = null;
         foreach (int workers in new[] { 1, 3 })

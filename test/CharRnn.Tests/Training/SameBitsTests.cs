@@ -1,5 +1,6 @@
 using CharRnn.Cells;
 using CharRnn.Models;
+using CharRnn.Tests.Models;
 using CharRnn.Threading;
 using CharRnn.Training;
 
@@ -45,6 +46,33 @@ public sealed class SameBitsTests
                     Bits.AssertSame(alone, Train(spec, streams, optimizer, workers), $"B={streams}, H={hidden}, {optimizer}, {workers} workers");
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void ActivationsAndProjections_WithAnyNumberOfWorkers_GiveTheSameBits(string cell, string architecture)
+    {
+        foreach (int streams in new[] { 1, 7, 17 })
+        {
+            var spec = new ModelSpec { Cell = cell, VocabularySize = Vocabulary, HiddenSize = 40, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }.In(architecture);
+            float[] alone = Train(spec, streams, "adam", workers: 1, steps: 8);
+            foreach (int workers in new[] { 2, 3, 5 })
+                Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 8), $"{architecture}, B={streams}, {workers} workers");
+        }
+    }
+
+    [Theory]
+    // More members in a crew than panels of projected numbers; and a wide projection of two tiles, with a worker that has none.
+    [InlineData(24, 16)]
+    [InlineData(300, 49)]
+    public void LargeProjectedLayers_WhoseUnitsAreShared_GiveTheSameBitsToo(int projection, int streams)
+    {
+        var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 272, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }
+            .In(Architectures.Everything) with
+        { ProjectionSize = projection };
+        float[] alone = Train(spec, streams, "adam", workers: 1, steps: 4);
+        foreach (int workers in new[] { 2, 3, 5 })
+            Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 4), $"P={projection}, {workers} workers");
     }
 
     [Fact]

@@ -21,6 +21,16 @@ public sealed class TrainerResumeTests : IDisposable
         ["random windows"] = SmallRun.Settings with { Sampling = WindowSampling.Random },
         ["dropout"] = SmallRun.Settings with { NumLayers = 2, Dropout = 0.3 },
         ["residual"] = SmallRun.Settings with { Cell = "lstm", NumLayers = 3, Residual = true, Dropout = 0.3 },
+        ["activations and projections"] = SmallRun.Settings with
+        {
+            NumLayers = 2,
+            Residual = true,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+            EmbeddingActivation = Activation.Tanh,
+            HeadActivation = Activation.Relu,
+            ProjectionSize = 5,
+        },
         ["sgd"] = SmallRun.Settings with { Optimizer = new() { Name = "sgd" } },
         ["adagrad"] = SmallRun.Settings with { Optimizer = new() { Name = "adagrad" } },
         ["rmsprop"] = SmallRun.Settings with { Optimizer = new() { Name = "rmsprop" } },

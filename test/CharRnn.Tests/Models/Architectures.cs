@@ -1,0 +1,49 @@
+using CharRnn.Cells;
+using CharRnn.Models;
+
+namespace CharRnn.Tests.Models;
+
+/// <summary>What can be put around the cells of a network: activations and projections, each alone and together.</summary>
+internal static class Architectures
+{
+    private static readonly Dictionary<string, Func<ModelSpec, ModelSpec>> All = new()
+    {
+        ["relu after the embedding"] = spec => spec with { EmbeddingActivation = Activation.Relu },
+        ["tanh after the embedding, two layers"] = spec => spec with { EmbeddingActivation = Activation.Tanh, NumLayers = 2 },
+        ["relu before the head"] = spec => spec with { HeadActivation = Activation.Relu },
+        ["tanh before the head, one-hot, three residual layers"] = spec => spec with { HeadActivation = Activation.Tanh, EmbeddingSize = 0, NumLayers = 3, Residual = true },
+        ["a projection"] = spec => spec with { ProjectionSize = 5 },
+        ["a projection, one-hot, two layers"] = spec => spec with { ProjectionSize = 7, EmbeddingSize = 0, NumLayers = 2 },
+        ["a wide projection, three residual layers"] = spec => spec with { ProjectionSize = 37, NumLayers = 3, Residual = true },
+        ["tanh before the head after a projection, one-hot"] = spec => spec with { ProjectionSize = 16, HeadActivation = Activation.Tanh, EmbeddingSize = 0 },
+        ["everything"] = spec => spec with
+        {
+            EmbeddingActivation = Activation.Tanh,
+            HeadActivation = Activation.Relu,
+            ProjectionSize = 11,
+            NumLayers = 3,
+            Residual = true,
+        },
+    };
+
+    /// <summary>Everything at once.</summary>
+    public const string Everything = "everything";
+
+    /// <summary>Every architecture.</summary>
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    /// <summary>Every cell in every architecture.</summary>
+    public static TheoryData<string, string> OfEveryCell
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var cell in CellCatalogue.All)
+                foreach (string name in All.Keys) cases.Add(cell.Name, name);
+            return cases;
+        }
+    }
+
+    /// <summary>A network with its cells in an architecture.</summary>
+    public static ModelSpec In(this ModelSpec spec, string architecture) => All[architecture](spec);
+}
