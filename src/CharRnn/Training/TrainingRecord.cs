@@ -72,8 +72,6 @@ internal sealed class TrainingRecord
         return isBest;
     }
 
-    private static double Smoothed(double? before, double kept, double loss) => before is { } smoothed ? kept * smoothed + (1 - kept) * loss : loss;
-
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     public static TrainingRecord Parse(string json, string path)
@@ -87,4 +85,6 @@ internal sealed class TrainingRecord
             throw new ModelException($"{path}: the trainer's record in its metadata cannot be read: {failure.Message}", failure);
         }
     }
+
+    private static double Smoothed(double? before, double kept, double loss) => before is { } smoothed ? kept * smoothed + (1 - kept) * loss : loss;
 }
