@@ -36,14 +36,22 @@ public sealed class MinCharRnn
     /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
     /// <param name="seed">Of the initial weights.</param>
     public MinCharRnn(int[] ids, int vocabulary, double learningRate = 0.1, ulong seed = 1)
+        : this(ids, InitialModel(vocabulary, seed), learningRate)
+    {
+    }
+
+    /// <param name="ids">The text as ids that <paramref name="model"/> knows.</param>
+    /// <param name="model">What to begin with, one tanh layer on one-hot characters; it is trained.</param>
+    /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
+    public MinCharRnn(int[] ids, ReferenceModel model, double learningRate = 0.1)
     {
         if (ids.Length < Steps + 2)
             throw new ArgumentException($"The text has {ids.Length} characters; a window of {Steps} needs {Steps + 2}.", nameof(ids));
         this.ids = ids;
         this.learningRate = learningRate;
-        Model = InitialModel(vocabulary, seed);
+        Model = model;
         state = Model.NewState(1);
-        SmoothedLoss = Steps * Math.Log(vocabulary);
+        SmoothedLoss = Steps * Math.Log(model.Spec.Vocabulary);
         foreach ((string name, double[] tensor) in Model.Parameters)
             squares[name] = new double[tensor.Length];
     }

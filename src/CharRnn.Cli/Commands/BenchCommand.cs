@@ -18,7 +18,7 @@ internal sealed class BenchCommand : VerbCommand
     private readonly Setting<TimeSpan> duration = new("--duration", "About how long to measure each thread count (default: 5s).", TimeSpan.FromSeconds(5), Duration.Parse, "TIME");
     private readonly Option<string?> presets = new("--presets")
     {
-        Description = $"Measure these configurations and print a table: {AllPresets}, or some of {PresetNames}, with commas between. Other flags hold for every one of them.",
+        Description = $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {UsualNames}. Other flags hold for every one of them.",
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
@@ -35,14 +35,14 @@ internal sealed class BenchCommand : VerbCommand
         Add(json);
     }
 
-    private static string PresetNames => string.Join(", ", BenchmarkPresets.All.Select(preset => preset.Name));
+    private static string UsualNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var (time, symbols, mode) = (duration.Resolve(sources).Value, vocabulary.Resolve(sources).Value, progress.Resolve(sources).Value);
         var names = parsed.GetValue(presets);
-        var plans = names is null ? [Plan(name: null, flags.Resolve(sources))] : ChoosePresets(names).Select(preset => Plan(preset.Name, flags.Resolve(sources, preset.Settings))).ToList();
+        var plans = names is null ? [Plan(name: null, flags.Resolve(sources))] : ChoosePresets(names).Select(preset => Plan(preset.Name, flags.Resolve(sources, PresetBenchmarks.SettingsOf(preset)))).ToList();
         var report = parsed.GetValue(json) ? (IBenchReport)new BenchJson(Shell.Output) : names is null ? new BenchCard(Shell.Output) : new BenchTable(Shell.Output);
         try
         {
@@ -65,19 +65,15 @@ internal sealed class BenchCommand : VerbCommand
         }
     }
 
-    private static List<BenchmarkPreset> ChoosePresets(string text)
+    private static List<Preset> ChoosePresets(string text)
     {
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names is [AllPresets])
-            return [.. BenchmarkPresets.All];
+            return [.. PresetBenchmarks.Usual];
         if (names is [])
-            throw new SettingsException($"--presets is '{text}'; it needs {AllPresets}, or some of {PresetNames}, with commas between.");
-        return [.. names.Select(ChoosePreset)];
+            throw new SettingsException($"--presets is '{text}'; it needs {AllPresets}, or some of {PresetFlag.Names}, with commas between.");
+        return [.. names.Select(name => PresetFlag.Find(name, "--presets"))];
     }
-
-    private static BenchmarkPreset ChoosePreset(string name) =>
-        BenchmarkPresets.All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new SettingsException($"--presets: there is no '{name}' among {PresetNames}{NearestName.Suggest(name, BenchmarkPresets.All.Select(preset => preset.Name))}");
 
     /// <summary>Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster one is taken.</summary>
     private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)

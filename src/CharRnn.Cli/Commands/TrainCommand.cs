@@ -19,6 +19,7 @@ internal sealed class TrainCommand : VerbCommand
     private const int LargestGzipped = 20_000_000;
 
     private readonly CorpusArgument corpusArgument;
+    private readonly PresetFlag preset = new();
     private readonly TrainFlags flags = new();
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
     private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
@@ -33,6 +34,7 @@ internal sealed class TrainCommand : VerbCommand
         Add(output);
         Add(resume);
         Add(replay);
+        Add(preset.Option);
         flags.AddTo(this);
         Add(progress.Option);
         Add(json);
@@ -66,8 +68,10 @@ internal sealed class TrainCommand : VerbCommand
         // Flags first: a wrong one must not wait for a large text to be read.
         var replayed = sources.Parsed.GetValue(replay) is { } named ? RunFolder.Open(named) : null;
         var configuration = replayed is null ? null : RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
+        if (configuration is not null)
+            preset.RequireSame(configuration.Settings, sources);
         var settings = configuration is null
-            ? flags.Resolve(sources)
+            ? flags.Resolve(sources, preset.Settings(sources))
             : flags.ResolveResumed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
         var corpus = configuration is null ? corpusArgument.Load(sources, mode) : corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
@@ -87,6 +91,7 @@ internal sealed class TrainCommand : VerbCommand
 
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        preset.RequireSame(configuration.Settings, sources);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
         corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
         using var reading = corpus;
@@ -100,7 +105,13 @@ internal sealed class TrainCommand : VerbCommand
         long? gzipBytes = isGzipTold ? TextStatistics.GzipBytesOf(corpus) : null;
         TrainingResult result;
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
-            result = trainer.Run(new TrainScreen(Shell.Terminal, line, mode, corpus.Name, gzipBytes), Shell.Interruption.Token);
+        {
+            ITrainingObserver screen = MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
+                ? new MinCharRnnScreen(Shell.Terminal)
+                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, gzipBytes);
+            result = trainer.Run(screen, Shell.Interruption.Token);
+        }
+
         if (parsed.GetValue(json))
             WriteJson(result, trainer, run);
         else

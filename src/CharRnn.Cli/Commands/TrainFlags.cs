@@ -3,6 +3,7 @@ using System.Globalization;
 using CharRnn.Cells;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
+using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -39,14 +40,19 @@ internal sealed class TrainFlags
 
         Number("--forget-bias", $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).", new(double.MinValue, double.MaxValue), (s, v) => s with { ForgetBias = v });
 
-        Integer("--seq-length", $"Steps in a window (default: {TrainingSettings.DefaultSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
-        Integer("--batch-size", $"Streams side by side (default: {TrainingSettings.DefaultBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
+        Integer("--seq-length", $"Steps in a window (default: {Defaults.UsualSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
+        Integer("--batch-size", $"Streams side by side (default: {Defaults.UsualBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
         Add("--sampling", "How windows are taken from the text: read on with the state carried, or from random places (default: stateful).", "stateful|random",
             text => SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)), (s, v) => s with { Sampling = v });
+        Add("--epoch-start", "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's beginning (default: random).", "random|fixed",
+            text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)), (s, v) => s with { EpochStart = v });
+        Add("--carry-state", "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).", "epoch|always",
+            text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)), (s, v) => s with { CarryState = v });
         Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
         Add("--max-steps", "The most steps.", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { MaxSteps = v }, mayChange: true);
         Add("--max-time", $"The longest time: 60s, 3m, 2h (default without any limit: {Duration.Format(TrainingSettings.DefaultMaxTime)}, or {Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than {TrainingSettings.ShortText / 1000} thousand characters).", "TIME",
             Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
+        Switch("--until-stopped", "Without any limit, train until stopped.", (s, v) => s with { UntilStopped = v }, mayChange: true);
 
         Add("--optimizer", $"The optimiser (default: {Defaults.Optimizer.Name}).", string.Join('|', OptimizerSettings.Names),
             text => Word(text, OptimizerSettings.Names), (s, v) => s with { Optimizer = s.Optimizer with { Name = v } });
@@ -59,8 +65,9 @@ internal sealed class TrainFlags
         Add("--schedule", "How the rate goes down over the run (default: linear).", "constant|step|cosine|linear",
             text => SettingParser.Choice(text, ("constant", LearningRateShape.Constant), ("step", LearningRateShape.Step), ("cosine", LearningRateShape.Cosine), ("linear", LearningRateShape.Linear)),
             (s, v) => s with { Schedule = v });
-        Number("--lr-decay", $"With --schedule step: what the rate is multiplied with after an epoch (default: {Text(Defaults.LrDecay)}).", new(0, 1, LeastExcluded: true), (s, v) => s with { LrDecay = v });
-        Number("--lr-decay-start", $"With --schedule step: epochs before that begins (default: {Text(Defaults.LrDecayStart)}).", NotNegative, (s, v) => s with { LrDecayStart = v });
+        Number("--lr-decay", $"With --schedule step: what the rate is multiplied with, again and again (default: {Text(Defaults.LrDecay)}).", new(0, 1, LeastExcluded: true), (s, v) => s with { LrDecay = v });
+        Number("--lr-decay-start", $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).", NotNegative, (s, v) => s with { LrDecayStart = v });
+        Number("--lr-decay-every", $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).", Positive, (s, v) => s with { LrDecayEvery = v });
         Add("--warmup-steps", $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue),
             (s, v) => s with { WarmupSteps = v });
         Add("--grad-clip", "Largest magnitude of a gradient's element; 0 for no limit (default: 0).", "X", ZeroAsNone, (s, v) => s with { GradClip = v });
@@ -80,6 +87,8 @@ internal sealed class TrainFlags
         Add("--eval-every", "Steps or time between evaluations; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { EvalEvery = v }, mayChange: true);
         Add("--save-every", "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SaveEvery = v }, mayChange: true);
         Add("--sample-every", "Steps or time between samples; 0 for none (default: steps 100, 300, 700, and 10 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SampleEvery = v }, mayChange: true);
+        Add("--sample-from", "What samples go on from: the prompt, after an update, or the state that training carries, before one (default: prompt).", "prompt|state",
+            text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)), (s, v) => s with { SampleFrom = v }, mayChange: true);
         Integer("--sample-length", $"Characters in each of those samples (default: {Defaults.SampleLength}).", 1, int.MaxValue, (s, v) => s with { SampleLength = v }, mayChange: true);
         Add("--prompt", "What those samples begin with (default: nothing).", "TEXT", text => text, (s, v) => s with { Prompt = v }, mayChange: true);
         Integer("--patience", "Stop after this many evaluations without a better one.", 1, int.MaxValue, (s, v) => s with { Patience = v }, mayChange: true);
@@ -157,8 +166,8 @@ internal sealed class TrainFlags
     private void Number(string name, string description, NumberRange range, Func<TrainingSettings, double, TrainingSettings> apply, bool mayChange = false) =>
         Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
 
-    private void Switch(string name, string description, Func<TrainingSettings, bool, TrainingSettings> apply) =>
-        flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, MayChange: false));
+    private void Switch(string name, string description, Func<TrainingSettings, bool, TrainingSettings> apply, bool mayChange = false) =>
+        flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
 
     private sealed record Flag<T>(Setting<T?> Setting, Func<TrainingSettings, T, TrainingSettings> Change, bool MayChange) : IFlag
     {

@@ -13,9 +13,9 @@ internal sealed record BenchRow(string? Preset, TrainingSettings Settings, Train
 
     public string Model => $"{Settings.Cell} {Settings.NumLayers}×{Settings.HiddenSize}";
 
-    public int Streams => Settings.BatchSize ?? TrainingSettings.DefaultBatchSize;
+    public int Streams => Settings.BatchSize ?? Settings.UsualBatchSize;
 
-    public int Steps => Settings.SeqLength ?? TrainingSettings.DefaultSeqLength;
+    public int Steps => Settings.SeqLength ?? Settings.UsualSeqLength;
 
     public double MillisecondsPerStep => Result.SecondsPerStep * 1000;
 

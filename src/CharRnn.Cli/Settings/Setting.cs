@@ -6,7 +6,6 @@ namespace CharRnn.Cli.Settings;
 internal enum SettingOrigin
 {
     Default,
-    Preset,
     Environment,
     Flag,
 }
@@ -18,14 +17,11 @@ internal readonly record struct SettingValue<T>(T Value, SettingOrigin Origin)
     public bool IsExplicit => Origin is SettingOrigin.Flag or SettingOrigin.Environment;
 }
 
-/// <summary>Values that come under one name, keyed as the flags are, without their dashes (<c>hidden-size</c>).</summary>
-internal sealed record SettingPreset(string Name, IReadOnlyDictionary<string, string> Values);
-
 /// <summary>Everything a setting may be found in.</summary>
-internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment, SettingPreset? Preset = null);
+internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment);
 
 /// <summary>
-/// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the preset's <c>hidden-size</c>, or else the default.
+/// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own or that of a preset.
 /// A verb adds its <see cref="Option"/> and asks for the value with <see cref="Resolve"/>.
 /// </summary>
 internal sealed class Setting<T>
@@ -51,22 +47,17 @@ internal sealed class Setting<T>
 
     public Option Option { get; }
 
-    /// <summary>The setting's name in presets and configurations: <c>hidden-size</c>.</summary>
-    public string Name => Option.Name.TrimStart('-');
-
     /// <summary>The environment variable: <c>CHARRNN_HIDDEN_SIZE</c>.</summary>
-    public string Variable => "CHARRNN_" + Name.Replace('-', '_').ToUpperInvariant();
+    public string Variable => "CHARRNN_" + Option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Finds the value.</summary>
-    /// <exception cref="SettingsException">It cannot be used; the message names the flag, variable or preset it came from.</exception>
+    /// <exception cref="SettingsException">It cannot be used; the message names the flag or variable it came from.</exception>
     public SettingValue<T> Resolve(SettingSources sources)
     {
         if (given(sources.Parsed) is { } flagText)
             return new(Parse(flagText, Option.Name), SettingOrigin.Flag);
         if (sources.Environment(Variable) is { Length: > 0 } variableText)
             return new(Parse(variableText, $"the environment variable {Variable}"), SettingOrigin.Environment);
-        if (sources.Preset is { } preset && preset.Values.TryGetValue(Name, out var presetText))
-            return new(Parse(presetText, $"{Name} in the preset {preset.Name}"), SettingOrigin.Preset);
         return new(fallback, SettingOrigin.Default);
     }
 

@@ -6,13 +6,16 @@ namespace CharRnn.Models;
 /// <summary>
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
 /// embedding N(0, 1), projections U(±1/√H), head U(±1/√(its inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
+/// <c>torch-rnn</c>: a layer's weights N(0, 1 / (its inputs + H)) and its biases 0, embedding and head as in pytorch, as that program has it;
 /// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
 /// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
 public sealed class Initialisation
 {
     /// <summary>What <c>--init</c> may be.</summary>
-    public const string Schemes = "pytorch, orthogonal, uniform:R, normal:S";
+    public const string Schemes = "pytorch, orthogonal, torch-rnn, uniform:R, normal:S";
+
+    private const string TorchRnn = "torch-rnn";
 
     private readonly string _scheme;
     private readonly double _scale, _forgetBias;
@@ -26,7 +29,7 @@ public sealed class Initialisation
     public static Initialisation Parse(string text, double forgetBias = 1)
     {
         string[] parts = text.Split(':');
-        if (text is "pytorch" or "orthogonal") return new Initialisation(text, 0, forgetBias);
+        if (text is "pytorch" or "orthogonal" or TorchRnn) return new Initialisation(text, 0, forgetBias);
         bool isScaled = parts.Length == 2 && parts[0] is "uniform" or "normal";
         if (isScaled && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale >= 0 && double.IsFinite(scale))
             return new Initialisation(parts[0], scale, forgetBias);
@@ -55,11 +58,16 @@ public sealed class Initialisation
         {
             "uniform" => draws.Uniform(tensor.Count, _scale),
             "normal" => isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, _scale),
+            TorchRnn when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) =>
+                isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.HiddenSize)),
             _ when tensor.Name == "embedding.weight" => draws.Normal(tensor.Count, 1),
             "orthogonal" when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => Orthogonal(spec, draws.Normal(tensor.Count, 1)),
             _ => draws.Uniform(tensor.Count, bound),
         };
     }
+
+    /// <summary>The layer that a tensor such as <c>rnn.weight_ih_l2</c> belongs to.</summary>
+    private static int LayerOf(ParameterTensor tensor) => int.Parse(tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1), CultureInfo.InvariantCulture);
 
     /// <summary>Gram–Schmidt over the rows of each gate's (H, H) matrix, in double.</summary>
     private static float[] Orthogonal(ModelSpec spec, float[] normal)

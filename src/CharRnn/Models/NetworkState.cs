@@ -30,6 +30,22 @@ public sealed class NetworkState
     /// <summary>c of a layer, (B, H).</summary>
     public Span<float> Cell(int layer) => _cell[layer];
 
+    /// <summary>The state of one stream alone.</summary>
+    /// <param name="stream">Which.</param>
+    /// <param name="spec">The network.</param>
+    internal NetworkState OfStream(int stream, ModelSpec spec)
+    {
+        var alone = new NetworkState(spec, streams: 1);
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            Row(_hidden[layer]).CopyTo(alone.Hidden(layer));
+            if (HasCell) Row(_cell[layer]).CopyTo(alone.Cell(layer));
+        }
+        return alone;
+
+        ReadOnlySpan<float> Row(float[] states) => states.AsSpan(stream * states.Length / Streams, states.Length / Streams);
+    }
+
     /// <summary>Refuses a state made for another network or another number of streams.</summary>
     internal void Require(ModelSpec spec, int streams)
     {

@@ -6,7 +6,7 @@ public enum LearningRateShape
     /// <summary>It does not.</summary>
     Constant,
 
-    /// <summary>By a factor after each epoch from some epoch on, as in char-rnn.</summary>
+    /// <summary>By a factor after some epoch and after every so many from then on, as in char-rnn and torch-rnn.</summary>
     Step,
 
     /// <summary>Along half a cosine, to 0 at the end (Loshchilov &amp; Hutter 2017).</summary>
@@ -30,11 +30,14 @@ internal static class LearningRateSchedule
         double left = settings.Schedule switch
         {
             LearningRateShape.Constant => 1,
-            LearningRateShape.Step => Math.Pow(settings.LrDecay, Math.Max(0, epochs - settings.LrDecayStart + 1)),
+            LearningRateShape.Step => Math.Pow(settings.LrDecay, Decays(settings, epochs)),
             LearningRateShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
             LearningRateShape.Linear => 1 - progress,
             _ => throw new ArgumentOutOfRangeException(nameof(settings), $"there is no schedule {settings.Schedule}."),
         };
         return settings.LearningRate * warmth * left;
     }
+
+    private static double Decays(TrainingSettings settings, long epochs) =>
+        epochs < settings.LrDecayStart ? 0 : 1 + Math.Floor((epochs - settings.LrDecayStart) / settings.LrDecayEvery);
 }

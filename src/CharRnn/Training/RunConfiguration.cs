@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CharRnn.Text;
 
@@ -62,6 +63,9 @@ public sealed record RunConfiguration
 
     /// <summary>The text of <c>config.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
+    internal static JsonObject SettingsJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
 
     internal static CorpusRecord RecordOf(Corpus corpus) => new(
         corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Vocabulary.Count,

@@ -40,7 +40,7 @@ internal sealed class RunSchedule
         if (IsReplay && record.Step == 0) ReplayChanges();
         else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned) ChangePlan(planned);
         _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
-        _progressBefore = Progress;
+        _progressBefore = Plan.ProgressAt(Math.Max(0, record.Step - 1));
     }
 
     /// <summary>The plan, with all its changes.</summary>

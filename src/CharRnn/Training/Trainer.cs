@@ -60,9 +60,9 @@ public sealed class Trainer : IDisposable
             // What a run began with it goes on with, whatever the defaults have become.
             var (steps, streams) = resumed is null ? FitWindows() : (resumed.SeqLength, resumed.BatchSize);
             _batcher = settings.Sampling == WindowSampling.Stateful
-                ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed)
+                ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed, settings.EpochStart, settings.CarryState)
                 : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
-            if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
+            if ((steps, streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
                 _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
             _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
@@ -86,6 +86,7 @@ public sealed class Trainer : IDisposable
                 BatchSize = streams,
             };
             _record = resumed is null ? new TrainingRecord() : Restore();
+            _record.SlowLoss ??= Math.Log(spec.VocabularySize);
             _resumedAt = resumed is null ? null : _record.Step;
             _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
         }
@@ -98,6 +99,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's own, and gone when that is disposed.</summary>
     public LanguageModel Model { get; }
+
+    /// <summary>The settings.</summary>
+    public TrainingSettings Settings => _settings;
 
     /// <summary>A new run.</summary>
     /// <param name="corpus">The text.</param>
@@ -169,6 +173,9 @@ public sealed class Trainer : IDisposable
         while (_owned.TryPop(out var part)) part.Dispose();
     }
 
+    /// <summary>What each position's loss counts in the gradients.</summary>
+    private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : _inputs.Length);
+
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
     private T Own<T>(T part) where T : IDisposable
@@ -178,16 +185,17 @@ public sealed class Trainer : IDisposable
     }
 
     private (int Steps, int Streams) FitWindows() => Batcher.FitTo(
-        _split.Train.Length, _settings.SeqLength ?? TrainingSettings.DefaultSeqLength, _settings.SeqLength is not null,
-        _settings.BatchSize ?? TrainingSettings.DefaultBatchSize, _settings.BatchSize is not null);
+        _split.Train.Length, _settings.SeqLength ?? _settings.UsualSeqLength, _settings.SeqLength is not null,
+        _settings.BatchSize ?? _settings.UsualBatchSize, _settings.BatchSize is not null);
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
     {
         long step = _record.Step;
         bool restart = _batcher.Fill(step, _inputs, _targets);
+        if (_settings.SampleFrom == SampleStart.State && _schedule.IsSampleDue(Seconds) && !SampleFromState(observer, restart)) return false;
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
-        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, 1.0 / _inputs.Length, _record.LossCeiling, _settings.Seed);
+        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed);
         if (!_last.Updated) return false;
         _record.Add(_last.Loss);
         _clock.Tick();
@@ -197,7 +205,7 @@ public sealed class Trainer : IDisposable
 
         if (_schedule.IsMetricsDue()) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress);
         bool isScored = _evaluator is not null && _schedule.IsEvaluationDue(Seconds);
-        bool isSampled = _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
+        bool isSampled = _settings.SampleFrom == SampleStart.Prompt && _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor sampled nor saved.
         if ((isScored || isSampled || isSaved) && !_step.HasUsableWeights()) return false;
         bool isBest = isScored && Evaluate(observer);
@@ -221,7 +229,21 @@ public sealed class Trainer : IDisposable
     {
         var options = new SamplingOptions { Temperature = SampleTemperature, Seed = _settings.Seed };
         var ids = new TextGenerator(Model).Ids(_prompt, options).Take(_settings.SampleLength);
-        var report = new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, _corpus.Vocabulary.Decode([.. ids]));
+        Tell(observer, new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, _corpus.Vocabulary.Decode([.. ids])));
+    }
+
+    /// <summary>A sample of what training is about to go on with. False where the weights cannot be sampled.</summary>
+    private bool SampleFromState(ITrainingObserver observer, bool restart)
+    {
+        if (!_step.HasUsableWeights()) return false;
+        using var sample = new StateSample(Model, restart ? null : _step.Backpropagation.Window.CopyState(), _inputs[0]);
+        string text = _corpus.Vocabulary.Decode(sample.Write(_settings.SampleLength, _settings.Seed, _record.Step));
+        Tell(observer, new SampleReport(_record.Step, _corpus.Vocabulary.Decode([_inputs[0]]), StateSample.Temperature, text));
+        return true;
+    }
+
+    private void Tell(ITrainingObserver observer, SampleReport report)
+    {
         _log.AddSample(report);
         observer.OnSampled(report);
     }
@@ -301,14 +323,21 @@ public sealed class Trainer : IDisposable
             if (_run.BestStep != best) _run.MarkBest(best);
             _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
         }
-        int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(last);
+        int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(LastSampleBefore(last));
         if (dropped > 0) _notes.Add($"{dropped} lines of metrics and samples from after step {last} were dropped: those steps are done again.");
         return record;
     }
 
+    /// <summary>A checkpoint holds what samples after its step show, but not those before the next one's update, which are written again.</summary>
+    private long LastSampleBefore(long step) => _settings.SampleFrom == SampleStart.State ? step - 1 : step;
+
     private TrainingProgress Progress() => new(
         _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss);
+        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
+    {
+        StepLoss = _last.Loss,
+        SmoothedWindowLoss = _batcher.Steps * (_record.SlowLoss ?? 0),
+    };
 
     private TrainingOverview Overview() => new(
         _corpus.Ids.Length, _corpus.Vocabulary.Count, _split.Train.Length, _split.Validation.Length, _split.Test.Length,

@@ -44,8 +44,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     private const int PeakMeasurements = 5;
     private const long PeakRounds = 4_000_000;
 
-    private readonly int _steps = settings.SeqLength ?? TrainingSettings.DefaultSeqLength;
-    private readonly int _streams = settings.BatchSize ?? TrainingSettings.DefaultBatchSize;
+    private readonly int _steps = settings.SeqLength ?? settings.UsualSeqLength;
+    private readonly int _streams = settings.BatchSize ?? settings.UsualBatchSize;
 
     /// <summary>Measures.</summary>
     /// <param name="threads">Worker threads.</param>

@@ -9,6 +9,9 @@ internal sealed class TrainingRecord
     // Over about a hundred steps.
     private const double Smoothing = 0.99;
 
+    // Over about a thousand, as min-char-rnn has it.
+    private const double SlowSmoothing = 0.999;
+
     private static readonly JsonSerializerOptions Json = new() { RespectNullableAnnotations = true };
 
     /// <summary>A smoothed loss this many times the first one means divergence, as in char-rnn.</summary>
@@ -25,6 +28,9 @@ internal sealed class TrainingRecord
 
     /// <summary>Training loss, exponentially smoothed, beginning at the first.</summary>
     public double? SmoothedLoss { get; set; }
+
+    /// <summary>Training loss, smoothed as min-char-rnn smooths it; where it begins is the trainer's to say.</summary>
+    public double? SlowLoss { get; set; }
 
     /// <summary>The best validation loss.</summary>
     public double? BestLoss { get; set; }
@@ -52,7 +58,8 @@ internal sealed class TrainingRecord
     {
         Step++;
         FirstLoss ??= loss;
-        SmoothedLoss = SmoothedLoss is { } smoothed ? Smoothing * smoothed + (1 - Smoothing) * loss : loss;
+        SmoothedLoss = Smoothed(SmoothedLoss, Smoothing, loss);
+        SlowLoss = Smoothed(SlowLoss, SlowSmoothing, loss);
     }
 
     /// <summary>Takes in a validation loss, and says whether it is the best so far.</summary>
@@ -78,4 +85,6 @@ internal sealed class TrainingRecord
             throw new ModelException($"{path}: the trainer's record in its metadata cannot be read: {failure.Message}", failure);
         }
     }
+
+    private static double Smoothed(double? before, double kept, double loss) => before is { } smoothed ? kept * smoothed + (1 - kept) * loss : loss;
 }

@@ -33,7 +33,14 @@ public sealed record TrainingOverview(
 /// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
 public readonly record struct TrainingProgress(
     long Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double CharsPerSecond, double Seconds,
-    double? Progress, double? SecondsLeft, double? BestValidationLoss);
+    double? Progress, double? SecondsLeft, double? BestValidationLoss)
+{
+    /// <summary>The last step's loss as it was, nats per character.</summary>
+    public double StepLoss { get; init; }
+
+    /// <summary>min-char-rnn's figure: the loss summed over a window's T steps, smoothed over about a thousand windows, beginning at T · ln V; nats.</summary>
+    public double SmoothedWindowLoss { get; init; }
+}
 
 /// <summary>One evaluation in training.</summary>
 /// <param name="Progress">How far the run is.</param>
@@ -43,7 +50,7 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 
 /// <summary>One sample in training.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Prompt">What it began with.</param>
+/// <param name="Prompt">What it began with; a sample from the carried state, the first character of the window that came next.</param>
 /// <param name="Temperature">How it was drawn.</param>
 /// <param name="Text">What was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);

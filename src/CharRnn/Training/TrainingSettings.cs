@@ -1,4 +1,5 @@
 using CharRnn.Models;
+using CharRnn.Text;
 
 namespace CharRnn.Training;
 
@@ -10,6 +11,16 @@ public enum WindowSampling
 
     /// <summary>Windows from random places, each from a state of zeros.</summary>
     Random,
+}
+
+/// <summary>What the samples of a run go on from.</summary>
+public enum SampleStart
+{
+    /// <summary>From a state of zeros and the prompt, after the step's update.</summary>
+    Prompt,
+
+    /// <summary>From the carried state of the first stream and the first character of the window that comes next, before its update, as in min-char-rnn.</summary>
+    State,
 }
 
 /// <summary>What the losses of a window become before they are differentiated.</summary>
@@ -35,12 +46,6 @@ public enum ValSplit
 /// <summary>Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something readable.</summary>
 public sealed record TrainingSettings
 {
-    /// <summary>T when none is asked for; shrunk for a small text.</summary>
-    public const int DefaultSeqLength = 64;
-
-    /// <summary>B when none is asked for; shrunk for a small text.</summary>
-    public const int DefaultBatchSize = 32;
-
     /// <summary>The most worker threads.</summary>
     public const int MostThreads = 1024;
 
@@ -55,6 +60,9 @@ public sealed record TrainingSettings
 
     /// <summary>The most characters of a text that <see cref="DefaultMaxTime"/> is for.</summary>
     public const int ShortText = 500_000;
+
+    /// <summary>The preset that these settings began as, by its name in <see cref="Presets"/>; null for none.</summary>
+    public string? Preset { get; init; }
 
     /// <summary>The cell's name.</summary>
     public string Cell { get; init; } = "lstm";
@@ -101,14 +109,26 @@ public sealed record TrainingSettings
     /// </summary>
     public double ForgetBias { get; init; }
 
-    /// <summary>T; null for the default, fitted to the text.</summary>
+    /// <summary>T; null for <see cref="UsualSeqLength"/>.</summary>
     public int? SeqLength { get; init; }
 
-    /// <summary>B; null for the default, fitted to the text.</summary>
+    /// <summary>B; null for <see cref="UsualBatchSize"/>.</summary>
     public int? BatchSize { get; init; }
+
+    /// <summary>T when none is asked for; shrunk for a small text.</summary>
+    public int UsualSeqLength { get; init; } = 64;
+
+    /// <summary>B when none is asked for; shrunk for a small text.</summary>
+    public int UsualBatchSize { get; init; } = 32;
 
     /// <summary>How windows are taken from the text.</summary>
     public WindowSampling Sampling { get; init; }
+
+    /// <summary>Where the streams of an epoch begin, with <see cref="WindowSampling.Stateful"/>.</summary>
+    public EpochStart EpochStart { get; init; }
+
+    /// <summary>How far they carry their state.</summary>
+    public CarryState CarryState { get; init; }
 
     /// <summary>The most epochs; null for no such limit.</summary>
     public double? MaxEpochs { get; init; }
@@ -118,6 +138,9 @@ public sealed record TrainingSettings
 
     /// <summary>The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or <see cref="DefaultMaxTimeOfLongText"/>.</summary>
     public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Whether a run without a limit of any kind goes on until it is stopped, instead of for the default time.</summary>
+    public bool UntilStopped { get; init; }
 
     /// <summary>
     /// The plan of another run (<see cref="RunConfiguration.Plan"/>), to train just as long with just its schedule, to the same bits; other limits then count for nothing. Null for a run of its own.
@@ -136,11 +159,14 @@ public sealed record TrainingSettings
     /// <summary>Steps in which the rate rises from 0.</summary>
     public long WarmupSteps { get; init; } = 50;
 
-    /// <summary>What the rate is multiplied with after each epoch, with the step schedule.</summary>
+    /// <summary>What the rate is multiplied with, again and again, with the step schedule.</summary>
     public double LrDecay { get; init; } = 0.97;
 
-    /// <summary>How many epochs pass before that begins.</summary>
+    /// <summary>How many epochs pass before the first time.</summary>
     public double LrDecayStart { get; init; } = 10;
+
+    /// <summary>How many epochs pass from one time to the next.</summary>
+    public double LrDecayEvery { get; init; } = 1;
 
     /// <summary>The largest magnitude of a gradient's element; null for no limit.</summary>
     public double? GradClip { get; init; }
@@ -175,6 +201,9 @@ public sealed record TrainingSettings
     /// <summary>How often a sample is written; null for steps 100, 300 and 700, and ten times a run.</summary>
     public Cadence? SampleEvery { get; init; }
 
+    /// <summary>What samples go on from.</summary>
+    public SampleStart SampleFrom { get; init; }
+
     /// <summary>Characters in each of those samples.</summary>
     public int SampleLength { get; init; } = 200;
 
@@ -201,11 +230,11 @@ public sealed record TrainingSettings
         Biases = Biases,
     };
 
-    /// <summary>The settings with a limit in time, where they have no limit of any kind.</summary>
+    /// <summary>The settings with a limit in time, where they have no limit of any kind and are to have one.</summary>
     /// <param name="characters">Characters in the text.</param>
     internal TrainingSettings WithLimitFor(long characters)
     {
-        bool hasLimit = Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
+        bool hasLimit = UntilStopped || Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
         return hasLimit ? this : this with { MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText };
     }
 
@@ -219,6 +248,8 @@ public sealed record TrainingSettings
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
+        Require(UsualSeqLength >= 1, "the usual --seq-length", UsualSeqLength, "at least 1");
+        Require(UsualBatchSize >= 1, "the usual --batch-size", UsualBatchSize, "at least 1");
         Require(MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)), "--max-epochs", MaxEpochs, "more than 0");
         Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
@@ -227,6 +258,7 @@ public sealed record TrainingSettings
         Require(WarmupSteps >= 0, "--warmup-steps", WarmupSteps, "0 or more");
         Require(LrDecay > 0 && LrDecay <= 1, "--lr-decay", LrDecay, "more than 0 and at most 1");
         Require(LrDecayStart >= 0, "--lr-decay-start", LrDecayStart, "0 or more");
+        Require(LrDecayEvery > 0 && double.IsFinite(LrDecayEvery), "--lr-decay-every", LrDecayEvery, "more than 0");
         Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
         Require(TrainFraction > 0 && TrainFraction <= 1, "--train-fraction", TrainFraction, "more than 0 and at most 1");

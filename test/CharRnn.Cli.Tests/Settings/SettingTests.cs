@@ -10,29 +10,27 @@ public sealed class SettingTests
     private readonly Setting<double> dropout = new("--dropout", "share", 0, text => SettingParser.Number(text, new(0, 1, MostExcluded: true)), "P");
     private readonly Setting<bool> residual = Setting.Switch("--residual", "adds the input");
     private readonly Dictionary<string, string> environment = [];
-    private readonly SettingPreset preset = new("tiny", new Dictionary<string, string> { ["hidden-size"] = "100", ["residual"] = "true" });
 
-    private SettingSources Sources(string commandLine, SettingPreset? from = null)
+    private SettingSources Sources(string commandLine)
     {
         var command = new RootCommand { hiddenSize.Option, dropout.Option, residual.Option, new Argument<string[]>("rest") { Arity = ArgumentArity.ZeroOrMore } };
-        return new(command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)), environment.GetValueOrDefault, from);
+        return new(command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)), environment.GetValueOrDefault);
     }
 
     [Fact]
-    public void Precedence_IsFlagThenEnvironmentThenPresetThenDefault()
+    public void Precedence_IsFlagThenEnvironmentThenDefault()
     {
         Assert.Equal(new(128, SettingOrigin.Default), hiddenSize.Resolve(Sources("")));
-        Assert.Equal(new(100, SettingOrigin.Preset), hiddenSize.Resolve(Sources("", preset)));
         environment["CHARRNN_HIDDEN_SIZE"] = "64";
-        Assert.Equal(new(64, SettingOrigin.Environment), hiddenSize.Resolve(Sources("", preset)));
-        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size 32", preset)));
-        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size=32", preset)));
+        Assert.Equal(new(64, SettingOrigin.Environment), hiddenSize.Resolve(Sources("")));
+        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size 32")));
+        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size=32")));
     }
 
     [Fact]
     public void Explicit_IsWhatTheUserNamed()
     {
-        Assert.False(hiddenSize.Resolve(Sources("", preset)).IsExplicit);
+        Assert.False(hiddenSize.Resolve(Sources("")).IsExplicit);
         Assert.True(hiddenSize.Resolve(Sources("--hidden-size 128")).IsExplicit);
     }
 
@@ -48,10 +46,9 @@ public sealed class SettingTests
     {
         Assert.False(residual.Resolve(Sources("")).Value);
         Assert.True(residual.Resolve(Sources("--residual corpus.txt")).Value);
-        Assert.Equal(new(false, SettingOrigin.Flag), residual.Resolve(Sources("--residual false", preset)));
-        Assert.Equal(new(true, SettingOrigin.Preset), residual.Resolve(Sources("", preset)));
+        Assert.Equal(new(false, SettingOrigin.Flag), residual.Resolve(Sources("--residual false")));
         environment["CHARRNN_RESIDUAL"] = "0";
-        Assert.Equal(new(false, SettingOrigin.Environment), residual.Resolve(Sources("", preset)));
+        Assert.Equal(new(false, SettingOrigin.Environment), residual.Resolve(Sources("")));
     }
 
     [Theory]
@@ -87,14 +84,6 @@ public sealed class SettingTests
         environment["CHARRNN_HIDDEN_SIZE"] = "none";
         var failure = Assert.Throws<SettingsException>(() => hiddenSize.Resolve(Sources("")));
         Assert.StartsWith("the environment variable CHARRNN_HIDDEN_SIZE is 'none'; it needs", failure.Message);
-    }
-
-    [Fact]
-    public void BadPreset_IsNamed()
-    {
-        var wrong = new SettingPreset("wrong", new Dictionary<string, string> { ["dropout"] = "2" });
-        var failure = Assert.Throws<SettingsException>(() => dropout.Resolve(Sources("", wrong)));
-        Assert.StartsWith("dropout in the preset wrong is '2'", failure.Message);
     }
 
     [Fact]

@@ -74,6 +74,24 @@ public sealed class InitialisationTests
     }
 
     [Fact]
+    public void TorchRnnsScheme_IsNormalByALayersInputsAndUnits_WithoutBiasesButTheForgetGates()
+    {
+        var tensors = Fill("torch-rnn");
+        AssertMoments(tensors["rnn.weight_ih_l0"], 0, 1 / Math.Sqrt(30 + 40), "rnn.weight_ih_l0");
+        AssertMoments(tensors["rnn.weight_hh_l0"], 0, 1 / Math.Sqrt(30 + 40), "rnn.weight_hh_l0");
+        AssertMoments(tensors["rnn.weight_ih_l1"], 0, 1 / Math.Sqrt(40 + 40), "rnn.weight_ih_l1");
+        AssertMoments(tensors["rnn.weight_hh_l1"], 0, 1 / Math.Sqrt(40 + 40), "rnn.weight_hh_l1");
+        foreach (int layer in new[] { 0, 1 })
+        {
+            float[] bias = tensors[$"rnn.bias_ih_l{layer}"];
+            Assert.All(bias[40..80], value => Assert.Equal(1, value));
+            Assert.All([.. bias[..40], .. bias[80..]], value => Assert.Equal(0, value));
+        }
+        Assert.Equal(Fill("pytorch")["embedding.weight"], tensors["embedding.weight"]);
+        Assert.Equal(Fill("pytorch")["head.weight"], tensors["head.weight"]);
+    }
+
+    [Fact]
     public void EveryWeight_IsAFunctionOfSeedTensorAndElement()
     {
         Assert.Equal(Fill("pytorch")["head.weight"], Fill("pytorch")["head.weight"]);

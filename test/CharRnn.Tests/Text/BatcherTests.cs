@@ -81,9 +81,51 @@ public sealed class BatcherTests
     [Fact]
     public void Stateful_WithoutAnOffset_BeginsEveryEpochAtTheStart()
     {
-        var batcher = new StatefulBatcher(Positions(50), new IdRange(0, 50), 4, 3, seed: 1, randomOffset: false);
+        var batcher = new StatefulBatcher(Positions(50), new IdRange(0, 50), 4, 3, seed: 1, start: EpochStart.Fixed);
         for (int epoch = 0; epoch < 20; epoch++)
             Assert.Equal(0, Window(batcher, (long)epoch * batcher.WindowsPerEpoch).Inputs[0]);
+    }
+
+    [Theory]
+    [InlineData(26, 1)]
+    [InlineData(51, 1)]
+    [InlineData(52, 2)]
+    [InlineData(76, 2)]
+    [InlineData(77, 3)]
+    public void Stateful_WithoutAnOffset_SweepsAsMinCharRnnDoes(int length, int windows)
+    {
+        var batcher = new StatefulBatcher(Positions(length), new IdRange(0, length), t: 25, b: 1, seed: 1, EpochStart.Fixed);
+        Assert.Equal(windows, batcher.WindowsPerEpoch);
+
+        // The program's own words: a window begins anew where p + 25 + 1 >= length.
+        int position = 0;
+        for (int step = 0; step < 10; step++)
+        {
+            bool wraps = step == 0 || position + 25 + 1 >= length;
+            if (wraps) position = 0;
+            (int[] inputs, _, bool reset) = Window(batcher, step);
+            Assert.Equal((position, wraps), (inputs[0], reset));
+            position += 25;
+        }
+    }
+
+    [Fact]
+    public void Stateful_WithoutAnOffset_LaysStreamsOneAfterAnother_AndLeavesOutTheRest()
+    {
+        var batcher = new StatefulBatcher(Positions(70), new IdRange(0, 70), t: 4, b: 3, seed: 1, EpochStart.Fixed);
+        Assert.Equal(5, batcher.WindowsPerEpoch);
+        var seen = Enumerable.Range(0, 5).SelectMany(step => Window(batcher, step).Inputs).ToList();
+        Assert.Equal(Enumerable.Range(0, 60), seen.Order());
+        Assert.Equal([0, 20, 40], Window(batcher, 0).Inputs[..3]);
+    }
+
+    [Theory]
+    [InlineData(EpochStart.Random)]
+    [InlineData(EpochStart.Fixed)]
+    public void Stateful_ThatAlwaysCarriesItsState_StartsFromZeroOnlyOnce(EpochStart start)
+    {
+        var batcher = new StatefulBatcher(Positions(50), new IdRange(0, 50), 4, 3, seed: 1, start, CarryState.Always);
+        Assert.Equal([0], Enumerable.Range(0, 40).Where(step => Window(batcher, step).Reset));
     }
 
     [Fact]

@@ -28,6 +28,15 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(rate, LearningRateSchedule.At(Settings with { Schedule = LearningRateShape.Step }, 10, 0.5, epochs), 1e-15);
 
     [Theory]
+    [InlineData(2, 0.1)]
+    [InlineData(3, 0.05)]
+    [InlineData(7, 0.05)]
+    [InlineData(8, 0.025)]
+    [InlineData(13, 0.0125)]
+    public void Step_EveryFiveEpochs_StaysBetweenThem(long epochs, double rate) =>
+        Assert.Equal(rate, LearningRateSchedule.At(Settings with { Schedule = LearningRateShape.Step, LrDecayEvery = 5 }, 10, 0.5, epochs), 1e-15);
+
+    [Theory]
     [InlineData(LearningRateShape.Constant)]
     [InlineData(LearningRateShape.Linear)]
     public void WarmUp_RisesByEqualStepsAndThenIsOver(LearningRateShape shape)

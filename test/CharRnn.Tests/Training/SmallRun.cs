@@ -68,6 +68,15 @@ internal sealed class SmallRun : IDisposable
         return Resume(name, settings);
     }
 
+    /// <summary>Trains a new run that is asked to stop after the first step of which a condition holds.</summary>
+    public (RunFolder Run, TrainingResult Result) TrainUntil(string name, TrainingSettings settings, Corpus corpus, Func<TrainingProgress, bool> isEnough)
+    {
+        var run = RunFolder.Create(scratch[name]);
+        using var trainer = Trainer.Start(corpus, settings, run);
+        using var request = new CancellationTokenSource();
+        return (run, trainer.Run(new Until(isEnough, request.Cancel), request.Token));
+    }
+
     /// <summary>Trains a run that breaks off after a step without a chance to save, as if it had been killed.</summary>
     public RunFolder TrainUntilKilled(string name, TrainingSettings settings, long step)
     {
@@ -98,6 +107,15 @@ internal sealed class SmallRun : IDisposable
         model.Layout.Tensors.All(tensor => tensor.CopyFrom(model.Weights).All(float.IsFinite));
 
     public sealed class KilledException : Exception;
+
+    /// <summary>Does something after every step of which a condition holds.</summary>
+    private sealed class Until(Func<TrainingProgress, bool> isEnough, Action act) : ITrainingObserver
+    {
+        public void OnStep(in TrainingProgress progress)
+        {
+            if (isEnough(progress)) act();
+        }
+    }
 
     /// <summary>Does something after one step.</summary>
     public sealed class At(long step, Action act) : ITrainingObserver

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using CharRnn.Cli.Commands;
+using CharRnn.Cli.Settings;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class PresetsCommandTests : IDisposable
+{
+    private const int WidestLine = 120;
+
+    private readonly TestShell shell = new();
+
+    public void Dispose() => shell.Dispose();
+
+    [Fact]
+    public void Table_NamesEveryPreset_WithWhatItIsWhereItIsFromAndWhatItSets()
+    {
+        var outcome = shell.Run("presets");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, WidestLine));
+        Assert.Equal(Presets.All.Select(preset => preset.Name), lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0]));
+        var text = string.Join(' ', lines.Select(line => line.Trim()));
+        Assert.All(Presets.All, preset => Assert.Contains(preset.Origin, text));
+        Assert.Contains("--cell rnn --hidden-size 100 --num-layers 1 --embedding-size 0", text);
+    }
+
+    [Fact]
+    public void Json_IsOneObjectOnOneLine()
+    {
+        var outcome = shell.Run("presets", "--json");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Single(outcome.Output.TrimEnd().Split('\n'));
+        var presets = JsonElement.Parse(outcome.Output).GetProperty("presets").EnumerateArray().ToList();
+        Assert.Equal(Presets.All.Select(preset => preset.Name), presets.Select(preset => preset.GetProperty("name").GetString()));
+        Assert.All(presets, preset => Assert.Equal(["name", "description", "origin", "settings"], preset.EnumerateObject().Select(property => property.Name)));
+        var settings = presets[1].GetProperty("settings");
+        Assert.Equal((100, 0.1, "rnn"), (settings.GetProperty("hidden-size").GetInt32(), settings.GetProperty("learning-rate").GetDouble(), settings.GetProperty("cell").GetString()));
+        Assert.True(settings.GetProperty("until-stopped").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, settings.GetProperty("grad-clip-norm").ValueKind);
+    }
+
+    [Fact]
+    public void WhatAPresetSets_IsWhatItsFlagsSet()
+    {
+        foreach (var preset in Presets.All)
+        {
+            var flags = new TrainFlags();
+            var verb = new RootCommand();
+            flags.AddTo(verb);
+            var parsed = verb.Parse([.. preset.Differences.SelectMany(difference => new[] { $"--{difference.Name}", difference.Text })]);
+            Assert.Empty(parsed.Errors);
+            var made = flags.Resolve(new SettingSources(parsed, _ => null));
+            Assert.Equal(preset.Settings, made with
+            {
+                Preset = preset.Name,
+                UsualSeqLength = made.SeqLength ?? made.UsualSeqLength,
+                UsualBatchSize = made.BatchSize ?? made.UsualBatchSize,
+                SeqLength = null,
+                BatchSize = null,
+            });
+        }
+    }
+}

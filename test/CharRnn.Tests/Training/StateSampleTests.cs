@@ -1,0 +1,86 @@
+using CharRnn.Training;
+
+namespace CharRnn.Tests.Training;
+
+/// <summary>Samples that go on from the carried state, before an update.</summary>
+public sealed class StateSampleTests : IDisposable
+{
+    private static readonly TrainingSettings Settings = SmallRun.Settings with
+    {
+        BatchSize = 1,
+        EpochStart = CharRnn.Text.EpochStart.Fixed,
+        SampleFrom = SampleStart.State,
+        SampleEvery = Cadence.EverySteps(10),
+        SampleLength = 30,
+    };
+
+    private readonly SmallRun runs = new();
+
+    public void Dispose() => runs.Dispose();
+
+    [Fact]
+    public void Samples_ComeBeforeTheirStepsUpdate_FromTheNextWindowsFirstCharacter()
+    {
+        var diary = new Diary();
+        runs.Train("run", Settings, observer: diary);
+
+        Assert.Equal([0, 10, 20, 30], diary.Samples.Select(sample => sample.Step));
+        Assert.Equal([0, 10, 20, 30], diary.StepsBefore);
+        string text = SmallRun.Sentences(characters: 2000);
+        Assert.All(diary.Samples, sample => Assert.Equal(text[(int)sample.Step * 8].ToString(), sample.Prompt));
+        Assert.All(diary.Samples, sample => Assert.Equal((30, 1.0), (sample.Text.Length, sample.Temperature)));
+    }
+
+    [Fact]
+    public void Sampling_ChangesNeitherTheStateNorTheWeights()
+    {
+        var (silent, _) = runs.Train("silent", Settings with { SampleEvery = Cadence.Never });
+        var (sampled, _) = runs.Train("sampled", Settings with { SampleEvery = Cadence.EverySteps(1) });
+
+        Assert.Equal(SmallRun.LastTensors(silent), SmallRun.LastTensors(sampled));
+    }
+
+    [Theory]
+    [InlineData("10")]
+    [InlineData(null)]
+    public void Resume_AtAStepWithASample_WritesTheSamplesOfAnUninterruptedRun(string? cadence)
+    {
+        var settings = Settings with { SampleEvery = cadence is null ? null : Cadence.Parse(cadence) };
+        var (whole, _) = runs.Train("whole", settings);
+        var (stopped, _) = runs.TrainWithStops("stopped", settings, 8, 10, 20, 27);
+        var killed = runs.TrainUntilKilled("killed", settings, 21);
+        runs.Resume("killed", settings);
+
+        string expected = File.ReadAllText(whole.SamplesPath);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, File.ReadAllText(stopped.SamplesPath));
+        Assert.Equal(expected, File.ReadAllText(killed.SamplesPath));
+    }
+
+    [Fact]
+    public void Sample_FromStreamsSideBySide_GoesOnWithTheFirst()
+    {
+        var diary = new Diary();
+        runs.Train("run", Settings with { BatchSize = 5, CarryState = CharRnn.Text.CarryState.Always }, observer: diary);
+
+        Assert.Equal(4, diary.Samples.Count);
+    }
+
+    private sealed class Diary : ITrainingObserver
+    {
+        private long steps;
+
+        public List<SampleReport> Samples { get; } = [];
+
+        /// <summary>Steps told of when each sample came.</summary>
+        public List<long> StepsBefore { get; } = [];
+
+        public void OnStep(in TrainingProgress progress) => steps = progress.Step;
+
+        public void OnSampled(SampleReport report)
+        {
+            Samples.Add(report);
+            StepsBefore.Add(steps);
+        }
+    }
+}
