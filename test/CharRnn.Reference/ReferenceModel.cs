@@ -10,8 +10,9 @@ namespace CharRnn.Reference;
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
 /// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
-/// with I = V or E in the first layer and H after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru alone,
-/// rnn.bias_hh_l{k} (G·H), of which only the last third is read and trained; head.weight (V, H), head.bias (V).
+/// with I = V or E in the first layer and H after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
+/// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; head.weight (V, H), head.bias (V).
+/// Wherever the input is the id that resets, h and c before the step are zero, and constants.
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -38,7 +39,7 @@ public sealed class ReferenceModel
             shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Hidden];
             shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
             shapes[InputBiasName(layer)] = [width];
-            if (cell.HasRecurrentBias)
+            if (cell.HasRecurrentBias || spec.HasTwoBiases)
                 shapes[RecurrentBiasName(layer)] = [width];
         }
         shapes[HeadWeightName] = [spec.Vocabulary, spec.Hidden];
@@ -84,15 +85,16 @@ public sealed class ReferenceModel
         var masks = new double[layers][];
         var recurrences = new Recurrence[layers];
         x[0] = oneHot ? [] : Embed(inputs);
+        bool[] resets = Array.ConvertAll(inputs, id => id == Spec.ResetId);
         for (int layer = 0; layer < layers; layer++)
         {
             double[] weight = Parameters[InputWeightName(layer)];
-            double[] bias = Parameters[InputBiasName(layer)];
+            double[] bias = InputBias(layer);
             double[] fromInput = layer == 0 && oneHot
                 ? InputProjection.ForwardOneHot(weight, bias, inputs)
                 : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b);
+                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets);
             masks[layer] = Mask(dropout, layer, t, b);
             x[layer + 1] = Output(layer, x[layer], recurrences[layer].Hiddens, masks[layer]);
         }
@@ -141,6 +143,10 @@ public sealed class ReferenceModel
             dOutput = dInput;
         }
 
+        // Both biases of a sum have the sum's gradient.
+        for (int layer = 0; Spec.HasTwoBiases && layer < Spec.Layers; layer++)
+            gradients[InputBiasName(layer)].AsSpan(0, SharedBiases).CopyTo(gradients[RecurrentBiasName(layer)]);
+
         int e = Spec.Embedding;
         for (int row = 0; e > 0 && row < inputs.Length; row++)
             Dense.AddScaled(1, dOutput.AsSpan(row * e, e), gradients[EmbeddingName].AsSpan(inputs[row] * e, e));
@@ -176,6 +182,17 @@ public sealed class ReferenceModel
     private bool AddsItsInput(int layer) => Spec.Residual && layer > 0;
 
     private Span<double> LogitsOf(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
+
+    private int SharedBiases => cell.SharedGates * Spec.Hidden;
+
+    /// <summary>What is added to W x: b_ih, and where there are two biases and a gate reads their sum, b_hh.</summary>
+    private double[] InputBias(int layer)
+    {
+        double[] bias = [.. Parameters[InputBiasName(layer)]];
+        if (Spec.HasTwoBiases)
+            Dense.AddScaled(1, Parameters[RecurrentBiasName(layer)].AsSpan(0, SharedBiases), bias);
+        return bias;
+    }
 
     private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
         new(tensors[RecurrentWeightName(layer)], cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);

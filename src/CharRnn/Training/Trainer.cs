@@ -46,6 +46,7 @@ public sealed class Trainer : IDisposable
     private readonly long? _resumedAt;
     private TrainingClock _clock = new(TimeProvider.System);
     private StepResult _last;
+    private GradientHealth _health;
     private double _lastRate;
     private bool _hasRun;
 
@@ -58,10 +59,9 @@ public sealed class Trainer : IDisposable
             _log = new RunLog(run);
             _split = Split(corpus, settings, _notes);
             // What a run began with it goes on with, whatever the defaults have become.
-            var (steps, streams) = resumed is null ? FitWindows() : (resumed.SeqLength, resumed.BatchSize);
-            _batcher = settings.Sampling == WindowSampling.Stateful
-                ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed)
-                : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
+            var records = RecordsOf(corpus, _split.Train);
+            var (steps, streams) = resumed is null ? FitWindows(records?.Range ?? _split.Train) : (resumed.SeqLength, resumed.BatchSize);
+            _batcher = Batchers.Create(corpus.Ids, _split.Train, records, settings, steps, streams);
             if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
                 _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
@@ -171,15 +171,25 @@ public sealed class Trainer : IDisposable
 
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
+    /// <summary>What each position's loss counts in the gradients.</summary>
+    private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : _inputs.Length);
+
     private T Own<T>(T part) where T : IDisposable
     {
         _owned.Push(part);
         return part;
     }
 
-    private (int Steps, int Streams) FitWindows() => Batcher.FitTo(
-        _split.Train.Length, _settings.SeqLength ?? TrainingSettings.DefaultSeqLength, _settings.SeqLength is not null,
+    private (int Steps, int Streams) FitWindows(IdRange range) => Batcher.FitTo(
+        range.Length, _settings.SeqLength ?? TrainingSettings.DefaultSeqLength, _settings.SeqLength is not null,
         _settings.BatchSize ?? TrainingSettings.DefaultBatchSize, _settings.BatchSize is not null);
+
+    /// <summary>The records of a part of the text; null for prose.</summary>
+    private static RecordIndex? RecordsOf(Corpus corpus, IdRange range) =>
+        RecordBoundaryOf(corpus) is { } boundary ? new RecordIndex(corpus.Ids, range, boundary) : null;
+
+    // Every text is read as prose so far.
+    private static int? RecordBoundaryOf(Corpus _) => null;
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
@@ -187,15 +197,18 @@ public sealed class Trainer : IDisposable
         long step = _record.Step;
         bool restart = _batcher.Fill(step, _inputs, _targets);
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
-        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, 1.0 / _inputs.Length, _record.LossCeiling, _settings.Seed);
+        _step.MeasuresSaturation = _schedule.WillMetricsBeDue();
+        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed);
         if (!_last.Updated) return false;
         _record.Add(_last.Loss);
         _clock.Tick();
         _schedule.StepDone(_clock, Seconds);
+        bool isRecorded = _schedule.IsMetricsDue();
+        if (isRecorded) _health = _step.Health();
         var progress = Progress();
         observer.OnStep(progress);
 
-        if (_schedule.IsMetricsDue()) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress);
+        if (isRecorded) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress, hasHealth: true);
         bool isScored = _evaluator is not null && _schedule.IsEvaluationDue(Seconds);
         bool isSampled = _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor sampled nor saved.
@@ -308,7 +321,7 @@ public sealed class Trainer : IDisposable
 
     private TrainingProgress Progress() => new(
         _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss);
+        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss) { Health = _health };
 
     private TrainingOverview Overview() => new(
         _corpus.Ids.Length, _corpus.Vocabulary.Count, _split.Train.Length, _split.Validation.Length, _split.Test.Length,

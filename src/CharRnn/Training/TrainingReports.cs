@@ -33,7 +33,11 @@ public sealed record TrainingOverview(
 /// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
 public readonly record struct TrainingProgress(
     long Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double CharsPerSecond, double Seconds,
-    double? Progress, double? SecondsLeft, double? BestValidationLoss);
+    double? Progress, double? SecondsLeft, double? BestValidationLoss)
+{
+    /// <summary>How healthy the gradients were when they were last looked at, which is when a line of metrics is written.</summary>
+    public GradientHealth Health { get; init; }
+}
 
 /// <summary>One evaluation in training.</summary>
 /// <param name="Progress">How far the run is.</param>

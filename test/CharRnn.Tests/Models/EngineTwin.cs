@@ -16,7 +16,11 @@ internal sealed class EngineTwin : IDisposable
         Layout = new ParameterLayout(spec);
         Weights = new Arena(Layout.Arena);
         Model = new ReferenceModel(new ReferenceSpec(
-            spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual));
+            spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual)
+        {
+            HasTwoBiases = spec.Biases == BiasMode.Double,
+            ResetId = spec.ResetId,
+        });
         var random = new SplitMix(seed);
         foreach (string name in Model.Parameters.Keys)
         {

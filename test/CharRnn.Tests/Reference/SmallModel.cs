@@ -13,10 +13,10 @@ public sealed class SmallModel
 
     private const double KeptScale = 4.0 / 3;
 
-    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1)
+    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1, bool twoBiases = false, int? resetId = null)
     {
         var random = new SplitMix(seed);
-        Model = new ReferenceModel(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual));
+        Model = new ReferenceModel(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual) { HasTwoBiases = twoBiases, ResetId = resetId });
         State = Model.NewState(Streams);
         foreach (double[] values in (IEnumerable<double[]>)[.. Model.Parameters.Values, .. State.Hidden, .. State.Cell])
             for (int i = 0; i < values.Length; i++)
