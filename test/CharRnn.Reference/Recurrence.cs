@@ -64,6 +64,21 @@ internal sealed class Recurrence
     /// <summary>(B, H): c after the window; empty where the cell has none.</summary>
     public double[] LastCell => cells[(t * b * c)..];
 
+    /// <summary>The share of sigmoid gates below 0.05 or above 0.95, or without such gates of h' beyond ±0.95.</summary>
+    public double SaturatedShare()
+    {
+        int blocks = cell.Saved, saturated = 0;
+        int[] looked = cell.SigmoidGates.Count > 0 ? [.. cell.SigmoidGates] : [0];
+        for (int i = 0; i < saved.Length; i++)
+        {
+            if (!looked.Contains(i / h % blocks))
+                continue;
+            bool isSaturated = cell.SigmoidGates.Count > 0 ? saved[i] is < 0.05 or > 0.95 : Math.Abs(saved[i]) > 0.95;
+            saturated += isSaturated ? 1 : 0;
+        }
+        return (double)saturated / (t * b * h * looked.Length);
+    }
+
     /// <summary>Runs the window backward.</summary>
     /// <param name="dOutputs">(T·B, H): the gradient in every h', without what flows back through later steps.</param>
     /// <param name="dRecurrent">The gradient in U and its bias is added here.</param>

@@ -110,7 +110,10 @@ public sealed class ReferenceModel
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
             backward ? Backward(inputs, targets, logits, lossScale, x, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
-        return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients);
+        return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients)
+        {
+            SaturatedShare = recurrences.Average(recurrence => recurrence.SaturatedShare()),
+        };
     }
 
     private SortedDictionary<string, double[]> Backward(

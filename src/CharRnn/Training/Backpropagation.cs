@@ -27,6 +27,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
     private readonly long[] _saturated;
+    private readonly double _gateValues;
     private bool _carryState;
     private float _lossScale;
 
@@ -54,7 +55,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, layout.HiddenWidth, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
-        _saturated = new long[team.Count];
+        (_saturated, _gateValues) = (new long[team.Count], Saturation.ValuesOf(spec, _window.Tiles.Rows));
     }
 
     /// <summary>The gradients of the last window.</summary>
@@ -67,7 +68,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     public bool MeasuresSaturation { get; set; }
 
     /// <summary>The share of the last window's gates that were saturated; null where nobody looked.</summary>
-    public double? SaturatedShare() => MeasuresSaturation ? _saturated.Sum() / Saturation.ValuesOf(_layout.Spec, _window.Tiles.Rows) : null;
+    public double? SaturatedShare() => MeasuresSaturation ? _saturated.Sum() / _gateValues : null;
 
     /// <summary>Σ of the last window's losses, in nats, each position counting once.</summary>
     public double TotalLoss()

@@ -41,17 +41,26 @@ public sealed class AllocationTests
                 EmbeddingSize = embedding,
                 Residual = true,
                 Dropout = 0.3,
+                Biases = embedding > 0 ? BiasMode.Double : BiasMode.Single,
+                ResetId = embedding > 0 ? 3 : null,
             };
             using var run = new TrainingRun(spec, steps: 5, streams: 17, new OptimizerSettings { Name = optimizer }, team, clip: new ClipLimits(1, 0.1));
-            for (int step = 0; step < WarmUpSteps; step++) run.Step();
+            run.Training.MeasuresSaturation = embedding > 0;
+            for (int step = 0; step < WarmUpSteps; step++) Step(run);
             var counter = new AllocationCounter(team);
 
             counter.Start();
-            for (int step = 0; step < MeasuredSteps; step++) run.Step();
+            for (int step = 0; step < MeasuredSteps; step++) Step(run);
             long[] bytes = counter.Stop();
 
             Assert.All(bytes, allocated => Assert.Equal(0, allocated));
         }
+    }
+
+    private static void Step(TrainingRun run)
+    {
+        run.Step();
+        _ = run.Training.Health();
     }
 
     [Fact]

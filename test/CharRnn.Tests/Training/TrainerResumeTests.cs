@@ -21,6 +21,8 @@ public sealed class TrainerResumeTests : IDisposable
         ["random windows"] = SmallRun.Settings with { Sampling = WindowSampling.Random },
         ["dropout"] = SmallRun.Settings with { NumLayers = 2, Dropout = 0.3 },
         ["residual"] = SmallRun.Settings with { Cell = "lstm", NumLayers = 3, Residual = true, Dropout = 0.3 },
+        ["two biases"] = SmallRun.Settings with { Biases = BiasMode.Double },
+        ["summed losses"] = SmallRun.Settings with { LossReduction = LossReduction.Sum, GradClip = 1, GradClipNorm = null },
         ["sgd"] = SmallRun.Settings with { Optimizer = new() { Name = "sgd" } },
         ["adagrad"] = SmallRun.Settings with { Optimizer = new() { Name = "adagrad" } },
         ["rmsprop"] = SmallRun.Settings with { Optimizer = new() { Name = "rmsprop" } },
