@@ -31,15 +31,6 @@ public sealed class TextGenerator(LanguageModel model)
         while (true) yield return generator.Next()[0];
     }
 
-    /// <summary>
-    /// What a model reads before it writes. One that begins anew at a symbol (<see cref="ModelSpec.ResetId"/>) never saw a text without that before it;
-    /// for any other something stands in for an empty prompt.
-    /// </summary>
-    internal static int[] Opening(LanguageModel model, IReadOnlyList<int> prompt)
-    {
-        if (model.Spec.ResetId is { } reset) return prompt.Count > 0 && prompt[0] == reset ? [.. prompt] : [reset, .. prompt];
-        return prompt.Count > 0 ? [.. prompt] : [StartSymbol(model.Vocabulary)];
-    }
-
-    private static int StartSymbol(Vocabulary vocabulary) => vocabulary.TryGetId('\n', out int id) ? id : 0;
+    /// <summary>What stands in for an empty prompt.</summary>
+    internal static int StartSymbol(Vocabulary vocabulary) => vocabulary.TryGetId('\n', out int id) ? id : 0;
 }

@@ -321,7 +321,10 @@ public sealed class Trainer : IDisposable
 
     private TrainingProgress Progress() => new(
         _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss) { Health = _health };
+        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
+    {
+        Health = _health,
+    };
 
     private TrainingOverview Overview() => new(
         _corpus.Ids.Length, _corpus.Vocabulary.Count, _split.Train.Length, _split.Validation.Length, _split.Test.Length,
