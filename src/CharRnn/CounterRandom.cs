@@ -17,6 +17,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which symbol a sample continues with.</summary>
     Sampling = 5,
+
+    /// <summary>In which order the records of an epoch are read.</summary>
+    RecordOrder = 6,
 }
 
 /// <summary>

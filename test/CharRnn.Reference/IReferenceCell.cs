@@ -12,6 +12,12 @@ public interface IReferenceCell
     /// <summary>G, blocks of H rows in the weights.</summary>
     int Gates { get; }
 
+    /// <summary>How many of the first gates read W x + b and U h in their sum alone, so that one bias is as good as two.</summary>
+    int SharedGates { get; }
+
+    /// <summary>The sigmoid gates, which are the blocks of those numbers in what a step keeps; none where h' alone is kept.</summary>
+    IReadOnlyList<int> SigmoidGates { get; }
+
     /// <summary>Blocks of H values that a step keeps for its backward pass.</summary>
     int Saved { get; }
 

@@ -15,6 +15,8 @@ internal sealed class Recurrence
     private readonly double[] hiddens;
     private readonly double[] cells;
     private readonly double[] saved;
+    private readonly bool[] resets;
+    private readonly double[] zeros;
 
     /// <summary>Runs the cell forward.</summary>
     /// <param name="cell">The cell.</param>
@@ -24,8 +26,9 @@ internal sealed class Recurrence
     /// <param name="cellState">(B, H): c before the window; empty where the cell has none.</param>
     /// <param name="t">T.</param>
     /// <param name="b">B.</param>
+    /// <param name="resets">(T·B): where h and c are zero before the step, whatever came before it.</param>
     public Recurrence(
-        IReferenceCell cell, RecurrentParameters recurrent, double[] fromInput, double[] hidden, double[] cellState, int t, int b)
+        IReferenceCell cell, RecurrentParameters recurrent, double[] fromInput, double[] hidden, double[] cellState, int t, int b, bool[] resets)
     {
         this.cell = cell;
         this.recurrent = recurrent;
@@ -33,6 +36,8 @@ internal sealed class Recurrence
         this.b = b;
         h = hidden.Length / b;
         c = cellState.Length / b;
+        this.resets = resets;
+        zeros = new double[h];
 
         // (T + 1, B, H) each: row block 0 is the state carried in, row block t + 1 the state after step t.
         hiddens = new double[(t + 1) * b * h];
@@ -45,7 +50,7 @@ internal sealed class Recurrence
         {
             int next = row + b;
             cell.Forward(
-                Row(fromInput, row, cell.Gates * h), recurrent, Row(hiddens, row, h), Row(cells, row, c),
+                Row(fromInput, row, cell.Gates * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
                 Row(saved, row, cell.Saved * h), Row(hiddens, next, h), Row(cells, next, c));
         }
     }
@@ -58,6 +63,21 @@ internal sealed class Recurrence
 
     /// <summary>(B, H): c after the window; empty where the cell has none.</summary>
     public double[] LastCell => cells[(t * b * c)..];
+
+    /// <summary>The share of sigmoid gates below 0.05 or above 0.95, or without such gates of h' beyond ±0.95.</summary>
+    public double SaturatedShare()
+    {
+        int blocks = cell.Saved, saturated = 0;
+        int[] looked = cell.SigmoidGates.Count > 0 ? [.. cell.SigmoidGates] : [0];
+        for (int i = 0; i < saved.Length; i++)
+        {
+            if (!looked.Contains(i / h % blocks))
+                continue;
+            bool isSaturated = cell.SigmoidGates.Count > 0 ? saved[i] is < 0.05 or > 0.95 : Math.Abs(saved[i]) > 0.95;
+            saturated += isSaturated ? 1 : 0;
+        }
+        return (double)saturated / (t * b * h * looked.Length);
+    }
 
     /// <summary>Runs the window backward.</summary>
     /// <param name="dOutputs">(T·B, H): the gradient in every h', without what flows back through later steps.</param>
@@ -76,12 +96,17 @@ internal sealed class Recurrence
             Row(dHidden, stream, h).CopyTo(dNextHidden);
             Dense.AddScaled(1, Row(dOutputs, row, h), dNextHidden);
             cell.Backward(
-                Row(saved, row, cell.Saved * h), recurrent, Row(hiddens, row, h), Row(cells, row, c),
+                Row(saved, row, cell.Saved * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
                 dNextHidden, Row(dCell, stream, c),
                 Row(dFromInput, row, cell.Gates * h), Row(dHidden, stream, h), dRecurrent);
+            if (!resets[row]) continue;
+            Row(dHidden, stream, h).Clear();
+            Row(dCell, stream, c).Clear();
         }
         return dFromInput;
     }
+
+    private Span<double> Before(double[] states, int row, int width) => resets[row] ? zeros.AsSpan(0, width) : Row(states, row, width);
 
     private static Span<double> Row(double[] rows, int row, int width) => rows.AsSpan(row * width, width);
 }

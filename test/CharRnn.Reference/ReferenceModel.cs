@@ -11,9 +11,10 @@ namespace CharRnn.Reference;
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
 /// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
-/// with I = V or E in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru alone,
-/// rnn.bias_hh_l{k} (G·H), of which only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
+/// with I = V or E in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
+/// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
 /// head.weight (V, H or P), head.bias (V).
+/// Wherever the input is the id that resets, h and c before the step are zero, and constants.
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -40,7 +41,7 @@ public sealed class ReferenceModel
             shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Output];
             shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
             shapes[InputBiasName(layer)] = [width];
-            if (cell.HasRecurrentBias)
+            if (cell.HasRecurrentBias || spec.HasTwoBiases)
                 shapes[RecurrentBiasName(layer)] = [width];
             if (spec.Projection > 0)
                 shapes[ProjectionName(layer)] = [spec.Projection, spec.Hidden];
@@ -88,15 +89,16 @@ public sealed class ReferenceModel
         var masks = new double[layers][];
         var recurrences = new Recurrence[layers];
         x[0] = oneHot ? [] : Spec.EmbeddingActivation.Apply(Vectors(inputs));
+        bool[] resets = Array.ConvertAll(inputs, id => id == Spec.ResetId);
         for (int layer = 0; layer < layers; layer++)
         {
             double[] weight = Parameters[InputWeightName(layer)];
-            double[] bias = Parameters[InputBiasName(layer)];
+            double[] bias = InputBias(layer);
             double[] fromInput = layer == 0 && oneHot
                 ? InputProjection.ForwardOneHot(weight, bias, inputs)
                 : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b);
+                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets);
             masks[layer] = Mask(dropout, layer, t, b);
             x[layer + 1] = Output(layer, x[layer], Project(layer, recurrences[layer]), masks[layer]);
         }
@@ -112,7 +114,10 @@ public sealed class ReferenceModel
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
             backward ? Backward(inputs, targets, logits, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
-        return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients);
+        return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients)
+        {
+            SaturatedShare = recurrences.Average(recurrence => recurrence.SaturatedShare()),
+        };
     }
 
     private SortedDictionary<string, double[]> Backward(
@@ -146,6 +151,10 @@ public sealed class ReferenceModel
                 Dense.AddScaled(1, dOutput, dInput);
             dOutput = dInput;
         }
+
+        // Both biases of a sum have the sum's gradient.
+        for (int layer = 0; Spec.HasTwoBiases && layer < Spec.Layers; layer++)
+            gradients[InputBiasName(layer)].AsSpan(0, SharedBiases).CopyTo(gradients[RecurrentBiasName(layer)]);
 
         int e = Spec.Embedding;
         if (e == 0)
@@ -201,6 +210,17 @@ public sealed class ReferenceModel
     private bool AddsItsInput(int layer) => Spec.Residual && layer > 0;
 
     private Span<double> LogitsOf(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
+
+    private int SharedBiases => cell.SharedGates * Spec.Hidden;
+
+    /// <summary>What is added to W x: b_ih, and where there are two biases and a gate reads their sum, b_hh.</summary>
+    private double[] InputBias(int layer)
+    {
+        double[] bias = [.. Parameters[InputBiasName(layer)]];
+        if (Spec.HasTwoBiases)
+            Dense.AddScaled(1, Parameters[RecurrentBiasName(layer)].AsSpan(0, SharedBiases), bias);
+        return bias;
+    }
 
     private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
         new(tensors[RecurrentWeightName(layer)], cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);

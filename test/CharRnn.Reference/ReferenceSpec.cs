@@ -20,4 +20,8 @@ public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int 
 
     /// <summary>How many numbers a layer hands on: P, or H.</summary>
     public int Output => Projection > 0 ? Projection : Hidden;
+    /// <summary>Whether every gate has two trained biases, b_ih and b_hh, that are added wherever one is read.</summary>
+    public bool HasTwoBiases { get; init; }
+    /// <summary>The id before which h and c are zero, and take no gradient, wherever it comes in the input; null: none.</summary>
+    public int? ResetId { get; init; }
 }

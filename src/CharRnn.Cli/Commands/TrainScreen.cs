@@ -111,6 +111,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             json.WriteString("split", "train");
             json.WriteNumber("loss", Progress.Loss);
             WriteProgress(json, Progress);
+            Progress.Health.WriteTo(json);
         }
     }
 

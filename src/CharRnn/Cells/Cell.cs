@@ -38,6 +38,9 @@ public abstract class Cell
     /// <summary>The gate whose bias starts at 1, so that a young network remembers; null where there is none.</summary>
     public virtual int? ForgetGate => null;
 
+    /// <summary>The gates that are sigmoids, open at 1 and shut at 0; their slots hold them after the forward step. None in a cell whose only gate is its hidden state's tanh.</summary>
+    public virtual IReadOnlyList<int> SigmoidGates => [];
+
     /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 

@@ -37,6 +37,9 @@ public sealed class GruCell : Cell
     public override int SharedGates => 2;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> SigmoidGates { get; } = [ResetSlot, UpdateSlot];
+
+    /// <inheritdoc/>
     internal override void Forward<TLanes>(in CellStep step)
     {
         Matrix resets = step.Slot(ResetSlot), updates = step.Slot(UpdateSlot);

@@ -41,6 +41,9 @@ public sealed class LstmCell : Cell
     public override int? ForgetGate => ForgetSlot;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> SigmoidGates { get; } = [InputSlot, ForgetSlot, OutputSlot];
+
+    /// <inheritdoc/>
     internal override void Forward<TLanes>(in CellStep step)
     {
         Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);

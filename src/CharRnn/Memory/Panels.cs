@@ -51,6 +51,13 @@ public readonly unsafe struct Panels
         return new Panels(Data + start / Padding.Unit * PanelLength, Inputs, count);
     }
 
+    /// <summary>Sets one input of every output to zero.</summary>
+    internal void ClearInput(int input)
+    {
+        Debug.Assert((uint)input < (uint)Inputs);
+        for (int panel = 0; panel < Count; panel++) new Span<float>(Data + panel * PanelLength + (long)input * Padding.Unit, Padding.Unit).Clear();
+    }
+
     /// <summary>One of several equal matrices kept one after another in the same buffer, each with <paramref name="inputs"/> inputs.</summary>
     internal Panels InputBlock(int index, int inputs)
     {

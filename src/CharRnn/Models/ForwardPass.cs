@@ -23,6 +23,7 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     public void Run(ReadOnlySpan<int> ids, bool carryState)
     {
         window.Table.Index(ids, window.Tiles);
+        window.Resets?.Mark(ids);
         (_carryState, _evaluate) = (carryState, false);
         team.Run(this);
     }
@@ -35,6 +36,7 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     {
         if (_hasWholeTable) window.Table.Map(ids, window.Tiles);
         else window.Table.Index(ids, window.Tiles);
+        window.Resets?.Mark(ids);
         window.Head.SetTargets(targets);
         (_carryState, _evaluate) = (carryState, true);
         team.Run(this);

@@ -15,6 +15,7 @@ internal sealed class InputTable : IDisposable
 
     private readonly ParameterLayout _layout;
     private readonly Arena _weights;
+    private readonly LayerBias _bias;
     private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
     private readonly Matrix _embeddings, _table;
     private readonly int[] _tableRowOf, _distinct, _stampOf;
@@ -25,6 +26,7 @@ internal sealed class InputTable : IDisposable
     public InputTable(ParameterLayout layout, Arena weights, int rows)
     {
         (_layout, _weights) = (layout, weights);
+        _bias = new LayerBias(layout, weights, layer: 0, rooms: 1);
         var spec = layout.Spec;
         int most = Math.Min(spec.VocabularySize, rows);
         int embeddingWidth = Padding.RoundUp(spec.EmbeddingSize);
@@ -71,7 +73,7 @@ internal sealed class InputTable : IDisposable
         if (endPanel <= firstPanel || DistinctCount == 0) return;
         int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
         var table = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
-        var bias = _layout.Bias(_weights, 0).ColumnRange(start, width);
+        var bias = _bias.Columns(start, width, room: 0);
         if (IsOneHot)
         {
             var symbolRows = _layout.SymbolRows(_weights).ColumnRange(start, width);
@@ -139,6 +141,7 @@ internal sealed class InputTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _bias.Dispose();
         _embeddingBuffer.Dispose();
         _tableBuffer.Dispose();
     }

@@ -6,7 +6,7 @@ namespace CharRnn.Models;
 
 /// <summary>
 /// A language model as one safetensors file: PyTorch's names, shapes and gate order; the network, the vocabulary and the provenance in the metadata.
-/// Each layer has both of PyTorch's biases: the trained one in <c>bias_ih</c>, and in <c>bias_hh</c> zeros, but for the gates that have one of their own.
+/// Each layer has both of PyTorch's biases. Where one is trained it is in <c>bias_ih</c>, and in <c>bias_hh</c> are zeros, but for the gates that have one of their own.
 /// </summary>
 internal static class LanguageModelFile
 {
@@ -65,7 +65,7 @@ internal static class LanguageModelFile
         {
             if (!IsSplitBias(tensor.Name)) yield return Tensor.FromSource(tensor.Name, values => tensor.CopyFrom(model.Weights, values), [.. tensor.Shape]);
         }
-        for (int layer = 0; layer < spec.NumLayers; layer++)
+        for (int layer = 0; layer < spec.NumLayers && spec.Biases == BiasMode.Single; layer++)
         {
             var bias = new float[spec.CellKind.Gates * spec.HiddenSize];
             SplitBias(model, layer)?.CopyFrom(model.Weights).CopyTo(bias.AsSpan(spec.CellKind.SharedGates * spec.HiddenSize));
@@ -137,7 +137,7 @@ internal static class LanguageModelFile
         }
         var spec = model.Spec;
         int sharedLength = spec.CellKind.SharedGates * spec.HiddenSize;
-        for (int layer = 0; layer < spec.NumLayers; layer++)
+        for (int layer = 0; layer < spec.NumLayers && spec.Biases == BiasMode.Single; layer++)
         {
             float[] recurrent = file.Require(RecurrentBiasName(layer)).ToSingles();
             SplitBias(model, layer)?.CopyTo(recurrent.AsSpan(sharedLength), model.Weights);

@@ -44,13 +44,13 @@ public sealed class ParameterLayout
                 Arena.Add($"layer {layer} input weights", inputs, gates * HiddenWidth),
                 Arena.Add($"layer {layer} recurrent weights", hidden, gates * HiddenWidth),
                 Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
-                _cell.SplitGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, _cell.SplitGates * HiddenWidth) : null);
+                RecurrentBiasGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null);
             bool readsRows = layer == 0 && _embedding is null;
             AddTensor($"rnn.weight_ih_l{layer}", gates * hidden, inputs, Gated(readsRows ? RowMajorTransposed(slices.Input) : PanelOrder(slices.Input)));
             AddTensor($"rnn.weight_hh_l{layer}", gates * hidden, hidden, Gated(PanelOrder(slices.Recurrent)));
             AddTensor($"rnn.bias_ih_l{layer}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
             if (slices.RecurrentBias is { } recurrentBias)
-                AddTensor(SplitBiasName(layer), _cell.SplitGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
+                AddTensor(RecurrentBiasName(layer), RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
         }
         _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
         for (int layer = 0; layer < _projections.Length; layer++)
@@ -75,7 +75,7 @@ public sealed class ParameterLayout
     public ArenaLayout Arena { get; } = new();
 
     /// <summary>
-    /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here; files hold them as the last part of <c>rnn.bias_hh_l{k}</c>.
+    /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here, where they are all that is trained of <c>rnn.bias_hh_l{k}</c>; files hold them as its last part.
     /// </summary>
     public IReadOnlyList<ParameterTensor> Tensors => _tensors;
 
@@ -100,8 +100,19 @@ public sealed class ParameterLayout
     /// <summary>(1, G·H).</summary>
     internal Matrix Bias(Arena arena, int layer) => arena.Matrix(_layers[layer].Bias);
 
-    /// <summary>(1, split gates · H), or empty where the cell has none.</summary>
-    internal Matrix RecurrentBias(Arena arena, int layer) => _layers[layer].RecurrentBias is { } slice ? arena.Matrix(slice) : default;
+    /// <summary>(1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.</summary>
+    internal Matrix RecurrentBias(Arena arena, int layer)
+    {
+        if (_cell.SplitGates == 0) return default;
+        int width = _cell.SplitGates * HiddenWidth;
+        var all = arena.Matrix(_layers[layer].RecurrentBias!);
+        return all.ColumnRange(all.Columns - width, width);
+    }
+
+    /// <summary>(1, shared gates · H): the second bias of the gates that see the sum of both products; empty where there is only one.</summary>
+    internal Matrix SecondBias(Arena arena, int layer) => Spec.Biases == BiasMode.Double
+        ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
+        : default;
 
     /// <summary>(H, P), where there are projections.</summary>
     internal Panels Projection(Arena arena, int layer) => arena.Panels(_projections[layer]);
@@ -111,6 +122,12 @@ public sealed class ParameterLayout
 
     /// <summary>(1, V).</summary>
     internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+
+    /// <summary>How many gates, the last ones, have a bias on the recurrent side.</summary>
+    private int RecurrentBiasGates => Spec.Biases == BiasMode.Double ? _cell.Gates : _cell.SplitGates;
+
+    /// <summary>PyTorch's name, unless only a part of what PyTorch calls so is trained.</summary>
+    private string RecurrentBiasName(int layer) => Spec.Biases == BiasMode.Double ? $"rnn.bias_hh_l{layer}" : SplitBiasName(layer);
 
     private void AddTensor(string name, int rows, int columns, Func<int, int, long> place, bool isVector = false) =>
         _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));

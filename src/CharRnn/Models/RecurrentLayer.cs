@@ -22,6 +22,8 @@ internal sealed class RecurrentLayer : IDisposable
     private readonly int _layer, _width, _sharedGates, _splitGates;
     private readonly Panels _recurrent;
     private readonly Matrix _recurrentBias;
+    private readonly LayerBias _bias;
+    private readonly StateResets? _resets;
     private readonly AlignedBuffer[] _buffers;
     private readonly Matrix _gates, _hidden, _cellState;
     private readonly LayerOutput _output;
@@ -32,9 +34,12 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="layer">The layer's number.</param>
     /// <param name="tiles">The window's rows.</param>
-    public RecurrentLayer(ParameterLayout layout, Arena weights, int layer, StreamTiles tiles)
+    /// <param name="resets">Where in the window the state begins anew; null for nowhere.</param>
+    public RecurrentLayer(ParameterLayout layout, Arena weights, int layer, StreamTiles tiles, StateResets? resets)
     {
-        (_layout, _weights, _layer, _tiles) = (layout, weights, layer, tiles);
+        (_layout, _weights, _layer, _tiles, _resets) = (layout, weights, layer, tiles, resets);
+        // What the first layer's inputs begin with is the table's.
+        _bias = new LayerBias(layout, weights, layer, rooms: layer > 0 ? tiles.Count : 0);
         _cell = layout.Spec.CellKind;
         (_width, _sharedGates, _splitGates) = (layout.HiddenWidth, _cell.SharedGates, _cell.SplitGates);
         (_recurrent, _recurrentBias) = (layout.RecurrentWeights(weights, layer), layout.RecurrentBias(weights, layer));
@@ -97,8 +102,15 @@ internal sealed class RecurrentLayer : IDisposable
         {
             var gates = scan.GatesAt(t);
             if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
-            AddRecurrentProducts(scan.HiddenBefore(t), units, gates);
             var step = scan.Step(t);
+            var hiddenBefore = scan.HiddenBefore(t);
+            if (_resets is not null && _resets.Any(tile, t))
+            {
+                step = _resets.Begin(tile, t, step);
+                hiddenBefore = _resets.HiddenBefore(tile);
+                share.Meet();
+            }
+            AddRecurrentProducts(hiddenBefore, units, gates);
             _cell.Forward(step);
             if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
             share.Meet();
@@ -108,6 +120,20 @@ internal sealed class RecurrentLayer : IDisposable
         _output.Project(tile, share.Columns, below, masks);
         share.Meet();
         progress?.Report(tile, _tiles.Steps);
+    }
+
+    /// <summary>How many of a worker's gates over a tile's window are all but shut or open, or in a cell without such gates hidden values all but ±1; between forward and back.</summary>
+    public long CountSaturated(int tile, UnitSlice units)
+    {
+        if (_cell.SigmoidGates.Count == 0)
+            return Counts.Outside(units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)), -Saturation.OfTanh, Saturation.OfTanh);
+        long count = 0;
+        for (int i = 0; i < _cell.SigmoidGates.Count; i++)
+        {
+            var gate = _tiles.RowsOf(_gates, tile).ColumnRange(_cell.SigmoidGates[i] * _width, _width);
+            count += Counts.Outside(units.Of(gate), Saturation.OfSigmoidLow, Saturation.OfSigmoidHigh);
+        }
+        return count;
     }
 
     /// <summary>A worker's part of the layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
@@ -141,9 +167,12 @@ internal sealed class RecurrentLayer : IDisposable
             if (mask.IsOn) mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else Rows.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
+            bool isReset = _resets is not null && _resets.Any(tile, t);
+            if (isReset) step = _resets!.Begin(tile, t, step);
             _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
             share.Meet();
             if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
+            if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);
         }
         if (_layer == 0) return;
         var dGates = _tiles.RowsOf(_gates, tile);
@@ -171,6 +200,7 @@ internal sealed class RecurrentLayer : IDisposable
             {
                 count = Math.Min(MatrixProducts.TermBlock, _tiles.RowCount(tile) - row);
                 var hidden = scratch.PackHidden(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count));
+                _resets?.Clear(tile, row, hidden);
                 var inputs = below is null ? default(Panels?) : scratch.PackInputs(below.OutputOf(tile).RowRange(row, count));
                 var dGates = _tiles.RowsOf(_gates, tile).RowRange(row, count);
                 if (shared.End > shared.Start) SharedGradients(shared, dGates, inputs, hidden, overwrite, scratch, gradients);
@@ -186,6 +216,7 @@ internal sealed class RecurrentLayer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _bias.Dispose();
         foreach (var buffer in _buffers) buffer.Dispose();
         _output.Dispose();
     }
@@ -228,12 +259,12 @@ internal sealed class RecurrentLayer : IDisposable
 
     private void ProjectInputs(int tile, UnitSlice units, RecurrentLayer below)
     {
-        var (weights, bias) = (_layout.InputWeights(_weights, _layer), _layout.Bias(_weights, _layer));
+        var weights = _layout.InputWeights(_weights, _layer);
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
             MatrixProducts.MultiplyAddBias(
-                below.OutputOf(tile), weights.OutputRange(start, count), bias.ColumnRange(start, count), _tiles.RowsOf(_gates, tile).ColumnRange(start, count));
+                below.OutputOf(tile), weights.OutputRange(start, count), _bias.Columns(start, count, room: tile), _tiles.RowsOf(_gates, tile).ColumnRange(start, count));
         }
     }
 

@@ -68,6 +68,7 @@ public sealed class StepSession : IDisposable
         LanguageModel.RequireKnown(ids, _symbols);
         if (_wholeTable is null) _window.Table.Index(ids, _window.Tiles);
         else _wholeTable.Map(ids, _window.Tiles);
+        _window.Resets?.Mark(ids);
         _work.Reader = reader;
         _team.Run(_work);
         _hasStarted = true;

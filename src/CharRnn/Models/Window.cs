@@ -16,7 +16,9 @@ internal sealed class Window : IDisposable
         Layout = layout;
         Tiles = new StreamTiles(steps, streams, layout.Spec.HiddenSize);
         Table = new InputTable(layout, weights, Tiles.Rows);
-        _layers = [.. Enumerable.Range(0, layout.Spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles))];
+        var spec = layout.Spec;
+        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, layout.HiddenWidth, spec.CellKind.HasCellState);
+        _layers = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets))];
         Head = new SoftmaxHead(layout, weights, Tiles);
     }
 
@@ -28,6 +30,9 @@ internal sealed class Window : IDisposable
 
     /// <summary>The first layer's input products.</summary>
     public InputTable Table { get; }
+
+    /// <summary>Where the state begins anew, to be marked for each window; null when no symbol resets it.</summary>
+    public StateResets? Resets { get; }
 
     /// <summary>The recurrent layers, bottom first.</summary>
     public IReadOnlyList<RecurrentLayer> Layers => _layers;
@@ -82,6 +87,7 @@ internal sealed class Window : IDisposable
     {
         foreach (var layer in _layers) layer.Dispose();
         Table.Dispose();
+        Resets?.Dispose();
         Head.Dispose();
     }
 

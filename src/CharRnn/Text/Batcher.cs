@@ -86,11 +86,14 @@ public abstract class Batcher
     }
 
     /// <summary>Copies T pairs from a position of the range into one stream of a window.</summary>
-    protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets)
+    protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets) => FillSteps(stream, 0, Steps, position, inputs, targets);
+
+    /// <summary>Copies <paramref name="count"/> pairs from a position of the range into one stream of a window, from a step on.</summary>
+    protected void FillSteps(int stream, int firstStep, int count, long position, Span<int> inputs, Span<int> targets)
     {
-        _ids.CopyTo(Range.Start + position, _stretch);
-        int at = stream;
-        for (int t = 0; t < Steps; t++, at += Streams)
+        _ids.CopyTo(Range.Start + position, _stretch.AsSpan(0, count + 1));
+        int at = firstStep * Streams + stream;
+        for (int t = 0; t < count; t++, at += Streams)
         {
             inputs[at] = _stretch[t];
             targets[at] = _stretch[t + 1];

@@ -27,6 +27,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly Matrix _dEmbedding;
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
+    private readonly long[] _saturated;
+    private readonly double _gateValues;
     private bool _carryState;
     private float _lossScale;
 
@@ -54,6 +56,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), Padding.RoundUp(spec.VocabularySize));
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
+        (_saturated, _gateValues) = (new long[team.Count], Saturation.ValuesOf(spec, _window.Tiles.Rows));
     }
 
     /// <summary>The gradients of the last window.</summary>
@@ -61,6 +64,12 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
 
     /// <summary>The forward half, with the carried states.</summary>
     public Window Window => _window;
+
+    /// <summary>Whether to look, between the way forward and the way back, at how many gates are saturated. Off at first.</summary>
+    public bool MeasuresSaturation { get; set; }
+
+    /// <summary>The share of the last window's gates that were saturated; null where nobody looked.</summary>
+    public double? SaturatedShare() => MeasuresSaturation ? _saturated.Sum() / _gateValues : null;
 
     /// <summary>Σ of the last window's losses, in nats, each position counting once.</summary>
     public double TotalLoss()
@@ -80,6 +89,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     public void Prepare(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, float lossScale, ulong dropoutSeed, long step)
     {
         _window.Table.Index(inputs, _window.Tiles);
+        _window.Resets?.Mark(inputs);
         _window.Head.SetTargets(targets);
         (_carryState, _lossScale) = (carryState, lossScale);
         _progress.Reset();
@@ -117,6 +127,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             if (!isLast) _team.Meet();
         }
 
+        if (MeasuresSaturation) _saturated[worker] = CountSaturated(share);
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             for (int layer = _transposes.Length - 1; layer >= 0; layer--)
@@ -131,6 +142,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             _window.Layers[layer].ProjectionGradients(projectionPanels, _rows, scratch, Gradients);
         }
         table.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
+        LayerBias.ShareGradients(_layout, Gradients, gatePanels);
         _team.Meet();
 
         if (!_dEmbedding.IsEmpty)
@@ -180,6 +192,16 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         if (!isLast || idle == 0) return _team.ShareOf(panels, worker);
         if (!share.IsIdle) return (0, 0);
         return WorkerTeam.ShareOf(panels, _scan.IdleRank(worker), idle);
+    }
+
+    private long CountSaturated(in ScanShare share)
+    {
+        long count = 0;
+        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
+        {
+            for (int layer = 0; layer < _transposes.Length; layer++) count += _window.Layers[layer].CountSaturated(tile, share.Units);
+        }
+        return count;
     }
 
     private void ClearEmbeddingGradients(int worker)

@@ -11,7 +11,8 @@ internal sealed class RunLog(RunFolder? run)
     /// <param name="split">train, val or test.</param>
     /// <param name="loss">Nats per character.</param>
     /// <param name="progress">Where the run is.</param>
-    public void AddMetrics(string split, double loss, in TrainingProgress progress)
+    /// <param name="hasHealth">Whether the line tells of the gradients' health, as those of training do.</param>
+    public void AddMetrics(string split, double loss, in TrainingProgress progress, bool hasHealth = false)
     {
         if (run is null) return;
         var now = progress;
@@ -24,6 +25,7 @@ internal sealed class RunLog(RunFolder? run)
             json.WriteNumber("bpc", loss / Math.Log(2));
             json.WriteNumber("learning_rate", now.LearningRate);
             json.WriteNumber("grad_norm", now.GradientNorm);
+            if (hasHealth) now.Health.WriteTo(json);
             json.WriteNumber("chars_per_sec", Math.Round(now.CharsPerSecond));
             json.WriteNumber("seconds", Math.Round(now.Seconds, 3));
         }));

@@ -85,6 +85,11 @@ internal sealed class RunSchedule
     /// <summary>Whether this step's training loss is recorded.</summary>
     public bool IsMetricsDue() => Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
 
+    /// <summary>The same of the step to come, asked before it; a plan that changes with that step may prove it wrong.</summary>
+    public bool WillMetricsBeDue() => Plan.PlannedSteps is null
+        ? (_record.Step + 1) % MetricsWithoutPlan == 0
+        : Crosses(MetricsARun, Progress, Plan.ProgressAt(_record.Step + 1));
+
     /// <summary>Whether the validation part is scored now.</summary>
     public bool IsEvaluationDue(double seconds) => IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
 
@@ -114,7 +119,9 @@ internal sealed class RunSchedule
     }
 
     /// <summary>Whether this step took the run over one of so many equal parts of it.</summary>
-    private bool Crosses(int parts) => Math.Floor(Progress * parts) > Math.Floor(_progressBefore * parts);
+    private bool Crosses(int parts) => Crosses(parts, _progressBefore, Progress);
+
+    private static bool Crosses(int parts, double before, double after) => Math.Floor(after * parts) > Math.Floor(before * parts);
 
     private bool IsReplay => _replay.Count > 0;
 

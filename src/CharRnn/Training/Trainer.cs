@@ -46,6 +46,7 @@ public sealed class Trainer : IDisposable
     private readonly long? _resumedAt;
     private TrainingClock _clock = new(TimeProvider.System);
     private StepResult _last;
+    private GradientHealth _health;
     private double _lastRate;
     private bool _hasRun;
 
@@ -58,10 +59,9 @@ public sealed class Trainer : IDisposable
             _log = new RunLog(run);
             _split = Split(corpus, settings, _notes);
             // What a run began with it goes on with, whatever the defaults have become.
-            var (steps, streams) = resumed is null ? FitWindows() : (resumed.SeqLength, resumed.BatchSize);
-            _batcher = settings.Sampling == WindowSampling.Stateful
-                ? new StatefulBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed, settings.EpochStart, settings.CarryState)
-                : new RandomWindowBatcher(corpus.Ids, _split.Train, steps, streams, settings.Seed);
+            var records = RecordsOf(corpus, _split.Train);
+            var (steps, streams) = resumed is null ? FitWindows(records?.Range ?? _split.Train) : (resumed.SeqLength, resumed.BatchSize);
+            _batcher = Batchers.Create(corpus.Ids, _split.Train, records, settings, steps, streams);
             if ((steps, streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
                 _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
@@ -173,10 +173,10 @@ public sealed class Trainer : IDisposable
         while (_owned.TryPop(out var part)) part.Dispose();
     }
 
+    private double Seconds => _record.SecondsBefore + _clock.Seconds;
+
     /// <summary>What each position's loss counts in the gradients.</summary>
     private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : _inputs.Length);
-
-    private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
     private T Own<T>(T part) where T : IDisposable
     {
@@ -184,9 +184,16 @@ public sealed class Trainer : IDisposable
         return part;
     }
 
-    private (int Steps, int Streams) FitWindows() => Batcher.FitTo(
-        _split.Train.Length, _settings.SeqLength ?? _settings.UsualSeqLength, _settings.SeqLength is not null,
+    private (int Steps, int Streams) FitWindows(IdRange range) => Batcher.FitTo(
+        range.Length, _settings.SeqLength ?? _settings.UsualSeqLength, _settings.SeqLength is not null,
         _settings.BatchSize ?? _settings.UsualBatchSize, _settings.BatchSize is not null);
+
+    /// <summary>The records of a part of the text; null for prose.</summary>
+    private static RecordIndex? RecordsOf(Corpus corpus, IdRange range) =>
+        RecordBoundaryOf(corpus) is { } boundary ? new RecordIndex(corpus.Ids, range, boundary) : null;
+
+    // Every text is read as prose so far.
+    private static int? RecordBoundaryOf(Corpus _) => null;
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
@@ -195,15 +202,18 @@ public sealed class Trainer : IDisposable
         bool restart = _batcher.Fill(step, _inputs, _targets);
         if (_settings.SampleFrom == SampleStart.State && _schedule.IsSampleDue(Seconds) && !SampleFromState(observer, restart)) return false;
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
+        _step.MeasuresSaturation = _schedule.WillMetricsBeDue();
         _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed);
         if (!_last.Updated) return false;
         _record.Add(_last.Loss);
         _clock.Tick();
         _schedule.StepDone(_clock, Seconds);
+        bool isRecorded = _schedule.IsMetricsDue();
+        if (isRecorded) _health = _step.Health();
         var progress = Progress();
         observer.OnStep(progress);
 
-        if (_schedule.IsMetricsDue()) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress);
+        if (isRecorded) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress, hasHealth: true);
         bool isScored = _evaluator is not null && _schedule.IsEvaluationDue(Seconds);
         bool isSampled = _settings.SampleFrom == SampleStart.Prompt && _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor sampled nor saved.
@@ -337,6 +347,7 @@ public sealed class Trainer : IDisposable
     {
         StepLoss = _last.Loss,
         SmoothedWindowLoss = _batcher.Steps * (_record.SlowLoss ?? 0),
+        Health = _health,
     };
 
     private TrainingOverview Overview() => new(

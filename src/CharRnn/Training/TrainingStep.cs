@@ -35,6 +35,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     private readonly Arena[] _moments;
     private readonly double[] _chunkSquares;
     private readonly int _positions;
+    private readonly long _parameters;
     private double _learningRate, _lossCeiling;
     private long _step;
     private StepResult _result;
@@ -47,6 +48,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         _moments = [.. Enumerable.Range(0, optimizer.Moments).Select(_ => new Arena(layout.Arena))];
         _chunkSquares = new double[(layout.Arena.Length + ChunkLength - 1) / ChunkLength];
         _positions = steps * streams;
+        _parameters = layout.ParameterCount;
         WeightsChanged();
     }
 
@@ -58,6 +60,15 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
 
     /// <summary>Must be called after the weights were changed from outside.</summary>
     public void WeightsChanged() => _team.Run(new Refresh(_backpropagation));
+
+    /// <summary>Whether the next step tells how many gates were saturated, which it must know beforehand: the way back puts gradients in their place.</summary>
+    public bool MeasuresSaturation
+    {
+        set => _backpropagation.MeasuresSaturation = value;
+    }
+
+    /// <summary>How healthy the gradients of the last step were, which must have updated the weights.</summary>
+    public GradientHealth Health() => new(ClippedShare(), _backpropagation.SaturatedShare());
 
     /// <summary>Trains on one window.</summary>
     /// <param name="inputs">(T, B), index t·B + b.</param>
@@ -100,7 +111,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         if (worker == 0) _result = result;
         if (!result.Updated) return;
 
-        var clip = new GradientClip(result.GradientNorm > _clip.Norm ? (float)(_clip.Norm / result.GradientNorm) : 1f, (float)_clip.Element);
+        var clip = ClipOf(result);
         for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
         {
             _optimizer.Update(
@@ -118,6 +129,20 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     {
         _backpropagation.Dispose();
         foreach (var moment in _moments) moment.Dispose();
+    }
+
+    private GradientClip ClipOf(StepResult result) =>
+        new(result.GradientNorm > _clip.Norm ? (float)(_clip.Norm / result.GradientNorm) : 1f, (float)_clip.Element);
+
+    private double? ClippedShare()
+    {
+        if (double.IsPositiveInfinity(_clip.Element))
+            return double.IsPositiveInfinity(_clip.Norm) ? null : _result.GradientNorm > _clip.Norm ? 1 : 0;
+        var clip = ClipOf(_result);
+        long clipped = 0;
+        for (int chunk = 0; chunk < _chunkSquares.Length; chunk++)
+            clipped += Counts.Outside(Chunk(_backpropagation.Gradients, chunk), clip.Scale, -clip.Limit, clip.Limit);
+        return (double)clipped / _parameters;
     }
 
     private StepResult Judge()

@@ -19,6 +19,8 @@ public sealed class GruCell : IReferenceCell
 {
     public string Name => "gru";
     public int Gates => 3;
+    public int SharedGates => 2;
+    public IReadOnlyList<int> SigmoidGates => [0, 1];
     public int Saved => 4;
     public bool HasCellState => false;
     public bool HasRecurrentBias => true;

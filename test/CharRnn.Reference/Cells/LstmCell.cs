@@ -19,6 +19,8 @@ public sealed class LstmCell : IReferenceCell
 {
     public string Name => "lstm";
     public int Gates => 4;
+    public int SharedGates => 4;
+    public IReadOnlyList<int> SigmoidGates => [0, 1, 3];
     public int Saved => 5;
     public bool HasCellState => true;
     public bool HasRecurrentBias => false;

@@ -14,6 +14,8 @@ public sealed class RnnCell : IReferenceCell
 {
     public string Name => "rnn";
     public int Gates => 1;
+    public int SharedGates => 1;
+    public IReadOnlyList<int> SigmoidGates => [];
     public int Saved => 1;
     public bool HasCellState => false;
     public bool HasRecurrentBias => false;

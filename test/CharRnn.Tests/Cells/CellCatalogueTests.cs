@@ -16,6 +16,8 @@ public sealed class CellCatalogueTests
             ReferenceCells.All.TryGetValue(name, out var twin),
             $"'{name}' has no twin among the reference's cells: nothing verifies its gradients");
         Assert.Equal(twin.Gates, cell.Gates);
+        Assert.Equal(twin.SharedGates, cell.SharedGates);
+        Assert.Equal(twin.SigmoidGates, cell.SigmoidGates);
         Assert.Equal(twin.HasCellState, cell.HasCellState);
         Assert.Equal(twin.HasRecurrentBias, cell.SplitGates > 0);
     }

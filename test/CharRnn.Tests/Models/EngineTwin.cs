@@ -21,6 +21,8 @@ internal sealed class EngineTwin : IDisposable
             Projection = spec.ProjectionSize,
             EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
             HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
+            HasTwoBiases = spec.Biases == BiasMode.Double,
+            ResetId = spec.ResetId,
         });
         var random = new SplitMix(seed);
         foreach (string name in Model.Parameters.Keys)

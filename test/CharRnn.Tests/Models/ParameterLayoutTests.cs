@@ -21,7 +21,12 @@ public sealed class ParameterLayoutTests
 
     private static void AssertPlaces(ModelSpec spec)
     {
-        var layout = new ParameterLayout(spec);
+        AssertKeeps(new ParameterLayout(spec));
+        AssertKeeps(new ParameterLayout(spec with { Biases = BiasMode.Double }));
+    }
+
+    private static void AssertKeeps(ParameterLayout layout)
+    {
         using var arena = new Arena(layout.Arena);
         int next = 1;
         float[][] values = [.. layout.Tensors.Select(tensor => Enumerable.Range(0, tensor.Count).Select(_ => (float)next++).ToArray())];
@@ -49,8 +54,10 @@ public sealed class ParameterLayoutTests
         Assert.Equal(23_165, Count(new ModelSpec { Cell = "rnn", VocabularySize = 65, HiddenSize = 100, EmbeddingSize = 0 }));
         // char-rnn's lstm 2×128 with one trained bias a layer: 240,321 less the 2·512 of the second.
         Assert.Equal(240_321 - 1024, Count(new ModelSpec { Cell = "lstm", VocabularySize = 65, HiddenSize = 128, NumLayers = 2, EmbeddingSize = 0 }));
+        Assert.Equal(240_321, Count(new ModelSpec { Cell = "lstm", VocabularySize = 65, HiddenSize = 128, NumLayers = 2, EmbeddingSize = 0, Biases = BiasMode.Double }));
         // gru adds b_hn alone: 3·8·(7 + 8) + 3·8 + 8, and a head of 7·8 + 7.
         Assert.Equal(455, Count(new ModelSpec { Cell = "gru", VocabularySize = 7, HiddenSize = 8, EmbeddingSize = 0 }));
+        Assert.Equal(455 + 2 * 8, Count(new ModelSpec { Cell = "gru", VocabularySize = 7, HiddenSize = 8, EmbeddingSize = 0, Biases = BiasMode.Double }));
     }
 
     [Fact]

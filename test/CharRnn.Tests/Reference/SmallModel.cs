@@ -13,8 +13,8 @@ public sealed class SmallModel
 
     private const double KeptScale = 4.0 / 3;
 
-    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1)
-        : this(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual), seed)
+    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1, bool twoBiases = false, int? resetId = null)
+        : this(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual) { HasTwoBiases = twoBiases, ResetId = resetId }, seed)
     {
     }
 

@@ -42,6 +42,8 @@ public sealed class AllocationTests
                 EmbeddingSize = embedding,
                 Residual = true,
                 Dropout = 0.3,
+                Biases = embedding > 0 ? BiasMode.Double : BiasMode.Single,
+                ResetId = embedding > 0 ? 3 : null,
             };
             AssertAllocatesNothing(spec, new OptimizerSettings { Name = optimizer }, team);
         }
@@ -50,11 +52,12 @@ public sealed class AllocationTests
     private static void AssertAllocatesNothing(ModelSpec spec, OptimizerSettings optimizer, WorkerTeam team)
     {
         using var run = new TrainingRun(spec, steps: 5, streams: 17, optimizer, team, clip: new ClipLimits(1, 0.1));
-        for (int step = 0; step < WarmUpSteps; step++) run.Step();
+        run.Training.MeasuresSaturation = spec.EmbeddingSize > 0;
+        for (int step = 0; step < WarmUpSteps; step++) Step(run);
         var counter = new AllocationCounter(team);
 
         counter.Start();
-        for (int step = 0; step < MeasuredSteps; step++) run.Step();
+        for (int step = 0; step < MeasuredSteps; step++) Step(run);
         long[] bytes = counter.Stop();
 
         Assert.All(bytes, allocated => Assert.Equal(0, allocated));
@@ -70,6 +73,12 @@ public sealed class AllocationTests
             using var team = new WorkerTeam(workers);
             AssertAllocatesNothing(spec, new OptimizerSettings { Name = "adam" }, team);
         }
+    }
+
+    private static void Step(TrainingRun run)
+    {
+        run.Step();
+        _ = run.Training.Health();
     }
 
     [Fact]

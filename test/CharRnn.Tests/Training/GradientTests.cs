@@ -68,6 +68,33 @@ public sealed class GradientTests
     }
 
     [Theory]
+    [MemberData(nameof(EveryCellAtEverySize))]
+    public void WithTwoBiases_GradientsMatchToo_AndBothHalvesOfASumHaveTheSame(string cell, int size)
+    {
+        foreach (bool embedding in new[] { false, true })
+            AssertMatches(Spec(cell, AllSizes[size], layers: 2, residual: true, embedding, dropout: true) with { Biases = BiasMode.Double }, AllSizes[size], lossScale: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCellAtEverySize))]
+    public void WithStatesThatBeginAnew_GradientsMatchToo(string cell, int size)
+    {
+        foreach (bool embedding in new[] { false, true })
+            AssertMatches(Spec(cell, AllSizes[size], layers: 3, residual: embedding, embedding, dropout: embedding) with { ResetId = 3 }, AllSizes[size], lossScale: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCell))]
+    public void WithStatesThatBeginAnew_InTilesThatACrewShares_GradientsMatchToo(string cell)
+    {
+        var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
+        var spec = Spec(cell, sizes, layers: 2, residual: false, embedding: true, dropout: false) with { ResetId = 3, Biases = BiasMode.Double };
+        Assert.True(ScanPlan.MostWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+
+        AssertMatches(spec, sizes, lossScale: 1);
+    }
+
+    [Theory]
     [MemberData(nameof(EveryCell))]
     public void WithAVocabularyWhoseLogitsAreTakenInSeveralGroups_GradientsMatchToo(string cell)
     {
@@ -134,9 +161,10 @@ public sealed class GradientTests
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
         string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
-            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}";
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
+        if (spec.ResetId is { } resetId) inputs = [.. inputs.Select((id, i) => i % 5 is 0 or 3 ? resetId : id)];
         var (state, referenceState) = twin.NewState(sizes.B);
         var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
         Dropout[] masks = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer))];

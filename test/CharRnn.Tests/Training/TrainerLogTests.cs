@@ -16,11 +16,24 @@ public sealed class TrainerLogTests : IDisposable
         var (run, result) = runs.Train("run", settings);
         var lines = Lines(run.MetricsPath);
         string[] keys = ["step", "epoch", "split", "loss", "bpc", "learning_rate", "grad_norm", "chars_per_sec", "seconds"];
-        Assert.All(lines, line => Assert.Equal(keys, line.EnumerateObject().Select(property => property.Name)));
+        string[] trainKeys = [.. keys[..7], "clipped_share", "saturated_share", .. keys[7..]];
+        Assert.All(lines, line => Assert.Equal(
+            line.GetProperty("split").GetString() == "train" ? trainKeys : keys, line.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(["test", "train", "val"], lines.Select(line => line.GetProperty("split").GetString()).Distinct().Order());
         Assert.Equal([10L, 20, 30, 40], lines.Where(line => line.GetProperty("split").GetString() == "val").Select(line => line.GetProperty("step").GetInt64()));
         Assert.All(lines, line => Assert.Equal(line.GetProperty("loss").GetDouble() / Math.Log(2), line.GetProperty("bpc").GetDouble(), 1e-12));
         Assert.Equal(result.TestLoss, lines[^1].GetProperty("loss").GetDouble());
+    }
+
+    [Fact]
+    public void LossesSummedOverSteps_ShowInTheGradientsNorm_AndNotInTheLoss()
+    {
+        JsonElement FirstLine(LossReduction reduction) =>
+            Lines(runs.Train($"{reduction}", SmallRun.Settings with { LossReduction = reduction, MaxSteps = 1 }).Run.MetricsPath)[0];
+        var (mean, sum) = (FirstLine(LossReduction.Mean), FirstLine(LossReduction.Sum));
+        Assert.Equal(mean.GetProperty("loss").GetDouble(), sum.GetProperty("loss").GetDouble());
+        double steps = SmallRun.Settings.SeqLength!.Value, norm = mean.GetProperty("grad_norm").GetDouble();
+        Assert.Equal(steps * norm, sum.GetProperty("grad_norm").GetDouble(), 1e-5 * steps * norm);
     }
 
     [Fact]

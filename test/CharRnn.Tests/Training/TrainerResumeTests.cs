@@ -31,6 +31,8 @@ public sealed class TrainerResumeTests : IDisposable
             HeadActivation = Activation.Relu,
             ProjectionSize = 5,
         },
+        ["two biases"] = SmallRun.Settings with { Biases = BiasMode.Double },
+        ["summed losses"] = SmallRun.Settings with { LossReduction = LossReduction.Sum, GradClip = 1, GradClipNorm = null },
         ["sgd"] = SmallRun.Settings with { Optimizer = new() { Name = "sgd" } },
         ["adagrad"] = SmallRun.Settings with { Optimizer = new() { Name = "adagrad" } },
         ["rmsprop"] = SmallRun.Settings with { Optimizer = new() { Name = "rmsprop" } },

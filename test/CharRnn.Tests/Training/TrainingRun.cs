@@ -23,10 +23,14 @@ internal sealed class TrainingRun : IDisposable
         _twin = new EngineTwin(spec);
         _inputs = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 3);
         _targets = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 4);
+        LossScale = 1.0 / _inputs.Length;
         Training = new TrainingStep(
             _twin.Layout, _twin.Weights, steps, streams, Optimizer.Create(optimizer),
             clip ?? new ClipLimits(double.PositiveInfinity, double.PositiveInfinity), team);
     }
+
+    /// <summary>What each position's loss counts; the mean's share unless told otherwise.</summary>
+    public double LossScale { get; init; }
 
     public ParameterLayout Layout => _twin.Layout;
 
@@ -42,7 +46,7 @@ internal sealed class TrainingRun : IDisposable
     {
         bool carryState = _step % 4 != 0;
         _inputs.AsSpan().Reverse();
-        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, 1.0 / _inputs.Length, lossCeiling, Seed);
+        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, LossScale, lossCeiling, Seed);
     }
 
     public void Dispose()

@@ -21,11 +21,13 @@ public sealed class TrainingStepTests
         Residual = true,
     };
 
-    [Fact]
-    public void Steps_ClippedByGlobalNorm_FollowTheTwinInDouble()
+    [Theory]
+    [InlineData(BiasMode.Single)]
+    [InlineData(BiasMode.Double)]
+    public void Steps_ClippedByGlobalNorm_FollowTheTwinInDouble(BiasMode biases)
     {
         const double LearningRate = 0.3, Norm = 0.2, Tolerance = 1e-5;
-        using var twin = new EngineTwin(Small);
+        using var twin = new EngineTwin(Small with { Biases = biases });
         using var team = new WorkerTeam(2);
         using var training = new TrainingStep(
             twin.Layout, twin.Weights, WindowSteps, Streams, Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
@@ -56,6 +58,19 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
+    public void LossesSummedOverSteps_MakeGradientsLargerByTheSteps_AndLeaveTheLossAMean()
+    {
+        using var team = new WorkerTeam(2);
+        using var mean = new TrainingRun(Small, WindowSteps, Streams, new OptimizerSettings(), team);
+        using var sum = new TrainingRun(Small, WindowSteps, Streams, new OptimizerSettings(), team) { LossScale = 1.0 / Streams };
+
+        var (ofMean, ofSum) = (mean.Step(), sum.Step());
+
+        Assert.Equal(ofMean.Loss, ofSum.Loss);
+        Assert.Equal(WindowSteps * ofMean.GradientNorm, ofSum.GradientNorm, 1e-5 * ofSum.GradientNorm);
+    }
+
+    [Fact]
     public void PaddingOfTheWeights_StaysZero_WhateverTrains()
     {
         using var team = new WorkerTeam(2);
@@ -63,7 +78,7 @@ public sealed class TrainingStepTests
         {
             foreach (int embedding in new[] { 0, 5 })
             {
-                var spec = Small with { Cell = cell, EmbeddingSize = embedding, Dropout = 0.3 };
+                var spec = Small with { Cell = cell, EmbeddingSize = embedding, Dropout = 0.3, ResetId = 3, Biases = embedding > 0 ? BiasMode.Double : BiasMode.Single };
                 using var run = new TrainingRun(spec, WindowSteps, Streams, new OptimizerSettings { Name = "adamw", WeightDecay = 0.1 }, team);
                 for (int step = 0; step < 20; step++) run.Step();
 

@@ -1,0 +1,121 @@
+using CharRnn.Cells;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a layer stores of the step before
+/// is its output too and stays as it is; such a step gets a copy of it, in which the rows of the streams that begin anew are zero.
+/// On the way back nothing passes from such a step to the one before. A step without a reset pays for a glance at one flag.
+/// </summary>
+internal sealed class StateResets : IDisposable
+{
+    private readonly StreamTiles _tiles;
+    private readonly int _resetId;
+    private readonly int[] _ids;
+    private readonly bool[] _steps;
+    private readonly AlignedBuffer _hiddenBuffer;
+    private readonly AlignedBuffer? _cellBuffer;
+    private readonly Matrix _hidden, _cellState;
+
+    /// <summary>Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.</summary>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="resetId">The symbol.</param>
+    /// <param name="hiddenWidth">H, padded.</param>
+    /// <param name="hasCellState">Whether there is a c beside h.</param>
+    public StateResets(StreamTiles tiles, int resetId, int hiddenWidth, bool hasCellState)
+    {
+        (_tiles, _resetId) = (tiles, resetId);
+        _ids = new int[tiles.Rows];
+        _steps = new bool[tiles.Count * tiles.Steps];
+        _hiddenBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
+        _hidden = new Matrix(_hiddenBuffer, tiles.Streams, hiddenWidth);
+        if (!hasCellState) return;
+        _cellBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
+        _cellState = new Matrix(_cellBuffer, tiles.Streams, hiddenWidth);
+    }
+
+    /// <summary>Finds the resets of a window.</summary>
+    /// <param name="ids">(T, B), index t·B + b.</param>
+    public void Mark(ReadOnlySpan<int> ids)
+    {
+        _tiles.Arrange(ids, _ids);
+        for (int tile = 0; tile < _tiles.Count; tile++)
+        {
+            for (int t = 0; t < _tiles.Steps; t++) _steps[tile * _tiles.Steps + t] = IdsOf(tile, t).Contains(_resetId);
+        }
+    }
+
+    /// <summary>Whether any stream of a tile begins anew before a step.</summary>
+    public bool Any(int tile, int t) => _steps[tile * _tiles.Steps + t];
+
+    /// <summary>A step that begins from the copies, for a worker's own units. Who shares the tile must meet before it reads <see cref="HiddenBefore"/>.</summary>
+    public CellStep Begin(int tile, int t, in CellStep step)
+    {
+        var (hidden, cell) = (step.Units.Of(RowsOf(_hidden, tile)), step.CellBefore);
+        CopyRest(tile, t, step.HiddenBefore, hidden);
+        if (!cell.IsEmpty)
+        {
+            cell = step.Units.Of(RowsOf(_cellState, tile));
+            CopyRest(tile, t, step.CellBefore, cell);
+        }
+        return step with { HiddenBefore = hidden, CellBefore = cell };
+    }
+
+    /// <summary>All units of the copy of h before the step that was begun, (streams, H).</summary>
+    public Matrix HiddenBefore(int tile) => RowsOf(_hidden, tile);
+
+    /// <summary>The way back ends at such a step: clears the gradients of the state before it.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="t">The step.</param>
+    /// <param name="dHiddenBefore">(streams, U).</param>
+    /// <param name="dCellBefore">(streams, U), or empty.</param>
+    public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore)
+    {
+        var ids = IdsOf(tile, t);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] != _resetId) continue;
+            dHiddenBefore.Row(i).Clear();
+            if (!dCellBefore.IsEmpty) dCellBefore.Row(i).Clear();
+        }
+    }
+
+    /// <summary>Clears what no recurrent product saw: packed rows of h before steps that began anew.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="firstRow">The first row's number within the tile.</param>
+    /// <param name="hiddenBefore">(rows, H).</param>
+    public void Clear(int tile, int firstRow, Panels hiddenBefore)
+    {
+        var ids = _ids.AsSpan(_tiles.RowStart(tile) + firstRow, hiddenBefore.Inputs);
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if (ids[row] == _resetId) hiddenBefore.ClearInput(row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _hiddenBuffer.Dispose();
+        _cellBuffer?.Dispose();
+    }
+
+    private void CopyRest(int tile, int t, Matrix before, Matrix copy)
+    {
+        var ids = IdsOf(tile, t);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] == _resetId) copy.Row(i).Clear();
+            else before.Row(i).CopyTo(copy.Row(i));
+        }
+    }
+
+    private ReadOnlySpan<int> IdsOf(int tile, int t)
+    {
+        int streams = _tiles.StreamCount(tile);
+        return _ids.AsSpan(_tiles.RowStart(tile) + t * streams, streams);
+    }
+
+    private Matrix RowsOf(Matrix streams, int tile) => streams.RowRange(_tiles.StreamStart(tile), _tiles.StreamCount(tile));
+}

@@ -1,0 +1,116 @@
+namespace CharRnn.Text;
+
+/// <summary>
+/// Where the records of a stretch of a corpus begin. One symbol, the boundary, stands before the first record, between records and after the last;
+/// as an input it begins a record, as a target it ends one, so that a record of n characters has n + 1 pairs.
+/// What stands before the stretch's first boundary or after its last is part of a record that lies elsewhere too, and is left out.
+/// </summary>
+/// <remarks>
+/// Up to <see cref="MostGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one, so that 8 MiB are enough for any number.
+/// Positions count from the first boundary.
+/// </remarks>
+public sealed class RecordIndex
+{
+    /// <summary>The most places.</summary>
+    public const int MostGroups = 1 << 20;
+
+    private const int BlockLength = 1 << 16;
+    private const int ReadAhead = 256;
+
+    private readonly SymbolIds _ids;
+    private readonly int _boundaryId;
+    private readonly long[] _starts;
+
+    /// <summary>Finds the records.</summary>
+    /// <param name="ids">The corpus.</param>
+    /// <param name="range">The stretch of it.</param>
+    /// <param name="boundaryId">The boundary.</param>
+    /// <exception cref="SettingsException">The stretch holds no whole record.</exception>
+    public RecordIndex(SymbolIds ids, IdRange range, int boundaryId) : this(ids, range, boundaryId, MostGroups)
+    {
+    }
+
+    /// <summary>The same with another number of places, which must be even.</summary>
+    internal RecordIndex(SymbolIds ids, IdRange range, int boundaryId, int mostGroups)
+    {
+        (_ids, _boundaryId) = (ids, boundaryId);
+        var (starts, boundaries, last) = Survey(range, mostGroups);
+        if (boundaries < 2)
+            throw new SettingsException($"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac or --test-frac, or use a longer text.");
+        Count = boundaries - 1;
+        long first = starts[0];
+        if (starts[^1] != last) starts.Add(last);
+        _starts = [.. starts.Select(start => start - first)];
+        Range = new IdRange(range.Start + first, last - first + 1);
+    }
+
+    /// <summary>The stretch from the first boundary to the last, both included.</summary>
+    public IdRange Range { get; }
+
+    /// <summary>How many records there are.</summary>
+    public long Count { get; }
+
+    /// <summary>Input and target pairs in all of them.</summary>
+    public long Pairs => Range.Length - 1;
+
+    /// <summary>How many places there are.</summary>
+    public int Groups => _starts.Length - 1;
+
+    /// <summary>How many neighbours share a place; the last place may have fewer.</summary>
+    public int RecordsPerGroup { get; private set; } = 1;
+
+    /// <summary>Where a group's first record begins, with its boundary, and how many pairs the group has.</summary>
+    public IdRange Group(int group) => new(_starts[group], _starts[group + 1] - _starts[group]);
+
+    /// <summary>Where a record begins, with its boundary, and how many pairs it has.</summary>
+    public IdRange Record(long record)
+    {
+        var (group, rest) = Math.DivRem(record, RecordsPerGroup);
+        if (RecordsPerGroup == 1) return Group((int)group);
+        long start = _starts[group];
+        for (; rest > 0; rest--) start = NextBoundary(start);
+        return new IdRange(start, NextBoundary(start) - start);
+    }
+
+    private (List<long> Starts, long Boundaries, long Last) Survey(IdRange range, int mostGroups)
+    {
+        var (starts, block) = (new List<long>(), new int[BlockLength]);
+        long boundaries = 0, last = 0;
+        for (long at = 0; at < range.Length; at += BlockLength)
+        {
+            var part = block.AsSpan(0, (int)Math.Min(BlockLength, range.Length - at));
+            _ids.CopyTo(range.Start + at, part);
+            int from = 0;
+            for (int found; (found = part[from..].IndexOf(_boundaryId)) >= 0; from += found + 1)
+            {
+                last = at + from + found;
+                if (boundaries++ % RecordsPerGroup != 0) continue;
+                if (starts.Count == mostGroups) MergeNeighbours(starts);
+                starts.Add(last);
+            }
+        }
+        return (starts, boundaries, last);
+    }
+
+    private void MergeNeighbours(List<long> starts)
+    {
+        for (int i = 1; 2 * i < starts.Count; i++) starts[i] = starts[2 * i];
+        starts.RemoveRange(starts.Count / 2, starts.Count - starts.Count / 2);
+        RecordsPerGroup *= 2;
+    }
+
+    /// <summary>The first boundary after a position that is not the last.</summary>
+    private long NextBoundary(long position)
+    {
+        Span<int> ahead = stackalloc int[ReadAhead];
+        while (true)
+        {
+            position++;
+            var part = ahead[..(int)Math.Min(ReadAhead, Range.Length - position)];
+            _ids.CopyTo(Range.Start + position, part);
+            int found = part.IndexOf(_boundaryId);
+            if (found >= 0) return position + found;
+            position += part.Length - 1;
+        }
+    }
+}
