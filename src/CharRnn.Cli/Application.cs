@@ -53,6 +53,7 @@ internal sealed class Application(Shell shell)
         ("eval", () => new EvalCommand(shell)),
         ("inspect", () => new InspectCommand(shell)),
         ("bench", () => new BenchCommand(shell)),
+        ("explain", () => new ExplainCommand(shell)),
         ("data", () => new DataCommand(shell)),
     ];
 

@@ -57,6 +57,9 @@ internal sealed class RecurrentLayer : IDisposable
         _buffers = [.. buffers];
     }
 
+    /// <summary>Who looks on; nobody in training.</summary>
+    public IScanWitness? Witness { get; set; }
+
     /// <summary>Panels of gate outputs, in which the work on weight gradients is shared out.</summary>
     public int GatePanels => _cell.Gates * _width / Padding.Unit;
 
@@ -96,9 +99,12 @@ internal sealed class RecurrentLayer : IDisposable
         {
             var gates = scan.GatesAt(t);
             if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
+            Witness?.InputsProjected(_layer, t, gates);
             AddRecurrentProducts(scan.HiddenBefore(t), units, gates);
+            Witness?.RecurrentAdded(_layer, t, gates);
             var step = scan.Step(t);
             _cell.Forward(step);
+            Witness?.Forward(_layer, t, step);
             if (!_output.IsEmpty) WriteOutput(tile, t, step, below, masks);
             share.Meet();
             progress?.Report(tile, t + 1);
@@ -131,11 +137,14 @@ internal sealed class RecurrentLayer : IDisposable
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
+            Witness?.GradientArrives(_layer, t, dHidden, dCell);
             var dStepOutput = dTileOutput.RowRange(t * streams, streams);
             if (masks.Branch.IsOn) masks.Branch.AddProduct(dStepOutput, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else Rows.Add(dStepOutput, dHidden);
             var step = scan.Step(t);
-            _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
+            var gradients = new CellGradients(dHidden, dHiddenBefore, dCell);
+            _cell.Backward(step, gradients);
+            Witness?.Backward(_layer, t, step, gradients);
             share.Meet();
             if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
         }
