@@ -111,8 +111,6 @@ internal sealed class ExplainCommand : VerbCommand
         var wanted = text.Resolve(sources).Value;
         if (wanted.Length == 0)
             throw new SettingsException("--text is empty; it needs two characters at least.");
-        if (wanted.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar) && !wanted.Contains('\uFFFD'))
-            throw new SettingsException("--text has half of a surrogate pair, which is no character.");
         var vocabulary = new Vocabulary(wanted.EnumerateRunes().Select(rune => rune.Value).Distinct(), TextEncoding.Utf8);
         var spec = new ModelSpec
         {
