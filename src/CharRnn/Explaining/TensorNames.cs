@@ -18,7 +18,9 @@ internal sealed class TensorNames
         string kind = isOfLayer ? name[..split] : name;
         int layer = isOfLayer ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture) : 0;
         string Symbol(int id) => OfSymbol(vocabulary, id);
-        string Unit(int unit) => $"unit {unit}";
+        // What is projected on its way has columns that are no units.
+        bool readsUnits = tensor.Columns == spec.HiddenSize;
+        string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
         Gates = kind == "rnn.bias_hn" ? [.. CellStory.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellStory.Of(spec.Cell).Gates;
         Func<int, string> gated = row => Gated(row / spec.HiddenSize, row % spec.HiddenSize);
         bool readsSymbols = layer == 0 && spec.EmbeddingSize == 0;
@@ -29,6 +31,7 @@ internal sealed class TensorNames
             "rnn.weight_ih" => ("W", gated, readsSymbols ? Symbol : column => $"x{column}"),
             "rnn.weight_hh" => ("U", gated, Unit),
             "rnn.bias_ih" => ("b", gated, _ => ""),
+            "rnn.bias_hh" => ("b_hh", gated, _ => ""),
             "rnn.bias_hn" => ("b_hn", gated, _ => ""),
             "head.weight" => ("W_head", Symbol, Unit),
             "head.bias" => ("b_head", Symbol, _ => ""),
@@ -36,8 +39,8 @@ internal sealed class TensorNames
         };
         (_rowName, _columnName) = (names.Row, names.Column);
         Name = isOfLayer && spec.NumLayers > 1 ? $"{names.Name} of layer {layer}" : names.Name;
-        (Layer, IsGated) = (layer, isOfLayer && kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hn");
-        HasUnitColumns = kind is "rnn.weight_hh" or "head.weight";
+        (Layer, IsGated) = (layer, isOfLayer && kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn");
+        HasUnitColumns = readsUnits && kind is "rnn.weight_hh" or "head.weight";
         HasSymbolRows = kind is "head.weight" or "head.bias" or "embedding.weight";
         HasSymbolColumns = kind == "rnn.weight_ih" && readsSymbols;
     }

@@ -115,6 +115,20 @@ public static class Walkthrough
             [.. rows.Select(row => new TableRow(names.Row(row), [.. columns.Select(column => NumberText.Of(tensor.Before[row * tensor.Columns + column]))]))]);
     }
 
+    /// <summary>All near ones, every tenth of the others, and the last.</summary>
+    private static IEnumerable<int> DistancesShown(int count)
+    {
+        const int Near = 10;
+        return Enumerable.Range(0, count).Where(back => back < Near || back % Near == 0 || back == count - 1);
+    }
+
+    private static string Length(double[] norms, int back)
+    {
+        // The gradients it is found from are floats, and have no more digits.
+        double smallest = 1e-6 * norms.Max();
+        return norms[back] < smallest ? $"< {NumberText.Of(smallest)}" : NumberText.Of(norms[back]);
+    }
+
     private static IEnumerable<PageBlock> Reach(Explanation explanation)
     {
         if (explanation.Steps.Count < 2) yield break;
@@ -122,9 +136,9 @@ public static class Walkthrough
         string state = CellStory.Of(explanation.Spec.Cell).HasCellState ? "state (h' and c')" : "state h'";
         yield return new Paragraph(
             $"The loss of the last step alone, and the length of its gradient in the {state} of that step and of those before it. Where it shrinks from step to step the network cannot learn that "
-            + "what it read back there mattered: the gradient vanishes. Float arithmetic knows it to about seven digits of the first.");
+            + "what it read back there mattered: the gradient vanishes.");
         string[] columns = explanation.Reach.Count == 1 ? ["length"] : [.. explanation.Reach.Select((_, layer) => $"layer {layer}")];
         yield return new Table("steps back", columns,
-            [.. Enumerable.Range(0, explanation.Steps.Count).Select(back => new TableRow($"{back}", [.. explanation.Reach.Select(norms => NumberText.Of(norms[back]))]))]);
+            [.. DistancesShown(explanation.Steps.Count).Select(back => new TableRow($"{back}", [.. explanation.Reach.Select(norms => Length(norms, back))]))]);
     }
 }

@@ -76,6 +76,23 @@ public sealed class MinCharRnnSampleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void HowItWorks_QuotesTheSampleAsItIs()
+    {
+        string[] sample = File.ReadAllLines(Path.Combine(Repository(), "samples", SampleName));
+        string[] page = File.ReadAllLines(Path.Combine(Repository(), "docs", "how-it-works.md"));
+        string[] quoted = [.. page.SkipWhile(line => line != "```csharp")];
+        int quotes = 0;
+        while (quoted.Length > 0)
+        {
+            string[] quote = [.. quoted.Skip(1).TakeWhile(line => line != "```")];
+            Assert.True(sample.Select((_, start) => sample.Skip(start).Take(quote.Length)).Any(lines => lines.SequenceEqual(quote)), $"not in the sample:\n{string.Join('\n', quote)}");
+            quotes++;
+            quoted = [.. quoted.Skip(quote.Length + 1).SkipWhile(line => line != "```csharp")];
+        }
+        Assert.InRange(quotes, 10, int.MaxValue);
+    }
+
     private static void AssertRelative(double expected, double actual, string what) =>
         Assert.True(Math.Abs(actual - expected) <= 1e-9 * expected, $"{what} is {actual:R}; the twin's is {expected:R}");
 
