@@ -54,6 +54,7 @@ internal sealed class Application(Shell shell)
         ("inspect", () => new InspectCommand(shell)),
         ("bench", () => new BenchCommand(shell)),
         ("presets", () => new PresetsCommand(shell)),
+        ("explain", () => new ExplainCommand(shell)),
         ("data", () => new DataCommand(shell)),
     ];
 

@@ -60,6 +60,9 @@ internal sealed class RecurrentLayer : IDisposable
         _buffers = [.. buffers];
     }
 
+    /// <summary>Who looks on; nobody in training.</summary>
+    public IScanWitness? Witness { get; set; }
+
     /// <summary>Panels of gate outputs, in which the work on weight gradients is shared out.</summary>
     public int GatePanels => _cell.Gates * _width / Padding.Unit;
 
@@ -102,6 +105,7 @@ internal sealed class RecurrentLayer : IDisposable
         {
             var gates = scan.GatesAt(t);
             if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
+            Witness?.InputsProjected(_layer, t, gates);
             var step = scan.Step(t);
             var hiddenBefore = scan.HiddenBefore(t);
             if (_resets is not null && _resets.Any(tile, t))
@@ -111,7 +115,9 @@ internal sealed class RecurrentLayer : IDisposable
                 share.Meet();
             }
             AddRecurrentProducts(hiddenBefore, units, gates);
+            Witness?.RecurrentAdded(_layer, t, gates);
             _cell.Forward(step);
+            Witness?.Forward(_layer, t, step);
             if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
             share.Meet();
             followed?.Report(tile, t + 1);
@@ -163,13 +169,16 @@ internal sealed class RecurrentLayer : IDisposable
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
+            Witness?.GradientArrives(_layer, t, dHidden, dCell);
             var dStepHidden = dOwnHidden.RowRange(t * streams, streams);
             if (mask.IsOn) mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else Rows.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
             bool isReset = _resets is not null && _resets.Any(tile, t);
             if (isReset) step = _resets!.Begin(tile, t, step);
-            _cell.Backward(step, new CellGradients(dHidden, dHiddenBefore, dCell));
+            var gradients = new CellGradients(dHidden, dHiddenBefore, dCell);
+            _cell.Backward(step, gradients);
+            Witness?.Backward(_layer, t, step, gradients);
             share.Meet();
             if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
             if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);

@@ -1,0 +1,144 @@
+using CharRnn.Models;
+using CharRnn.Text;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Explaining;
+
+/// <summary>Gives one lesson to a copy of a model, by the engine that trains, and writes down every number of it.</summary>
+public static class Explainer
+{
+    /// <summary>The most characters of a text that is explained.</summary>
+    public const int MostCharacters = 101;
+
+    /// <summary>Explains one window: the text but for its last character is read, from a state of zeros, and the text but for its first is what should have been expected.</summary>
+    /// <param name="model">The model; it is not changed. Dropout is left out.</param>
+    /// <param name="text">Its text, at least two characters of the model's vocabulary and at most <see cref="MostCharacters"/>.</param>
+    /// <param name="optimizer">The rule of the update. Gradients are not clipped.</param>
+    /// <param name="learningRate">Its learning rate.</param>
+    /// <exception cref="SettingsException">The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.</exception>
+    /// <exception cref="ModelException">The model gives no finite loss.</exception>
+    public static Explanation Explain(LanguageModel model, string text, OptimizerSettings optimizer, double learningRate)
+    {
+        int[] ids = model.Vocabulary.Encode(text);
+        if (ids.Length is < 2 or > MostCharacters)
+            throw new SettingsException($"the text has {ids.Length} characters; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
+        using var pupil = CopyOf(model);
+        int[] inputs = ids[..^1], targets = ids[1..];
+
+        var before = Snapshot(pupil, pupil.Weights);
+        double[] logitsBefore = Logits(pupil, inputs);
+        ScanRecorder? withoutLast = inputs.Length > 1
+            ? Lesson(pupil, inputs[..^1], targets[..^1], new OptimizerSettings { Name = "sgd" }, learningRate: 0, out _, out _)
+            : null;
+        var recorded = Lesson(pupil, inputs, targets, optimizer, learningRate, out var gradients, out double loss);
+        if (!double.IsFinite(loss)) throw new ModelException("the model's loss on the text is not a finite number: its weights are damaged, or it diverged.");
+        var after = Snapshot(pupil, pupil.Weights);
+        double[] logitsAfter = Logits(pupil, inputs);
+
+        int symbols = pupil.Spec.VocabularySize;
+        var steps = new ExplainedStep[inputs.Length];
+        double lossAfter = 0;
+        for (int t = 0; t < steps.Length; t++)
+        {
+            double[] logits = logitsBefore[(t * symbols)..((t + 1) * symbols)];
+            double[] probabilities = Softmax(logits), dLogits = [.. probabilities];
+            dLogits[targets[t]] -= 1;
+            double probabilityAfter = Softmax(logitsAfter[(t * symbols)..((t + 1) * symbols)])[targets[t]];
+            lossAfter -= Math.Log(probabilityAfter);
+            var layers = Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Told(pupil.Spec, recorded[layer, t], layer));
+            steps[t] = new(inputs[t], targets[t], [.. layers], logits, probabilities, -Math.Log(probabilities[targets[t]]), dLogits, probabilityAfter);
+        }
+
+        return new()
+        {
+            Spec = pupil.Spec,
+            Vocabulary = pupil.Vocabulary,
+            Optimizer = optimizer,
+            LearningRate = learningRate,
+            Tensors = [.. pupil.Layout.Tensors.Select((tensor, i) => new ExplainedTensor(tensor.Name, tensor.Rows, tensor.Columns, before[i], gradients[i], after[i]))],
+            Steps = steps,
+            Loss = loss,
+            LossAfter = lossAfter,
+            Reach = [.. Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Reach(layer, inputs.Length, recorded, withoutLast))],
+        };
+    }
+
+    private static LanguageModel CopyOf(LanguageModel model)
+    {
+        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0 }, model.Vocabulary, model.Provenance);
+        foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors)) to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);
+        return copy;
+    }
+
+    /// <summary>One training step on one window, looked on at; the loss counts as the sum over its steps.</summary>
+    private static ScanRecorder Lesson(
+        LanguageModel pupil, int[] inputs, int[] targets, OptimizerSettings optimizer, double learningRate, out double[][] gradients, out double loss)
+    {
+        using var team = new WorkerTeam(1);
+        var unclipped = new ClipLimits(double.PositiveInfinity, double.PositiveInfinity);
+        using var training = new TrainingStep(pupil.Layout, pupil.Weights, inputs.Length, streams: 1, Optimizer.Create(optimizer), unclipped, team);
+        var recorder = new ScanRecorder(training.Backpropagation.Window);
+        training.Run(inputs, targets, carryState: false, step: 1, learningRate, lossScale: 1, double.PositiveInfinity, seed: 0);
+        gradients = Snapshot(pupil, training.Backpropagation.Gradients);
+        loss = training.Backpropagation.TotalLoss();
+        return recorder;
+    }
+
+    private static double[][] Snapshot(LanguageModel pupil, Memory.Arena arena) =>
+        [.. pupil.Layout.Tensors.Select(tensor => Array.ConvertAll(tensor.CopyFrom(arena), value => (double)value))];
+
+    /// <summary>(T, V).</summary>
+    private static double[] Logits(LanguageModel pupil, int[] inputs)
+    {
+        NetworkState? state = null;
+        return Array.ConvertAll(pupil.Forward(inputs, inputs.Length, streams: 1, ref state), value => (double)value);
+    }
+
+    private static double[] Softmax(double[] logits)
+    {
+        double largest = logits.Max();
+        double[] powers = Array.ConvertAll(logits, logit => Math.Exp(logit - largest));
+        double sum = powers.Sum();
+        return Array.ConvertAll(powers, power => power / sum);
+    }
+
+    private static ExplainedLayer Told(ModelSpec spec, StepTrace trace, int layer)
+    {
+        var story = CellStory.Of(spec.Cell);
+        string above = layer == spec.NumLayers - 1 ? "dh' from the head" : "dh' from the layer above";
+        return new(
+            [.. story.Forward(trace)],
+            [
+                new("d_hidden_from_above", above, trace.DHiddenFromAbove()),
+                new("d_hidden_from_later", "dh' from the step after", trace.DHiddenFromLater),
+                new("d_hidden", "dh' = their sum", trace.DHidden),
+                .. story.Backward(trace),
+            ]);
+    }
+
+    /// <summary>Gradients add up: what the last loss adds to those of all the others is the gradient of the last loss alone.</summary>
+    private static double[] Reach(int layer, int steps, ScanRecorder all, ScanRecorder? withoutLast)
+    {
+        var norms = new double[steps];
+        for (int distance = 0; distance < steps; distance++)
+        {
+            int t = steps - 1 - distance;
+            var (with, without) = (all[layer, t], distance == 0 ? null : withoutLast![layer, t]);
+            double squares = SquaredDistance(with.DHidden, without?.DHidden) + SquaredDistance(with.DCellFromLater, without?.DCellFromLater);
+            norms[distance] = Math.Sqrt(squares);
+        }
+        return norms;
+    }
+
+    private static double SquaredDistance(double[] from, double[]? to)
+    {
+        double sum = 0;
+        for (int j = 0; j < from.Length; j++)
+        {
+            double difference = from[j] - (to?[j] ?? 0);
+            sum += difference * difference;
+        }
+        return sum;
+    }
+}

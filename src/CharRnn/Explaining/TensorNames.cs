@@ -1,0 +1,87 @@
+using System.Text;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Explaining;
+
+/// <summary>What a tensor is called in the equations, and what each of its rows and columns belongs to.</summary>
+internal sealed class TensorNames
+{
+    private readonly Func<int, string> _rowName, _columnName;
+
+    /// <summary>Finds the names.</summary>
+    public TensorNames(ModelSpec spec, Vocabulary vocabulary, ExplainedTensor tensor)
+    {
+        string name = tensor.Name;
+        int split = name.LastIndexOf("_l", StringComparison.Ordinal);
+        bool isOfLayer = name.StartsWith("rnn.", StringComparison.Ordinal) && split > 0;
+        string kind = isOfLayer ? name[..split] : name;
+        int layer = isOfLayer ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        string Symbol(int id) => OfSymbol(vocabulary, id);
+        // What is projected on its way has columns that are no units.
+        bool readsUnits = tensor.Columns == spec.HiddenSize;
+        string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
+        Gates = kind == "rnn.bias_hn" ? [.. CellStory.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellStory.Of(spec.Cell).Gates;
+        Func<int, string> gated = row => Gated(row / spec.HiddenSize, row % spec.HiddenSize);
+        bool readsSymbols = layer == 0 && spec.EmbeddingSize == 0;
+
+        (string Name, Func<int, string> Row, Func<int, string> Column) names = kind switch
+        {
+            "embedding.weight" => ("embedding", Symbol, column => $"x{column}"),
+            "rnn.weight_ih" => ("W", gated, readsSymbols ? Symbol : column => $"x{column}"),
+            "rnn.weight_hh" => ("U", gated, Unit),
+            "rnn.bias_ih" => ("b", gated, _ => ""),
+            "rnn.bias_hh" => ("b_hh", gated, _ => ""),
+            "rnn.bias_hn" => ("b_hn", gated, _ => ""),
+            "head.weight" => ("W_head", Symbol, Unit),
+            "head.bias" => ("b_head", Symbol, _ => ""),
+            _ => (kind, row => $"row {row}", column => $"column {column}"),
+        };
+        (_rowName, _columnName) = (names.Row, names.Column);
+        Name = isOfLayer && spec.NumLayers > 1 ? $"{names.Name} of layer {layer}" : names.Name;
+        (Layer, IsGated) = (layer, isOfLayer && kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn");
+        HasUnitColumns = readsUnits && kind is "rnn.weight_hh" or "head.weight";
+        HasSymbolRows = kind is "head.weight" or "head.bias" or "embedding.weight";
+        HasSymbolColumns = kind == "rnn.weight_ih" && readsSymbols;
+    }
+
+    /// <summary>The tensor's name in the equations.</summary>
+    public string Name { get; }
+
+    /// <summary>Its layer, where it belongs to one; the last layer's units are the columns of the head.</summary>
+    public int Layer { get; }
+
+    /// <summary>The gates whose rows it has, where it has any.</summary>
+    public IReadOnlyList<string> Gates { get; }
+
+    /// <summary>Whether its rows are units, gate after gate.</summary>
+    public bool IsGated { get; }
+
+    /// <summary>Whether its columns are units.</summary>
+    public bool HasUnitColumns { get; }
+
+    /// <summary>Whether its rows are symbols.</summary>
+    public bool HasSymbolRows { get; }
+
+    /// <summary>Whether its columns are symbols.</summary>
+    public bool HasSymbolColumns { get; }
+
+    /// <summary>What a row belongs to.</summary>
+    public string Row(int row) => _rowName(row);
+
+    /// <summary>What a column belongs to; nothing in a vector.</summary>
+    public string Column(int column) => _columnName(column);
+
+    /// <summary>One element.</summary>
+    public string Element(int row, int column) => Column(column) is { Length: > 0 } named ? $"{Row(row)}, {named}" : Row(row);
+
+    /// <summary>A symbol between quotes, for a table.</summary>
+    public static string OfSymbol(Vocabulary vocabulary, int id)
+    {
+        int symbol = vocabulary.Symbols[id];
+        bool isCharacter = Rune.IsValid(symbol) && (vocabulary.Encoding == TextEncoding.Utf8 || symbol < 0x80);
+        return isCharacter ? $"'{TextEscape.ForTerminal(new Rune(symbol).ToString(), keepLineFeedsAndTabs: false)}'" : Vocabulary.Describe(symbol, vocabulary.Encoding);
+    }
+
+    private string Gated(int gate, int unit) => Gates[gate].Length > 0 ? $"{Gates[gate]} {unit}" : $"unit {unit}";
+}
