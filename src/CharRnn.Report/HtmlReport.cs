@@ -18,7 +18,7 @@ public static class HtmlReport
     /// <param name="runs">The runs, at least one; <see cref="ReportedRun.ReadAll"/> reads them.</param>
     /// <param name="title">Its heading; null for the runs' names.</param>
     /// <param name="time">When it was made.</param>
-    public static string Render(IReadOnlyList<ReportedRun> runs, string? title, DateTimeOffset time) => "<!DOCTYPE html>\n" + PartNames.MakeStable(StaticPage.Render<ReportPage>(new()
+    public static string Render(IReadOnlyList<ReportedRun> runs, string? title, DateTimeOffset time) => "<!DOCTYPE html>\n" + Drawings.Tidy(StaticPage.Render<ReportPage>(new()
     {
         [nameof(ReportPage.Runs)] = runs,
         [nameof(ReportPage.Title)] = title ?? TitleOf(runs),

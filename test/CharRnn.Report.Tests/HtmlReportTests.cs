@@ -6,7 +6,7 @@ namespace CharRnn.Report.Tests;
 
 public sealed partial class HtmlReportTests : IDisposable
 {
-    private const int LargestPage = 400_000;
+    private const int LargestPage = 300_000;
 
     private readonly ReportGround ground = new();
 
