@@ -52,6 +52,7 @@ internal sealed class Application(Shell shell)
         ("sample", () => new SampleCommand(shell)),
         ("eval", () => new EvalCommand(shell)),
         ("inspect", () => new InspectCommand(shell)),
+        ("report", () => new ReportCommand(shell)),
         ("bench", () => new BenchCommand(shell)),
         ("presets", () => new PresetsCommand(shell)),
         ("explain", () => new ExplainCommand(shell)),

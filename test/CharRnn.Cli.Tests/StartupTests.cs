@@ -20,6 +20,14 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_LoadsNothingThatDrawsPages()
+    {
+        var loaded = await AssembliesLoadedByAsync("--help");
+        Assert.DoesNotContain(loaded, IsOfReports);
+        Assert.DoesNotContain(await AssembliesLoadedByAsync("report", "--help"), IsOfReports);
+    }
+
+    [Fact]
     public async Task Sample_LoadsNeitherStyledOutputNorTheNetwork()
     {
         var model = SuccessorModel.Save(folder.File("model.safetensors"), "abcd");
@@ -27,9 +35,13 @@ public sealed class StartupTests : IDisposable
         Assert.Contains("System.Text.Json", loaded);
         Assert.DoesNotContain("Spectre.Console", loaded);
         Assert.DoesNotContain("System.Net.Http", loaded);
+        Assert.DoesNotContain(loaded, IsOfReports);
         // Code made at run time is what a serializer that goes by reflection begins with.
         Assert.DoesNotContain("System.Reflection.Emit.ILGeneration", loaded);
     }
+
+    private static bool IsOfReports(string assembly) =>
+        assembly is "CharRnn.Report" or "Radzen.Blazor" || assembly.StartsWith("Microsoft.AspNetCore.") || assembly.StartsWith("Microsoft.Extensions.");
 
     private async Task<string[]> AssembliesLoadedByAsync(params string[] arguments)
     {

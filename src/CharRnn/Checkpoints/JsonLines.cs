@@ -40,16 +40,11 @@ internal static class JsonLines
         byte[] all = ReadOrEmpty(path);
         var kept = new MemoryStream(all.Length + 1);
         int dropped = 0;
-        int number = 0;
-        for (int begin = 0, next; begin < all.Length; begin = next)
+        foreach (var line in LinesOf(all))
         {
-            int length = all.AsSpan(begin).IndexOf((byte)'\n');
-            next = length < 0 ? all.Length : begin + length + 1;
-            ReadOnlySpan<byte> line = all.AsSpan(begin..(length < 0 ? next : next - 1));
-            number++;
-            if (Belongs(path, number, line, step, isLast: next == all.Length))
+            if (Belongs(path, line, all, step))
             {
-                kept.Write(line);
+                kept.Write(all.AsSpan(line.Bytes));
                 kept.WriteByte((byte)'\n');
             }
             else
@@ -60,35 +55,83 @@ internal static class JsonLines
         return dropped;
     }
 
-    private static bool Belongs(string path, int number, ReadOnlySpan<byte> line, long step, bool isLast)
+    /// <summary>
+    /// All lines in their order; none where there is no file. A log may be read while it is written: a last line that is not whole is one that a trainer
+    /// is about to end, or never will.
+    /// </summary>
+    /// <returns>The step of each line, and its object.</returns>
+    /// <exception cref="ModelException">A line before the last is not a JSON object with a step, or the file cannot be read.</exception>
+    public static List<(long Step, JsonElement Line)> Read(string path)
     {
+        byte[] all = ReadOrEmpty(path);
+        var read = new List<(long, JsonElement)>();
+        foreach (var line in LinesOf(all))
+        {
+            if (TryParse(all.AsSpan(line.Bytes), out long step, out JsonElement parsed))
+                read.Add((step, parsed));
+            else if (!line.IsLast)
+                throw NotALine(path, line.Number, "remove that line");
+        }
+        return read;
+    }
+
+    private static IEnumerable<(int Number, Range Bytes, bool IsLast)> LinesOf(byte[] all)
+    {
+        int number = 0;
+        for (int begin = 0, next; begin < all.Length; begin = next)
+        {
+            int length = all.AsSpan(begin).IndexOf((byte)'\n');
+            next = length < 0 ? all.Length : begin + length + 1;
+            yield return (++number, begin..(length < 0 ? next : next - 1), next == all.Length);
+        }
+    }
+
+    private static bool Belongs(string path, (int Number, Range Bytes, bool IsLast) line, byte[] all, long step)
+    {
+        if (TryParse(all.AsSpan(line.Bytes), out long lineStep, out _))
+            return lineStep <= step;
+        return line.IsLast ? false : throw NotALine(path, line.Number, "remove that line, or the file, and resume again");
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> line, out long step, out JsonElement parsed)
+    {
+        (step, parsed) = (0, default);
         var json = new Utf8JsonReader(line);
         try
         {
-            using JsonDocument parsed = JsonDocument.ParseValue(ref json);
+            parsed = JsonElement.ParseValue(ref json);
             bool whole = !line[(int)json.BytesConsumed..].ContainsAnyExcept(" \t\r"u8);
-            if (whole && parsed.RootElement.ValueKind == JsonValueKind.Object
-                && parsed.RootElement.TryGetProperty("step", out JsonElement found)
-                && found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out long lineStep))
-                return lineStep <= step;
+            return whole && parsed.ValueKind == JsonValueKind.Object
+                && parsed.TryGetProperty("step", out JsonElement found)
+                && found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out step);
         }
         catch (JsonException)
         {
+            return false;
         }
-        return isLast
-            ? false
-            : throw new ModelException($"{path} line {number} is not a JSON object with a whole-number step; remove that line, or the file, and resume again");
     }
+
+    private static ModelException NotALine(string path, int number, string remedy) =>
+        new($"{path} line {number} is not a JSON object with a whole-number step; {remedy}");
 
     private static byte[] ReadOrEmpty(string path)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllBytes(path) : [];
+            return File.Exists(path) ? ReadAll(path) : [];
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
             throw new ModelException($"cannot read {path}: {OneLine.Reason(refusal)}", refusal);
         }
+    }
+
+    // A trainer may be adding a line: whoever reads must neither be refused nor, on Windows, keep it from writing.
+    private static byte[] ReadAll(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var all = new MemoryStream();
+        file.CopyTo(all);
+        return all.ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -35,11 +36,29 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException refusal) when (IsHeldByAnother(refusal.HResult))
         {
-            throw new CharRnnException($"the run {folder.Path} is being trained by {Owner(folder.LockPath)}; wait for it to end, or choose another -o", refusal);
+            throw new CharRnnException($"the run {folder.Path} is being trained by {(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait for it to end, or choose another -o", refusal);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
             throw new CharRnnException($"cannot write {folder.LockPath}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
+
+    /// <summary>
+    /// Whether somebody seems to train the run: the process that <c>run.lock</c> names is alive. For a look from outside, which takes no lock itself
+    /// and so stands in no trainer's way; whoever wants to train asks <see cref="Acquire"/>.
+    /// </summary>
+    public static bool SeemsHeld(RunFolder folder)
+    {
+        if (OwnerProcess(folder.LockPath) is not { } number) return false;
+        try
+        {
+            using var owner = Process.GetProcessById(number);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 
@@ -77,18 +96,18 @@ public sealed class RunLock : IDisposable
         return code is wouldBlockOnLinux or wouldBlockOnMacOs or sharingViolation;
     }
 
-    private static string Owner(string path)
+    // Null where the owner ended between our two looks, or could not sign.
+    private static int? OwnerProcess(string path)
     {
         try
         {
             using var reader = new StreamReader(DirectoryFlush.OpenDespiteLock(path), Encoding.ASCII);
             string text = reader.ReadToEnd().Trim();
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? $"process {process}" : "another process";
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            // The owner ended between our two looks.
-            return "another process";
+            return null;
         }
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace CharRnn.Cli.Rendering;
+namespace CharRnn;
 
 /// <summary>Numbers for people, in the invariant culture.</summary>
-internal static class Quantity
+public static class Quantity
 {
     private const double Thousand = 1000;
 

@@ -1,6 +1,4 @@
-using CharRnn.Cli.Rendering;
-
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Tests;
 
 public sealed class QuantityTests
 {

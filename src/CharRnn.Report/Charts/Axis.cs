@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace CharRnn.Report.Charts;
+
+/// <summary>An axis with round numbers on it.</summary>
+/// <param name="Min">Where it begins, a multiple of the step.</param>
+/// <param name="Max">Where it ends.</param>
+/// <param name="Step">From one number to the next: 1, 2 or 5 times a power of ten.</param>
+public readonly record struct Axis(double Min, double Max, double Step)
+{
+    private const double Thousand = 1e3, Million = 1e6;
+
+    /// <summary>From this on thousands are written as 1k, so that numbers have four digits at most.</summary>
+    private const double FirstInThousands = 1e4;
+
+    /// <summary>Below this numbers are written with an exponent.</summary>
+    private const double LastWithZeros = 1e-3;
+
+    /// <summary>How long it is.</summary>
+    public double Length => Max - Min;
+
+    /// <summary>An axis over a range.</summary>
+    /// <param name="low">The lowest value.</param>
+    /// <param name="high">The highest value, not below the lowest.</param>
+    /// <param name="intervals">About how many steps.</param>
+    /// <param name="isTight">Whether it ends at the highest value itself, rather than at the next round number.</param>
+    public static Axis Over(double low, double high, int intervals, bool isTight = false)
+    {
+        if (high - low <= Math.Abs(high) * 1e-9)
+        {
+            // All the same, or nearly: some room around it.
+            double room = high == 0 ? 1 : Math.Abs(high) / 10;
+            (low, high, isTight) = (low == 0 ? 0 : low - room, high + room, false);
+        }
+        double step = RoundStep((high - low) / intervals);
+        double min = Math.Floor(low / step + 1e-9) * step;
+        double max = isTight ? high : Math.Ceiling(high / step - 1e-9) * step;
+        return new Axis(min, max, step);
+    }
+
+    /// <summary>A number on the axis.</summary>
+    public string Format(double value)
+    {
+        double largest = Math.Max(Math.Abs(Min), Math.Abs(Max));
+        if (Math.Abs(value) < Step / 1000)
+            return "0";
+        return largest switch
+        {
+            >= Million * Million => value.ToString("0.##e0", CultureInfo.InvariantCulture),
+            >= Million => Text(value / Million, Step / Million) + "M",
+            >= FirstInThousands => Text(value / Thousand, Step / Thousand) + "k",
+            < LastWithZeros => value.ToString("0.##e0", CultureInfo.InvariantCulture),
+            _ => Text(value, Step),
+        };
+    }
+
+    // As many decimals as the step needs, for all numbers of the axis.
+    private static string Text(double value, double step)
+    {
+        int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
+        return value.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    private static double RoundStep(double raw)
+    {
+        double power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        return (raw / power) switch
+        {
+            <= 1 => 1,
+            <= 2 => 2,
+            <= 5 => 5,
+            _ => 10,
+        } * power;
+    }
+}

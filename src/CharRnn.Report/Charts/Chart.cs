@@ -1,0 +1,86 @@
+namespace CharRnn.Report.Charts;
+
+/// <summary>A point of a line.</summary>
+/// <param name="X">Along the horizontal axis.</param>
+/// <param name="Y">Along the vertical axis, finite.</param>
+public sealed record ChartPoint(double X, double Y);
+
+/// <summary>How a line is drawn.</summary>
+public enum LineKind
+{
+    /// <summary>The line that a chart is about, without marks.</summary>
+    Main,
+
+    /// <summary>Validation: few points, each with a mark.</summary>
+    Marked,
+
+    /// <summary>Training, beside a marked line: thin.</summary>
+    Thin,
+}
+
+/// <summary>A line of a chart.</summary>
+/// <param name="Run">Which run it is of, from 0; its colour and mark go by that.</param>
+/// <param name="RunName">The run's name.</param>
+/// <param name="Kind">How it is drawn.</param>
+/// <param name="Name">What it is, such as validation.</param>
+/// <param name="Points">Its points, X ascending.</param>
+public sealed record ChartLine(int Run, string RunName, LineKind Kind, string Name, IReadOnlyList<ChartPoint> Points);
+
+/// <summary>A horizontal line, for comparison.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Y">Where.</param>
+public sealed record ChartLevel(string Name, double Y);
+
+/// <summary>A chart: what is in it, whatever its size.</summary>
+public sealed record Chart
+{
+    /// <summary>Letters and hyphens, different for each chart of a page.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its heading.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What is along the horizontal axis, with its unit.</summary>
+    public required string XTitle { get; init; }
+
+    /// <summary>What is along the vertical axis, with its unit.</summary>
+    public required string YTitle { get; init; }
+
+    /// <summary>The lines; those without points are left out.</summary>
+    public required IReadOnlyList<ChartLine> Lines { get; init; }
+
+    /// <summary>Horizontal lines.</summary>
+    public IReadOnlyList<ChartLevel> Levels { get; init; } = [];
+
+    /// <summary>Whether the vertical axis begins at 0.</summary>
+    public bool IsFromZero { get; init; }
+
+    /// <summary>What lies above this does not stretch the vertical axis.</summary>
+    public double Ceiling { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Whether it shows a part of another chart on purpose, so that nobody need be told that there is more.</summary>
+    public bool IsCloseUp { get; init; }
+
+    /// <summary>A sentence or two below it.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>How many values were no numbers.</summary>
+    public int LeftOut { get; init; }
+
+    /// <summary>Whether there is anything to draw.</summary>
+    public bool HasPoints => Lines.Any(line => line.Points.Count > 0);
+
+    /// <summary>The largest X.</summary>
+    public double LastX => Lines.SelectMany(line => line.Points).Max(point => point.X);
+
+    /// <summary>The lowest and the highest value that the vertical axis must show.</summary>
+    public (double Low, double High) Range
+    {
+        get
+        {
+            var values = Lines.SelectMany(line => line.Points).Select(point => point.Y).Concat(Levels.Select(level => level.Y)).ToList();
+            var shown = values.Where(value => value <= Ceiling).DefaultIfEmpty(values.Min()).ToList();
+            return (IsFromZero ? Math.Min(0, shown.Min()) : shown.Min(), shown.Max());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using CharRnn.Report.Runs;
+using CharRnn.Training;
+
+namespace CharRnn.Report.Charts;
+
+/// <summary>How the losses went down, against steps, time and characters, and near their end close up.</summary>
+internal static class LossCharts
+{
+    private const string Loss = "loss, nats per character";
+
+    /// <summary>How many times the loss of guessing blindly, ln V, a loss may be before it no longer stretches the scale.</summary>
+    private const double LargestLoss = 1.5;
+
+    /// <summary>The part of the scale, from below, that the close-up shows.</summary>
+    private const double CloseUpShare = 0.2;
+
+    /// <summary>The charts there are points for.</summary>
+    public static IReadOnlyList<Chart> Of(IReadOnlyList<ReportedRun> runs)
+    {
+        var bySteps = new Chart
+        {
+            Id = "loss-steps",
+            Title = "Loss by steps",
+            XTitle = "training steps",
+            YTitle = Loss,
+            Lines = LinesOf(runs, (_, line) => line.Step),
+            Levels = LevelsOf(runs),
+            Ceiling = LargestLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Corpus.Distinct))),
+            LeftOut = runs.Sum(run => run.History.Metrics.Count(line => line.Loss is null)),
+        };
+        if (!bySteps.HasPoints)
+            return [];
+        var (unit, seconds) = TimeUnit.For(runs);
+        var byTime = bySteps with { Id = "loss-time", Title = "Loss by time", XTitle = $"time trained, {unit}", Lines = LinesOf(runs, (_, line) => line.Seconds / seconds) };
+        var byCharacters = bySteps with { Id = "loss-characters", Title = "Loss by characters read", XTitle = "characters trained on", Lines = LinesOf(runs, (run, line) => line.Step * run.CharactersPerStep) };
+        bool windowsDiffer = runs.Select(run => run.CharactersPerStep).Distinct().Count() > 1;
+        return [.. new[] { bySteps, byTime, windowsDiffer ? byCharacters : null, CloseUp(bySteps) }.OfType<Chart>().Where(chart => chart.HasPoints)];
+    }
+
+    /// <summary>The horizontal lines: of several runs on one text, once each; of several texts, with the text's name.</summary>
+    public static IReadOnlyList<ChartLevel> LevelsOf(IReadOnlyList<ReportedRun> runs)
+    {
+        var texts = runs.Where(run => run.Baselines.Count > 0).DistinctBy(run => run.Configuration.Corpus.Sha256).ToList();
+        return
+        [
+            .. from run in texts
+               from baseline in run.Baselines
+               select new ChartLevel(texts.Count == 1 ? baseline.Name : $"{baseline.Name}, {run.Configuration.Corpus.Name}", baseline.NatsPerChar),
+        ];
+    }
+
+    // The lowest part of the scale, where runs end and differ; null where there is nothing to look closer at.
+    private static Chart? CloseUp(Chart chart)
+    {
+        var (low, high) = (chart with { Levels = [] }).Range;
+        double ceiling = low + CloseUpShare * (high - low);
+        return ceiling > low
+            ? chart with { Id = "loss-close-up", Title = "Loss by steps, close up", Ceiling = ceiling, IsCloseUp = true, LeftOut = 0, Note = "The lowest fifth of the scale, where runs come to differ." }
+            : null;
+    }
+
+    private static List<ChartLine> LinesOf(IReadOnlyList<ReportedRun> runs, Func<ReportedRun, MetricsLine, double?> place) =>
+    [
+        .. runs.SelectMany((run, number) => new[]
+        {
+            new ChartLine(number, run.Label, LineKind.Thin, "training", PointsOf(run, "train", place)),
+            new ChartLine(number, run.Label, LineKind.Marked, "validation", PointsOf(run, "val", place)),
+        }).Where(line => line.Points.Count > 0),
+    ];
+
+    private static List<ChartPoint> PointsOf(ReportedRun run, string split, Func<ReportedRun, MetricsLine, double?> place) =>
+    [
+        .. from line in run.Scored(split)
+           let x = place(run, line)
+           where x is not null
+           orderby x
+           select new ChartPoint(x.Value, line.Loss!.Value),
+    ];
+}

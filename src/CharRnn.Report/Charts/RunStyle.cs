@@ -1,0 +1,21 @@
+using Radzen.Blazor;
+
+namespace CharRnn.Report.Charts;
+
+/// <summary>How runs are told apart: by colour, and for whoever does not see colours by the shape of their marks.</summary>
+internal static class RunStyle
+{
+    /// <summary>How many colours the style sheet has.</summary>
+    public const int Colours = 6;
+
+    private static readonly MarkerType[] Marks = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
+
+    /// <summary>A run's colour, for CSS.</summary>
+    public static string ColourOf(int run) => $"var(--run-{run % Colours + 1})";
+
+    /// <summary>A run's mark.</summary>
+    public static MarkerType MarkOf(int run) => Marks[run % Marks.Length];
+
+    /// <summary>A line's width in pixels.</summary>
+    public static double WidthOf(LineKind kind) => kind == LineKind.Thin ? 1.2 : 2.2;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+using CharRnn.Training;
+
+namespace CharRnn.Report.Runs;
+
+/// <summary>A run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
+public sealed record ReportedRun
+{
+    private ReportedRun(RunFolder folder, string label)
+    {
+        (Label, Path) = (label, folder.Path);
+        string json = folder.ReadConfig();
+        Configuration = RunConfiguration.Parse(json, folder.ConfigPath);
+        using var document = JsonDocument.Parse(json);
+        Settings = RunSetting.In(document.RootElement);
+        Baselines = Baseline.In(document.RootElement);
+        IsTraining = RunLock.SeemsHeld(folder);
+        History = RunHistory.Read(folder);
+        Parameters = ParametersOf(Configuration, folder);
+        Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
+        Best = Scored("val").MinBy(line => line.Loss);
+    }
+
+    /// <summary>A short name, different for each run of a report.</summary>
+    public string Label { get; }
+
+    /// <summary>The folder, as it was named.</summary>
+    public string Path { get; }
+
+    /// <summary>What it was trained with.</summary>
+    public RunConfiguration Configuration { get; }
+
+    /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
+    public IReadOnlyList<RunSetting> Settings { get; }
+
+    /// <summary>What simpler models reach on the text; empty where the run did not write them down.</summary>
+    public IReadOnlyList<Baseline> Baselines { get; }
+
+    /// <summary>The metrics and samples so far.</summary>
+    public RunHistory History { get; }
+
+    /// <summary>Whether it was being trained when it was read.</summary>
+    public bool IsTraining { get; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public long Parameters { get; }
+
+    /// <summary>Steps done.</summary>
+    public long Steps { get; }
+
+    /// <summary>Characters in a window, T·B.</summary>
+    public long CharactersPerStep => (long)Configuration.SeqLength * Configuration.BatchSize;
+
+    /// <summary>Characters trained on.</summary>
+    public long Characters => Steps * CharactersPerStep;
+
+    /// <summary>Time trained; null before anything was written down.</summary>
+    public double? Seconds => History.Metrics.Max(line => line.Seconds);
+
+    /// <summary>The evaluation with the lowest validation loss; null before the first.</summary>
+    public MetricsLine? Best { get; }
+
+    /// <summary>The last smoothed training loss; null before the first.</summary>
+    public double? TrainLoss => Scored("train").LastOrDefault()?.Loss;
+
+    /// <summary>The test loss; null where there is none.</summary>
+    public double? TestLoss => Scored("test").LastOrDefault()?.Loss;
+
+    /// <summary>Reads runs.</summary>
+    /// <param name="paths">Folders that <c>train</c> made, each named once.</param>
+    /// <exception cref="SettingsException">There is none, or one is named twice.</exception>
+    /// <exception cref="ModelException">One is no run, or cannot be read.</exception>
+    public static IReadOnlyList<ReportedRun> ReadAll(IReadOnlyList<string> paths)
+    {
+        if (paths.Count == 0)
+            throw new SettingsException("there is no run to report on; name at least one");
+        var folders = paths.Select(RunFolder.Open).ToList();
+        var twice = folders.GroupBy(folder => System.IO.Path.GetFullPath(folder.Path)).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null)
+            throw new SettingsException($"the run {twice.First().Path} is named twice; name each once");
+        var labels = RunLabels.For([.. folders.Select(folder => folder.Path)]);
+        return [.. folders.Select((folder, run) => new ReportedRun(folder, labels[run]))];
+    }
+
+    /// <summary>The lines of one split that have a loss, in their order.</summary>
+    internal IEnumerable<MetricsLine> Scored(string split) => History.Metrics.Where(line => line.Split == split && line.Loss is not null);
+
+    /// <summary>The newest loss of a split at a step, or where there is none yet the first; null where there is none at all.</summary>
+    internal double? LossAt(string split, long step) =>
+        (Scored(split).LastOrDefault(line => line.Step <= step) ?? Scored(split).FirstOrDefault())?.Loss;
+
+    private static long ParametersOf(RunConfiguration configuration, RunFolder folder)
+    {
+        try
+        {
+            return new ParameterLayout(configuration.Settings.ModelSpec(configuration.Corpus.Distinct)).ParameterCount;
+        }
+        catch (SettingsException failure)
+        {
+            throw new ModelException($"{folder.ConfigPath}: it is not the configuration of a run: {failure.Message}", failure);
+        }
+    }
+}

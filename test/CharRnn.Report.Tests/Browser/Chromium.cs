@@ -1,0 +1,47 @@
+using Microsoft.Playwright;
+
+namespace CharRnn.Report.Tests.Browser;
+
+/// <summary>The system's Chromium, without a window. Tests that need it are skipped where there is none; <c>.ci/run</c> installs it.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>The browser; skips the test where there is none.</summary>
+    public IBrowser Browser
+    {
+        get
+        {
+            Assert.SkipWhen(browser is null, "there is no Chromium on this machine: install chromium, or put it on the PATH");
+            return browser!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Find() is not { } path)
+            return;
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = path,
+            Headless = true,
+            // As root, which is what CI runs as, Chromium has no sandbox; and of itself it looks for updates.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+
+    private static string? Find() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(_ => Names, (folder, name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))
+            .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,90 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace CharRnn.Report.Tests.Browser;
+
+/// <summary>The page as a browser shows it, without scripts and without a network.</summary>
+public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+{
+    private const int PhoneWidth = 375, ScreenWidth = 1280;
+
+    private readonly ReportGround ground = new();
+
+    public void Dispose() => ground.Dispose();
+
+    [Theory]
+    [InlineData(ScreenWidth, ColorScheme.Light)]
+    [InlineData(ScreenWidth, ColorScheme.Dark)]
+    [InlineData(PhoneWidth, ColorScheme.Light)]
+    public async Task Page_OpensOfflineWithLinesInItsChartsAndNoErrors(int width, ColorScheme scheme)
+    {
+        await using var context = await chromium.Browser.NewContextAsync(new()
+        {
+            JavaScriptEnabled = false,
+            Offline = true,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+        });
+        var page = await context.NewPageAsync();
+        List<string> requests = [], errors = [];
+        page.Request += (_, request) => requests.Add(request.Url);
+        page.Console += (_, message) => errors.Add(message.Text);
+        page.PageError += (_, error) => errors.Add(error);
+        var address = TwoRuns();
+        await page.GotoAsync(address);
+
+        Assert.Empty(errors);
+        Assert.Equal([address], requests.Where(request => !request.StartsWith("data:")));
+        var charts = await page.GetByRole(AriaRole.Img, new() { NameRegex = new("^Line chart of ") }).AllAsync();
+        Assert.True(charts.Count >= 6, $"there are {charts.Count} charts");
+        foreach (var chart in charts)
+        {
+            var box = await chart.BoundingBoxAsync();
+            Assert.InRange(box!.X + box.Width, 1, width);
+            var lines = chart.Locator("g.rz-line-series > path[d*='L']");
+            Assert.True(await lines.CountAsync() > 0);
+            var line = await lines.Last.BoundingBoxAsync();
+            Assert.InRange(line!.Width, 1, box.Width);
+            Assert.InRange(line.X, box.X, box.X + box.Width - line.Width);
+        }
+        Assert.Contains("<script>alert(1)</script>", await page.Locator(".text").Last.InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task Page_FitsATelephone()
+    {
+        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = PhoneWidth, Height = 800 } });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(TwoRuns());
+        Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, PhoneWidth);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Page_IsAccessible(ColorScheme scheme)
+    {
+        // The checks are a script, which the page's own policy would not let in.
+        await using var context = await chromium.Browser.NewContextAsync(new() { BypassCSP = true, ColorScheme = scheme, ViewportSize = new() { Width = ScreenWidth, Height = 900 } });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(TwoRuns());
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
+        AxeResult result = await page.RunAxe();
+        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}"));
+        Assert.NotEmpty(result.Passes);
+    }
+
+    /// <summary>A report on two runs of different lengths, with all there can be in it.</summary>
+    private string TwoRuns()
+    {
+        ground.Train("long");
+        ground.Train("short", ReportGround.Settings with { Cell = "lstm", MaxSteps = 30 });
+        ground.AddBaselines("long", new { unigram_bpc = 4.0, bigram_bpc = 3.0, gzip_bpc = 2.5 });
+        ground.AddMetrics("long", new { step = 61, split = "train", loss = 2.0, clipped_share = 0.25, saturated_share = 0.1 });
+        ground.AddMetrics("long", new { step = 62, split = "train", loss = 2.0, clipped_share = 0.5, saturated_share = 0.2 });
+        ground.AddSample("short", 31, "<script>alert(1)</script>", prompt: "the ");
+        HtmlReport.Write(ground["report.html"], ground.Read("long", "short"), title: null, ReportGround.Noon);
+        return new Uri(ground["report.html"]).AbsoluteUri;
+    }
+}

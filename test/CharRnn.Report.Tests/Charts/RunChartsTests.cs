@@ -1,0 +1,87 @@
+using CharRnn.Report.Charts;
+
+namespace CharRnn.Report.Tests.Charts;
+
+/// <summary>Charts of trained runs.</summary>
+public sealed class RunChartsTests : IDisposable
+{
+    private readonly ReportGround ground = new();
+
+    public void Dispose() => ground.Dispose();
+
+    [Fact]
+    public void HugeLosses_DoNotBreakTheScale()
+    {
+        ground.Train("a");
+        ground.AddMetrics("a", new { step = 61, split = "train", loss = 1e12, seconds = 100.0 });
+        ground.AddMetrics("a", new { step = 62, split = "train", loss = (double?)null, seconds = 100.0 });
+        var chart = LossCharts.Of(ground.Read("a"))[0];
+        var plot = new Plot(chart, PlotSize.Wide);
+        Assert.InRange(plot.Y.Max, 2, 6);
+        Assert.Equal(1e12, plot.OffTheScale);
+        Assert.Equal(1, chart.LeftOut);
+        // The line leaves the plot upwards, at numbers that any browser can draw.
+        Assert.InRange(plot.PointsOf(chart.Lines.Single(line => line.Name == "training"))[^1].Y, plot.Y.Max + 1, 200);
+        Assert.Contains("off the scale; the highest is 1e12", ground.Page("a"));
+    }
+
+    [Fact]
+    public void ASpikeOfTheGradient_DoesNotFlattenTheRest()
+    {
+        ground.Train("a");
+        ground.AddMetrics("a", new { step = 61, split = "train", loss = 2.0, grad_norm = 1e9 });
+        var plot = new Plot(HealthCharts.Of(ground.Read("a")).Single(chart => chart.Id == "gradient-norm"), PlotSize.Wide);
+        Assert.InRange(plot.Y.Max, 0.01, 100);
+        Assert.Equal(1e9, plot.OffTheScale);
+    }
+
+    [Fact]
+    public void Baselines_AreHorizontalLinesOnceForOneText()
+    {
+        foreach (var name in new[] { "a", "b" })
+        {
+            ground.Train(name);
+            ground.AddBaselines(name, new { unigram_bpc = 4.0, bigram_bpc = 3.0 });
+        }
+        Assert.Equal(["unigram", "bigram"], LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name));
+        ground.ChangeConfig("b", config => (config["corpus"]!["sha256"], config["corpus"]!["name"]) = ("another", "other"));
+        Assert.Equal(["unigram, small", "bigram, small", "unigram, other", "bigram, other"], LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name));
+    }
+
+    [Fact]
+    public void RunsWithOtherWindows_AreAlsoComparedByCharacters()
+    {
+        ground.Train("a");
+        ground.Train("b");
+        ground.Train("c", ReportGround.Settings with { SeqLength = 4, MaxSteps = 30 });
+        Assert.DoesNotContain("loss-characters", LossCharts.Of(ground.Read("a", "b")).Select(chart => chart.Id));
+        var chart = LossCharts.Of(ground.Read("a", "c")).Single(chart => chart.Id == "loss-characters");
+        Assert.Equal([60 * 40, 30 * 20], chart.Lines.Where(line => line.Name == "validation").Select(line => line.Points[^1].X));
+    }
+
+    [Fact]
+    public void GradientHealth_IsDrawnWhereItWasMeasured()
+    {
+        ground.Train("a");
+        ground.AddMetrics("a", new { step = 61, split = "train", loss = 2.0, clipped_share = 0.25, saturated_share = 0.1 });
+        ground.Train("b");
+        var charts = HealthCharts.Of(ground.Read("a", "b")).ToDictionary(chart => chart.Id);
+        Assert.Contains(new ChartPoint(61, 0.25), charts["clipped"].Lines.SelectMany(line => line.Points));
+        Assert.Contains(new ChartPoint(61, 0.1), charts["saturated"].Lines.SelectMany(line => line.Points));
+        Assert.Equal(2, charts["gradient-norm"].Lines.Count);
+        Assert.Equal(2, charts["learning-rate"].Lines.Count);
+    }
+
+    [Fact]
+    public void TableAndWords_FollowALineToItsEndAndNoFarther()
+    {
+        ground.Train("long");
+        ground.Train("short", ReportGround.Settings with { MaxSteps = 30 });
+        var chart = LossCharts.Of(ground.Read("long", "short"))[0];
+        var rows = ChartWords.Table(chart).ToList();
+        int shortOnes = chart.Lines.ToList().FindIndex(line => line is { RunName: "short", Name: "validation" });
+        Assert.NotNull(rows.Single(row => row.X == 30).Values[shortOnes]);
+        Assert.Null(rows.Single(row => row.X == 60).Values[shortOnes]);
+        Assert.Contains("short, validation: from ", ChartWords.Describe(chart));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using CharRnn.Training;
+
+namespace CharRnn.Report.Tests;
+
+public sealed partial class HtmlReportTests : IDisposable
+{
+    private const int LargestPage = 300_000;
+
+    private readonly ReportGround ground = new();
+
+    public void Dispose() => ground.Dispose();
+
+    [Fact]
+    public void Page_HasWhatTheRunReached()
+    {
+        ground.Train("first");
+        ground.AddBaselines("first", new { unigram_bpc = 4.0, bigram_bpc = 3.0, gzip_bpc = 2.5 });
+        var run = ground.Read("first")[0];
+        var page = ground.Page("first");
+        Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
+        Assert.Contains("<title>first</title>", page);
+        Assert.Contains(FormattableString.Invariant($"{run.Best!.Loss:0.0000} nats"), page);
+        Assert.Contains(run.Configuration.Corpus.Sha256, page);
+        Assert.Contains("charrnn train --output first", page);
+        Assert.Contains(">optimizer.weight_decay</th>", page);
+        foreach (var title in new[] { "Loss by steps", "Loss by time", "Gradient norm", "Learning rate", "Speed" })
+            Assert.Contains($">{title}</h3>", page);
+        Assert.Contains("unigram 2.77", page);
+        Assert.All([20, 40, 60], step => Assert.Contains($"<strong>step {step}</strong>", page));
+        Assert.DoesNotContain("What differs", page);
+    }
+
+    [Fact]
+    public void Page_LoadsNothingAndHasNoScripts()
+    {
+        ground.Train("a");
+        ground.AddSample("a", 61, "<img src=\"https://example.org/x.png\"> <link href=http://example.org>");
+        var page = ground.Page("a");
+        Assert.Contains("default-src 'none'", page);
+        Assert.DoesNotMatch(Script(), page);
+        Assert.DoesNotContain("@import", page);
+        Assert.DoesNotContain("@font-face", page);
+        Assert.DoesNotMatch(LoadedFrom(), page);
+    }
+
+    [Fact]
+    public void Samples_AreTextWhateverIsInThem()
+    {
+        ground.Train("a");
+        ground.AddSample("a", 61, "\n<script>alert('ł')</script>\r\n\e[31m\\r \u202E", prompt: "<b>&");
+        var page = ground.Page("a");
+        Assert.Contains("""<span class="prompt">&lt;b&gt;&amp;</span>""", page);
+        Assert.Contains(
+            "&#xA;&lt;script&gt;alert(&#x27;ł&#x27;)&lt;/script&gt;<span class=\"control\">\\r</span>&#xA;<span class=\"control\">\\x1B</span>[31m\\r <span class=\"control\">\\u{202E}</span></div>", page);
+        Assert.DoesNotContain('\e', page);
+        Assert.DoesNotContain('\u202E', page);
+    }
+
+    [Fact]
+    public void NamesAndTitles_AreTextToo()
+    {
+        ground.Train("<i>name");
+        ground.ChangeConfig("<i>name", config => config["command"] = "charrnn train '</style><script>'");
+        var page = HtmlReport.Render(ground.Read("<i>name"), "</title><script>", ReportGround.Noon);
+        Assert.DoesNotMatch(Script(), page);
+        Assert.DoesNotContain("<i>", page);
+        Assert.Contains("<title>&lt;/title&gt;&lt;script&gt;</title>", page);
+    }
+
+    [Fact]
+    public void SeveralRuns_StandSideBySideWithWhatDiffers()
+    {
+        ground.Train("one/same", ReportGround.Settings);
+        ground.Train("two/same", ReportGround.Settings with { HiddenSize = 24, MaxSteps = 20 });
+        var page = ground.Page("one/same", "two/same");
+        Assert.Contains("<title>one/same, two/same</title>", page);
+        Assert.Contains("gru 1×16", page);
+        Assert.Contains("gru 1×24", page);
+        Assert.Single(Regex.Matches(page, "class=\"tag\">lowest<"));
+        var differences = page[page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf("Where they come from", StringComparison.Ordinal)];
+        Assert.Equal(["hidden_size", "max_steps"], Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public void ARunWithoutEvaluations_HasAPage()
+    {
+        ground.Train("none", ReportGround.Settings with { MaxSteps = 0, ValFrac = 0, SampleEvery = Cadence.Never });
+        ground.Train("unscored", ReportGround.Settings with { ValFrac = 0 });
+        var page = ground.Page("none");
+        Assert.Contains("nothing to draw yet", page);
+        Assert.Contains("has not been scored", page);
+        Assert.Contains("No samples were written.", page);
+        Assert.Contains("Loss by steps", ground.Page("unscored"));
+        Assert.Contains("Loss by steps", ground.Page("none", "unscored"));
+    }
+
+    [Fact]
+    public void SameRuns_GiveTheSameBytes()
+    {
+        ground.Train("a");
+        ground.Train("b");
+        Assert.Equal(ground.Page("a", "b"), ground.Page("a", "b"));
+    }
+
+    [Fact]
+    public void ThousandsOfPointsAndSamples_StaySmall()
+    {
+        ground.Train("a");
+        var random = new Random(5);
+        for (var step = 100; step < 5100; step += 2)
+            ground.AddMetrics("a", new { step, split = "train", loss = 2 + random.NextDouble(), grad_norm = random.NextDouble(), learning_rate = 0.001, chars_per_sec = 1000 * random.NextDouble(), seconds = step / 10.0 });
+        for (var step = 100; step < 2100; step += 10)
+            ground.AddSample("a", step, new string('x', 5000));
+        var page = ground.Page("a");
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 1, LargestPage);
+        Assert.Contains("24 of 203 samples", page);
+        Assert.Contains("1,000 characters more", page);
+    }
+
+    [Fact]
+    public void Write_ReplacesWhatIsThereWhole()
+    {
+        ground.Train("a");
+        File.WriteAllText(ground["page.html"], "old");
+        var bytes = HtmlReport.Write(ground["page.html"], ground.Read("a"), "Mine", ReportGround.Noon);
+        Assert.Equal(bytes, new FileInfo(ground["page.html"]).Length);
+        Assert.EndsWith("</html>", File.ReadAllText(ground["page.html"]).TrimEnd());
+        Assert.Throws<CharRnnException>(() => HtmlReport.Write(ground["missing/page.html"], ground.Read("a"), null, ReportGround.Noon));
+        Assert.Equal(2, Directory.EnumerateFileSystemEntries(ground[""]).Count());
+    }
+
+    [GeneratedRegex("<script|\\bon[a-z]+=\"|javascript:")]
+    private static partial Regex Script();
+
+    // Anything that a browser would fetch, but for the empty icon.
+    [GeneratedRegex("<[^>]*\\s(src|href|srcset|xlink:href|data|poster|action)\\s*=\\s*(?>[\"']?)(?!data:,)|url\\((?!#)")]
+    private static partial Regex LoadedFrom();
+}

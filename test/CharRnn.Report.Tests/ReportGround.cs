@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CharRnn.Checkpoints;
+using CharRnn.Report.Runs;
+using CharRnn.Tests.Corpora;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Report.Tests;
+
+/// <summary>A folder with runs of a tiny network, really trained, whose files a test may add to. It is gone after the test.</summary>
+internal sealed class ReportGround : IDisposable
+{
+    public static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>Everything that a default might change is said.</summary>
+    public static TrainingSettings Settings { get; } = new()
+    {
+        Cell = "gru",
+        HiddenSize = 16,
+        NumLayers = 1,
+        EmbeddingSize = 8,
+        Dropout = 0,
+        OutputDropout = 0,
+        SeqLength = 8,
+        BatchSize = 5,
+        MaxSteps = 60,
+        LearningRate = 5e-3,
+        Schedule = LearningRateShape.Constant,
+        WarmupSteps = 3,
+        ValFrac = 0.1,
+        EvalEvery = Cadence.EverySteps(10),
+        SampleEvery = Cadence.EverySteps(20),
+        SampleLength = 40,
+        Threads = 1,
+    };
+
+    public string this[string name] => folder.File(name);
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Trains a run to its end and gives its folder.</summary>
+    public string Train(string name, TrainingSettings? settings = null)
+    {
+        using var corpus = Corpus.FromText("small", Sentences(2000));
+        using var trainer = Trainer.Start(corpus, settings ?? Settings, RunFolder.Create(this[name]), $"charrnn train --output {name}");
+        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        return this[name];
+    }
+
+    /// <summary>The runs of this folder with these names.</summary>
+    public IReadOnlyList<ReportedRun> Read(params string[] names) => ReportedRun.ReadAll([.. names.Select(name => this[name])]);
+
+    /// <summary>The page on these runs.</summary>
+    public string Page(params string[] names) => HtmlReport.Render(Read(names), title: null, Noon);
+
+    public void AddMetrics(string name, object line) => RunFolder.Open(this[name]).AppendMetrics(JsonSerializer.Serialize(line));
+
+    public void AddSample(string name, long step, string text, string prompt = "") =>
+        RunFolder.Open(this[name]).AppendSample(JsonSerializer.Serialize(new { step, prompt, temperature = 0.8, text }));
+
+    /// <summary>Gives a run the figures that simpler models reach.</summary>
+    public void AddBaselines(string name, object baselines) => ChangeConfig(name, config => config["baselines"] = JsonSerializer.SerializeToNode(baselines));
+
+    public void ChangeConfig(string name, Action<JsonObject> change)
+    {
+        var path = RunFolder.Open(this[name]).ConfigPath;
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(config);
+        File.WriteAllText(path, config.ToJsonString());
+    }
+
+    private static string Sentences(int characters)
+    {
+        string[] words = ["the", "dragon", "slept", "under", "hill", "and", "gold", "shone", "żółw", "came", "by", "night"];
+        var random = new Random(7);
+        var text = new System.Text.StringBuilder();
+        while (text.Length < characters) text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
+        return text.ToString(0, characters);
+    }
+}
