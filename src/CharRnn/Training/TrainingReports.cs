@@ -75,7 +75,7 @@ public enum StopReason
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
-/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream; null without a validation part.</param>
+/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a validation part.</param>
 /// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
 /// <param name="TestLoss">Test loss of the model that was kept; null without a test part.</param>
@@ -97,4 +97,10 @@ public interface ITrainingObserver
 
     /// <summary>After every sample.</summary>
     void OnSampled(SampleReport report) { }
+
+    /// <summary>Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.</summary>
+    bool WantsPredictions => false;
+
+    /// <summary>After every evaluation, or after every sample where nothing is held out to be scored.</summary>
+    void OnPredicted(PredictionReport report) { }
 }

@@ -8,9 +8,9 @@ public sealed class CorpusSplitTests
     public void Contiguous_OfTinyShakespearesLength_GivesItsUsualParts()
     {
         CorpusSplit split = CorpusSplit.Contiguous(1_115_394, 0.1, 0);
-        Assert.Equal(new IdRange(0, 1_003_854), split.Train);
-        Assert.Equal(new IdRange(1_003_854, 111_540), split.Validation);
-        Assert.Equal(0, split.Test.Length);
+        Assert.Equal([new IdRange(0, 1_003_854)], split.Train.Ranges);
+        Assert.Equal([new IdRange(1_003_854, 111_540)], split.Validation.Ranges);
+        Assert.Equal(CorpusPart.None, split.Test);
     }
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class CorpusSplitTests
     public void Contiguous_CutsAsTheDecimalFractionsSay(int length, double validation, double test, int train, int validationLength, int testLength)
     {
         CorpusSplit split = CorpusSplit.Contiguous(length, validation, test);
-        Assert.Equal((train, validationLength, testLength), (split.Train.Length, split.Validation.Length, split.Test.Length));
+        Assert.Equal((train, validationLength, testLength), (split.Train.Characters, split.Validation.Characters, split.Test.Characters));
     }
 
     [Fact]
@@ -34,10 +34,11 @@ public sealed class CorpusSplitTests
         {
             int length = random.Next(100, 1_000_000);
             CorpusSplit split = CorpusSplit.Contiguous(length, 0.05 + (random.NextDouble() * 0.4), 0.05 + (random.NextDouble() * 0.4));
-            Assert.Equal(0, split.Train.Start);
-            Assert.Equal(split.Train.End, split.Validation.Start);
-            Assert.Equal(split.Validation.End, split.Test.Start);
-            Assert.Equal(length, split.Test.End);
+            IdRange train = Assert.Single(split.Train.Ranges), held = Assert.Single(split.Validation.Ranges), test = Assert.Single(split.Test.Ranges);
+            Assert.Equal(0, train.Start);
+            Assert.Equal(train.End, held.Start);
+            Assert.Equal(held.End, test.Start);
+            Assert.Equal(length, test.End);
         }
     }
 
