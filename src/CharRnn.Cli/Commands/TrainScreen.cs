@@ -47,9 +47,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
     /// <summary>The baselines beside what a run reached, in one line.</summary>
     public static string Comparison(Baselines baselines, double nats)
     {
-        var bigram = baselines.BigramBpc is { } second ? $", and of each after each other {Loss(second)}" : "";
+        var bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
         var gzip = baselines.GzipBpc is { } compressed ? $", gzip -9 {Loss(compressed)}" : "";
-        return $"this model {Loss(nats / Math.Log(2))} bits per character; the frequencies of characters alone {Loss(baselines.UnigramBpc)}{bigram}{gzip}";
+        return $"this model {Loss(nats / Math.Log(2))} bits per character; knowing how often each comes {Loss(baselines.UnigramBpc)}{bigram}{gzip}";
     }
 
     public bool WantsPredictions => showsPredictions && mode != ProgressMode.None;
@@ -106,9 +106,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     private static string Goal(Baselines baselines)
     {
-        var bigram = baselines.BigramBpc is { } second ? $", one that knows how frequent after each other {FromBits(second)}" : "";
+        var bigram = baselines.BigramBpc is { } second ? $", one that knows how often each follows each {FromBits(second)}" : "";
         var gzip = baselines.GzipBpc is { } compressed ? $"; gzip -9 takes {FromBits(compressed)}" : "";
-        return $"a model that only knows how frequent each character is needs {FromBits(baselines.UnigramBpc)} per character{bigram}{gzip}";
+        return $"a model that knows how often each character comes needs {FromBits(baselines.UnigramBpc)} per character{bigram}{gzip}";
     }
 
     private static string FromBits(double bits) => $"{Two(bits)} bits ({Two(bits * Math.Log(2))} nats)";

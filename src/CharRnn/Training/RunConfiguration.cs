@@ -89,7 +89,7 @@ public sealed record RunConfiguration
     }
 
     internal static CorpusRecord RecordOf(Corpus corpus) => new(
-        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Vocabulary.Count,
+        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct,
         Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding));
 
     private sealed class CadenceConverter : JsonConverter<Cadence>

@@ -308,7 +308,7 @@ public sealed class Trainer : IDisposable
         _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss);
 
     private TrainingOverview Overview() => new(
-        _corpus.Ids.Length, _corpus.Vocabulary.Count, _parts.Split.Train.Characters, _validation.Characters, _parts.Split.Test.Characters,
+        _corpus.Ids.Length, _corpus.Distinct, _parts.Split.Train.Characters, _validation.Characters, _parts.Split.Test.Characters,
         Model.ParameterCount, Model.Spec, _batcher.Steps, _batcher.Streams, _team.Count, _batcher.WindowsPerEpoch, _resumedAt, _notes);
 
     private static (SymbolIds Ids, CorpusPart Part) ValidationOf(Corpus corpus, CorpusPart part, Corpus? own)

@@ -4,7 +4,7 @@ namespace CharRnn.Training;
 
 /// <summary>What a run begins with.</summary>
 /// <param name="Characters">Characters in the text.</param>
-/// <param name="Distinct">V.</param>
+/// <param name="Distinct">Distinct characters in the text.</param>
 /// <param name="TrainCharacters">Characters trained on.</param>
 /// <param name="ValidationCharacters">Characters held out for validation.</param>
 /// <param name="TestCharacters">Characters held out for the test.</param>
