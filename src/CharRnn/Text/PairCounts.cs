@@ -34,6 +34,9 @@ internal sealed class PairCounts(int symbols, int mostTable = PairCounts.MostTab
         _previous = block[^1];
     }
 
+    /// <summary>What comes next does not follow what came before.</summary>
+    internal void Break() => _previous = null;
+
     /// <summary>The entropy of the symbols taken one by one, bits a symbol.</summary>
     internal double UnigramBits()
     {
@@ -44,23 +47,17 @@ internal sealed class PairCounts(int symbols, int mostTable = PairCounts.MostTab
     /// <summary>The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different pairs to count.</summary>
     internal double? BigramBits()
     {
-        if (_hasTooMany || _previous is not { } last) return null;
-        long pairs = _counts.Sum() - 1;
-        double bits = 0;
-        if (_table is null)
-        {
-            foreach (var (pair, count) in _pairs) bits += Surprise(count, Followed((int)(pair / symbols)), pairs);
-            return bits;
-        }
-        for (int i = 0; i < _table.Length; i++)
-        {
-            if (_table[i] > 0) bits += Surprise(_table[i], Followed(i / symbols), pairs);
-        }
-        return bits;
-
-        // The last symbol of all is followed by none.
-        long Followed(int id) => _counts[id] - (id == last ? 1 : 0);
+        if (_hasTooMany) return null;
+        // (V) how often each symbol is followed by any.
+        var followed = new long[symbols];
+        foreach (var (first, count) in Pairs()) followed[first] += count;
+        long all = followed.Sum();
+        return Pairs().Sum(pair => Surprise(pair.Count, followed[pair.First], all));
     }
+
+    private IEnumerable<(int First, long Count)> Pairs() => _table is null
+        ? _pairs.Select(pair => ((int)(pair.Key / symbols), pair.Value))
+        : _table.Select((count, i) => (i / symbols, count)).Where(pair => pair.count > 0);
 
     private void Count(int first, int second)
     {

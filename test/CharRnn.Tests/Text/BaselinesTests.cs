@@ -41,6 +41,16 @@ public sealed class BaselinesTests
     }
 
     [Fact]
+    public void Of_ALongText_AreThoseOfStretchesSpreadOverIt()
+    {
+        string text = Training.SmallRun.Sentences(20_000);
+        Baselines all = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken), some = Baselines.Of(Corpus.FromText("t", text), 10_000, TestContext.Current.CancellationToken);
+        Assert.NotEqual(all.UnigramBpc, some.UnigramBpc);
+        Assert.Equal(all.UnigramBpc, some.UnigramBpc, 0.05);
+        Assert.Equal(all.BigramBpc!.Value, some.BigramBpc!.Value, 0.1);
+    }
+
+    [Fact]
     public void Of_AStoppedReading_EndsAtOnce() =>
         Assert.Throws<OperationCanceledException>(() => Baselines.Of(Corpus.FromText("t", "abab"), new CancellationToken(canceled: true)));
 }
