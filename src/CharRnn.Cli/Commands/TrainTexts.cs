@@ -52,6 +52,6 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
     private static string NoteOn(Vocabulary both, Vocabulary trained)
     {
         int[] added = [.. both.Symbols.ToArray().Where(symbol => !trained.TryGetId(symbol, out _))];
-        return $"{added.Length} characters of the validation text do not come in the training text: {Vocabulary.Describe(added, both.Encoding)}; they are in the vocabulary, and never trained on.";
+        return $"what the validation text has and the training text lacks ({added.Length}: {Vocabulary.Describe(added, both.Encoding)}) is in the vocabulary, and never trained on.";
     }
 }

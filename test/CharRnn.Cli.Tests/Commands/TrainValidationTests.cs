@@ -44,7 +44,7 @@ public sealed class TrainValidationTests : IDisposable
     {
         var outcome = await ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--val-file", "held.txt", "--max-steps", "3", "-o", "run"]);
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("charrnn: 2 characters of the validation text do not come in the training text: '&', 'Ω' (U+03A9); they are in the vocabulary, and never trained on.", outcome.Error);
+        Assert.Contains("charrnn: what the validation text has and the training text lacks (2: '&', 'Ω' (U+03A9)) is in the vocabulary, and never trained on.", outcome.Error);
         Assert.Contains("3,000 characters to train on, 613 for validation, 0 for the test", outcome.Error);
         using var model = LanguageModel.Load(ground["run"]);
         Assert.True(model.Vocabulary.TryGetId('Ω', out _));
