@@ -39,9 +39,29 @@ internal sealed class CorpusArgument(Shell shell)
     }
 
     /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
+    /// <param name="sources">The command line.</param>
+    /// <param name="mode">How progress is shown.</param>
+    /// <param name="vocabulary">What to read it with, when its hints have been told; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
-    public Corpus Load(SettingSources sources, ProgressMode mode) =>
-        Load(sources.Parsed.GetValue(corpora) ?? [], OptionsOf(sources, encoding.Resolve(sources).Value), mode);
+    public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
+        Load(sources.Parsed.GetValue(corpora) ?? [], OptionsOf(sources, encoding.Resolve(sources).Value) with { Vocabulary = vocabulary }, mode);
+
+    /// <summary>Reads one more file as CORPUS is read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="trainedOn">How it was read before, where a run goes on; null for a new run.</param>
+    /// <param name="mode">How progress is shown.</param>
+    /// <param name="vocabulary">What to read it with, when its hints have been told; null for the file's own symbols.</param>
+    /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
+    public Corpus LoadFile(string path, SettingSources sources, CorpusRecord? trainedOn, ProgressMode mode, Vocabulary? vocabulary)
+    {
+        var meant = trainedOn is null ? encoding.Resolve(sources).Value : EncodingOf(trainedOn);
+        using var line = new ReadingLine(shell, mode);
+        var corpus = Corpus.Load([path], OptionsOf(sources, meant) with { Vocabulary = vocabulary, Progress = line });
+        if (vocabulary is not null)
+            line.Tell(corpus.Hints);
+        return corpus;
+    }
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
@@ -49,19 +69,24 @@ internal sealed class CorpusArgument(Shell shell)
         var corpus = EmbeddedAmong(named) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.Load([.. named.Select(PathOf)], options with { Progress = line });
-        line.Tell(corpus.Hints);
+        if (options.Vocabulary is null)
+            line.Tell(corpus.Hints);
         return corpus;
     }
 
     /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
+    /// <param name="sources">The command line.</param>
+    /// <param name="trainedOn">What the run was trained on.</param>
+    /// <param name="mode">How progress is shown.</param>
+    /// <param name="vocabulary">What to read it with; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is no longer there.</exception>
-    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn, ProgressMode mode)
+    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn, ProgressMode mode, Vocabulary? vocabulary = null)
     {
         var (wanted, origin) = encoding.Resolve(sources);
-        var trained = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
+        var trained = EncodingOf(trainedOn);
         if (origin == SettingOrigin.Flag && wanted != trained)
             throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
-        var options = OptionsOf(sources, trained);
+        var options = OptionsOf(sources, trained) with { Vocabulary = vocabulary };
         if (sources.Parsed.GetValue(corpora) is { Length: > 0 } named)
             return Load(named, options, mode);
         using var line = new ReadingLine(shell, mode);
@@ -69,6 +94,8 @@ internal sealed class CorpusArgument(Shell shell)
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
     }
+
+    private static TextEncoding EncodingOf(CorpusRecord record) => record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
     private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant) => new()
     {

@@ -37,6 +37,10 @@ internal sealed class DataStatsCommand : VerbCommand
         json.WriteNumber("lines", statistics.Lines);
         json.WriteNumber("repeated_lines", statistics.RepeatedLines);
         json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
+        if (statistics.BigramBitsPerChar is { } bigram)
+            json.WriteNumber("bigram_bits_per_char", bigram);
+        else
+            json.WriteNull("bigram_bits_per_char");
         json.WriteNumber("gzip_bytes", statistics.GzipBytes);
         json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
     });
@@ -49,6 +53,8 @@ internal sealed class DataStatsCommand : VerbCommand
         Row("distinct", Quantity.Count(statistics.Distinct));
         Row("lines", $"{Quantity.Count(statistics.Lines)}, {Quantity.Count(statistics.RepeatedLines)} of them repeated");
         Row("unigram entropy", Bits(statistics.UnigramBitsPerChar));
+        if (statistics.BigramBitsPerChar is { } bigram)
+            Row("bigram entropy", Bits(bigram));
         Row("gzip -9", $"{Quantity.Count(statistics.GzipBytes)} bytes, {Bits(statistics.GzipBitsPerChar)}");
         Row("rarest", string.Join(", ", rarest));
         Shell.Output.WriteLine();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
+using CharRnn.Models;
 using CharRnn.Sampling;
 using CharRnn.Text;
 using CharRnn.Training;
@@ -15,8 +16,6 @@ internal sealed class TrainCommand : VerbCommand
     private const string RunsFolder = "runs";
     private const int ClosingSampleLength = 400;
     private const double ClosingTemperature = 0.5;
-    // Above this, compressing the text would hold training up noticeably.
-    private const int LargestGzipped = 20_000_000;
 
     private readonly CorpusArgument corpusArgument;
     private readonly PresetFlag preset = new();
@@ -24,6 +23,9 @@ internal sealed class TrainCommand : VerbCommand
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
     private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
     private readonly Option<string?> replay = new("--replay") { Description = "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.", HelpName = "RUN" };
+    private readonly Option<string?> initFrom = new("--init-from") { Description = "Start from a model (a run folder, or one .safetensors file): its network and weights; characters that it does not know are added.", HelpName = "MODEL" };
+    private readonly Option<string?> valFile = new("--val-file") { Description = "Validate on this text, and hold nothing of the corpus out for that.", HelpName = "FILE" };
+    private readonly Setting<bool> showPredictions = Setting.Switch("--show-predictions", "At evaluations, show a passage with the character that the model thought likeliest under each.");
     private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
 
@@ -35,7 +37,10 @@ internal sealed class TrainCommand : VerbCommand
         Add(resume);
         Add(replay);
         Add(preset.Option);
+        Add(initFrom);
         flags.AddTo(this);
+        Add(valFile);
+        Add(showPredictions.Option);
         Add(progress.Option);
         Add(json);
     }
@@ -47,35 +52,63 @@ internal sealed class TrainCommand : VerbCommand
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
         if (parsed.GetValue(resume) && parsed.GetValue(replay) is not null)
             throw new SettingsException("--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone.");
+        if (parsed.GetValue(initFrom) is not null && (parsed.GetValue(resume) || parsed.GetValue(replay) is not null))
+            throw new SettingsException("--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave one of them out.");
         if (parsed.GetValue(resume))
             return Resume(sources, mode);
-        var (settings, corpus, run) = Prepare(sources, mode);
-        using var reading = corpus;
+        return parsed.GetValue(replay) is { } replayed ? Replay(RunFolder.Open(replayed), sources, mode) : Start(sources, mode);
+    }
+
+    private int Start(SettingSources sources, ProgressMode mode)
+    {
+        // Flags first: a wrong one must not wait for a large text to be read.
+        var settings = flags.Resolve(sources, preset.Settings(sources));
+        settings.Validate();
+        using var from = sources.Parsed.GetValue(initFrom) is { } path ? StartingModel.Load(path) : null;
+        if (from is not null)
+            settings = flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        var validation = sources.Parsed.GetValue(valFile);
+        if (validation is not null)
+        {
+            if (settings.ValFrac > 0 && flags.IsGiven("--val-frac", sources))
+                throw new SettingsException("--val-file validates on a text of its own, and --val-frac holds some of the corpus out for that; give one of them.");
+            settings = settings with { ValFrac = 0 };
+        }
+        using var texts = TrainTexts.Read(
+            vocabulary => corpusArgument.Load(sources, mode, vocabulary),
+            validation is null ? null : vocabulary => corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
+            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary);
+        return Begin(settings, texts, from, sources, mode);
+    }
+
+    private int Replay(RunFolder replayed, SettingSources sources, ProgressMode mode)
+    {
+        var configuration = RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
+        preset.RequireSame(configuration.Settings, sources);
+        var settings = flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
+        settings.Validate();
+        using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
+        using var texts = ReadAgain(configuration, null, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+        return Begin(settings, texts, from, sources, mode);
+    }
+
+    private int Begin(TrainingSettings settings, TrainTexts texts, StartingModel? from, SettingSources sources, ProgressMode mode)
+    {
+        var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name));
         try
         {
-            using var trainer = Trainer.Start(corpus, settings, run, CommandLine());
-            return Train(trainer, run, corpus, parsed, mode);
+            var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
+            var material = new TrainingMaterial { Validation = texts.Validation, InitFrom = from, Baselines = baselines, Notes = texts.Notes };
+            using var trainer = Trainer.Start(texts.Corpus, settings, run, CommandLine(), material);
+            // The trainer has what it needs of it, and training should not carry a second model along.
+            from?.Dispose();
+            return Train(trainer, run, texts.Corpus, baselines, sources, mode);
         }
         catch
         {
             run.DeleteIfUnused();
             throw;
         }
-    }
-
-    private (TrainingSettings Settings, Corpus Corpus, RunFolder Run) Prepare(SettingSources sources, ProgressMode mode)
-    {
-        // Flags first: a wrong one must not wait for a large text to be read.
-        var replayed = sources.Parsed.GetValue(replay) is { } named ? RunFolder.Open(named) : null;
-        var configuration = replayed is null ? null : RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
-        if (configuration is not null)
-            preset.RequireSame(configuration.Settings, sources);
-        var settings = configuration is null
-            ? flags.Resolve(sources, preset.Settings(sources))
-            : flags.ResolveResumed(configuration.Settings, sources) with { Replay = configuration.Plan };
-        settings.Validate();
-        var corpus = configuration is null ? corpusArgument.Load(sources, mode) : corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
-        return (settings, corpus, RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, corpus.Name)));
     }
 
     private int Resume(SettingSources sources, ProgressMode mode)
@@ -93,29 +126,52 @@ internal sealed class TrainCommand : VerbCommand
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
-        using var reading = corpus;
-        using var trainer = Trainer.Resume(corpus, settings, run);
-        return Train(trainer, run, corpus, sources.Parsed, mode);
+        using var texts = ReadAgain(configuration, corpus, vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary), sources, mode);
+        using var trainer = Trainer.Resume(texts.Corpus, settings, run, texts.Validation);
+        return Train(trainer, run, texts.Corpus, configuration.Baselines, sources, mode);
     }
 
-    private int Train(Trainer trainer, RunFolder run, Corpus corpus, ParseResult parsed, ProgressMode mode)
+    /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
+    /// <param name="configuration">The run's.</param>
+    /// <param name="corpus">The text, where it has been read already.</param>
+    /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="mode">How progress is shown.</param>
+    private TrainTexts ReadAgain(RunConfiguration configuration, Corpus? corpus, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
     {
-        bool isGzipTold = !Shell.Terminal.IsQuiet && corpus.Ids.Length <= LargestGzipped;
-        long? gzipBytes = isGzipTold ? TextStatistics.GzipBytesOf(corpus) : null;
+        var named = sources.Parsed.GetValue(valFile);
+        if (named is not null && configuration.Validation is null)
+            throw new SettingsException("--val-file differs from the run, which has none; leave it out, or start a new run.");
+        return TrainTexts.Read(
+            vocabulary => vocabulary is null && corpus is not null ? corpus : corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            configuration.Validation is { } validation ? vocabulary => corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary) : null,
+            widen);
+    }
+
+    /// <summary>The vocabulary of a run whose text may lack some of it; null where the text has it all.</summary>
+    private static Vocabulary? VocabularyOf(RunFolder run, RunConfiguration configuration)
+    {
+        if (configuration.InitFrom is null && configuration.Validation is null)
+            return null;
+        using var model = LanguageModel.Load(run.ModelPath);
+        return model.Vocabulary;
+    }
+
+    private int Train(Trainer trainer, RunFolder run, Corpus corpus, Baselines? baselines, SettingSources sources, ProgressMode mode)
+    {
         TrainingResult result;
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
         {
             ITrainingObserver screen = MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                 ? new MinCharRnnScreen(Shell.Terminal)
-                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, gzipBytes);
+                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showPredictions.Resolve(sources).Value);
             result = trainer.Run(screen, Shell.Interruption.Token);
         }
 
-        if (parsed.GetValue(json))
+        if (sources.Parsed.GetValue(json))
             WriteJson(result, trainer, run);
         else
-            WriteScreen(result, trainer, run);
+            WriteScreen(result, trainer, run, baselines);
         return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
     }
 
@@ -124,7 +180,7 @@ internal sealed class TrainCommand : VerbCommand
     private static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
 
-    private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run)
+    private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run, Baselines? baselines)
     {
         if (result.Steps > 0)
         {
@@ -135,6 +191,8 @@ internal sealed class TrainCommand : VerbCommand
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
+        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+            Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
         Shell.Output.WriteLine(result.Stopped switch
         {
             StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",

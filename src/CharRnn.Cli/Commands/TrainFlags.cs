@@ -16,6 +16,8 @@ internal sealed class TrainFlags
     private static readonly NumberRange NotNegative = new(0, double.MaxValue);
     private static readonly NumberRange Share = new(0, 1, MostExcluded: true);
 
+    private static readonly string[] Limits = ["--max-epochs", "--max-steps", "--max-time"];
+
     private readonly List<IFlag> flags = [];
 
     public TrainFlags()
@@ -85,8 +87,10 @@ internal sealed class TrainFlags
         Add("--seed", $"What every random draw is made from (default: {Defaults.Seed}).", "N", SettingParser.Seed, (s, v) => s with { Seed = v });
         Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, TrainingSettings.MostThreads, (s, v) => s with { Threads = v }, mayChange: true);
         Add("--eval-every", "Steps or time between evaluations; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { EvalEvery = v }, mayChange: true);
+        Add("--eval-chars", $"The most characters that each of them scores, spread evenly over the validation part; 0 for all (default: {Defaults.EvalChars}).", "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { EvalChars = v }, mayChange: true);
         Add("--save-every", "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SaveEvery = v }, mayChange: true);
-        Add("--sample-every", "Steps or time between samples; 0 for none (default: steps 100, 300, 700, and 10 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SampleEvery = v }, mayChange: true);
+        Add("--sample-every", "Steps or time between samples; 0 for none (default: steps 100, 300, 500, 700, 1200, 2000, and 10 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { SampleEvery = v }, mayChange: true);
         Add("--sample-from", "What samples go on from: the prompt, after an update, or the state that training carries, before one (default: prompt).", "prompt|state",
             text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)), (s, v) => s with { SampleFrom = v }, mayChange: true);
         Integer("--sample-length", $"Characters in each of those samples (default: {Defaults.SampleLength}).", 1, int.MaxValue, (s, v) => s with { SampleLength = v }, mayChange: true);
@@ -120,14 +124,41 @@ internal sealed class TrainFlags
     /// <param name="saved">The run's settings.</param>
     /// <param name="sources">The command line.</param>
     /// <exception cref="SettingsException">A flag would change the run itself; it is named.</exception>
-    public TrainingSettings ResolveResumed(TrainingSettings saved, SettingSources sources)
+    public TrainingSettings ResolveResumed(TrainingSettings saved, SettingSources sources) => ResolveAgain(saved, sources, flag =>
+        flag.MayChange ? null : "differs from the run that is resumed; leave it out, or start a new run. Limits, threads, evaluation, saving and samples may change.");
+
+    /// <summary>The settings of a run that is trained again: threads and display may differ, nothing else.</summary>
+    /// <param name="saved">The run's settings.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would make it another run; it is named.</exception>
+    public TrainingSettings ResolveReplayed(TrainingSettings saved, SettingSources sources) => ResolveAgain(saved, sources, flag =>
+        Limits.Contains(flag.Option.Name) ? "is a limit, and a replay takes just as many steps as the run did; leave it out."
+        : flag.MayChange ? null : "differs from the run that is replayed; leave it out, or train without --replay. Threads, evaluation, saving and samples may change.");
+
+    /// <summary>The settings of a run that starts from a model: the network is the model's, whatever the environment, a preset or the defaults say; only its dropout may be given anew.</summary>
+    /// <param name="settings">The settings as resolved without the model.</param>
+    /// <param name="spec">The model's network.</param>
+    /// <param name="model">The model's path.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag asks for another network; it is named.</exception>
+    public TrainingSettings ResolveStarting(TrainingSettings settings, ModelSpec spec, string model, SettingSources sources) =>
+        ResolveAgain(settings.WithNetworkOf(spec), sources, flag =>
+            flag.Option.Name is "--dropout" or "--output-dropout" ? null : $"differs from the network of {model}, which the run starts from; leave it out, or train without --init-from.");
+
+    /// <summary>Whether a flag is on the command line.</summary>
+    public bool IsGiven(string name, SettingSources sources) => sources.Parsed.GetResult(flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
+
+    /// <param name="saved">What the settings are without the command line's flags.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
+    private TrainingSettings ResolveAgain(TrainingSettings saved, SettingSources sources, Func<IFlag, string?> refusal)
     {
         var settings = saved;
         foreach (var flag in flags)
         {
             var changed = flag.Apply(settings, sources, fromFlagsAlone: true);
-            if (changed != settings && !flag.MayChange)
-                throw new SettingsException($"{flag.Option.Name} differs from the run that is resumed; leave it out, or start a new run. Limits, threads, evaluation, saving and samples may change.");
+            if (changed != settings && refusal(flag) is { } why)
+                throw new SettingsException($"{flag.Option.Name} {why}");
             settings = changed;
         }
 

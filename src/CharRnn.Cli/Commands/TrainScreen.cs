@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
+using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -10,11 +11,13 @@ namespace CharRnn.Cli.Commands;
 /// <param name="line">The line that moves.</param>
 /// <param name="mode">How progress is shown.</param>
 /// <param name="corpusName">The text's name.</param>
-/// <param name="gzipBytes">The text under gzip -9, to compare the model with; null where it was not measured.</param>
-internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, string corpusName, long? gzipBytes) : ITrainingObserver
+/// <param name="baselines">What simple means make of the text, to compare the model with; null where nobody looked.</param>
+/// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
+internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, string corpusName, Baselines? baselines, bool showsPredictions) : ITrainingObserver
 {
     private const double MemorisingFrom = 1;
     private const int BytesPerParameter = sizeof(float);
+    private const double BitsPerByte = 8;
     // A year and more is no estimate.
     private const double LongestTimeLeft = 365 * 24 * 3600;
 
@@ -23,12 +26,12 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
     {
         var losses = (result.ValLoss, result.TrainLoss) switch
         {
-            ({ } validation, { } training) => $"validation loss {Loss(validation)} nats per character ({Loss(validation / Math.Log(2))} bits), training {Loss(training)}",
-            ({ } validation, null) => $"validation loss {Loss(validation)} nats per character ({Loss(validation / Math.Log(2))} bits)",
-            (null, { } training) => $"training loss {Loss(training)} nats per character ({Loss(training / Math.Log(2))} bits)",
+            ({ } validation, { } training) => $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
+            ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
+            (null, { } training) => $"training loss {PerCharacter(training)}",
             _ => "nothing yet",
         };
-        var test = result.TestLoss is { } loss ? $", test {Loss(loss)}" : "";
+        var test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
         var why = result.Stopped switch
         {
             StopReason.MaxSteps => "the steps asked for were done",
@@ -41,17 +44,29 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         return $"{losses}{test}; {Quantity.Count(result.Steps)} steps in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {why}";
     }
 
+    /// <summary>The baselines beside what a run reached, in one line.</summary>
+    public static string Comparison(Baselines baselines, double nats)
+    {
+        var bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
+        var gzip = baselines.GzipBpc is { } compressed ? $", gzip -9 {Loss(compressed)}" : "";
+        return $"this model {Loss(nats / Math.Log(2))} bits per character; knowing how often each comes {Loss(baselines.UnigramBpc)}{bigram}{gzip}";
+    }
+
+    public bool WantsPredictions => showsPredictions && mode != ProgressMode.None;
+
     public void OnStarted(TrainingOverview overview)
     {
         terminal.Message($"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} unique ({corpusName})");
         var spec = overview.Spec;
         var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        var gzip = gzipBytes is { } bytes ? $", the text {Quantity.Bytes(bytes)} under gzip -9" : "";
+        var gzip = baselines?.GzipBpc is { } bits ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9" : "";
         var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
             + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
         if (perCharacter > MemorisingFrom)
             terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off.");
+        if (baselines is not null)
+            terminal.Message(Goal(baselines));
         terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
             + $"{Quantity.Count(overview.TestCharacters)} for the test; {overview.BatchSize} streams of {overview.SeqLength} steps, "
             + $"{Quantity.Count(overview.StepsPerEpoch)} steps an epoch; {overview.Threads} threads");
@@ -81,6 +96,29 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         terminal.Line("---");
     }
 
+    public void OnPredicted(PredictionReport report)
+    {
+        if (mode == ProgressMode.Json)
+            line.Milestone(new PredictionLine(report));
+        else
+            PredictionPassage.Show(terminal, report);
+    }
+
+    private static string Goal(Baselines baselines)
+    {
+        var bigram = baselines.BigramBpc is { } second ? $", one that knows how often each follows each {FromBits(second)}" : "";
+        var gzip = baselines.GzipBpc is { } compressed ? $"; gzip -9 takes {FromBits(compressed)}" : "";
+        return $"a model that knows how often each character comes needs {FromBits(baselines.UnigramBpc)} per character{bigram}{gzip}";
+    }
+
+    private static string FromBits(double bits) => $"{Two(bits)} bits ({Two(bits * Math.Log(2))} nats)";
+
+    private static string PerCharacter(double nats) => $"{Loss(nats)} nats per character ({Bits(nats)})";
+
+    private static string NatsAndBits(double nats) => $"{Loss(nats)} ({Bits(nats)})";
+
+    private static string Bits(double nats) => $"{Loss(nats / Math.Log(2))} bits";
+
     private static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Two(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
@@ -99,10 +137,10 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         public string ToLine()
         {
             var epoch = Two(Progress.Epoch);
-            var validation = Progress.BestValidationLoss is { } best ? $", best validation {Loss(best)}" : "";
+            var validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
             var done = Progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
             var left = Progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
-            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {Loss(Progress.Loss)} ({Loss(Progress.Loss / Math.Log(2))} bits){validation}, "
+            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}, "
                 + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{left}";
         }
 
@@ -118,8 +156,8 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss {Loss(Report.Progress.Loss)}, "
-            + $"validation {Loss(Report.Loss)} ({Loss(Report.Loss / Math.Log(2))} bits){(Report.IsBest ? ", the best so far" : "")}";
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss {NatsAndBits(Report.Progress.Loss)}, "
+            + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -139,6 +177,22 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             json.WriteString("prompt", Report.Prompt);
             json.WriteNumber("temperature", Report.Temperature);
             json.WriteString("text", Report.Text);
+        }
+    }
+
+    private sealed record PredictionLine(PredictionReport Report) : IProgressReport
+    {
+        public string ToLine() => "";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteNumber("step", Report.Step);
+            json.WriteStartObject("predictions");
+            json.WriteString("target", string.Concat(Report.Characters.Select(character => character.Target)));
+            json.WriteString("predicted", string.Concat(Report.Characters.Select(character => character.Predicted)));
+            json.WriteNumber("right", Report.Characters.Count(character => character.IsRight));
+            json.WriteNumber("characters", Report.Characters.Count);
+            json.WriteEndObject();
         }
     }
 }

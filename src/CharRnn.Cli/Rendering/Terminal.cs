@@ -63,6 +63,25 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>Writes one line in colours, above the live one where there is one; without colours where lines cannot be styled.</summary>
+    public void Line(IEnumerable<(string Text, Color Colour)> parts)
+    {
+        var escaped = parts.Select(part => (Text: TextEscape.ForTerminal(part.Text, keepLineFeedsAndTabs: false), part.Colour)).ToList();
+        if (!IsLive)
+        {
+            Line(string.Concat(escaped.Select(part => part.Text)));
+            return;
+        }
+        lock (gate)
+        {
+            Clear();
+            foreach (var (text, colour) in escaped)
+                Styled.Write(new Spectre.Console.Text(text, new Style(colour)));
+            Writer.WriteLine();
+            Draw();
+        }
+    }
+
     /// <summary>Draws the live line over the last one; null takes it away. Does nothing where lines cannot be drawn over.</summary>
     public void ShowLive(string? text)
     {

@@ -38,6 +38,8 @@ public sealed class Evaluator : IDisposable
     private readonly WorkerTeam _team;
     private readonly bool _ownsTeam;
     private readonly int[] _inputs, _targets, _symbols;
+    // (streams) what each stream reads now.
+    private readonly IdRange[] _reading;
 
     /// <summary>Makes room for scoring.</summary>
     /// <param name="model">The model; its weights are read at every call.</param>
@@ -53,38 +55,53 @@ public sealed class Evaluator : IDisposable
         _team = team;
         _pass = new ForwardPass(_window, team);
         (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
-        _symbols = new int[_steps + 1];
+        (_symbols, _reading) = (new int[_steps + 1], new IdRange[streams]);
     }
 
-    /// <summary>Scores part of a text.</summary>
+    /// <summary>Scores part of a text, cut into as many neighbouring pieces as there are streams.</summary>
     /// <param name="ids">The text.</param>
     /// <param name="range">The part; at least two symbols.</param>
     /// <param name="progress">Told how many characters are done, from time to time.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public EvaluationResult Run(SymbolIds ids, IdRange range, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    public EvaluationResult Run(SymbolIds ids, IdRange range, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        Run(ids, range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams), progress, cancellation);
+
+    /// <summary>Scores pieces of a text, each read from a state of zeros in a stream of its own, as many side by side as there are streams.</summary>
+    /// <param name="ids">The text.</param>
+    /// <param name="pieces">The pieces; at least two symbols in one of them.</param>
+    /// <param name="progress">Told how many characters are done, from time to time.</param>
+    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    public EvaluationResult Run(SymbolIds ids, IReadOnlyList<IdRange> pieces, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        long pairs = range.Length - 1;
-        if (pairs < 1) throw new CorpusException($"the text to score has {range.Length} characters; at least 2 are needed.");
+        long pairs = pieces.Sum(CorpusPart.PairsOf);
+        if (pairs < 1) throw new CorpusException($"the text to score has {pieces.Sum(piece => piece.Length)} characters; at least 2 are needed.");
         int streams = _window.Tiles.Streams;
         double nats = 0;
-        long hits = 0;
-        long longest = (pairs + streams - 1) / streams;
+        long hits = 0, done = 0;
         _pass.TakeWeights();
-        for (long start = 0; start < longest; start += _steps)
+        for (int first = 0; first < pieces.Count; first += streams)
         {
-            cancellation.ThrowIfCancellationRequested();
-            for (int stream = 0; stream < streams; stream++) FillStream(ids, range, pairs, stream, start);
-            _pass.Evaluate(_inputs, _targets, carryState: start > 0);
-            for (int stream = 0; stream < streams; stream++)
+            int count = Math.Min(streams, pieces.Count - first);
+            for (int stream = 0; stream < streams; stream++) _reading[stream] = stream < count ? pieces[first + stream] : default;
+            long longest = _reading.Max(CorpusPart.PairsOf);
+            for (long start = 0; start < longest; start += _steps)
             {
-                for (int step = 0; step < StepsLeft(pairs, stream, start); step++)
+                cancellation.ThrowIfCancellationRequested();
+                for (int stream = 0; stream < streams; stream++) FillStream(ids, stream, start);
+                _pass.Evaluate(_inputs, _targets, carryState: start > 0);
+                for (int stream = 0; stream < streams; stream++)
                 {
-                    int row = _window.Tiles.RowOf(step, stream);
-                    nats += _window.Head.Losses[row];
-                    if (_window.Head.Hits[row]) hits++;
+                    int steps = StepsLeft(stream, start);
+                    for (int step = 0; step < steps; step++)
+                    {
+                        int row = _window.Tiles.RowOf(step, stream);
+                        nats += _window.Head.Losses[row];
+                        if (_window.Head.Hits[row]) hits++;
+                    }
+                    done += steps;
                 }
+                progress?.Report(done);
             }
-            progress?.Report(Math.Min(pairs, (start + _steps) * streams));
         }
         return new EvaluationResult(pairs, nats, hits);
     }
@@ -96,20 +113,13 @@ public sealed class Evaluator : IDisposable
         if (_ownsTeam) _team.Dispose();
     }
 
-    private (long Start, long End) Span(long pairs, int stream) =>
-        (pairs * stream / _window.Tiles.Streams, pairs * (stream + 1) / _window.Tiles.Streams);
-
-    private int StepsLeft(long pairs, int stream, long start)
-    {
-        var (first, end) = Span(pairs, stream);
-        return (int)Math.Clamp(end - first - start, 0, _steps);
-    }
+    private int StepsLeft(int stream, long start) => (int)Math.Clamp(CorpusPart.PairsOf(_reading[stream]) - start, 0, _steps);
 
     /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
-    private void FillStream(SymbolIds ids, IdRange range, long pairs, int stream, long start)
+    private void FillStream(SymbolIds ids, int stream, long start)
     {
-        int steps = StepsLeft(pairs, stream, start), streams = _window.Tiles.Streams;
-        if (steps > 0) ids.CopyTo(range.Start + Span(pairs, stream).Start + start, _symbols.AsSpan(0, steps + 1));
+        int steps = StepsLeft(stream, start), streams = _window.Tiles.Streams;
+        if (steps > 0) ids.CopyTo(_reading[stream].Start + start, _symbols.AsSpan(0, steps + 1));
         for (int step = 0; step < _steps; step++)
         {
             _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;

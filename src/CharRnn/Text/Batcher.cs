@@ -37,7 +37,7 @@ public abstract class Batcher
     /// <summary>B, the streams.</summary>
     public int Streams { get; }
 
-    /// <summary>The stretch of the corpus that is trained on.</summary>
+    /// <summary>The stretch of the corpus that windows are taken from.</summary>
     public IdRange Range { get; }
 
     /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
@@ -72,17 +72,33 @@ public abstract class Batcher
     /// <exception cref="SettingsException">A size is not positive, or the text is too short for the sizes asked for.</exception>
     public static (int T, int B) FitTo(long length, int t, bool tExplicit, int b, bool bExplicit)
     {
-        CheckSizes(t, b);
-        long pairs = length - 1;
-        if (!bExplicit)
-            b = (int)Math.Clamp(pairs / t, 1, b);
-        if (!tExplicit)
-            t = (int)Math.Clamp(pairs / b, 1, t);
+        (t, b) = Shrink(length - 1, t, tExplicit, b, bExplicit);
         long needed = ((long)b * t) + 1;
         if (needed > length)
             throw new SettingsException(
                 $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower --batch-size or --seq-length, or use a longer text.");
         return (t, b);
+    }
+
+    /// <summary>The same without a check: sizes that were not asked for shrink until a window has no more than so many pairs.</summary>
+    internal static (int T, int B) Shrink(long pairs, int t, bool tExplicit, int b, bool bExplicit)
+    {
+        CheckSizes(t, b);
+        if (!bExplicit)
+            b = (int)Math.Clamp(pairs / t, 1, b);
+        if (!tExplicit)
+            t = (int)Math.Clamp(pairs / b, 1, t);
+        return (t, b);
+    }
+
+    /// <summary>The stretch from the first of several to the end of the last.</summary>
+    protected static IdRange Hull(IReadOnlyList<IdRange> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        if (ranges.Count == 0)
+            throw new SettingsException("there is nothing to train on.");
+        long start = ranges.Min(range => range.Start);
+        return new IdRange(start, ranges.Max(range => range.End) - start);
     }
 
     /// <summary>Copies T pairs from a position of the range into one stream of a window.</summary>

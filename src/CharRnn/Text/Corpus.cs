@@ -32,6 +32,9 @@ public sealed class Corpus : IDisposable
     /// <summary>The distinct symbols of the text, or the vocabulary it was asked to be read with.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>How many distinct symbols the text itself has.</summary>
+    public int Distinct { get; private init; }
+
     /// <summary>The text.</summary>
     public SymbolIds Ids { get; }
 
@@ -121,7 +124,7 @@ public sealed class Corpus : IDisposable
     {
         CorpusReading reading = new CorpusReader(sources, options).Read(Check);
         string[] hints = [.. HintsOf(sources, reading.Details.Facts), .. reading.Notes];
-        return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256, [.. sources.Select(source => source.Name)], hints);
+        return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256, [.. sources.Select(source => source.Name)], hints) { Distinct = reading.Details.Facts.Symbols.Count };
 
         void Check(CorpusFacts facts)
         {

@@ -1,37 +1,96 @@
 namespace CharRnn.Text;
 
-/// <summary>A corpus cut into three stretches, in this order, that meet and do not overlap.</summary>
+/// <summary>A corpus cut into three parts.</summary>
 /// <param name="Train">What is learnt from.</param>
 /// <param name="Validation">What training is watched with; empty where its fraction is 0.</param>
 /// <param name="Test">What is looked at once, at the end; empty where its fraction is 0.</param>
-public sealed record CorpusSplit(IdRange Train, IdRange Validation, IdRange Test)
+public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, CorpusPart Test)
 {
     private const int FewestCharacters = 2;
 
     /// <summary>
     /// Cuts at ⌊(1 − validation − test) · length⌋ and ⌊(1 − test) · length⌋, the fractions taken as the decimal numbers they are written as:
-    /// 1,115,394 characters with a validation fraction of 0.1 are 1,003,854 to train and 111,540 to validate.
+    /// 1,115,394 characters with a validation fraction of 0.1 are 1,003,854 to train and 111,540 to validate. The parts lie in this order, meet and do not overlap.
     /// </summary>
     /// <param name="length">Characters in the corpus.</param>
     /// <param name="validationFraction">0 up to, not including, 1.</param>
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
+    /// <param name="trainFraction">The share of the training part, from its beginning, that is kept; the other parts stay where they are. Above 0, at most 1.</param>
     /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.</exception>
-    public static CorpusSplit Contiguous(long length, double validationFraction, double testFraction)
+    public static CorpusSplit Contiguous(long length, double validationFraction, double testFraction, double trainFraction = 1)
+    {
+        var (trainEnd, validationEnd) = Cuts(length, validationFraction, testFraction);
+        long kept = (long)decimal.Floor(TrainShare(trainFraction) * trainEnd);
+        CheckPart(validationEnd - trainEnd, asked: validationFraction > 0, length, "validation part", "raise --val-frac, or set it to 0");
+        CheckPart(length - validationEnd, asked: testFraction > 0, length, "test part", "raise --test-frac, or set it to 0");
+        CheckPart(kept, asked: true, length, "training part", "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text");
+        return new CorpusSplit(
+            CorpusPart.Of(new IdRange(0, kept)), CorpusPart.Of(new IdRange(trainEnd, validationEnd - trainEnd)), CorpusPart.Of(new IdRange(validationEnd, length - validationEnd)));
+    }
+
+    /// <summary>
+    /// Cuts as char-rnn does. The text is viewed as B streams side by side, and each of them as W = ⌊(length − 1) / (B·T)⌋ windows of T; of the windows the first
+    /// ⌊(1 − validation − test) · W⌋ train, those up to ⌊(1 − test) · W⌋ validate, and the others test: so that the end of each stream is held out.
+    /// What is left over after the last stream is not used. Two parts of a stream share the id between them, as the target of the one and the first input of the other.
+    /// </summary>
+    /// <param name="length">Characters in the corpus.</param>
+    /// <param name="t">T, steps in a window.</param>
+    /// <param name="b">B, streams.</param>
+    /// <param name="validationFraction">0 up to, not including, 1.</param>
+    /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
+    /// <param name="trainFraction">The share of the training windows, from the first, that is kept (at least one). Above 0, at most 1.</param>
+    /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets no window.</exception>
+    public static CorpusSplit Interleaved(long length, int t, int b, double validationFraction, double testFraction, double trainFraction = 1)
+    {
+        long windows = (length - 1) / ((long)t * b);
+        var (trainEnd, validationEnd) = Cuts(windows, validationFraction, testFraction);
+        CheckWindows(trainEnd, asked: true, "training part");
+        CheckWindows(validationEnd - trainEnd, asked: validationFraction > 0, "validation part");
+        CheckWindows(windows - validationEnd, asked: testFraction > 0, "test part");
+        long kept = Math.Max(1, (long)decimal.Floor(TrainShare(trainFraction) * trainEnd));
+        return new CorpusSplit(Part(0, kept), Part(trainEnd, validationEnd), Part(validationEnd, windows));
+
+        CorpusPart Part(long from, long to) => from == to
+            ? CorpusPart.None
+            : new([.. Enumerable.Range(0, b).Select(stream => new IdRange(((stream * windows) + from) * t, ((to - from) * t) + 1))], (to - from) * t * b);
+
+        void CheckWindows(long count, bool asked, string name)
+        {
+            if (asked && count < 1)
+                throw new SettingsException(
+                    $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with --val-split tail.");
+        }
+    }
+
+    /// <summary>How many windows an interleaved cut needs at most, for every part to get one.</summary>
+    internal static long EnoughWindows(double validationFraction, double testFraction)
+    {
+        CheckFractions(validationFraction, testFraction);
+        decimal train = 1 - (decimal)validationFraction - (decimal)testFraction;
+        decimal smallest = validationFraction > 0 ? Math.Min(train, (decimal)validationFraction) : train;
+        // A fraction that rounds to nothing is refused where the text is cut.
+        return smallest == 0 ? 1 : (long)decimal.Ceiling(Math.Min(1 / smallest, int.MaxValue));
+    }
+
+    private static (long TrainEnd, long ValidationEnd) Cuts(long length, double validationFraction, double testFraction)
+    {
+        CheckFractions(validationFraction, testFraction);
+        // In binary, 1 − 0.05 − 0.05 is less than 0.9, and would cut one character early.
+        decimal validation = (decimal)validationFraction, test = (decimal)testFraction;
+        return ((long)decimal.Floor((1 - validation - test) * length), (long)decimal.Floor((1 - test) * length));
+    }
+
+    private static decimal TrainShare(double trainFraction) => trainFraction > 0 && trainFraction <= 1
+        ? (decimal)trainFraction
+        : throw new SettingsException($"the training fraction is {trainFraction}; --train-fraction needs a number above 0, up to 1.");
+
+    private static void CheckFractions(double validationFraction, double testFraction)
     {
         CheckFraction(validationFraction, "validation", "--val-frac");
         CheckFraction(testFraction, "test", "--test-frac");
-        // In binary, 1 − 0.05 − 0.05 is less than 0.9, and would cut one character early.
         decimal validation = (decimal)validationFraction, test = (decimal)testFraction;
         if (validation + test >= 1)
             throw new SettingsException($"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac.");
-
-        long trainEnd = (long)decimal.Floor((1 - validation - test) * length);
-        long validationEnd = (long)decimal.Floor((1 - test) * length);
-        var split = new CorpusSplit(new IdRange(0, trainEnd), new IdRange(trainEnd, validationEnd - trainEnd), new IdRange(validationEnd, length - validationEnd));
-        CheckPart(split.Validation, asked: validationFraction > 0, length, "validation part", "raise --val-frac, or set it to 0");
-        CheckPart(split.Test, asked: testFraction > 0, length, "test part", "raise --test-frac, or set it to 0");
-        CheckPart(split.Train, asked: true, length, "training part", "lower --val-frac or --test-frac, or use a longer text");
-        return split;
     }
 
     private static void CheckFraction(double fraction, string part, string flag)
@@ -40,9 +99,9 @@ public sealed record CorpusSplit(IdRange Train, IdRange Validation, IdRange Test
             throw new SettingsException($"the {part} fraction is {fraction}; {flag} needs a number from 0 up to, not including, 1.");
     }
 
-    private static void CheckPart(IdRange part, bool asked, long length, string name, string remedy)
+    private static void CheckPart(long characters, bool asked, long length, string name, string remedy)
     {
-        if (asked && part.Length < FewestCharacters)
-            throw new SettingsException($"of {length} characters the {name} gets {part.Length}; it needs at least {FewestCharacters}: {remedy}.");
+        if (asked && characters < FewestCharacters)
+            throw new SettingsException($"of {length} characters the {name} gets {characters}; it needs at least {FewestCharacters}: {remedy}.");
     }
 }

@@ -32,6 +32,9 @@ public sealed record TextStatistics
     /// <summary>The entropy of the symbols taken one by one, in bits a symbol: what a model reaches that knows their frequencies alone.</summary>
     public required double UnigramBitsPerChar { get; init; }
 
+    /// <summary>The same where the symbol before is known; null where there are too many different pairs to count.</summary>
+    public required double? BigramBitsPerChar { get; init; }
+
     /// <summary>The ten rarest symbols, the rarest first; equally rare ones in the order of their codes.</summary>
     public required IReadOnlyList<SymbolCount> RarestTen { get; init; }
 
@@ -50,12 +53,11 @@ public sealed record TextStatistics
         ArgumentNullException.ThrowIfNull(corpus);
         Vocabulary vocabulary = corpus.Vocabulary;
         SymbolIds ids = corpus.Ids;
-        var counts = new long[vocabulary.Count];
+        var pairs = new PairCounts(vocabulary.Count);
         using var lines = new LineCounter(vocabulary);
         foreach (ArraySegment<int> block in Blocks(ids))
         {
-            foreach (int id in block)
-                counts[id]++;
+            pairs.Add(block);
             lines.Add(block);
         }
         while (lines.Finish())
@@ -65,7 +67,7 @@ public sealed record TextStatistics
         }
 
         // A corpus that was read with another vocabulary need not have all of its symbols.
-        SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
+        SymbolCount[] present = [.. pairs.Counts.ToArray().Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
         long gzipBytes = GzipBytesOf(corpus);
         return new TextStatistics
         {
@@ -73,7 +75,8 @@ public sealed record TextStatistics
             Distinct = present.Length,
             Lines = lines.Lines,
             RepeatedLines = lines.RepeatedLines,
-            UnigramBitsPerChar = present.Sum(entry => Surprise(entry.Count, ids.Length)),
+            UnigramBitsPerChar = pairs.UnigramBits(),
+            BigramBitsPerChar = pairs.BigramBits(),
             RarestTen = [.. present.OrderBy(entry => entry.Count).ThenBy(entry => entry.Symbol).Take(RarestCount)],
             GzipBytes = gzipBytes,
             GzipBitsPerChar = BitsPerByte * gzipBytes / ids.Length,
@@ -102,12 +105,6 @@ public sealed record TextStatistics
             ids.CopyTo(start, buffer.AsSpan(0, count));
             yield return new ArraySegment<int>(buffer, 0, count);
         }
-    }
-
-    private static double Surprise(long count, long of)
-    {
-        double probability = (double)count / of;
-        return -probability * Math.Log2(probability);
     }
 
     private static string Opening(Corpus corpus)

@@ -139,6 +139,23 @@ public sealed class Vocabulary
     /// <summary>A symbol as people read it: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; what a terminal would act on is escaped, never raw.</summary>
     public static string Describe(int symbol, TextEncoding encoding) => SymbolNames.Describe(symbol, encoding);
 
+    /// <summary>Several symbols as people read them, the first twenty by name.</summary>
+    public static string Describe(IReadOnlyList<int> symbols, TextEncoding encoding)
+    {
+        const int most = 20;
+        string named = string.Join(", ", symbols.Take(most).Select(symbol => Describe(symbol, encoding)));
+        return symbols.Count > most ? $"{named} and {symbols.Count - most} more" : named;
+    }
+
+    /// <summary>A vocabulary with the symbols of another besides; this one, where it has them all.</summary>
+    /// <param name="other">A vocabulary of the same encoding.</param>
+    public Vocabulary With(Vocabulary other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        int[] lacking = [.. other._symbols.Where(symbol => !TryGetId(symbol, out _))];
+        return lacking.Length == 0 ? this : new Vocabulary([.. _symbols, .. lacking], Encoding);
+    }
+
     private int SymbolOf(int id) => (uint)id < (uint)_symbols.Length
         ? _symbols[id]
         : throw new SettingsException($"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,6 +29,15 @@ public sealed record RunConfiguration
 
     /// <summary>The text.</summary>
     public required CorpusRecord Corpus { get; init; }
+
+    /// <summary>The text that validation is scored on, where that is one of its own.</summary>
+    public CorpusRecord? Validation { get; init; }
+
+    /// <summary>The model that the run began from; null where its weights were drawn.</summary>
+    public StartingModelRecord? InitFrom { get; init; }
+
+    /// <summary>What simple means make of the text; null where nobody looked.</summary>
+    public Baselines? Baselines { get; init; }
 
     /// <summary>The settings as they were asked for.</summary>
     public required TrainingSettings Settings { get; init; }
@@ -64,11 +74,26 @@ public sealed record RunConfiguration
     /// <summary>The text of <c>config.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
+    /// <summary>What a model of this run says of where it comes from.</summary>
+    internal Dictionary<string, string> Provenance()
+    {
+        var provenance = new Dictionary<string, string>
+        {
+            ["charrnn_version"] = ThisVersion,
+            ["corpus"] = Corpus.Name,
+            ["corpus_sha256"] = Corpus.Sha256,
+            ["corpus_characters"] = Corpus.Characters.ToString(CultureInfo.InvariantCulture),
+            ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
+        };
+        if (InitFrom is { } from) (provenance["init_from"], provenance["init_from_sha256"]) = (from.Path, from.Sha256);
+        return provenance;
+    }
+
     /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
     internal static JsonObject SettingsJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
 
     internal static CorpusRecord RecordOf(Corpus corpus) => new(
-        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Vocabulary.Count,
+        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct,
         Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding));
 
     private sealed class CadenceConverter : JsonConverter<Cadence>

@@ -12,7 +12,7 @@ internal sealed class RunSchedule
     private const double ReplanShare = 0.05;
     // Smaller corrections of the plan than this are not worth recording.
     private const double SmallestCorrection = 0.005;
-    private static readonly long[] EarlySamples = [100, 300, 700];
+    private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
 
     private readonly TrainingSettings _settings;
     private readonly TrainingRecord _record;

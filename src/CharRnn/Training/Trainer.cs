@@ -23,14 +23,17 @@ namespace CharRnn.Training;
 /// </example>
 public sealed class Trainer : IDisposable
 {
-    private const int EvaluationStreams = 32;
     private const double SampleTemperature = 0.8;
 
     private readonly Corpus _corpus;
     private readonly TrainingSettings _settings;
     private readonly RunFolder? _run;
     private readonly RunConfiguration _configuration;
-    private readonly CorpusSplit _split;
+    private readonly TextParts _parts;
+    private readonly SymbolIds _validationIds;
+    private readonly CorpusPart _validation;
+    // What of the validation part is scored while training.
+    private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
     private readonly WorkerTeam _team;
     private readonly TrainingStep _step;
@@ -50,41 +53,48 @@ public sealed class Trainer : IDisposable
     private double _lastRate;
     private bool _hasRun;
 
-    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, RunConfiguration? resumed)
+    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, TrainingMaterial material, RunConfiguration? resumed)
     {
         (_corpus, _settings, _run) = (corpus, settings, run);
         try
         {
             if (run is not null) Own(RunLock.Acquire(run));
             _log = new RunLog(run);
-            _split = Split(corpus, settings, _notes);
+            _notes.AddRange(material.Notes);
             // What a run began with it goes on with, whatever the defaults have become.
-            var records = RecordsOf(corpus, _split.Train);
-            var (steps, streams) = resumed is null ? FitWindows(records?.Range ?? _split.Train) : (resumed.SeqLength, resumed.BatchSize);
-            _batcher = Batchers.Create(corpus.Ids, _split.Train, records, settings, steps, streams);
-            if ((steps, streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
-                _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
+            _parts = TextParts.Of(corpus, settings, resumed is null ? null : (resumed.SeqLength, resumed.BatchSize), _notes);
+            var (steps, streams) = (_parts.Steps, _parts.Streams);
+            _batcher = _parts.MakeBatcher(corpus.Ids, settings);
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
             _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
-
-            var spec = settings.ModelSpec(corpus.Vocabulary.Count);
-            var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
-            _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
-            _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
-            if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, (int)Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
-            else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
-            if (run is null) _bestWeights = Own(new Arena(Model.Layout.Arena));
+            (_validationIds, _validation) = ValidationOf(corpus, _parts.Split.Validation, material.Validation);
+            _scored = PartScorer.PiecesInTraining(_validation, settings.EvalChars);
 
             _configuration = new RunConfiguration
             {
                 Version = RunConfiguration.ThisVersion,
                 Command = command,
-                Corpus = corpusRecord,
+                Corpus = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus),
+                Validation = resumed?.Validation ?? (material.Validation is null ? null : RunConfiguration.RecordOf(material.Validation)),
+                InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
+                Baselines = resumed?.Baselines ?? material.Baselines,
                 Settings = settings,
                 SeqLength = steps,
                 BatchSize = streams,
             };
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count);
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = _configuration.Provenance() });
+            if (material.InitFrom is { } from)
+            {
+                WeightTransfer.Copy(from.Model, Model);
+                _notes.Add(from.NoteOn(corpus.Vocabulary));
+            }
+            _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
+            _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
+            if (_validation.Pairs > 0) _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, PartScorer.Streams), _team));
+            else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+            if (run is null) _bestWeights = Own(new Arena(Model.Layout.Arena));
+
             _record = resumed is null ? new TrainingRecord() : Restore();
             _record.SlowLoss ??= Math.Log(spec.VocabularySize);
             _resumedAt = resumed is null ? null : _record.Step;
@@ -108,34 +118,33 @@ public sealed class Trainer : IDisposable
     /// <param name="settings">The settings; those left out have their defaults.</param>
     /// <param name="run">Where to save; null saves nothing.</param>
     /// <param name="command">The command line, for the record.</param>
+    /// <param name="material">What the run is given besides: a text to validate on, a model to begin from.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the text.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
-    public static Trainer Start(Corpus corpus, TrainingSettings? settings = null, RunFolder? run = null, string? command = null)
+    public static Trainer Start(Corpus corpus, TrainingSettings? settings = null, RunFolder? run = null, string? command = null, TrainingMaterial? material = null)
     {
         settings ??= new TrainingSettings();
         settings.Validate();
-        return new Trainer(corpus, settings.WithLimitFor(corpus.Ids.Length), run, command, resumed: null);
+        return new Trainer(corpus, settings.WithLimitFor(corpus.Ids.Length), run, command, material ?? new TrainingMaterial(), resumed: null);
     }
 
     /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>
     /// <param name="corpus">The same text.</param>
     /// <param name="settings">The run's settings; limits and threads may differ.</param>
     /// <param name="run">The run.</param>
+    /// <param name="validation">The same text to validate on, where the run has one of its own.</param>
     /// <exception cref="CorpusException">It is another text.</exception>
     /// <exception cref="ModelException">The run has no checkpoint, or one that does not fit.</exception>
-    public static Trainer Resume(Corpus corpus, TrainingSettings settings, RunFolder run)
+    public static Trainer Resume(Corpus corpus, TrainingSettings settings, RunFolder run, Corpus? validation = null)
     {
         settings.Validate();
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
-        string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
-        if (configuration.Corpus.Encoding != encoding)
-            throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {configuration.Corpus.Encoding}; resume with the same.");
-        if (configuration.Corpus.Sha256 != corpus.Sha256)
-        {
-            throw new CorpusException(
-                $"{corpus.Name} is not the text that {run.Path} was trained on (SHA-256 {corpus.Sha256[..12]}… instead of {configuration.Corpus.Sha256[..12]}…); resume with the same text, or start a new run.");
-        }
-        return new Trainer(corpus, settings, run, configuration.Command, configuration);
+        RequireSame(corpus, configuration.Corpus, run, "was trained");
+        if (configuration.Validation is null && validation is not null)
+            throw new SettingsException($"{run.Path} validates on a part of the text it is trained on; leave {validation.Name} out.");
+        if (configuration.Validation is { } record)
+            RequireSame(validation ?? throw new SettingsException($"{run.Path} validates on a text of its own, {record.Name}; it is needed to resume."), record, run, "validates");
+        return new Trainer(corpus, settings, run, configuration.Command, new TrainingMaterial { Validation = validation }, configuration);
     }
 
     /// <summary>Trains until a limit is reached. A trainer runs once.</summary>
@@ -184,17 +193,6 @@ public sealed class Trainer : IDisposable
         return part;
     }
 
-    private (int Steps, int Streams) FitWindows(IdRange range) => Batcher.FitTo(
-        range.Length, _settings.SeqLength ?? _settings.UsualSeqLength, _settings.SeqLength is not null,
-        _settings.BatchSize ?? _settings.UsualBatchSize, _settings.BatchSize is not null);
-
-    /// <summary>The records of a part of the text; null for prose.</summary>
-    private static RecordIndex? RecordsOf(Corpus corpus, IdRange range) =>
-        RecordBoundaryOf(corpus) is { } boundary ? new RecordIndex(corpus.Ids, range, boundary) : null;
-
-    // Every text is read as prose so far.
-    private static int? RecordBoundaryOf(Corpus _) => null;
-
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
     {
@@ -226,12 +224,13 @@ public sealed class Trainer : IDisposable
 
     private bool Evaluate(ITrainingObserver observer)
     {
-        double loss = _evaluator!.Run(_corpus.Ids, _split.Validation).NatsPerChar;
+        double loss = _evaluator!.Run(_validationIds, _scored).NatsPerChar;
         bool isBest = _record.AddValidation(loss);
         if (isBest) _bestWeights?.CopyFrom(Model.Weights);
         var progress = Progress();
         _log.AddMetrics("val", loss, progress);
         observer.OnEvaluated(new ValidationReport(progress, loss, isBest));
+        if (observer.WantsPredictions) observer.OnPredicted(PredictionView.Of(Model, _validationIds, _validation, _record.Step));
         return isBest;
     }
 
@@ -256,6 +255,7 @@ public sealed class Trainer : IDisposable
     {
         _log.AddSample(report);
         observer.OnSampled(report);
+        if (observer.WantsPredictions && _evaluator is null) observer.OnPredicted(PredictionView.Of(Model, _corpus.Ids, _parts.Split.Train, _record.Step));
     }
 
     /// <summary>Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.</summary>
@@ -293,8 +293,9 @@ public sealed class Trainer : IDisposable
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
         TakeBackBest();
-        double? valLoss = isWhole ? Score(_split.Validation, "val") : _record.BestLoss;
-        double? testLoss = isWhole ? Score(_split.Test, "test") : null;
+        double? valLoss = isWhole ? PartScorer.AtTheEnd(Model, _validationIds, _validation, _team) : _record.BestLoss;
+        double? testLoss = isWhole ? PartScorer.AtTheEnd(Model, _corpus.Ids, _parts.Split.Test, _team) : null;
+        if (testLoss is { } test) _log.AddMetrics("test", test, Progress());
         return new TrainingResult(
             _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
     }
@@ -310,16 +311,6 @@ public sealed class Trainer : IDisposable
         }
         using var best = LanguageModel.Load(_run!.ModelPath);
         Model.Weights.CopyFrom(best.Weights);
-    }
-
-    /// <summary>The kept model's loss on a part, read in one stream; null for an empty part.</summary>
-    private double? Score(IdRange part, string split)
-    {
-        if (part.Length < 2) return null;
-        using var evaluator = new Evaluator(Model, streams: 1, _team);
-        double loss = evaluator.Run(_corpus.Ids, part).NatsPerChar;
-        if (split == "test") _log.AddMetrics(split, loss, Progress());
-        return loss;
     }
 
     private TrainingRecord Restore()
@@ -351,19 +342,27 @@ public sealed class Trainer : IDisposable
     };
 
     private TrainingOverview Overview() => new(
-        _corpus.Ids.Length, _corpus.Vocabulary.Count, _split.Train.Length, _split.Validation.Length, _split.Test.Length,
+        _corpus.Ids.Length, _corpus.Distinct, _parts.Split.Train.Characters, _validation.Characters, _parts.Split.Test.Characters,
         Model.ParameterCount, Model.Spec, _batcher.Steps, _batcher.Streams, _team.Count, _batcher.WindowsPerEpoch, _resumedAt, _notes);
 
-    private static CorpusSplit Split(Corpus corpus, TrainingSettings settings, List<string> notes)
+    private static (SymbolIds Ids, CorpusPart Part) ValidationOf(Corpus corpus, CorpusPart part, Corpus? own)
     {
-        const int fewestWorthScoring = 100;
-        double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac;
-        if (settings.ValFrac is null && corpus.Ids.Length * validation < fewestWorthScoring)
-        {
-            validation = 0;
-            notes.Add("the text is tiny: nothing is held out for validation.");
-        }
-        return CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
+        if (own is null) return (corpus.Ids, part);
+        if (part.Pairs > 0)
+            throw new SettingsException("validation has a text of its own, and --val-frac would hold out some of the training text as well; set it to 0.");
+        if (!own.Vocabulary.Symbols.SequenceEqual(corpus.Vocabulary.Symbols))
+            throw new SettingsException($"{own.Name} was read with another vocabulary than {corpus.Name}; read both with the same one.");
+        return (own.Ids, CorpusPart.Of(new IdRange(0, own.Ids.Length)));
+    }
+
+    private static void RequireSame(Corpus corpus, CorpusRecord record, RunFolder run, string use)
+    {
+        string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
+        if (record.Encoding != encoding)
+            throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {record.Encoding}; resume with the same.");
+        if (record.Sha256 == corpus.Sha256) return;
+        throw new CorpusException(
+            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {record.Sha256[..12]}…); resume with the same text, or start a new run.");
     }
 
     private static int[] EncodePrompt(Vocabulary vocabulary, string prompt)
@@ -373,15 +372,6 @@ public sealed class Trainer : IDisposable
         var lacking = prompt.EnumerateRunes().FirstOrDefault(rune => vocabulary.Encode(rune.ToString(), skipUnknown: true, out int lacks).Length >= 0 && lacks > 0);
         throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
     }
-
-    private static Dictionary<string, string> ProvenanceOf(CorpusRecord corpus, TrainingSettings settings) => new()
-    {
-        ["charrnn_version"] = RunConfiguration.ThisVersion,
-        ["corpus"] = corpus.Name,
-        ["corpus_sha256"] = corpus.Sha256,
-        ["corpus_characters"] = corpus.Characters.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["seed"] = settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
 
     private sealed class Unobserved : ITrainingObserver;
 }

@@ -4,7 +4,7 @@ namespace CharRnn.Training;
 
 /// <summary>What a run begins with.</summary>
 /// <param name="Characters">Characters in the text.</param>
-/// <param name="Distinct">V.</param>
+/// <param name="Distinct">Distinct characters in the text.</param>
 /// <param name="TrainCharacters">Characters trained on.</param>
 /// <param name="ValidationCharacters">Characters held out for validation.</param>
 /// <param name="TestCharacters">Characters held out for the test.</param>
@@ -84,7 +84,7 @@ public enum StopReason
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
-/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream; null without a validation part.</param>
+/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a validation part.</param>
 /// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
 /// <param name="TestLoss">Test loss of the model that was kept; null without a test part.</param>
@@ -106,4 +106,10 @@ public interface ITrainingObserver
 
     /// <summary>After every sample.</summary>
     void OnSampled(SampleReport report) { }
+
+    /// <summary>Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.</summary>
+    bool WantsPredictions => false;
+
+    /// <summary>After every evaluation, or after every sample where nothing is held out to be scored.</summary>
+    void OnPredicted(PredictionReport report) { }
 }

@@ -195,10 +195,13 @@ public sealed record TrainingSettings
     /// <summary>How often the validation part is scored; null for twenty times a run.</summary>
     public Cadence? EvalEvery { get; init; }
 
+    /// <summary>The most characters of the validation part that are scored each time while training, spread evenly over it; 0 for all. The figure at the end does not depend on it.</summary>
+    public long EvalChars { get; init; } = 1_000_000;
+
     /// <summary>How often a checkpoint is saved; null for twenty times a run.</summary>
     public Cadence? SaveEvery { get; init; }
 
-    /// <summary>How often a sample is written; null for steps 100, 300 and 700, and ten times a run.</summary>
+    /// <summary>How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.</summary>
     public Cadence? SampleEvery { get; init; }
 
     /// <summary>What samples go on from.</summary>
@@ -228,6 +231,22 @@ public sealed record TrainingSettings
         HeadActivation = HeadActivation,
         ProjectionSize = ProjectionSize,
         Biases = Biases,
+    };
+
+    /// <summary>The settings with the network of a model, for a run that starts from it.</summary>
+    public TrainingSettings WithNetworkOf(ModelSpec spec) => this with
+    {
+        Cell = spec.Cell,
+        HiddenSize = spec.HiddenSize,
+        NumLayers = spec.NumLayers,
+        EmbeddingSize = spec.EmbeddingSize,
+        Residual = spec.Residual,
+        Dropout = spec.Dropout,
+        OutputDropout = spec.OutputDropout,
+        EmbeddingActivation = spec.EmbeddingActivation,
+        HeadActivation = spec.HeadActivation,
+        ProjectionSize = spec.ProjectionSize,
+        Biases = spec.Biases,
     };
 
     /// <summary>The settings with a limit in time, where they have no limit of any kind and are to have one.</summary>
@@ -263,6 +282,7 @@ public sealed record TrainingSettings
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
         Require(TrainFraction > 0 && TrainFraction <= 1, "--train-fraction", TrainFraction, "more than 0 and at most 1");
         Require(Threads is null or (>= 1 and <= MostThreads), "--threads", Threads, $"from 1 to {MostThreads}");
+        Require(EvalChars >= 0, "--eval-chars", EvalChars, "0 or more");
         Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
     }

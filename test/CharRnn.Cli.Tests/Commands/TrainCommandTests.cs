@@ -68,8 +68,9 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, outcome.ExitCode);
         var lines = outcome.Output.TrimEnd().Split('\n');
         Assert.Equal("next     charrnn sample run", lines[^1].TrimEnd());
-        Assert.StartsWith("reached  ", lines[^2]);
-        Assert.Equal("model    run/model.safetensors", lines[^3].TrimEnd().Replace('\\', '/'));
+        Assert.StartsWith("compare  ", lines[^2]);
+        Assert.StartsWith("reached  ", lines[^3]);
+        Assert.Equal("model    run/model.safetensors", lines[^4].TrimEnd().Replace('\\', '/'));
         Assert.Contains("charrnn: data has 3,000 characters, ", outcome.Error);
     }
 

@@ -1,11 +1,12 @@
 using CharRnn.Checkpoints;
 using CharRnn.Models;
+using CharRnn.Training;
 
 namespace CharRnn.Cli.Tests.Commands;
 
 public sealed class TrainKillTests : IDisposable
 {
-    private const int WholeKills = 50;
+    private const int WholeKills = 50, WholeKillsOfAVariant = 10;
     private const int LongestDelay = 120, LongestStart = 700;
 
     private static readonly string[] Train =
@@ -15,6 +16,12 @@ public sealed class TrainKillTests : IDisposable
 
     private readonly TrainingGround ground = new();
 
+    /// <summary>Every optimiser with every way to take windows from the text: name and flags, in place of the small network's where it has them too.</summary>
+    public static TheoryData<string, string[]> Variants => new(
+        from optimizer in OptimizerSettings.Names
+        from windows in new[] { ("stateful", Array.Empty<string>()), ("random", ["--sampling", "random"]), ("interleaved", ["--val-split", "interleaved"]) }
+        select ($"{optimizer}, {windows.Item1}", (string[])["--optimizer", optimizer, .. windows.Item2]));
+
     public void Dispose() => ground.Dispose();
 
     [Fact]
@@ -23,30 +30,58 @@ public sealed class TrainKillTests : IDisposable
         // In this order a tenth of the kills is as good a mixture as all of them.
         var random = new Random(2024);
         for (var kill = 0; kill < LongTests.Times(WholeKills); kill++)
-        {
-            var before = ground.LastStep("killed");
-            var process = ground.Start([.. Train, "killed", "--max-steps", TrainingGround.Endless, .. before is null ? Array.Empty<string>() : ["--resume"]]);
-            var isAtTheStart = kill % 3 == 2;
-            // Some fall while the run is opened and put in order, most among its savings.
-            if (!isAtTheStart)
-                await ground.WaitForStepAfterAsync(before, "killed", process);
-            await Task.Delay(random.Next(isAtTheStart ? LongestStart : LongestDelay), TestContext.Current.CancellationToken);
-            Assert.False(process.HasExited, "the process ended by itself");
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            AssertWhole();
-        }
+            await KillAsync(Train, isAtTheStart: kill % 3 == 2, random);
+        await EndsAsIfNeverStoppedAsync(Train);
+    }
 
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public async Task Kill_AtRandomMoments_AndResuming_GivesTheBitsOfAnUninterruptedRun_WithDropout(string name, string[] flags)
+    {
+        string[] dropout = ["--num-layers", "2", "--dropout", "0.3", "--output-dropout", "0.2"];
+        string[] variant = [.. flags, .. dropout];
+        string[] train = [.. Train.Take(2), .. variant, .. Train.Skip(2).Chunk(2).Where(pair => !variant.Contains(pair[0])).SelectMany(pair => pair)];
+        // A seed of its own for each, the same each time.
+        var random = new Random(name.Aggregate(0, (seed, letter) => (seed * 31) + letter));
+        for (var kill = 0; kill < LongTests.Times(WholeKillsOfAVariant); kill++)
+            await KillAsync(train, isAtTheStart: false, random);
+        await EndsAsIfNeverStoppedAsync(train);
+    }
+
+    /// <summary>Begins or resumes the run, and kills it: most fall among its savings, those at the start while it is opened and put in order.</summary>
+    private async Task KillAsync(string[] train, bool isAtTheStart, Random random)
+    {
+        var before = ground.LastStep("killed");
+        var process = ground.Start([.. train, "killed", "--max-steps", TrainingGround.Endless, .. before is null ? Array.Empty<string>() : ["--resume"]]);
+        if (!isAtTheStart)
+            await ground.WaitForStepAfterAsync(before, "killed", process);
+        await Task.Delay(random.Next(isAtTheStart ? LongestStart : LongestDelay), TestContext.Current.CancellationToken);
+        Assert.False(process.HasExited, "the process ended by itself");
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        AssertWhole();
+    }
+
+    private async Task EndsAsIfNeverStoppedAsync(string[] train)
+    {
         var total = ((ground.LastStep("killed") ?? 0) + 13).ToString();
         string[] resume = ground.LastStep("killed") is null ? [] : ["--resume"];
-        var resumed = await ground.RunAsync([.. Train, "killed", "--max-steps", total, .. resume]);
+        var resumed = await ground.RunAsync([.. train, "killed", "--max-steps", total, .. resume]);
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
-        var whole = await ground.RunAsync([.. Train, "whole", "--max-steps", total]);
+        var whole = await ground.RunAsync([.. train, "whole", "--max-steps", total]);
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
         Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("killed"));
+        Assert.Equal(LastTensors("whole"), LastTensors("killed"));
         Assert.Equal(TrainingGround.Parsed(whole.Output).GetProperty("best_step").GetInt64(), RunFolder.Open(ground["killed"]).BestStep);
         // What kills left is gone, and nothing else was kept.
         Assert.Equal(Names("whole"), Names("killed"));
+    }
+
+    /// <summary>Weights, moments and carried state of the last checkpoint. (Its metadata has times.)</summary>
+    private SortedDictionary<string, float[]> LastTensors(string run)
+    {
+        var folder = RunFolder.Open(ground[run]);
+        return new(folder.ReadCheckpoint(folder.LastStep!.Value).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()), StringComparer.Ordinal);
     }
 
     private void AssertWhole()

@@ -64,6 +64,32 @@ public sealed class TrainResumeTests : IDisposable
         Assert.Equal(before, ground.Everything());
     }
 
+    [Theory]
+    [InlineData("--hidden-size", "17", "differs from the run that is replayed; leave it out, or train without --replay.")]
+    [InlineData("--seed", "2", "differs from the run that is replayed; leave it out, or train without --replay.")]
+    [InlineData("--max-steps", "9", "is a limit, and a replay takes just as many steps as the run did; leave it out.")]
+    [InlineData("--max-time", "9s", "is a limit, and a replay takes just as many steps as the run did; leave it out.")]
+    public async Task Replay_WithAnotherSetting_IsRefusedByItsFlag(string flag, string value, string why)
+    {
+        await ground.TrainAsync("--max-steps", "2", "-o", "run");
+        var outcome = await ground.RunAsync("train", "--replay", "run", flag, value);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"charrnn: error: {flag} {why}", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Resume_MayChangeLimitsThreadsAndDisplay()
+    {
+        await ground.TrainAsync("--max-steps", "2", "--val-frac", "0.1", "-o", "run");
+        var outcome = await ground.RunAsync(
+            "train", "-o", "run", "--resume", "--max-steps", "4", "--max-time", "1h", "--threads", "1", "--eval-every", "1", "--eval-chars", "50", "--save-every", "1",
+            "--sample-every", "1", "--sample-length", "5", "--prompt", "the", "--patience", "9", "--show-predictions", "--progress", "plain");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(4, ground.LastStep("run"));
+        Assert.Contains("--- step 3, ", outcome.Error);
+    }
+
     [Fact]
     public async Task Resume_MayRepeatTheRunsOwnSettings()
     {

@@ -64,6 +64,37 @@ public sealed class EvaluatorTests
         Assert.Equal(nats, result.TotalNats, nats * 1e-5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(32)]
+    public void Pieces_AreReadApart_HoweverManySideBySide(int streams)
+    {
+        using var model = RandomModel.Make();
+        int[] ids = RandomModel.Ids(1000, Symbols);
+        IdRange[] pieces = [new(0, 100), new(700, 1), new(200, 301), new(90, 20), new(999, 0), new(600, 2)];
+        double nats = 0;
+        long hits = 0;
+        foreach (var piece in pieces.Where(piece => piece.Length > 1))
+        {
+            var alone = Naive(model, ids[(int)piece.Start..(int)piece.End]);
+            nats += alone.Nats;
+            hits += alone.Hits;
+        }
+        using var evaluator = new Evaluator(model, streams);
+        var progress = new Done();
+        var result = evaluator.Run(SymbolIds.Pack(ids, Symbols), pieces, progress, TestContext.Current.CancellationToken);
+        Assert.Equal((99 + 300 + 19 + 1, hits, result.Characters), (result.Characters, result.Hits, progress.Last));
+        Assert.Equal(nats, result.TotalNats, nats * 1e-5);
+    }
+
+    private sealed class Done : IProgress<long>
+    {
+        public long Last { get; private set; }
+
+        public void Report(long value) => Last = value;
+    }
+
     [Fact]
     public void SeveralStreams_DifferFromOneByTheirStartsAlone()
     {

@@ -192,10 +192,58 @@ public sealed class BatcherTests
         Assert.Equal(windows, new RandomWindowBatcher(Positions(60), new IdRange(start, length), t, b, 0).WindowsPerEpoch);
 
     [Fact]
+    public void Interleaved_ReadsEachStretchInAStreamOfItsOwn_FromItsBeginningEachEpoch()
+    {
+        CorpusSplit split = CorpusSplit.Interleaved(200, t: 4, b: 3, 0.25, 0);
+        var batcher = new InterleavedBatcher(Positions(200), split.Train.Ranges, t: 4);
+        Assert.Equal((3, 12), (batcher.Streams, batcher.WindowsPerEpoch));
+        var covered = new HashSet<int>();
+        for (long step = 0; step < 24; step++)
+        {
+            (int[] inputs, int[] targets, bool reset) = Window(batcher, step);
+            Assert.Equal(step % 12 == 0, reset);
+            for (int b = 0; b < 3; b++)
+            {
+                for (int t = 0; t < 4; t++)
+                {
+                    Assert.Equal((b * 64) + (step % 12 * 4) + t, inputs[(t * 3) + b]);
+                    Assert.Equal(inputs[(t * 3) + b] + 1, targets[(t * 3) + b]);
+                    covered.Add(targets[(t * 3) + b]);
+                }
+            }
+        }
+        Assert.Equal(split.Train.Pairs, covered.Count);
+        Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [new IdRange(0, 9), new IdRange(20, 10)], 4));
+        Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [new IdRange(0, 4)], 4));
+        Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [], 4));
+    }
+
+    [Fact]
+    public void RandomWindows_OfSeveralStretches_ReachEveryPlaceOfEachAndNoneBetween()
+    {
+        IdRange[] ranges = [new(3, 9), new(20, 4), new(30, 6), new(40, 7)];
+        var batcher = new RandomWindowBatcher(Positions(60), ranges, t: 5, b: 4, seed: 7);
+        Assert.Equal(2, batcher.WindowsPerEpoch);
+        var starts = new HashSet<int>();
+        for (long step = 0; step < 100; step++)
+        {
+            (int[] inputs, int[] targets, _) = Window(batcher, step);
+            starts.UnionWith(inputs.Take(4));
+            Assert.All(targets, (target, i) => Assert.Equal(inputs[i] + 1, target));
+        }
+        Assert.Equal([3, 4, 5, 6, 30, 40, 41], starts.Order());
+    }
+
+    [Fact]
     public void Fill_AllocatesNothing()
     {
         SymbolIds ids = Positions(5000);
-        Batcher[] batchers = [new StatefulBatcher(ids, new IdRange(0, 5000), 50, 20, 1), new RandomWindowBatcher(ids, new IdRange(0, 5000), 50, 20, 1)];
+        IReadOnlyList<IdRange> stretches = CorpusSplit.Interleaved(5000, 50, 20, 0.25, 0).Train.Ranges;
+        Batcher[] batchers =
+        [
+            new StatefulBatcher(ids, new IdRange(0, 5000), 50, 20, 1), new RandomWindowBatcher(ids, new IdRange(0, 5000), 50, 20, 1),
+            new InterleavedBatcher(ids, stretches, 50), new RandomWindowBatcher(ids, stretches, 50, 20, 1),
+        ];
         var inputs = new int[50 * 20];
         var targets = new int[50 * 20];
         foreach (Batcher batcher in batchers)

@@ -78,9 +78,9 @@ public sealed class LongTextTests
     public void Split_AndSizes_AreOfLongTextsToo()
     {
         CorpusSplit split = CorpusSplit.Contiguous(Length, 0.1, 0.05);
-        Assert.Equal(new IdRange(0, 4_250_000_000), split.Train);
-        Assert.Equal(new IdRange(4_250_000_000, 500_000_000), split.Validation);
-        Assert.Equal(new IdRange(4_750_000_000, 250_000_000), split.Test);
+        Assert.Equal([new IdRange(0, 4_250_000_000)], split.Train.Ranges);
+        Assert.Equal([new IdRange(4_250_000_000, 500_000_000)], split.Validation.Ranges);
+        Assert.Equal([new IdRange(4_750_000_000, 250_000_000)], split.Test.Ranges);
         Assert.Equal((64, 32), Batcher.FitTo(Length, 64, false, 32, false));
         Assert.Equal(Length - 1, CounterRandom.Below(ulong.MaxValue, Length));
     }

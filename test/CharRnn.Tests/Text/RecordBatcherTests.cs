@@ -187,13 +187,15 @@ public sealed class RecordBatcherTests
         SymbolIds ids = Records.Of(Records.Lengths(90, 9));
         var range = new IdRange(0, ids.Length);
         var records = new RecordIndex(ids, range, Records.Boundary);
+        var split = CorpusSplit.Contiguous(ids.Length, 0, 0);
         var stateful = new TrainingSettings();
         var random = new TrainingSettings { Sampling = WindowSampling.Random };
+        TextParts prose = new(4, 3, split), parts = prose with { Records = records };
 
-        Assert.IsType<StatefulBatcher>(Batchers.Create(ids, range, null, stateful, 4, 3));
-        Assert.IsType<RecordBatcher>(Batchers.Create(ids, range, records, stateful, 4, 3));
-        Assert.IsType<RandomWindowBatcher>(Batchers.Create(ids, range, null, random, 4, 3));
-        Assert.IsType<RandomRecordBatcher>(Batchers.Create(ids, range, records, random, 4, 3));
+        Assert.IsType<StatefulBatcher>(prose.MakeBatcher(ids, stateful));
+        Assert.IsType<RecordBatcher>(parts.MakeBatcher(ids, stateful));
+        Assert.IsType<RandomWindowBatcher>(prose.MakeBatcher(ids, random));
+        Assert.IsType<RandomRecordBatcher>(parts.MakeBatcher(ids, random));
     }
 
     private static RecordBatcher Make(SymbolIds ids, int t, int b) =>

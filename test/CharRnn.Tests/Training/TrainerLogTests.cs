@@ -52,6 +52,17 @@ public sealed class TrainerLogTests : IDisposable
     }
 
     [Fact]
+    public void Samples_ComeAtTheStepsAtWhichMostIsLearnt_AndTenTimesARun_WithTheSamePromptAndSeed()
+    {
+        var settings = SmallRun.Settings with { SampleEvery = null, MaxSteps = 2500, LearningRate = 0, SampleLength = 12, Prompt = "the " };
+        var (run, _) = runs.Train("run", settings);
+        var lines = Lines(run.SamplesPath);
+        Assert.Equal([100L, 250, 300, 500, 700, 750, 1000, 1200, 1250, 1500, 1750, 2000, 2250, 2500], lines.Select(line => line.GetProperty("step").GetInt64()));
+        // A model that learns nothing writes the same each time.
+        Assert.Single(lines.Select(line => line.GetProperty("text").GetString()).Distinct());
+    }
+
+    [Fact]
     public void Configuration_SaysWhatItTakesToRunAgain()
     {
         var (run, _) = runs.Train("run", SmallRun.Settings);
@@ -87,6 +98,10 @@ public sealed class TrainerLogTests : IDisposable
             Seed = ulong.MaxValue,
             Threads = 2,
             Patience = 4,
+            ValSplit = ValSplit.Interleaved,
+            ValFrac = 0.1,
+            TrainFraction = 0.5,
+            EvalChars = 0,
             Prompt = "the żółw.\n",
         };
         var (run, _) = runs.Train("run", settings);

@@ -128,7 +128,7 @@ public sealed class TrainerTests : IDisposable
         using var checkpoint = LanguageModel.Load(run.CheckpointPath(best.Step));
         Assert.All(model.Layout.Tensors, tensor => Assert.Equal(tensor.CopyFrom(checkpoint.Weights), tensor.CopyFrom(model.Weights)));
         using var inTraining = new Evaluator(model, streams: 32);
-        var validation = CorpusSplit.Contiguous(corpus.Ids.Length, 0.2, 0).Validation;
+        var validation = CorpusSplit.Contiguous(corpus.Ids.Length, 0.2, 0).Validation.Ranges[0];
         Assert.Equal(best.Loss, inTraining.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar);
         using var atTheEnd = new Evaluator(model);
         Assert.Equal(result.ValLoss, atTheEnd.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar);

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Training;
+
+/// <summary>What <c>config.json</c> says of the model that a run began from.</summary>
+/// <param name="Path">Where it was.</param>
+/// <param name="Sha256">The SHA-256 of its file, in lower-case hexadecimal.</param>
+public sealed record StartingModelRecord(string Path, string Sha256);
+
+/// <summary>A model for a run to begin from. Disposing frees it; a trainer that was made has taken over what it needs.</summary>
+public sealed class StartingModel : IDisposable
+{
+    private StartingModel(LanguageModel model, StartingModelRecord record) => (Model, Record) = (model, record);
+
+    /// <summary>The model.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>What it was.</summary>
+    public StartingModelRecord Record { get; }
+
+    /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    public static StartingModel Load(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        var model = LanguageModel.Load(file);
+        using var stream = File.OpenRead(file);
+        return new StartingModel(model, new StartingModelRecord(file, Convert.ToHexStringLower(SHA256.HashData(stream))));
+    }
+
+    /// <summary>Reads a model that a run began from, to begin from it again.</summary>
+    /// <exception cref="ModelException">There is no such model any more, or it has changed.</exception>
+    public static StartingModel LoadAgain(StartingModelRecord record)
+    {
+        var model = Load(record.Path);
+        if (model.Record.Sha256 == record.Sha256) return model;
+        model.Dispose();
+        throw new ModelException($"{record.Path} is not the model that the run began from (SHA-256 {model.Record.Sha256[..12]}… instead of {record.Sha256[..12]}…); put that one there again.");
+    }
+
+    /// <summary>A vocabulary with the model's symbols and those of a text: the text's own where it has all of the model's.</summary>
+    /// <exception cref="SettingsException">One is of bytes, the other of characters.</exception>
+    public Vocabulary VocabularyWith(Vocabulary text)
+    {
+        if (text.Encoding != Model.Vocabulary.Encoding)
+        {
+            var (models, texts) = (LanguageModelFile.EncodingName(Model.Vocabulary.Encoding), LanguageModelFile.EncodingName(text.Encoding));
+            throw new SettingsException($"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it with --encoding {models}, or start from another model.");
+        }
+        return text.With(Model.Vocabulary);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    /// <summary>What becomes of the vocabulary, for people.</summary>
+    /// <param name="vocabulary">The run's.</param>
+    internal string NoteOn(Vocabulary vocabulary)
+    {
+        int[] added = [.. vocabulary.Symbols.ToArray().Where(symbol => !Model.Vocabulary.TryGetId(symbol, out _))];
+        string what = vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters";
+        return added.Length == 0
+            ? $"starting from {Record.Path}, which knows all {what} of the text."
+            : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by {added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using CharRnn.Models;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class TrainInitFromTests : IDisposable
+{
+    private readonly TrainingGround ground = new();
+
+    public TrainInitFromTests() => File.WriteAllText(ground["other.txt"], string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy żółw.\n", 60)));
+
+    public void Dispose() => ground.Dispose();
+
+    [Fact]
+    public async Task ANewRun_FromAModel_TakesItsNetwork_AddsWhatItDoesNotKnow_AndSaysSo()
+    {
+        await ground.TrainAsync("--max-steps", "30", "-o", "first");
+        var outcome = await ground.RunAsync("train", "other.txt", "--init-from", "first", "--max-steps", "5", "--seq-length", "8", "--batch-size", "4", "--dropout", "0.1", "-o", "second");
+        Assert.Equal(0, outcome.ExitCode);
+        using LanguageModel first = LanguageModel.Load(ground["first"]), second = LanguageModel.Load(ground["second"]);
+        Assert.Equal(first.Spec with { VocabularySize = second.Spec.VocabularySize, Dropout = 0.1 }, second.Spec);
+        int added = second.Vocabulary.Count - first.Vocabulary.Count;
+        Assert.True(added > 3);
+        Assert.Contains($"charrnn: starting from first/model.safetensors; its vocabulary of {first.Vocabulary.Count} characters is extended by {added}: 'T', 'f', ", outcome.Error.Replace('\\', '/'));
+        Assert.Contains($"charrnn: data has {File.ReadAllText(ground["other.txt"]).Length:#,0} characters, {File.ReadAllText(ground["other.txt"]).Distinct().Count()} unique (other)", outcome.Error);
+    }
+
+    [Fact]
+    public async Task ARunFromAModel_ResumesWithoutIt_AndIsReplayedWithIt_ToTheSameBits()
+    {
+        await ground.TrainAsync("--max-steps", "10", "-o", "first");
+        string[] train = ["train", "other.txt", "--init-from", "first/model.safetensors", "--seq-length", "8", "--batch-size", "4", "--schedule", "constant", "--sample-every", "0", "--progress", "none", "--json"];
+        await EndsWellAsync([.. train, "--max-steps", "20", "-o", "whole"]);
+        await EndsWellAsync([.. train, "--max-steps", "9", "-o", "stopped"]);
+        await EndsWellAsync("train", "--replay", "whole", "-o", "replayed", "--progress", "none");
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("replayed"));
+        Directory.Delete(ground["first"], recursive: true);
+        await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "20", "--progress", "none");
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        var refused = await ground.RunAsync("train", "--replay", "whole", "-o", "again");
+        Assert.Equal(3, refused.ExitCode);
+        Assert.StartsWith("charrnn: error: there is no model first", refused.Error);
+    }
+
+    [Fact]
+    public async Task TheNewestRunOfACorpus_ThatBeganFromAModel_IsResumedByTheCorpusAlone()
+    {
+        await ground.TrainAsync("--max-steps", "3", "-o", "first");
+        string[] train = ["train", "other.txt", "--seq-length", "8", "--batch-size", "4", "--progress", "none", "--json"];
+        await EndsWellAsync([.. train, "--init-from", "first", "--max-steps", "4"]);
+        var resumed = TrainingGround.Parsed((await EndsWellAsync([.. train, "--resume", "--max-steps", "6"])).Output);
+        Assert.Equal(("runs/other-001", 6), (resumed.GetProperty("run").GetString()!.Replace('\\', '/'), resumed.GetProperty("steps").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("--hidden-size", "17")]
+    [InlineData("--cell", "lstm")]
+    [InlineData("--num-layers", "2")]
+    [InlineData("--embedding-size", "0")]
+    [InlineData("--residual", "true")]
+    [InlineData("--head-activation", "relu")]
+    [InlineData("--embedding-activation", "tanh")]
+    [InlineData("--projection-size", "7")]
+    [InlineData("--biases", "double")]
+    public async Task AFlagThatAsksForAnotherNetwork_IsRefusedByItsName(string flag, string value)
+    {
+        await ground.TrainAsync("--max-steps", "1", "-o", "first");
+        var outcome = await ground.RunAsync("train", "text.txt", "--init-from", "first", flag, value, "-o", "second");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"charrnn: error: {flag} differs from the network of first", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(ground["second"]));
+    }
+
+    [Fact]
+    public async Task TheNetworksOwnFlags_MayBeGiven_AndVariablesCountForNothing()
+    {
+        await ground.TrainAsync("--max-steps", "1", "-o", "first");
+        var outcome = await ground.RunAsync(
+            new Dictionary<string, string> { ["CHARRNN_HIDDEN_SIZE"] = "99", ["CHARRNN_CELL"] = "lstm" },
+            "train", "text.txt", "--init-from", "first", "--hidden-size", "16", "--max-steps", "1", "--progress", "none", "-o", "second");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using var second = LanguageModel.Load(ground["second"]);
+        Assert.Equal(("gru", 16), (second.Spec.Cell, second.Spec.HiddenSize));
+    }
+
+    [Fact]
+    public async Task WhatDoesNotGoTogether_IsRefusedInOneLine()
+    {
+        await ground.TrainAsync("--max-steps", "1", "-o", "first");
+        await RefusedAsync(2, "--init-from begins a new run", "train", "-o", "first", "--resume", "--init-from", "first");
+        await RefusedAsync(2, "--init-from begins a new run", "train", "--replay", "first", "--init-from", "first");
+        await RefusedAsync(2, "first/model.safetensors was trained with --encoding utf-8, and the text is read with bytes", "train", "text.txt", "--encoding", "bytes", "--init-from", "first", "-o", "x");
+        await RefusedAsync(3, "there is no model nowhere", "train", "text.txt", "--init-from", "nowhere", "-o", "x");
+        Assert.False(Directory.Exists(ground["x"]));
+    }
+
+    private async Task<Outcome> EndsWellAsync(params string[] arguments)
+    {
+        var outcome = await ground.RunAsync(arguments);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        return outcome;
+    }
+
+    private async Task RefusedAsync(int code, string why, params string[] arguments)
+    {
+        var outcome = await ground.RunAsync(arguments);
+        Assert.Equal(code, outcome.ExitCode);
+        Assert.StartsWith($"charrnn: error: {why}", outcome.Error.Replace('\\', '/'));
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+}
