@@ -30,6 +30,16 @@ public sealed class NetworkState
     /// <summary>c of a layer, (B, H).</summary>
     public Span<float> Cell(int layer) => _cell[layer];
 
+    /// <summary>Makes this state, stream by stream, that of the given streams of another of the same shape: stream i gets stream <paramref name="sources"/>[i].</summary>
+    internal void Gather(NetworkState from, ReadOnlySpan<int> sources)
+    {
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            Gather(from._hidden[layer], _hidden[layer], sources);
+            if (HasCell) Gather(from._cell[layer], _cell[layer], sources);
+        }
+    }
+
     /// <summary>Refuses a state made for another network or another number of streams.</summary>
     internal void Require(ModelSpec spec, int streams)
     {
@@ -40,5 +50,11 @@ public sealed class NetworkState
             throw new ArgumentException(
                 $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed.");
         }
+    }
+
+    private void Gather(float[] from, float[] to, ReadOnlySpan<int> sources)
+    {
+        int hidden = to.Length / Streams;
+        for (int stream = 0; stream < Streams; stream++) from.AsSpan(sources[stream] * hidden, hidden).CopyTo(to.AsSpan(stream * hidden));
     }
 }
