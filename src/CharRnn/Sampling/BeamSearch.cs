@@ -1,4 +1,5 @@
 using CharRnn.Models;
+using CharRnn.Text;
 
 namespace CharRnn.Sampling;
 
@@ -30,11 +31,11 @@ public sealed class BeamSearch(LanguageModel model)
     {
         if (beams is < 1 or > MostBeams) throw new SettingsException($"--beams is {beams}; it must be from 1 to {MostBeams}.");
         if (length < 1) throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
-        int[] start = prompt.Count > 0 ? [.. prompt] : [TextGenerator.StartSymbol(model.Vocabulary)];
+        int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
 
-        var special = SpecialIds.Of(model.Vocabulary);
-        var reader = new BeamReader(model.Vocabulary.Count, beams, special.Unknown, threads);
+        int? boundary = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary), unknown = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Unknown);
+        var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
         var ids = new int[beams];
         using var session = model.NewSession(beams, threads);
         foreach (int id in start[..^1])
@@ -43,7 +44,7 @@ public sealed class BeamSearch(LanguageModel model)
             session.Step(ids);
         }
         Array.Fill(ids, start[^1]);
-        var search = new Search(beams, stop is null ? [] : [.. stop], special.Boundary);
+        var search = new Search(beams, stop is null ? [] : [.. stop], boundary);
         for (int written = 0; written < length && search.IsGoingOn; written++)
         {
             cancellation.ThrowIfCancellationRequested();

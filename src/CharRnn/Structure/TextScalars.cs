@@ -40,6 +40,17 @@ public static class TextScalars
         return (place.Line, place.Column);
     }
 
+    /// <summary>The characters as a text; what is beyond Unicode is left out.</summary>
+    public static string ToText(ReadOnlySpan<int> scalars)
+    {
+        var text = new StringBuilder(scalars.Length);
+        foreach (int scalar in scalars)
+        {
+            if (Rune.IsValid(scalar)) text.Append(new Rune(scalar).ToString());
+        }
+        return text.ToString();
+    }
+
     private static int[] Symbols(ReadOnlySpan<int> ids, Vocabulary vocabulary)
     {
         var symbols = new int[ids.Length];
