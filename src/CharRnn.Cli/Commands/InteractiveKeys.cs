@@ -10,8 +10,8 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Vocab
 {
     private const double TemperatureStep = 0.1;
 
-    // Often enough that nobody waits.
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15), BetweenDrawings = TimeSpan.FromMilliseconds(40);
+    // Often enough that nobody waits, and as fast as somebody can read along.
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15), BetweenCharacters = TimeSpan.FromMilliseconds(20);
 
     private int linesDrawn;
     private bool isEscaped;
@@ -63,14 +63,11 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Vocab
 
     private void LetRun()
     {
-        var drawn = shell.Clock.GetTimestamp();
         while (!session.HasEnded && !shell.Interruption.Token.IsCancellationRequested && shell.ReadKey() is null)
         {
             session.Choose();
-            if (shell.Clock.GetElapsedTime(drawn) < BetweenDrawings)
-                continue;
             Draw();
-            drawn = shell.Clock.GetTimestamp();
+            Thread.Sleep(BetweenCharacters);
         }
     }
 

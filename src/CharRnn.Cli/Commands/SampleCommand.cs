@@ -73,11 +73,11 @@ internal sealed class SampleCommand : VerbCommand
         if (parsed.GetValue(interactive))
             return new InteractiveSampling(Shell, loaded, options).Run(promptIds, echo);
 
-        var isRecords = isNovel && (stopText == "\n" || RecordGenerator.WritesRecords(loaded.Vocabulary));
+        var isRecords = stopText == "\n" || RecordGenerator.WritesRecords(loaded.Vocabulary);
         if (isNovel && !isRecords)
             RequireMeasurable(mostCharacters, count);
         using var training = isNovel ? trainingText.Load(sources, loaded, model.FileOf(parsed)) : null;
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: isRecords);
+        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: isRecords && (isNovel || beamCount is not null));
         var written = training is null ? null : new List<int[]>();
         try
         {

@@ -14,7 +14,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     public const double HighestTemperature = 1000;
 
     private const int MostShown = 4000, TailLength = 60, BarCells = 24, NameCells = 14;
-    private const string Help = "1-9 candidate   Enter model   Tab run   Backspace undo   Up/Down temperature   \\n \\t \\1 insert   Esc end";
+    private const string Help = "1-9 take it   Enter one   Tab run   Backspace undo   Up/Down temperature   Esc end";
 
     /// <summary>The text's last characters on one line.</summary>
     public string Tail()

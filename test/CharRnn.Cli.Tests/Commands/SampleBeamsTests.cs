@@ -38,6 +38,13 @@ public sealed class SampleBeamsTests : IDisposable
         Assert.Contains("over 4", outcome.Error);
     }
 
+    [Fact]
+    public void TextsThatEndWithALine_AreALineEach()
+    {
+        Assert.Equal("abcd\n", Sample("--beams", "1", "--stop", "\n", "-p", "a").Output);
+        Assert.Equal(3, Sample("--beams", "3", "--num-samples", "3", "--stop", "\n", "-p", "a", "-n", "6").Output.Count(character => character == '\n'));
+    }
+
     [Theory]
     [InlineData("--temperature", "0.5")]
     [InlineData("--top-k", "3")]
