@@ -33,25 +33,10 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
     /// <summary>The table. What neither the samples nor the text have has no row.</summary>
     public void WriteTable(TextWriter output)
     {
-        Row("", $"{evaluation.Samples} × {Quantity.Count(evaluation.SampleLength)} sampled", "the text");
-        foreach (var (name, _, sample, text) in Pairs.Where(pair => pair.Sample.Opened + pair.Text.Opened > 0))
-            Row(name, Share(sample), Share(text));
-        Distances("brackets", evaluation.Sample.Brackets, evaluation.Text.Brackets);
-        Distances("quotes", evaluation.Sample.Quotes, evaluation.Text.Quotes);
-        Row("words of the text", $"{Percent(evaluation.KnownWordShare)} of {Quantity.Count(evaluation.Words)}", "");
-        Row("copied, 20 or more", Percent(evaluation.Copied.Share20), "");
-        Row("copied, 50 or more", Percent(evaluation.Copied.Share50), "");
-        Row("longest copied", $"{Quantity.Count(evaluation.Copied.Longest?.Length ?? 0)} characters", Quotation());
-
-        void Row(string what, string sample, string text) => output.WriteLine($"{what,-22}  {sample,-18}  {text}".TrimEnd());
-
-        void Distances(string what, PairCount sample, PairCount text)
-        {
-            if (sample.Opened + text.Opened == 0)
-                return;
-            foreach (var (bucket, (first, last)) in PairCount.Buckets.Index())
-                Row($"{what} {(last is null ? $"{first} and on" : $"{first}-{last}")}", Percent(sample.ClosedShareAt(bucket)), Percent(text.ClosedShareAt(bucket)));
-        }
+        var rows = Rows().ToList();
+        var (whatWidth, sampleWidth) = (rows.Max(row => row.What.Length), rows.Max(row => row.Sample.Length));
+        foreach (var (what, sample, text) in rows)
+            output.WriteLine($"{what.PadRight(whatWidth)}  {sample.PadRight(sampleWidth)}  {text}".TrimEnd());
     }
 
     /// <summary>The same for programs, under <c>structure</c>.</summary>
@@ -77,6 +62,26 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
         json.WriteString("longest_copied_text", evaluation.LongestCopied);
         json.WriteEndObject();
     }
+
+    private IEnumerable<(string What, string Sample, string Text)> Rows()
+    {
+        yield return ("", $"{evaluation.Samples} × {Quantity.Count(evaluation.SampleLength)} sampled", "the text");
+        foreach (var (name, _, sample, text) in Pairs.Where(pair => pair.Sample.Opened + pair.Text.Opened > 0))
+            yield return (name, Share(sample), Share(text));
+        foreach (var row in Distances("brackets", evaluation.Sample.Brackets, evaluation.Text.Brackets))
+            yield return row;
+        foreach (var row in Distances("quotes", evaluation.Sample.Quotes, evaluation.Text.Quotes))
+            yield return row;
+        yield return ("words of the text", $"{Percent(evaluation.KnownWordShare)} of {Quantity.Count(evaluation.Words)}", "");
+        yield return ("copied, 20 or more", Percent(evaluation.Copied.Share20), "");
+        yield return ("copied, 50 or more", Percent(evaluation.Copied.Share50), "");
+        yield return ("longest copied", $"{Quantity.Count(evaluation.Copied.Longest?.Length ?? 0)} characters", Quotation());
+    }
+
+    private static IEnumerable<(string What, string Sample, string Text)> Distances(string what, PairCount sample, PairCount text) => sample.Opened + text.Opened == 0
+        ? []
+        : PairCount.Buckets.Select((bucket, i) => (
+            $"{what} {(bucket.Last is { } last ? $"{bucket.First}-{last}" : $"{bucket.First} and on")}", Percent(sample.ClosedShareAt(i)), Percent(text.ClosedShareAt(i))));
 
     private static void WritePairs(Utf8JsonWriter json, string key, PairCount pairs)
     {

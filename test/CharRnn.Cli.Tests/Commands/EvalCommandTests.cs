@@ -130,7 +130,7 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal("(ab)\n(ab", structure.GetProperty("longest_copied_text").GetString());
 
         var screen = shell.Run("eval", model, shell.Folder.File("text.txt"), "--unknown", "skip", "--structure", "--structure-chars", "500").Output;
-        Assert.Contains("brackets closed         100.0 % of 100      66.7 % of 3", screen);
+        Assert.Contains("brackets closed      100.0 % of 100   66.7 % of 3", screen);
         Assert.DoesNotContain("quotes", screen);
         Assert.Contains("8 characters", screen);
     }
