@@ -16,6 +16,15 @@ internal sealed record Shell
     /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
 
+    /// <summary>Standard input as text.</summary>
+    public Func<TextReader> OpenInput { get; init; } = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    /// <summary>Whether somebody sits at standard input.</summary>
+    public bool IsInputTerminal { get; init; }
+
+    /// <summary>The next key that was pressed; null where none waits.</summary>
+    public Func<ConsoleKeyInfo?> ReadKey { get; init; } = () => Console.KeyAvailable ? Console.ReadKey(intercept: true) : null;
+
     /// <summary>Standard error: progress and messages.</summary>
     public required Terminal Terminal { get; init; }
 
@@ -41,6 +50,7 @@ internal sealed record Shell
         {
             Output = Console.Out,
             IsOutputTerminal = !Console.IsOutputRedirected,
+            IsInputTerminal = !Console.IsInputRedirected,
             Terminal = new Terminal(Console.Error, isTerminal: !Console.IsErrorRedirected, environment),
             Environment = environment,
             Interruption = interruption,

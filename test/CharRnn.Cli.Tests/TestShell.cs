@@ -23,6 +23,14 @@ internal sealed class TestShell : IDisposable
 
     public bool IsOutputTerminal { get; set; }
 
+    /// <summary>Standard input.</summary>
+    public string Input { get; set; } = "";
+
+    public bool IsInputTerminal { get; set; }
+
+    /// <summary>The keys that will be pressed; null where none waits for once.</summary>
+    public Queue<ConsoleKeyInfo?> Keys { get; set; } = [];
+
     /// <summary>Where text that must not be changed goes; what it got comes after the rest of the output.</summary>
     public Stream OutputBytes { get; set; } = new MemoryStream();
 
@@ -38,6 +46,9 @@ internal sealed class TestShell : IDisposable
             Output = output,
             OpenOutput = () => OutputBytes,
             IsOutputTerminal = IsOutputTerminal,
+            OpenInput = () => new StringReader(Input),
+            IsInputTerminal = IsInputTerminal,
+            ReadKey = () => Keys.TryDequeue(out var key) ? key : null,
             Terminal = new Terminal(error, IsTerminal, Environment.GetValueOrDefault),
             Environment = Environment.GetValueOrDefault,
             Interruption = Interruption,

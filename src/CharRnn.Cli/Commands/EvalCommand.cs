@@ -4,6 +4,7 @@ using System.Text.Json;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
+using CharRnn.Structure;
 using CharRnn.Text;
 using CharRnn.Text.Caching;
 using CharRnn.Training;
@@ -13,6 +14,8 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn eval</c>: how well a model predicts a text, read in one stream from its beginning.</summary>
 internal sealed class EvalCommand : VerbCommand
 {
+    private const int DefaultStructureCharacters = 20_000;
+
     private readonly ModelArgument model = new();
     private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
@@ -21,6 +24,11 @@ internal sealed class EvalCommand : VerbCommand
         "--threads", "Worker threads; the result is the same for any number (default: as many as are useful).", null, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
     private readonly Setting<bool> noCache = CacheFlag.Make();
+    private readonly Setting<bool> structure = Setting.Switch("--structure", "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, real words, copied spans.");
+    private readonly Setting<int> structureCharacters = new(
+        "--structure-chars", $"With --structure: how many characters to sample (default: {DefaultStructureCharacters}).", DefaultStructureCharacters,
+        text => SettingParser.Integer(text, 1, StructureEvaluation.MostCharacters), "N");
+    private readonly Setting<ulong> seed = new("--seed", "With --structure: what the samples are drawn from (default: 1).", 1, SettingParser.Seed, "N");
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
     public EvalCommand(Shell shell) : base(shell, "eval", "Score a text with a model: nats and bits per character, perplexity, accuracy.")
@@ -31,6 +39,9 @@ internal sealed class EvalCommand : VerbCommand
         Add(threads.Option);
         Add(progress.Option);
         Add(noCache.Option);
+        Add(structure.Option);
+        Add(structureCharacters.Option);
+        Add(seed.Option);
         Add(json);
     }
 
@@ -38,6 +49,9 @@ internal sealed class EvalCommand : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var (skip, threadCount, progressMode) = (skipUnknown.Resolve(sources).Value, threads.Resolve(sources).Value, progress.Resolve(sources).Value);
+        var (isStructure, sampled, drawnFrom) = (structure.Resolve(sources).Value, structureCharacters.Resolve(sources).Value, seed.Resolve(sources).Value);
+        if (!isStructure && (Option[])[structureCharacters.Option, seed.Option] is var needing && Array.Find(needing, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new SettingsException($"{given.Name} says what {structure.Option.Name} samples; give that too.");
         var path = parsed.GetRequiredValue(file);
 
         using var loaded = model.Load(parsed);
@@ -52,10 +66,11 @@ internal sealed class EvalCommand : VerbCommand
         if (!double.IsFinite(score.NatsPerChar))
             throw new ModelException($"{model.FileOf(parsed)}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
+        var report = isStructure ? new StructureReport(StructureEvaluation.Run(loaded, text.Ids, sampled, drawnFrom, Shell.Interruption.Token)) : null;
         if (parsed.GetValue(json))
-            WriteJson(score, charactersPerSecond);
+            WriteJson(score, charactersPerSecond, report);
         else
-            WriteScreen(score, charactersPerSecond);
+            WriteScreen(score, charactersPerSecond, report);
         return ExitCode.Success;
     }
 
@@ -73,7 +88,7 @@ internal sealed class EvalCommand : VerbCommand
         return evaluator.Run(ids, new IdRange(0, ids.Length), new Reporter(line, ids.Length - 1, Shell.Clock), Shell.Interruption.Token);
     }
 
-    private void WriteJson(EvaluationResult score, double charactersPerSecond) => JsonLine.Write(Shell.Output, json =>
+    private void WriteJson(EvaluationResult score, double charactersPerSecond, StructureReport? structured) => JsonLine.Write(Shell.Output, json =>
     {
         json.WriteNumber("chars", score.Characters);
         json.WriteNumber("nats_per_char", score.NatsPerChar);
@@ -85,9 +100,10 @@ internal sealed class EvalCommand : VerbCommand
             json.WriteNull("perplexity");
         json.WriteNumber("accuracy", score.Accuracy);
         json.WriteNumber("chars_per_sec", charactersPerSecond);
+        structured?.WriteJson(json);
     });
 
-    private void WriteScreen(EvaluationResult score, double charactersPerSecond)
+    private void WriteScreen(EvaluationResult score, double charactersPerSecond, StructureReport? structured)
     {
         Row("characters", Quantity.Count(score.Characters));
         Row("nats/char", $"{score.NatsPerChar:0.0000}");
@@ -95,6 +111,10 @@ internal sealed class EvalCommand : VerbCommand
         Row("perplexity", $"{score.Perplexity:0.000}");
         Row("accuracy", $"{score.Accuracy:0.0000}");
         Row("characters/s", Quantity.Count((long)charactersPerSecond));
+        if (structured is null)
+            return;
+        Shell.Output.WriteLine();
+        structured.WriteTable(Shell.Output);
     }
 
     private void Row(string what, FormattableString value) => Row(what, value.ToString(CultureInfo.InvariantCulture));

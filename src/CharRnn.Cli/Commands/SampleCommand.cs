@@ -3,6 +3,7 @@ using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
 using CharRnn.Sampling;
+using CharRnn.Structure;
 using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
@@ -27,10 +28,17 @@ internal sealed class SampleCommand : VerbCommand
         "--num-samples", "How many texts to write, each with draws of its own (default: 1).", 1, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
     private readonly Setting<string?> stop = new("--stop", "End before this text, once the model has written it.", null, ParseStop, "TEXT");
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
+    private readonly Setting<int?> beams = new(
+        "--beams", "Search for the likeliest texts rather than draw: how many are kept side by side.", null, text => SettingParser.Integer(text, 1, BeamSearch.MostBeams), "K");
+    private readonly Setting<bool> novel = Setting.Switch(
+        "--novel", "Records: write only those that the training text has not. Prose: say how much of the text is copied from it.");
+    private readonly Option<bool> interactive = new("--interactive") { Description = "Write character by character, choosing among the likeliest or letting the model choose." };
+    private readonly TrainingText trainingText;
     private readonly Option<bool> noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
     public SampleCommand(Shell shell) : base(shell, "sample", "Write text from a model.")
     {
+        trainingText = new(shell);
         model.AddTo(this);
         prompt.Option.Aliases.Add("-p");
         length.Option.Aliases.Add("-n");
@@ -42,6 +50,10 @@ internal sealed class SampleCommand : VerbCommand
         Add(stop.Option);
         Add(skipUnknown.Option);
         Add(noEcho);
+        Add(interactive);
+        Add(beams.Option);
+        Add(novel.Option);
+        trainingText.AddTo(this);
     }
 
     protected override int Run(ParseResult parsed)
@@ -49,14 +61,41 @@ internal sealed class SampleCommand : VerbCommand
         var sources = new SettingSources(parsed, Shell.Environment);
         var options = sampling.Resolve(sources) with { Seed = seed.Resolve(sources).Value };
         var (mostCharacters, count) = (length.Resolve(sources).Value, samples.Resolve(sources).Value);
+        var (beamCount, isNovel) = (beams.Resolve(sources).Value, novel.Resolve(sources).Value);
+        RefuseConflicts(parsed, beamCount, isNovel, mostCharacters, count);
+        isNovel &= beamCount is null;
         var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
 
         using var loaded = model.Load(parsed);
         var promptIds = Encode(promptText, loaded.Vocabulary, skip);
         var stopIds = stopText is null ? null : EncodeStop(stopText, loaded.Vocabulary);
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary);
         var echo = parsed.GetValue(noEcho) ? [] : promptIds;
+        if (parsed.GetValue(interactive))
+            return new InteractiveSampling(Shell, loaded, options).Run(promptIds, echo);
+
+        var isRecords = stopText == "\n" || RecordGenerator.WritesRecords(loaded.Vocabulary);
+        if (isNovel && !isRecords)
+            RequireMeasurable(mostCharacters, count);
+        using var training = isNovel ? trainingText.Load(sources, loaded, model.FileOf(parsed)) : null;
+        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: isRecords && (isNovel || beamCount is not null));
+        var written = training is null ? null : new List<int[]>();
         try
+        {
+            if (beamCount is { } kept)
+                new BeamSampling(Shell, loaded).Run(promptIds, echo, kept, (int)Math.Min(mostCharacters, int.MaxValue), stopIds, count, writer);
+            else if (training is not null && isRecords)
+                new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, mostCharacters, count, writer);
+            else
+                WriteAll();
+        }
+        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        {
+            // Whoever reads has enough: sample | head.
+        }
+
+        return ExitCode.Success;
+
+        void WriteAll()
         {
             for (var sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested;)
             {
@@ -65,21 +104,53 @@ internal sealed class SampleCommand : VerbCommand
                     texts[i] = new SampleText(mostCharacters, stopIds);
                 using var generator = new BatchGenerator(
                     loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
-                Write(generator, texts, sample, count, echo, writer);
+                Write(generator, texts, sample, count, echo, writer, written);
                 sample += texts.Length;
             }
-        }
-        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
-        {
-            // Whoever reads has enough: sample | head.
-        }
 
-        return ExitCode.Success;
+            if (training is not null && written is not null)
+                new CopiedSpans(Shell, loaded, training).Tell(written);
+        }
+    }
+
+    private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long mostCharacters, int count)
+    {
+        if (parsed.GetValue(interactive))
+        {
+            FlagConflict.Refuse(
+                parsed, interactive, "which writes one text for as long as you like",
+                length.Option, samples.Option, stop.Option, beams.Option, novel.Option, trainingText.Option);
+        }
+        else if (beamCount is not null)
+        {
+            FlagConflict.Refuse(parsed, beams.Option, "which draws nothing", [.. sampling.Options, seed.Option]);
+            FlagConflict.Refuse(parsed, beams.Option, "which finds the likeliest texts, new or not", novel.Option, trainingText.Option);
+            if (mostCharacters == 0)
+                throw new SettingsException($"--length is 0, without an end, and {beams.Option.Name} needs one; give the most characters that a text may have.");
+            if (count > beamCount)
+                throw new SettingsException($"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more.");
+        }
+        else if (!isNovel && parsed.GetResult(trainingText.Option) is { Implicit: false })
+        {
+            throw new SettingsException($"{trainingText.Option.Name} names the text that {novel.Option.Name} compares with; give that too.");
+        }
+    }
+
+    private void RequireMeasurable(long mostCharacters, int count)
+    {
+        if (mostCharacters == 0)
+            throw new SettingsException($"--length is 0, without an end, and {novel.Option.Name} measures what was written; give the most characters that a text may have.");
+        if (mostCharacters > CopyDetector.MostCharacters / count)
+        {
+            throw new SettingsException(
+                $"--num-samples {count} of --length {mostCharacters} are more than the {Quantity.Count(CopyDetector.MostCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones.");
+        }
     }
 
     /// <summary>Texts are written side by side, which is several times as fast, and shown one after another.</summary>
-    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int count, int[] echo, SampleWriter writer)
+    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int count, int[] echo, SampleWriter writer, List<int[]>? written)
     {
+        List<int>[] whole = [.. texts.Select(_ => new List<int>())];
         var shown = 0;
         Begin();
         while (shown < texts.Length && !Shell.Interruption.Token.IsCancellationRequested)
@@ -89,7 +160,7 @@ internal sealed class SampleCommand : VerbCommand
                 texts[i].Add(ids[i]);
             while (shown < texts.Length)
             {
-                writer.Write(texts[shown].TakeReleased());
+                Show();
                 if (!texts[shown].HasEnded)
                     break;
                 writer.EndSample();
@@ -101,8 +172,18 @@ internal sealed class SampleCommand : VerbCommand
         if (shown < texts.Length)
         {
             texts[shown].End();
-            writer.Write(texts[shown].TakeReleased());
+            Show();
             writer.EndSample();
+        }
+
+        written?.AddRange(whole.Select(text => text.ToArray()));
+
+        void Show()
+        {
+            var released = texts[shown].TakeReleased();
+            writer.Write(released);
+            if (written is not null)
+                whole[shown].AddRange(released);
         }
 
         void Begin()

@@ -39,6 +39,9 @@ internal sealed class Terminal
     /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
     public IAnsiConsole Styled => styled ??= MakeStyled();
 
+    /// <summary>Cells of a line that does not wrap, and how many lines there are.</summary>
+    public (int Width, int Height) Size => (Styled.Profile.Width - 1, Styled.Profile.Height);
+
     /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
     public void Message(string text)
     {
@@ -119,13 +122,13 @@ internal sealed class Terminal
         Writer.Flush();
     }
 
-    // Many characters of East Asia, and most emoji, take two cells.
-    private static string Fit(string text, int cells)
+    /// <summary>As much of a text, from its beginning, as goes into so many cells.</summary>
+    public static string Fit(string text, int cells)
     {
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            cells -= new Segment(rune.ToString()).CellCount();
+            cells -= CellsOf(rune.ToString());
             if (cells < 0)
                 break;
             length += rune.Utf16SequenceLength;
@@ -133,4 +136,7 @@ internal sealed class Terminal
 
         return text[..length];
     }
+
+    /// <summary>How many cells a text takes: many characters of East Asia, and most emoji, take two.</summary>
+    public static int CellsOf(string text) => new Segment(text).CellCount();
 }

@@ -21,14 +21,14 @@ internal sealed class SamplingSettings
         "--min-p", "Choose among characters at least this share as likely as the likeliest.", Defaults.MinP, text => SettingParser.Number(text, new(0, 1)), "P");
     private readonly Setting<bool> greedy = Setting.Switch("--greedy", "Always the likeliest character, as with --temperature 0.");
 
+    /// <summary>The flags.</summary>
+    public Option[] Options => [temperature.Option, topK.Option, topP.Option, minP.Option, greedy.Option];
+
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(Command verb)
     {
-        verb.Add(temperature.Option);
-        verb.Add(topK.Option);
-        verb.Add(topP.Option);
-        verb.Add(minP.Option);
-        verb.Add(greedy.Option);
+        foreach (var option in Options)
+            verb.Add(option);
     }
 
     /// <summary>The options; the seed is left to the verb.</summary>

@@ -97,6 +97,14 @@ public sealed class RunFolder
             : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made");
     }
 
+    /// <summary>The run that a model's file belongs to, as its model or one of its checkpoints; null where it lies in none.</summary>
+    public static RunFolder? OfModel(string file)
+    {
+        string? folder = IOPath.GetDirectoryName(IOPath.GetFullPath(file));
+        if (IOPath.GetFileName(folder) == CheckpointsName) folder = IOPath.GetDirectoryName(folder);
+        return folder is not null && File.Exists(IOPath.Combine(folder, ConfigName)) ? new RunFolder(folder) : null;
+    }
+
     /// <summary>A folder for a new run: <c>root/corpus-001</c>, with the number after the highest one there is.</summary>
     /// <param name="root">The folder of runs; it need not exist.</param>
     /// <param name="corpusName">What the runs are named after; characters that some file system refuses become hyphens.</param>

@@ -28,6 +28,25 @@ internal static class CorpusArchive
             Copy(entry, Path.Combine(destinationFolder, entry.Name));
     });
 
+    /// <summary>Joins the files of one folder of the archive, at any depth, that have one of some endings.</summary>
+    public static void JoinFiles(string archivePath, string member, IReadOnlyList<string> endings, string destination) => Read(archivePath, archive =>
+    {
+        var texts = archive.Entries
+            .Where(entry => entry.FullName.StartsWith(member, StringComparison.Ordinal) && endings.Any(ending => entry.FullName.EndsWith(ending, StringComparison.Ordinal)))
+            .OrderBy(entry => entry.FullName, StringComparer.Ordinal)
+            .ToList();
+        if (texts.Count == 0)
+            throw new CorpusException($"the archive has no {string.Join(" or ", endings)} files in '{member}'; its publisher seems to have changed it");
+        using var target = new FileStream(destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        foreach (var entry in texts)
+        {
+            using var source = entry.Open();
+            source.CopyTo(target);
+        }
+
+        target.Flush(flushToDisk: true);
+    });
+
     private static void Read(string archivePath, Action<ZipArchive> unpack)
     {
         try

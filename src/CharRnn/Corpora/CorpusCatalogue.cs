@@ -4,7 +4,7 @@ namespace CharRnn.Corpora;
 
 /// <summary>
 /// The well-known corpora of character-level modelling, by name. Sizes and hashes are given where their publishers, or the papers that use them, give them;
-/// a corpus without a hash is one whose publisher changes it (Project Gutenberg's headers) or never said.
+/// a corpus without a hash is one whose publisher changes it (Project Gutenberg's headers, a repository's newest state) or never said.
 /// </summary>
 public sealed class CorpusCatalogue
 {
@@ -29,6 +29,18 @@ public sealed class CorpusCatalogue
         new("shakespeare", "all of Shakespeare", new("https://cs.stanford.edu/people/karpathy/char-rnn/shakespeare_input.txt")),
         new("war-and-peace", "Tolstoy's War and Peace, in English", new("https://cs.stanford.edu/people/karpathy/char-rnn/warpeace_input.txt")),
         new("linux", "C sources of the Linux kernel", new("https://cs.stanford.edu/people/karpathy/char-rnn/linux_input.txt")),
+        new("linux-kernel", "the kernel/ folder of Linux 6.1, out of an archive of all its sources", new("https://github.com/torvalds/linux/archive/refs/tags/v6.1.zip"))
+        {
+            Packing = CorpusPacking.ZippedSources,
+            Member = "linux-6.1/kernel/",
+            Endings = [".c", ".h"],
+        },
+        new("stacks", "LaTeX: the Stacks project's algebraic geometry (GNU FDL)", new("https://github.com/stacks/stacks-project/archive/refs/heads/master.zip"))
+        {
+            Packing = CorpusPacking.ZippedSources,
+            Member = "stacks-project-master/",
+            Endings = [".tex"],
+        },
         new("book-of-dragons", "Nesbit's The Book of Dragons, from Project Gutenberg with its header", new("https://www.gutenberg.org/cache/epub/23661/pg23661.txt")),
         new("enwik8", "the first 100 MB of a Wikipedia dump, with its XML", new("http://mattmahoney.net/dc/enwik8.zip"))
         {

@@ -83,10 +83,18 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
             return;
         Remove(unpacked);
         var member = entry.Member ?? throw new ArgumentException($"The packed corpus {entry.Name} names no member of its archive.");
-        if (entry.Packing == CorpusPacking.ZippedFolder)
-            CorpusArchive.UnpackFolder(downloaded, member, unpacked);
-        else
-            CorpusArchive.UnpackFile(downloaded, member, unpacked);
+        switch (entry.Packing)
+        {
+            case CorpusPacking.ZippedFolder:
+                CorpusArchive.UnpackFolder(downloaded, member, unpacked);
+                break;
+            case CorpusPacking.ZippedSources:
+                CorpusArchive.JoinFiles(downloaded, member, entry.Endings, unpacked);
+                break;
+            default:
+                CorpusArchive.UnpackFile(downloaded, member, unpacked);
+                break;
+        }
     }
 
     private static void Check(CorpusEntry entry, string path)

@@ -11,6 +11,9 @@ public enum CorpusPacking
 
     /// <summary>The address gives a zip archive; the corpus is the <c>*.txt</c> files of one of its folders.</summary>
     ZippedFolder,
+
+    /// <summary>The address gives a zip archive; the corpus is all files of one of its folders, at any depth, that end in one of <see cref="CorpusEntry.Endings"/>, joined end to end in ordinal order of their paths.</summary>
+    ZippedSources,
 }
 
 /// <summary>One downloadable corpus: where it is, and what is known of it.</summary>
@@ -24,6 +27,9 @@ public sealed record CorpusEntry(string Name, string Description, Uri Address)
 
     /// <summary>The file (<c>enwik8</c>) or folder (<c>data/names/</c>) within the archive; null for a plain text.</summary>
     public string? Member { get; init; }
+
+    /// <summary>How the names of the files end that are joined, <c>.tex</c>; none unless <see cref="Packing"/> joins files.</summary>
+    public IReadOnlyList<string> Endings { get; init; } = [];
 
     /// <summary>The exact size of the unpacked text in bytes; null where it is not known.</summary>
     public long? Bytes { get; init; }

@@ -36,14 +36,18 @@ public sealed class NetworkState
     internal NetworkState OfStream(int stream, ModelSpec spec)
     {
         var alone = new NetworkState(spec, streams: 1);
+        alone.Gather(this, [stream]);
+        return alone;
+    }
+
+    /// <summary>Makes this state, stream by stream, that of the given streams of another of the same shape: stream i gets stream <paramref name="sources"/>[i].</summary>
+    internal void Gather(NetworkState from, ReadOnlySpan<int> sources)
+    {
         for (int layer = 0; layer < Layers; layer++)
         {
-            Row(_hidden[layer]).CopyTo(alone.Hidden(layer));
-            if (HasCell) Row(_cell[layer]).CopyTo(alone.Cell(layer));
+            Gather(from._hidden[layer], _hidden[layer], sources);
+            if (HasCell) Gather(from._cell[layer], _cell[layer], sources);
         }
-        return alone;
-
-        ReadOnlySpan<float> Row(float[] states) => states.AsSpan(stream * states.Length / Streams, states.Length / Streams);
     }
 
     /// <summary>Refuses a state made for another network or another number of streams.</summary>
@@ -56,5 +60,11 @@ public sealed class NetworkState
             throw new ArgumentException(
                 $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed.");
         }
+    }
+
+    private void Gather(float[] from, float[] to, ReadOnlySpan<int> sources)
+    {
+        int hidden = to.Length / Streams;
+        for (int stream = 0; stream < Streams; stream++) from.AsSpan(sources[stream] * hidden, hidden).CopyTo(to.AsSpan(stream * hidden));
     }
 }

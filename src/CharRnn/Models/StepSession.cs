@@ -28,6 +28,8 @@ public sealed class StepSession : IDisposable
     private readonly StepWork _work;
     private readonly int _symbols;
     private bool _hasStarted;
+    // Room to reorder streams in; made when somebody does.
+    private NetworkState? _before, _after;
     // Which group of the head's blocks has its logits in the head's room: none right after a step.
     private int? _groupWithLogits;
 
@@ -103,6 +105,23 @@ public sealed class StepSession : IDisposable
     {
         _window.SetState(state);
         _hasStarted = true;
+    }
+
+    /// <summary>Lets streams go on from one another's states: stream i from the state that stream <paramref name="sources"/>[i] has.</summary>
+    /// <param name="sources">(B); a stream may be named several times, or not at all.</param>
+    public void Reorder(ReadOnlySpan<int> sources)
+    {
+        if (sources.Length != Streams) throw new ArgumentException($"sources has {sources.Length} numbers; B={Streams} are needed.", nameof(sources));
+        for (int i = 0; i < sources.Length; i++)
+        {
+            if ((uint)sources[i] >= (uint)Streams) throw new ArgumentOutOfRangeException(nameof(sources), $"sources[{i}] is {sources[i]}; the session has {Streams} streams.");
+        }
+        if (!_hasStarted) return;
+        _before ??= _window.CopyState();
+        _after ??= _window.CopyState();
+        _window.CopyStateTo(_before);
+        _after.Gather(_before, sources);
+        _window.SetState(_after);
     }
 
     /// <summary>Starts again from a state of zeros.</summary>

@@ -71,9 +71,12 @@ internal sealed class Window : IDisposable
     public NetworkState CopyState()
     {
         var state = new NetworkState(Layout.Spec, Tiles.Streams);
-        Exchange(state, Tiles.Steps, load: false);
+        CopyStateTo(state);
         return state;
     }
+
+    /// <summary>The states after the last window, into a state for this network and B streams.</summary>
+    public void CopyStateTo(NetworkState state) => Exchange(state, Tiles.Steps, load: false);
 
     /// <summary>Makes the next window, when it carries its state, begin here.</summary>
     public void SetState(NetworkState state)

@@ -24,7 +24,7 @@ public sealed class BatchGenerator : IDisposable
     public BatchGenerator(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1)
     {
         options.Validate();
-        int[] start = prompt.Count > 0 ? [.. prompt] : [TextGenerator.StartSymbol(model.Vocabulary)];
+        int[] start = TextGenerator.Start(model, prompt);
         // Before there are threads, which nobody would end.
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
         _session = model.NewSession(streams, threads);

@@ -52,7 +52,7 @@ public sealed class Sampler
         return _order[kept - 1];
     }
 
-    private static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+    internal static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
     /// <summary>The first of the largest logits. Some may be −∞, but the largest is a number.</summary>
     private static int Likeliest(ReadOnlySpan<float> logits)

@@ -1,5 +1,4 @@
 using CharRnn.Models;
-using CharRnn.Text;
 
 namespace CharRnn.Sampling;
 
@@ -31,6 +30,7 @@ public sealed class TextGenerator(LanguageModel model)
         while (true) yield return generator.Next()[0];
     }
 
-    /// <summary>What stands in for an empty prompt.</summary>
-    internal static int StartSymbol(Vocabulary vocabulary) => vocabulary.TryGetId('\n', out int id) ? id : 0;
+    /// <summary>What the model reads first: a prompt, or what stands in for an empty one.</summary>
+    internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt) =>
+        prompt.Count > 0 ? [.. prompt] : [model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];
 }

@@ -111,6 +111,41 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public void Structure_IsMeasuredOnSamplesBesideTheText()
+    {
+        // What the model writes: (ab "c")\n, round and round.
+        var model = SuccessorModel.Save(shell.Folder.File("cycle.safetensors"), "(ab)\n");
+        File.WriteAllText(shell.Folder.File("text.txt"), "(ab)\n(ab\n(ab) [a\n");
+        var outcome = shell.Run("eval", model, shell.Folder.File("text.txt"), "--unknown", "skip", "--structure", "--structure-chars", "500", "--json");
+        Assert.Equal(0, outcome.ExitCode);
+        var structure = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("structure");
+        Assert.Equal((1, 500), (structure.GetProperty("samples").GetInt32(), structure.GetProperty("sample_length").GetInt32()));
+        var round = structure.GetProperty("round");
+        Assert.Equal((100, 100), (round.GetProperty("sample").GetProperty("opened").GetInt32(), round.GetProperty("sample").GetProperty("closed").GetInt32()));
+        Assert.Equal(1, round.GetProperty("sample").GetProperty("closed_at")[0].GetProperty("share").GetDouble());
+        Assert.Equal(2 / 3.0, round.GetProperty("text").GetProperty("closed_share").GetDouble(), 1e-12);
+        Assert.Equal(JsonValueKind.Null, structure.GetProperty("tags").GetProperty("text").GetProperty("closed_share").ValueKind);
+        Assert.Equal((100, 1.0), (structure.GetProperty("words").GetInt32(), structure.GetProperty("known_word_share").GetDouble()));
+        Assert.Equal(8, structure.GetProperty("longest_copied").GetInt32());
+        Assert.Equal("(ab)\n(ab", structure.GetProperty("longest_copied_text").GetString());
+
+        var screen = shell.Run("eval", model, shell.Folder.File("text.txt"), "--unknown", "skip", "--structure", "--structure-chars", "500").Output;
+        Assert.Contains("brackets closed      100.0 % of 100   66.7 % of 3", screen);
+        Assert.DoesNotContain("quotes", screen);
+        Assert.Contains("8 characters", screen);
+    }
+
+    [Theory]
+    [InlineData("--structure-chars", "100")]
+    [InlineData("--seed", "2")]
+    public void WhatSaysHowToSample_NeedsStructure(string flag, string value)
+    {
+        var outcome = Eval("abc", flag, value);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("--structure samples", outcome.Error);
+    }
+
+    [Fact]
     public void Interrupted_StopsWithCode130()
     {
         shell.Interruption.Request(ExitCode.Interrupted);

@@ -93,7 +93,7 @@ public sealed class TrainPresetTests : IDisposable
         Directory.Delete(Run, recursive: true);
         var refused = Train("--preset", "paul-graham", "--val-frac", "0", "--batch-size", "100", "--seq-length", "100");
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("100 streams of 100 steps need 10001", refused.Error);
+        Assert.Contains("3000 characters in 100 streams of 100 steps are 0 windows", refused.Error);
     }
 
     [Fact]

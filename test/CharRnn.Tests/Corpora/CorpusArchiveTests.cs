@@ -69,6 +69,24 @@ public sealed class CorpusArchiveTests : IDisposable
         Assert.Equal(["packed"], fixture.Names());
     }
 
+    [Fact]
+    public async Task ZippedSources_AreJoinedInOrder_FromAnyDepth_AndNoOtherFile()
+    {
+        Serve(("p-master/b.tex", "two\n"), ("p-master/README.md", "no"), ("p-master/sub/c.tex", "three\n"), ("p-master/a.tex", "one\n"), ("other/d.tex", "no"), ("p-master/a.texinfo", "no"));
+        var path = await fixture.Download.FetchAsync(ZippedSources(".tex"), cancellation: Cancellation);
+        Assert.Equal("one\ntwo\nthree\n", File.ReadAllText(path));
+        Assert.Equal(["packed.txt"], fixture.Names());
+    }
+
+    [Fact]
+    public async Task ZippedSources_OfWhichThereAreNone_AreNamed()
+    {
+        Serve(("p-master/a.md", "no"));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation));
+        Assert.Contains("no .c or .h files in 'p-master/'", failure.Message);
+        Assert.Empty(fixture.Names());
+    }
+
     [Theory]
     [InlineData("../evil.txt")]
     [InlineData("data/names/../../../evil.txt")]
@@ -103,6 +121,9 @@ public sealed class CorpusArchiveTests : IDisposable
     }
 
     private CorpusEntry ZippedFile(string member) => new("packed", "a packed text", server.Address) { Packing = CorpusPacking.ZippedFile, Member = member };
+
+    private CorpusEntry ZippedSources(params string[] endings) =>
+        new("packed", "packed sources", server.Address) { Packing = CorpusPacking.ZippedSources, Member = "p-master/", Endings = endings };
 
     private CorpusEntry ZippedFolder() => new("packed", "packed texts", server.Address) { Packing = CorpusPacking.ZippedFolder, Member = "data/names/" };
 

@@ -39,6 +39,20 @@ public sealed class CorpusCatalogueTests
     }
 
     [Fact]
+    public void JoinedEntries_SayWhichFiles_AndNoOthersDo()
+    {
+        Assert.All(CorpusCatalogue.Default.Entries, entry => Assert.Equal(entry.Packing == CorpusPacking.ZippedSources, entry.Endings.Count > 0));
+        Assert.All(CorpusCatalogue.Default.Entries.SelectMany(entry => entry.Endings), ending => Assert.StartsWith(".", ending));
+    }
+
+    [Theory]
+    [InlineData("enwik8")]
+    [InlineData("stacks")]
+    [InlineData("linux-kernel")]
+    [InlineData("shakespeare")]
+    public void TextsOfEveryStructure_AreThere(string name) => Assert.True(CorpusCatalogue.Default.TryFind(name, out _));
+
+    [Fact]
     public void EmbeddedDragons_IsUtf8WithoutAByteOrderMark()
     {
         var bytes = EmbeddedCorpora.Dragons.ReadBytes();

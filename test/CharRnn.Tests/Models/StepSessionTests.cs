@@ -83,6 +83,29 @@ public sealed class StepSessionTests
         Assert.Equal(first.Step(8).ToArray(), second.Step(8).ToArray());
     }
 
+    [Theory]
+    [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
+    public void Reorder_LetsStreamsGoOnFromOneAnothersStates(string cell)
+    {
+        const int Streams = 20;
+        using var model = RandomModel.Make(cell, layers: 2);
+        int[] first = RandomModel.Ids(Streams, 37), second = RandomModel.Ids(Streams, 37, seed: 4);
+        int[] sources = [.. Enumerable.Range(0, Streams).Select(stream => stream * 7 % 13)];
+        using var session = model.NewSession(Streams, threads: 2);
+        session.Reorder(sources);
+        session.Step(first);
+        session.Reorder(sources);
+        session.Step(second);
+        for (int stream = 0; stream < Streams; stream++)
+        {
+            using var alone = model.NewSession();
+            alone.Step(first[sources[stream]]);
+            Assert.Equal(alone.Step(second[stream]).ToArray(), session.Logits(stream).ToArray());
+        }
+        Assert.Throws<ArgumentException>(() => session.Reorder([0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Reorder([.. Enumerable.Repeat(Streams, Streams)]));
+    }
+
     [Fact]
     public void Reset_StartsAgain()
     {

@@ -111,7 +111,7 @@ public sealed class TrainerLogTests : IDisposable
     [Fact]
     public void ATimedRun_RecordsItsPlan_AndReplayingThePlanGivesItsLearningRates()
     {
-        var settings = SmallRun.Settings with { MaxSteps = null, MaxTime = TimeSpan.FromSeconds(2), Schedule = LearningRateShape.Linear };
+        var settings = SmallRun.Settings with { MaxSteps = null, MaxTime = TimeSpan.FromSeconds(5), Schedule = LearningRateShape.Linear };
         var (run, result) = runs.Train("run", settings);
         Assert.Equal(StopReason.MaxTime, result.Stopped);
         var changes = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Plan;

@@ -1,0 +1,42 @@
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Models;
+using CharRnn.Structure;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn sample --novel</c> of a model of prose: how much of what was written the training text has word for word, told on standard error.</summary>
+internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus training)
+{
+    private const int LongestQuotation = 300;
+
+    public void Tell(IReadOnlyList<int[]> texts)
+    {
+        int[][] samples = [.. texts.Select(ids => TextScalars.Of(ids, model.Vocabulary))];
+        var detector = new CopyDetector(samples);
+        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
+            detector.Read(block);
+        var report = detector.Report();
+        if (report.Longest is not { } longest)
+        {
+            shell.Terminal.Message($"longest span copied from {training.Name}: none");
+            return;
+        }
+
+        var (line, column) = TextScalars.PlaceOf(training.Ids, training.Vocabulary, longest.TextStart);
+        var sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
+        shell.Terminal.Message(
+            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from its line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}");
+        shell.Terminal.Message(string.Create(
+            CultureInfo.InvariantCulture,
+            $"of the {Quantity.Count(report.Characters)} characters written, {100 * report.Share20:0.0} % lie in copied spans of 20 or more, {100 * report.Share50:0.0} % in spans of 50 or more"));
+    }
+
+    /// <summary>The span between quotes; of a long one the beginning.</summary>
+    internal static string Quotation(int[] sample, CopiedSpan span)
+    {
+        var shown = sample.AsSpan(span.SampleStart, Math.Min(span.Length, LongestQuotation));
+        return $"\"{TextScalars.ToText(shown)}{(span.Length > LongestQuotation ? "…" : "")}\"";
+    }
+}

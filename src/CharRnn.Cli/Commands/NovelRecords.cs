@@ -1,0 +1,54 @@
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Models;
+using CharRnn.Sampling;
+using CharRnn.Structure;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn sample --novel</c> of a model of records: only those that the training text has not, and on standard error which share that was.</summary>
+internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus training)
+{
+    private const int MostDrawnForEach = 100, FewestBeforeGivingUp = 1000;
+
+    public void Run(int[] prompt, int[] echo, SamplingOptions options, long mostCharacters, int count, SampleWriter writer)
+    {
+        var known = new RecordSet();
+        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
+            known.Read(block);
+        known.EndRecord();
+
+        var begun = BeginningOfRecord(prompt);
+        var (drawn, novel) = (0L, 0);
+        var mostDrawn = Math.Max((long)count * MostDrawnForEach, FewestBeforeGivingUp);
+        foreach (var record in new RecordGenerator(model).Records(prompt, options, mostCharacters == 0 ? null : mostCharacters, shell.Interruption.Token))
+        {
+            drawn++;
+            int[] whole = [.. begun, .. record];
+            if (whole.Length > 0 && !known.Contains(TextScalars.Of(whole, model.Vocabulary)))
+            {
+                novel++;
+                writer.Write(echo);
+                writer.Write(record);
+                writer.EndSample();
+            }
+
+            if (novel == count || drawn == mostDrawn)
+                break;
+        }
+
+        if (drawn > 0)
+            Tell(drawn, novel);
+        if (drawn == mostDrawn && novel < count)
+            shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
+    }
+
+    private void Tell(long drawn, int novel) => shell.Terminal.Message(string.Create(
+        CultureInfo.InvariantCulture,
+        $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({100.0 * novel / drawn:0.0} %)"));
+
+    /// <summary>What of the prompt belongs to the record: all after the last line's end.</summary>
+    private int[] BeginningOfRecord(int[] prompt) =>
+        model.Vocabulary.TryGetId('\n', out var lineFeed) ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..] : prompt;
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using CharRnn.Checkpoints;
+using CharRnn.Cli.Commands;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Corpora;
+using CharRnn.Models;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Cli;
+
+/// <summary>The text that a model was trained on: the files of <c>--corpus</c>, or else what the <c>config.json</c> of its run names, if it is still the same.</summary>
+internal sealed class TrainingText(Shell shell)
+{
+    private readonly Option<string[]> files = new("--corpus")
+    {
+        Description = "The text that the model was trained on; may be repeated (default: what the run's config.json names).",
+        HelpName = "FILE",
+    };
+
+    private readonly Setting<bool> noCache = CacheFlag.Make();
+
+    /// <summary>The flag that names it.</summary>
+    public Option Option => files;
+
+    /// <summary>Gives the verb the flags.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(files);
+        verb.Add(noCache.Option);
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="sources">The flags.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="modelFile">Its file, from which the run is found.</param>
+    /// <exception cref="SettingsException">It is not named, and the model lies in no run.</exception>
+    /// <exception cref="CorpusException">It is gone, or has changed since.</exception>
+    public Corpus Load(SettingSources sources, LanguageModel model, string modelFile)
+    {
+        using var line = new ReadingLine(shell, ProgressMode.Auto);
+        var options = new CorpusOptions
+        {
+            Encoding = model.Vocabulary.Encoding,
+            Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
+            Progress = line,
+            Cancellation = shell.Interruption.Token,
+        };
+        return sources.Parsed.GetValue(files) is { Length: > 0 } named ? Corpus.Load(named, options) : LoadOfRun(modelFile, options);
+    }
+
+    private static Corpus LoadOfRun(string modelFile, CorpusOptions options)
+    {
+        var run = RunFolder.OfModel(modelFile)
+            ?? throw new SettingsException($"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus.");
+        var trainedOn = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus;
+        var corpus = Read(trainedOn, run.ConfigPath, options);
+        if (corpus.Sha256 == trainedOn.Sha256)
+            return corpus;
+        corpus.Dispose();
+        throw new CorpusException(
+            $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus.");
+    }
+
+    private static Corpus Read(CorpusRecord trainedOn, string config, CorpusOptions options)
+    {
+        if (trainedOn.Sources is [var only] && !File.Exists(only) && EmbeddedCorpora.Find(only) is { } embedded)
+            return Corpus.FromText(embedded.Name, embedded.ReadText(), options);
+        var gone = trainedOn.Sources.FirstOrDefault(source => !File.Exists(source));
+        return gone is null
+            ? Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options)
+            : throw new CorpusException($"{gone}, which {config} names as what the model was trained on, is not there; name the text with --corpus.");
+    }
+}

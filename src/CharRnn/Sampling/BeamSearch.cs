@@ -1,0 +1,136 @@
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Sampling;
+
+/// <summary>
+/// Looks for the texts that a model finds likeliest. Of all ways to go on from the K best beginnings the K best are kept, symbol by symbol;
+/// a text that has ended keeps its place for as long as K others are not better. Nothing is drawn: the same model and prompt give the same texts, for any number of threads.
+/// With K as large as the number of all beginnings the search is exhaustive; with K = 1 it takes the likeliest symbol each time.
+/// </summary>
+/// <param name="model">The model.</param>
+public sealed class BeamSearch(LanguageModel model)
+{
+    /// <summary>The most texts that can be kept side by side.</summary>
+    public const int MostBeams = 1000;
+
+    private const int NoParent = -1;
+
+    /// <summary>Searches.</summary>
+    /// <param name="prompt">The ids that come first; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.</param>
+    /// <param name="beams">K: how many texts are kept side by side, 1 to <see cref="MostBeams"/>.</param>
+    /// <param name="length">How many symbols a text has at most, at least 1.</param>
+    /// <param name="stop">Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.</param>
+    /// <param name="threads">How many threads; 1 by default.</param>
+    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Up to K texts, the likeliest first; of equally likely ones, the one whose beginning was likelier, then the one of lower ids.</returns>
+    /// <exception cref="SettingsException">A number cannot be used.</exception>
+    /// <exception cref="ModelException">The model's output is not a number.</exception>
+    public IReadOnlyList<BeamText> Run(
+        IReadOnlyList<int> prompt, int beams, int length, IReadOnlyList<int>? stop = null, int threads = 1, CancellationToken cancellation = default)
+    {
+        if (beams is < 1 or > MostBeams) throw new SettingsException($"--beams is {beams}; it must be from 1 to {MostBeams}.");
+        if (length < 1) throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
+        int[] start = TextGenerator.Start(model, prompt);
+        LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
+
+        int? boundary = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary), unknown = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Unknown);
+        var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
+        var ids = new int[beams];
+        using var session = model.NewSession(beams, threads);
+        foreach (int id in start[..^1])
+        {
+            Array.Fill(ids, id);
+            session.Step(ids);
+        }
+        Array.Fill(ids, start[^1]);
+        var search = new Search(beams, stop is null ? [] : [.. stop], boundary);
+        for (int written = 0; written < length && search.IsGoingOn; written++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            reader.Begin();
+            session.Step(ids, reader);
+            reader.ThrowIfFailed();
+            session.Reorder(search.Extend(reader, ids));
+        }
+        return search.Texts();
+    }
+
+    /// <summary>One of the texts that are kept: its last symbol among the nodes, and −Σ ln p.</summary>
+    private readonly record struct Beam(int Node, double Nats, int Length, bool HasEnded);
+
+    /// <summary>A way to go on: from which beam, with which symbol; a text that has ended goes on with none.</summary>
+    private readonly record struct Candidate(double Nats, int Parent, int? Id);
+
+    private sealed class Search(int beams, int[] stop, int? boundary)
+    {
+        // What was written, as a tree: a symbol and the node before it.
+        private readonly List<(int Parent, int Id)> _nodes = [];
+        private readonly int[] _sources = new int[beams];
+        private readonly List<Candidate> _candidates = [];
+        private List<Beam> _beams = [new Beam(NoParent, 0, 0, HasEnded: false)];
+
+        public bool IsGoingOn => _beams.Exists(beam => !beam.HasEnded);
+
+        /// <summary>Keeps the best ways to go on.</summary>
+        /// <param name="reader">What each stream may go on with.</param>
+        /// <param name="ids">(K) what each stream reads next.</param>
+        /// <returns>(K) whose state each stream goes on from.</returns>
+        public int[] Extend(BeamReader reader, int[] ids)
+        {
+            _candidates.Clear();
+            for (int parent = 0; parent < _beams.Count; parent++)
+            {
+                if (_beams[parent].HasEnded)
+                {
+                    _candidates.Add(new Candidate(_beams[parent].Nats, parent, null));
+                    continue;
+                }
+                foreach (var (id, nats) in reader.Continuations(parent)) _candidates.Add(new Candidate(_beams[parent].Nats + nats, parent, id));
+            }
+            _candidates.Sort(BetterFirst);
+            List<Beam> kept = [.. _candidates.Take(beams).Select(Follow)];
+            for (int stream = 0; stream < beams; stream++)
+            {
+                // Streams without a text to go on with read on with what they have, and nobody looks.
+                bool isLive = stream < kept.Count && !kept[stream].HasEnded;
+                _sources[stream] = isLive ? _candidates[stream].Parent : stream;
+                ids[stream] = isLive ? _candidates[stream].Id!.Value : 0;
+            }
+            _beams = kept;
+            return _sources;
+        }
+
+        public IReadOnlyList<BeamText> Texts() => [.. _beams.Select(TextOf)];
+
+        private static int BetterFirst(Candidate a, Candidate b) =>
+            a.Nats != b.Nats ? a.Nats.CompareTo(b.Nats) : a.Parent != b.Parent ? a.Parent.CompareTo(b.Parent) : Nullable.Compare(a.Id, b.Id);
+
+        private Beam Follow(Candidate candidate)
+        {
+            var parent = _beams[candidate.Parent];
+            if (candidate.Id is not { } id) return parent;
+            _nodes.Add((parent.Node, id));
+            int node = _nodes.Count - 1;
+            return new Beam(node, candidate.Nats, parent.Length + 1, HasEnded: id == boundary || EndsWithStop(node));
+        }
+
+        private bool EndsWithStop(int node)
+        {
+            for (int i = stop.Length - 1; i >= 0; i--)
+            {
+                if (node == NoParent || _nodes[node].Id != stop[i]) return false;
+                node = _nodes[node].Parent;
+            }
+            return stop.Length > 0;
+        }
+
+        private BeamText TextOf(Beam beam)
+        {
+            var ids = new int[beam.Length];
+            for (int node = beam.Node, i = beam.Length - 1; i >= 0; node = _nodes[node].Parent, i--) ids[i] = _nodes[node].Id;
+            int ending = !beam.HasEnded ? 0 : ids[^1] == boundary ? 1 : stop.Length;
+            return new BeamText(ids[..^ending], beam.Nats, beam.Length, beam.HasEnded);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Sampling;
+
+/// <summary>Writes short texts one after another, each up to its end: the boundary where the vocabulary has one, or else a line's.</summary>
+public sealed class RecordGenerator
+{
+    private const int SideBySide = 64;
+
+    private readonly LanguageModel _model;
+    private readonly int? _boundary, _lineFeed;
+
+    /// <summary>A generator.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="SettingsException">The model can end no text.</exception>
+    public RecordGenerator(LanguageModel model)
+    {
+        _model = model;
+        (_boundary, _lineFeed) = (SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary), SpecialSymbols.IdOf(model.Vocabulary, '\n'));
+        if (_boundary is null && _lineFeed is null)
+            throw new SettingsException("the model's vocabulary has neither a line end nor a boundary, so that it writes no records.");
+    }
+
+    /// <summary>Whether a model was trained on records: it knows where they end, and no line's end.</summary>
+    public static bool WritesRecords(Vocabulary vocabulary) =>
+        SpecialSymbols.IdOf(vocabulary, SpecialSymbols.Boundary) is not null && SpecialSymbols.IdOf(vocabulary, '\n') is null;
+
+    /// <summary>Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as stream n, up to its end.</summary>
+    /// <param name="prompt">The ids that come first.</param>
+    /// <param name="options">How symbols are chosen.</param>
+    /// <param name="longest">After how many symbols a record ends in any case; null for never.</param>
+    /// <param name="cancellation">Ends the records where they are.</param>
+    /// <returns>Ids, without the prompt and without the end.</returns>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    public IEnumerable<int[]> Records(IReadOnlyList<int> prompt, SamplingOptions options, long? longest, CancellationToken cancellation = default)
+    {
+        int threads = _model.UsefulThreads(SideBySide);
+        for (ulong first = 0; ; first += SideBySide)
+        {
+            using var generator = new BatchGenerator(_model, prompt, options, SideBySide, first, threads);
+            var records = new List<int>[SideBySide];
+            for (int i = 0; i < SideBySide; i++) records[i] = [];
+            var writing = Enumerable.Range(0, SideBySide).ToList();
+            while (writing.Count > 0)
+            {
+                if (cancellation.IsCancellationRequested) yield break;
+                var ids = generator.Next().ToArray();
+                writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));
+            }
+            foreach (var record in records) yield return [.. record];
+        }
+
+        bool IsOver(List<int> record, int id)
+        {
+            if (id == _boundary || id == _lineFeed) return true;
+            record.Add(id);
+            return record.Count == longest;
+        }
+    }
+}

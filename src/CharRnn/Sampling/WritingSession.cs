@@ -1,0 +1,123 @@
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Sampling;
+
+/// <summary>A symbol that may come next, and how likely it is.</summary>
+/// <param name="Id">The symbol.</param>
+/// <param name="Probability">From 0 to 1.</param>
+public readonly record struct NextSymbol(int Id, double Probability);
+
+/// <summary>
+/// A text that a person and a model write together, symbol by symbol; what was written can be taken back. Only letting the model choose, it writes what
+/// <see cref="TextGenerator.Ids"/> does. A choice that was taken back is made anew, with another draw.
+/// </summary>
+public sealed class WritingSession : IDisposable
+{
+    // Taking a symbol back goes on from a state that was kept, and reads at most so many symbols again.
+    private const int SymbolsBetweenStates = 32;
+
+    private readonly StepSession _session;
+    private readonly int? _boundary, _unknown;
+    private readonly int _start;
+    private readonly List<int> _read = [];
+    private readonly List<NetworkState> _states = [];
+    // (V).
+    private readonly float[] _logits;
+    private SamplingOptions _options;
+    private Sampler _sampler;
+    private ulong _draws;
+
+    /// <summary>Begins a text after a prompt.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompt">The ids that come first; when empty, the text begins as <see cref="TextGenerator.Ids"/> begins it.</param>
+    /// <param name="options">How the model chooses.</param>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options)
+    {
+        int[] start = TextGenerator.Start(model, prompt);
+        LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
+        _boundary = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary);
+        _unknown = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Unknown);
+        _logits = new float[model.Vocabulary.Count];
+        (_options, _sampler, _start) = (options, new Sampler(options, model.Vocabulary.Count), start.Length);
+        _session = model.NewSession();
+        foreach (int id in start) Read(id);
+    }
+
+    /// <summary>What was written after the prompt.</summary>
+    public IEnumerable<int> Written => _read.Skip(_start);
+
+    /// <summary>How many symbols were written.</summary>
+    public int Length => _read.Count - _start;
+
+    /// <summary>Whether the model has chosen to end the text; until that is taken back nothing more can be written.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>How the model chooses from now on.</summary>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    public SamplingOptions Options
+    {
+        get => _options;
+        set => (_sampler, _options) = (new Sampler(value, _logits.Length), value);
+    }
+
+    /// <summary>The likeliest symbols, the likeliest first, as likely as the temperature makes them, before anything is cut; at temperature 0, as the model has them.</summary>
+    /// <param name="most">How many at the most.</param>
+    public IReadOnlyList<NextSymbol> Candidates(int most)
+    {
+        double temperature = _options.Temperature > 0 ? _options.Temperature : 1, largest = _logits.Max();
+        double[] weights = [.. _logits.Select(logit => Math.Exp((logit - largest) / temperature))];
+        double sum = weights.Sum();
+        return [.. weights.Select((weight, id) => new NextSymbol(id, weight / sum)).OrderByDescending(next => next.Probability).Where(next => next.Id != _unknown).Take(most)];
+    }
+
+    /// <summary>Writes a symbol.</summary>
+    public void Add(int id)
+    {
+        LanguageModel.RequireKnown([id], _logits.Length);
+        if (HasEnded) return;
+        if (id == _boundary) HasEnded = true;
+        else Read(id);
+    }
+
+    /// <summary>Lets the model write a symbol, or end the text.</summary>
+    /// <exception cref="ModelException">The model's output is not a number.</exception>
+    public void Choose()
+    {
+        if (!HasEnded) Add(_sampler.Choose(_logits, stream: 0, _draws++));
+    }
+
+    /// <summary>Takes back the text's end, or the last symbol that was written.</summary>
+    /// <returns>Whether there was something to take back.</returns>
+    public bool Undo()
+    {
+        if (HasEnded)
+        {
+            HasEnded = false;
+            return true;
+        }
+        if (Length == 0) return false;
+        int[] kept = [.. _read.SkipLast(1)];
+        // At least one symbol is read again, since a state has no logits.
+        int states = (kept.Length - 1) / SymbolsBetweenStates;
+        _states.RemoveRange(states, _states.Count - states);
+        _read.RemoveRange(states * SymbolsBetweenStates, _read.Count - states * SymbolsBetweenStates);
+        if (states > 0) _session.SetState(_states[^1]);
+        else _session.Reset();
+        foreach (int id in kept.AsSpan(_read.Count)) Read(id);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private void Read(int id)
+    {
+        _session.Step(id).CopyTo(_logits);
+        // It stands for characters that cannot be written.
+        if (_unknown is { } unknown) _logits[unknown] = float.NegativeInfinity;
+        _read.Add(id);
+        if (_read.Count % SymbolsBetweenStates == 0) _states.Add(_session.CopyState());
+    }
+}

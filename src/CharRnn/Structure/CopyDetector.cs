@@ -1,0 +1,119 @@
+namespace CharRnn.Structure;
+
+/// <summary>
+/// Finds what samples have copied from a text. The text streams past a <see cref="SuffixAutomaton"/> of the samples: time is proportional to both, memory to the samples alone.
+/// </summary>
+public sealed class CopyDetector
+{
+    /// <summary>The most characters that all samples together may have: memory is some hundred bytes for each.</summary>
+    public const int MostCharacters = 10_000_000;
+
+    private const int ShortSpan = 20, LongSpan = 50;
+
+    private readonly IReadOnlyList<int[]> _samples;
+    private readonly SuffixAutomaton _automaton = new();
+    // For each state, how many symbols of its parts were found in the text.
+    private readonly int[] _found;
+    private int _state = SuffixAutomaton.Root, _matched, _longest, _longestState;
+    private long _read, _longestEnd;
+
+    /// <summary>Prepares for some samples.</summary>
+    /// <param name="samples">Their characters, as numbers that are not negative.</param>
+    /// <exception cref="SettingsException">They are longer than <see cref="MostCharacters"/> together.</exception>
+    public CopyDetector(IReadOnlyList<int[]> samples)
+    {
+        long characters = samples.Sum(sample => (long)sample.Length);
+        if (characters > MostCharacters) throw new SettingsException($"the samples have {characters} characters; up to {MostCharacters} can be searched for copied spans.");
+        _samples = samples;
+        for (int sample = 0; sample < samples.Count; sample++)
+        {
+            foreach (int symbol in samples[sample]) _automaton.Append(symbol);
+            // What no text has, and no other sample ends with: nothing is found across it.
+            _automaton.Append(-1 - sample);
+        }
+        _found = new int[_automaton.States];
+    }
+
+    /// <summary>Reads on in the text.</summary>
+    public void Read(ReadOnlySpan<int> text)
+    {
+        foreach (int symbol in text)
+        {
+            _read++;
+            int next;
+            while (!_automaton.TryStep(_state, symbol, out next) && _state != SuffixAutomaton.Root)
+            {
+                _state = _automaton.Link(_state);
+                _matched = _automaton.Length(_state);
+            }
+            _matched = next == SuffixAutomaton.Root ? 0 : _matched + 1;
+            _state = next;
+            if (_matched > _found[_state]) _found[_state] = _matched;
+            if (_matched > _longest) (_longest, _longestState, _longestEnd) = (_matched, _state, _read);
+        }
+    }
+
+    /// <summary>What was found in all that was read.</summary>
+    public CopyReport Report()
+    {
+        int[] found = FoundOfAllStates();
+        long characters = 0, in20 = 0, in50 = 0;
+        CopiedSpan? longest = null;
+        int state = SuffixAutomaton.Root;
+        for (int sample = 0; sample < _samples.Count; sample++)
+        {
+            // (characters) the longest copied span that ends at each of them.
+            var endingAt = new int[_samples[sample].Length];
+            for (int i = 0; i < endingAt.Length; i++)
+            {
+                _automaton.TryStep(state, _samples[sample][i], out state);
+                endingAt[i] = found[state];
+                if (longest is null && _longest > 0 && endingAt[i] == _longest && StandsHere(state))
+                    longest = new CopiedSpan(sample, i + 1 - _longest, _longestEnd - _longest, _longest);
+            }
+            _automaton.TryStep(state, -1 - sample, out state);
+            characters += endingAt.Length;
+            in20 += Covered(endingAt, ShortSpan);
+            in50 += Covered(endingAt, LongSpan);
+        }
+        return new CopyReport(characters, longest, in20, in50);
+    }
+
+    /// <summary>Whether the longest span ends where the samples' beginnings of this state do: its state is the one, or one of its shorter ends.</summary>
+    private bool StandsHere(int state)
+    {
+        while (_automaton.Length(_automaton.Link(state)) >= _longest) state = _automaton.Link(state);
+        return state == _longestState;
+    }
+
+    /// <summary>For each state the longest of its parts' ends that the text has: what was found of longer parts holds for their ends too.</summary>
+    private int[] FoundOfAllStates()
+    {
+        int[] found = [.. _found];
+        int[] byLength = [.. Enumerable.Range(0, found.Length)];
+        Array.Sort(Array.ConvertAll(byLength, _automaton.Length), byLength);
+        for (int i = byLength.Length - 1; i > 0; i--)
+        {
+            int state = byLength[i], link = _automaton.Link(state);
+            if (found[state] > 0 && link >= 0) found[link] = _automaton.Length(link);
+        }
+        for (int i = 1; i < byLength.Length; i++)
+        {
+            int state = byLength[i];
+            if (found[state] == 0) found[state] = found[_automaton.Link(state)];
+        }
+        return found;
+    }
+
+    /// <summary>How many characters lie in spans of at least that length.</summary>
+    private static int Covered(int[] endingAt, int shortest)
+    {
+        int covered = 0, start = endingAt.Length;
+        for (int i = endingAt.Length - 1; i >= 0; i--)
+        {
+            if (endingAt[i] >= shortest) start = Math.Min(start, i + 1 - endingAt[i]);
+            if (i >= start) covered++;
+        }
+        return covered;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using CharRnn.Text;
+
+namespace CharRnn.Structure;
+
+/// <summary>
+/// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its SHA-256, so that a record costs some forty bytes however long it is.
+/// </summary>
+public sealed class RecordSet
+{
+    private const int KeyBytes = 16;
+
+    private readonly HashSet<UInt128> _keys = [];
+    private readonly List<int> _record = [];
+    private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>How many different records there are; empty ones are none.</summary>
+    public int Count => _keys.Count;
+
+    /// <summary>Reads on in the text.</summary>
+    /// <param name="symbols">Unicode scalar values; a line feed, or what is beyond Unicode as a boundary is, ends a record.</param>
+    public void Read(ReadOnlySpan<int> symbols)
+    {
+        foreach (int symbol in symbols)
+        {
+            if (IsEnd(symbol)) EndRecord();
+            else _record.Add(symbol);
+        }
+    }
+
+    /// <summary>Ends the text, and with it its last record.</summary>
+    public void EndRecord()
+    {
+        var record = Trimmed(CollectionsMarshal.AsSpan(_record));
+        if (!record.IsEmpty) _keys.Add(KeyOf(record));
+        _record.Clear();
+    }
+
+    /// <summary>Whether the text has a record.</summary>
+    /// <param name="record">Its Unicode scalar values, without the end.</param>
+    public bool Contains(ReadOnlySpan<int> record) => _keys.Contains(KeyOf(Trimmed(record)));
+
+    /// <summary>Whether a symbol ends a record.</summary>
+    internal static bool IsEnd(int symbol) => symbol is '\n' or SpecialSymbols.Boundary;
+
+    // The carriage return before a line feed belongs to the line's end, not to what it says.
+    private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> record) => record is [.., '\r'] ? record[..^1] : record;
+
+    private UInt128 KeyOf(ReadOnlySpan<int> record)
+    {
+        SHA256.HashData(MemoryMarshal.AsBytes(record), _digest);
+        return MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes));
+    }
+}

@@ -1,0 +1,77 @@
+namespace CharRnn.Structure;
+
+/// <summary>
+/// The smallest automaton that accepts every part of a text, built symbol by symbol in time and memory proportional to it:
+/// A. Blumer et al., "The smallest automaton recognizing the subwords of a text", Theoretical Computer Science 40 (1985).
+/// A state stands for parts that end at the same places of the text: those from <c>Length(Link(state)) + 1</c> to <c>Length(state)</c> symbols long.
+/// </summary>
+internal sealed class SuffixAutomaton
+{
+    /// <summary>The state of the empty text.</summary>
+    public const int Root = 0;
+
+    private const int None = -1;
+
+    private readonly List<int> _length = [0], _link = [None], _firstEdge = [None];
+    private readonly List<int> _edgeSymbol = [], _edgeTarget = [], _nextEdge = [];
+    private readonly EdgeTable _edges = new();
+    private int _last = Root;
+
+    /// <summary>How many states there are: at most twice as many as symbols.</summary>
+    public int States => _length.Count;
+
+    /// <summary>The length of the longest part that a state stands for.</summary>
+    public int Length(int state) => _length[state];
+
+    /// <summary>The state of the longest shorter ends of a state's parts that end at other places too; the root has none.</summary>
+    public int Link(int state) => _link[state];
+
+    /// <summary>The state after one more symbol; false where no part of the text goes on so.</summary>
+    public bool TryStep(int state, int symbol, out int next)
+    {
+        bool found = _edges.TryFind(state, symbol, out int edge);
+        next = found ? _edgeTarget[edge] : Root;
+        return found;
+    }
+
+    /// <summary>Adds a symbol to the text.</summary>
+    public void Append(int symbol)
+    {
+        int added = NewState(_length[_last] + 1);
+        int state = _last;
+        int edge = None;
+        for (; state != None && !_edges.TryFind(state, symbol, out edge); state = _link[state]) AddEdge(state, symbol, added);
+        _link[added] = state == None ? Root : SplitAt(state, symbol, _edgeTarget[edge]);
+        _last = added;
+    }
+
+    /// <summary>The state of exactly the parts that end with the symbol and are one longer than the state's: the target, or a part of it split off.</summary>
+    private int SplitAt(int state, int symbol, int target)
+    {
+        if (_length[target] == _length[state] + 1) return target;
+        int split = NewState(_length[state] + 1);
+        for (int edge = _firstEdge[target]; edge != None; edge = _nextEdge[edge]) AddEdge(split, _edgeSymbol[edge], _edgeTarget[edge]);
+        _link[split] = _link[target];
+        _link[target] = split;
+        for (; state != None && _edges.TryFind(state, symbol, out int edge) && _edgeTarget[edge] == target; state = _link[state]) _edgeTarget[edge] = split;
+        return split;
+    }
+
+    private int NewState(int length)
+    {
+        _length.Add(length);
+        _link.Add(None);
+        _firstEdge.Add(None);
+        return _length.Count - 1;
+    }
+
+    private void AddEdge(int state, int symbol, int target)
+    {
+        int edge = _edgeSymbol.Count;
+        _edgeSymbol.Add(symbol);
+        _edgeTarget.Add(target);
+        _nextEdge.Add(_firstEdge[state]);
+        _firstEdge[state] = edge;
+        _edges.Add(state, symbol, edge);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using CharRnn.Text;
+
+namespace CharRnn.Structure;
+
+/// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
+public static class TextScalars
+{
+    private const int BlockIds = 1 << 14;
+
+    /// <summary>The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay what they are.</summary>
+    public static int[] Of(ReadOnlySpan<int> ids, Vocabulary vocabulary) =>
+        vocabulary.Encoding == TextEncoding.Bytes ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true) : Symbols(ids, vocabulary);
+
+    /// <summary>The characters of a text, a block after another.</summary>
+    public static IEnumerable<int[]> Read(SymbolIds ids, Vocabulary vocabulary)
+    {
+        var buffer = new int[BlockIds];
+        var decoder = Encoding.UTF8.GetDecoder();
+        for (long start = 0; start < ids.Length; start += BlockIds)
+        {
+            int count = (int)Math.Min(BlockIds, ids.Length - start);
+            ids.CopyTo(start, buffer.AsSpan(0, count));
+            yield return vocabulary.Encoding == TextEncoding.Bytes
+                ? Decode(decoder, vocabulary.DecodeBytes(buffer.AsSpan(0, count)), isEnd: start + count == ids.Length)
+                : Symbols(buffer.AsSpan(0, count), vocabulary);
+        }
+    }
+
+    /// <summary>Line and column, from 1, of the character that has so many before it.</summary>
+    public static (long Line, long Column) PlaceOf(SymbolIds ids, Vocabulary vocabulary, long position)
+    {
+        var place = TextPosition.Start;
+        foreach (int[] block in Read(ids, vocabulary))
+        {
+            place = place.After(block.AsSpan(0, (int)Math.Min(block.Length, position)));
+            position -= Math.Min(block.Length, position);
+            if (position == 0) break;
+        }
+        return (place.Line, place.Column);
+    }
+
+    /// <summary>The characters as a text; what is beyond Unicode is left out.</summary>
+    public static string ToText(ReadOnlySpan<int> scalars)
+    {
+        var text = new StringBuilder(scalars.Length);
+        foreach (int scalar in scalars)
+        {
+            if (Rune.IsValid(scalar)) text.Append(new Rune(scalar).ToString());
+        }
+        return text.ToString();
+    }
+
+    private static int[] Symbols(ReadOnlySpan<int> ids, Vocabulary vocabulary)
+    {
+        var symbols = new int[ids.Length];
+        for (int i = 0; i < ids.Length; i++) symbols[i] = vocabulary.Symbols[ids[i]];
+        return symbols;
+    }
+
+    private static int[] Decode(Decoder decoder, byte[] bytes, bool isEnd)
+    {
+        var characters = new char[decoder.GetCharCount(bytes, isEnd)];
+        decoder.GetChars(bytes, characters, isEnd);
+        return [.. new string(characters).EnumerateRunes().Select(rune => rune.Value)];
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace CharRnn.Structure;
+
+/// <summary>
+/// Finds the words of a text as it goes by: letters, with the marks that belong to them and apostrophes between them, in lower case. Digits and everything else end a word;
+/// a row of more than <see cref="LongestWord"/> letters is none.
+/// </summary>
+/// <param name="found">Told of each word; the text is the reader's, and changes.</param>
+internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanner
+{
+    /// <summary>The most characters of a word, in UTF-16.</summary>
+    public const int LongestWord = 60;
+
+    private readonly char[] _word = new char[LongestWord + 1];
+    private int _length;
+    private bool _isTooLong, _isAfterApostrophe;
+
+    public void Add(int scalar, long position)
+    {
+        if (IsOfWord(scalar))
+        {
+            if (_isAfterApostrophe) Append(new Rune('\''));
+            Append(new Rune(scalar));
+            _isAfterApostrophe = false;
+            return;
+        }
+        bool isFirstApostrophe = scalar is '\'' or '\u2019' && _length > 0 && !_isAfterApostrophe;
+        if (!isFirstApostrophe) EndWord();
+        _isAfterApostrophe = isFirstApostrophe;
+    }
+
+    /// <summary>The text ends; a word that goes on until there may not be whole, and is left out.</summary>
+    public void End() => Forget();
+
+    /// <summary>The text ends, and with it its last word.</summary>
+    public void EndWord()
+    {
+        if (_length > 0 && !_isTooLong) found(_word.AsSpan(0, _length));
+        Forget();
+    }
+
+    private void Forget() => (_length, _isTooLong, _isAfterApostrophe) = (0, false, false);
+
+    private bool IsOfWord(int scalar)
+    {
+        if (!Rune.IsValid(scalar)) return false;
+        var rune = new Rune(scalar);
+        return Rune.IsLetter(rune) || (_length > 0 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+    }
+
+    private void Append(Rune rune)
+    {
+        rune = Rune.ToLowerInvariant(rune);
+        _isTooLong |= _length + rune.Utf16SequenceLength > LongestWord;
+        if (!_isTooLong) _length += rune.EncodeToUtf16(_word.AsSpan(_length));
+    }
+}
