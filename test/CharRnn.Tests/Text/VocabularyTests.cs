@@ -88,7 +88,7 @@ public sealed class VocabularyTests
         Refused("empty", [], TextEncoding.Utf8);
         Refused("'a' (U+0061) is in the vocabulary twice", ['a', 'b', 'a'], TextEncoding.Utf8);
         Refused("55296 of the vocabulary is no Unicode scalar value", [0xD800], TextEncoding.Utf8);
-        Refused("no Unicode scalar value", ['a', 0x110000], TextEncoding.Utf8);
+        Refused("no Unicode scalar value", ['a', 0x110002], TextEncoding.Utf8);
         Refused("no Unicode scalar value", [-1], TextEncoding.Utf8);
         Refused("256 of the vocabulary is no byte", [0, 256], TextEncoding.Bytes);
         Refused("encoding 7", ['a'], (TextEncoding)7);
