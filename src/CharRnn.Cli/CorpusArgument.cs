@@ -9,7 +9,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli;
 
 /// <summary>
-/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c> and <c>--no-cache</c>: files, folders, or names from <c>data list</c>; none means the embedded corpus.
+/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and what is done to the text (<see cref="PreparationFlags"/>): files, folders, or names from <c>data list</c>; none means the embedded corpus.
 /// A file or folder of that name in the working folder comes before a name.
 /// </summary>
 internal sealed class CorpusArgument(Shell shell)
@@ -27,6 +27,7 @@ internal sealed class CorpusArgument(Shell shell)
         "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
         text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
 
+    private readonly PreparationFlags preparation = new();
     private readonly Setting<bool> noCache = CacheFlag.Make();
 
     /// <summary>Gives the verb the argument and its flags.</summary>
@@ -35,13 +36,19 @@ internal sealed class CorpusArgument(Shell shell)
         verb.Add(corpora);
         verb.Add(include.Option);
         verb.Add(encoding.Option);
+        preparation.AddTo(verb);
         verb.Add(noCache.Option);
     }
 
     /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode) =>
-        Load(sources.Parsed.GetValue(corpora) ?? [], OptionsOf(sources, encoding.Resolve(sources).Value), mode);
+        Load(NamedIn(sources), OptionsOf(sources, encoding.Resolve(sources).Value, preparation.Resolve(sources)), mode);
+
+    /// <summary>The name of the corpus that <see cref="Load(SettingSources, ProgressMode)"/> reads.</summary>
+    /// <exception cref="CorpusException">It is not there.</exception>
+    public string NameOf(SettingSources sources) =>
+        EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name : Corpus.NameOf([.. NamedIn(sources).Select(PathOf)]);
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
@@ -49,7 +56,7 @@ internal sealed class CorpusArgument(Shell shell)
         var corpus = EmbeddedAmong(named) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.Load([.. named.Select(PathOf)], options with { Progress = line });
-        line.Tell(corpus.Hints);
+        line.Tell(corpus.Notes, corpus.Hints);
         return corpus;
     }
 
@@ -61,8 +68,8 @@ internal sealed class CorpusArgument(Shell shell)
         var trained = trainedOn.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
         if (origin == SettingOrigin.Flag && wanted != trained)
             throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
-        var options = OptionsOf(sources, trained);
-        if (sources.Parsed.GetValue(corpora) is { Length: > 0 } named)
+        var options = OptionsOf(sources, trained, preparation.ResolveAgain(sources, trainedOn.Preparation));
+        if (NamedIn(sources) is { Length: > 0 } named)
             return Load(named, options, mode);
         using var line = new ReadingLine(shell, mode);
         return EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
@@ -70,8 +77,11 @@ internal sealed class CorpusArgument(Shell shell)
             : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
     }
 
-    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant) => new()
+    private string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(corpora) ?? [];
+
+    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) => new()
     {
+        Preparation = prepared,
         Include = include.Resolve(sources).Value,
         Encoding = meant,
         Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,

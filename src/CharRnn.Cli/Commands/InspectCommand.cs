@@ -48,6 +48,7 @@ internal sealed class InspectCommand : VerbCommand
             ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
+            .. Prepared(loaded),
             .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
         ];
         var width = rows.Max(row => row.What.Length);
@@ -55,6 +56,12 @@ internal sealed class InspectCommand : VerbCommand
             Shell.Output.WriteLine($"{what.PadRight(width)}  {value}");
         Shell.Output.WriteLine();
         WriteParameters(loaded);
+    }
+
+    private static IEnumerable<(string What, string Value)> Prepared(LanguageModel loaded)
+    {
+        if (loaded.Preparation.ToString() is { Length: > 0 } flags)
+            yield return ("text prepared", flags);
     }
 
     private void WriteParameters(LanguageModel loaded)
@@ -103,6 +110,7 @@ internal sealed class InspectCommand : VerbCommand
         foreach (var symbol in loaded.Vocabulary.Symbols)
             json.WriteNumberValue(symbol);
         json.WriteEndArray();
+        json.WriteString("preparation", loaded.Preparation.ToString());
         json.WriteStartObject("provenance");
         foreach (var (key, value) in loaded.Provenance)
             json.WriteString(key, value);

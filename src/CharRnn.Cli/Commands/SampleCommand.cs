@@ -52,9 +52,10 @@ internal sealed class SampleCommand : VerbCommand
         var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
 
         using var loaded = model.Load(parsed);
-        var promptIds = Encode(promptText, loaded.Vocabulary, skip);
-        var stopIds = stopText is null ? null : EncodeStop(stopText, loaded.Vocabulary);
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary);
+        var promptIds = Encode(promptText, loaded, skip);
+        var stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
+        var isRecords = loaded.Preparation.Records;
+        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: isRecords);
         var echo = parsed.GetValue(noEcho) ? [] : promptIds;
         try
         {
@@ -62,10 +63,10 @@ internal sealed class SampleCommand : VerbCommand
             {
                 var texts = new SampleText[Math.Min(MostAtOnce(mostCharacters), count - sample)];
                 for (var i = 0; i < texts.Length; i++)
-                    texts[i] = new SampleText(mostCharacters, stopIds);
+                    texts[i] = new SampleText(mostCharacters, stopIds, loaded.Vocabulary.BoundaryId);
                 using var generator = new BatchGenerator(
                     loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
-                Write(generator, texts, sample, count, echo, writer);
+                Write(generator, texts, sample, isRecords ? null : count, echo, writer);
                 sample += texts.Length;
             }
         }
@@ -78,7 +79,7 @@ internal sealed class SampleCommand : VerbCommand
     }
 
     /// <summary>Texts are written side by side, which is several times as fast, and shown one after another.</summary>
-    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int count, int[] echo, SampleWriter writer)
+    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int? count, int[] echo, SampleWriter writer)
     {
         var shown = 0;
         Begin();
@@ -107,7 +108,8 @@ internal sealed class SampleCommand : VerbCommand
 
         void Begin()
         {
-            if (firstSample + shown > 0)
+            // Where texts are lines, nothing else need part them.
+            if (count is not null && firstSample + shown > 0)
                 Shell.Terminal.Message($"sample {firstSample + shown + 1} of {count}");
             writer.Write(echo);
         }
@@ -117,13 +119,15 @@ internal sealed class SampleCommand : VerbCommand
     private static int MostAtOnce(long mostCharacters) =>
         mostCharacters == 0 ? 1 : (int)Math.Clamp(MostWaitingCharacters / mostCharacters, 1, MostSideBySide);
 
-    private int[] Encode(string text, Vocabulary vocabulary, bool skip)
+    private int[] Encode(string text, LanguageModel loaded, bool skip)
     {
         try
         {
-            var ids = vocabulary.Encode(text, skip, out var skipped);
+            var ids = loaded.Encode(text, skip, out var skipped);
             if (skipped > 0)
                 Shell.Terminal.Message($"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
+            if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
+                Shell.Terminal.Message($"characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(unknown)}");
             return ids;
         }
         catch (SettingsException failure)
@@ -132,9 +136,9 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private static int[] EncodeStop(string text, Vocabulary vocabulary)
+    private static int[] EncodeStop(string text, LanguageModel loaded)
     {
-        var ids = vocabulary.Encode(text, skipUnknown: true, out var skipped);
+        var ids = loaded.Encode(text, skipUnknown: true, out var skipped);
         return skipped == 0
             ? ids
             : throw new SettingsException($"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would never be written. Give a text that the model can write.");

@@ -77,19 +77,17 @@ internal sealed class TrainCommand : VerbCommand
     private int Resume(SettingSources sources, ProgressMode mode)
     {
         var named = sources.Parsed.GetValue(output);
-        Corpus? corpus = null;
         if (named is null)
         {
-            corpus = corpusArgument.Load(sources, mode);
-            named = RunFolder.Newest(RunsFolder, corpus.Name)
-                ?? throw new ModelException($"there is no run of {corpus.Name} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+            var corpusName = corpusArgument.NameOf(sources);
+            named = RunFolder.Newest(RunsFolder, corpusName)
+                ?? throw new ModelException($"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         }
 
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        corpus ??= corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
-        using var reading = corpus;
+        using var corpus = corpusArgument.LoadAgain(sources, configuration.Corpus, mode);
         using var trainer = Trainer.Resume(corpus, settings, run);
         return Train(trainer, run, corpus, sources.Parsed, mode);
     }

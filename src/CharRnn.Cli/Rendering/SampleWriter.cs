@@ -14,9 +14,12 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
     private long? lastFlush;
 
     /// <summary>The writer for where standard output goes.</summary>
-    public static SampleWriter Open(Shell shell, Vocabulary vocabulary) => shell.IsOutputTerminal
+    /// <param name="shell">The surroundings.</param>
+    /// <param name="vocabulary">What ids mean.</param>
+    /// <param name="isLines">Whether every sample is a line, whose end is written too.</param>
+    public static SampleWriter Open(Shell shell, Vocabulary vocabulary, bool isLines) => shell.IsOutputTerminal
         ? new ToTerminal(shell.OpenOutput(), vocabulary, shell.Clock)
-        : new ToFile(shell.OpenOutput(), vocabulary, shell.Clock);
+        : new ToFile(shell.OpenOutput(), vocabulary, shell.Clock, isLines);
 
     /// <summary>Writes some symbols: the first at once, and later ones soon.</summary>
     public void Write(ReadOnlySpan<int> ids)
@@ -53,12 +56,14 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
         buffer.ResetWrittenCount();
     }
 
-    private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary, clock)
+    private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock, bool isLines) : SampleWriter(output, vocabulary, clock)
     {
         protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => destination.Write(utf8);
 
         protected override void AppendEnd(IBufferWriter<byte> destination)
         {
+            if (isLines)
+                destination.Write("\n"u8);
         }
     }
 

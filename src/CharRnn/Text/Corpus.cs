@@ -180,7 +180,7 @@ public sealed class Corpus : IDisposable
     private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
     {
         if (facts.Prepared.NotComposed > 0)
-            yield return FormattableString.Invariant($"{facts.Prepared.NotComposed:N0} places of the text are spelt otherwise than in Unicode's composed form (NFC), so that one letter may be several different ones; `--normalize nfc` makes them alike.");
+            yield return FormattableString.Invariant($"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike.");
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].ShownName)];
         if (crlf.Count > 0 && !preparation.Records)
         {

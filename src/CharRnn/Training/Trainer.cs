@@ -65,11 +65,11 @@ public sealed class Trainer : IDisposable
             if ((steps, streams) != (settings.SeqLength ?? TrainingSettings.DefaultSeqLength, settings.BatchSize ?? TrainingSettings.DefaultBatchSize))
                 _notes.Add($"the text is small: windows are {streams} streams of {steps} steps.");
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-            _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
+            _prompt = EncodePrompt(corpus.Vocabulary, corpus.Preparation.Apply(settings.Prompt));
 
-            var spec = settings.ModelSpec(corpus.Vocabulary.Count);
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
             var corpusRecord = resumed?.Corpus ?? RunConfiguration.RecordOf(corpus);
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings) });
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = ProvenanceOf(corpusRecord, settings), Preparation = corpus.Preparation });
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (_split.Validation.Length > 1) _evaluator = Own(new Evaluator(Model, (int)Math.Min(EvaluationStreams, _split.Validation.Length - 1), _team));
@@ -126,6 +126,8 @@ public sealed class Trainer : IDisposable
         string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
         if (configuration.Corpus.Encoding != encoding)
             throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {configuration.Corpus.Encoding}; resume with the same.");
+        if (configuration.Corpus.Preparation != corpus.Preparation)
+            throw new CorpusException($"{corpus.Name} was read with {Shown(corpus.Preparation)}, and the run {run.Path} was trained with {Shown(configuration.Corpus.Preparation)}; resume with the same.");
         if (configuration.Corpus.Sha256 != corpus.Sha256)
         {
             throw new CorpusException(
@@ -220,8 +222,7 @@ public sealed class Trainer : IDisposable
     private void Sample(ITrainingObserver observer)
     {
         var options = new SamplingOptions { Temperature = SampleTemperature, Seed = _settings.Seed };
-        var ids = new TextGenerator(Model).Ids(_prompt, options).Take(_settings.SampleLength);
-        var report = new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, _corpus.Vocabulary.Decode([.. ids]));
+        var report = new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, new TextGenerator(Model).Generate(_prompt, _settings.SampleLength, options));
         _log.AddSample(report);
         observer.OnSampled(report);
     }
@@ -323,16 +324,19 @@ public sealed class Trainer : IDisposable
             validation = 0;
             notes.Add("the text is tiny: nothing is held out for validation.");
         }
-        return CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
+        var split = CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac);
+        return corpus.IsRecords ? RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value) : split;
     }
 
     private static int[] EncodePrompt(Vocabulary vocabulary, string prompt)
     {
-        int[] ids = vocabulary.Encode(prompt, skipUnknown: true, out int skipped);
+        int[] ids = vocabulary.Encode(prompt, skipUnknown: vocabulary.UnknownId is null, out int skipped);
         if (skipped == 0) return ids;
         var lacking = prompt.EnumerateRunes().FirstOrDefault(rune => vocabulary.Encode(rune.ToString(), skipUnknown: true, out int lacks).Length >= 0 && lacks > 0);
         throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
     }
+
+    private static string Shown(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
 
     private static Dictionary<string, string> ProvenanceOf(CorpusRecord corpus, TrainingSettings settings) => new()
     {
