@@ -30,9 +30,9 @@ internal sealed class CorpusSurvey : ISymbolSink
         long[] charactersOf = [.. sources.Select(Read)];
         _pipeline.Finish();
 
-        int[] distinct = [.. _symbols.Symbols];
+        List<int> distinct = _symbols.Symbols();
         HashSet<int> rare = [.. distinct.Where(symbol => symbol != Vocabulary.BoundarySymbol && plan.Preparation.MinCount > 1 && _symbols.CountOf(symbol) < plan.Preparation.MinCount)];
-        int[] kept = rare.Count == 0 ? distinct : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
+        List<int> kept = rare.Count == 0 ? distinct : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
         PreparationFacts prepared = _pipeline.Facts with { NotComposed = _probe?.Count ?? 0, DistinctRare = rare.Count, Rare = rare.Sum(_symbols.CountOf) };
         Facts = new CorpusFacts(charactersOf, _length, kept, _crlfSources, prepared);
     }

@@ -50,7 +50,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _dOutputBuffer = new AlignedBuffer((long)_window.Tiles.Rows * layout.HiddenWidth);
         _dOutput = new Matrix(_dOutputBuffer, _window.Tiles.Rows, layout.HiddenWidth);
         int widestInput = Math.Max(layout.HiddenWidth, Padding.RoundUp(spec.EmbeddingSize));
-        int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.VocabularySize));
+        int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, _window.Head.BlockWidth);
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, layout.HiddenWidth, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
     }

@@ -50,8 +50,8 @@ internal sealed class PreparationPipeline : ISymbolSink
     /// <summary>What was done, once all sources have passed.</summary>
     internal PreparationFacts Facts => new()
     {
-        DistinctBefore = _before?.Seen.Symbols.Count(),
-        DistinctAfter = _after?.Seen.Symbols.Count(),
+        DistinctBefore = _before?.Seen.Count,
+        DistinctAfter = _after?.Seen.Count,
         CutPieces = _normalizing?.Cuts ?? 0,
         Unfolded = _folding?.Kept ?? 0,
         DistinctUnfolded = _folding?.DistinctKept ?? 0,

@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Numerics;
 
 namespace CharRnn.Text.Preparing;
 
@@ -6,16 +6,30 @@ namespace CharRnn.Text.Preparing;
 /// <param name="isCounted">Whether to count them, which takes eight bytes for every symbol there could be.</param>
 internal sealed class SymbolSet(bool isCounted = false)
 {
-    private readonly BitArray _seen = new(Vocabulary.SymbolLimit);
+    private const int BitsInWord = 64;
+
+    private readonly ulong[] _seen = new ulong[(Vocabulary.SymbolLimit + BitsInWord - 1) / BitsInWord];
     private readonly long[] _counts = isCounted ? new long[Vocabulary.SymbolLimit] : [];
 
+    /// <summary>How many distinct symbols have come.</summary>
+    internal int Count => _seen.Sum(BitOperations.PopCount);
+
     /// <summary>The distinct symbols, ascending.</summary>
-    internal IEnumerable<int> Symbols => Enumerable.Range(0, Vocabulary.SymbolLimit).Where(symbol => _seen[symbol]);
+    internal List<int> Symbols()
+    {
+        var symbols = new List<int>(Count);
+        for (int word = 0; word < _seen.Length; word++)
+        {
+            for (ulong left = _seen[word]; left != 0; left &= left - 1)
+                symbols.Add((word * BitsInWord) + BitOperations.TrailingZeroCount(left));
+        }
+        return symbols;
+    }
 
     internal void Add(ReadOnlySpan<int> symbols)
     {
         foreach (int symbol in symbols)
-            _seen[symbol] = true;
+            _seen[symbol / BitsInWord] |= 1UL << symbol;
         if (_counts.Length == 0)
             return;
         foreach (int symbol in symbols)
@@ -24,21 +38,4 @@ internal sealed class SymbolSet(bool isCounted = false)
 
     /// <summary>How often a symbol came; only where they are counted.</summary>
     internal long CountOf(int symbol) => _counts[symbol];
-}
-
-/// <summary>Looks at what passes and hands it on.</summary>
-/// <param name="next">Takes it.</param>
-internal sealed class WatchingStage(ISymbolSink next) : ISymbolSink
-{
-    internal SymbolSet Seen { get; } = new();
-
-    public void Append(ReadOnlySpan<int> symbols)
-    {
-        Seen.Add(symbols);
-        next.Append(symbols);
-    }
-
-    public void EndSource() => next.EndSource();
-
-    public void Finish() => next.Finish();
 }
