@@ -17,7 +17,7 @@ internal sealed class SampleCommand : VerbCommand
 
     private readonly ModelArgument model = new();
     private readonly SamplingSettings sampling = new();
-    private readonly Setting<string> prompt = new("--prompt", "What the model reads first; nothing makes it start as after a line's end.", "", text => text, "TEXT");
+    private readonly Setting<string> prompt = new("--prompt", "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.", "", text => text, "TEXT");
     private readonly Setting<long> length = new(
         "--length", $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).", DefaultLength,
         text => SettingParser.LongInteger(text, 0, long.MaxValue), "CHARS");

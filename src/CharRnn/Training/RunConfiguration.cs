@@ -69,7 +69,8 @@ public sealed record RunConfiguration
 
     internal static CorpusRecord RecordOf(Corpus corpus) => new(
         corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Vocabulary.Count,
-        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding)) { Preparation = corpus.Preparation };
+        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
+    { Preparation = corpus.Preparation };
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {
