@@ -9,7 +9,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli;
 
 /// <summary>
-/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c> and <c>--no-cache</c>: files, folders, or names from <c>data list</c>; none means the embedded corpus.
+/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and what is done to the text (<see cref="PreparationFlags"/>): files, folders, or names from <c>data list</c>; none means the embedded corpus.
 /// A file or folder of that name in the working folder comes before a name.
 /// </summary>
 internal sealed class CorpusArgument(Shell shell)
@@ -27,6 +27,7 @@ internal sealed class CorpusArgument(Shell shell)
         "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
         text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
 
+    private readonly PreparationFlags preparation = new();
     private readonly Setting<bool> noCache = CacheFlag.Make();
 
     /// <summary>Gives the verb the argument and its flags.</summary>
@@ -35,6 +36,7 @@ internal sealed class CorpusArgument(Shell shell)
         verb.Add(corpora);
         verb.Add(include.Option);
         verb.Add(encoding.Option);
+        preparation.AddTo(verb);
         verb.Add(noCache.Option);
     }
 
@@ -44,9 +46,9 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="vocabulary">What to read it with, when its hints have been told; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
-        Load(sources.Parsed.GetValue(corpora) ?? [], OptionsOf(sources, encoding.Resolve(sources).Value) with { Vocabulary = vocabulary }, mode);
+        Load(NamedIn(sources), OptionsOf(sources, encoding.Resolve(sources).Value, preparation.Resolve(sources)) with { Vocabulary = vocabulary }, mode);
 
-    /// <summary>Reads one more file as CORPUS is read.</summary>
+    /// <summary>Reads one more file as CORPUS is read; what cuts CORPUS or drops some of it is not done to the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="trainedOn">How it was read before, where a run goes on; null for a new run.</param>
@@ -56,12 +58,18 @@ internal sealed class CorpusArgument(Shell shell)
     public Corpus LoadFile(string path, SettingSources sources, CorpusRecord? trainedOn, ProgressMode mode, Vocabulary? vocabulary)
     {
         var meant = trainedOn is null ? encoding.Resolve(sources).Value : EncodingOf(trainedOn);
+        var prepared = trainedOn?.Preparation ?? preparation.Resolve(sources).ForOtherTexts();
         using var line = new ReadingLine(shell, mode);
-        var corpus = Corpus.Load([path], OptionsOf(sources, meant) with { Vocabulary = vocabulary, Progress = line });
+        var corpus = Corpus.Load([path], OptionsOf(sources, meant, prepared) with { Vocabulary = vocabulary, Progress = line });
         if (vocabulary is not null)
-            line.Tell(corpus.Hints);
+            line.Tell(corpus.Notes, corpus.Hints);
         return corpus;
     }
+
+    /// <summary>The name of the corpus that <see cref="Load(SettingSources, ProgressMode, Vocabulary?)"/> reads.</summary>
+    /// <exception cref="CorpusException">It is not there.</exception>
+    public string NameOf(SettingSources sources) =>
+        EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name : Corpus.NameOf([.. NamedIn(sources).Select(PathOf)]);
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
@@ -70,7 +78,7 @@ internal sealed class CorpusArgument(Shell shell)
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.Load([.. named.Select(PathOf)], options with { Progress = line });
         if (options.Vocabulary is null)
-            line.Tell(corpus.Hints);
+            line.Tell(corpus.Notes, corpus.Hints);
         return corpus;
     }
 
@@ -86,8 +94,8 @@ internal sealed class CorpusArgument(Shell shell)
         var trained = EncodingOf(trainedOn);
         if (origin == SettingOrigin.Flag && wanted != trained)
             throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
-        var options = OptionsOf(sources, trained) with { Vocabulary = vocabulary };
-        if (sources.Parsed.GetValue(corpora) is { Length: > 0 } named)
+        var options = OptionsOf(sources, trained, preparation.ResolveAgain(sources, trainedOn.Preparation)) with { Vocabulary = vocabulary };
+        if (NamedIn(sources) is { Length: > 0 } named)
             return Load(named, options, mode);
         using var line = new ReadingLine(shell, mode);
         return EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
@@ -97,8 +105,11 @@ internal sealed class CorpusArgument(Shell shell)
 
     private static TextEncoding EncodingOf(CorpusRecord record) => record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
-    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant) => new()
+    private string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(corpora) ?? [];
+
+    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) => new()
     {
+        Preparation = prepared,
         Include = include.Resolve(sources).Value,
         Encoding = meant,
         Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,

@@ -43,6 +43,7 @@ internal sealed class TrainingText(Shell shell)
         var options = new CorpusOptions
         {
             Encoding = model.Vocabulary.Encoding,
+            Preparation = model.Preparation,
             Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
             Progress = line,
             Cancellation = shell.Interruption.Token,

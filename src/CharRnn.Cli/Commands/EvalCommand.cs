@@ -55,9 +55,11 @@ internal sealed class EvalCommand : VerbCommand
         var path = parsed.GetRequiredValue(file);
 
         using var loaded = model.Load(parsed);
-        using var text = Read(path, loaded.Vocabulary, skip, noCache.Resolve(sources).Value ? null : Shell.Cache.Ids, progressMode);
+        using var text = Read(path, loaded, skip, noCache.Resolve(sources).Value ? null : Shell.Cache.Ids, progressMode);
         if (text.Skipped > 0)
             Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(text.Skipped)}");
+        if (text.Unknown > 0)
+            Shell.Terminal.Message($"characters of {path} read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(text.Unknown)}");
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         var start = Shell.Clock.GetTimestamp();
@@ -74,11 +76,11 @@ internal sealed class EvalCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private EncodedText Read(string path, Vocabulary vocabulary, bool skip, IdCache? cache, ProgressMode mode)
+    private EncodedText Read(string path, LanguageModel loaded, bool skip, IdCache? cache, ProgressMode mode)
     {
         using var line = new ReadingLine(Shell, mode);
-        var text = Corpus.EncodeFile(path, vocabulary, skip, new CorpusOptions { Cache = cache, Progress = line, Cancellation = Shell.Interruption.Token });
-        line.Tell(text.Hints);
+        var text = Corpus.EncodeFile(path, loaded.Vocabulary, skip, new CorpusOptions { Preparation = loaded.Preparation, Cache = cache, Progress = line, Cancellation = Shell.Interruption.Token });
+        line.Tell(text.Notes, text.Hints);
         return text;
     }
 

@@ -51,6 +51,7 @@ internal sealed class InspectCommand : VerbCommand
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             .. Extras(spec),
             ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
+            .. Prepared(loaded),
             .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
         ];
         var width = rows.Max(row => row.What.Length);
@@ -69,6 +70,12 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("head activation", NameOf(spec.HeadActivation));
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
+    }
+
+    private static IEnumerable<(string What, string Value)> Prepared(LanguageModel loaded)
+    {
+        if (loaded.Preparation.ToString() is { Length: > 0 } flags)
+            yield return ("text prepared", flags);
     }
 
     private void WriteParameters(LanguageModel loaded)
@@ -120,6 +127,7 @@ internal sealed class InspectCommand : VerbCommand
         foreach (var symbol in loaded.Vocabulary.Symbols)
             json.WriteNumberValue(symbol);
         json.WriteEndArray();
+        json.WriteString("preparation", loaded.Preparation.ToString());
         json.WriteStartObject("provenance");
         foreach (var (key, value) in loaded.Provenance)
             json.WriteString(key, value);

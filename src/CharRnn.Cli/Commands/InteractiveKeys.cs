@@ -1,12 +1,13 @@
 using System.Text;
 using CharRnn.Cli.Rendering;
+using CharRnn.Models;
 using CharRnn.Sampling;
 using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 
 /// <summary>Writes a text by keys, on a terminal that is drawn over.</summary>
-internal sealed class InteractiveKeys(Shell shell, WritingSession session, Vocabulary vocabulary, int[] prompt)
+internal sealed class InteractiveKeys(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {
     private const double TemperatureStep = 0.1;
 
@@ -103,7 +104,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Vocab
 
         var text = highSurrogate is { } high && char.IsLowSurrogate(character) ? new string([high, character]) : character.ToString();
         highSurrogate = null;
-        var ids = vocabulary.Encode(text, skipUnknown: true, out var unknown);
+        var ids = model.Encode(text, skipUnknown: true, out var unknown);
         if (unknown > 0)
         {
             Clear();
@@ -117,7 +118,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Vocab
     private void Draw()
     {
         var (width, height) = shell.Terminal.Size;
-        var lines = new InteractiveView(session, vocabulary, prompt).Screen(width, height).ToList();
+        var lines = new InteractiveView(session, model.Vocabulary, prompt).Screen(width, height).ToList();
         shell.Terminal.Writer.Write(Erasure() + string.Join("\r\n", lines));
         shell.Terminal.Writer.Flush();
         linesDrawn = lines.Count;

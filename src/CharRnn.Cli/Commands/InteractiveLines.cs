@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
+using CharRnn.Models;
 using CharRnn.Sampling;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 
@@ -11,7 +11,7 @@ namespace CharRnn.Cli.Commands;
 /// Writes a text by lines of commands: for scripts, and for terminals that cannot be drawn on. A line that is no command ends a script, since what follows would
 /// mean something else; a person is told and may go on.
 /// </summary>
-internal sealed class InteractiveLines(Shell shell, WritingSession session, Vocabulary vocabulary, int[] prompt)
+internal sealed class InteractiveLines(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {
     private const string Commands = "nothing, a candidate's number, '+TEXT', 'run N', 'undo', 'undo N', 'temperature T' or 'quit'";
 
@@ -76,7 +76,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Voca
 
     private void Insert(string text)
     {
-        foreach (var id in vocabulary.Encode(text))
+        foreach (var id in model.Encode(text))
             session.Add(id);
     }
 
@@ -100,7 +100,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Voca
 
     private void Show()
     {
-        var view = new InteractiveView(session, vocabulary, prompt);
+        var view = new InteractiveView(session, model.Vocabulary, prompt);
         shell.Terminal.Line($"text: {view.Tail()}");
         shell.Terminal.Line(session.HasEnded ? "the text has ended" : string.Join("  ", view.CandidateTexts()));
     }

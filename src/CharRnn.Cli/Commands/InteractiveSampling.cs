@@ -11,9 +11,9 @@ internal sealed class InteractiveSampling(Shell shell, LanguageModel model, Samp
     {
         using var session = new WritingSession(model, prompt, options);
         if (shell.IsInputTerminal && shell.Terminal.IsLive)
-            new InteractiveKeys(shell, session, model.Vocabulary, prompt).Run();
+            new InteractiveKeys(shell, session, model, prompt).Run();
         else
-            new InteractiveLines(shell, session, model.Vocabulary, prompt).Run();
+            new InteractiveLines(shell, session, model, prompt).Run();
 
         var writer = SampleWriter.Open(shell, model.Vocabulary, isLines: false);
         writer.Write(echo);

@@ -18,7 +18,7 @@ internal sealed class SampleCommand : VerbCommand
 
     private readonly ModelArgument model = new();
     private readonly SamplingSettings sampling = new();
-    private readonly Setting<string> prompt = new("--prompt", "What the model reads first; nothing makes it start as after a line's end.", "", text => text, "TEXT");
+    private readonly Setting<string> prompt = new("--prompt", "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.", "", text => text, "TEXT");
     private readonly Setting<long> length = new(
         "--length", $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).", DefaultLength,
         text => SettingParser.LongInteger(text, 0, long.MaxValue), "CHARS");
@@ -67,23 +67,24 @@ internal sealed class SampleCommand : VerbCommand
         var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
 
         using var loaded = model.Load(parsed);
-        var promptIds = Encode(promptText, loaded.Vocabulary, skip);
-        var stopIds = stopText is null ? null : EncodeStop(stopText, loaded.Vocabulary);
+        var promptIds = Encode(promptText, loaded, skip);
+        var stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
         var echo = parsed.GetValue(noEcho) ? [] : promptIds;
         if (parsed.GetValue(interactive))
             return new InteractiveSampling(Shell, loaded, options).Run(promptIds, echo);
 
-        var isRecords = stopText == "\n" || RecordGenerator.WritesRecords(loaded.Vocabulary);
-        if (isNovel && !isRecords)
+        var isRecords = loaded.Preparation.Records;
+        var areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
+        if (isNovel && !areLines)
             RequireMeasurable(mostCharacters, count);
         using var training = isNovel ? trainingText.Load(sources, loaded, model.FileOf(parsed)) : null;
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: isRecords && (isNovel || beamCount is not null));
+        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: areLines);
         var written = training is null ? null : new List<int[]>();
         try
         {
             if (beamCount is { } kept)
                 new BeamSampling(Shell, loaded).Run(promptIds, echo, kept, (int)Math.Min(mostCharacters, int.MaxValue), stopIds, count, writer);
-            else if (training is not null && isRecords)
+            else if (training is not null && areLines)
                 new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, mostCharacters, count, writer);
             else
                 WriteAll();
@@ -101,10 +102,10 @@ internal sealed class SampleCommand : VerbCommand
             {
                 var texts = new SampleText[Math.Min(MostAtOnce(mostCharacters), count - sample)];
                 for (var i = 0; i < texts.Length; i++)
-                    texts[i] = new SampleText(mostCharacters, stopIds);
+                    texts[i] = new SampleText(mostCharacters, stopIds, loaded.Vocabulary.BoundaryId);
                 using var generator = new BatchGenerator(
                     loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
-                Write(generator, texts, sample, count, echo, writer, written);
+                Write(generator, texts, sample, isRecords ? null : count, echo, writer, written);
                 sample += texts.Length;
             }
 
@@ -148,7 +149,7 @@ internal sealed class SampleCommand : VerbCommand
     }
 
     /// <summary>Texts are written side by side, which is several times as fast, and shown one after another.</summary>
-    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int count, int[] echo, SampleWriter writer, List<int[]>? written)
+    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int? count, int[] echo, SampleWriter writer, List<int[]>? written)
     {
         List<int>[] whole = [.. texts.Select(_ => new List<int>())];
         var shown = 0;
@@ -188,7 +189,8 @@ internal sealed class SampleCommand : VerbCommand
 
         void Begin()
         {
-            if (firstSample + shown > 0)
+            // Where texts are lines, nothing else need part them.
+            if (count is not null && firstSample + shown > 0)
                 Shell.Terminal.Message($"sample {firstSample + shown + 1} of {count}");
             writer.Write(echo);
         }
@@ -198,13 +200,15 @@ internal sealed class SampleCommand : VerbCommand
     private static int MostAtOnce(long mostCharacters) =>
         mostCharacters == 0 ? 1 : (int)Math.Clamp(MostWaitingCharacters / mostCharacters, 1, MostSideBySide);
 
-    private int[] Encode(string text, Vocabulary vocabulary, bool skip)
+    private int[] Encode(string text, LanguageModel loaded, bool skip)
     {
         try
         {
-            var ids = vocabulary.Encode(text, skip, out var skipped);
+            var ids = loaded.Encode(text, skip, out var skipped);
             if (skipped > 0)
                 Shell.Terminal.Message($"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
+            if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
+                Shell.Terminal.Message($"characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(unknown)}");
             return ids;
         }
         catch (SettingsException failure)
@@ -213,9 +217,9 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private static int[] EncodeStop(string text, Vocabulary vocabulary)
+    private static int[] EncodeStop(string text, LanguageModel loaded)
     {
-        var ids = vocabulary.Encode(text, skipUnknown: true, out var skipped);
+        var ids = loaded.Encode(text, skipUnknown: true, out var skipped);
         return skipped == 0
             ? ids
             : throw new SettingsException($"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would never be written. Give a text that the model can write.");

@@ -88,7 +88,7 @@ internal sealed class TrainCommand : VerbCommand
         var settings = flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
-        using var texts = ReadAgain(configuration, null, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+        using var texts = ReadAgain(configuration, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
         return Begin(settings, texts, from, sources, mode);
     }
 
@@ -114,36 +114,34 @@ internal sealed class TrainCommand : VerbCommand
     private int Resume(SettingSources sources, ProgressMode mode)
     {
         var named = sources.Parsed.GetValue(output);
-        Corpus? corpus = null;
         if (named is null)
         {
-            corpus = corpusArgument.Load(sources, mode);
-            named = RunFolder.Newest(RunsFolder, corpus.Name)
-                ?? throw new ModelException($"there is no run of {corpus.Name} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+            var corpusName = corpusArgument.NameOf(sources);
+            named = RunFolder.Newest(RunsFolder, corpusName)
+                ?? throw new ModelException($"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         }
 
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        using var texts = ReadAgain(configuration, corpus, vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary), sources, mode);
+        using var texts = ReadAgain(configuration, vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary), sources, mode);
         using var trainer = Trainer.Resume(texts.Corpus, settings, run, texts.Validation);
         return Train(trainer, run, texts.Corpus, configuration.Baselines, sources, mode);
     }
 
     /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
     /// <param name="configuration">The run's.</param>
-    /// <param name="corpus">The text, where it has been read already.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">How progress is shown.</param>
-    private TrainTexts ReadAgain(RunConfiguration configuration, Corpus? corpus, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    private TrainTexts ReadAgain(RunConfiguration configuration, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
     {
         var named = sources.Parsed.GetValue(valFile);
         if (named is not null && configuration.Validation is null)
             throw new SettingsException("--val-file differs from the run, which has none; leave it out, or start a new run.");
         return TrainTexts.Read(
-            vocabulary => vocabulary is null && corpus is not null ? corpus : corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            vocabulary => corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
             configuration.Validation is { } validation ? vocabulary => corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary) : null,
             widen);
     }

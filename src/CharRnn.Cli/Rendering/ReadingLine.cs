@@ -10,11 +10,13 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
 
     public void Report(CorpusProgress value) => line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(begun)));
 
-    /// <summary>Tells the hints, a line each, unless nothing but results was asked for.</summary>
-    public void Tell(IEnumerable<string> hints)
+    /// <summary>Tells what was done to the text, and the hints, a line each, unless nothing but results was asked for.</summary>
+    public void Tell(IEnumerable<string> notes, IEnumerable<string> hints)
     {
         if (mode is ProgressMode.None or ProgressMode.Json)
             return;
+        foreach (var note in notes)
+            shell.Terminal.Message(note);
         foreach (var hint in hints)
             shell.Terminal.Message($"hint: {hint}");
     }

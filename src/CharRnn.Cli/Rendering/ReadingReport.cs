@@ -18,6 +18,7 @@ internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) :
     {
         CorpusPhase.Surveying => "reading the text (1 of 2)",
         CorpusPhase.Encoding => "reading the text (2 of 2)",
+        CorpusPhase.Comparing => "comparing the text's lines",
         _ => "checking the text's ids",
     };
 

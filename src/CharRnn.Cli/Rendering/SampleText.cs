@@ -5,7 +5,8 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>One text while it is written: what of it may be shown, and whether it has ended.</summary>
 /// <param name="mostCharacters">After how many characters it ends; 0 for never.</param>
 /// <param name="stop">The ids of a text before which it ends; null for none.</param>
-internal sealed class SampleText(long mostCharacters, int[]? stop)
+/// <param name="boundary">The symbol with which it ends by itself; null for none.</param>
+internal sealed class SampleText(long mostCharacters, int[]? stop, int? boundary)
 {
     private readonly StopText? stopAt = stop is null ? null : new StopText(stop);
     private readonly List<int> released = [];
@@ -19,6 +20,12 @@ internal sealed class SampleText(long mostCharacters, int[]? stop)
     {
         if (HasEnded)
             return;
+        if (id == boundary)
+        {
+            End();
+            return;
+        }
+
         if (stopAt is null)
             released.Add(id);
         else if (stopAt.Push(id, released))

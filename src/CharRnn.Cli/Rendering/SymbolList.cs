@@ -21,6 +21,8 @@ internal static class SymbolList
 
     private static string Show(int symbol, TextEncoding encoding)
     {
+        if (symbol >= Vocabulary.BoundarySymbol)
+            return Vocabulary.Describe(symbol, encoding);
         // A byte above ASCII is a part of a character at best.
         if (encoding == TextEncoding.Bytes && symbol > 0x7F)
             return $"\\x{symbol:X2}";

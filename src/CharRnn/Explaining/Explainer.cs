@@ -20,7 +20,7 @@ public static class Explainer
     /// <exception cref="ModelException">The model gives no finite loss.</exception>
     public static Explanation Explain(LanguageModel model, string text, OptimizerSettings optimizer, double learningRate)
     {
-        int[] ids = model.Vocabulary.Encode(text);
+        int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MostCharacters)
             throw new SettingsException($"the text has {ids.Length} characters; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
         using var pupil = CopyOf(model);
@@ -66,7 +66,7 @@ public static class Explainer
 
     private static LanguageModel CopyOf(LanguageModel model)
     {
-        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0 }, model.Vocabulary, model.Provenance);
+        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0 }, model.Vocabulary, model.Provenance, model.Preparation);
         foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors)) to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);
         return copy;
     }

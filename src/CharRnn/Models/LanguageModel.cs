@@ -47,6 +47,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Where the model came from: the corpus, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How the text it learnt was prepared; nothing by default. Prompts and other texts are prepared alike (<see cref="Encode(string)"/>).</summary>
+    public TextPreparation Preparation { get; init; } = new();
+
     /// <summary>How many numbers were trained.</summary>
     public long ParameterCount => Layout.ParameterCount;
 
@@ -57,8 +60,8 @@ public sealed class LanguageModel : IDisposable
     internal Arena Weights { get; }
 
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
-    internal static LanguageModel OfZeros(ModelSpec spec, Vocabulary vocabulary, IReadOnlyDictionary<string, string> provenance) =>
-        new(spec, vocabulary) { Provenance = provenance };
+    internal static LanguageModel OfZeros(ModelSpec spec, Vocabulary vocabulary, IReadOnlyDictionary<string, string> provenance, TextPreparation preparation) =>
+        new(spec, vocabulary) { Provenance = provenance, Preparation = preparation };
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
@@ -67,6 +70,16 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Writes the model to one file in safetensors, with PyTorch's names, its vocabulary and its configuration.</summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => LanguageModelFile.Write(this, path);
+
+    /// <summary>The ids of a text for the model to read, normalised and folded as its own text was.</summary>
+    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and has no unknown symbol.</exception>
+    public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
+
+    /// <inheritdoc cref="Encode(string)"/>
+    /// <param name="text">The text.</param>
+    /// <param name="skipUnknown">Leave out characters that the vocabulary lacks.</param>
+    /// <param name="skipped">How many were left out.</param>
+    public int[] Encode(string text, bool skipUnknown, out int skipped) => Vocabulary.Encode(Preparation.Apply(text), skipUnknown, out skipped);
 
     /// <summary>The logits of a whole window at once.</summary>
     /// <param name="ids">(T, B), index t·B + b.</param>

@@ -10,7 +10,7 @@ namespace CharRnn.Models;
 /// </summary>
 internal static class LanguageModelFile
 {
-    private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding";
+    private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding", PreparationKey = "preparation";
     private const string Format = "charrnn.language-model.1";
     private const string ProvenancePrefix = "provenance.";
 
@@ -36,7 +36,7 @@ internal static class LanguageModelFile
             throw new ModelException($"{path}: the network described in its metadata has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
         // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
         CheckShapes(file, path, spec);
-        var model = LanguageModel.OfZeros(spec, vocabulary, provenance);
+        var model = LanguageModel.OfZeros(spec, vocabulary, provenance, ReadPreparation(file, path));
         ReadWeights(file, model);
         return model;
     }
@@ -53,6 +53,7 @@ internal static class LanguageModelFile
             [VocabularyKey] = ModelMetadataJson.Format(model.Vocabulary.Symbols),
             [EncodingKey] = EncodingName(model.Vocabulary.Encoding),
         };
+        if (model.Preparation.ToString() is { Length: > 0 } preparation) metadata[PreparationKey] = preparation;
         foreach (var (key, value) in model.Provenance) metadata[ProvenancePrefix + key] = value;
         return metadata;
     }
@@ -99,6 +100,20 @@ internal static class LanguageModelFile
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {
             throw new ModelException($"{path}: the vocabulary in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    // Files from before texts were prepared do not say.
+    private static TextPreparation ReadPreparation(SafetensorsFile file, string path)
+    {
+        string flags = file.Metadata.GetValueOrDefault(PreparationKey) ?? "";
+        try
+        {
+            return TextPreparation.Parse(flags);
+        }
+        catch (FormatException failure)
+        {
+            throw new ModelException($"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be used: {OneLine.Quote(failure.Message)}.", failure);
         }
     }
 

@@ -51,6 +51,11 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>Panels of logits, in which the work on the weight gradient is shared out.</summary>
     public int SymbolPanels => _logits.Columns / Padding.Unit;
 
+    /// <summary>
+    /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block of logits: V, padded, or less where V is so large that its blocks have few rows.
+    /// </summary>
+    public int BlockWidth => (int)(((Math.Min(_logits.Rows, MostBlockRows) * (long)_logits.Columns) + MostBlockRows - 1) / MostBlockRows);
+
     /// <summary>The loss of each row, in nats.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 

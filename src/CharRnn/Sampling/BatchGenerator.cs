@@ -5,7 +5,8 @@ namespace CharRnn.Sampling;
 /// <summary>
 /// Writes several texts side by side from one model, several times as many characters a second as one after another:
 /// every weight that is read serves all of them, and they are shared out among threads. Each text is, character by character,
-/// the one that <see cref="TextGenerator.Ids"/> writes under the same number.
+/// the one that <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end, where the vocabulary has one; what a stream
+/// writes after that is another text.
 /// </summary>
 public sealed class BatchGenerator : IDisposable
 {
@@ -29,7 +30,7 @@ public sealed class BatchGenerator : IDisposable
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
         _session = model.NewSession(streams, threads);
         _ids = new int[streams];
-        _drawing = new Drawing(_ids, firstStream, [.. Enumerable.Range(0, threads).Select(_ => new Sampler(options, model.Vocabulary.Count))]);
+        _drawing = new Drawing(_ids, firstStream, [.. Enumerable.Range(0, threads).Select(_ => new Sampler(options, model.Vocabulary.Count, model.Vocabulary.UnknownId))]);
         foreach (int id in start[..^1])
         {
             Array.Fill(_ids, id);

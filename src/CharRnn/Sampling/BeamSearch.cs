@@ -34,7 +34,7 @@ public sealed class BeamSearch(LanguageModel model)
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
 
-        int? boundary = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary), unknown = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Unknown);
+        int? boundary = model.Vocabulary.BoundaryId, unknown = model.Vocabulary.UnknownId;
         var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
         var ids = new int[beams];
         using var session = model.NewSession(beams, threads);

@@ -17,14 +17,10 @@ public sealed class RecordGenerator
     public RecordGenerator(LanguageModel model)
     {
         _model = model;
-        (_boundary, _lineFeed) = (SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary), SpecialSymbols.IdOf(model.Vocabulary, '\n'));
+        (_boundary, _lineFeed) = (model.Vocabulary.BoundaryId, model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null);
         if (_boundary is null && _lineFeed is null)
             throw new SettingsException("the model's vocabulary has neither a line end nor a boundary, so that it writes no records.");
     }
-
-    /// <summary>Whether a model was trained on records: it knows where they end, and no line's end.</summary>
-    public static bool WritesRecords(Vocabulary vocabulary) =>
-        SpecialSymbols.IdOf(vocabulary, SpecialSymbols.Boundary) is not null && SpecialSymbols.IdOf(vocabulary, '\n') is null;
 
     /// <summary>Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as stream n, up to its end.</summary>
     /// <param name="prompt">The ids that come first.</param>

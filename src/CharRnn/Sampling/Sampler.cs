@@ -14,15 +14,20 @@ public sealed class Sampler
     private readonly float[] _probabilities;
     private readonly bool _cuts;
     private readonly IComparer<int> _likeliestFirst;
+    private readonly int? _neverDrawn;
+    private readonly float[] _allowed;
 
     /// <summary>A sampler for a vocabulary.</summary>
     /// <param name="options">How to choose.</param>
     /// <param name="symbols">V.</param>
+    /// <param name="neverDrawn">The symbol that is never chosen, a vocabulary's unknown one; null for none.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public Sampler(SamplingOptions options, int symbols)
+    public Sampler(SamplingOptions options, int symbols, int? neverDrawn = null)
     {
         options.Validate();
         _options = options;
+        _neverDrawn = neverDrawn;
+        _allowed = neverDrawn is null ? [] : new float[symbols];
         _order = new int[symbols];
         _probabilities = new float[Padding.RoundUp(symbols)];
         _cuts = options.TopK is not null || options.TopP is not null || options.MinP is not null;
@@ -38,6 +43,12 @@ public sealed class Sampler
     public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
     {
         if (logits.Length != _order.Length) throw new ArgumentException($"logits has {logits.Length} floats; V={_order.Length} are needed.", nameof(logits));
+        if (_neverDrawn is { } never)
+        {
+            logits.CopyTo(_allowed);
+            _allowed[never] = float.NegativeInfinity;
+            logits = _allowed;
+        }
         if (_options.Temperature == 0) return Likeliest(logits);
         Distribute(logits);
         double unit = CounterRandom.UnitInterval(CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw));

@@ -37,8 +37,8 @@ public sealed class WritingSession : IDisposable
     {
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
-        _boundary = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Boundary);
-        _unknown = SpecialSymbols.IdOf(model.Vocabulary, SpecialSymbols.Unknown);
+        _boundary = model.Vocabulary.BoundaryId;
+        _unknown = model.Vocabulary.UnknownId;
         _logits = new float[model.Vocabulary.Count];
         (_options, _sampler, _start) = (options, new Sampler(options, model.Vocabulary.Count), start.Length);
         _session = model.NewSession();

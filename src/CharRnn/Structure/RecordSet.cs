@@ -42,7 +42,7 @@ public sealed class RecordSet
     public bool Contains(ReadOnlySpan<int> record) => _keys.Contains(KeyOf(Trimmed(record)));
 
     /// <summary>Whether a symbol ends a record.</summary>
-    internal static bool IsEnd(int symbol) => symbol is '\n' or SpecialSymbols.Boundary;
+    internal static bool IsEnd(int symbol) => symbol is '\n' or Vocabulary.BoundarySymbol;
 
     // The carriage return before a line feed belongs to the line's end, not to what it says.
     private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> record) => record is [.., '\r'] ? record[..^1] : record;

@@ -4,26 +4,25 @@ using CharRnn.Text.Caching;
 namespace CharRnn.Text;
 
 /// <summary>
-/// A text to learn from, as ids. Its sources are joined end to end with nothing between them. It is read twice in blocks, once for its symbols
+/// A text to learn from, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in blocks, once for its symbols
 /// and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol, in memory or, for a large text, in a mapped file.
 /// </summary>
 /// <remarks>
 /// Disposing gives a mapped file back at once; a corpus that is only forgotten is given back by the garbage collector.
 /// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is two symbols.
+/// Several sources are texts of their own, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after them, unless they are to be joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
 {
     // One symbol to read and one to predict.
     private const int FewestCharacters = 2;
 
-    private Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256, IReadOnlyList<string> sources, IReadOnlyList<string> hints)
+    private Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256)
     {
         Name = name;
         Vocabulary = vocabulary;
         Ids = ids;
         Sha256 = sha256;
-        Sources = sources;
-        Hints = hints;
     }
 
     /// <summary>A short name: the file's without its extension, or the folder's; with several paths, the first's and how many more.</summary>
@@ -42,16 +41,26 @@ public sealed class Corpus : IDisposable
     public string Sha256 { get; }
 
     /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
-    public IReadOnlyList<string> Sources { get; }
+    public IReadOnlyList<string> Sources { get; private init; } = [];
+
+    /// <summary>What was done to the text.</summary>
+    public TextPreparation Preparation { get; private init; } = new();
+
+    /// <summary>Whether the text is many short ones, with a boundary before, between and after them.</summary>
+    public bool IsRecords => Preparation.Records;
+
+    /// <summary>What its preparation did, one line each; nothing where nothing was done.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>What the user may want to know of the text, one line each; nothing here stops training.</summary>
-    public IReadOnlyList<string> Hints { get; }
+    public IReadOnlyList<string> Hints { get; private init; } = [];
 
     /// <summary>Reads files and folders, in the order they are named. A folder's files are those that match <see cref="CorpusOptions.Include"/>, at any depth, in ordinal order.</summary>
     /// <exception cref="CorpusException">
     /// A path is missing or cannot be read, a folder holds no matching file, a file is empty, binary, in UTF-16 or UTF-32 or not valid UTF-8,
     /// the text has fewer than two characters or one distinct character, or one that the given vocabulary lacks.
     /// </exception>
+    /// <exception cref="SettingsException">The preparation cannot be used, or not with this encoding.</exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
     /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
     public static Corpus Load(IReadOnlyList<string> paths, CorpusOptions? options = null)
@@ -101,7 +110,10 @@ public sealed class Corpus : IDisposable
     /// <param name="path">The file, in the vocabulary's encoding.</param>
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the file.</param>
-    /// <param name="options">Where the ids of a large text are kept, who is told, what stops the reading; the rest is for whole corpora.</param>
+    /// <param name="options">
+    /// Where the ids of a large text are kept, who is told, what stops the reading, and how the model's own text was prepared, of which <see cref="TextPreparation.ForOtherTexts"/> is done to
+    /// this one too; the rest is for whole corpora.
+    /// </param>
     /// <exception cref="CorpusException">As for <see cref="Load"/>; an unknown symbol is named with its line and column.</exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
     /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
@@ -110,11 +122,19 @@ public sealed class Corpus : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(vocabulary);
         CorpusSource source = CorpusFiles.ExistingFile(path);
-        var reader = new CorpusReader([source], (options ?? new CorpusOptions()) with { Vocabulary = vocabulary }) { SkipUnknown = skipUnknown };
-        CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.Characters));
+        options ??= new CorpusOptions();
+        TextPreparation preparation = options.Preparation.ForOtherTexts();
+        if (preparation.Records && vocabulary.BoundaryId is null)
+            throw new SettingsException("lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was not trained with --records.");
+        var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation }) { SkipUnknown = skipUnknown };
+        CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
         if (reading.Ids.Length < FewestCharacters)
             throw new CorpusException($"{source.ShownName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {FewestCharacters} are needed, one to read and one to predict.");
-        return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes);
+        return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes)
+        {
+            Unknown = reading.Details.Unknown,
+            Notes = [.. reading.Details.Facts.Prepared.Lines(preparation)],
+        };
     }
 
     /// <summary>Gives back the mapped file that the ids of a large text lie in.</summary>
@@ -122,9 +142,19 @@ public sealed class Corpus : IDisposable
 
     private static Corpus Read(string name, string shownPaths, HashSet<string> namedSources, List<CorpusSource> sources, CorpusOptions options)
     {
+        options.Preparation.Validate(options.Vocabulary?.Encoding ?? options.Encoding);
+        if (options.Preparation.Records && options.Vocabulary is { BoundaryId: null })
+            throw new SettingsException("--records needs a boundary symbol, which the given vocabulary lacks; leave --records out.");
         CorpusReading reading = new CorpusReader(sources, options).Read(Check);
-        string[] hints = [.. HintsOf(sources, reading.Details.Facts), .. reading.Notes];
-        return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256, [.. sources.Select(source => source.Name)], hints) { Distinct = reading.Details.Facts.Symbols.Count };
+        CorpusFacts read = reading.Details.Facts;
+        return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256)
+        {
+            Sources = [.. sources.Select(source => source.Name)],
+            Distinct = read.Symbols.Count,
+            Preparation = options.Preparation,
+            Notes = [.. read.Prepared.Lines(options.Preparation)],
+            Hints = [.. HintsOf(sources, read, options.Preparation), .. reading.Notes],
+        };
 
         void Check(CorpusFacts facts)
         {
@@ -134,11 +164,14 @@ public sealed class Corpus : IDisposable
                 if (namedSources.Contains(sources[i].Name))
                     RefuseEmpty(sources[i], facts.CharactersOf[i]);
             }
-            if (facts.Characters < FewestCharacters)
-                throw new CorpusException($"{shownPaths} holds {facts.Characters} characters; at least {FewestCharacters} are needed, one to read and one to predict.");
+            if (facts.Length < FewestCharacters)
+            {
+                string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
+                throw new CorpusException($"{shownPaths} holds {facts.Length} characters{after}; at least {FewestCharacters} are needed, one to read and one to predict.");
+            }
             if (facts.Symbols.Count == 1)
                 throw new CorpusException(
-                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Characters} times; with one distinct character there is nothing to predict.");
+                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Length} times; with one distinct character there is nothing to predict.");
         }
     }
 
@@ -148,10 +181,12 @@ public sealed class Corpus : IDisposable
             throw new CorpusException($"{source.ShownName} is empty; name a file that holds text.");
     }
 
-    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts)
+    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
     {
+        if (facts.Prepared.NotComposed > 0)
+            yield return FormattableString.Invariant($"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike.");
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].ShownName)];
-        if (crlf.Count > 0)
+        if (crlf.Count > 0 && !preparation.Records)
         {
             string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
             yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.";
@@ -163,8 +198,11 @@ public sealed class Corpus : IDisposable
             yield return $"{twice.ShownName} is read more than once; a validation part may then hold text that was trained on.";
     }
 
-    private static string NameOf(IReadOnlyList<string> paths)
+    /// <summary>The name of the corpus that <see cref="Load"/> reads from some paths.</summary>
+    /// <param name="paths">The paths; at least one.</param>
+    public static string NameOf(IReadOnlyList<string> paths)
     {
+        ArgumentNullException.ThrowIfNull(paths);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(paths[0]));
         string first = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
         if (first.Length == 0)

@@ -1,41 +1,57 @@
 using System.Security.Cryptography;
+using CharRnn.Text.Preparing;
 
 namespace CharRnn.Text;
 
-/// <summary>The second reading of a corpus: its symbols become ids, and its bytes a hash, so that the hash is of what is trained on.</summary>
-internal sealed class CorpusEncoder : IDisposable
+/// <summary>The second reading of a corpus: its prepared symbols become ids, and its bytes a hash, so that the hash is of what is trained on.</summary>
+internal sealed class CorpusEncoder : ISymbolSink, IDisposable
 {
     private readonly Vocabulary _vocabulary;
     private readonly IIdSink _sink;
     private readonly ReadingMeter? _meter;
-    private readonly int[] _blockIds;
+    private readonly PreparationPipeline _pipeline;
     private readonly int _blockBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // Where a source begins, and what ends its lines. The boundary before it, or before its first record, is no character of it.
+    private readonly TextPosition _start;
+    private readonly int _lineEnd;
+    private int[] _blockIds = [];
+    private CorpusSource? _source;
+    private TextPosition _position;
+    private long _taken;
 
     /// <param name="vocabulary">What to encode with.</param>
     /// <param name="sink">Where the ids go.</param>
+    /// <param name="plan">What is done to the text; nothing by default.</param>
     /// <param name="meter">Is told of every block.</param>
     /// <param name="blockBytes">Bytes read at a time.</param>
-    internal CorpusEncoder(Vocabulary vocabulary, IIdSink sink, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
+    internal CorpusEncoder(Vocabulary vocabulary, IIdSink sink, PreparationPlan? plan = null, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
     {
-        _vocabulary = vocabulary;
-        _sink = sink;
-        _meter = meter;
-        _blockIds = new int[blockBytes];
-        _blockBytes = blockBytes;
+        (_vocabulary, _sink, _meter, _blockBytes) = (vocabulary, sink, meter, blockBytes);
+        plan ??= PreparationPlan.Nothing;
+        _pipeline = new PreparationPipeline(plan, this);
+        bool isRecords = plan.Preparation.Records;
+        _lineEnd = isRecords ? Vocabulary.BoundarySymbol : '\n';
+        _start = isRecords ? new TextPosition(0, 1) : plan.IsSeveral ? new TextPosition(1, 0) : TextPosition.Start;
     }
 
-    /// <summary>Leave out the symbols that the vocabulary lacks, rather than refuse the text.</summary>
+    /// <summary>Leave out the symbols that the vocabulary lacks, rather than refuse the text or take its unknown symbol for them.</summary>
     internal bool SkipUnknown { get; init; }
+
+    /// <summary>How many symbols the first reading found, once they were prepared.</summary>
+    internal long Length { get; init; } = long.MaxValue;
 
     /// <summary>How many were left out.</summary>
     internal long Skipped { get; private set; }
+
+    /// <summary>How many became the vocabulary's unknown symbol.</summary>
+    internal long Unknown { get; private set; }
 
     /// <summary>Adds a source, which must hold as many symbols as the first reading found.</summary>
     /// <exception cref="CorpusException">The vocabulary lacks a symbol, or the source has changed since the first reading.</exception>
     internal void Add(CorpusSource source, long characters)
     {
-        TextPosition position = TextPosition.Start;
+        (_source, _position) = (source, _start);
         long seen = 0;
         using var reader = new SymbolReader(source, _vocabulary.Encoding, _hash, _blockBytes, _meter);
         for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
@@ -43,32 +59,61 @@ internal sealed class CorpusEncoder : IDisposable
             seen += block.Length;
             if (seen > characters)
                 throw Changed(source);
-            Append(source, block, position);
-            position = position.After(block);
+            _pipeline.Append(block);
         }
         if (seen != characters)
             throw Changed(source);
+        _pipeline.EndSource();
     }
+
+    /// <summary>Ends the text.</summary>
+    internal void Finish() => _pipeline.Finish();
 
     /// <summary>The SHA-256 of the bytes of all sources in their order, in lower-case hexadecimal.</summary>
     internal string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     public void Dispose() => _hash.Dispose();
 
-    private void Append(CorpusSource source, ReadOnlySpan<int> block, TextPosition blockStart)
+    void ISymbolSink.Append(ReadOnlySpan<int> symbols)
     {
+        if (_blockIds.Length < symbols.Length)
+            _blockIds = new int[symbols.Length];
+        // As many symbols as before, and yet other ones.
+        if (symbols.Length > Length - _taken)
+            throw Changed(_source!);
+        _taken += symbols.Length;
         int count = 0;
-        for (int i = 0; i < block.Length; i++)
+        for (int i = 0; i < symbols.Length; i++)
         {
-            if (_vocabulary.TryGetId(block[i], out int id))
+            if (_vocabulary.TryGetId(symbols[i], out int id))
+            {
                 _blockIds[count++] = id;
+            }
             else if (SkipUnknown)
+            {
                 Skipped++;
+            }
+            else if (_vocabulary.UnknownId is { } unknown)
+            {
+                _blockIds[count++] = unknown;
+                Unknown++;
+            }
             else
+            {
                 throw new CorpusException(
-                    $"{source.ShownName}:{blockStart.After(block[..i])}: {SymbolNames.WithCode(block[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
+                    $"{_source!.ShownName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
+            }
         }
+        _position = _position.After(symbols, _lineEnd);
         _sink.Append(_blockIds.AsSpan(0, count));
+    }
+
+    void ISymbolSink.EndSource()
+    {
+    }
+
+    void ISymbolSink.Finish()
+    {
     }
 
     private static CorpusException Changed(CorpusSource source) =>

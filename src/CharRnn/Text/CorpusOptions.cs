@@ -14,6 +14,9 @@ public sealed record CorpusOptions
     /// </summary>
     public IReadOnlyList<string> Include { get; init; } = ["*.txt"];
 
+    /// <summary>What is done to the text; nothing by default, but that several files have boundaries between them.</summary>
+    public TextPreparation Preparation { get; init; } = new();
+
     /// <summary>
     /// The vocabulary to encode with, so that a model goes on with another text; null, the default, makes one of the corpus's own symbols.
     /// Its encoding takes the place of <see cref="Encoding"/>.

@@ -11,6 +11,9 @@ public enum CorpusPhase
 
     /// <summary>The ids of an earlier reading are checked.</summary>
     Checking,
+
+    /// <summary>A reading before the first: which lines are repeated, where those are left out.</summary>
+    Comparing,
 }
 
 /// <summary>How far the reading of a corpus is.</summary>

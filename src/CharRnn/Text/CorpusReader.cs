@@ -1,4 +1,5 @@
 using CharRnn.Text.Caching;
+using CharRnn.Text.Preparing;
 
 namespace CharRnn.Text;
 
@@ -13,7 +14,7 @@ internal sealed record CorpusReading(Vocabulary Vocabulary, SymbolIds Ids, Corpu
 }
 
 /// <summary>
-/// From sources to ids: out of the cache where they are there, or by reading twice. A small text's ids are kept in memory; those of a large one in a mapped
+/// From sources to ids: out of the cache where they are there, or by reading twice (and once before, where repeated lines are left out). A small text's ids are kept in memory; those of a large one in a mapped
 /// file, of the cache where there is one, or else without a name.
 /// </summary>
 /// <param name="sources">What to read, in this order.</param>
@@ -24,6 +25,9 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     private const int DetailsAllowance = 1 << 16;
 
     private readonly ReadingMeter meter = new(options.Progress, options.Cancellation);
+
+    // Boundaries that a given vocabulary lacks have no place in the text.
+    private bool IsSeveral => sources.Count > 1 && !options.Preparation.JoinFiles && options.Vocabulary is not { BoundaryId: null };
 
     private TextEncoding Encoding => options.Vocabulary?.Encoding ?? options.Encoding;
 
@@ -39,27 +43,48 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     {
         long?[] lengths = [.. sources.Select(source => source.Length)];
         long? bytes = lengths.Contains(null) ? null : lengths.Sum();
-        CacheKey? key = options.Cache is not null && bytes >= options.MapFrom ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown) : null;
+        CacheKey? key = options.Cache is not null && bytes >= options.MapFrom ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown, options.Preparation) : null;
         if (key is not null && options.Cache!.Find(key, meter) is { } found)
         {
             check(found.Details.Facts);
             return new CorpusReading(VocabularyOf(found.Details.Facts), found.Ids, found.Details, []);
         }
 
+        var plan = new PreparationPlan(options.Preparation, IsSeveral, FindRepeatedLines(bytes));
         meter.Begin(CorpusPhase.Surveying, bytes);
-        var survey = new CorpusSurvey(sources, Encoding, meter);
+        // Where a vocabulary is given, it decides what is known and what is rare.
+        var survey = new CorpusSurvey(sources, Encoding, options.Vocabulary is null ? plan : plan with { Preparation = plan.Preparation with { MinCount = 1 } }, meter);
         check(survey.Facts);
         Vocabulary vocabulary = VocabularyOf(survey.Facts);
         meter.Begin(CorpusPhase.Encoding, survey.Bytes);
-        long idBytes = survey.Facts.Characters * PackedIds.BytesPerId(vocabulary.Count);
+        long idBytes = survey.Facts.Length * PackedIds.BytesPerId(vocabulary.Count);
         bool isSmall = survey.Bytes < options.MapFrom || sources.All(source => source.FilePath is null);
         if (!isSmall || idBytes > Array.MaxLength)
-            return IntoFile(key, survey.Facts, vocabulary, IdFileHeader.Length + idBytes + DetailsAllowance);
-        using var memory = new MemoryIdSink(survey.Facts.Characters, vocabulary.Count);
-        return Encode(survey.Facts, vocabulary, memory);
+            return IntoFile(key, plan, survey.Facts, vocabulary, IdFileHeader.Length + idBytes + DetailsAllowance);
+        using var memory = new MemoryIdSink(survey.Facts.Length, vocabulary.Count);
+        return Encode(plan, survey.Facts, vocabulary, memory);
     }
 
-    private CorpusReading IntoFile(CacheKey? key, CorpusFacts facts, Vocabulary vocabulary, long fileBytes)
+    private RepeatedLines? FindRepeatedLines(long? bytes)
+    {
+        if (!options.Preparation.UniqueLines)
+            return null;
+        meter.Begin(CorpusPhase.Comparing, bytes);
+        using var finder = new RepeatedLineFinder();
+        var lines = options.Preparation with { Records = false };
+        var pipeline = new PreparationPipeline(new PreparationPlan(lines), finder);
+        foreach (CorpusSource source in sources)
+        {
+            using var reader = new SymbolReader(source, Encoding, hash: null, meter: meter);
+            for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
+                pipeline.Append(block);
+            pipeline.EndSource();
+        }
+        pipeline.Finish();
+        return finder.Found;
+    }
+
+    private CorpusReading IntoFile(CacheKey? key, PreparationPlan plan, CorpusFacts facts, Vocabulary vocabulary, long fileBytes)
     {
         var notes = new List<string>();
         if (key is not null)
@@ -67,7 +92,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             try
             {
                 using CachedIdSink cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
-                CorpusReading reading = Encode(facts, vocabulary, cached);
+                CorpusReading reading = Encode(plan, facts, vocabulary, cached);
                 notes.Add(cached.IsKept
                     ? FormattableString.Invariant($"the text's ids are kept in {Shown(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again.")
                     : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time.");
@@ -83,7 +108,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         try
         {
             using UnnamedIdSink unnamed = UnnamedIdSink.Open(folder, fileBytes, vocabulary.Count);
-            return Encode(facts, vocabulary, unnamed) with { Notes = notes };
+            return Encode(plan, facts, vocabulary, unnamed) with { Notes = notes };
         }
         catch (IdFileException failure)
         {
@@ -93,12 +118,13 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         }
     }
 
-    private CorpusReading Encode(CorpusFacts facts, Vocabulary vocabulary, IIdSink sink)
+    private CorpusReading Encode(PreparationPlan plan, CorpusFacts facts, Vocabulary vocabulary, IIdSink sink)
     {
-        using var encoder = new CorpusEncoder(vocabulary, sink, meter) { SkipUnknown = SkipUnknown };
+        using var encoder = new CorpusEncoder(vocabulary, sink, plan, meter) { SkipUnknown = SkipUnknown, Length = facts.Length };
         for (int i = 0; i < sources.Count; i++)
             encoder.Add(sources[i], facts.CharactersOf[i]);
-        var details = new CorpusDetails(facts, encoder.Sha256(), encoder.Skipped);
+        encoder.Finish();
+        var details = new CorpusDetails(facts, encoder.Sha256(), encoder.Skipped, encoder.Unknown);
         return new CorpusReading(vocabulary, sink.Finish(details), details, Notes: []);
     }
 

@@ -1,30 +1,40 @@
-using System.Collections;
 using CharRnn.Text.Caching;
+using CharRnn.Text.Preparing;
 
 namespace CharRnn.Text;
 
-/// <summary>The first reading of a corpus: which symbols it has, how many, and how its lines end.</summary>
-internal sealed class CorpusSurvey
+/// <summary>The first reading of a corpus: which symbols it has once it is prepared, how many, and how its lines end.</summary>
+internal sealed class CorpusSurvey : ISymbolSink
 {
-    private const int ScalarLimit = 0x110000;
-
     // Below this share of the line ends, carriage returns are stray, or chance in binary data.
     private const int LineFeedsPerCrlf = 10;
 
-    private readonly BitArray _seen = new(ScalarLimit);
     private readonly TextEncoding _encoding;
     private readonly int _blockBytes;
-
     private readonly ReadingMeter? _meter;
+    private readonly PreparationPipeline _pipeline;
+    private readonly CompositionProbe? _probe;
+    private readonly SymbolSet _symbols;
     private readonly List<int> _crlfSources = [];
+    private long _length;
 
-    internal CorpusSurvey(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
+    internal CorpusSurvey(
+        IReadOnlyList<CorpusSource> sources, TextEncoding encoding, PreparationPlan? plan = null, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
     {
-        _encoding = encoding;
-        _meter = meter;
-        _blockBytes = blockBytes;
+        plan ??= PreparationPlan.Nothing;
+        (_encoding, _meter, _blockBytes) = (encoding, meter, blockBytes);
+        _pipeline = new PreparationPipeline(plan, this, isWatched: true);
+        _symbols = new SymbolSet(isCounted: plan.Preparation.MinCount > 1);
+        bool isAsItIs = encoding == TextEncoding.Utf8 && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None };
+        _probe = isAsItIs ? new CompositionProbe() : null;
         long[] charactersOf = [.. sources.Select(Read)];
-        Facts = new CorpusFacts(charactersOf, [.. Enumerable.Range(0, ScalarLimit).Where(symbol => _seen[symbol])], _crlfSources);
+        _pipeline.Finish();
+
+        List<int> distinct = _symbols.Symbols();
+        HashSet<int> rare = [.. distinct.Where(symbol => symbol != Vocabulary.BoundarySymbol && plan.Preparation.MinCount > 1 && _symbols.CountOf(symbol) < plan.Preparation.MinCount)];
+        List<int> kept = rare.Count == 0 ? distinct : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
+        PreparationFacts prepared = _pipeline.Facts with { NotComposed = _probe?.Count ?? 0, DistinctRare = rare.Count, Rare = rare.Sum(_symbols.CountOf) };
+        Facts = new CorpusFacts(charactersOf, _length, kept, _crlfSources, prepared);
     }
 
     /// <summary>What was found.</summary>
@@ -32,6 +42,20 @@ internal sealed class CorpusSurvey
 
     /// <summary>Bytes in all sources together.</summary>
     internal long Bytes { get; private set; }
+
+    void ISymbolSink.Append(ReadOnlySpan<int> symbols)
+    {
+        _symbols.Add(symbols);
+        _length += symbols.Length;
+    }
+
+    void ISymbolSink.EndSource()
+    {
+    }
+
+    void ISymbolSink.Finish()
+    {
+    }
 
     private long Read(CorpusSource source, int index)
     {
@@ -41,21 +65,29 @@ internal sealed class CorpusSurvey
         for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             characters += block.Length;
-            foreach (int symbol in block)
-            {
-                _seen[symbol] = true;
-                if (symbol == '\n')
-                {
-                    lineFeeds++;
-                    if (previous == '\r')
-                        crlfs++;
-                }
-                previous = symbol;
-            }
+            lineFeeds += block.Count('\n');
+            crlfs += CountCrlf(block, previous);
+            _probe?.Look(block, previous);
+            _pipeline.Append(block);
+            previous = block[^1];
         }
+        _probe?.EndSource();
+        _pipeline.EndSource();
         if (crlfs > 0 && crlfs * LineFeedsPerCrlf >= lineFeeds)
             _crlfSources.Add(index);
         Bytes += reader.BytesRead;
         return characters;
+    }
+
+    private static long CountCrlf(ReadOnlySpan<int> block, int previous)
+    {
+        long count = previous == '\r' && block[0] == '\n' ? 1 : 0;
+        for (int at = block.IndexOf('\r'); at >= 0 && at + 1 < block.Length;)
+        {
+            block = block[(at + 1)..];
+            count += block[0] == '\n' ? 1 : 0;
+            at = block.IndexOf('\r');
+        }
+        return count;
     }
 }

@@ -6,6 +6,12 @@ namespace CharRnn.Text;
 /// <param name="Hints">What the user may want to know, one line each.</param>
 public sealed record EncodedText(SymbolIds Ids, long Skipped, IReadOnlyList<string> Hints) : IDisposable
 {
+    /// <summary>How many symbols became the vocabulary's unknown symbol because it lacks them.</summary>
+    public long Unknown { get; init; }
+
+    /// <summary>What the text's preparation did, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <inheritdoc/>
     public void Dispose() => Ids.Dispose();
 }

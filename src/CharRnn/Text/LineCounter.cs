@@ -1,34 +1,32 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace CharRnn.Text;
 
 /// <summary>
-/// Counts lines and those seen before, from blocks of ids. A line is remembered by 128 bits of its SHA-256, so that long lines cost no more than short ones,
-/// and of those keys only so many at once: where a text has more, it is gone through again for the rest.
+/// Counts lines and those seen before, from blocks of ids. A line is remembered by its key (<see cref="LineKeys"/>), and of those only so many at once:
+/// where a text has more, it is gone through again for the rest. A boundary between texts ends a line too.
 /// </summary>
-/// <param name="vocabulary">What the ids mean.</param>
-/// <param name="mostKeys">How many keys are remembered at once; a key takes some forty bytes.</param>
-internal sealed class LineCounter(Vocabulary vocabulary, int mostKeys = 1 << 22) : IDisposable
+internal sealed class LineCounter : IDisposable
 {
-    private const int KeyBytes = 16;
-
     // From here on the set is made as large as it may become: growing by doubling, it would for a moment be there one and a half times.
     private const int ManyKeys = 1 << 17;
 
-    private readonly int? _lineFeed = IdOf(vocabulary, '\n');
-    private readonly int? _carriageReturn = IdOf(vocabulary, '\r');
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
+    private readonly int? _boundary;
+    private readonly int _mostKeys;
+    private readonly LineKeys _keys;
     private readonly HashSet<UInt128> _seen = [];
     private readonly Stack<KeyPart> _waiting = [];
 
     private KeyPart _part = KeyPart.Whole;
     private bool _isFirstTime = true;
-    private bool _isOpen;
-    private bool _isEmpty = true;
     private long _withText;
     private long _distinct;
+
+    /// <param name="vocabulary">What the ids mean.</param>
+    /// <param name="mostKeys">How many keys are remembered at once; a key takes some forty bytes.</param>
+    internal LineCounter(Vocabulary vocabulary, int mostKeys = 1 << 22)
+    {
+        (_boundary, _mostKeys) = (vocabulary.BoundaryId, mostKeys);
+        _keys = new LineKeys(IdOf(vocabulary, '\n'), IdOf(vocabulary, '\r'), EndLine);
+    }
 
     internal long Lines { get; private set; }
 
@@ -36,56 +34,40 @@ internal sealed class LineCounter(Vocabulary vocabulary, int mostKeys = 1 << 22)
 
     internal void Add(ReadOnlySpan<int> ids)
     {
-        if (_lineFeed is not { } lineFeed)
+        if (_boundary is { } boundary)
         {
-            Extend(ids);
-            return;
+            for (int end = ids.IndexOf(boundary); end >= 0; end = ids.IndexOf(boundary))
+            {
+                _keys.Add(ids[..end]);
+                _keys.EndText();
+                ids = ids[(end + 1)..];
+            }
         }
-        for (int end = ids.IndexOf(lineFeed); end >= 0; end = ids.IndexOf(lineFeed))
-        {
-            Extend(ids[..end]);
-            EndLine();
-            ids = ids[(end + 1)..];
-        }
-        Extend(ids);
+        _keys.Add(ids);
     }
 
     /// <summary>Ends the text, and its last line where no line feed does.</summary>
     /// <returns>Whether the whole text must be added once more before the count is complete.</returns>
     internal bool Finish()
     {
-        if (_isOpen)
-            EndLine();
+        _keys.EndText();
         _distinct += _seen.Count;
         _seen.Clear();
         _isFirstTime = false;
         return _waiting.TryPop(out _part);
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _keys.Dispose();
 
-    private void Extend(ReadOnlySpan<int> ids)
+    private void EndLine(UInt128 key, bool isEmpty)
     {
-        if (ids.IsEmpty)
-            return;
-        _isOpen = true;
-        // The carriage return before a line feed belongs to the line's end, not to what it says.
-        _isEmpty &= _carriageReturn is { } carriageReturn && !ids.ContainsAnyExcept(carriageReturn);
-        _hash.AppendData(MemoryMarshal.AsBytes(ids));
-    }
-
-    private void EndLine()
-    {
-        _hash.GetHashAndReset(_digest);
         if (_isFirstTime)
         {
             Lines++;
-            _withText += _isEmpty ? 0 : 1;
+            _withText += isEmpty ? 0 : 1;
         }
-        if (!_isEmpty)
-            Remember(MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes)));
-        _isOpen = false;
-        _isEmpty = true;
+        if (!isEmpty)
+            Remember(key);
     }
 
     private void Remember(UInt128 key)
@@ -93,9 +75,9 @@ internal sealed class LineCounter(Vocabulary vocabulary, int mostKeys = 1 << 22)
         if (!_part.Has(key))
             return;
         _seen.Add(key);
-        if (_seen.Count == Math.Min(ManyKeys, mostKeys))
-            _seen.EnsureCapacity(mostKeys + 1);
-        while (_seen.Count > mostKeys)
+        if (_seen.Count == Math.Min(ManyKeys, _mostKeys))
+            _seen.EnsureCapacity(_mostKeys + 1);
+        while (_seen.Count > _mostKeys)
         {
             (_part, KeyPart other) = _part.Halves();
             _waiting.Push(other);

@@ -6,12 +6,14 @@ internal readonly record struct TextPosition(long Line, long Column)
     internal static TextPosition Start => new(1, 1);
 
     /// <summary>The position after the given symbols.</summary>
-    internal TextPosition After(ReadOnlySpan<int> symbols)
+    /// <param name="symbols">The symbols.</param>
+    /// <param name="lineEnd">What ends a line: the boundary symbol where lines are records.</param>
+    internal TextPosition After(ReadOnlySpan<int> symbols, int lineEnd = '\n')
     {
-        int lastLineFeed = symbols.LastIndexOf('\n');
-        return lastLineFeed < 0
+        int lastEnd = symbols.LastIndexOf(lineEnd);
+        return lastEnd < 0
             ? this with { Column = Column + symbols.Length }
-            : new TextPosition(Line + symbols.Count('\n'), symbols.Length - lastLineFeed);
+            : new TextPosition(Line + symbols.Count(lineEnd), symbols.Length - lastEnd);
     }
 
     /// <summary><c>line:column</c>.</summary>

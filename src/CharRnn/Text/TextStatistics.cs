@@ -17,7 +17,7 @@ public sealed record TextStatistics
 
     private TextStatistics() { }
 
-    /// <summary>Symbols in the text.</summary>
+    /// <summary>Symbols in the text. A boundary between records counts, as the line end does whose place it takes; one between files does not.</summary>
     public required long Characters { get; init; }
 
     /// <summary>Different symbols in the text.</summary>
@@ -66,12 +66,16 @@ public sealed record TextStatistics
                 lines.Add(block);
         }
 
+        long[] counts = pairs.Counts.ToArray();
+        if (vocabulary.BoundaryId is { } boundary)
+            counts[boundary] = corpus.IsRecords ? counts[boundary] - 1 : 0;
+        long characters = counts.Sum();
         // A corpus that was read with another vocabulary need not have all of its symbols.
-        SymbolCount[] present = [.. pairs.Counts.ToArray().Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
+        SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
         long gzipBytes = GzipBytesOf(corpus);
         return new TextStatistics
         {
-            Characters = ids.Length,
+            Characters = characters,
             Distinct = present.Length,
             Lines = lines.Lines,
             RepeatedLines = lines.RepeatedLines,
@@ -79,7 +83,7 @@ public sealed record TextStatistics
             BigramBitsPerChar = pairs.BigramBits(),
             RarestTen = [.. present.OrderBy(entry => entry.Count).ThenBy(entry => entry.Symbol).Take(RarestCount)],
             GzipBytes = gzipBytes,
-            GzipBitsPerChar = BitsPerByte * gzipBytes / ids.Length,
+            GzipBitsPerChar = BitsPerByte * gzipBytes / characters,
             First500 = Opening(corpus),
         };
     }
@@ -109,8 +113,9 @@ public sealed record TextStatistics
 
     private static string Opening(Corpus corpus)
     {
-        var ids = new int[Math.Min(OpeningLength, corpus.Ids.Length)];
-        corpus.Ids.CopyTo(0, ids);
+        int start = corpus.Ids[0] == corpus.Vocabulary.BoundaryId ? 1 : 0;
+        var ids = new int[Math.Min(OpeningLength, corpus.Ids.Length - start)];
+        corpus.Ids.CopyTo(start, ids);
         return TextEscape.ForTerminal(corpus.Vocabulary.Decode(ids), keepLineFeedsAndTabs: false);
     }
 }

@@ -5,10 +5,23 @@ namespace CharRnn.Text;
 
 /// <summary>
 /// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,
-/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>.
+/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Past all of those come two special symbols, where a text has them: the boundary between texts, and
+/// the unknown symbol that stands for rare characters.
 /// </summary>
 public sealed class Vocabulary
 {
+    /// <summary>The symbol before, between and after texts that are learnt apart, just past Unicode.</summary>
+    public const int BoundarySymbol = 0x110000;
+
+    /// <summary>The symbol for every character that has none of its own.</summary>
+    public const int UnknownSymbol = 0x110001;
+
+    /// <summary>Every symbol is below it.</summary>
+    internal const int SymbolLimit = UnknownSymbol + 1;
+
+    // What is shown for the unknown symbol: Unicode's replacement character.
+    private const int ReplacementCharacter = 0xFFFD;
+
     // Beyond the basic plane symbols are rare, and a table over them would take megabytes: those are searched for.
     private const int TableLimit = 0x10000;
 
@@ -16,6 +29,9 @@ public sealed class Vocabulary
 
     // Rank + 1 of each symbol below the table's length; the zero of a fresh array then means absent.
     private readonly int[] _rankPlusOne;
+
+    // What a boundary is written as; in records it took the place of line ends.
+    private readonly int? _boundaryAs;
 
     /// <summary>Makes a vocabulary of the given symbols, in any order.</summary>
     /// <exception cref="SettingsException">There is no symbol, one is given twice, or one is no scalar value (or no byte).</exception>
@@ -32,6 +48,9 @@ public sealed class Vocabulary
         _rankPlusOne = new int[Math.Min(_symbols[^1] + 1, TableLimit)];
         for (int rank = 0; rank < _symbols.Length && _symbols[rank] < TableLimit; rank++)
             _rankPlusOne[_symbols[rank]] = rank + 1;
+        BoundaryId = TryGetId(BoundarySymbol, out int boundary) ? boundary : null;
+        UnknownId = TryGetId(UnknownSymbol, out int unknown) ? unknown : null;
+        _boundaryAs = TryGetId('\n', out _) ? null : '\n';
     }
 
     /// <summary>V, the number of symbols.</summary>
@@ -39,6 +58,12 @@ public sealed class Vocabulary
 
     /// <summary>What a symbol is.</summary>
     public TextEncoding Encoding { get; }
+
+    /// <summary>The id of <see cref="BoundarySymbol"/>: read, it is the beginning of a text, written, its end; null where the vocabulary has none.</summary>
+    public int? BoundaryId { get; }
+
+    /// <summary>The id of <see cref="UnknownSymbol"/>; null where the vocabulary has none.</summary>
+    public int? UnknownId { get; }
 
     /// <summary>(V) symbols, ascending; the index is the id.</summary>
     public ReadOnlySpan<int> Symbols => _symbols;
@@ -57,15 +82,17 @@ public sealed class Vocabulary
         return rank >= 0;
     }
 
-    /// <summary>The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with <see cref="TextEncoding.Bytes"/>.</summary>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text.</exception>
+    /// <summary>
+    /// The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with <see cref="TextEncoding.Bytes"/>. What the vocabulary lacks becomes its unknown symbol, where it has one.
+    /// </summary>
+    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and has no unknown symbol.</exception>
     public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
 
     /// <summary>The ids of a text's symbols; with <paramref name="skipUnknown"/> those that the vocabulary lacks are left out.</summary>
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave unknown symbols out rather than refuse the text.</param>
     /// <param name="skipped">How many symbols were left out.</param>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and <paramref name="skipUnknown"/> is false.</exception>
+    /// <exception cref="SettingsException">The vocabulary lacks a character of the text and has no unknown symbol, and <paramref name="skipUnknown"/> is false.</exception>
     public int[] Encode(string text, bool skipUnknown, out int skipped)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -94,13 +121,18 @@ public sealed class Vocabulary
                 ids.Add(id);
             else if (skipUnknown)
                 skipped++;
+            else if (UnknownId is { } unknown)
+                ids.Add(unknown);
             else
                 throw new SettingsException(
                     $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out, or pass --unknown skip.");
         }
     }
 
-    /// <summary>The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display alone; see <see cref="DecodeBytes"/>.</summary>
+    /// <summary>
+    /// The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display alone; see <see cref="DecodeBytes"/>.
+    /// The unknown symbol is U+FFFD, and a boundary a line end where the vocabulary has no other, or else nothing.
+    /// </summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> ids)
     {
@@ -109,11 +141,14 @@ public sealed class Vocabulary
         var text = new StringBuilder(ids.Length);
         Span<char> utf16 = stackalloc char[2];
         foreach (int id in ids)
-            text.Append(utf16[..new Rune(SymbolOf(id)).EncodeToUtf16(utf16)]);
+        {
+            if (CharacterOf(id) is { } character)
+                text.Append(utf16[..new Rune(character).EncodeToUtf16(utf16)]);
+        }
         return text.ToString();
     }
 
-    /// <summary>The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes.</summary>
+    /// <summary>The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes; special symbols as <see cref="Decode"/> has them.</summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public byte[] DecodeBytes(ReadOnlySpan<int> ids)
     {
@@ -122,8 +157,9 @@ public sealed class Vocabulary
         foreach (int id in ids)
         {
             Span<byte> destination = bytes.GetSpan(LongestSequence);
-            int symbol = SymbolOf(id);
-            if (Encoding == TextEncoding.Bytes)
+            if (CharacterOf(id) is not { } symbol)
+                continue;
+            if (Encoding == TextEncoding.Bytes && symbol <= byte.MaxValue)
             {
                 destination[0] = (byte)symbol;
                 bytes.Advance(1);
@@ -156,6 +192,14 @@ public sealed class Vocabulary
         return lacking.Length == 0 ? this : new Vocabulary([.. _symbols, .. lacking], Encoding);
     }
 
+    // The byte or the character that a symbol is written as; null where it is nothing.
+    private int? CharacterOf(int id) => SymbolOf(id) switch
+    {
+        BoundarySymbol => _boundaryAs,
+        UnknownSymbol => ReplacementCharacter,
+        int symbol => symbol,
+    };
+
     private int SymbolOf(int id) => (uint)id < (uint)_symbols.Length
         ? _symbols[id]
         : throw new SettingsException($"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}.");
@@ -167,9 +211,10 @@ public sealed class Vocabulary
         for (int i = 0; i < _symbols.Length; i++)
         {
             int symbol = _symbols[i];
-            if (Encoding == TextEncoding.Bytes && symbol is < 0 or > byte.MaxValue)
+            bool isSpecial = symbol is BoundarySymbol or UnknownSymbol;
+            if (Encoding == TextEncoding.Bytes && !isSpecial && symbol is (< 0 or > byte.MaxValue))
                 throw new SettingsException($"symbol {symbol} of the vocabulary is no byte; a byte vocabulary holds 0 to {byte.MaxValue}.");
-            if (!Rune.IsValid(symbol))
+            if (!isSpecial && !Rune.IsValid(symbol))
                 throw new SettingsException($"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without 0xD800 to 0xDFFF.");
             if (i > 0 && symbol == _symbols[i - 1])
                 throw new SettingsException($"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once.");

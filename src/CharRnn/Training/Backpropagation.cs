@@ -53,7 +53,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _rows = new GradientRows(layout, _window.Tiles);
         int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(spec.EmbeddingSize));
         int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
-        int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), Padding.RoundUp(spec.VocabularySize));
+        int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), _window.Head.BlockWidth);
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient))];
         _masks = new LayerMasks[spec.NumLayers];
         (_saturated, _gateValues) = (new long[team.Count], Saturation.ValuesOf(spec, _window.Tiles.Rows));

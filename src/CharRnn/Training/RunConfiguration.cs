@@ -8,7 +8,11 @@ using CharRnn.Text;
 namespace CharRnn.Training;
 
 /// <summary>What <c>config.json</c> says of the text.</summary>
-public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding);
+public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding)
+{
+    /// <summary>What was done to it.</summary>
+    public TextPreparation Preparation { get; init; } = new();
+}
 
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration
@@ -94,7 +98,8 @@ public sealed record RunConfiguration
 
     internal static CorpusRecord RecordOf(Corpus corpus) => new(
         corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct,
-        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding));
+        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
+    { Preparation = corpus.Preparation };
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {

@@ -47,7 +47,8 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     private static TextParts Contiguous(Corpus corpus, TrainingSettings settings, double validation, (int Steps, int Streams)? windows)
     {
         var split = CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac, settings.TrainFraction);
-        var records = RecordBoundaryOf(corpus) is { } boundary ? new RecordIndex(corpus.Ids, split.Train.Ranges[0], boundary) : null;
+        if (corpus.IsRecords) split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
+        var records = corpus.IsRecords ? new RecordIndex(corpus.Ids, split.Train.Ranges[0], corpus.Vocabulary.BoundaryId!.Value) : null;
         var (steps, streams) = windows ?? Batcher.FitTo(
             records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? settings.UsualSeqLength, settings.SeqLength is not null,
             settings.BatchSize ?? settings.UsualBatchSize, settings.BatchSize is not null);
@@ -57,14 +58,11 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     private static TextParts Interleaved(Corpus corpus, TrainingSettings settings, double validation, (int Steps, int Streams)? windows)
     {
         long characters = corpus.Ids.Length;
-        if (RecordBoundaryOf(corpus) is not null)
+        if (corpus.IsRecords)
             throw new SettingsException("--val-split interleaved holds out the end of each stream, and records are put into streams in a new order each epoch; use --val-split tail.");
         var (steps, streams) = windows ?? Batcher.Shrink(
             (characters - 1) / CorpusSplit.EnoughWindows(validation, settings.TestFrac), settings.SeqLength ?? settings.UsualSeqLength, settings.SeqLength is not null,
             settings.BatchSize ?? settings.UsualBatchSize, settings.BatchSize is not null);
         return new TextParts(steps, streams, CorpusSplit.Interleaved(characters, steps, streams, validation, settings.TestFrac, settings.TrainFraction));
     }
-
-    // Every text is read as prose so far.
-    private static int? RecordBoundaryOf(Corpus _) => null;
 }

@@ -66,7 +66,7 @@ public sealed class Trainer : IDisposable
             var (steps, streams) = (_parts.Steps, _parts.Streams);
             _batcher = _parts.MakeBatcher(corpus.Ids, settings);
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-            _prompt = EncodePrompt(corpus.Vocabulary, settings.Prompt);
+            _prompt = EncodePrompt(corpus.Vocabulary, corpus.Preparation.Apply(settings.Prompt));
             (_validationIds, _validation) = ValidationOf(corpus, _parts.Split.Validation, material.Validation);
             _scored = PartScorer.PiecesInTraining(_validation, settings.EvalChars);
 
@@ -82,8 +82,8 @@ public sealed class Trainer : IDisposable
                 SeqLength = steps,
                 BatchSize = streams,
             };
-            var spec = settings.ModelSpec(corpus.Vocabulary.Count);
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = _configuration.Provenance() });
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed) { Provenance = _configuration.Provenance(), Preparation = corpus.Preparation });
             if (material.InitFrom is { } from)
             {
                 WeightTransfer.Copy(from.Model, Model);
@@ -237,8 +237,7 @@ public sealed class Trainer : IDisposable
     private void Sample(ITrainingObserver observer)
     {
         var options = new SamplingOptions { Temperature = SampleTemperature, Seed = _settings.Seed };
-        var ids = new TextGenerator(Model).Ids(_prompt, options).Take(_settings.SampleLength);
-        Tell(observer, new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, _corpus.Vocabulary.Decode([.. ids])));
+        Tell(observer, new SampleReport(_record.Step, _settings.Prompt, SampleTemperature, new TextGenerator(Model).Generate(_prompt, _settings.SampleLength, options)));
     }
 
     /// <summary>A sample of what training is about to go on with. False where the weights cannot be sampled.</summary>
@@ -360,6 +359,8 @@ public sealed class Trainer : IDisposable
         string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
         if (record.Encoding != encoding)
             throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {record.Encoding}; resume with the same.");
+        if (record.Preparation != corpus.Preparation)
+            throw new CorpusException($"{corpus.Name} was read with {Shown(corpus.Preparation)}, and the run {run.Path} was trained with {Shown(record.Preparation)}; resume with the same.");
         if (record.Sha256 == corpus.Sha256) return;
         throw new CorpusException(
             $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {record.Sha256[..12]}…); resume with the same text, or start a new run.");
@@ -367,11 +368,13 @@ public sealed class Trainer : IDisposable
 
     private static int[] EncodePrompt(Vocabulary vocabulary, string prompt)
     {
-        int[] ids = vocabulary.Encode(prompt, skipUnknown: true, out int skipped);
+        int[] ids = vocabulary.Encode(prompt, skipUnknown: vocabulary.UnknownId is null, out int skipped);
         if (skipped == 0) return ids;
         var lacking = prompt.EnumerateRunes().FirstOrDefault(rune => vocabulary.Encode(rune.ToString(), skipUnknown: true, out int lacks).Length >= 0 && lacks > 0);
         throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
     }
+
+    private static string Shown(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
 
     private sealed class Unobserved : ITrainingObserver;
 }

@@ -23,7 +23,6 @@ public sealed class RecordGeneratorTests
     {
         using var model = Make("abcd");
         Assert.Contains("line end", Assert.Throws<SettingsException>(() => new RecordGenerator(model)).Message);
-        Assert.False(RecordGenerator.WritesRecords(model.Vocabulary));
     }
 
     private static LanguageModel Make(string symbols) => new(

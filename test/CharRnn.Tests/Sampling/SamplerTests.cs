@@ -20,6 +20,22 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void ASymbolThatIsNeverDrawn_IsNeverDrawn_AndTheOthersAsOftenAsIfItWereNotThere()
+    {
+        float[] logits = Logits;
+        foreach (var options in new SamplingOptions[] { new() { Temperature = 0 }, new(), new() { TopK = 2 }, new() { TopP = 0.5 }, new() { MinP = 0.9 }, new() { Temperature = 3 } })
+        {
+            var sampler = new Sampler(options, 6, neverDrawn: 1);
+            int[] drawn = [.. Enumerable.Range(0, 2000).Select(draw => sampler.Choose(logits, 0, (ulong)draw))];
+            Assert.DoesNotContain(1, drawn);
+            Assert.Contains(3, drawn);
+        }
+        var all = new Sampler(new(), 6, neverDrawn: 1);
+        int threes = Enumerable.Range(0, Draws).Count(draw => all.Choose(logits, 0, (ulong)draw) == 3);
+        Assert.InRange((double)threes / Draws, 0.48, 0.52);
+    }
+
+    [Fact]
     public void WithoutCuts_EachSymbolComesAsOftenAsItsProbabilitySays() => AssertDrawn(new(), Probabilities);
 
     [Theory]

@@ -48,6 +48,39 @@ public sealed class TextGeneratorTests
         static int[] Write(LanguageModel model, params int[] prompt) => [.. new TextGenerator(model).Ids(prompt, new()).Take(40)];
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Text_BeginsAtTheBoundaryAndEndsThere_AndARecordsPromptComesAfterIt(bool isRecords)
+    {
+        var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
+        var spec = new ModelSpec { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 };
+        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7")) { Preparation = new() { Records = isRecords } };
+        Assert.Equal([4], TextGenerator.Start(model, []));
+        Assert.Equal(isRecords ? [4, 1, 2] : [1, 2], TextGenerator.Start(model, [1, 2]));
+        var generator = new TextGenerator(model);
+        for (ulong stream = 0; stream < 20; stream++)
+        {
+            int[] alone = [.. generator.Ids([1], new(), stream)];
+            Assert.DoesNotContain(4, alone);
+            using var batch = new BatchGenerator(model, [1], new(), streams: 2, firstStream: stream);
+            Assert.Equal([.. alone, 4], Enumerable.Range(0, alone.Length + 1).Select(_ => batch.Next()[0]).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Generate_FromRecords_WritesOneAfterAnother_EachWithThePrompt_UpToTheLength()
+    {
+        var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
+        using var model = new LanguageModel(new() { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 }, vocabulary, Initialisation.Parse("uniform:0.7"))
+        {
+            Preparation = new() { Records = true, Fold = Folding.Ascii },
+        };
+        string text = new TextGenerator(model).Generate("á", 100, new());
+        Assert.InRange(text.Length, 100, 101);
+        Assert.All(text.Split('\n').Skip(1), record => Assert.StartsWith("a", record));
+    }
+
     [Fact]
     public void Generate_WritesThatManyCharacters_AndRefusesAnUnknownPrompt()
     {

@@ -130,9 +130,9 @@ public sealed class CorpusRefusalTests : IDisposable
         int opened = 0;
         var source = new CorpusSource("moving", () => new MemoryStream(Encoding.UTF8.GetBytes(readings[opened++])));
         CorpusFacts facts = new CorpusSurvey([source], TextEncoding.Utf8).Facts;
-        using var sink = new MemoryIdSink(facts.Characters, facts.Symbols.Count);
+        using var sink = new MemoryIdSink(facts.Length, facts.Symbols.Count);
         using var encoder = new CorpusEncoder(new Vocabulary(facts.Symbols, TextEncoding.Utf8), sink);
-        Assert.Contains("moving changed while it was read", Assert.Throws<CorpusException>(() => encoder.Add(source, facts.Characters)).Message);
+        Assert.Contains("moving changed while it was read", Assert.Throws<CorpusException>(() => encoder.Add(source, facts.CharactersOf[0])).Message);
     }
 
     private static void Refused(string path, params string[] because)

@@ -41,6 +41,7 @@ public sealed class CorpusTests : IDisposable
     {
         byte[] first = [0xEF, 0xBB, 0xBF, .. "one\n"u8], second = [0xEF, 0xBB, 0xBF, .. "two\n"u8];
         Corpus corpus = Corpus.Load([_folder.Write("1.txt", first), _folder.Write("2.txt", second)]);
+        Assert.Equal("⟨one\n⟨two\n⟨", MarkedTextOf(corpus));
         Assert.Equal("one\ntwo\n", TextOf(corpus));
         Assert.Equal("1-and-1-more", corpus.Name);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([.. first, .. second])), corpus.Sha256);
@@ -65,7 +66,7 @@ public sealed class CorpusTests : IDisposable
         _folder.Write(".hidden/d.txt", "x");
         _folder.Write("empty.txt", "");
         Corpus corpus = Corpus.Load([_folder.Path]);
-        Assert.Equal("012", TextOf(corpus));
+        Assert.Equal("⟨0⟨1⟨2⟨", MarkedTextOf(corpus));
         Assert.Equal(["B.TXT", "a/z.txt", "b.txt", "empty.txt"], corpus.Sources.Select(path => Path.GetRelativePath(_folder.Path, path).Replace('\\', '/')));
         Assert.Equal(Path.GetFileName(_folder.Path), corpus.Name);
     }
@@ -77,8 +78,8 @@ public sealed class CorpusTests : IDisposable
         _folder.Write("b.rst", "2");
         _folder.Write("sub/c.md", "3");
         _folder.Write("d.txt", "4");
-        Assert.Equal("123", TextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["*.md", "?.rst"] })));
-        Assert.Equal("43", TextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["sub/*", "*.txt"] })));
+        Assert.Equal("⟨1⟨2⟨3⟨", MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["*.md", "?.rst"] })));
+        Assert.Equal("⟨4⟨3⟨", MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["sub/*", "*.txt"] })));
     }
 
     [Fact]
@@ -180,6 +181,9 @@ public sealed class CorpusTests : IDisposable
         Assert.Contains("is a folder", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Path, vocabulary, true)).Message);
         Assert.Contains("is empty", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Write("0.txt", ""), vocabulary, true)).Message);
     }
+
+    // Boundaries as ⟨.
+    private static string MarkedTextOf(Corpus corpus) => string.Concat(IdsOf(corpus.Ids).Select(id => id == corpus.Vocabulary.BoundaryId ? "⟨" : corpus.Vocabulary.Decode([id])));
 
     private static string TextOf(Corpus corpus) => corpus.Vocabulary.Decode(IdsOf(corpus.Ids));
 

@@ -83,12 +83,36 @@ public sealed class VocabularyTests
     }
 
     [Fact]
+    public void SpecialSymbols_AreTheLastIds_AndAreShownAsTextAndByName()
+    {
+        var vocabulary = new Vocabulary([Vocabulary.UnknownSymbol, 'b', Vocabulary.BoundarySymbol, 'a'], TextEncoding.Utf8);
+        Assert.Equal((2, 3), (vocabulary.BoundaryId, vocabulary.UnknownId));
+        Assert.Equal((null, null), (Letters.BoundaryId, Letters.UnknownId));
+        Assert.Equal("a\nb\uFFFD", vocabulary.Decode([0, 2, 1, 3]));
+        Assert.Equal("a\nb\uFFFD"u8.ToArray(), vocabulary.DecodeBytes([0, 2, 1, 3]));
+        // Where lines have ends of their own, a boundary is nothing that could be written.
+        Assert.Equal("a\nb", new Vocabulary(['a', 'b', '\n', Vocabulary.BoundarySymbol], TextEncoding.Utf8).Decode([1, 3, 0, 2]));
+        var bytes = new Vocabulary([0xC5, 0x82, Vocabulary.BoundarySymbol, Vocabulary.UnknownSymbol], TextEncoding.Bytes);
+        Assert.Equal([0xC5, 0x82, (byte)'\n', 0xEF, 0xBF, 0xBD], bytes.DecodeBytes([1, 0, 2, 3]));
+        Assert.Equal(("⟨boundary⟩", "⟨unknown⟩"), (Vocabulary.Describe(Vocabulary.BoundarySymbol, TextEncoding.Utf8), Vocabulary.Describe(Vocabulary.UnknownSymbol, TextEncoding.Bytes)));
+    }
+
+    [Fact]
+    public void UnknownCharacters_BecomeTheUnknownSymbol_UnlessTheyAreToBeSkipped()
+    {
+        var vocabulary = new Vocabulary(['a', Vocabulary.UnknownSymbol], TextEncoding.Utf8);
+        Assert.Equal([0, 1, 1, 0], vocabulary.Encode("ał🐉a"));
+        Assert.Equal([0, 0], vocabulary.Encode("ał🐉a", skipUnknown: true, out int skipped));
+        Assert.Equal(2, skipped);
+    }
+
+    [Fact]
     public void Construction_RefusesWhatIsNoVocabulary()
     {
         Refused("empty", [], TextEncoding.Utf8);
         Refused("'a' (U+0061) is in the vocabulary twice", ['a', 'b', 'a'], TextEncoding.Utf8);
         Refused("55296 of the vocabulary is no Unicode scalar value", [0xD800], TextEncoding.Utf8);
-        Refused("no Unicode scalar value", ['a', 0x110000], TextEncoding.Utf8);
+        Refused("no Unicode scalar value", ['a', 0x110002], TextEncoding.Utf8);
         Refused("no Unicode scalar value", [-1], TextEncoding.Utf8);
         Refused("256 of the vocabulary is no byte", [0, 256], TextEncoding.Bytes);
         Refused("encoding 7", ['a'], (TextEncoding)7);

@@ -42,13 +42,15 @@ internal sealed class CacheKey
     /// <param name="encoding">What a symbol is.</param>
     /// <param name="given">The vocabulary they are read with; null for their own.</param>
     /// <param name="skipUnknown">Whether symbols that it lacks are left out.</param>
-    public static CacheKey? Of(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, Vocabulary? given, bool skipUnknown)
+    /// <param name="preparation">What is done to the text.</param>
+    public static CacheKey? Of(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, Vocabulary? given, bool skipUnknown, TextPreparation preparation)
     {
         using var material = new MemoryStream();
         using (var writer = new BinaryWriter(material, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write((int)encoding);
             writer.Write(skipUnknown);
+            writer.Write(preparation.ToString());
             writer.Write(given?.Count ?? 0);
             foreach (int symbol in given is null ? [] : given.Symbols)
                 writer.Write(symbol);

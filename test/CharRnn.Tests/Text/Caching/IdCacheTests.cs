@@ -28,8 +28,8 @@ public sealed class IdCacheTests : IDisposable
             Assert.Equal(memory.Sha256, corpus.Sha256);
             Assert.Equal((memory.Name, memory.Ids.Length), (corpus.Name, corpus.Ids.Length));
         }
-        Assert.Contains("are kept in", Assert.Single(built.Hints));
-        Assert.Empty(found.Hints);
+        Assert.Contains("are kept in", built.Hints[^1]);
+        Assert.Equal(built.Hints.SkipLast(1), found.Hints);
     }
 
     [Fact]

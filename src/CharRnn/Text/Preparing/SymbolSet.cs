@@ -1,0 +1,41 @@
+using System.Numerics;
+
+namespace CharRnn.Text.Preparing;
+
+/// <summary>Which symbols have come, special ones too, and how often where somebody wants to know.</summary>
+/// <param name="isCounted">Whether to count them, which takes eight bytes for every symbol there could be.</param>
+internal sealed class SymbolSet(bool isCounted = false)
+{
+    private const int BitsInWord = 64;
+
+    private readonly ulong[] _seen = new ulong[(Vocabulary.SymbolLimit + BitsInWord - 1) / BitsInWord];
+    private readonly long[] _counts = isCounted ? new long[Vocabulary.SymbolLimit] : [];
+
+    /// <summary>How many distinct symbols have come.</summary>
+    internal int Count => _seen.Sum(BitOperations.PopCount);
+
+    /// <summary>The distinct symbols, ascending.</summary>
+    internal List<int> Symbols()
+    {
+        var symbols = new List<int>(Count);
+        for (int word = 0; word < _seen.Length; word++)
+        {
+            for (ulong left = _seen[word]; left != 0; left &= left - 1)
+                symbols.Add((word * BitsInWord) + BitOperations.TrailingZeroCount(left));
+        }
+        return symbols;
+    }
+
+    internal void Add(ReadOnlySpan<int> symbols)
+    {
+        foreach (int symbol in symbols)
+            _seen[symbol / BitsInWord] |= 1UL << symbol;
+        if (_counts.Length == 0)
+            return;
+        foreach (int symbol in symbols)
+            _counts[symbol]++;
+    }
+
+    /// <summary>How often a symbol came; only where they are counted.</summary>
+    internal long CountOf(int symbol) => _counts[symbol];
+}

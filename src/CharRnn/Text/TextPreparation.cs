@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using CharRnn.Text.Preparing;
+
+namespace CharRnn.Text;
+
+/// <summary>Which of several spellings of one character a text is brought to (Unicode Standard Annex 15).</summary>
+public enum Normalization
+{
+    /// <summary>Every character stays as it is.</summary>
+    None,
+
+    /// <summary>Canonical composition: é is one character, however it was written.</summary>
+    Nfc,
+
+    /// <summary>Compatibility composition: ﬁ becomes fi, a no-break space a space, and the rest as with <see cref="Nfc"/>.</summary>
+    Nfkc,
+}
+
+/// <summary>Whether letters are brought to a smaller alphabet.</summary>
+public enum Folding
+{
+    /// <summary>Every character stays as it is.</summary>
+    None,
+
+    /// <summary>Letters, spaces, quotes and dashes that have an ASCII form become it; everything else stays as it is.</summary>
+    Ascii,
+}
+
+/// <summary>
+/// What is done to a text before it is learnt from; nothing, by default. The order is: normalise, fold, cut, remove repeated lines, mark where texts or
+/// records begin and end, replace rare characters. A model keeps this beside its vocabulary, so that prompts and other texts are prepared alike.
+/// </summary>
+public sealed record TextPreparation
+{
+    /// <summary>Which spelling characters are brought to.</summary>
+    public Normalization Normalize { get; init; }
+
+    /// <summary>Which alphabet letters are brought to.</summary>
+    public Folding Fold { get; init; }
+
+    /// <summary>Whether a line equal to an earlier one is left out; empty lines stay. It costs some forty bytes for each distinct line while the text is read.</summary>
+    public bool UniqueLines { get; init; }
+
+    /// <summary>Characters that come fewer times than this become one symbol, <see cref="Vocabulary.UnknownSymbol"/>; 1 keeps all.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>Characters left out at the beginning, counted after normalising and folding.</summary>
+    public long SkipChars { get; init; }
+
+    /// <summary>The most characters that are used after those; null for all.</summary>
+    public long? MaxChars { get; init; }
+
+    /// <summary>
+    /// Whether each line is a short text of its own: <see cref="Vocabulary.BoundarySymbol"/> stands before, between and after them in the place of line ends, and empty lines are left out.
+    /// </summary>
+    public bool Records { get; init; }
+
+    /// <summary>Whether several files are one text, with nothing between them; otherwise <see cref="Vocabulary.BoundarySymbol"/> stands before, between and after their texts.</summary>
+    public bool JoinFiles { get; init; }
+
+    /// <summary>What holds for any text that a model reads after its training: how characters are written, and what a text is.</summary>
+    public TextPreparation ForOtherTexts() => new() { Normalize = Normalize, Fold = Fold, Records = Records };
+
+    /// <summary>A prompt or another short text, normalised and folded; the rest is for whole corpora.</summary>
+    public string Apply(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Normalize == Normalization.None && Fold == Folding.None)
+            return text;
+        var prepared = new StringSink();
+        var pipeline = new PreparationPipeline(new PreparationPlan(new TextPreparation { Normalize = Normalize, Fold = Fold }), prepared);
+        pipeline.Append(StringSink.SymbolsOf(text));
+        pipeline.EndSource();
+        pipeline.Finish();
+        return prepared.ToString();
+    }
+
+    /// <summary>Checks the numbers, and that all goes with what a symbol is.</summary>
+    /// <exception cref="SettingsException">Names the first that cannot be used.</exception>
+    public void Validate(TextEncoding encoding)
+    {
+        if (MinCount < 1) throw new SettingsException($"--min-count is {MinCount}; it must be at least 1.");
+        if (SkipChars < 0) throw new SettingsException($"--skip-chars is {SkipChars}; it must be 0 or more.");
+        if (MaxChars is < 1) throw new SettingsException($"--max-chars is {MaxChars}; it must be at least 1.");
+        if (encoding == TextEncoding.Bytes && Normalize != Normalization.None) throw new SettingsException("--normalize is for characters, and --encoding bytes has none; leave one of them out.");
+        if (encoding == TextEncoding.Bytes && Fold != Folding.None) throw new SettingsException("--fold is for characters, and --encoding bytes has none; leave one of them out.");
+    }
+
+    /// <summary>The flags of the command that ask for this; empty where nothing is done.</summary>
+    public override string ToString()
+    {
+        var flags = new StringBuilder();
+        foreach ((string flag, string value) in Flags())
+            flags.Append(flags.Length == 0 ? "" : " ").Append(flag).Append(value.Length == 0 ? "" : " ").Append(value);
+        return flags.ToString();
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">It is something else; the message says what.</exception>
+    public static TextPreparation Parse(string flags)
+    {
+        ArgumentNullException.ThrowIfNull(flags);
+        var preparation = new TextPreparation();
+        var words = new Queue<string>(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        while (words.TryDequeue(out string? flag))
+        {
+            preparation = flag switch
+            {
+                NormalizeFlag => preparation with { Normalize = Word<Normalization>() },
+                FoldFlag => preparation with { Fold = Word<Folding>() },
+                SkipFlag => preparation with { SkipChars = Number() },
+                MaxFlag => preparation with { MaxChars = Number() },
+                UniqueFlag => preparation with { UniqueLines = true },
+                RecordsFlag => preparation with { Records = true },
+                JoinFlag => preparation with { JoinFiles = true },
+                MinCountFlag => preparation with { MinCount = (int)Math.Min(Number(), int.MaxValue) },
+                _ => throw new FormatException($"'{flag}' is not known"),
+            };
+
+            string Next() => words.TryDequeue(out string? word) ? word : throw new FormatException($"{flag} has no value");
+
+            T Word<T>() where T : struct, Enum => Next() is var word && Enum.TryParse(word, ignoreCase: true, out T value) && Enum.IsDefined(value)
+                ? value
+                : throw new FormatException($"{flag} is '{word}'");
+
+            long Number() => Next() is var word && long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                ? value
+                : throw new FormatException($"{flag} is '{word}'");
+        }
+        return preparation;
+    }
+
+    private const string NormalizeFlag = "--normalize", FoldFlag = "--fold", SkipFlag = "--skip-chars", MaxFlag = "--max-chars", UniqueFlag = "--unique-lines",
+        RecordsFlag = "--records", JoinFlag = "--join-files", MinCountFlag = "--min-count";
+
+    private IEnumerable<(string Flag, string Value)> Flags()
+    {
+        if (Normalize != Normalization.None) yield return (NormalizeFlag, Normalize.ToString().ToLowerInvariant());
+        if (Fold != Folding.None) yield return (FoldFlag, Fold.ToString().ToLowerInvariant());
+        if (SkipChars > 0) yield return (SkipFlag, SkipChars.ToString(CultureInfo.InvariantCulture));
+        if (MaxChars is { } most) yield return (MaxFlag, most.ToString(CultureInfo.InvariantCulture));
+        if (UniqueLines) yield return (UniqueFlag, "");
+        if (Records) yield return (RecordsFlag, "");
+        if (JoinFiles) yield return (JoinFlag, "");
+        if (MinCount > 1) yield return (MinCountFlag, MinCount.ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,53 @@
+using CharRnn.Text;
+using CharRnn.Text.Preparing;
+
+namespace CharRnn.Tests.Text.Preparing;
+
+public sealed class BoundaryStageTests
+{
+    private static readonly TextPreparation Records = new() { Records = true };
+
+    [Fact]
+    public void SeveralSources_HaveBoundariesBeforeBetweenAndAfter_AndEmptyOnesNone()
+    {
+        Assert.Equal("⟨one\n⟨two⟨", Prepared.Text(new(), "one\n", "two"));
+        Assert.Equal("⟨one⟨two⟨", Prepared.Text(new(), "", "one", "", "", "two", ""));
+        Assert.Equal("", Prepared.Text(new(), "", ""));
+        Assert.Equal("one", Prepared.Text(new(), "one"));
+        Assert.Equal("onetwo", Prepared.Text(new() { JoinFiles = true }, "one", "two"));
+    }
+
+    [Theory]
+    [InlineData("ann\nbo\n", "⟨ann⟨bo⟨")]
+    [InlineData("ann\nbo", "⟨ann⟨bo⟨")]
+    [InlineData("ann\r\nbo\r\n", "⟨ann⟨bo⟨")]
+    [InlineData("\n\r\nann\n\n\r\nbo\n\n", "⟨ann⟨bo⟨")]
+    [InlineData("a\rn\r\r\nbo\r", "⟨a\rn\r⟨bo\r⟨")]
+    [InlineData("\r", "⟨\r⟨")]
+    [InlineData("\n\n", "")]
+    public void Records_HaveTheBoundaryInThePlaceOfLineEnds(string lines, string records) => Assert.Equal(records, Prepared.Text(Records, lines));
+
+    [Fact]
+    public void Records_OfSeveralSources_StayApart_EvenWithoutALineEndBetween() =>
+        Assert.Equal("⟨a⟨b⟨c⟨", Prepared.Text(Records with { JoinFiles = true }, "a\nb", "c\n"));
+
+    [Fact]
+    public void Facts_CountRecordsAndEmptyLines()
+    {
+        Prepared.Text(Records, ["\na\r\n\r\nb\n\n"], blockSymbols: 1, out PreparationFacts facts);
+        Assert.Equal((2, 3), (facts.Texts, facts.EmptyLines));
+        Assert.Equal("records: 2; empty lines left out: 3", Assert.Single(facts.Lines(Records)));
+    }
+
+    [Fact]
+    public void RandomLines_AreTheRecordsThatSplittingGives()
+    {
+        var random = new Random(6);
+        for (int trial = 0; trial < 500; trial++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => "ab\n\n\r"[random.Next(5)].ToString().Replace("\r", "\r\n")));
+            string[] lines = text.Replace("\r\n", "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(lines.Length == 0 ? "" : "⟨" + string.Join('⟨', lines) + "⟨", Prepared.Text(Records, text));
+        }
+    }
+}

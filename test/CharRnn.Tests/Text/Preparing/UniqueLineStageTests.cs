@@ -1,0 +1,47 @@
+using CharRnn.Text;
+using CharRnn.Text.Preparing;
+
+namespace CharRnn.Tests.Text.Preparing;
+
+public sealed class UniqueLineStageTests
+{
+    private static readonly TextPreparation Unique = new() { UniqueLines = true };
+
+    [Theory]
+    [InlineData("a\nb\na\nc\n", "a\nb\nc\n")]
+    [InlineData("a\nb\na", "a\nb\n")]
+    [InlineData("a\n\n\nb\n\na\n\n", "a\n\n\nb\n\n\n")]
+    [InlineData("a\r\nb\r\na\r\na\n", "a\r\nb\r\n")]
+    [InlineData("a\ra\r\na\ra\n", "a\ra\r\n")]
+    [InlineData("no line end", "no line end")]
+    public void TheFirstOfEqualLines_Stays_AndSoDoEmptyOnes(string text, string unique) => Assert.Equal(unique, Prepared.Text(Unique, text));
+
+    [Fact]
+    public void Lines_OfAllSources_AreCompared()
+    {
+        Assert.Equal("⟨a\nb⟨c\n⟨", Prepared.Text(Unique, "a\nb", "b\na\nc\n", "a"));
+        Assert.Equal("⟨ann⟨bo⟨", Prepared.Text(Unique with { Records = true }, "ann\nbo\r\nann\nbo\n"));
+    }
+
+    [Fact]
+    public void Lines_AreComparedAfterFoldingAndCutting()
+    {
+        Assert.Equal("lodz\n", Prepared.Text(Unique with { Fold = Folding.Ascii }, "łódź\nlodz\n"));
+        Assert.Equal("b\na\n", Prepared.Text(Unique with { SkipChars = 2 }, "a\nb\na\n"));
+    }
+
+    [Fact]
+    public void RandomLines_AreThoseThatASetLeaves()
+    {
+        var random = new Random(9);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            string[] lines = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => new string('x', random.Next(5)))];
+            var seen = new HashSet<string>();
+            string[] kept = [.. lines.Where(line => line.Length == 0 || seen.Add(line))];
+            Assert.Equal(string.Concat(kept.Select(line => line + "\n")), Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n"))));
+            Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out PreparationFacts facts);
+            Assert.Equal(lines.Length - kept.Length, facts.RepeatedLines);
+        }
+    }
+}

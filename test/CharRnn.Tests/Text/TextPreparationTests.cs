@@ -1,0 +1,59 @@
+using CharRnn.Text;
+
+namespace CharRnn.Tests.Text;
+
+public sealed class TextPreparationTests
+{
+    [Fact]
+    public void Flags_AreReadBackAsTheyWereWritten()
+    {
+        Assert.Equal("", new TextPreparation().ToString());
+        var random = new Random(3);
+        for (int trial = 0; trial < 200; trial++)
+        {
+            var preparation = new TextPreparation
+            {
+                Normalize = (Normalization)random.Next(3),
+                Fold = (Folding)random.Next(2),
+                UniqueLines = random.Next(2) == 0,
+                MinCount = random.Next(1, 4),
+                SkipChars = random.Next(3),
+                MaxChars = random.Next(2) == 0 ? null : random.Next(1, 10),
+                Records = random.Next(2) == 0,
+                JoinFiles = random.Next(2) == 0,
+            };
+            Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()));
+        }
+        Assert.Equal("--normalize nfkc --fold ascii --max-chars 5 --records", new TextPreparation { Normalize = Normalization.Nfkc, Fold = Folding.Ascii, MaxChars = 5, Records = true }.ToString());
+    }
+
+    [Theory]
+    [InlineData("--normalize", "no value")]
+    [InlineData("--normalize nfx", "'nfx'")]
+    [InlineData("--skip-chars -1", "'-1'")]
+    [InlineData("--shout", "'--shout'")]
+    public void OtherFlags_AreRefused(string flags, string because) =>
+        Assert.Contains(because, Assert.Throws<FormatException>(() => TextPreparation.Parse(flags)).Message);
+
+    [Fact]
+    public void Apply_NormalisesAndFoldsAPrompt_AndLeavesHalfASurrogatePairForOthers()
+    {
+        Assert.Equal("Marszałek", new TextPreparation { Records = true, SkipChars = 3, MinCount = 9 }.Apply("Marszałek"));
+        Assert.Equal("Marszalek", new TextPreparation { Fold = Folding.Ascii }.Apply("Marszałek"));
+        Assert.Equal("é\ud83d", new TextPreparation { Normalize = Normalization.Nfc }.Apply("e\u0301\ud83d"));
+    }
+
+    [Fact]
+    public void Validate_NamesTheFlag()
+    {
+        Refused("--min-count is 0", new() { MinCount = 0 });
+        Refused("--skip-chars is -1", new() { SkipChars = -1 });
+        Refused("--max-chars is 0", new() { MaxChars = 0 });
+        Refused("--normalize is for characters", new() { Normalize = Normalization.Nfc }, TextEncoding.Bytes);
+        Refused("--fold is for characters", new() { Fold = Folding.Ascii }, TextEncoding.Bytes);
+        new TextPreparation { Records = true, UniqueLines = true, MinCount = 2 }.Validate(TextEncoding.Bytes);
+
+        static void Refused(string because, TextPreparation preparation, TextEncoding encoding = TextEncoding.Utf8) =>
+            Assert.StartsWith(because, Assert.Throws<SettingsException>(() => preparation.Validate(encoding)).Message);
+    }
+}
