@@ -74,5 +74,5 @@ internal sealed class PairCounts(int symbols, int mostTable = PairCounts.MostTab
         _pairs.TrimExcess();
     }
 
-    private static double Surprise(long count, long among, long of) => (double)count / of * Math.Log2((double)among / count);
+    internal static double Surprise(long count, long among, long of) => (double)count / of * Math.Log2((double)among / count);
 }

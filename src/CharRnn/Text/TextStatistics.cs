@@ -79,7 +79,7 @@ public sealed record TextStatistics
             Distinct = present.Length,
             Lines = lines.Lines,
             RepeatedLines = lines.RepeatedLines,
-            UnigramBitsPerChar = pairs.UnigramBits(),
+            UnigramBitsPerChar = present.Sum(entry => PairCounts.Surprise(entry.Count, characters, characters)),
             BigramBitsPerChar = pairs.BigramBits(),
             RarestTen = [.. present.OrderBy(entry => entry.Count).ThenBy(entry => entry.Symbol).Take(RarestCount)],
             GzipBytes = gzipBytes,

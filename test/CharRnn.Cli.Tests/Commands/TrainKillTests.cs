@@ -19,7 +19,7 @@ public sealed class TrainKillTests : IDisposable
     /// <summary>Every optimiser with every way to take windows from the text: name and flags, in place of the small network's where it has them too.</summary>
     public static TheoryData<string, string[]> Variants => new(
         from optimizer in OptimizerSettings.Names
-        from windows in new[] { ("stateful", Array.Empty<string>()), ("random", ["--sampling", "random"]), ("interleaved", ["--val-split", "interleaved"]) }
+        from windows in new[] { ("stateful", Array.Empty<string>()), ("random", ["--sampling", "random"]), ("interleaved", ["--val-split", "interleaved"]), ("records", ["--records"]), ("random records", ["--records", "--sampling", "random"]) }
         select ($"{optimizer}, {windows.Item1}", (string[])["--optimizer", optimizer, .. windows.Item2]));
 
     public void Dispose() => ground.Dispose();
