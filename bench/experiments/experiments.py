@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Trains what docs/experiments.md speaks of, run after run, and writes its tables in Markdown.
 
-usage: experiments.py TEXT [--only NAME,NAME] [--runs FOLDER] [--charrnn COMMAND] [--output FILE]
+usage: experiments.py TEXT [--only NAME,NAME] [--runs FOLDER] [--threads N] [--charrnn COMMAND] [--output FILE]
 
 Every row is one `charrnn train`, whose command is shown; rows of one table differ in the flags that name them. Losses are nats per character.
-With limits in steps or epochs losses are the same on every machine with fused multiply-add; speeds are this machine's, so run it where nothing else runs.
-A run whose folder is there already is not trained again.
+Limits are in steps or epochs, so that losses are the same for any number of threads, and on every machine with fused multiply-add. A run that was done before is not done again.
 """
 import argparse
 import json
@@ -33,7 +32,7 @@ class Experiment:
 EXPERIMENTS = {
     # A non-linearity after the embedding?
     "embedding-activation": Experiment(
-        "--preset gru-lm-128 --max-steps 20000 --eval-every 1000 --sample-every 0",
+        "--preset gru-lm-128 --max-steps 10000 --eval-every 500 --sample-every 0",
         {f"{activation}, head {head}": f"--embedding-activation {activation} --head-activation {head}" for head in ("relu", "none") for activation in ("none", "relu", "tanh")},
         seeds=(1, 2, 3)),
     # Hidden 64 to 512: is there a jump, in speed or in loss?
@@ -62,10 +61,10 @@ EXPERIMENTS = {
     "cells": Experiment(
         "--num-layers 1 --max-steps 2000 --eval-every 100 --sample-every 0",
         {f"{cell}, rate {rate}": f"--cell {cell} --hidden-size {size} --learning-rate {rate}"
-         for cell, size in (("rnn", 430), ("gru", 249), ("lstm", 214)) for rate in ("0.001", "0.003", "0.006")}),
+         for cell, size in (("rnn", 441), ("gru", 249), ("lstm", 214)) for rate in ("0.001", "0.003", "0.006")}),
     # Dropout.
     "dropout": Experiment(
-        "--max-epochs 12 --eval-every 250 --sample-every 0",
+        "--train-fraction 0.2 --max-epochs 24 --eval-every 50 --sample-every 0",
         {f"{between}, output {output}": f"--dropout {between} --output-dropout {output}" for between, output in ((0, 0), (0.1, 0.1), (0.15, 0.3), (0.3, 0.5), (0.5, 0.5))}),
     # The stages of learning.
     "stages": Experiment(
@@ -73,11 +72,11 @@ EXPERIMENTS = {
 }
 
 
-def run(charrnn, text, folder, flags, seed):
+def run(charrnn, text, folder, flags, seed, threads):
     """The result of one run, trained unless it was before, with where its best validation loss came."""
     kept = f"{folder}.json"
     if not os.path.exists(kept):
-        command = [charrnn, "train", text, "-o", folder, "--json", "--progress", "none", "--seed", str(seed), *shlex.split(flags)]
+        command = [charrnn, "train", text, "-o", folder, "--json", "--progress", "none", "--seed", str(seed), *shlex.split(flags), *(["--threads", str(threads)] if threads else [])]
         print(" ".join(shlex.quote(word) for word in command), file=sys.stderr, flush=True)
         done = subprocess.run(command, capture_output=True, text=True)
         # 4: it diverged, which is a result too.
@@ -103,17 +102,17 @@ def row(label, results):
     best = [result["best_val_loss"] for result in results if result["best_val_loss"] is not None]
     spread = f" ± {(max(best) - min(best)) / 2:.3f}" if len(best) > 1 else ""
     stopped = {result["stopped"] for result in results}
-    cells = [label, number(mean(results, "params"), 0), number(mean(results, "steps"), 0), number(mean(results, "chars_per_sec"), 0), number(mean(results, "train_loss")),
+    cells = [label, number(mean(results, "params"), 0), number(mean(results, "steps"), 0), number(mean(results, "train_loss")),
              number(mean(results, "best_val_loss")) + spread, number(mean(results, "best_step"), 0), "diverged" if "diverged" in stopped else ""]
     return f"| {' | '.join(cells)} |"
 
 
-def table(name, experiment, charrnn, text, runs):
+def table(name, experiment, charrnn, text, runs, threads):
     lines = [f"### {name}", "", f"`charrnn train {os.path.basename(text)} {experiment.common} …`", "",
-             "| | parameters | steps | characters/s | training loss | best validation loss | at step | |", "|---|---|---|---|---|---|---|---|"]
+             "| | parameters | steps | training loss | best validation loss | at step | |", "|---|---|---|---|---|---|---|"]
     for label, flags in experiment.rows.items():
         place = os.path.join(runs, name, label.replace(", ", "-").replace(" ", "-"))
-        results = [run(charrnn, text, f"{place}-seed{seed}" if len(experiment.seeds) > 1 else place, f"{experiment.common} {flags}", seed) for seed in experiment.seeds]
+        results = [run(charrnn, text, f"{place}-seed{seed}" if len(experiment.seeds) > 1 else place, f"{experiment.common} {flags}", seed, threads) for seed in experiment.seeds]
         lines.append(row(label, results))
         print(lines[-1], file=sys.stderr, flush=True)
     return "\n".join(lines) + "\n"
@@ -124,13 +123,14 @@ def main():
     parser.add_argument("text")
     parser.add_argument("--only", default=",".join(EXPERIMENTS))
     parser.add_argument("--runs", default="runs/experiments")
+    parser.add_argument("--threads", type=int)
     parser.add_argument("--charrnn", default=CHARRNN)
     parser.add_argument("--output")
     options = parser.parse_args()
     unknown = [name for name in options.only.split(",") if name not in EXPERIMENTS]
     if unknown:
         parser.error(f"--only: no experiment is named {', '.join(unknown)}; there are {', '.join(EXPERIMENTS)}")
-    text = "\n".join(table(name, EXPERIMENTS[name], options.charrnn, options.text, options.runs) for name in options.only.split(","))
+    text = "\n".join(table(name, EXPERIMENTS[name], options.charrnn, options.text, options.runs, options.threads) for name in options.only.split(","))
     print(text)
     if options.output:
         with open(options.output, "w") as file:
