@@ -22,7 +22,7 @@ const double epsilon = 1e-8;        // keeps the optimiser from dividing by zero
 const int sampleEvery = 100, sampleLength = 200;
 
 // ---- 2. The text: each character becomes its place in the text's own alphabet, 0 to V - 1. ----
-if (args.Length == 0) { Console.Error.WriteLine("usage: dotnet run min-char-rnn.cs -- input.txt [iterations] [seed]"); return 2; }
+if (args.Length == 0 || !File.Exists(args[0])) { Console.Error.WriteLine("usage: dotnet run min-char-rnn.cs -- input.txt [iterations] [seed], where input.txt is a text file"); return 2; }
 long iterations = args.Length > 1 ? long.Parse(args[1]) : long.MaxValue;
 ulong random = args.Length > 2 ? ulong.Parse(args[2]) : 1;
 Rune[] text = [.. File.ReadAllText(args[0]).EnumerateRunes()];

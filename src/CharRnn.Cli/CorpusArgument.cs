@@ -60,7 +60,7 @@ internal sealed class CorpusArgument(Shell shell)
         var meant = trainedOn is null ? encoding.Resolve(sources).Value : EncodingOf(trainedOn);
         var prepared = trainedOn?.Preparation ?? preparation.Resolve(sources).ForOtherTexts();
         using var line = new ReadingLine(shell, mode);
-        var corpus = Corpus.Load([path], OptionsOf(sources, meant, prepared) with { Vocabulary = vocabulary, Progress = line });
+        var corpus = Corpus.LoadFiles(Corpus.NameOf([path]), [path], OptionsOf(sources, meant, prepared) with { Vocabulary = vocabulary, Progress = line });
         if (vocabulary is not null)
             line.Tell(corpus.Notes, corpus.Hints);
         return corpus;

@@ -23,4 +23,10 @@ public sealed class QuantityTests
 
     [Fact]
     public void Count_GroupsThousands() => Assert.Equal("1,115,394", Quantity.Count(1_115_394));
+
+    [Theory]
+    [InlineData(0, "0 steps")]
+    [InlineData(1, "1 step")]
+    [InlineData(1_500, "1,500 steps")]
+    public void Count_OfThings_NamesOneAndSeveral(long number, string expected) => Assert.Equal(expected, Quantity.Count(number, "step"));
 }

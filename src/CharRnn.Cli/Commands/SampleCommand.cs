@@ -213,7 +213,7 @@ internal sealed class SampleCommand : VerbCommand
         }
         catch (SettingsException failure)
         {
-            throw new SettingsException($"--prompt: {failure.Message}");
+            throw new SettingsException($"--prompt: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
         }
     }
 

@@ -160,9 +160,10 @@ internal sealed class TrainCommand : VerbCommand
         TrainingResult result;
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
         {
-            ITrainingObserver screen = MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
+            var showsPredictions = showPredictions.Resolve(sources).Value;
+            ITrainingObserver screen = !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                 ? new MinCharRnnScreen(Shell.Terminal)
-                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showPredictions.Resolve(sources).Value);
+                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
             result = trainer.Run(screen, Shell.Interruption.Token);
         }
 

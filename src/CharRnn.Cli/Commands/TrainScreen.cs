@@ -41,7 +41,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             StopReason.Interrupted => "interrupted",
             _ => "training diverged",
         };
-        return $"{losses}{test}; {Quantity.Count(result.Steps)} steps in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {why}";
+        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {why}";
     }
 
     /// <summary>The baselines beside what a run reached, in one line.</summary>
@@ -68,8 +68,8 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         if (baselines is not null)
             terminal.Message(Goal(baselines));
         terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
-            + $"{Quantity.Count(overview.TestCharacters)} for the test; {overview.BatchSize} streams of {overview.SeqLength} steps, "
-            + $"{Quantity.Count(overview.StepsPerEpoch)} steps an epoch; {overview.Threads} threads");
+            + $"{Quantity.Count(overview.TestCharacters)} for the test; {Quantity.Count(overview.BatchSize, "stream")} of {Quantity.Count(overview.SeqLength, "step")}, "
+            + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; {Quantity.Count(overview.Threads, "thread")}");
         foreach (var note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)

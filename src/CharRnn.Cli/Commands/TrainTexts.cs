@@ -26,9 +26,8 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
         var corpus = readCorpus(null);
         try
         {
-            var both = validated is null ? corpus.Vocabulary : corpus.Vocabulary.With(validated);
-            string[] notes = ReferenceEquals(both, corpus.Vocabulary) ? [] : [NoteOn(both, corpus.Vocabulary)];
-            var vocabulary = widen(both);
+            var vocabulary = widen(validated is null ? corpus.Vocabulary : WithSymbolsOf(validated, corpus));
+            string[] notes = validated is null ? [] : [.. NotesOn(validated, corpus.Vocabulary, vocabulary)];
             if (!ReferenceEquals(vocabulary, corpus.Vocabulary))
             {
                 corpus.Dispose();
@@ -49,9 +48,22 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
         Validation?.Dispose();
     }
 
-    private static string NoteOn(Vocabulary both, Vocabulary trained)
+    // Where rare characters become the unknown symbol, those that never come are the rarest.
+    private static Vocabulary WithSymbolsOf(Vocabulary validated, Corpus corpus)
     {
-        int[] added = [.. both.Symbols.ToArray().Where(symbol => !trained.TryGetId(symbol, out _))];
-        return $"what the validation text has and the training text lacks ({added.Length}: {Vocabulary.Describe(added, both.Encoding)}) is in the vocabulary, and never trained on.";
+        bool lacksSome = validated.Symbols.ToArray().Any(symbol => !corpus.Vocabulary.TryGetId(symbol, out _));
+        return !lacksSome ? corpus.Vocabulary
+            : corpus.Preparation.MinCount > 1 ? corpus.Vocabulary.With(new Vocabulary([Vocabulary.UnknownSymbol], validated.Encoding))
+            : corpus.Vocabulary.With(validated);
+    }
+
+    private static IEnumerable<string> NotesOn(Vocabulary validated, Vocabulary trained, Vocabulary vocabulary)
+    {
+        ILookup<bool, int> foreign = validated.Symbols.ToArray().Where(symbol => !trained.TryGetId(symbol, out _)).ToLookup(symbol => vocabulary.TryGetId(symbol, out _));
+        int[] known = [.. foreign[true]], unknown = [.. foreign[false]];
+        if (known.Length > 0)
+            yield return $"what the validation text has and the training text lacks ({known.Length}: {Vocabulary.Describe(known, vocabulary.Encoding)}) is in the vocabulary, and never trained on.";
+        if (unknown.Length > 0)
+            yield return $"what the validation text has and the vocabulary lacks ({unknown.Length}: {Vocabulary.Describe(unknown, vocabulary.Encoding)}) is read as the unknown symbol.";
     }
 }

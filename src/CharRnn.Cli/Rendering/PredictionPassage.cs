@@ -17,6 +17,8 @@ internal static class PredictionPassage
     // What a mark that stands over or under another character is shown on.
     private const string Bearer = "◌";
     private const string Formless = "�";
+    // Unicode's picture of NUL; those of the other control characters follow in their order.
+    private const char FirstControlPicture = '\u2400';
 
     public static void Show(Terminal terminal, PredictionReport report)
     {
@@ -65,6 +67,8 @@ internal static class PredictionPassage
             return "→";
         if (Rune.DecodeFromUtf16(character, out var rune, out _) != OperationStatus.Done)
             return Formless;
+        if (rune.Value < ' ')
+            return ((char)(FirstControlPicture + rune.Value)).ToString();
         return Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

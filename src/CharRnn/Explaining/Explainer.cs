@@ -22,7 +22,7 @@ public static class Explainer
     {
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MostCharacters)
-            throw new SettingsException($"the text has {ids.Length} characters; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
+            throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1], targets = ids[1..];
 

@@ -25,8 +25,8 @@ internal static class UpdateChapter
                 $"t = {t}: {Walkthrough.Symbol(explanation, step.Target)}", [NumberText.Of(step.Probabilities[step.Target]), NumberText.Of(step.TargetProbabilityAfter)])),
             new TableRow("loss", [NumberText.Of(explanation.Loss), NumberText.Of(explanation.LossAfter)]),
         ]);
-        yield return new Paragraph(explanation.LossAfter < explanation.Loss
-            ? "It would be less surprised. Training is this, over and over, on other pieces of text each time."
+        yield return new Paragraph(NumberText.Of(explanation.LossAfter) == NumberText.Of(explanation.Loss) ? "It would be surprised as much: the step changed next to nothing."
+            : explanation.LossAfter < explanation.Loss ? "It would be less surprised. Training is this, over and over, on other pieces of text each time."
             : "It would be more surprised: the step went too far. A smaller learning rate goes down.");
     }
 

@@ -40,13 +40,18 @@ public static class TextScalars
         return (place.Line, place.Column);
     }
 
-    /// <summary>The characters as a text; what is beyond Unicode is left out.</summary>
+    /// <summary>The characters as a text; a boundary is a line's end, and an unknown symbol U+FFFD.</summary>
     public static string ToText(ReadOnlySpan<int> scalars)
     {
         var text = new StringBuilder(scalars.Length);
         foreach (int scalar in scalars)
         {
-            if (Rune.IsValid(scalar)) text.Append(new Rune(scalar).ToString());
+            text.Append(scalar switch
+            {
+                Vocabulary.BoundarySymbol => "\n",
+                Vocabulary.UnknownSymbol => Rune.ReplacementChar.ToString(),
+                _ => new Rune(scalar).ToString(),
+            });
         }
         return text.ToString();
     }

@@ -125,7 +125,7 @@ public sealed class Vocabulary
                 ids.Add(unknown);
             else
                 throw new SettingsException(
-                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out, or pass --unknown skip.");
+                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out.");
         }
     }
 

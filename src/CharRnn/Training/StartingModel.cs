@@ -56,14 +56,20 @@ public sealed class StartingModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>What becomes of the vocabulary, for people.</summary>
-    /// <param name="vocabulary">The run's.</param>
-    internal string NoteOn(Vocabulary vocabulary)
+    /// <summary>What becomes of the vocabulary, and where the new text is prepared otherwise, for people.</summary>
+    /// <param name="corpus">The run's text, read with the run's vocabulary.</param>
+    internal IEnumerable<string> NotesOn(Corpus corpus)
     {
+        var vocabulary = corpus.Vocabulary;
         int[] added = [.. vocabulary.Symbols.ToArray().Where(symbol => !Model.Vocabulary.TryGetId(symbol, out _))];
         string what = vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters";
-        return added.Length == 0
+        yield return added.Length == 0
             ? $"starting from {Record.Path}, which knows all {what} of the text."
             : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by {added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
+        TextPreparation before = Model.Preparation.ForOtherTexts(), now = corpus.Preparation.ForOtherTexts();
+        if (before != now)
+            yield return $"that model's text was prepared with {Shown(before)}, and this one with {Shown(now)}; the new model's prompts and texts are prepared as this one.";
     }
+
+    private static string Shown(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
 }

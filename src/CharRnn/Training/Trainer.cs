@@ -87,7 +87,7 @@ public sealed class Trainer : IDisposable
             if (material.InitFrom is { } from)
             {
                 WeightTransfer.Copy(from.Model, Model);
-                _notes.Add(from.NoteOn(corpus.Vocabulary));
+                _notes.AddRange(from.NotesOn(corpus));
             }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));

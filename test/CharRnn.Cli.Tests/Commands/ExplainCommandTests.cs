@@ -39,6 +39,14 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void AStepThatChangesNothing_IsNotBlamed()
+    {
+        Assert.Contains("the step changed next to nothing.", shell.Run("explain", "--text", "aaa").Output.ReplaceLineEndings(" "));
+        Assert.Contains("the step changed next to nothing.", shell.Run("explain", "--learning-rate", "0").Output.ReplaceLineEndings(" "));
+        Assert.Contains("the step went too far", shell.Run("explain", "--learning-rate", "1000").Output.ReplaceLineEndings(" "));
+    }
+
+    [Fact]
     public void Output_IsAMarkdownFileWhereItsNameSaysSo()
     {
         var path = shell.Folder.File("lesson.md");
@@ -93,7 +101,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--text a", 2, "--text: the text has 1 characters; from 2 to 101 can be explained")]
+    [InlineData("--text a", 2, "--text: the text has 1 character; from 2 to 101 can be explained")]
     [InlineData("--cell tree", 2, "--cell is 'tree'; it needs one of rnn, gru, lstm.")]
     [InlineData("--format html", 2, "--format is 'html'; it needs one of screen, markdown.")]
     [InlineData("--json --format screen", 2, "give one of them")]

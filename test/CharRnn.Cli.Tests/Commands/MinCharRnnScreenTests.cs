@@ -40,6 +40,15 @@ public sealed class MinCharRnnScreenTests : IDisposable
     }
 
     [Fact]
+    public void Predictions_AreShownOnTheScreenOfEveryOtherPreset()
+    {
+        var outcome = Train("run", "--max-steps", "101", "--show-predictions");
+        Assert.Contains("--- step 100, ", outcome.Error);
+        Assert.Contains(" of 210 characters predicted", outcome.Error);
+        Assert.DoesNotContain("iter ", outcome.Error);
+    }
+
+    [Fact]
     public void Losses_AreThoseOfTheReferenceFromTheSameWeights()
     {
         Assert.Equal(0, Train("first", "--max-steps", "0").ExitCode);

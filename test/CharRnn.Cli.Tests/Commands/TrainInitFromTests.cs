@@ -26,6 +26,19 @@ public sealed class TrainInitFromTests : IDisposable
     }
 
     [Fact]
+    public async Task WhereTheModelsTextWasPreparedOtherwise_IsSaid()
+    {
+        await EndsWellAsync(["train", "text.txt", .. TrainingGround.Small, "--fold", "ascii", "--records", "--min-count", "2", "--max-steps", "1", "--progress", "none", "-o", "first"]);
+        string[] train = ["train", "other.txt", "--init-from", "first", "--seq-length", "8", "--batch-size", "4", "--max-steps", "1", "--sample-every", "0"];
+        var plain = await ground.RunAsync([.. train, "-o", "plain"]);
+        Assert.Equal(0, plain.ExitCode);
+        Assert.Contains("charrnn: that model's text was prepared with --fold ascii --records, and this one with nothing; the new model's prompts and texts are prepared as this one.", plain.Error);
+        var alike = await ground.RunAsync([.. train, "--fold", "ascii", "--records", "--unique-lines", "-o", "alike"]);
+        Assert.Equal(0, alike.ExitCode);
+        Assert.DoesNotContain("that model's text was prepared", alike.Error);
+    }
+
+    [Fact]
     public async Task ARunFromAModel_ResumesWithoutIt_AndIsReplayedWithIt_ToTheSameBits()
     {
         await ground.TrainAsync("--max-steps", "10", "-o", "first");

@@ -51,6 +51,34 @@ public sealed class TrainValidationTests : IDisposable
     }
 
     [Fact]
+    public async Task CharactersOfTheValidationFileAlone_AreReadAsTheUnknownSymbol_WhereRareOnesAre()
+    {
+        string[] train = ["train", "text.txt", .. TrainingGround.Small, "--val-file", "held.txt", "--min-count", "2"];
+        var outcome = await ground.RunAsync([.. train, "--max-steps", "3", "-o", "run"]);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("charrnn: what the validation text has and the vocabulary lacks (2: '&', 'Ω' (U+03A9)) is read as the unknown symbol.", outcome.Error);
+        using (var model = LanguageModel.Load(ground["run"]))
+            Assert.Equal((false, true), (model.Vocabulary.TryGetId('Ω', out _), model.Vocabulary.UnknownId is not null));
+
+        await EndsWellAsync([.. train, "--max-steps", "9", "--progress", "none", "-o", "whole"]);
+        await EndsWellAsync("train", "-o", "run", "--resume", "--max-steps", "9", "--progress", "none");
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("run"));
+
+        // What a model that the run begins from knows is known to the run.
+        await EndsWellAsync(["train", "held.txt", .. TrainingGround.Small, "--max-steps", "1", "--progress", "none", "-o", "first"]);
+        await EndsWellAsync("train", "text.txt", "--seq-length", "8", "--batch-size", "4", "--val-file", "held.txt", "--min-count", "2", "--init-from", "first", "--max-steps", "1", "--progress", "none", "-o", "second");
+        using var second = LanguageModel.Load(ground["second"]);
+        Assert.True(second.Vocabulary.TryGetId('Ω', out _));
+    }
+
+    [Fact]
+    public async Task AValidationFolder_IsRefused()
+    {
+        await RefusedAsync(3, ". is a folder; name a file.", "train", "text.txt", "--val-file", ".", "-o", "x");
+        Assert.False(Directory.Exists(ground["x"]));
+    }
+
+    [Fact]
     public async Task AValidationFile_BesideAValidationShare_OrForARunWithoutOne_IsRefused()
     {
         await RefusedAsync(2, "--val-file validates on a text of its own", "train", "text.txt", "--val-file", "held.txt", "--val-frac", "0.2", "-o", "x");

@@ -8,10 +8,10 @@ public sealed class PredictionPassageTests
     [Fact]
     public void EveryCharacter_StandsOverWhatWasExpected_WhateverBothAre()
     {
-        string[] lines = Shown(isTerminal: false, ("a", "a"), ("\n", "b"), ("b", "\t"), ("漢", "x"), ("y", "字"), ("\u0301", "z"), ("\e", "\u200B"), ("q", "·"), ("", "r"));
-        Assert.Equal("--- step 7, 1 of 9 characters predicted (· right, else what was expected)", lines[0]);
-        Assert.Equal("    a↵b漢y ◌\u0301�q�", lines[1]);
-        Assert.Equal("    ·b→x 字z�•r", lines[2]);
+        string[] lines = Shown(isTerminal: false, ("a", "a"), ("\n", "b"), ("b", "\t"), ("漢", "x"), ("y", "字"), ("\u0301", "z"), ("\e", "\u200B"), ("q", "·"), ("", "r"), ("\r", "s"));
+        Assert.Equal("--- step 7, 1 of 10 characters predicted (· right, else what was expected)", lines[0]);
+        Assert.Equal("    a↵b漢y ◌\u0301␛q�␍", lines[1]);
+        Assert.Equal("    ·b→x 字z�•rs", lines[2]);
         Assert.Equal(["---", ""], lines[3..]);
     }
 

@@ -19,4 +19,8 @@ public sealed class TextScalarsTests
         Assert.Equal((1, 1), TextScalars.PlaceOf(corpus.Ids, corpus.Vocabulary, 0));
         Assert.Equal((7501, 3), TextScalars.PlaceOf(corpus.Ids, corpus.Vocabulary, 30_002));
     }
+
+    [Fact]
+    public void ABoundary_IsShownAsALinesEnd_AndTheUnknownSymbolAsTheReplacementCharacter() =>
+        Assert.Equal("a\n🐉\uFFFD", TextScalars.ToText(['a', Vocabulary.BoundarySymbol, 0x1F409, Vocabulary.UnknownSymbol]));
 }
