@@ -23,6 +23,9 @@ public sealed class CounterRandomTests
     }
 
     [Fact]
+    public void Purposes_AreAllDifferent() => Assert.Distinct(Enum.GetNames<RandomPurpose>().Select(Enum.Parse<RandomPurpose>));
+
+    [Fact]
     public void Draw_FlipsAboutHalfTheBitsWhenACounterStepsByOne()
     {
         const int Draws = 4000;

@@ -13,7 +13,8 @@ internal static class BackwardChapter
         yield return new Paragraph(
             "dX is the gradient of the loss in X: by how much the loss grows, for each bit that X grows. It begins at the logits, where softmax and logarithm together leave a difference: "
             + "what was expected, less what came.");
-        yield return new Equations(["dLogits = p − 1[the character that came]", "dh'     = W_headᵀ dLogits + what comes from the step after"]);
+        string fromHead = Walkthrough.HeadInput(explanation.Spec) == "h'" ? "W_headᵀ dLogits" : $"W_headᵀ dLogits, taken back through {Walkthrough.HeadInput(explanation.Spec)},";
+        yield return new Equations(["dLogits = p − 1[the character that came]", $"dh'     = {fromHead} + what comes from the step after"]);
         yield return new Paragraph("and goes on through the cell:");
         yield return new Equations([.. story.BackwardEquations]);
         yield return new Paragraph("A state counts for everything that is read after it. So the steps are gone through from the last, which nothing follows, to the first, and dh is handed on to the step before as a part of its dh'"
@@ -44,8 +45,8 @@ internal static class BackwardChapter
         var spec = explanation.Spec;
         yield return new Heading(3, "What each parameter is told");
         yield return new Paragraph("A weight multiplies one number and adds the product to another. Its gradient is the gradient of the sum times the number it multiplies, added up over the steps; a bias multiplies 1.");
-        yield return new Equations(["dW_head = Σ_t dLogits h'ᵀ", "db_head = Σ_t dLogits", .. CellStory.Of(spec.Cell).WeightEquations]);
-        if (spec.HeadActivation != Activation.None || spec.ProjectionSize > 0 || (spec.Residual && spec.NumLayers > 1)) yield break;
+        yield return new Equations([$"dW_head = Σ_t dLogits {Walkthrough.HeadInput(spec)}ᵀ", "db_head = Σ_t dLogits", .. CellStory.Of(spec.Cell).WeightEquations]);
+        if (Walkthrough.HeadInput(spec) != "h'") yield break;
 
         // One of them written out: how the character that came last depends on the first unit.
         var (symbol, unit) = (explanation.Steps[^1].Target, 0);

@@ -53,7 +53,7 @@ internal sealed class Shown
     public int[] ColumnsOf(ExplainedTensor tensor, TensorNames names)
     {
         if (names.HasSymbolColumns) return _symbols;
-        if (names.HasUnitColumns) return _units[names.IsGated ? names.Layer : ^1];
+        if (names.HasUnitColumns) return _units[names.Layer];
         return All(tensor.Columns) ?? Few(tensor.Columns);
     }
 

@@ -14,12 +14,12 @@ internal sealed class TensorNames
     {
         string name = tensor.Name;
         int split = name.LastIndexOf("_l", StringComparison.Ordinal);
-        bool isOfLayer = name.StartsWith("rnn.", StringComparison.Ordinal) && split > 0;
+        bool isOfLayer = split > 0;
         string kind = isOfLayer ? name[..split] : name;
-        int layer = isOfLayer ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        int layer = isOfLayer ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture) : spec.NumLayers - 1;
         string Symbol(int id) => OfSymbol(vocabulary, id);
         // What is projected on its way has columns that are no units.
-        bool readsUnits = tensor.Columns == spec.HiddenSize;
+        bool readsUnits = kind != "head.weight" || spec.ProjectionSize == 0;
         string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
         Gates = kind == "rnn.bias_hn" ? [.. CellStory.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellStory.Of(spec.Cell).Gates;
         Func<int, string> gated = row => Gated(row / spec.HiddenSize, row % spec.HiddenSize);
@@ -33,14 +33,15 @@ internal sealed class TensorNames
             "rnn.bias_ih" => ("b", gated, _ => ""),
             "rnn.bias_hh" => ("b_hh", gated, _ => ""),
             "rnn.bias_hn" => ("b_hn", gated, _ => ""),
+            "projection.weight" => ("P", row => $"y{row}", Unit),
             "head.weight" => ("W_head", Symbol, Unit),
             "head.bias" => ("b_head", Symbol, _ => ""),
             _ => (kind, row => $"row {row}", column => $"column {column}"),
         };
         (_rowName, _columnName) = (names.Row, names.Column);
         Name = isOfLayer && spec.NumLayers > 1 ? $"{names.Name} of layer {layer}" : names.Name;
-        (Layer, IsGated) = (layer, isOfLayer && kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn");
-        HasUnitColumns = readsUnits && kind is "rnn.weight_hh" or "head.weight";
+        (Layer, IsGated) = (layer, kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn");
+        HasUnitColumns = readsUnits && kind is "rnn.weight_hh" or "projection.weight" or "head.weight";
         HasSymbolRows = kind is "head.weight" or "head.bias" or "embedding.weight";
         HasSymbolColumns = kind == "rnn.weight_ih" && readsSymbols;
     }
@@ -48,7 +49,7 @@ internal sealed class TensorNames
     /// <summary>The tensor's name in the equations.</summary>
     public string Name { get; }
 
-    /// <summary>Its layer, where it belongs to one; the last layer's units are the columns of the head.</summary>
+    /// <summary>Its layer; the last where it belongs to none, since the head's columns are that layer's units.</summary>
     public int Layer { get; }
 
     /// <summary>The gates whose rows it has, where it has any.</summary>

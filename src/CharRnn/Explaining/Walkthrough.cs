@@ -82,11 +82,11 @@ public static class Walkthrough
         yield return new Paragraph(
             "What is learnt is in these numbers. The step's equations say what they are for: x is the input, h the state before the step, h' the state after it; "
             + "⊙ multiplies unit by unit" + (spec.Cell == "rnn" ? "." : ", and σ(a) = 1 / (1 + e^−a) lies between 0 and 1: a gate, shut or open."));
-        yield return new Equations([.. story.ForwardEquations, HeadEquation(spec)]);
+        yield return new Equations([.. story.ForwardEquations, .. OutputEquation(spec), $"logits = W_head {HeadInput(spec)} + b_head"]);
+        if (spec.Biases == BiasMode.Double)
+            yield return new Paragraph($"Each gate has two biases, and b stands for their sum, b + b_hh{(spec.CellKind.SplitGates > 0 ? "; b_hn is the last part of b_hh" : "")}.");
         if (spec.NumLayers > 1)
-            yield return new Paragraph($"There are {spec.NumLayers} layers, each with parameters of its own: the first one's x is the character, a later one's is what the layer below puts out{(spec.Residual ? "; from the second on a layer adds its h' to its x, and puts out the sum" : ", its h'")}.");
-        if (spec.ProjectionSize > 0)
-            yield return new Paragraph($"What a layer puts out is first projected to {NumberText.Of(spec.ProjectionSize)} numbers.");
+            yield return new Paragraph($"There are {spec.NumLayers} layers, each with parameters of its own: the first one's x is the character, a later one's is what the layer below puts out{(ChangesOutput(spec) ? ", its y" : ", its h'")}.");
         foreach (var tensor in explanation.Tensors)
         {
             var names = new TensorNames(spec, explanation.Vocabulary, tensor);
@@ -94,9 +94,22 @@ public static class Walkthrough
         }
     }
 
-    private static string HeadEquation(ModelSpec spec) => spec.HeadActivation == Activation.None
-        ? "logits = W_head h' + b_head"
-        : $"logits = W_head {spec.HeadActivation.ToString().ToLowerInvariant()}(h') + b_head";
+    /// <summary>What the head reads, as the equations have it.</summary>
+    internal static string HeadInput(ModelSpec spec)
+    {
+        string output = ChangesOutput(spec) ? "y" : "h'";
+        return spec.HeadActivation == Activation.None ? output : $"{spec.HeadActivation.ToString().ToLowerInvariant()}({output})";
+    }
+
+    /// <summary>What a layer puts out, where that is not its h'.</summary>
+    private static IEnumerable<string> OutputEquation(ModelSpec spec)
+    {
+        if (!ChangesOutput(spec)) yield break;
+        string own = spec.ProjectionSize > 0 ? "P h'" : "h'";
+        yield return spec.Residual && spec.NumLayers > 1 ? $"y = {own} in the first layer, x + {own} in every later one" : $"y = {own}";
+    }
+
+    private static bool ChangesOutput(ModelSpec spec) => spec.ProjectionSize > 0 || (spec.Residual && spec.NumLayers > 1);
 
     private static Table Matrix(TensorNames names, ExplainedTensor tensor, int[] rows, int[] columns)
     {

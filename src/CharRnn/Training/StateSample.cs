@@ -33,7 +33,7 @@ internal sealed class StateSample : IDisposable
     /// <param name="step">Steps done.</param>
     public int[] Write(int count, ulong seed, long step)
     {
-        var sampler = new Sampler(new SamplingOptions { Temperature = Temperature, Seed = seed }, _model.Vocabulary.Count);
+        var sampler = new Sampler(new SamplingOptions { Temperature = Temperature, Seed = seed }, _model.Vocabulary.Count, _model.Vocabulary.UnknownId);
         var ids = new int[count];
         int last = _first;
         for (int i = 0; i < count; i++) ids[i] = last = sampler.Choose(_session.Step(last), (ulong)step, (ulong)i);

@@ -40,6 +40,7 @@ public readonly record struct TrainingProgress(
 
     /// <summary>min-char-rnn's figure: the loss summed over a window's T steps, smoothed over about a thousand windows, beginning at T · ln V; nats.</summary>
     public double SmoothedWindowLoss { get; init; }
+
     /// <summary>How healthy the gradients were when they were last looked at, which is when a line of metrics is written.</summary>
     public GradientHealth Health { get; init; }
 }

@@ -185,13 +185,26 @@ public sealed class TextPreparationTests : IDisposable
         long most = 0;
         while (!process.HasExited)
         {
-            if (OperatingSystem.IsLinux())
-                most = Math.Max(most, process.WorkingSet64);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
             process.Refresh();
+            if (OperatingSystem.IsLinux())
+                most = Math.Max(most, ResidentBytes(process));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         return most / 1024;
+    }
+
+    private static long ResidentBytes(System.Diagnostics.Process process)
+    {
+        try
+        {
+            return process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between the question whether it has and this one.
+            return 0;
+        }
     }
 
     private string File(string name) => shell.Folder.File(name);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CharRnn.Cells;
 using CharRnn.Explaining;
 using CharRnn.Models;
+using CharRnn.Tests.Models;
 using CharRnn.Text;
 using CharRnn.Training;
 
@@ -45,6 +46,54 @@ public sealed partial class ExplainerTests
     [InlineData("aaaa")]
     [InlineData("a\n|*`🐉")]
     public void AnyTextOfTwoCharacters_IsExplained(string text) => AssertIsTheReferences(text, Tiny(text, "gru", hidden: 3, layers: 1, embedding: 0), "sgd");
+
+    [Theory]
+    [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
+    public void OfEveryArchitecture_LossAndGradientsAreTheReferences_AndThePageSaysWhatEachNumberIs(string cell, string architecture)
+    {
+        const double Rate = 0.05;
+        using var model = RandomModel.MakeIn(architecture, cell, hidden: 5);
+        int[] ids = model.Encode("A#B##C8B");
+        var explanation = Explainer.Explain(model, "A#B##C8B", new OptimizerSettings { Name = "sgd" }, Rate);
+
+        var reference = EngineTwin.ReferenceOf(model.Spec);
+        foreach (var tensor in model.Layout.Tensors)
+            Array.ConvertAll(tensor.CopyFrom(model.Weights), value => (double)value).CopyTo(EngineTwin.PlaceOf(reference.Parameters, tensor));
+        var expected = reference.Run(ids[..^1], ids[1..], ids.Length - 1, 1, reference.NewState(1), lossScale: 1);
+        AssertClose([expected.Loss], [explanation.Loss], "loss");
+        AssertClose(expected.Logits, [.. explanation.Steps.SelectMany(step => step.Logits)], "logits");
+        foreach (var (tensor, told) in model.Layout.Tensors.Zip(explanation.Tensors))
+        {
+            double[] gradient = EngineTwin.OfTensor(expected.Gradients, tensor);
+            AssertClose(gradient, told.Gradient, $"gradient of {tensor.Name}");
+            AssertClose([.. told.Before.Zip(gradient, (before, slope) => before - Rate * slope)], told.After, $"{tensor.Name} after");
+        }
+        string page = Rendered(explanation, ScreenLayout.Write);
+        Assert.DoesNotContain("weight_l", page);
+        Assert.DoesNotContain("row 0", page);
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    [InlineData("lstm")]
+    public void WhereTheStateBeginsAnew_NothingComesFromBefore_AndNothingGoesBack(string cell)
+    {
+        using var model = RandomModel.MakeIn(Architectures.Everything, cell, hidden: 5);
+        var explanation = Explainer.Explain(model, "A#B##C8B", new OptimizerSettings { Name = "sgd" }, 0.05);
+        var resets = explanation.Steps.Select(step => step.Input == model.Spec.ResetId).ToArray();
+        Assert.Equal(3, resets.Count(isReset => isReset));
+        for (int t = 1; t < resets.Length; t++)
+        {
+            foreach (var (before, after) in explanation.Steps[t - 1].Layers.Zip(explanation.Steps[t].Layers))
+            {
+                foreach (string key in cell == "lstm" ? ["hidden_before", "cell_before"] : new[] { "hidden_before" })
+                    Assert.Equal(resets[t], after.Forward.Single(row => row.Key == key).Values.All(value => value == 0));
+                foreach (string key in cell == "lstm" ? ["d_hidden_from_later", "d_cell_from_later"] : new[] { "d_hidden_from_later" })
+                    Assert.Equal(resets[t], before.Backward.Single(row => row.Key == key).Values.All(value => value == 0));
+            }
+        }
+    }
 
     [Fact]
     public void Explain_LeavesTheModelAsItIs_AndDropoutOut()
@@ -113,15 +162,19 @@ public sealed partial class ExplainerTests
 
         foreach (var (expected, actual) in Values(reference).Zip(Values(engine), (expected, actual) => (expected, actual)))
         {
-            Assert.Equal(expected.Values.Length, actual.Values.Length);
-            double scale = Math.Max(1, expected.Values.Select(Math.Abs).DefaultIfEmpty().Max());
-            double difference = expected.Values.Zip(actual.Values, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
             // The first step of Adam and its like is all but the sign of a gradient: where that is nothing but rounding, so is the step.
-            double tolerance = expected.Name.EndsWith("after") && optimizer != "sgd" ? 1e-4 : Tolerance;
-            Assert.True(difference <= tolerance * scale, $"{expected.Name} differs by {difference:E2}");
+            AssertClose(expected.Values, actual.Values, expected.Name, expected.Name.EndsWith("after") && optimizer != "sgd" ? 1e-4 : Tolerance);
         }
         AssertPrintedAlike(reference, engine, ScreenLayout.Write);
         AssertPrintedAlike(reference, engine, MarkdownLayout.Write);
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, string what, double tolerance = Tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double scale = Math.Max(1, expected.Select(Math.Abs).DefaultIfEmpty().Max());
+        double difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
+        Assert.True(difference <= tolerance * scale, $"{what} differs by {difference:E2}");
     }
 
     private static void AssertPrintedAlike(Explanation reference, Explanation engine, Action<TextWriter, IEnumerable<PageBlock>> layout)

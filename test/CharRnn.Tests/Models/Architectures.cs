@@ -3,9 +3,15 @@ using CharRnn.Models;
 
 namespace CharRnn.Tests.Models;
 
-/// <summary>What can be put around the cells of a network: activations and projections, each alone and together.</summary>
+/// <summary>What can be put around the cells of a network: activations, projections, second biases and a symbol that resets the state, each alone and together.</summary>
 internal static class Architectures
 {
+    /// <summary>Everything at once.</summary>
+    public const string Everything = "everything";
+
+    // Low, so that the smallest vocabularies of the tests have it.
+    private const int ResetId = 3;
+
     private static readonly Dictionary<string, Func<ModelSpec, ModelSpec>> All = new()
     {
         ["relu after the embedding"] = spec => spec with { EmbeddingActivation = Activation.Relu },
@@ -16,18 +22,18 @@ internal static class Architectures
         ["a projection, one-hot, two layers"] = spec => spec with { ProjectionSize = 7, EmbeddingSize = 0, NumLayers = 2 },
         ["a wide projection, three residual layers"] = spec => spec with { ProjectionSize = 37, NumLayers = 3, Residual = true },
         ["tanh before the head after a projection, one-hot"] = spec => spec with { ProjectionSize = 16, HeadActivation = Activation.Tanh, EmbeddingSize = 0 },
-        ["everything"] = spec => spec with
+        ["states that begin anew, a projection, two biases, two layers"] = spec => spec with { ResetId = ResetId, ProjectionSize = 5, Biases = BiasMode.Double, NumLayers = 2 },
+        [Everything] = spec => spec with
         {
             EmbeddingActivation = Activation.Tanh,
             HeadActivation = Activation.Relu,
             ProjectionSize = 11,
             NumLayers = 3,
             Residual = true,
+            Biases = BiasMode.Double,
+            ResetId = ResetId,
         },
     };
-
-    /// <summary>Everything at once.</summary>
-    public const string Everything = "everything";
 
     /// <summary>Every architecture.</summary>
     public static TheoryData<string> Names => [.. All.Keys];

@@ -15,15 +15,7 @@ internal sealed class EngineTwin : IDisposable
     {
         Layout = new ParameterLayout(spec);
         Weights = new Arena(Layout.Arena);
-        Model = new ReferenceModel(new ReferenceSpec(
-            spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual)
-        {
-            Projection = spec.ProjectionSize,
-            EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
-            HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
-            HasTwoBiases = spec.Biases == BiasMode.Double,
-            ResetId = spec.ResetId,
-        });
+        Model = ReferenceOf(spec);
         var random = new SplitMix(seed);
         foreach (string name in Model.Parameters.Keys)
         {
@@ -33,6 +25,17 @@ internal sealed class EngineTwin : IDisposable
         }
         TakeReferenceWeights();
     }
+
+    /// <summary>The same network in double, all its weights zero.</summary>
+    public static ReferenceModel ReferenceOf(ModelSpec spec) => new(new ReferenceSpec(
+        spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual)
+    {
+        Projection = spec.ProjectionSize,
+        EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
+        HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
+        HasTwoBiases = spec.Biases == BiasMode.Double,
+        ResetId = spec.ResetId,
+    });
 
     public ParameterLayout Layout { get; }
 
@@ -48,11 +51,14 @@ internal sealed class EngineTwin : IDisposable
     }
 
     /// <summary>The reference's values for a tensor of the engine. Gates with a bias of their own have it last in the reference's recurrent bias.</summary>
-    public static double[] OfTensor(SortedDictionary<string, double[]> byName, ParameterTensor tensor)
+    public static double[] OfTensor(SortedDictionary<string, double[]> byName, ParameterTensor tensor) => PlaceOf(byName, tensor).ToArray();
+
+    /// <summary>Where the reference has them.</summary>
+    public static Span<double> PlaceOf(SortedDictionary<string, double[]> byName, ParameterTensor tensor)
     {
         const string Split = "rnn.bias_hn_l", Recurrent = "rnn.bias_hh_l";
         return tensor.Name.StartsWith(Split, StringComparison.Ordinal)
-            ? byName[Recurrent + tensor.Name[Split.Length..]][^tensor.Count..]
+            ? byName[Recurrent + tensor.Name[Split.Length..]].AsSpan()[^tensor.Count..]
             : byName[tensor.Name];
     }
 

@@ -14,6 +14,9 @@ internal sealed class SmallRun : IDisposable
     /// <summary>Sentences of a few words, drawn from a fixed seed.</summary>
     public static Corpus Text { get; } = Corpus.FromText("small", Sentences(characters: 2000));
 
+    /// <summary>The same sentences, each a record.</summary>
+    public static Corpus Records { get; } = Corpus.FromText("records", Sentences(characters: 2000), new CorpusOptions { Preparation = new TextPreparation { Records = true } });
+
     /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
     public static TrainingSettings Settings { get; } = new()
     {
@@ -55,17 +58,20 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Trains a run that is asked to stop after each of some steps, and resumed each time.</summary>
-    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, params long[] stops)
+    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, params long[] stops) => TrainWithStops(name, settings, Text, stops);
+
+    /// <summary>The same on a text of the caller's.</summary>
+    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, Corpus corpus, params long[] stops)
     {
         var run = RunFolder.Create(scratch[name]);
         foreach (long stop in stops)
         {
-            using var trainer = run.LastStep is null ? Trainer.Start(Text, settings, run) : Trainer.Resume(Text, settings, run);
+            using var trainer = run.LastStep is null ? Trainer.Start(corpus, settings, run) : Trainer.Resume(corpus, settings, run);
             using var request = new CancellationTokenSource();
             var result = trainer.Run(new At(stop, request.Cancel), request.Token);
             Assert.Equal((StopReason.Interrupted, stop), (result.Stopped, result.Steps));
         }
-        return Resume(name, settings);
+        return Resume(name, settings, corpus);
     }
 
     /// <summary>Trains a new run that is asked to stop after the first step of which a condition holds.</summary>

@@ -1,3 +1,4 @@
+using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Tests.Training;
@@ -8,7 +9,7 @@ public sealed class StateSampleTests : IDisposable
     private static readonly TrainingSettings Settings = SmallRun.Settings with
     {
         BatchSize = 1,
-        EpochStart = CharRnn.Text.EpochStart.Fixed,
+        EpochStart = EpochStart.Fixed,
         SampleFrom = SampleStart.State,
         SampleEvery = Cadence.EverySteps(10),
         SampleLength = 30,
@@ -61,9 +62,20 @@ public sealed class StateSampleTests : IDisposable
     public void Sample_FromStreamsSideBySide_GoesOnWithTheFirst()
     {
         var diary = new Diary();
-        runs.Train("run", Settings with { BatchSize = 5, CarryState = CharRnn.Text.CarryState.Always }, observer: diary);
+        runs.Train("run", Settings with { BatchSize = 5, CarryState = CarryState.Always }, observer: diary);
 
         Assert.Equal(4, diary.Samples.Count);
+    }
+
+    [Fact]
+    public void TheUnknownSymbol_IsNeverWritten()
+    {
+        // Half of such a text is the unknown symbol, which would be written in its place.
+        var rare = Corpus.FromText("rare", string.Concat(Enumerable.Range(0x4E00, 300).Select(symbol => $"a{(char)symbol}")), new CorpusOptions { Preparation = new TextPreparation { MinCount = 2 } });
+        var diary = new Diary();
+        runs.Train("run", Settings with { LearningRate = 0.05 }, rare, diary);
+
+        Assert.All(diary.Samples, sample => Assert.Equal(new string('a', 30), sample.Text));
     }
 
     private sealed class Diary : ITrainingObserver

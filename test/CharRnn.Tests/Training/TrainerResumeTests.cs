@@ -1,5 +1,6 @@
 using CharRnn.Checkpoints;
 using CharRnn.Models;
+using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Tests.Training;
@@ -11,6 +12,8 @@ public sealed class TrainerResumeTests : IDisposable
     public void Dispose() => runs.Dispose();
 
     public static TheoryData<string> EverythingThatIsCarried => new(Variants.Keys);
+
+    private static TrainingSettings Interleaved { get; } = SmallRun.Settings with { SeqLength = 32, ValFrac = 0.2, ValSplit = ValSplit.Interleaved, EvalEvery = Cadence.EverySteps(6) };
 
     private static Dictionary<string, TrainingSettings> Variants { get; } = new()
     {
@@ -41,6 +44,9 @@ public sealed class TrainerResumeTests : IDisposable
         ["cosine"] = SmallRun.Settings with { Schedule = LearningRateShape.Cosine },
         ["step"] = SmallRun.Settings with { Schedule = LearningRateShape.Step, MaxSteps = null, MaxEpochs = 1.5, LrDecayStart = 0 },
         ["across epochs"] = SmallRun.Settings with { SeqLength = 64, BatchSize = 4 },
+        ["from the text's beginning, the state carried on across epochs"] = SmallRun.Settings with { SeqLength = 64, BatchSize = 4, EpochStart = EpochStart.Fixed, CarryState = CarryState.Always },
+        ["interleaved, the state carried on across epochs"] = Interleaved with { CarryState = CarryState.Always },
+        ["interleaved, random windows"] = Interleaved with { Sampling = WindowSampling.Random },
     };
 
     [Theory]
@@ -53,6 +59,32 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
         Assert.Equal((wholeResult.Steps, wholeResult.Chars, wholeResult.TrainLoss, wholeResult.Stopped), (stoppedResult.Steps, stoppedResult.Chars, stoppedResult.TrainLoss, stoppedResult.Stopped));
+    }
+
+    [Theory]
+    [InlineData(WindowSampling.Stateful)]
+    [InlineData(WindowSampling.Random)]
+    public void Resume_OfRecords_AcrossEpochs_GivesTheSameBitsAsAnUninterruptedRun(WindowSampling sampling)
+    {
+        var settings = SmallRun.Settings with
+        {
+            Cell = "lstm",
+            NumLayers = 2,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+            ProjectionSize = 5,
+            Biases = BiasMode.Double,
+            Sampling = sampling,
+            SeqLength = 32,
+            ValFrac = 0.2,
+            EvalEvery = Cadence.EverySteps(6),
+        };
+        var (whole, wholeResult) = runs.Train("whole", settings, SmallRun.Records);
+        var (stopped, stoppedResult) = runs.TrainWithStops("stopped", settings, SmallRun.Records, 1, 9, 10, 31);
+        using (var model = LanguageModel.Load(whole.ModelPath)) Assert.NotNull(model.Spec.ResetId);
+        Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
+        Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
+        Assert.Equal((wholeResult.ValLoss, wholeResult.BestValLoss, wholeResult.BestStep), (stoppedResult.ValLoss, stoppedResult.BestValLoss, stoppedResult.BestStep));
     }
 
     [Theory]
@@ -158,7 +190,7 @@ public sealed class TrainerResumeTests : IDisposable
     public void Resume_WithAnotherText_IsRefused()
     {
         runs.Train("run", SmallRun.Settings);
-        var other = CharRnn.Text.Corpus.FromText("small", SmallRun.Sentences(2000, seed: 8));
+        var other = Corpus.FromText("small", SmallRun.Sentences(2000, seed: 8));
         Assert.Contains("is not the text", Assert.Throws<CorpusException>(() => Trainer.Resume(other, SmallRun.Settings, RunFolder.Open(runs["run"]))).Message);
     }
 
