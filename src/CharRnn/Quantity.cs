@@ -42,4 +42,8 @@ public static class Quantity
             _ => string.Create(CultureInfo.InvariantCulture, $"{(long)whole.TotalHours} h {whole.Minutes:00} min"),
         };
     }
+
+    /// <summary><c>45.2 %</c>.</summary>
+    /// <param name="share">From 0 to 1.</param>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 }

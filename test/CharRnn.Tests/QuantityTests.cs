@@ -14,6 +14,12 @@ public sealed class QuantityTests
     public void Bytes_AreShort(long bytes, string expected) => Assert.Equal(expected, Quantity.Bytes(bytes));
 
     [Theory]
+    [InlineData(0, "0.0 %")]
+    [InlineData(0.4524, "45.2 %")]
+    [InlineData(1, "100.0 %")]
+    public void Percent_HasOneDecimal(double share, string expected) => Assert.Equal(expected, Quantity.Percent(share));
+
+    [Theory]
     [InlineData(0.4, "0 s")]
     [InlineData(59.6, "1 min 00 s")]
     [InlineData(185, "3 min 05 s")]

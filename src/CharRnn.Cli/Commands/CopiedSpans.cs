@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Models;
 using CharRnn.Structure;
@@ -28,9 +27,8 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
         var sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
         shell.Terminal.Message(
             $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from its line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}");
-        shell.Terminal.Message(string.Create(
-            CultureInfo.InvariantCulture,
-            $"of the {Quantity.Count(report.Characters)} characters written, {100 * report.Share20:0.0} % lie in copied spans of 20 or more, {100 * report.Share50:0.0} % in spans of 50 or more"));
+        shell.Terminal.Message(
+            $"of the {Quantity.Count(report.Characters)} characters written, {Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, {Quantity.Percent(report.Share50)} in spans of 50 or more");
     }
 
     /// <summary>The span between quotes; of a long one the beginning.</summary>

@@ -104,7 +104,7 @@ internal sealed class ExplainCommand : VerbCommand
         {
             var tiny = TinyNetworkFlags.FirstOrDefault(flag => parsed.GetResult(flag) is { Implicit: false });
             return tiny is null
-                ? LanguageModel.Load(ModelFile.Resolve(path))
+                ? LanguageModel.Load(path)
                 : throw new SettingsException($"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of them.");
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
 using CharRnn.Models;
 using CharRnn.Sampling;
 using CharRnn.Text;
@@ -74,7 +75,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void ChangeTemperature(double by)
     {
-        var changed = Math.Round(Math.Clamp(session.Options.Temperature + by, 0, InteractiveView.HighestTemperature), 2);
+        var changed = Math.Round(Math.Clamp(session.Options.Temperature + by, 0, SamplingSettings.HighestTemperature), 2);
         session.Options = session.Options with { Temperature = changed };
     }
 

@@ -63,7 +63,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
                     continue;
                 break;
             case ("temperature", [var temperature]):
-                session.Options = session.Options with { Temperature = SettingParser.Number(temperature, new(0, InteractiveView.HighestTemperature)) };
+                session.Options = session.Options with { Temperature = SettingParser.Number(temperature, new(0, SamplingSettings.HighestTemperature)) };
                 break;
             case (_, []) when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var candidate):
                 var candidates = session.Candidates(InteractiveView.Candidates);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Models;
 using CharRnn.Sampling;
@@ -44,9 +43,8 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
             shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
     }
 
-    private void Tell(long drawn, int novel) => shell.Terminal.Message(string.Create(
-        CultureInfo.InvariantCulture,
-        $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({100.0 * novel / drawn:0.0} %)"));
+    private void Tell(long drawn, int novel) => shell.Terminal.Message(
+        $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({Quantity.Percent((double)novel / drawn)})");
 
     /// <summary>What of the prompt belongs to the record: all after the last line's end.</summary>
     private int[] BeginningOfRecord(int[] prompt) =>

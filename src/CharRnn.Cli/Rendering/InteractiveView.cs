@@ -11,8 +11,6 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     /// <summary>How many candidates there are: as many as keys with digits but 0.</summary>
     public const int Candidates = 9;
 
-    public const double HighestTemperature = 1000;
-
     private const int MostShown = 4000, TailLength = 60, BarCells = 24, NameCells = 14;
     private const string Help = "1-9 take it   Enter one   Tab run   Backspace undo   Up/Down temperature   Esc end";
 
@@ -24,7 +22,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     }
 
     /// <summary>Each candidate with its number: <c>1 'e' 45.2 %</c>.</summary>
-    public IEnumerable<string> CandidateTexts() => session.Candidates(Candidates).Select((next, i) => $"{i + 1} {Name(next.Id)} {Percent(next.Probability)}");
+    public IEnumerable<string> CandidateTexts() => session.Candidates(Candidates).Select((next, i) => $"{i + 1} {Name(next.Id)} {Quantity.Percent(next.Probability)}");
 
     /// <summary>All there is, as lines that fit.</summary>
     /// <param name="width">Cells of a line.</param>
@@ -40,7 +38,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
         [
             .. lines[^shown..],
             "",
-            .. session.Candidates(Candidates).Select((next, i) => Terminal.Fit($"{i + 1}  {Name(next.Id),-NameCells}  {Bar(next.Probability)} {Percent(next.Probability),7}", width)),
+            .. session.Candidates(Candidates).Select((next, i) => Terminal.Fit($"{i + 1}  {Name(next.Id),-NameCells}  {Bar(next.Probability)} {Quantity.Percent(next.Probability),7}", width)),
             Terminal.Fit(status, width),
             Terminal.Fit(Help, width),
         ];
@@ -51,8 +49,6 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
         var full = (int)Math.Round(share * BarCells);
         return new string('#', full) + new string('.', BarCells - full);
     }
-
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
     private string Name(int id) => Vocabulary.Describe(vocabulary.Symbols[id], vocabulary.Encoding);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using CharRnn.Structure;
 using CharRnn.Text;
@@ -122,7 +121,7 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
         return $"{(pairs.Opened > 0 ? $"{Percent(pairs.ClosedShare)} of {Quantity.Count(pairs.Opened)}" : Nothing)}{strays}";
     }
 
-    private static string Percent(double? share) => share is { } number ? string.Create(CultureInfo.InvariantCulture, $"{100 * number:0.0} %") : Nothing;
+    private static string Percent(double? share) => share is { } number ? Quantity.Percent(number) : Nothing;
 
     private string Quotation()
     {

@@ -6,7 +6,8 @@ namespace CharRnn.Cli.Settings;
 /// <summary>The flags that say how the next character is chosen.</summary>
 internal sealed class SamplingSettings
 {
-    private const double HighestTemperature = 1000;
+    /// <summary>The highest temperature that makes a difference worth asking for.</summary>
+    public const double HighestTemperature = 1000;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly Setting<double> temperature = new(

@@ -6,8 +6,6 @@ namespace CharRnn.Structure;
 /// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
 public static class TextScalars
 {
-    private const int BlockIds = 1 << 14;
-
     /// <summary>The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay what they are.</summary>
     public static int[] Of(ReadOnlySpan<int> ids, Vocabulary vocabulary) =>
         vocabulary.Encoding == TextEncoding.Bytes ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true) : Symbols(ids, vocabulary);
@@ -15,15 +13,12 @@ public static class TextScalars
     /// <summary>The characters of a text, a block after another.</summary>
     public static IEnumerable<int[]> Read(SymbolIds ids, Vocabulary vocabulary)
     {
-        var buffer = new int[BlockIds];
         var decoder = Encoding.UTF8.GetDecoder();
-        for (long start = 0; start < ids.Length; start += BlockIds)
+        long left = ids.Length;
+        foreach (var block in ids.Blocks())
         {
-            int count = (int)Math.Min(BlockIds, ids.Length - start);
-            ids.CopyTo(start, buffer.AsSpan(0, count));
-            yield return vocabulary.Encoding == TextEncoding.Bytes
-                ? Decode(decoder, vocabulary.DecodeBytes(buffer.AsSpan(0, count)), isEnd: start + count == ids.Length)
-                : Symbols(buffer.AsSpan(0, count), vocabulary);
+            left -= block.Length;
+            yield return vocabulary.Encoding == TextEncoding.Bytes ? Decode(decoder, vocabulary.DecodeBytes(block.Span), isEnd: left == 0) : Symbols(block.Span, vocabulary);
         }
     }
 

@@ -13,7 +13,6 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
     private const int LargestGzipped = 20_000_000;
     private const long MostCounted = 100_000_000;
     private const int Stretches = 1000;
-    private const int BlockIds = 1 << 14;
     private const double BitsPerByte = 8;
 
     /// <summary>Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are bounded whatever the text.</summary>
@@ -30,21 +29,13 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
         foreach (IdRange stretch in length <= mostCounted ? [whole] : CorpusPart.Of(whole).Pieces(Stretches, mostCounted))
         {
             pairs.Break();
-            Count(corpus.Ids, stretch, pairs, cancellation);
+            foreach (var block in corpus.Ids.Blocks(stretch))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                pairs.Add(block.Span);
+            }
         }
         double? gzip = length <= LargestGzipped ? BitsPerByte * TextStatistics.GzipBytesOf(corpus) / length : null;
         return new Baselines(pairs.UnigramBits(), pairs.BigramBits(), gzip);
-    }
-
-    private static void Count(SymbolIds ids, IdRange stretch, PairCounts pairs, CancellationToken cancellation)
-    {
-        var buffer = new int[Math.Min(BlockIds, stretch.Length)];
-        for (long start = stretch.Start; start < stretch.End; start += BlockIds)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var block = buffer.AsSpan(0, (int)Math.Min(BlockIds, stretch.End - start));
-            ids.CopyTo(start, block);
-            pairs.Add(block);
-        }
     }
 }

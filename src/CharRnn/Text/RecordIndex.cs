@@ -14,9 +14,6 @@ public sealed class RecordIndex
     /// <summary>The most places.</summary>
     public const int MostGroups = 1 << 20;
 
-    private const int BlockLength = 1 << 16;
-    private const int ReadAhead = 256;
-
     private readonly SymbolIds _ids;
     private readonly int _boundaryId;
     private readonly long[] _starts;
@@ -74,12 +71,11 @@ public sealed class RecordIndex
 
     private (List<long> Starts, long Boundaries, long Last) Survey(IdRange range, int mostGroups)
     {
-        var (starts, block) = (new List<long>(), new int[BlockLength]);
-        long boundaries = 0, last = 0;
-        for (long at = 0; at < range.Length; at += BlockLength)
+        var starts = new List<long>();
+        long boundaries = 0, last = 0, at = 0;
+        foreach (var block in _ids.Blocks(range))
         {
-            var part = block.AsSpan(0, (int)Math.Min(BlockLength, range.Length - at));
-            _ids.CopyTo(range.Start + at, part);
+            var part = block.Span;
             int from = 0;
             for (int found; (found = part[from..].IndexOf(_boundaryId)) >= 0; from += found + 1)
             {
@@ -88,6 +84,7 @@ public sealed class RecordIndex
                 if (starts.Count == mostGroups) MergeNeighbours(starts);
                 starts.Add(last);
             }
+            at += part.Length;
         }
         return (starts, boundaries, last);
     }
@@ -100,17 +97,5 @@ public sealed class RecordIndex
     }
 
     /// <summary>The first boundary after a position that is not the last.</summary>
-    private long NextBoundary(long position)
-    {
-        Span<int> ahead = stackalloc int[ReadAhead];
-        while (true)
-        {
-            position++;
-            var part = ahead[..(int)Math.Min(ReadAhead, Range.Length - position)];
-            _ids.CopyTo(Range.Start + position, part);
-            int found = part.IndexOf(_boundaryId);
-            if (found >= 0) return position + found;
-            position += part.Length - 1;
-        }
-    }
+    private long NextBoundary(long position) => _ids.IndexOf(_boundaryId, Range.Start + position + 1)!.Value - Range.Start;
 }

@@ -31,19 +31,7 @@ internal static class RecordSplit
 
     private static CorpusPart Between(long first, long last) => CorpusPart.Of(new IdRange(first, last - first + 1));
 
-    private static long NextBoundary(SymbolIds ids, int boundary, long from)
-    {
-        var block = new int[1 << 12];
-        for (long start = from; start < ids.Length; start += block.Length)
-        {
-            Span<int> some = block.AsSpan(0, (int)Math.Min(block.Length, ids.Length - start));
-            ids.CopyTo(start, some);
-            int found = some.IndexOf(boundary);
-            if (found >= 0)
-                return start + found;
-        }
-        return ids.Length - 1;
-    }
+    private static long NextBoundary(SymbolIds ids, int boundary, long from) => ids.IndexOf(boundary, from) ?? ids.Length - 1;
 
     private static void Require(CorpusPart part, bool isAsked, string name, string remedy)
     {

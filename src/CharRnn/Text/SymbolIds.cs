@@ -11,6 +11,7 @@ public sealed class SymbolIds : IDisposable
 {
     // A copy is made in stretches whose bytes an int can count.
     private const int StretchIds = 1 << 28;
+    private const int BlockIds = 1 << 14, ReadAhead = 256;
 
     private readonly byte[] _memory = [];
     private readonly MappedFile? _file;
@@ -88,6 +89,35 @@ public sealed class SymbolIds : IDisposable
             start += count;
         }
         GC.KeepAlive(_file);
+    }
+
+    /// <summary>The ids of a stretch block by block, each block in the place of the one before.</summary>
+    internal IEnumerable<ReadOnlyMemory<int>> Blocks(IdRange range)
+    {
+        var buffer = new int[Math.Min(BlockIds, range.Length)];
+        for (long start = range.Start; start < range.End; start += BlockIds)
+        {
+            var block = buffer.AsMemory(0, (int)Math.Min(BlockIds, range.End - start));
+            CopyTo(start, block.Span);
+            yield return block;
+        }
+    }
+
+    /// <summary>All ids block by block.</summary>
+    internal IEnumerable<ReadOnlyMemory<int>> Blocks() => Blocks(new IdRange(0, Length));
+
+    /// <summary>Where an id comes first from a place on; null where it does not. Allocates nothing.</summary>
+    internal long? IndexOf(int id, long start)
+    {
+        Span<int> ahead = stackalloc int[ReadAhead];
+        for (; start < Length; start += ReadAhead)
+        {
+            var part = ahead[..(int)Math.Min(ReadAhead, Length - start)];
+            CopyTo(start, part);
+            int found = part.IndexOf(id);
+            if (found >= 0) return start + found;
+        }
+        return null;
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,6 @@ public sealed record TextStatistics
 {
     private const int RarestCount = 10;
     private const int OpeningLength = 500;
-    private const int BlockIds = 1 << 14;
     private const double BitsPerByte = 8;
 
     private TextStatistics() { }
@@ -52,18 +51,17 @@ public sealed record TextStatistics
     {
         ArgumentNullException.ThrowIfNull(corpus);
         Vocabulary vocabulary = corpus.Vocabulary;
-        SymbolIds ids = corpus.Ids;
         var pairs = new PairCounts(vocabulary.Count);
         using var lines = new LineCounter(vocabulary);
-        foreach (ArraySegment<int> block in Blocks(ids))
+        foreach (var block in corpus.Ids.Blocks())
         {
-            pairs.Add(block);
-            lines.Add(block);
+            pairs.Add(block.Span);
+            lines.Add(block.Span);
         }
         while (lines.Finish())
         {
-            foreach (ArraySegment<int> block in Blocks(ids))
-                lines.Add(block);
+            foreach (var block in corpus.Ids.Blocks())
+                lines.Add(block.Span);
         }
 
         long[] counts = pairs.Counts.ToArray();
@@ -94,21 +92,10 @@ public sealed record TextStatistics
         using var compressed = new CountingStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            foreach (ArraySegment<int> block in Blocks(corpus.Ids))
-                gzip.Write(corpus.Vocabulary.DecodeBytes(block));
+            foreach (var block in corpus.Ids.Blocks())
+                gzip.Write(corpus.Vocabulary.DecodeBytes(block.Span));
         }
         return compressed.Length;
-    }
-
-    private static IEnumerable<ArraySegment<int>> Blocks(SymbolIds ids)
-    {
-        var buffer = new int[BlockIds];
-        for (long start = 0; start < ids.Length; start += BlockIds)
-        {
-            int count = (int)Math.Min(BlockIds, ids.Length - start);
-            ids.CopyTo(start, buffer.AsSpan(0, count));
-            yield return new ArraySegment<int>(buffer, 0, count);
-        }
     }
 
     private static string Opening(Corpus corpus)

@@ -7,13 +7,6 @@ using CharRnn.Text;
 
 namespace CharRnn.Training;
 
-/// <summary>What <c>config.json</c> says of the text.</summary>
-public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding)
-{
-    /// <summary>What was done to it.</summary>
-    public TextPreparation Preparation { get; init; } = new();
-}
-
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration
 {
@@ -95,11 +88,6 @@ public sealed record RunConfiguration
 
     /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
     internal static JsonObject SettingsJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
-
-    internal static CorpusRecord RecordOf(Corpus corpus) => new(
-        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct,
-        Models.LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
-    { Preparation = corpus.Preparation };
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {

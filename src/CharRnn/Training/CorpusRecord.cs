@@ -1,0 +1,44 @@
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Training;
+
+/// <summary>What <c>config.json</c> says of a text.</summary>
+/// <param name="Name">Its short name.</param>
+/// <param name="Sources">The files it was read from.</param>
+/// <param name="Sha256">The SHA-256 of their bytes, in lower-case hexadecimal.</param>
+/// <param name="Characters">How many characters it has.</param>
+/// <param name="Distinct">How many distinct ones.</param>
+/// <param name="Encoding">What a character is, as <c>--encoding</c> has it.</param>
+public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding)
+{
+    /// <summary>What was done to it.</summary>
+    public TextPreparation Preparation { get; init; } = new();
+
+    /// <summary>What is to be said of a text.</summary>
+    internal static CorpusRecord Of(Corpus corpus) => new(
+        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
+    {
+        Preparation = corpus.Preparation,
+    };
+
+    /// <summary>Refuses another text than this one, or the same read otherwise.</summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="run">The run, for the message.</param>
+    /// <param name="use">What the run does on it.</param>
+    /// <exception cref="CorpusException">It is another.</exception>
+    internal void RequireSame(Corpus corpus, RunFolder run, string use)
+    {
+        string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
+        if (Encoding != encoding)
+            throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {Encoding}; resume with the same.");
+        if (Preparation != corpus.Preparation)
+            throw new CorpusException($"{corpus.Name} was read with {Shown(corpus.Preparation)}, and the run {run.Path} was trained with {Shown(Preparation)}; resume with the same.");
+        if (Sha256 == corpus.Sha256) return;
+        throw new CorpusException(
+            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same text, or start a new run.");
+    }
+
+    private static string Shown(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
+}

@@ -1,0 +1,55 @@
+using CharRnn.Models;
+using CharRnn.Sampling;
+using CharRnn.Text;
+
+namespace CharRnn.Training;
+
+/// <summary>What a run writes while it trains, so that one can see it learn: always after the same prompt and with the same draws, or from the state that training carries.</summary>
+internal sealed class RunSamples
+{
+    private const double PromptTemperature = 0.8;
+
+    private readonly LanguageModel _model;
+    private readonly TrainingSettings _settings;
+    private readonly int[] _prompt;
+
+    /// <summary>Prepares the samples of a run.</summary>
+    /// <param name="model">The model; its weights are read at every call.</param>
+    /// <param name="settings">The run's settings.</param>
+    /// <exception cref="SettingsException">The prompt has a character that the text lacks.</exception>
+    public RunSamples(LanguageModel model, TrainingSettings settings) => (_model, _settings, _prompt) = (model, settings, EncodePrompt(model, settings.Prompt));
+
+    /// <summary>A sample after the prompt.</summary>
+    /// <param name="step">Steps done.</param>
+    public SampleReport FromPrompt(long step)
+    {
+        var options = new SamplingOptions { Temperature = PromptTemperature, Seed = _settings.Seed };
+        return new SampleReport(step, _settings.Prompt, PromptTemperature, new TextGenerator(_model).Generate(_prompt, _settings.SampleLength, options));
+    }
+
+    /// <summary>A sample of what training is about to go on with.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="state">The state it carries; null for zeros.</param>
+    /// <param name="first">The symbol it reads next.</param>
+    public SampleReport FromState(long step, NetworkState? state, int first)
+    {
+        using var sample = new StateSample(_model, state, first);
+        string text = _model.Vocabulary.Decode(sample.Write(_settings.SampleLength, _settings.Seed, step));
+        return new SampleReport(step, _model.Vocabulary.Decode([first]), StateSample.Temperature, text);
+    }
+
+    private static int[] EncodePrompt(LanguageModel model, string prompt)
+    {
+        var vocabulary = model.Vocabulary;
+        int[] ids = model.Encode(prompt, skipUnknown: vocabulary.UnknownId is null, out int skipped);
+        if (skipped == 0) return ids;
+        var lacking = model.Preparation.Apply(prompt).EnumerateRunes().First(rune => IsLacking(vocabulary, rune));
+        throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
+    }
+
+    private static bool IsLacking(Vocabulary vocabulary, System.Text.Rune rune)
+    {
+        vocabulary.Encode(rune.ToString(), skipUnknown: true, out int skipped);
+        return skipped > 0;
+    }
+}
