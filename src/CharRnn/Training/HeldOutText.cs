@@ -6,11 +6,12 @@ namespace CharRnn.Training;
 
 /// <summary>
 /// Text that a run does not train on, and how it is scored: now and then while training, where time matters more than the last digit, and once at the end. Several stretches are read
-/// apart, each from a state of zeros, as char-rnn scores its streams.
+/// apart, each from a state of zeros, as char-rnn scores its streams; records are read from their beginnings.
 /// </summary>
 /// <param name="Ids">The text that the part is of.</param>
-/// <param name="Part">The part; without predictions where nothing is held out.</param>
-internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part)
+/// <param name="Part">The part; without predictions where nothing is held out. Of records it begins and ends with a boundary.</param>
+/// <param name="RecordBoundary">The boundary between records; null for prose.</param>
+internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
 {
     /// <summary>How many streams a part is read in while training, and at the end where it is large.</summary>
     public const int Streams = 32;
@@ -24,6 +25,9 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part)
     /// <summary>Whether there is nothing to score.</summary>
     public bool IsEmpty => Part.Pairs < 1;
 
+    /// <summary>A part of a text.</summary>
+    public static HeldOutText Of(Corpus corpus, CorpusPart part) => new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
+
     /// <summary>What a run validates on: a text of its own, or a part of the one that it trains on.</summary>
     /// <param name="corpus">The text that it trains on.</param>
     /// <param name="part">What of that is held out.</param>
@@ -31,17 +35,17 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part)
     /// <exception cref="SettingsException">There are both, or the text of its own has another vocabulary.</exception>
     public static HeldOutText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
     {
-        if (own is null) return new HeldOutText(corpus.Ids, part);
+        if (own is null) return Of(corpus, part);
         if (part.Pairs > 0)
             throw new SettingsException("validation has a text of its own, and --val-frac would hold out some of the training text as well; set it to 0.");
         if (!own.Vocabulary.Symbols.SequenceEqual(corpus.Vocabulary.Symbols))
             throw new SettingsException($"{own.Name} was read with another vocabulary than {corpus.Name}; read both with the same one.");
-        return new HeldOutText(own.Ids, CorpusPart.Of(new IdRange(0, own.Ids.Length)));
+        return Of(own, CorpusPart.Of(new IdRange(0, own.Ids.Length)));
     }
 
     /// <summary>What is scored again and again while training: the same pieces each time, spread evenly over the part.</summary>
     /// <param name="mostCharacters">The most characters of it that are predicted; 0 for all.</param>
-    public IReadOnlyList<IdRange> PiecesInTraining(long mostCharacters) => Part.Pieces(Streams, mostCharacters > 0 ? mostCharacters : long.MaxValue);
+    public IReadOnlyList<IdRange> PiecesInTraining(long mostCharacters) => Pieces(Streams, mostCharacters > 0 ? mostCharacters : long.MaxValue);
 
     /// <summary>
     /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MostAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
@@ -50,8 +54,21 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part)
     public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team)
     {
         if (IsEmpty) return null;
-        var pieces = Part.Pieces(Part.Pairs <= MostInOneStream ? 1 : Streams, MostAtTheEnd);
+        var pieces = Pieces(Part.Pairs <= MostInOneStream ? 1 : Streams, MostAtTheEnd);
         using var evaluator = new Evaluator(model, Math.Min(pieces.Count, Streams), team);
         return evaluator.Run(Ids, pieces).NatsPerChar;
+    }
+
+    private IReadOnlyList<IdRange> Pieces(int streams, long mostPairs)
+    {
+        var pieces = Part.Pieces(streams, mostPairs);
+        return RecordBoundary is { } boundary ? [.. pieces.Select(piece => OfWholeRecords(piece, boundary))] : pieces;
+    }
+
+    /// <summary>A piece whose ends are moved on to the next boundaries, as its neighbours' are: within a record nothing would be known of its beginning.</summary>
+    private IdRange OfWholeRecords(IdRange piece, int boundary)
+    {
+        long start = Ids.IndexOf(boundary, piece.Start)!.Value, last = Ids.IndexOf(boundary, piece.End - 1)!.Value;
+        return new IdRange(start, last - start + 1);
     }
 }

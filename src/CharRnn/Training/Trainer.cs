@@ -258,7 +258,7 @@ public sealed class Trainer : IDisposable
         _step.Dispose();
         _keeper.TakeBackBest();
         double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team) : _record.BestLoss;
-        double? testLoss = isWhole ? new HeldOutText(_corpus.Ids, _parts.Split.Test).ScoreAtTheEnd(Model, _team) : null;
+        double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team) : null;
         if (testLoss is { } test) _log.AddMetrics("test", test, Progress());
         return new TrainingResult(
             _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);

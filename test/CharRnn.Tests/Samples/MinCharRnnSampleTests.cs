@@ -49,19 +49,24 @@ public sealed class MinCharRnnSampleTests : IDisposable
         screen.ExpectEnd();
     }
 
-    [Theory]
-    [InlineData("0.1", 5)]
-    [InlineData("0.01", 600)]
-    public async Task CopiedElsewhere_WithOtherHyperParameters_ItFollowsTheTwin(string learningRate, int iterations)
+    [Fact]
+    public async Task CopiedElsewhere_WithOtherHyperParameters_ItFollowsTheTwin()
     {
         string sample = File.ReadAllText(Path.Combine(Repository(), "samples", SampleName));
-        sample = Replace(sample, "learningRate = 0.1;", $"learningRate = {learningRate};");
+        // The rate is said as the others are, so that the copy need be compiled only once.
+        sample = Replace(sample, "const double learningRate = 0.1;", "double learningRate = double.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture);");
         sample = Replace(sample, $"sampleEvery = {SampleEvery}, sampleLength = {SampleLength};", "sampleEvery = 1, sampleLength = 1;");
         sample = Replace(sample, "{smoothedLoss:F6}", "{smoothedLoss:R}");
         File.WriteAllText(folder.File(SampleName), sample);
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt"), folder.File("text.txt"));
 
-        string output = await RunAsync(folder.Path, SampleName, "--", "text.txt", $"{iterations}", $"{trace.Seed}");
+        await AssertFollowsTheTwinAsync("0.1", iterations: 5);
+        await AssertFollowsTheTwinAsync("0.01", iterations: 600);
+    }
+
+    private async Task AssertFollowsTheTwinAsync(string learningRate, int iterations)
+    {
+        string output = await RunAsync(folder.Path, SampleName, "--", "text.txt", $"{iterations}", $"{trace.Seed}", learningRate);
 
         double[] smoothed = [.. output.Split('\n').Where(line => line.StartsWith("iter ")).Select(line => double.Parse(line.Split(": ")[1], CultureInfo.InvariantCulture))];
         Assert.Equal(iterations, smoothed.Length);

@@ -94,12 +94,11 @@ public sealed class GradientTests
         AssertMatches(spec, sizes, lossScale: 1);
     }
 
-    [Theory]
-    [MemberData(nameof(EveryCell))]
-    public void WithAVocabularyWhoseLogitsAreTakenInSeveralGroups_GradientsMatchToo(string cell)
+    [Fact]
+    public void WithAVocabularyWhoseLogitsAreTakenInSeveralGroups_GradientsMatchToo()
     {
         var sizes = new Sizes("logits in groups", V: 66_000, H: 3, E: 2, B: 7, T: 6);
-        var spec = Spec(cell, sizes, layers: 1, residual: false, embedding: true, dropout: false);
+        var spec = Spec("gru", sizes, layers: 1, residual: false, embedding: true, dropout: false);
         using var twin = new EngineTwin(spec);
         using var team = new WorkerTeam(2);
         using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);

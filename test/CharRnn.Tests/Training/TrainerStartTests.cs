@@ -63,6 +63,21 @@ public sealed class TrainerStartTests : IDisposable
     }
 
     [Fact]
+    public void ARunOnRecordsFromAModelOfRecords_BeginsAnewAtTheBoundary_ThoughItsIdIsAnother()
+    {
+        var (first, _) = runs.Train("first", SmallRun.Settings, SmallRun.Records);
+        using var from = StartingModel.Load(first.Path);
+        var asRecords = new CorpusOptions { Preparation = new TextPreparation { Records = true } };
+        string text = string.Concat(Enumerable.Repeat("the quick\nbrown fox\njumps over\n", 40));
+        var corpus = Corpus.FromText("other", text, asRecords with { Vocabulary = from.VocabularyWith(Corpus.FromText("other", text, asRecords).Vocabulary) });
+        var (run, _) = Begin("begun", corpus, from, steps: 30);
+
+        using var begun = LanguageModel.Load(run.Path);
+        Assert.Equal(corpus.Vocabulary.BoundaryId, begun.Spec.ResetId);
+        Assert.True(begun.Spec.ResetId > from.Model.Spec.ResetId);
+    }
+
+    [Fact]
     public void AModelOfBytes_AndATextOfCharacters_DoNotGoTogether()
     {
         using var from = Trained(SmallRun.Settings);

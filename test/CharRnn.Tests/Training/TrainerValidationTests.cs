@@ -156,6 +156,40 @@ public sealed class TrainerValidationTests : IDisposable
         static int ArgMax(ReadOnlySpan<float> row) => CharRnn.Kernels.Softmax.ArgMax(row, row.Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(150)]
+    public void Records_AreScoredFromTheirBeginnings_WhileTrainingToo(long evalChars)
+    {
+        var settings = SmallRun.Settings with { Cell = "lstm", ValFrac = 0.2, EvalEvery = Cadence.EverySteps(40), EvalChars = evalChars };
+        var (run, result) = runs.Train("run", settings, SmallRun.Records);
+
+        using var model = LanguageModel.Load(run.Path);
+        int boundary = model.Vocabulary.BoundaryId!.Value;
+        var split = RecordSplit.Align(CorpusSplit.Contiguous(SmallRun.Records.Ids.Length, 0.2, 0), SmallRun.Records.Ids, boundary);
+        var ids = new int[split.Validation.Characters];
+        SmallRun.Records.Ids.CopyTo(split.Validation.Ranges[0].Start, ids);
+        int[] begins = [.. Enumerable.Range(0, ids.Length).Where(i => ids[i] == boundary)];
+        double[][] nats = [.. begins.Zip(begins.Skip(1), (start, end) => Nats(model, ids[start..(end + 1)]))];
+        Assert.InRange(nats.Length, 5, 100);
+        Assert.Equal(nats.SelectMany(record => record).Average(), result.ValLoss!.Value, 1e-5);
+        double best = result.BestValLoss!.Value;
+        if (evalChars == 0) Assert.Equal(result.ValLoss.Value, best, 1e-9);
+        // Some of the records, all of each.
+        else Assert.InRange(best, nats.Min(record => record.Average()), nats.Max(record => record.Average()));
+    }
+
+    /// <summary>The loss of every symbol but the first, from a state of zeros.</summary>
+    private static double[] Nats(LanguageModel model, int[] ids)
+    {
+        using var session = model.NewSession();
+        return [.. ids.Zip(ids.Skip(1), (input, target) =>
+        {
+            float[] logits = session.Step(input).ToArray();
+            return Math.Log(logits.Sum(logit => Math.Exp(logit))) - logits[target];
+        })];
+    }
+
     [Fact]
     public void Predictions_WhereNothingIsHeldOut_ComeWithTheSamples()
     {
