@@ -98,11 +98,11 @@ internal sealed class Terminal
         }
     }
 
-    // Left to itself the library judges by TERM alone, and would write escape codes into a log.
+    // Left to itself the library judges by the process's own TERM and NO_COLOR, and would write escape codes into a log. Sixteen colours are all that is used, and every terminal has them.
     private IAnsiConsole MakeStyled() => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
-        ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        ColorSystem = IsLive ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
         Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
         Out = new AnsiConsoleOutput(Writer),
     });
