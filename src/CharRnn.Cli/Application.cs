@@ -19,7 +19,7 @@ internal sealed class Application(Shell shell)
         {
             // An argument that begins with @ is text like any other, not the name of a file of arguments.
             var parsed = BuildRoot(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion) && UsageError.In(parsed) is { } error)
+            if (parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion) && UsageError.In(parsed, args) is { } error)
                 throw new SettingsException(error);
             var code = parsed.Invoke(new InvocationConfiguration
             {

@@ -7,8 +7,12 @@ namespace CharRnn.Cli;
 internal static class UsageError
 {
     /// <summary>The error, or null where there is none.</summary>
-    public static string? In(ParseResult parsed)
+    /// <param name="parsed">The command line, parsed.</param>
+    /// <param name="arguments">The same as it was given.</param>
+    public static string? In(ParseResult parsed, IReadOnlyList<string> arguments)
     {
+        if (BadSwitch(parsed, arguments) is { } badSwitch)
+            return badSwitch;
         // The parser takes an unknown flag for an argument wherever an argument may stand, so it is looked for first.
         var stray = ArgumentsBeforeDoubleDash(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault(IsFlag);
         if (stray is not null)
@@ -20,6 +24,19 @@ internal static class UsageError
         if (parsed.CommandResult.Command.Subcommands.Count > 0)
             return $"'{PathOf(parsed)}' needs one of the verbs {Verbs(parsed)}. {SeeHelp(parsed)}";
         return $"{parsed.Errors[0].Message} {SeeHelp(parsed)}";
+    }
+
+    /// <summary>A switch takes no value but true and false, and the parser would take any other, even one that is joined to it, for an argument that follows.</summary>
+    private static string? BadSwitch(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        foreach (var argument in arguments.TakeWhile(argument => argument != "--").Where(IsFlag))
+        {
+            if (argument.Split('=', 2) is not [var flag, var value] || bool.TryParse(value, out _))
+                continue;
+            if (KnownOptions(parsed).Any(option => option is Option<bool> && option.Name == flag))
+                return $"{flag} is '{value}'; it is a switch: {flag} alone turns it on, {flag} false off.";
+        }
+        return null;
     }
 
     private static IEnumerable<string> ArgumentsBeforeDoubleDash(ParseResult parsed)
@@ -36,9 +53,11 @@ internal static class UsageError
     private static string UnknownFlag(ParseResult parsed, string token)
     {
         var flag = token.Split('=')[0];
-        var known = Lineage(parsed.CommandResult).SelectMany((command, distance) => command.Options.Where(option => distance == 0 || option.Recursive));
-        return $"'{PathOf(parsed)}' has no flag '{flag}'{NearestName.Suggest(flag, known.Select(option => option.Name))} {SeeHelp(parsed)}";
+        return $"'{PathOf(parsed)}' has no flag '{flag}'{NearestName.Suggest(flag, KnownOptions(parsed).Select(option => option.Name))} {SeeHelp(parsed)}";
     }
+
+    private static IEnumerable<Option> KnownOptions(ParseResult parsed) =>
+        Lineage(parsed.CommandResult).SelectMany((command, distance) => command.Options.Where(option => distance == 0 || option.Recursive));
 
     private static string UnknownWord(ParseResult parsed, string word)
     {

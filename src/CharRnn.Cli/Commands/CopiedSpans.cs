@@ -23,12 +23,24 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
             return;
         }
 
-        var (line, column) = TextScalars.PlaceOf(training.Ids, training.Vocabulary, longest.TextStart);
+        var (boundaries, line, column) = TextScalars.PlaceOf(training.Ids, training.Vocabulary, longest.TextStart);
+        var file = HasBoundaryBeforeEachFile() ? training.Sources[boundaries - 1] : "its";
         var sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
         shell.Terminal.Message(
-            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from its line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}");
+            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from {file} line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}");
         shell.Terminal.Message(
             $"of the {Quantity.Count(report.Characters)} characters written, {Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, {Quantity.Percent(report.Share50)} in spans of 50 or more");
+    }
+
+    // Not where a file held nothing: then there are fewer texts than files.
+    private bool HasBoundaryBeforeEachFile()
+    {
+        if (training.IsRecords || training.Sources.Count < 2 || training.Vocabulary.BoundaryId is null)
+            return false;
+        long boundaries = 0;
+        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
+            boundaries += block.AsSpan().Count(Vocabulary.BoundarySymbol);
+        return boundaries == training.Sources.Count + 1;
     }
 
     /// <summary>The span between quotes; of a long one the beginning.</summary>

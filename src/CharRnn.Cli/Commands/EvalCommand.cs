@@ -68,7 +68,7 @@ internal sealed class EvalCommand : VerbCommand
         if (!double.IsFinite(score.NatsPerChar))
             throw new ModelException($"{model.FileOf(parsed)}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
 
-        var report = isStructure ? new StructureReport(StructureEvaluation.Run(loaded, text.Ids, sampled, drawnFrom, Shell.Interruption.Token)) : null;
+        var report = isStructure ? Measure(loaded, text.Ids, sampled, drawnFrom, progressMode) : null;
         if (parsed.GetValue(json))
             WriteJson(score, charactersPerSecond, report);
         else
@@ -88,6 +88,12 @@ internal sealed class EvalCommand : VerbCommand
     {
         using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
         return evaluator.Run(ids, new IdRange(0, ids.Length), new Reporter(line, ids.Length - 1, Shell.Clock), Shell.Interruption.Token);
+    }
+
+    private StructureReport Measure(LanguageModel loaded, SymbolIds ids, int sampled, ulong drawnFrom, ProgressMode mode)
+    {
+        using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+        return new(StructureEvaluation.Run(loaded, ids, sampled, drawnFrom, new StructureReporter(line), Shell.Interruption.Token));
     }
 
     private void WriteJson(EvaluationResult score, double charactersPerSecond, StructureReport? structured) => JsonLine.Write(Shell.Output, json =>
@@ -129,6 +135,24 @@ internal sealed class EvalCommand : VerbCommand
         private readonly long start = clock.GetTimestamp();
 
         public void Report(long value) => line.Report(new EvalProgress(value, total, clock.GetElapsedTime(start)));
+    }
+
+    private sealed class StructureReporter(ProgressLine line) : IProgress<StructureProgress>
+    {
+        public void Report(StructureProgress value) => line.Report(new StructureLine(value));
+    }
+
+    private sealed record StructureLine(StructureProgress Progress) : IProgressReport
+    {
+        public string ToLine() =>
+            $"{(Progress.IsSampling ? "writing samples" : "reading the text beside them")}: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("phase", Progress.IsSampling ? "sampling" : "reading");
+            json.WriteNumber("chars", Progress.Characters);
+            json.WriteNumber("total_chars", Progress.Total);
+        }
     }
 
     private sealed record EvalProgress(long Done, long Total, TimeSpan Elapsed) : IProgressReport

@@ -140,8 +140,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             var validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
             var done = Progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
             var left = Progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
-            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}, "
-                + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{left}";
+            // Right at the start, and after resuming, it is not yet known.
+            var rate = Progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)Progress.CharsPerSecond)} characters/s" : "";
+            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}{rate}{left}";
         }
 
         public void WriteProperties(Utf8JsonWriter json)

@@ -4,6 +4,12 @@ using CharRnn.Text;
 
 namespace CharRnn.Structure;
 
+/// <summary>How far a measurement of structure is.</summary>
+/// <param name="IsSampling">Whether samples are being written; after that the text is read.</param>
+/// <param name="Characters">Characters written, or read.</param>
+/// <param name="Total">How many there will be.</param>
+public readonly record struct StructureProgress(bool IsSampling, long Characters, long Total);
+
 /// <summary>How well-formed what a model writes is, beside the text it is compared with.</summary>
 /// <param name="Samples">How many samples were written.</param>
 /// <param name="SampleLength">How many characters each has; the text is measured in pieces of this length.</param>
@@ -31,22 +37,25 @@ public sealed record StructureEvaluation(
     /// <param name="text">The text to compare with, in the model's vocabulary.</param>
     /// <param name="characters">About how many characters to sample, 1 to <see cref="MostCharacters"/>.</param>
     /// <param name="seed">What the samples are drawn from.</param>
+    /// <param name="progress">Told now and then how far it is; null for nobody.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SettingsException">The number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
-    public static StructureEvaluation Run(LanguageModel model, SymbolIds text, int characters, ulong seed, CancellationToken cancellation = default)
+    public static StructureEvaluation Run(LanguageModel model, SymbolIds text, int characters, ulong seed, IProgress<StructureProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (characters is < 1 or > MostCharacters) throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MostCharacters}.");
         int samples = Math.Clamp(characters / UsualSampleLength, 1, MostSamples);
         int length = (characters + samples - 1) / samples;
-        int[][] written = Write(model, samples, length, seed, cancellation);
+        int[][] written = Write(model, samples, length, seed, progress, cancellation);
 
         var (ofSamples, ofText) = (new StructureMeter(length), new StructureMeter(length));
         var lexicon = new Lexicon();
         var copies = new CopyDetector(written);
+        long read = 0;
         foreach (int[] block in TextScalars.Read(text, model.Vocabulary))
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new StructureProgress(IsSampling: false, read += block.Length, text.Length));
             ofText.Read(block);
             lexicon.Read(block);
             copies.Read(block);
@@ -68,13 +77,14 @@ public sealed record StructureEvaluation(
         return new StructureEvaluation(samples, length, ofSamples.Structure, ofText.Structure, words, known, copied, longest);
     }
 
-    private static int[][] Write(LanguageModel model, int samples, int length, ulong seed, CancellationToken cancellation)
+    private static int[][] Write(LanguageModel model, int samples, int length, ulong seed, IProgress<StructureProgress>? progress, CancellationToken cancellation)
     {
         using var generator = new BatchGenerator(model, prompt: [], new SamplingOptions { Seed = seed }, samples, threads: model.UsefulThreads(samples));
         int[][] ids = [.. Enumerable.Range(0, samples).Select(_ => new int[length])];
         for (int i = 0; i < length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new StructureProgress(IsSampling: true, (long)i * samples, (long)length * samples));
             var next = generator.Next();
             for (int sample = 0; sample < samples; sample++) ids[sample][i] = next[sample];
         }

@@ -2,22 +2,58 @@ namespace CharRnn.Structure;
 
 /// <summary>
 /// Pairs the tags of XML: <c>&lt;name …&gt;</c> with <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits, hyphens, colons and underscores; what follows it must hold an
-/// equals sign, as attributes do, so that comparisons in a program are none. Elements that close themselves, comments and declarations do not count.
+/// equals sign, as attributes do, so that comparisons in a program are none. Elements that close themselves, comments and declarations do not count. In a dump of Wikipedia the tags of an article
+/// are themselves escaped: <c>&amp;lt;</c> and <c>&amp;gt;</c> are read as the brackets they stand for.
 /// </summary>
 internal sealed class TagScanner : ITextScanner
 {
     private const int LongestTag = 300;
+    private const string LessThan = "&lt;", GreaterThan = "&gt;";
 
     private readonly PairMatcher<string> _pairs = new();
     // What was read after the last "<", for as long as it may become a tag.
     private readonly char[] _read = new char[LongestTag];
     private int _length;
     private bool _isReading;
+    // What was read of "&lt;" or "&gt;" so far.
+    private string _escape = "";
 
     /// <summary>What was counted.</summary>
     public PairCount Count => _pairs.Total;
 
     public void Add(int scalar, long position)
+    {
+        if (_escape.Length == 0 && scalar != '&')
+        {
+            Read(scalar, position);
+            return;
+        }
+        string escape = _escape + (char)Math.Min(scalar, char.MaxValue);
+        bool isBegun = LessThan.StartsWith(escape, StringComparison.Ordinal) || GreaterThan.StartsWith(escape, StringComparison.Ordinal);
+        if (isBegun && scalar != ';')
+        {
+            _escape = escape;
+            return;
+        }
+        string held = _escape;
+        _escape = "";
+        if (isBegun)
+        {
+            Read(escape == LessThan ? '<' : '>', position);
+            return;
+        }
+        // It was no escape: what was held back is text like any other, and the character may begin another.
+        foreach (char character in held) Read(character, position);
+        Add(scalar, position);
+    }
+
+    public void End()
+    {
+        (_isReading, _escape) = (false, "");
+        _pairs.End();
+    }
+
+    private void Read(int scalar, long position)
     {
         if (scalar == '<')
         {
@@ -34,12 +70,6 @@ internal sealed class TagScanner : ITextScanner
             if (_length < LongestTag) _read[_length++] = (char)Math.Min(scalar, char.MaxValue);
             else _isReading = false;
         }
-    }
-
-    public void End()
-    {
-        _isReading = false;
-        _pairs.End();
     }
 
     private void Pair(long position)

@@ -22,17 +22,24 @@ public static class TextScalars
         }
     }
 
-    /// <summary>Line and column, from 1, of the character that has so many before it.</summary>
-    public static (long Line, long Column) PlaceOf(SymbolIds ids, Vocabulary vocabulary, long position)
+    /// <summary>Line and column, from 1, of the character that has so many before it, counted from the last boundary on; and how many boundaries stand before it.</summary>
+    public static (int Boundaries, long Line, long Column) PlaceOf(SymbolIds ids, Vocabulary vocabulary, long position)
     {
-        var place = TextPosition.Start;
+        var (boundaries, place) = (0, TextPosition.Start);
         foreach (int[] block in Read(ids, vocabulary))
         {
-            place = place.After(block.AsSpan(0, (int)Math.Min(block.Length, position)));
-            position -= Math.Min(block.Length, position);
+            var before = block.AsSpan(0, (int)Math.Min(block.Length, position));
+            position -= before.Length;
+            for (int boundary = before.IndexOf(Vocabulary.BoundarySymbol); boundary >= 0; boundary = before.IndexOf(Vocabulary.BoundarySymbol))
+            {
+                boundaries++;
+                place = TextPosition.Start;
+                before = before[(boundary + 1)..];
+            }
+            place = place.After(before);
             if (position == 0) break;
         }
-        return (place.Line, place.Column);
+        return (boundaries, place.Line, place.Column);
     }
 
     /// <summary>The characters as a text; a boundary is a line's end, and an unknown symbol U+FFFD.</summary>

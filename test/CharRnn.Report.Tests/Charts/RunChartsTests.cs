@@ -49,6 +49,22 @@ public sealed class RunChartsTests : IDisposable
     }
 
     [Fact]
+    public void NamesOfHorizontalLines_NeverCoverOneAnother()
+    {
+        var lines = new[] { new ChartLine(0, "a", LineKind.Thin, "training", [new(0, 5), new(100, 1)]) };
+        var levels = Enumerable.Range(0, 12).Select(i => new ChartLevel($"bigram of a book with quite a long name {i}", 2 + 0.01 * i)).ToList();
+        var chart = new Chart { Id = "c", Title = "t", XTitle = "x", YTitle = "y", Lines = [.. lines], Levels = levels };
+        var places = LevelNames.PlacesOf(new Plot(chart, PlotSize.Wide), PlotSize.Wide);
+        Assert.Equal(12, places.Count);
+        // All lines are as good as one, and beside each other there is room for one long name, not for twelve.
+        Assert.InRange(places.Count(place => place is not null), 1, 2);
+        Assert.All(LevelNames.PlacesOf(new Plot(chart, PlotSize.Narrow), PlotSize.Narrow), Assert.Null);
+
+        var apart = chart with { Levels = [new("unigram", 4), new("bigram", 3), new("gzip", 2.98)] };
+        Assert.All(LevelNames.PlacesOf(new Plot(apart, PlotSize.Wide), PlotSize.Wide), place => Assert.NotNull(place));
+    }
+
+    [Fact]
     public void RunsWithOtherWindows_AreAlsoComparedByCharacters()
     {
         ground.Train("a");

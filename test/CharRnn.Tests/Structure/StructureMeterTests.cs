@@ -76,6 +76,13 @@ public sealed class StructureMeterTests
         Assert.Equal((1, 1, 0), Counts(Measure("\\\\begin \\\\\\begin{a}\\end{a}").Environments));
     }
 
+    [Theory]
+    [InlineData("a fact&lt;ref name=\"x\"&gt;a book&lt;/ref&gt;.", 1, 1, 0)]
+    [InlineData("<text>&lt;b&gt;bold&lt;/b&gt; &amp;lt; AT&T &&lt;i&gt;</text>", 3, 2, 0)]
+    [InlineData("5 &lt; 6 &gt; 4 &l &lt", 0, 0, 0)]
+    public void Tags_ThatAreEscaped_AsInADumpOfWikipedia_AreTags(string text, long opened, long closed, long strays) =>
+        Assert.Equal((opened, closed, strays), Counts(Measure(text).Tags));
+
     [Fact]
     public void Tags_AreMatchedByName_AndComparisonsAreNone()
     {

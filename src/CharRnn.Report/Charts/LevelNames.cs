@@ -1,0 +1,41 @@
+namespace CharRnn.Report.Charts;
+
+/// <summary>Finds a place for the name of each horizontal line that is in sight, where it covers no other's. A line without one is told by the legend, which has its value.</summary>
+internal static class LevelNames
+{
+    private const double CharacterWidth = 6.5;
+    private const double LineHeight = 15;
+
+    // What axes and titles leave of a chart for the plot itself.
+    private const double PlotShare = 0.8;
+
+    /// <summary>Where along a line its name may be centred, as shares of its length, the usual one first.</summary>
+    private static readonly double[] Places = [0.88, 0.66, 0.44, 0.22];
+
+    /// <summary>The share of each line's length where its name stands, line by line; null for a line whose name has no room.</summary>
+    public static IReadOnlyList<double?> PlacesOf(Plot plot, PlotSize size)
+    {
+        var taken = new List<(double X, double Y, double Width)>();
+        return [.. plot.Levels.Select(PlaceOf)];
+
+        double? PlaceOf(ChartLevel level)
+        {
+            if (!size.HasLevelNames)
+                return null;
+            var y = level.Y / plot.Y.Length * size.Height * PlotShare;
+            var width = level.Name.Length * CharacterWidth;
+            // The next line's name begins where the last one's does not stand, so that neighbours are staggered.
+            for (var i = 0; i < Places.Length; i++)
+            {
+                var place = Places[(taken.Count + i) % Places.Length];
+                var x = place * size.Width * PlotShare;
+                var isInSight = x - width / 2 >= 0 && x + width / 2 <= size.Width * PlotShare;
+                if (!isInSight || taken.Exists(name => Math.Abs(name.Y - y) < LineHeight && Math.Abs(name.X - x) < (name.Width + width) / 2))
+                    continue;
+                taken.Add((x, y, width));
+                return place;
+            }
+            return null;
+        }
+    }
+}
