@@ -42,7 +42,8 @@ EXPERIMENTS = {
     # A fifth of the data.
     "train-fraction": Experiment(
         "--preset gru-lm --max-steps 15000 --eval-every 500 --sample-every 0",
-        {f"{share}, hidden {size}": f"--train-fraction {share} --hidden-size {size} --embedding-size {size}" for size in (512, 128) for share in ("1", "0.2")}),
+        {f"{share}, hidden {size}, rate {rate}": f"--train-fraction {share} --hidden-size {size} --embedding-size {size} --learning-rate {rate}"
+         for size, rate in ((512, "0.002"), (128, "0.002"), (256, "0.0005")) for share in ("1", "0.2")}),
     # Depth, plain and with skip connections.
     "depth": Experiment(
         "--preset gru-lm-128 --head-activation none --max-steps 5000 --eval-every 500 --sample-every 0",
@@ -61,7 +62,7 @@ EXPERIMENTS = {
     "cells": Experiment(
         "--num-layers 1 --max-steps 2000 --eval-every 100 --sample-every 0",
         {f"{cell}, rate {rate}": f"--cell {cell} --hidden-size {size} --learning-rate {rate}"
-         for cell, size in (("rnn", 441), ("gru", 249), ("lstm", 214)) for rate in ("0.001", "0.003", "0.006")}),
+         for cell, size in (("rnn", 441), ("gru", 249), ("lstm", 214)) for rate in ("0.001", "0.003", "0.006", "0.012")}),
     # Dropout.
     "dropout": Experiment(
         "--train-fraction 0.2 --max-epochs 24 --eval-every 50 --sample-every 0",

@@ -80,6 +80,8 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     public void OnEvaluated(ValidationReport report) => line.Milestone(new EvaluationLine(report));
 
+    public void OnScoring(ScoringProgress progress) => line.Report(new ScoringLine(progress));
+
     public void OnSampled(SampleReport report)
     {
         if (mode == ProgressMode.Json)
@@ -165,6 +167,18 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             json.WriteString("split", "val");
             json.WriteNumber("loss", Report.Loss);
             WriteProgress(json, Report.Progress);
+        }
+    }
+
+    private sealed record ScoringLine(ScoringProgress Progress) : IProgressReport
+    {
+        public string ToLine() => $"scoring the {Progress.Part} part: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("scoring", Progress.Part);
+            json.WriteNumber("chars", Progress.Characters);
+            json.WriteNumber("total_chars", Progress.Total);
         }
     }
 

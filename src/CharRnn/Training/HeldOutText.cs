@@ -20,7 +20,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public const long MostInOneStream = 1_000_000;
 
     /// <summary>The most characters that it reads at all.</summary>
-    public const long MostAtTheEnd = 10_000_000;
+    public const long MostAtTheEnd = 2_000_000;
 
     /// <summary>Whether there is nothing to score.</summary>
     public bool IsEmpty => Part.Pairs < 1;
@@ -50,13 +50,22 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// <summary>
     /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MostAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
     /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="team">Who reads.</param>
+    /// <param name="name">What the part is called in progress.</param>
+    /// <param name="observer">Told how far the reading is.</param>
     /// <returns>Nats per character; null for an empty part.</returns>
-    public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team)
+    public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team, string name, ITrainingObserver observer)
     {
         if (IsEmpty) return null;
         var pieces = Pieces(Part.Pairs <= MostInOneStream ? 1 : Streams, MostAtTheEnd);
         using var evaluator = new Evaluator(model, Math.Min(pieces.Count, Streams), team);
-        return evaluator.Run(Ids, pieces).NatsPerChar;
+        return evaluator.Run(Ids, pieces, new Scoring(name, pieces.Sum(CorpusPart.PairsOf), observer)).NatsPerChar;
+    }
+
+    private sealed class Scoring(string name, long total, ITrainingObserver observer) : IProgress<long>
+    {
+        public void Report(long value) => observer.OnScoring(new ScoringProgress(name, value, total));
     }
 
     private IReadOnlyList<IdRange> Pieces(int streams, long mostPairs)

@@ -257,8 +257,8 @@ public sealed class Trainer : IDisposable
         // Training is over, and its buffers make room for reading.
         _step.Dispose();
         _keeper.TakeBackBest();
-        double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team) : _record.BestLoss;
-        double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team) : null;
+        double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team, "validation", observer) : _record.BestLoss;
+        double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer) : null;
         if (testLoss is { } test) _log.AddMetrics("test", test, Progress());
         return new TrainingResult(
             _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);

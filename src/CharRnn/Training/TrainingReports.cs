@@ -58,6 +58,12 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 /// <param name="Text">What was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
 
+/// <summary>How far the scoring at a run's end is.</summary>
+/// <param name="Part">What is scored: validation or test.</param>
+/// <param name="Characters">Characters read.</param>
+/// <param name="Total">How many there are to read.</param>
+public readonly record struct ScoringProgress(string Part, long Characters, long Total);
+
 /// <summary>Why a run ended.</summary>
 public enum StopReason
 {
@@ -107,6 +113,9 @@ public interface ITrainingObserver
 
     /// <summary>After every sample.</summary>
     void OnSampled(SampleReport report) { }
+
+    /// <summary>While the model that was kept is scored at the end, several times a second.</summary>
+    void OnScoring(ScoringProgress progress) { }
 
     /// <summary>Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.</summary>
     bool WantsPredictions => false;
