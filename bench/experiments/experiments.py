@@ -51,7 +51,7 @@ EXPERIMENTS = {
     # Projections of each layer's output.
     "projection": Experiment(
         "--preset gru-lm --head-activation none --max-steps 4000 --eval-every 500 --sample-every 0 --hidden-size 256 --embedding-size 128",
-        {f"{layers} layer{"s" if layers > 1 else ""}, projection {size}{', residual' if skip else ''}": f"--num-layers {layers} --projection-size {size}{' --residual' if skip else ''}"
+        {f"{layers} layer{'s' if layers > 1 else ''}, projection {size}{', residual' if skip else ''}": f"--num-layers {layers} --projection-size {size}{' --residual' if skip else ''}"
          for layers in (1, 3) for size in (0, 64, 128) for skip in (False, True) if layers > 1 or not skip}),
     # Clipping off, by element, by norm.
     "clipping": Experiment(
