@@ -12,9 +12,10 @@ internal sealed class LayerTransposes : IDisposable
         Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
         bool hasInputProduct = layer > 0 || layout.Spec.EmbeddingSize > 0;
         if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
+        if (layer == 0 && layout.Labels is { IsOneHot: false } labels) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
         int projected = layout.Spec.ProjectionSize;
         if (projected > 0) Projection = new GateTransposes(layout.Projection(weights, layer), gates: 1, projected);
-        All = [.. new[] { Recurrent, Input, Projection }.OfType<GateTransposes>()];
+        All = [.. new[] { Recurrent, Input, Labels, Projection }.OfType<GateTransposes>()];
     }
 
     /// <summary>U, from the gates to the hidden state before.</summary>
@@ -22,6 +23,9 @@ internal sealed class LayerTransposes : IDisposable
 
     /// <summary>W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.</summary>
     public GateTransposes? Input { get; }
+
+    /// <summary>W of the labels, from the gates to the label's embedding; null in other layers than the first, and where there are no such embeddings.</summary>
+    public GateTransposes? Labels { get; }
 
     /// <summary>P, from the layer's projected output to its hidden states, as weights of one gate; null without a projection.</summary>
     public GateTransposes? Projection { get; }

@@ -13,7 +13,6 @@ namespace CharRnn.Models;
 public sealed class ParameterLayout
 {
     private readonly Cell _cell;
-    private readonly ArenaSlice? _embedding;
     private readonly LayerSlices[] _layers;
     private readonly ArenaSlice[] _projections;
     private readonly ArenaSlice _head, _headBias;
@@ -31,27 +30,31 @@ public sealed class ParameterLayout
         // The head comes first: of two workers who share out a small network, one then has the head and the other the recurrent weights.
         _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
         _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
-        if (spec.EmbeddingSize > 0)
-        {
-            _embedding = Arena.Add("embedding", spec.VocabularySize, spec.EmbeddingSize);
-            AddTensor("embedding.weight", spec.VocabularySize, spec.EmbeddingSize, RowMajor(_embedding));
-        }
+        var embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
+        var labelEmbedding = AddEmbedding("label_embedding", spec.LabelCount, spec.LabelEmbeddingSize);
         _layers = new LayerSlices[spec.NumLayers];
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
-            int inputs = spec.InputSize(layer);
+            int inputs = spec.InputSize(layer), ownInputs = layer == 0 ? spec.SymbolInputSize : inputs;
             var slices = _layers[layer] = new LayerSlices(
-                Arena.Add($"layer {layer} input weights", inputs, gates * HiddenWidth),
+                Arena.Add($"layer {layer} input weights", ownInputs, gates * HiddenWidth),
                 Arena.Add($"layer {layer} recurrent weights", hidden, gates * HiddenWidth),
                 Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
                 RecurrentBiasGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null);
-            bool readsRows = layer == 0 && _embedding is null;
-            AddTensor($"rnn.weight_ih_l{layer}", gates * hidden, inputs, Gated(readsRows ? RowMajorTransposed(slices.Input) : PanelOrder(slices.Input)));
+            var place = layer == 0 ? InputPlace(slices.Input, isOneHot: embedding is null) : PanelOrder(slices.Input);
+            if (layer == 0 && spec.LabelCount > 0)
+            {
+                var labelWeights = Arena.Add("label weights", spec.LabelInputSize, gates * HiddenWidth);
+                place = Beside(place, ownInputs, InputPlace(labelWeights, isOneHot: labelEmbedding is null));
+                Labels = new InputPart(spec.LabelCount, spec.LabelEmbeddingSize, Activation.None, labelEmbedding, labelWeights);
+            }
+            AddTensor($"rnn.weight_ih_l{layer}", gates * hidden, inputs, Gated(place));
             AddTensor($"rnn.weight_hh_l{layer}", gates * hidden, hidden, Gated(PanelOrder(slices.Recurrent)));
             AddTensor($"rnn.bias_ih_l{layer}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
             if (slices.RecurrentBias is { } recurrentBias)
                 AddTensor(RecurrentBiasName(layer), RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
         }
+        Symbols = new InputPart(spec.VocabularySize, spec.EmbeddingSize, spec.EmbeddingActivation, embedding, _layers[0].Input);
         _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
         for (int layer = 0; layer < _projections.Length; layer++)
         {
@@ -85,14 +88,14 @@ public sealed class ParameterLayout
     /// <summary>The name of the biases that split gates have of their own.</summary>
     public static string SplitBiasName(int layer) => $"rnn.bias_hn_l{layer}";
 
-    /// <summary>(V, E), or empty when symbols are fed one-hot.</summary>
-    internal Matrix Embedding(Arena arena) => _embedding is null ? default : arena.Matrix(_embedding);
+    /// <summary>What the first layer is fed of symbols.</summary>
+    internal InputPart Symbols { get; }
 
-    /// <summary>(inputs, G·H).</summary>
+    /// <summary>What it is fed of labels; null where there are none.</summary>
+    internal InputPart? Labels { get; }
+
+    /// <summary>(inputs, G·H); of the first layer, those of the symbols.</summary>
     internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
-
-    /// <summary>(V, G·H): a first layer fed one-hot, a row for each symbol.</summary>
-    internal Matrix SymbolRows(Arena arena) => arena.Matrix(_layers[0].Input);
 
     /// <summary>(H, G·H).</summary>
     internal Panels RecurrentWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Recurrent);
@@ -129,6 +132,15 @@ public sealed class ParameterLayout
     /// <summary>PyTorch's name, unless only a part of what PyTorch calls so is trained.</summary>
     private string RecurrentBiasName(int layer) => Spec.Biases == BiasMode.Double ? $"rnn.bias_hh_l{layer}" : SplitBiasName(layer);
 
+    /// <summary>The embedding of symbols or labels; null where they are fed one-hot, or there are none.</summary>
+    private ArenaSlice? AddEmbedding(string name, int count, int size)
+    {
+        if (count == 0 || size == 0) return null;
+        var slice = Arena.Add(name, count, size);
+        AddTensor($"{name}.weight", count, size, RowMajor(slice));
+        return slice;
+    }
+
     private void AddTensor(string name, int rows, int columns, Func<int, int, long> place, bool isVector = false) =>
         _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
 
@@ -138,6 +150,13 @@ public sealed class ParameterLayout
         int hidden = Spec.HiddenSize, width = HiddenWidth;
         return (row, column) => place(row / hidden * width + row % hidden, column);
     }
+
+    /// <summary>A first layer's weights for what is embedded are panels; for what is fed one-hot they are rows, one for each.</summary>
+    private static Func<int, int, long> InputPlace(ArenaSlice slice, bool isOneHot) => isOneHot ? RowMajorTransposed(slice) : PanelOrder(slice);
+
+    /// <summary>Two tensors' columns beside each other.</summary>
+    private static Func<int, int, long> Beside(Func<int, int, long> left, int leftColumns, Func<int, int, long> right) =>
+        (row, column) => column < leftColumns ? left(row, column) : right(row, column - leftColumns);
 
     private static Func<int, int, long> RowMajor(ArenaSlice slice) =>
         (row, column) => slice.Start + (long)row * slice.Columns + column;

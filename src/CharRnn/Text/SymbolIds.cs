@@ -44,6 +44,9 @@ public sealed class SymbolIds : IDisposable
     /// <summary>1, 2 or 4.</summary>
     public int BytesPerId { get; }
 
+    /// <summary>The label of the record that each position lies in, beside the ids and as many; null where records have none. A boundary has that of the record it begins.</summary>
+    public SymbolIds? Labels { get; init; }
+
     /// <summary>Whether the ids lie in a mapped file, and not in memory.</summary>
     public bool IsMapped => _file is not null;
 
