@@ -20,6 +20,12 @@ public enum RandomPurpose : ulong
 
     /// <summary>In which order the records of an epoch are read.</summary>
     RecordOrder = 6,
+
+    /// <summary>Which labelled records are held out.</summary>
+    RecordSplit = 7,
+
+    /// <summary>Which label a sample has, where none is asked for.</summary>
+    SampledLabel = 10,
 }
 
 /// <summary>
