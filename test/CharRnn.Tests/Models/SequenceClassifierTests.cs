@@ -46,7 +46,7 @@ public sealed class SequenceClassifierTests : IDisposable
     public void Predict_OfARecordLongerThanABatch_GivesTheSameBitsToo()
     {
         using var model = ClassifierTwin.NewModel(Spec("rnn", Pooling.Mean, bidirectional: true) with { HiddenSize = 3 });
-        string text = string.Concat(Enumerable.Repeat("a long record ", 1300)).ToUpperInvariant();
+        string text = string.Concat(Enumerable.Repeat("A BAD (1) DB. ", 1300));
 
         float[][] together = model.Predict(["AB", text, "C"]);
 
@@ -91,8 +91,9 @@ public sealed class SequenceClassifierTests : IDisposable
 
             Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
             Assert.Equal((spec, model.Preparation), (loaded.Spec, loaded.Preparation));
-            Assert.Equal((model.Labels, provenance), (loaded.Labels, loaded.Provenance));
-            string[] texts = ["ANNA", "(0)", "7"];
+            Assert.Equal(model.Labels, loaded.Labels);
+            Assert.Equal(provenance, loaded.Provenance);
+            string[] texts = ["ABBA", "(0)", "7"];
             AssertSame(model.Predict(texts), loaded.Predict(texts));
         }
     }
