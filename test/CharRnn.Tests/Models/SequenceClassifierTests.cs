@@ -175,8 +175,19 @@ public sealed class SequenceClassifierTests : IDisposable
             Assert.All(bias[3..6], value => Assert.Equal(1, value));
             Assert.All(bias[..3], value => Assert.NotEqual(1, value));
         }
-        _ = Initialisation.Parse("torch-rnn");
-        using var other = new SequenceClassifier(model.Spec, model.Vocabulary, model.Labels, Initialisation.Parse("torch-rnn"));
+    }
+
+    [Theory]
+    [InlineData("orthogonal")]
+    [InlineData("torch-rnn")]
+    [InlineData("normal:0.1")]
+    public void EverySchemeOfFirstWeights_GoesForBothDirections(string scheme)
+    {
+        var vocabulary = new Vocabulary(['a', 'b'], TextEncoding.Utf8);
+        using var model = new SequenceClassifier(
+            new() { VocabularySize = 2, LabelCount = 2, HiddenSize = 3, NumLayers = 2, Pooling = Pooling.Attention }, vocabulary, ["x", "y"], Initialisation.Parse(scheme));
+
+        foreach (var tensor in model.Layout.Tensors.Where(tensor => tensor.Shape.Count > 1)) Assert.All(tensor.CopyFrom(model.Weights), value => Assert.NotEqual(0, value));
     }
 
     private static ClassifierSpec Spec(string cell, Pooling pooling, bool bidirectional) => new()
