@@ -1,5 +1,5 @@
-using CharRnn.Checkpoints;
 using CharRnn.Cells;
+using CharRnn.Checkpoints;
 using CharRnn.Models;
 using CharRnn.Reference;
 using CharRnn.Tests.Checkpoints;
@@ -192,7 +192,14 @@ public sealed class SequenceClassifierTests : IDisposable
 
     private static ClassifierSpec Spec(string cell, Pooling pooling, bool bidirectional) => new()
     {
-        Cell = cell, VocabularySize = 37, LabelCount = 4, HiddenSize = 13, EmbeddingSize = 5, NumLayers = 2, Pooling = pooling, Bidirectional = bidirectional,
+        Cell = cell,
+        VocabularySize = 37,
+        LabelCount = 4,
+        HiddenSize = 13,
+        EmbeddingSize = 5,
+        NumLayers = 2,
+        Pooling = pooling,
+        Bidirectional = bidirectional,
     };
 
     private static string Refused(string path)
