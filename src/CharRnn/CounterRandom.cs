@@ -23,6 +23,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which labelled records are held out.</summary>
     RecordSplit = 7,
+
+    /// <summary>Which label a sample has, where none is asked for.</summary>
+    SampledLabel = 10,
 }
 
 /// <summary>
