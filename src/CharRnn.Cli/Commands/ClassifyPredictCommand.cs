@@ -3,7 +3,6 @@ using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
-using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
@@ -19,9 +18,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private readonly Setting<int> top = new(
         "--top", $"How many of the likeliest labels to show (default: {DefaultTop}).", DefaultTop, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
     private readonly Option<bool> letters = new("--letters") { Description = "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on." };
-    private readonly Setting<int> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: as many as there are processors).", Math.Min(Environment.ProcessorCount, TrainingSettings.MostThreads),
-        text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+    private readonly Setting<int> threads = ClassifyThreads.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object a text instead." };
 
     public ClassifyPredictCommand(Shell shell) : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")

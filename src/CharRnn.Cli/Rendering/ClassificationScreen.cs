@@ -6,7 +6,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the confusion matrix, the most confused pairs and the most confident mistakes.</summary>
 internal static class ClassificationScreen
 {
-    private const int MostListed = 10;
+    private const int MostListed = 10, LongestText = 40;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -23,11 +23,11 @@ internal static class ClassificationScreen
         screen.Line("");
         screen.Line("most confused");
         WriteRows(screen, report.Confusion.MostConfused(MostListed).Select(pair => (string[])
-            [$"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}", $"{Quantity.Count(pair.Count)}, {Quantity.Percent(pair.Share)} of {report.Labels[pair.TrueLabel]}"]));
+            [$"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}", Quantity.Count(pair.Count), $"{Quantity.Percent(pair.Share)} of the first"]));
         screen.Line("");
         screen.Line("most confident mistakes");
         WriteRows(screen, report.MostConfidentMistakes.Take(MostListed).Select(mistake => (string[])
-            [$"  {mistake.Text}", $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}", Probability(mistake.Probability)]));
+            [$"  {Shortened(mistake.Text)}", $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}", Probability(mistake.Probability)]));
     }
 
     /// <summary>A probability; what is not quite certain is not shown as 1, nor what is not impossible as 0.</summary>
@@ -71,6 +71,8 @@ internal static class ClassificationScreen
         foreach (var row in all)
             screen.Line(string.Join("  ", row.Select((text, column) => text + new string(' ', widths[column] - Terminal.CellsOf(text)))).TrimEnd());
     }
+
+    private static string Shortened(string text) => Terminal.CellsOf(text) > LongestText ? Terminal.Fit(text, LongestText - 1) + "…" : text;
 
     private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
 }
