@@ -10,7 +10,7 @@ namespace CharRnn.Training;
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
