@@ -20,6 +20,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>In which order the records of an epoch are read.</summary>
     RecordOrder = 6,
+
+    /// <summary>Which labelled records are held out.</summary>
+    RecordSplit = 7,
 }
 
 /// <summary>

@@ -56,7 +56,7 @@ public sealed class CorpusCatalogue
             Bytes = 1_000_000_000,
             Sha1 = "2996e86fb978f93cca8f566cc56998923e7fe581",
         },
-        new("names", "surnames of 18 languages, one file a language", new("https://download.pytorch.org/tutorial/data.zip"))
+        new("tutorial-names", "surnames of 18 languages, one file a language, of a PyTorch tutorial", new("https://download.pytorch.org/tutorial/data.zip"))
         {
             Packing = CorpusPacking.ZippedFolder,
             Member = "data/names/",

@@ -66,14 +66,7 @@ public sealed record TextPreparation
     public string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (Normalize == Normalization.None && Fold == Folding.None)
-            return text;
-        var prepared = new StringSink();
-        var pipeline = new PreparationPipeline(new PreparationPlan(new TextPreparation { Normalize = Normalize, Fold = Fold }), prepared);
-        pipeline.Append(StringSink.SymbolsOf(text));
-        pipeline.EndSource();
-        pipeline.Finish();
-        return prepared.ToString();
+        return new TextPreparer(this).Apply(text);
     }
 
     /// <summary>Checks the numbers, and that all goes with what a symbol is.</summary>

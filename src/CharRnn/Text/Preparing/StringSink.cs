@@ -40,5 +40,11 @@ internal sealed class StringSink : ISymbolSink
     {
     }
 
-    public override string ToString() => _text.ToString();
+    /// <summary>What has come since the last time.</summary>
+    public string Take()
+    {
+        string text = _text.ToString();
+        _text.Clear();
+        return text;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text;
 
 namespace CharRnn.Text.Preparing;
 
@@ -34,6 +35,12 @@ internal sealed class SymbolSet(bool isCounted = false)
             return;
         foreach (int symbol in symbols)
             _counts[symbol]++;
+    }
+
+    internal void Add(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+            Add([rune.Value]);
     }
 
     /// <summary>How often a symbol came; only where they are counted.</summary>

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using CharRnn.Corpora;
+using CharRnn.Text;
+
+namespace CharRnn.Records;
+
+/// <summary>
+/// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is there once; one that stands under several labels is a record of each,
+/// and <see cref="AmbiguousTexts"/> tells of it.
+/// </summary>
+public sealed class LabelledRecords
+{
+    /// <summary>The most characters of a text. A longer line is more likely a file of another kind than a record.</summary>
+    public const int MostCharacters = 1000;
+
+    private readonly LabelledRecord[] _records;
+    private readonly TextGroups _groups;
+    private readonly Lazy<string> _sha256;
+
+    internal LabelledRecords(string name, IReadOnlyList<string> labels, LabelledRecord[] records, TextPreparation preparation, LabelledFacts facts)
+    {
+        (Name, Labels, _records, Preparation, Facts) = (name, labels, records, preparation, facts);
+        _groups = new TextGroups(records);
+        _sha256 = new(HashRecords);
+        AmbiguousTexts = [.. _groups.Ambiguous()];
+        var counts = new int[labels.Count];
+        foreach (LabelledRecord record in records)
+            counts[record.Label]++;
+        CountByLabel = counts;
+    }
+
+    /// <summary>What the user calls it: the name of a folder or file without its extension, or <c>names</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of the labels, in ordinal order.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The records, in the order in which they first came.</summary>
+    public IReadOnlyList<LabelledRecord> Records => _records;
+
+    /// <summary>How many records each label has.</summary>
+    public IReadOnlyList<int> CountByLabel { get; }
+
+    /// <summary>What was done to the texts: normalising and folding.</summary>
+    public TextPreparation Preparation { get; }
+
+    /// <summary>How many texts were read, repeated ones too.</summary>
+    public int RowCount => Facts.Rows;
+
+    /// <summary>How many of them had come before, under the same label, and were left out.</summary>
+    public int RepeatedCount => Facts.Rows - _records.Length;
+
+    /// <summary>How many lines or rows without a text were passed over.</summary>
+    public int BlankCount => Facts.Blank;
+
+    /// <summary>How many texts lost white space before or after them.</summary>
+    public int TrimmedCount => Facts.Trimmed;
+
+    /// <summary>How many different characters the texts had before they were prepared.</summary>
+    public int DistinctBefore => Facts.DistinctBefore;
+
+    /// <summary>How many different characters they have.</summary>
+    public int DistinctAfter => Facts.DistinctAfter;
+
+    /// <summary>How many different texts there are.</summary>
+    public int TextCount => _groups.Count;
+
+    /// <summary>The texts that stand under several labels, in the order in which they first came.</summary>
+    public IReadOnlyList<AmbiguousText> AmbiguousTexts { get; }
+
+    /// <summary>The share of the records that the best of all classifiers has right, who knows each text but must give it one label: 1 where no text is ambiguous.</summary>
+    public double AccuracyCeiling => (double)TextCount / _records.Length;
+
+    /// <summary>The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was trained on.</summary>
+    public string Sha256 => _sha256.Value;
+
+    internal LabelledFacts Facts { get; }
+
+    /// <summary>Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders are passed over.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null.</param>
+    /// <param name="purpose">What the records are for.</param>
+    /// <exception cref="CorpusException">It is not there, or is not such data; the message says where and what.</exception>
+    /// <exception cref="SettingsException">The preparation asks for more.</exception>
+    public static LabelledRecords ReadFolder(string path, TextPreparation? preparation = null, LabelledPurpose purpose = LabelledPurpose.Learning) =>
+        FromRows(LabelledFolder.NameOf(path), LabelledFolder.Rows(path), preparation, purpose);
+
+    /// <summary>Takes rows as they come.</summary>
+    /// <param name="name">What the user calls them.</param>
+    /// <param name="rows">The rows; those without a text are passed over.</param>
+    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null. White space around them goes in any case.</param>
+    /// <param name="purpose">What the records are for.</param>
+    /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
+    /// <exception cref="SettingsException">The preparation asks for more.</exception>
+    public static LabelledRecords FromRows(string name, IEnumerable<LabelledRow> rows, TextPreparation? preparation = null, LabelledPurpose purpose = LabelledPurpose.Learning)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var builder = new LabelledBuilder(name, preparation ?? new TextPreparation());
+        foreach (LabelledRow row in rows)
+            builder.Add(row);
+        return builder.Build(purpose);
+    }
+
+    /// <summary>The surnames that come with the library (<see cref="EmbeddedCorpora.Names"/>), under their languages.</summary>
+    /// <param name="preparation">As in <see cref="FromRows"/>.</param>
+    public static LabelledRecords Embedded(TextPreparation? preparation = null) =>
+        FromRows(EmbeddedCorpora.Names.Name, LabelledFolder.EmbeddedRows(EmbeddedCorpora.Names), preparation);
+
+    /// <summary>
+    /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where it has two or more. A text is wholly on one side,
+    /// also where it stands under several labels.
+    /// </summary>
+    /// <param name="testShare">The share to hold out, above 0 and below 1.</param>
+    /// <param name="seed">Which of the possible splits: the same seed, the same split.</param>
+    /// <exception cref="SettingsException">The share cannot be had.</exception>
+    public LabelledSplit Split(double testShare, ulong seed)
+    {
+        if (!(testShare > 0 && testShare < 1))
+            throw new SettingsException(FormattableString.Invariant($"the share to hold out is {testShare}; it must be above 0 and below 1."));
+        bool[] isTest = new StratifiedSplit(_groups, Labels.Count, testShare, seed).HeldOut();
+        return new LabelledSplit(Part(isTest, isHeldOut: false), Part(isTest, isHeldOut: true));
+    }
+
+    private LabelledRecords Part(bool[] isTest, bool isHeldOut)
+    {
+        LabelledRecord[] kept = [.. _records.Where((_, i) => isTest[_groups.OfRecord(i)] == isHeldOut)];
+        return new LabelledRecords(Name, Labels, kept, Preparation, LabelledFacts.Of(kept));
+    }
+
+    private string HashRecords()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string label in Labels)
+            AddText(label);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        foreach (LabelledRecord record in _records)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(number, record.Label);
+            hash.AppendData(number);
+            AddText(record.Text);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void AddText(string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+    }
+}

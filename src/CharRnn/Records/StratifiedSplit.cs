@@ -1,0 +1,104 @@
+namespace CharRnn.Records;
+
+/// <summary>
+/// Which texts are held out: of each label the asked share of its records, to the nearest whole, and at least one where there are two or more. Texts under several labels
+/// are dealt out first; those under one label then make up each label's number.
+/// </summary>
+/// <remarks>
+/// The texts under several labels go through in a drawn order, and each label is sampled systematically along it (W. G. Madow and L. H. Madow, "On the theory of systematic sampling", 1944):
+/// a text is held out where its labels, on average, are a whole text behind the share of what has passed. The start of each label is drawn too, so that the share is right
+/// also for labels with few such texts.
+/// </remarks>
+internal sealed class StratifiedSplit
+{
+    // The draws of the order, and of the labels' starts; the orders within labels come after these.
+    private const ulong OrderOfAmbiguous = 0, StartOfLabel = 1, OrderOfLabel = 2;
+
+    private readonly TextGroups _groups;
+    private readonly double _share;
+    private readonly ulong _seed;
+
+    private readonly List<int> _ambiguous = [];
+    private readonly List<int>[] _singleOfLabel;
+    private readonly int[] _count, _wanted, _heldOut;
+    private readonly bool[] _isTest;
+
+    internal StratifiedSplit(TextGroups groups, int labelCount, double testShare, ulong seed)
+    {
+        (_groups, _share, _seed) = (groups, testShare, seed);
+        _singleOfLabel = [.. Enumerable.Range(0, labelCount).Select(_ => new List<int>())];
+        (_count, _wanted, _heldOut) = (new int[labelCount], new int[labelCount], new int[labelCount]);
+        _isTest = new bool[groups.Count];
+        for (int group = 0; group < groups.Count; group++)
+        {
+            foreach (int label in groups.LabelsOf(group))
+                _count[label]++;
+            (groups.IsAmbiguous(group) ? _ambiguous : _singleOfLabel[groups.LabelsOf(group).First()]).Add(group);
+        }
+        for (int label = 0; label < labelCount; label++)
+            _wanted[label] = _count[label] < 2 ? 0 : Math.Clamp((int)Math.Round(testShare * _count[label]), 1, _count[label] - 1);
+    }
+
+    /// <summary>For each text whether it is held out.</summary>
+    internal bool[] HeldOut()
+    {
+        DealAmbiguous();
+        for (int label = 0; label < _count.Length; label++)
+        {
+            List<int> texts = _singleOfLabel[label];
+            Shuffle(texts, OrderOfLabel + (ulong)label);
+            foreach (int group in texts.Take(_wanted[label] - _heldOut[label]))
+                Move(group, isTest: true);
+        }
+        MendBareLabels();
+        return _isTest;
+    }
+
+    private void DealAmbiguous()
+    {
+        Shuffle(_ambiguous, OrderOfAmbiguous);
+        double[] behind = [.. _count.Select((_, label) => CounterRandom.UnitInterval(CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, StartOfLabel, (ulong)label)))];
+        foreach (int group in _ambiguous)
+        {
+            int[] labels = [.. _groups.LabelsOf(group)];
+            foreach (int label in labels)
+                behind[label] += _share;
+            if (labels.Average(label => behind[label]) < 1 || labels.Any(label => _heldOut[label] == _wanted[label]))
+                continue;
+            Move(group, isTest: true);
+            foreach (int label in labels)
+                behind[label]--;
+        }
+    }
+
+    // A label whose texts are all, or nearly all, under others too may have been left without one on either side: one changes sides, unless that would only move the fault to another label.
+    private void MendBareLabels()
+    {
+        foreach (int group in _ambiguous)
+        {
+            bool isTest = _isTest[group];
+            int[] labels = [.. _groups.LabelsOf(group)];
+            if (labels.Any(label => _count[label] > 1 && OnSide(label, !isTest) == 0) && labels.All(label => OnSide(label, isTest) > 1))
+                Move(group, !isTest);
+        }
+    }
+
+    private int OnSide(int label, bool isTest) => isTest ? _heldOut[label] : _count[label] - _heldOut[label];
+
+    private void Move(int group, bool isTest)
+    {
+        _isTest[group] = isTest;
+        foreach (int label in _groups.LabelsOf(group))
+            _heldOut[label] += isTest ? 1 : -1;
+    }
+
+    // Fisher and Yates, in the form of R. Durstenfeld, 1964.
+    private void Shuffle(List<int> texts, ulong which)
+    {
+        for (int i = texts.Count - 1; i > 0; i--)
+        {
+            int chosen = CounterRandom.Below(CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, which, (ulong)i), i + 1);
+            (texts[i], texts[chosen]) = (texts[chosen], texts[i]);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace CharRnn.Text;
+
+/// <summary>Reads a file of short texts or of rows whole, and says in which line it is no UTF-8.</summary>
+public static class Utf8File
+{
+    private const byte LineFeed = (byte)'\n';
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The text of a file, without a byte order mark; its line ends stay as they are.</summary>
+    /// <exception cref="CorpusException">It is not there, cannot be read, or is not UTF-8 throughout.</exception>
+    public static string Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ReadOnlySpan<byte> bytes = ReadBytes(path);
+        if (ForeignText.NameOfEncoding(bytes) is { } encoding)
+            throw new CorpusException($"{Shown(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Shown(path)} > utf8.txt");
+        int nul = bytes.IndexOf((byte)0);
+        if (nul >= 0)
+            throw new CorpusException($"{Shown(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file.");
+        if (bytes.StartsWith(ByteOrderMark))
+            bytes = bytes[ByteOrderMark.Length..];
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw NotUtf8(path, bytes, failure.Index);
+        }
+    }
+
+    /// <summary>The lines of a text: each ends with LF or CR LF, the last one may have no end.</summary>
+    internal static IEnumerable<string> LinesOf(string text)
+    {
+        for (int start = 0; start < text.Length;)
+        {
+            int feed = text.IndexOf('\n', start);
+            int end = feed < 0 ? text.Length : feed;
+            int last = end > start && text[end - 1] == '\r' ? end - 1 : end;
+            yield return text[start..last];
+            start = end + 1;
+        }
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                throw new CorpusException($"{Shown(path)} is a folder; name a file.");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw CorpusFiles.CannotRead(path, failure);
+        }
+    }
+
+    private static CorpusException NotUtf8(string path, ReadOnlySpan<byte> bytes, int wrong)
+    {
+        string found = $"{Shown(path)}, line {LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
+        bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
+        return new CorpusException(isMixed
+            ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
+            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 with: iconv -f ISO-8859-1 -t UTF-8 {Shown(path)} > utf8.txt");
+    }
+
+    private static int LineOf(ReadOnlySpan<byte> bytes, int offset) => bytes[..offset].Count(LineFeed) + 1;
+
+    private static string Shown(string path) => CorpusFiles.Shown(path);
+}
