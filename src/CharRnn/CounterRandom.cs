@@ -23,6 +23,12 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which labelled records are held out.</summary>
     RecordSplit = 7,
+
+    /// <summary>In which order the batches of an epoch are taken.</summary>
+    BatchOrder = 8,
+
+    /// <summary>Which characters of labelled records are read as unknown ones.</summary>
+    CharDropout = 9,
 }
 
 /// <summary>
