@@ -13,8 +13,9 @@ internal sealed class InputTable : IDisposable
     // Looking at this many symbols of the vocabulary takes as long as sorting one.
     private const int VocabularyWalk = 16;
 
-    private readonly ParameterLayout _layout;
+    private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
+    private readonly int _layer;
     private readonly LayerBias _bias;
     private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
     private readonly Matrix _embeddings, _table;
@@ -23,11 +24,11 @@ internal sealed class InputTable : IDisposable
     private int _stamp;
 
     /// <summary>Makes room for windows of up to <paramref name="rows"/> symbols.</summary>
-    public InputTable(ParameterLayout layout, Arena weights, int rows)
+    public InputTable(RecurrentLayout layout, Arena weights, int rows, int layer = 0)
     {
-        (_layout, _weights) = (layout, weights);
-        _bias = new LayerBias(layout, weights, layer: 0, rooms: 1);
-        var spec = layout.Spec;
+        (_layout, _weights, _layer) = (layout, weights, layer);
+        _bias = new LayerBias(layout, weights, layer, rooms: 1);
+        var spec = layout.Network;
         int most = Math.Min(spec.VocabularySize, rows);
         int embeddingWidth = Padding.RoundUp(spec.EmbeddingSize);
         int gateWidth = spec.CellKind.Gates * layout.HiddenWidth;
@@ -45,7 +46,7 @@ internal sealed class InputTable : IDisposable
     /// <summary>How many distinct ids the window has.</summary>
     public int DistinctCount { get; private set; }
 
-    private bool IsOneHot => _layout.Spec.EmbeddingSize == 0;
+    private bool IsOneHot => _layout.Network.EmbeddingSize == 0;
 
     /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
     /// <param name="ids">(T, B), index t·B + b.</param>
@@ -57,7 +58,7 @@ internal sealed class InputTable : IDisposable
     }
 
     /// <summary>Takes in the whole vocabulary, so that the table serves for any symbols as long as the weights stay as they are.</summary>
-    public void IndexAll() => Collect([.. Enumerable.Range(0, _layout.Spec.VocabularySize)]);
+    public void IndexAll() => Collect([.. Enumerable.Range(0, _layout.Network.VocabularySize)]);
 
     /// <summary>Finds which table row each position reads, where the table holds all of its symbols already.</summary>
     /// <inheritdoc cref="Index"/>
@@ -76,12 +77,12 @@ internal sealed class InputTable : IDisposable
         var bias = _bias.Columns(start, width, room: 0);
         if (IsOneHot)
         {
-            var symbolRows = _layout.SymbolRows(_weights).ColumnRange(start, width);
+            var symbolRows = _layout.SymbolRows(_weights, _layer).ColumnRange(start, width);
             for (int i = 0; i < DistinctCount; i++)
                 Rows.Sum(symbolRows.RowRange(_distinct[i], 1), bias, table.RowRange(i, 1));
             return;
         }
-        var weights = _layout.InputWeights(_weights, 0).OutputRange(start, width);
+        var weights = _layout.InputWeights(_weights, _layer).OutputRange(start, width);
         MatrixProducts.MultiplyAddBias(_embeddings.RowRange(0, DistinctCount), weights, bias, table);
     }
 
@@ -105,17 +106,17 @@ internal sealed class InputTable : IDisposable
         var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
         dTable.Clear();
         Rows.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
-        var dBias = _layout.Bias(gradients, 0).ColumnRange(start, width);
+        var dBias = _layout.Bias(gradients, _layer).ColumnRange(start, width);
         dBias.Clear();
         if (IsOneHot)
         {
             Rows.AddColumnSums(dTable, dBias);
-            var dSymbolRows = _layout.SymbolRows(gradients).ColumnRange(start, width);
+            var dSymbolRows = _layout.SymbolRows(gradients, _layer).ColumnRange(start, width);
             dSymbolRows.Clear();
             for (int i = 0; i < DistinctCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
             return;
         }
-        var dWeights = _layout.InputWeights(gradients, 0).OutputRange(start, width);
+        var dWeights = _layout.InputWeights(gradients, _layer).OutputRange(start, width);
         for (int row = 0, count; row < DistinctCount; row += count)
         {
             count = Math.Min(MatrixProducts.TermBlock, DistinctCount - row);
@@ -134,7 +135,7 @@ internal sealed class InputTable : IDisposable
         {
             var dRow = dEmbedding.RowRange(_distinct[i], 1);
             transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dRow);
-            _layout.Spec.EmbeddingActivation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
+            _layout.Network.EmbeddingActivation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
         }
     }
 
@@ -161,7 +162,7 @@ internal sealed class InputTable : IDisposable
         if (IsOneHot) return;
         var embedding = _layout.Embedding(_weights);
         for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
-        _layout.Spec.EmbeddingActivation.Apply(_embeddings.RowRange(0, DistinctCount));
+        _layout.Network.EmbeddingActivation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
     /// <summary>Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.</summary>
