@@ -87,7 +87,7 @@ public sealed record RunConfiguration
     }
 
     /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
-    internal static JsonObject SettingsJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
+    internal static JsonObject SettingsJson<TSettings>(TSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {
