@@ -101,6 +101,9 @@ public sealed class ClassifierTrainer : IDisposable
     /// <summary>The records learnt from.</summary>
     public LabelledRecords Train => _parts.Train;
 
+    /// <summary>The records that the best model is chosen by; null where nothing is held out for that.</summary>
+    public LabelledRecords? Validation => _parts.Validation;
+
     /// <summary>The records that are scored at the end; null where nothing is held out for that.</summary>
     public LabelledRecords? Test => _parts.Test;
 
