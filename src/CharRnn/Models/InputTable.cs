@@ -29,7 +29,7 @@ internal sealed class InputTable : IDisposable
         (_layout, _weights, _layer) = (layout, weights, layer);
         _bias = new LayerBias(layout, weights, layer, rooms: 1);
         var spec = layout.Network;
-        int most = Math.Min(spec.VocabularySize, rows);
+        int most = Math.Min(spec.VocabularySize + 1, rows);
         int embeddingWidth = Padding.RoundUp(spec.EmbeddingSize);
         int gateWidth = spec.CellKind.Gates * layout.HiddenWidth;
         _embeddingBuffer = new AlignedBuffer((long)most * embeddingWidth);
@@ -37,7 +37,7 @@ internal sealed class InputTable : IDisposable
         _tableBuffer = new AlignedBuffer((long)most * gateWidth);
         _table = new Matrix(_tableBuffer, most, gateWidth);
         (_tableRows, _distinct) = (new int[rows], new int[most]);
-        (_tableRowOf, _stampOf) = (new int[spec.VocabularySize], new int[spec.VocabularySize]);
+        (_tableRowOf, _stampOf) = (new int[spec.VocabularySize + 1], new int[spec.VocabularySize + 1]);
     }
 
     /// <summary>The window's distinct ids, ascending.</summary>
@@ -45,6 +45,12 @@ internal sealed class InputTable : IDisposable
 
     /// <summary>How many distinct ids the window has.</summary>
     public int DistinctCount { get; private set; }
+
+    /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
+    public static int SilenceOf(INetworkSpec network) => network.VocabularySize;
+
+    /// <summary>How many of the distinct ids are symbols: all but that of silence, which is the last if it is there.</summary>
+    public int KnownCount { get; private set; }
 
     private bool IsOneHot => _layout.Network.EmbeddingSize == 0;
 
@@ -78,8 +84,9 @@ internal sealed class InputTable : IDisposable
         if (IsOneHot)
         {
             var symbolRows = _layout.SymbolRows(_weights, _layer).ColumnRange(start, width);
-            for (int i = 0; i < DistinctCount; i++)
+            for (int i = 0; i < KnownCount; i++)
                 Rows.Sum(symbolRows.RowRange(_distinct[i], 1), bias, table.RowRange(i, 1));
+            if (KnownCount < DistinctCount) bias.CopyTo(table.RowRange(KnownCount, 1));
             return;
         }
         var weights = _layout.InputWeights(_weights, _layer).OutputRange(start, width);
@@ -113,7 +120,7 @@ internal sealed class InputTable : IDisposable
             Rows.AddColumnSums(dTable, dBias);
             var dSymbolRows = _layout.SymbolRows(gradients, _layer).ColumnRange(start, width);
             dSymbolRows.Clear();
-            for (int i = 0; i < DistinctCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
+            for (int i = 0; i < KnownCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
             return;
         }
         var dWeights = _layout.InputWeights(gradients, _layer).OutputRange(start, width);
@@ -126,7 +133,7 @@ internal sealed class InputTable : IDisposable
     }
 
     /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).</summary>
-    /// <param name="share">Which of the distinct ids.</param>
+    /// <param name="share">Which of the first <see cref="KnownCount"/> distinct ids.</param>
     /// <param name="transposed">The input weights turned around, gate by gate.</param>
     /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
     public void BackwardEmbeddings((int Start, int End) share, GateTransposes transposed, Matrix dEmbedding)
@@ -159,9 +166,12 @@ internal sealed class InputTable : IDisposable
         }
         SortDistinct();
         for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
+        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == SilenceOf(_layout.Network);
+        KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
         if (IsOneHot) return;
         var embedding = _layout.Embedding(_weights);
-        for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        for (int i = 0; i < KnownCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        if (hasSilence) _embeddings.Row(KnownCount).Clear();
         _layout.Network.EmbeddingActivation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 

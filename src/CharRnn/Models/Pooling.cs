@@ -1,6 +1,6 @@
 namespace CharRnn.Models;
 
-/// <summary>How the states of a record's characters become one vector; RecordPooling has the equations.</summary>
+/// <summary>How the states of a record's characters become one vector; <see cref="RecordPooling"/> has the equations.</summary>
 public enum Pooling
 {
     /// <summary>The forward state at the last character, joined with the backward state at the first: each direction's state when it has read all.</summary>
