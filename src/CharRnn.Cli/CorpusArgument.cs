@@ -27,6 +27,7 @@ internal sealed class CorpusArgument(Shell shell)
         "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
         text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
 
+    private readonly CorpusNames names = new(shell);
     private readonly PreparationFlags preparation = new();
     private readonly Setting<bool> noCache = CacheFlag.Make();
 
@@ -69,14 +70,14 @@ internal sealed class CorpusArgument(Shell shell)
     /// <summary>The name of the corpus that <see cref="Load(SettingSources, ProgressMode, Vocabulary?)"/> reads.</summary>
     /// <exception cref="CorpusException">It is not there.</exception>
     public string NameOf(SettingSources sources) =>
-        EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name : Corpus.NameOf([.. NamedIn(sources).Select(PathOf)]);
+        EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name : Corpus.NameOf([.. NamedIn(sources).Select(names.PathOf)]);
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
         using var line = new ReadingLine(shell, mode);
         var corpus = EmbeddedAmong(named) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
-            : Corpus.Load([.. named.Select(PathOf)], options with { Progress = line });
+            : Corpus.Load([.. named.Select(names.PathOf)], options with { Progress = line });
         if (options.Vocabulary is null)
             line.Tell(corpus.Notes, corpus.Hints);
         return corpus;
@@ -120,29 +121,9 @@ internal sealed class CorpusArgument(Shell shell)
     {
         if (named.Length == 0)
             return EmbeddedCorpora.All[0];
-        var embedded = named.Where(name => !IsPath(name)).Select(EmbeddedCorpora.Find).FirstOrDefault(found => found is not null);
+        var embedded = named.Where(name => !CorpusNames.IsPath(name)).Select(EmbeddedCorpora.Find).FirstOrDefault(found => found is not null);
         if (embedded is not null && named.Length > 1)
             throw new SettingsException($"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes a file of it that can be named beside others.");
         return embedded;
     }
-
-    private string PathOf(string named)
-    {
-        if (IsPath(named))
-            return named;
-        if (shell.Catalogue.TryFind(named, out var entry))
-        {
-            return shell.Cache.Has(entry)
-                ? shell.Cache.PathOf(entry)
-                : throw new CorpusException($"{named} has not been downloaded yet; 'charrnn data get {named}' brings it here.");
-        }
-
-        // What is written as a path is told of as one, by the reader.
-        if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
-            return named;
-        var known = shell.Catalogue.Entries.Select(known => known.Name).Concat(EmbeddedCorpora.All.Select(known => known.Name));
-        throw new CorpusException($"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names.");
-    }
-
-    private static bool IsPath(string named) => File.Exists(named) || Directory.Exists(named);
 }

@@ -9,12 +9,15 @@ internal sealed class PreparationFlags
 {
     private readonly List<IFlag> flags = [];
 
-    public PreparationFlags()
+    /// <param name="areForShortTexts">Only those that are for any text, <c>--normalize</c> and <c>--fold</c>, and none that are for a whole one.</param>
+    public PreparationFlags(bool areForShortTexts = false)
     {
         Add(new Setting<Normalization>("--normalize", "How characters that can be spelt in several ways are spelt: as they are, composed (nfc), or composed and without variants such as ligatures (nfkc) (default: none).",
             default, text => SettingParser.Choice(text, ("nfc", Normalization.Nfc), ("nfkc", Normalization.Nfkc), ("none", Normalization.None)), "nfc|nfkc|none"), (p, v) => p with { Normalize = v });
         Add(new Setting<Folding>("--fold", "Bring letters, quotes, dashes and spaces to ASCII where they have an ASCII form; what has none stays (default: none).",
             default, text => SettingParser.Choice(text, ("ascii", Folding.Ascii), ("none", Folding.None)), "ascii|none"), (p, v) => p with { Fold = v });
+        if (areForShortTexts)
+            return;
         Add(Setting.Switch("--unique-lines", "Leave out lines that are equal to an earlier one."), (p, v) => p with { UniqueLines = v });
         Add(new Setting<int>("--min-count", "Characters that come fewer times than this become one unknown symbol (default: 1, none).", 1, text => SettingParser.Integer(text, 1, int.MaxValue), "N"), (p, v) => p with { MinCount = v });
         Add(new Setting<long>("--skip-chars", "Characters left out at the text's beginning (default: 0).", 0L, text => SettingParser.LongInteger(text, 0, long.MaxValue), "N"), (p, v) => p with { SkipChars = v });

@@ -33,24 +33,35 @@ public sealed class CorpusCache(string folder)
     /// <summary>Whether the corpus has been downloaded.</summary>
     public bool Has(CorpusEntry entry) => entry.IsFolder ? Directory.Exists(PathOf(entry)) : File.Exists(PathOf(entry));
 
-    /// <summary>Puts a copy of an embedded corpus here, for programs that want a file.</summary>
+    /// <summary>Puts a copy of an embedded corpus here, for programs that want a file; one whose texts have labels becomes a folder with one file a label.</summary>
     /// <returns>The path of the copy.</returns>
     /// <exception cref="CharRnnException">The folder cannot be written.</exception>
     public string CopyOut(EmbeddedCorpus corpus)
     {
-        var path = Path.Combine(Folder, corpus.Name + ".txt");
+        var path = Path.Combine(Folder, corpus.IsFolder ? corpus.Name : corpus.Name + ".txt");
         var unfinished = path + ".part";
         try
         {
-            Directory.CreateDirectory(Folder);
-            File.WriteAllBytes(unfinished, corpus.ReadBytes());
-            File.Move(unfinished, path, overwrite: true);
+            Remove(unfinished);
+            Directory.CreateDirectory(corpus.IsFolder ? unfinished : Folder);
+            if (corpus.IsFolder)
+            {
+                foreach (var label in corpus.Labels)
+                    File.WriteAllBytes(Path.Combine(unfinished, label + ".txt"), corpus.ReadBytes(label));
+                Remove(path);
+                Directory.Move(unfinished, path);
+            }
+            else
+            {
+                File.WriteAllBytes(unfinished, corpus.ReadBytes());
+                File.Move(unfinished, path, overwrite: true);
+            }
+
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(unfinished))
-                File.Delete(unfinished);
+            Remove(unfinished);
             throw new CharRnnException($"corpus '{corpus.Name}': the cache folder {Folder} cannot be written: {e.Message}", e);
         }
     }
@@ -58,4 +69,12 @@ public sealed class CorpusCache(string folder)
     internal string DownloadPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".part");
 
     internal string UnpackPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".unpacking");
+
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        else if (File.Exists(path))
+            File.Delete(path);
+    }
 }

@@ -15,6 +15,9 @@ public sealed record EmbeddedCorpus(string Name, string Description)
         .Select(resource => resource[Folder.Length..^Extension.Length])
         .Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether its texts have labels, so that it is a folder of texts rather than one.</summary>
+    public bool IsFolder => Labels.Count > 0;
+
     private string Resource => $"CharRnn.Corpora.{Name}";
 
     private string Folder => Resource + "/";

@@ -96,7 +96,7 @@ public sealed class DataStatsCommandTests
     [InlineData("missing.txt", "missing.txt")]
     [InlineData("dragoons", "did you mean 'dragons'?")]
     [InlineData("tinyshakespeare", "'charrnn data get tinyshakespeare' brings it here")]
-    [InlineData("names", "'charrnn data get names' brings it here")]
+    [InlineData("tutorial-names", "'charrnn data get tutorial-names' brings it here")]
     public void WhatIsNotHere_IsOneLineThatSaysWhatToDoAndCode3(string corpus, string expected)
     {
         using var shell = new TestShell();
@@ -122,11 +122,11 @@ public sealed class DataStatsCommandTests
     public void DownloadedCorpora_AreFoundByName()
     {
         using var shell = new TestShell();
-        Directory.CreateDirectory(Path.Combine(shell.CacheFolder, "names"));
+        Directory.CreateDirectory(Path.Combine(shell.CacheFolder, "tutorial-names"));
         File.WriteAllText(Path.Combine(shell.CacheFolder, "linux.txt"), "int main(void);\n");
-        File.WriteAllText(Path.Combine(shell.CacheFolder, "names", "Polish.txt"), "Kowalski\n");
+        File.WriteAllText(Path.Combine(shell.CacheFolder, "tutorial-names", "Polish.txt"), "Kowalski\n");
         Assert.Contains("corpus            linux", shell.Run("data", "stats", "linux").Output);
-        Assert.Contains("corpus            names", shell.Run("data", "stats", "names").Output);
+        Assert.Contains("corpus            tutorial-names", shell.Run("data", "stats", "tutorial-names").Output);
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using CharRnn.Records;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>What was found in labelled data, a line each.</summary>
+internal static class LabelledSummary
+{
+    private const int MostLabels = 30, MostExamples = 3;
+
+    public static IEnumerable<string> Of(LabelledRecords records)
+    {
+        var repeated = records.RepeatedCount == 0 ? "none of them repeated" : $"{Quantity.Count(records.RepeatedCount)} of them repeated under their label and left out";
+        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: {Quantity.Count(records.Records.Count, "record")} of {Quantity.Count(records.Labels.Count, "label")}";
+        yield return $"labels: {Labels(records)}";
+        yield return Characters(records);
+        if (records.BlankCount > 0)
+            yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
+        if (records.TrimmedCount > 0)
+            yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off";
+        if (records.AmbiguousTexts.Count > 0)
+            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}), so that nothing can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
+    }
+
+    private static string Labels(LabelledRecords records)
+    {
+        var shown = records.Labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second).Take(MostLabels).Select(label => $"{label.First} {Quantity.Count(label.Second)}");
+        var more = records.Labels.Count - MostLabels;
+        return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
+    }
+
+    private static string Characters(LabelledRecords records)
+    {
+        var preparation = records.Preparation.ToString();
+        return preparation.Length == 0
+            ? $"{Quantity.Count(records.DistinctAfter)} distinct characters"
+            : $"{Quantity.Count(records.DistinctBefore)} distinct characters, and {Quantity.Count(records.DistinctAfter)} after {preparation}";
+    }
+
+    private static string Examples(LabelledRecords records)
+    {
+        var shown = records.AmbiguousTexts.Take(MostExamples).Select(text => $"{text.Text}: {string.Join(" and ", text.Labels.Select(label => records.Labels[label]))}");
+        return string.Join("; ", shown) + (records.AmbiguousTexts.Count > MostExamples ? "; …" : "");
+    }
+}
