@@ -29,6 +29,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which characters of labelled records are read as unknown ones.</summary>
     CharDropout = 9,
+
+    /// <summary>Which label a sample has, where none is asked for.</summary>
+    SampledLabel = 10,
 }
 
 /// <summary>

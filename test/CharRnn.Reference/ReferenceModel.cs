@@ -4,6 +4,7 @@ namespace CharRnn.Reference;
 /// The language model in double, as plain as it can be written; the engine is held against it.
 /// <code>
 /// x_0 = one-hot(id) or embeddingActivation(embedding[id])
+///       with labels, [that ‖ one-hot(label) or label_embedding[label]]
 /// h_k = cell(x_k, h_k before)                             the state carried on is h_k
 /// s_k = projection_k · h_k  or, P = 0,               s_k = h_k
 /// y_k = dropout(s_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(s_k)
@@ -11,7 +12,7 @@ namespace CharRnn.Reference;
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
 /// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
-/// with I = V or E in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
+/// with I = V or E, and K or the size of label_embedding.weight (K, ·) where there are K labels, in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
 /// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
 /// head.weight (V, H or P), head.bias (V).
 /// Wherever the input is the id that resets, h and c before the step are zero, and constants.
@@ -19,6 +20,7 @@ namespace CharRnn.Reference;
 public sealed class ReferenceModel
 {
     private const string EmbeddingName = "embedding.weight";
+    private const string LabelEmbeddingName = "label_embedding.weight";
     private const string HeadWeightName = "head.weight";
     private const string HeadBiasName = "head.bias";
 
@@ -35,10 +37,11 @@ public sealed class ReferenceModel
         int width = cell.Gates * spec.Hidden;
         if (spec.Embedding > 0)
             shapes[EmbeddingName] = [spec.Vocabulary, spec.Embedding];
+        if (spec.LabelEmbedding > 0)
+            shapes[LabelEmbeddingName] = [spec.Labels, spec.LabelEmbedding];
         for (int layer = 0; layer < spec.Layers; layer++)
         {
-            int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-            shapes[InputWeightName(layer)] = [width, layer == 0 ? first : spec.Output];
+            shapes[InputWeightName(layer)] = [width, layer == 0 ? spec.SymbolInput + spec.LabelInput : spec.Output];
             shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
             shapes[InputBiasName(layer)] = [width];
             if (cell.HasRecurrentBias || spec.HasTwoBiases)
@@ -75,20 +78,24 @@ public sealed class ReferenceModel
     /// <param name="dropout">The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
     /// <param name="backward">Whether gradients are wanted.</param>
     /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
+    /// <param name="labels">(T, B) labels, index t·B + b, where there are labels.</param>
     public ReferenceResult Run(
         int[] inputs, int[] targets, int t, int b, ReferenceState state, double lossScale,
-        Func<int, int, int, int, double>? dropout = null, bool backward = true, Func<int, int, int, double>? outputDropout = null)
+        Func<int, int, int, int, double>? dropout = null, bool backward = true, Func<int, int, int, double>? outputDropout = null,
+        int[]? labels = null)
     {
         CheckIds(inputs, t, b, nameof(inputs));
         CheckIds(targets, t, b, nameof(targets));
         int layers = Spec.Layers;
-        bool oneHot = Spec.Embedding == 0;
+        // Joined to a label, one-hot symbols are written out; alone they stay ids.
+        bool oneHot = Spec.Embedding == 0 && Spec.Labels == 0;
+        labels ??= [];
 
         // x[k] (T·B, I) goes into layer k, x[L] (T·B, H or P) comes out of the last; a one-hot x[0] stays a row of ids.
         var x = new double[layers + 1][];
         var masks = new double[layers][];
         var recurrences = new Recurrence[layers];
-        x[0] = oneHot ? [] : Spec.EmbeddingActivation.Apply(Vectors(inputs));
+        x[0] = oneHot ? [] : Spec.Labels == 0 ? Spec.EmbeddingActivation.Apply(Vectors(inputs)) : Joined(SymbolVectors(inputs), LabelVectors(labels), t * b);
         bool[] resets = Array.ConvertAll(inputs, id => id == Spec.ResetId);
         for (int layer = 0; layer < layers; layer++)
         {
@@ -113,7 +120,7 @@ public sealed class ReferenceModel
         var next = new ReferenceState(
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
-            backward ? Backward(inputs, targets, logits, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
+            backward ? Backward(inputs, labels, targets, logits, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
         return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients)
         {
             SaturatedShare = recurrences.Average(recurrence => recurrence.SaturatedShare()),
@@ -121,7 +128,7 @@ public sealed class ReferenceModel
     }
 
     private SortedDictionary<string, double[]> Backward(
-        int[] inputs, int[] targets, double[] logits, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
+        int[] inputs, int[] labels, int[] targets, double[] logits, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
         Recurrence[] recurrences)
     {
         SortedDictionary<string, double[]> gradients = Zeros();
@@ -141,7 +148,7 @@ public sealed class ReferenceModel
 
             double[] dWeight = gradients[InputWeightName(layer)];
             double[] dBias = gradients[InputBiasName(layer)];
-            if (layer == 0 && Spec.Embedding == 0)
+            if (layer == 0 && Spec.Embedding == 0 && Spec.Labels == 0)
             {
                 InputProjection.BackwardOneHot(inputs, dFromInput, dWeight, dBias);
                 break;
@@ -157,13 +164,41 @@ public sealed class ReferenceModel
             gradients[InputBiasName(layer)].AsSpan(0, SharedBiases).CopyTo(gradients[RecurrentBiasName(layer)]);
 
         int e = Spec.Embedding;
+        if (Spec.LabelEmbedding > 0)
+            AddByRow(Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, Spec.SymbolInput, Spec.LabelInput), labels, gradients[LabelEmbeddingName]);
+        if (Spec.Labels > 0)
+            dOutput = Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, 0, Spec.SymbolInput);
         if (e == 0)
             return gradients;
         double[] dVectors = Spec.EmbeddingActivation.Backward(Vectors(inputs), dOutput);
-        for (int row = 0; row < inputs.Length; row++)
-            Dense.AddScaled(1, dVectors.AsSpan(row * e, e), gradients[EmbeddingName].AsSpan(inputs[row] * e, e));
+        AddByRow(dVectors, inputs, gradients[EmbeddingName]);
         return gradients;
     }
+
+    /// <summary>Adds each row's gradient to that of the vector it came from.</summary>
+    private static void AddByRow(double[] dRows, int[] ids, double[] dVectors)
+    {
+        int size = dRows.Length / ids.Length;
+        for (int row = 0; row < ids.Length; row++)
+            Dense.AddScaled(1, dRows.AsSpan(row * size, size), dVectors.AsSpan(ids[row] * size, size));
+    }
+
+    private double[] SymbolVectors(int[] ids) =>
+        Spec.Embedding > 0 ? Spec.EmbeddingActivation.Apply(Vectors(ids)) : OneHot(ids, Spec.Vocabulary);
+
+    private double[] LabelVectors(int[] labels) => Spec.LabelEmbedding > 0
+        ? [.. labels.SelectMany(label => Parameters[LabelEmbeddingName][(label * Spec.LabelEmbedding)..((label + 1) * Spec.LabelEmbedding)])]
+        : OneHot(labels, Spec.Labels);
+
+    private static double[] OneHot(int[] ids, int count) => [.. ids.SelectMany(id => Enumerable.Range(0, count).Select(other => other == id ? 1.0 : 0.0))];
+
+    private static double[] Joined(double[] left, double[] right, int rows)
+    {
+        int leftSize = left.Length / rows, rightSize = right.Length / rows;
+        return [.. Enumerable.Range(0, rows).SelectMany(row => left[(row * leftSize)..((row + 1) * leftSize)].Concat(right[(row * rightSize)..((row + 1) * rightSize)]))];
+    }
+
+    private static double[] Columns(double[] rows, int width, int start, int count) => [.. rows.Where((_, i) => i % width >= start && i % width < start + count)];
 
     /// <summary>s (T·B, H or P): a layer's hidden states as they are handed on.</summary>
     private double[] Project(int layer, Recurrence recurrence)

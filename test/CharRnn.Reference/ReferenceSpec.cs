@@ -18,6 +18,18 @@ public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int 
     /// <summary>What the last layer's output goes through before its dropout and the head.</summary>
     public ReferenceActivation HeadActivation { get; init; }
 
+    /// <summary>K, how many labels there are; 0: texts have none.</summary>
+    public int Labels { get; init; }
+
+    /// <summary>Size of the learned vectors of labels; 0 feeds them one-hot.</summary>
+    public int LabelEmbedding { get; init; }
+
+    /// <summary>How many numbers of the first layer's input are a symbol's: E, or V.</summary>
+    public int SymbolInput => Embedding > 0 ? Embedding : Vocabulary;
+
+    /// <summary>How many are its label's.</summary>
+    public int LabelInput => LabelEmbedding > 0 ? LabelEmbedding : Labels;
+
     /// <summary>How many numbers a layer hands on: P, or H.</summary>
     public int Output => Projection > 0 ? Projection : Hidden;
     /// <summary>Whether every gate has two trained biases, b_ih and b_hh, that are added wherever one is read.</summary>

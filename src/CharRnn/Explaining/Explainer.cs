@@ -23,6 +23,7 @@ public static class Explainer
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MostCharacters)
             throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
+        if (model.Labels.Count > 0) throw new SettingsException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1], targets = ids[1..];
 

@@ -39,6 +39,20 @@ internal static unsafe class Rows
         for (int row = 0; row < rows.Length; row++) table.Row(rows[row]).CopyTo(destination.Row(row));
     }
 
+    /// <summary>destination[i] += table[rows[i]].</summary>
+    /// <param name="table">(n, N).</param>
+    /// <param name="rows">(M): which row is added to each row.</param>
+    /// <param name="destination">(M, N), accumulated.</param>
+    public static void AddGathered(Matrix table, ReadOnlySpan<int> rows, Matrix destination)
+    {
+        Debug.Assert(rows.Length == destination.Rows && table.Columns == destination.Columns);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            float* into = RowOf(destination, row);
+            Sum(into, RowOf(table, rows[row]), table.Columns, into);
+        }
+    }
+
     /// <summary>table[rows[i]] += source[i], i in order: a scatter.</summary>
     /// <param name="source">(M, N).</param>
     /// <param name="rows">(M): which row each row goes to.</param>

@@ -24,7 +24,8 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 
 /// <summary>
 /// Scores a text with carried state: it is read in one stream from its beginning, or cut into several neighbouring streams that are
-/// read side by side, each from a state of zeros (faster, and a little worse for it at each stream's start).
+/// read side by side, each from a state of zeros (faster, and a little worse for it at each stream's start). A model with labels needs a text with labels
+/// (<see cref="SymbolIds.Labels"/>).
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
@@ -38,6 +39,8 @@ public sealed class Evaluator : IDisposable
     private readonly WorkerTeam _team;
     private readonly bool _ownsTeam;
     private readonly int[] _inputs, _targets, _symbols;
+    // (T, B); empty for a network without labels.
+    private readonly int[] _labels;
     // (streams) what each stream reads now.
     private readonly IdRange[] _reading;
 
@@ -55,6 +58,7 @@ public sealed class Evaluator : IDisposable
         _team = team;
         _pass = new ForwardPass(_window, team);
         (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
+        _labels = model.Labels.Count > 0 ? new int[_window.Tiles.Rows] : [];
         (_symbols, _reading) = (new int[_steps + 1], new IdRange[streams]);
     }
 
@@ -73,6 +77,8 @@ public sealed class Evaluator : IDisposable
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public EvaluationResult Run(SymbolIds ids, IReadOnlyList<IdRange> pieces, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
+        if (_labels.Length > 0 && ids.Labels is null)
+            throw new SettingsException("the model has learnt texts by their labels, and this text has none.");
         long pairs = pieces.Sum(CorpusPart.PairsOf);
         if (pairs < 1) throw new CorpusException($"the text to score has {pieces.Sum(piece => piece.Length)} characters; at least 2 are needed.");
         int streams = _window.Tiles.Streams;
@@ -88,7 +94,7 @@ public sealed class Evaluator : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 for (int stream = 0; stream < streams; stream++) FillStream(ids, stream, start);
-                _pass.Evaluate(_inputs, _targets, carryState: start > 0);
+                _pass.Evaluate(_inputs, _labels, _targets, carryState: start > 0);
                 for (int stream = 0; stream < streams; stream++)
                 {
                     int steps = StepsLeft(stream, start);
@@ -120,10 +126,18 @@ public sealed class Evaluator : IDisposable
     {
         int steps = StepsLeft(stream, start), streams = _window.Tiles.Streams;
         if (steps > 0) ids.CopyTo(_reading[stream].Start + start, _symbols.AsSpan(0, steps + 1));
+        if (_labels.Length > 0) FillLabels(ids.Labels!, stream, start, steps);
         for (int step = 0; step < _steps; step++)
         {
             _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;
             _targets[step * streams + stream] = step < steps ? _symbols[step + 1] : 0;
         }
+    }
+
+    private void FillLabels(SymbolIds labels, int stream, long start, int steps)
+    {
+        Span<int> ofStream = stackalloc int[MostSteps];
+        if (steps > 0) labels.CopyTo(_reading[stream].Start + start, ofStream[..steps]);
+        for (int step = 0; step < _steps; step++) _labels[step * _window.Tiles.Streams + stream] = step < steps ? ofStream[step] : 0;
     }
 }

@@ -19,10 +19,12 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 
     /// <summary>Runs the layers.</summary>
     /// <param name="ids">(T, B), index t·B + b.</param>
+    /// <param name="labels">(T, B): the label at each position; empty for a network without labels.</param>
     /// <param name="carryState">Whether to go on from where the last window ended.</param>
-    public void Run(ReadOnlySpan<int> ids, bool carryState)
+    public void Run(ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, bool carryState)
     {
         window.Table.Index(ids, window.Tiles);
+        window.Labels?.Index(labels, window.Tiles);
         window.Resets?.Mark(ids);
         (_carryState, _evaluate) = (carryState, false);
         team.Run(this);
@@ -30,10 +32,12 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 
     /// <summary>Runs the layers and the head, which then has each row's loss and hit.</summary>
     /// <param name="ids">(T, B).</param>
+    /// <param name="labels">(T, B): the label at each position; empty for a network without labels.</param>
     /// <param name="targets">(T, B).</param>
     /// <param name="carryState">Whether to go on from where the last window ended.</param>
-    public void Evaluate(ReadOnlySpan<int> ids, ReadOnlySpan<int> targets, bool carryState)
+    public void Evaluate(ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, ReadOnlySpan<int> targets, bool carryState)
     {
+        window.Labels?.Index(labels, window.Tiles);
         if (_hasWholeTable) window.Table.Map(ids, window.Tiles);
         else window.Table.Index(ids, window.Tiles);
         window.Resets?.Mark(ids);
@@ -45,10 +49,11 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     /// <inheritdoc/>
     public void Execute(int worker)
     {
-        if (!_hasWholeTable)
+        if (!_hasWholeTable || window.Labels is not null)
         {
             var panels = team.ShareOf(window.Top.GatePanels, worker);
-            window.Table.Build(panels.Start, panels.End);
+            if (!_hasWholeTable) window.Table.Build(panels.Start, panels.End);
+            window.Labels?.Build(panels.Start, panels.End);
             team.Meet();
         }
         window.Forward(_scan.ShareOf(worker), _carryState, masks: default);

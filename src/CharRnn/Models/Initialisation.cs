@@ -60,7 +60,7 @@ public sealed class Initialisation
             "normal" => isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, _scale),
             TorchRnn when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) =>
                 isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.HiddenSize)),
-            _ when tensor.Name == "embedding.weight" => draws.Normal(tensor.Count, 1),
+            _ when tensor.Name is "embedding.weight" or "label_embedding.weight" => draws.Normal(tensor.Count, 1),
             "orthogonal" when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => Orthogonal(spec, draws.Normal(tensor.Count, 1)),
             _ => draws.Uniform(tensor.Count, bound),
         };

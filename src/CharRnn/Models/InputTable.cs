@@ -7,6 +7,7 @@ namespace CharRnn.Models;
 /// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights is computed once,
 /// <c>table = act(E)·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered from it; on the way back gradients are
 /// first summed for each symbol, in row order, and then pass through the weights once: <c>dW = dTableᵀ·act(E), dE = dTable·W ⊙ act'(E)</c>.
+/// Labels have a table of their own, without the bias, whose rows are added to what was gathered.
 /// </summary>
 internal sealed class InputTable : IDisposable
 {
@@ -16,29 +17,47 @@ internal sealed class InputTable : IDisposable
     private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
     private readonly int _layer;
-    private readonly LayerBias _bias;
+    private readonly InputPart _part;
+    // Labels have none.
+    private readonly LayerBias? _bias;
     private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
     private readonly Matrix _embeddings, _table;
     private readonly int[] _tableRowOf, _distinct, _stampOf;
     private readonly int[] _tableRows;
     private int _stamp;
 
-    /// <summary>Makes room for windows of up to <paramref name="rows"/> symbols.</summary>
-    public InputTable(RecurrentLayout layout, Arena weights, int rows, int layer = 0)
+    private InputTable(RecurrentLayout layout, int layer, InputPart part, LayerBias? bias, Arena weights, int rows)
     {
-        (_layout, _weights, _layer) = (layout, weights, layer);
-        _bias = new LayerBias(layout, weights, layer, rooms: 1);
-        var spec = layout.Network;
-        int most = Math.Min(spec.VocabularySize + 1, rows);
-        int embeddingWidth = Padding.RoundUp(spec.EmbeddingSize);
-        int gateWidth = spec.CellKind.Gates * layout.HiddenWidth;
+        (_layout, _layer, _part, _bias, _weights) = (layout, layer, part, bias, weights);
+        // Silence is one more.
+        int most = Math.Min(part.Count + 1, rows);
+        int embeddingWidth = Padding.RoundUp(part.EmbeddingSize);
+        int gateWidth = layout.Network.CellKind.Gates * layout.HiddenWidth;
         _embeddingBuffer = new AlignedBuffer((long)most * embeddingWidth);
         _embeddings = new Matrix(_embeddingBuffer, most, embeddingWidth);
         _tableBuffer = new AlignedBuffer((long)most * gateWidth);
         _table = new Matrix(_tableBuffer, most, gateWidth);
         (_tableRows, _distinct) = (new int[rows], new int[most]);
-        (_tableRowOf, _stampOf) = (new int[spec.VocabularySize + 1], new int[spec.VocabularySize + 1]);
+        (_tableRowOf, _stampOf) = (new int[part.Count + 1], new int[part.Count + 1]);
     }
+
+    /// <summary>The symbols' table, with room for windows of up to <paramref name="rows"/> positions.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="rows">How many positions.</param>
+    /// <param name="layer">The number of the layer that reads them.</param>
+    public static InputTable OfSymbols(RecurrentLayout layout, Arena weights, int rows, int layer = 0) =>
+        new(layout, layer, layout.Symbols(layer), new LayerBias(layout, weights, layer, rooms: 1), weights, rows);
+
+    /// <summary>The labels' table; null where there are none.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="rows">How many positions.</param>
+    public static InputTable? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
+        layout.Labels is { } labels ? new(layout, layer: 0, labels, bias: null, weights, rows) : null;
+
+    /// <summary>(1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.</summary>
+    public Matrix Shift { get; set; }
 
     /// <summary>The window's distinct ids, ascending.</summary>
     public ReadOnlySpan<int> Distinct => _distinct.AsSpan(0, DistinctCount);
@@ -47,15 +66,13 @@ internal sealed class InputTable : IDisposable
     public int DistinctCount { get; private set; }
 
     /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
-    public static int SilenceOf(INetworkSpec network) => network.VocabularySize;
+    public int Silence => _part.Count;
 
-    /// <summary>How many of the distinct ids are symbols: all but that of silence, which is the last if it is there.</summary>
+    /// <summary>How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.</summary>
     public int KnownCount { get; private set; }
 
-    private bool IsOneHot => _layout.Network.EmbeddingSize == 0;
-
     /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
-    /// <param name="ids">(T, B), index t·B + b.</param>
+    /// <param name="ids">(T, B), index t·B + b: symbols, or labels.</param>
     /// <param name="tiles">The window's rows.</param>
     public void Index(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
@@ -63,8 +80,8 @@ internal sealed class InputTable : IDisposable
         Map(ids, tiles);
     }
 
-    /// <summary>Takes in the whole vocabulary, so that the table serves for any symbols as long as the weights stay as they are.</summary>
-    public void IndexAll() => Collect([.. Enumerable.Range(0, _layout.Network.VocabularySize)]);
+    /// <summary>Takes in all that there are, so that the table serves for any window as long as the weights stay as they are.</summary>
+    public void IndexAll() => Collect([.. Enumerable.Range(0, _part.Count)]);
 
     /// <summary>Finds which table row each position reads, where the table holds all of its symbols already.</summary>
     /// <inheritdoc cref="Index"/>
@@ -80,17 +97,32 @@ internal sealed class InputTable : IDisposable
         if (endPanel <= firstPanel || DistinctCount == 0) return;
         int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
         var table = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
-        var bias = _bias.Columns(start, width, room: 0);
-        if (IsOneHot)
+        var bias = _bias is null ? default : _bias.Columns(start, width, room: 0);
+        if (_part.IsOneHot) CopyRows(_part.Rows(_weights).ColumnRange(start, width), bias, table);
+        else if (bias.IsEmpty) MatrixProducts.Multiply(_embeddings.RowRange(0, DistinctCount), _part.Weights(_weights).OutputRange(start, width), table);
+        else MatrixProducts.MultiplyAddBias(_embeddings.RowRange(0, DistinctCount), _part.Weights(_weights).OutputRange(start, width), bias, table);
+        if (Shift.IsEmpty) return;
+        var shift = Shift.ColumnRange(start, width);
+        for (int i = 0; i < DistinctCount; i++) Rows.Add(shift, table.RowRange(i, 1));
+    }
+
+    /// <summary>A blend of labels, whose table holds them all: the sum of their rows by weight, which is the row of their blended embeddings.</summary>
+    /// <param name="mix">The blend.</param>
+    /// <param name="row">(1, G·H), overwritten. Of a single label it is the very row.</param>
+    public void Blend(LabelMix mix, Matrix row)
+    {
+        if (mix.Single is { } single)
         {
-            var symbolRows = _layout.SymbolRows(_weights, _layer).ColumnRange(start, width);
-            for (int i = 0; i < KnownCount; i++)
-                Rows.Sum(symbolRows.RowRange(_distinct[i], 1), bias, table.RowRange(i, 1));
-            if (KnownCount < DistinctCount) bias.CopyTo(table.RowRange(KnownCount, 1));
+            _table.RowRange(_tableRowOf[single], 1).CopyTo(row);
             return;
         }
-        var weights = _layout.InputWeights(_weights, _layer).OutputRange(start, width);
-        MatrixProducts.MultiplyAddBias(_embeddings.RowRange(0, DistinctCount), weights, bias, table);
+        row.Clear();
+        var sums = row.Row(0);
+        foreach (var (label, weight) in mix.Parts)
+        {
+            var part = _table.Row(_tableRowOf[label]);
+            for (int i = 0; i < sums.Length; i++) sums[i] += (float)weight * part[i];
+        }
     }
 
     /// <summary>Puts the products of some rows' symbols into their gates.</summary>
@@ -99,6 +131,11 @@ internal sealed class InputTable : IDisposable
     /// <param name="gates">(rows, some of G·H).</param>
     public void Gather(int firstRow, int firstColumn, Matrix gates) =>
         Rows.Gather(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
+
+    /// <summary>The same, added to what the gates hold.</summary>
+    /// <inheritdoc cref="Gather"/>
+    public void AddGathered(int firstRow, int firstColumn, Matrix gates) =>
+        Rows.AddGathered(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
 
     /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
@@ -113,17 +150,17 @@ internal sealed class InputTable : IDisposable
         var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
         dTable.Clear();
         Rows.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
-        var dBias = _layout.Bias(gradients, _layer).ColumnRange(start, width);
-        dBias.Clear();
-        if (IsOneHot)
+        var dBias = _bias is null ? default : _layout.Bias(gradients, _layer).ColumnRange(start, width);
+        if (!dBias.IsEmpty) dBias.Clear();
+        if (_part.IsOneHot)
         {
-            Rows.AddColumnSums(dTable, dBias);
-            var dSymbolRows = _layout.SymbolRows(gradients, _layer).ColumnRange(start, width);
-            dSymbolRows.Clear();
-            for (int i = 0; i < KnownCount; i++) dTable.Row(i).CopyTo(dSymbolRows.Row(_distinct[i]));
+            if (!dBias.IsEmpty) Rows.AddColumnSums(dTable, dBias);
+            var dRows = _part.Rows(gradients).ColumnRange(start, width);
+            dRows.Clear();
+            for (int i = 0; i < KnownCount; i++) dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
             return;
         }
-        var dWeights = _layout.InputWeights(gradients, _layer).OutputRange(start, width);
+        var dWeights = _part.Weights(gradients).OutputRange(start, width);
         for (int row = 0, count; row < DistinctCount; row += count)
         {
             count = Math.Min(MatrixProducts.TermBlock, DistinctCount - row);
@@ -142,16 +179,28 @@ internal sealed class InputTable : IDisposable
         {
             var dRow = dEmbedding.RowRange(_distinct[i], 1);
             transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dRow);
-            _layout.Network.EmbeddingActivation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
+            _part.Activation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _bias.Dispose();
+        _bias?.Dispose();
         _embeddingBuffer.Dispose();
         _tableBuffer.Dispose();
+    }
+
+    /// <summary>Weights of what is fed one-hot are the products themselves.</summary>
+    private void CopyRows(Matrix weights, Matrix bias, Matrix table)
+    {
+        for (int i = 0; i < KnownCount; i++)
+        {
+            var (row, product) = (weights.RowRange(_distinct[i], 1), table.RowRange(i, 1));
+            if (bias.IsEmpty) row.CopyTo(product);
+            else Rows.Sum(row, bias, product);
+        }
+        if (KnownCount < DistinctCount) bias.CopyTo(table.RowRange(KnownCount, 1));
     }
 
     private void Collect(ReadOnlySpan<int> ids)
@@ -166,13 +215,13 @@ internal sealed class InputTable : IDisposable
         }
         SortDistinct();
         for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
-        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == SilenceOf(_layout.Network);
+        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == Silence;
         KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
-        if (IsOneHot) return;
-        var embedding = _layout.Embedding(_weights);
+        if (_part.IsOneHot) return;
+        var embedding = _part.Embedding(_weights);
         for (int i = 0; i < KnownCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
         if (hasSilence) _embeddings.Row(KnownCount).Clear();
-        _layout.Network.EmbeddingActivation.Apply(_embeddings.RowRange(0, DistinctCount));
+        _part.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
     /// <summary>Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.</summary>

@@ -10,7 +10,7 @@ namespace CharRnn.Models;
 /// </summary>
 internal static class LanguageModelFile
 {
-    private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding", PreparationKey = "preparation";
+    private const string FormatKey = "format", ModelKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding", PreparationKey = "preparation", LabelsKey = "labels";
     private const string Format = "charrnn.language-model.1";
     private const string ProvenancePrefix = "provenance.";
 
@@ -34,9 +34,12 @@ internal static class LanguageModelFile
         var vocabulary = ReadVocabulary(file, path);
         if (spec.VocabularySize != vocabulary.Count)
             throw new ModelException($"{path}: the network described in its metadata has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+        var labels = ReadLabels(file, path);
+        if (spec.LabelCount != labels.Count)
+            throw new ModelException($"{path}: the network described in its metadata has {spec.LabelCount} labels, and {labels.Count} are named; they must be the same.");
         // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
         CheckShapes(file, path, spec);
-        var model = LanguageModel.OfZeros(spec, vocabulary, provenance, ReadPreparation(file, path));
+        var model = LanguageModel.OfZeros(spec, vocabulary, provenance, ReadPreparation(file, path), labels);
         ReadWeights(file, model);
         return model;
     }
@@ -54,6 +57,7 @@ internal static class LanguageModelFile
             [EncodingKey] = EncodingName(model.Vocabulary.Encoding),
         };
         if (model.Preparation.ToString() is { Length: > 0 } preparation) metadata[PreparationKey] = preparation;
+        if (model.Labels.Count > 0) metadata[LabelsKey] = ModelMetadataJson.Format(model.Labels);
         foreach (var (key, value) in model.Provenance) metadata[ProvenancePrefix + key] = value;
         return metadata;
     }
@@ -100,6 +104,19 @@ internal static class LanguageModelFile
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {
             throw new ModelException($"{path}: the vocabulary in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private static IReadOnlyList<string> ReadLabels(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(LabelsKey, out string? labels)) return [];
+        try
+        {
+            return ModelMetadataJson.ParseLabels(labels);
+        }
+        catch (JsonException failure)
+        {
+            throw new ModelException($"{path}: the labels in its metadata cannot be used: {failure.Message}", failure);
         }
     }
 

@@ -12,9 +12,11 @@ internal sealed class LayerTransposes : IDisposable
         Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
         bool hasInputProduct = !layout.IsFirst(layer) || layout.Network.EmbeddingSize > 0;
         if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
+        var labels = layer == 0 ? (layout as ParameterLayout)?.Labels : null;
+        if (labels is { IsOneHot: false }) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
         if (layout is ParameterLayout { Spec.ProjectionSize: > 0 and int projected } projecting)
             Projection = new GateTransposes(projecting.Projection(weights, layer), gates: 1, projected);
-        All = [.. new[] { Recurrent, Input, Projection }.OfType<GateTransposes>()];
+        All = [.. new[] { Recurrent, Input, Labels, Projection }.OfType<GateTransposes>()];
     }
 
     /// <summary>U, from the gates to the hidden state before.</summary>
@@ -22,6 +24,9 @@ internal sealed class LayerTransposes : IDisposable
 
     /// <summary>W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.</summary>
     public GateTransposes? Input { get; }
+
+    /// <summary>W of the labels, from the gates to the label's embedding; null in other layers than the first, and where there are no such embeddings.</summary>
+    public GateTransposes? Labels { get; }
 
     /// <summary>P, from the layer's projected output to its hidden states, as weights of one gate; null without a projection.</summary>
     public GateTransposes? Projection { get; }

@@ -13,7 +13,8 @@ internal static class ModelMetadataJson
 {
     private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
         Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout",
-        EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases", ResetId = "reset_id";
+        EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases",
+        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id";
 
     private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
     private static readonly (BiasMode Value, string Name)[] BiasModes = [(BiasMode.Single, "single"), (BiasMode.Double, "double")];
@@ -33,6 +34,11 @@ internal static class ModelMetadataJson
         json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
         json.WriteNumber(ProjectionSize, spec.ProjectionSize);
         json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
+        if (spec.LabelCount > 0)
+        {
+            json.WriteNumber(LabelCount, spec.LabelCount);
+            json.WriteNumber(LabelEmbeddingSize, spec.LabelEmbeddingSize);
+        }
         if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
         else json.WriteNull(ResetId);
         json.WriteEndObject();
@@ -73,6 +79,8 @@ internal static class ModelMetadataJson
                 HeadActivation => spec with { HeadActivation = Choice(ref json, name, Activations) },
                 ProjectionSize => spec with { ProjectionSize = Integer(ref json, name) },
                 Biases => spec with { Biases = Choice(ref json, name, BiasModes) },
+                LabelCount => spec with { LabelCount = Integer(ref json, name) },
+                LabelEmbeddingSize => spec with { LabelEmbeddingSize = Integer(ref json, name) },
                 ResetId => spec with { ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name) },
                 _ => spec,
             };
@@ -91,6 +99,25 @@ internal static class ModelMetadataJson
         while (Next(ref json) != JsonTokenType.EndArray) symbols.Add(Integer(ref json, $"[{symbols.Count}]"));
         RequireEnd(ref json);
         return symbols;
+    }
+
+    public static string Format(IReadOnlyList<string> labels) => Format(json =>
+    {
+        json.WriteStartArray();
+        foreach (string label in labels) json.WriteStringValue(label);
+        json.WriteEndArray();
+    });
+
+    /// <summary>The labels that a text lists.</summary>
+    /// <exception cref="JsonException">The text is not an array of different names.</exception>
+    public static IReadOnlyList<string> ParseLabels(string text)
+    {
+        var json = Begin(text, JsonTokenType.StartArray);
+        var labels = new List<string>();
+        while (Next(ref json) != JsonTokenType.EndArray) labels.Add(json.TokenType == JsonTokenType.String ? Text(ref json) : throw Unfit($"[{labels.Count}]"));
+        RequireEnd(ref json);
+        if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new JsonException("it has a label twice.");
+        return labels;
     }
 
     private static string Format(Action<Utf8JsonWriter> write)

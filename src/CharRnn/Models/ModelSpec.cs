@@ -47,6 +47,12 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
 
+    /// <summary>How many labels texts may have; 0 for a network that knows of none. A text's label is fed to the first layer beside every symbol of it.</summary>
+    public int LabelCount { get; init; }
+
+    /// <summary>Numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot.</summary>
+    public int LabelEmbeddingSize { get; init; }
+
     /// <summary>The symbol before which the state begins anew, wherever it comes in the input; null for none.</summary>
     public int? ResetId { get; init; }
 
@@ -60,8 +66,14 @@ public sealed record ModelSpec : INetworkSpec
 
     int INetworkSpec.OutputSize => OutputSize;
 
-    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what the layer below hands on.</summary>
-    public int InputSize(int layer) => layer > 0 ? OutputSize : EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
+    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or what the layer below hands on.</summary>
+    public int InputSize(int layer) => layer > 0 ? OutputSize : SymbolInputSize + LabelInputSize;
+
+    /// <summary>How many numbers of the first layer's input are a symbol's: E, or V.</summary>
+    internal int SymbolInputSize => EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
+
+    /// <summary>How many numbers of the first layer's input are a label's.</summary>
+    internal int LabelInputSize => LabelCount > 0 && LabelEmbeddingSize > 0 ? LabelEmbeddingSize : LabelCount;
 
     /// <summary>Whether a layer adds its output to its input.</summary>
     public bool IsResidual(int layer) => Residual && layer > 0;
@@ -78,6 +90,8 @@ public sealed record ModelSpec : INetworkSpec
         SpecRange.Require("--hidden-size", HiddenSize, 1, LargestSize);
         SpecRange.Require("--num-layers", NumLayers, 1, MostLayers);
         SpecRange.Require("--embedding-size", EmbeddingSize, 0, LargestSize);
+        SpecRange.Require("the number of labels", LabelCount, 0, LargestSize);
+        SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, LargestSize);
         SpecRange.Require("--projection-size", ProjectionSize, 0, LargestSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
             throw new SettingsException("--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out.");

@@ -1,3 +1,4 @@
+using CharRnn.Memory;
 using CharRnn.Threading;
 
 namespace CharRnn.Models;
@@ -26,6 +27,10 @@ public sealed class StepSession : IDisposable
     private readonly ScanPlan _scan;
     private readonly InputTable? _wholeTable;
     private readonly StepWork _work;
+    private readonly IReadOnlyList<string> _labels;
+    // (1, G·H) what the label adds to every symbol's products.
+    private readonly AlignedBuffer? _shift;
+    private readonly InputTable? _labelTable;
     private readonly int _symbols;
     private bool _hasStarted;
     // Room to reorder streams in; made when somebody does.
@@ -33,22 +38,49 @@ public sealed class StepSession : IDisposable
     // Which group of the head's blocks has its logits in the head's room: none right after a step.
     private int? _groupWithLogits;
 
-    internal StepSession(LanguageModel model, int streams, int threads)
+    internal StepSession(LanguageModel model, int streams, int threads, LabelMix? label)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        model.RequireLabel(label);
+        _labels = model.Labels;
         _symbols = model.Spec.VocabularySize;
         _window = new Window(model.Layout, model.Weights, steps: 1, streams);
         _team = new WorkerTeam(threads);
         _scan = new ScanPlan(model.Layout, _window.Tiles, threads);
         _work = new StepWork(this);
-        if (_symbols > LargestWholeTable) return;
-        _wholeTable = new InputTable(model.Layout, model.Weights, Math.Max(_symbols, streams));
-        _wholeTable.IndexAll();
-        _wholeTable.Build(0, _window.Top.GatePanels);
+        if (_symbols <= LargestWholeTable)
+        {
+            _wholeTable = InputTable.OfSymbols(model.Layout, model.Weights, Math.Max(_symbols, streams));
+            _wholeTable.IndexAll();
+        }
+        if (label is not null)
+        {
+            _labelTable = InputTable.OfLabels(model.Layout, model.Weights, _labels.Count)!;
+            _labelTable.IndexAll();
+            _labelTable.Build(0, _window.Top.GatePanels);
+            _shift = new AlignedBuffer((long)_window.Top.GatePanels * Padding.Unit);
+            SetLabel(label);
+        }
+        else
+        {
+            _wholeTable?.Build(0, _window.Top.GatePanels);
+        }
     }
 
     /// <summary>B.</summary>
     public int Streams => _window.Tiles.Streams;
+
+    /// <summary>Lets what is read from now on have another label; the state stays as it is.</summary>
+    /// <exception cref="SettingsException">The model has no labels, or fewer.</exception>
+    public void SetLabel(LabelMix label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        LanguageModel.RequireLabel(label, _labels);
+        var shift = new Matrix(_shift!, 1, _window.Top.GatePanels * Padding.Unit);
+        _labelTable!.Blend(label, shift);
+        (_wholeTable ?? _window.Table).Shift = shift;
+        _wholeTable?.Build(0, _window.Top.GatePanels);
+    }
 
     /// <summary>Reads one symbol of each stream.</summary>
     /// <param name="ids">(B).</param>
@@ -133,6 +165,8 @@ public sealed class StepSession : IDisposable
         _team.Dispose();
         _window.Dispose();
         _wholeTable?.Dispose();
+        _labelTable?.Dispose();
+        _shift?.Dispose();
     }
 
     /// <summary>Streams are asked for one after another, and share their blocks: each block is computed once a step.</summary>
@@ -157,7 +191,7 @@ public sealed class StepSession : IDisposable
                 window.Table.Build(panels.Start, panels.End);
                 team.Meet();
             }
-            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable);
+            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable ?? window.Table);
             if (Reader is null) return;
             for (int group = 0; group < window.Head.GroupCount; group++)
             {

@@ -4,49 +4,81 @@ namespace CharRnn.Models;
 
 /// <summary>
 /// Carries weights over from one model to another of the same network whose vocabulary has more symbols. What belongs to a symbol (its embedding or one-hot row, its row of the
-/// head and its bias) goes where that symbol's id is now; what belongs to a symbol that was added stays as it was.
+/// head and its bias) goes where that symbol's id is now, and what belongs to a label where that label's is; what belongs to one that was added stays as it was.
+/// A label that the new model does not have is left out.
 /// </summary>
 internal static class WeightTransfer
 {
     /// <summary>Overwrites the weights of <paramref name="destination"/> with all that <paramref name="source"/> has.</summary>
-    /// <exception cref="SettingsException">The networks differ, or the destination's vocabulary lacks a symbol of the source's.</exception>
+    /// <exception cref="SettingsException">The networks differ, the destination's vocabulary lacks a symbol of the source's, or one has labels and the other none.</exception>
     public static void Copy(LanguageModel source, LanguageModel destination)
     {
+        if (source.Labels.Count > 0 != destination.Labels.Count > 0)
+        {
+            throw new SettingsException(source.Labels.Count > 0
+                ? "the model to start from has learnt texts by their labels, and this text has none; train on labelled records with --labelled, or start from another model."
+                : "the model to start from was trained without labels; leave --labelled out, or start from a model that was trained with it.");
+        }
         if (NetworkOf(source) != NetworkOf(destination))
-            throw new SettingsException($"the model to start from has the network {source.Spec}, and the run {destination.Spec}; they must be the same but for vocabulary and dropout.");
-        int[] places = PlacesIn(destination.Vocabulary, source.Vocabulary);
+            throw new SettingsException($"the model to start from has the network {source.Spec}, and the run {destination.Spec}; they must be the same but for vocabulary, labels and dropout.");
+        int?[] symbols = PlacesIn(destination.Vocabulary, source.Vocabulary);
+        int?[] labels = [.. source.Labels.Select(label => destination.Labels.Index().Where(pair => pair.Item == label).Select(pair => (int?)pair.Index).FirstOrDefault())];
+        int?[] inputs = InputPlaces(source.Spec, destination.Spec, symbols, labels);
         foreach (var tensor in destination.Layout.Tensors)
         {
             var from = source.Layout.Tensors.Single(other => other.Name == tensor.Name);
-            float[] old = from.CopyFrom(source.Weights);
-            // With as many symbols as before, the symbols are those from before.
-            bool isSame = (from.Rows, from.Columns) == (tensor.Rows, tensor.Columns);
-            tensor.CopyTo(isSame ? old : Spread(from, old, tensor, tensor.CopyFrom(destination.Weights), places), destination.Weights);
+            var (rows, columns) = tensor.Name switch
+            {
+                "embedding.weight" => (symbols, Same(from.Columns)),
+                "label_embedding.weight" => (labels, Same(from.Columns)),
+                "rnn.weight_ih_l0" => (Same(from.Rows), inputs),
+                "head.weight" or "head.bias" => (symbols, Same(from.Columns)),
+                _ => (Same(from.Rows), Same(from.Columns)),
+            };
+            tensor.CopyTo(Spread(from.CopyFrom(source.Weights), rows, columns, tensor, tensor.CopyFrom(destination.Weights)), destination.Weights);
         }
     }
 
-    /// <summary>Puts old values among fresh ones; where the tensors differ in a dimension, that one counts symbols.</summary>
-    private static float[] Spread(ParameterTensor from, float[] old, ParameterTensor tensor, float[] fresh, int[] places)
+    /// <summary>Puts old values among fresh ones.</summary>
+    /// <param name="old">(rows, columns) row-major.</param>
+    /// <param name="rows">Where each row goes; null for nowhere.</param>
+    /// <param name="columns">The same of columns.</param>
+    /// <param name="tensor">What they are put into.</param>
+    /// <param name="fresh">Its values.</param>
+    private static float[] Spread(float[] old, int?[] rows, int?[] columns, ParameterTensor tensor, float[] fresh)
     {
-        bool byRow = from.Rows != tensor.Rows, byColumn = from.Columns != tensor.Columns;
-        for (int row = 0, i = 0; row < from.Rows; row++)
+        for (int row = 0, i = 0; row < rows.Length; row++)
         {
-            int start = (byRow ? places[row] : row) * tensor.Columns;
-            for (int column = 0; column < from.Columns; column++, i++) fresh[start + (byColumn ? places[column] : column)] = old[i];
+            for (int column = 0; column < columns.Length; column++, i++)
+            {
+                if (rows[row] is { } newRow && columns[column] is { } newColumn) fresh[newRow * tensor.Columns + newColumn] = old[i];
+            }
         }
         return fresh;
     }
 
-    // Dropout is a matter of training, and shows in no weight.
-    private static ModelSpec NetworkOf(LanguageModel model) => model.Spec with { VocabularySize = 1, Dropout = 0, OutputDropout = 0, ResetId = null };
-
-    private static int[] PlacesIn(Vocabulary larger, Vocabulary smaller)
+    /// <summary>Where the columns of the first layer's input weights go: one for each symbol and label that is fed one-hot, or for each number of an embedding.</summary>
+    private static int?[] InputPlaces(ModelSpec source, ModelSpec destination, int?[] symbols, int?[] labels)
     {
-        var places = new int[smaller.Count];
+        int?[] ofSymbols = source.EmbeddingSize > 0 ? Same(source.EmbeddingSize) : symbols;
+        int?[] ofLabels = source.LabelEmbeddingSize > 0 ? Same(source.LabelEmbeddingSize) : labels;
+        return [.. ofSymbols, .. ofLabels.Select(place => place + destination.SymbolInputSize)];
+    }
+
+    private static int?[] Same(int count) => [.. Enumerable.Range(0, count).Select(place => (int?)place)];
+
+    // Dropout is a matter of training, and shows in no weight.
+    private static ModelSpec NetworkOf(LanguageModel model) =>
+        model.Spec with { VocabularySize = 1, LabelCount = 0, Dropout = 0, OutputDropout = 0, ResetId = null };
+
+    private static int?[] PlacesIn(Vocabulary larger, Vocabulary smaller)
+    {
+        var places = new int?[smaller.Count];
         for (int id = 0; id < places.Length; id++)
         {
-            if (!larger.TryGetId(smaller.Symbols[id], out places[id]))
+            if (!larger.TryGetId(smaller.Symbols[id], out int place))
                 throw new SettingsException($"the vocabulary lacks {SymbolNames.WithCode(smaller.Symbols[id], smaller.Encoding)}, which the model to start from knows; it must have all of the model's symbols.");
+            places[id] = place;
         }
         return places;
     }

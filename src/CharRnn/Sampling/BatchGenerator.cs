@@ -21,14 +21,17 @@ public sealed class BatchGenerator : IDisposable
     /// <param name="streams">B: how many texts.</param>
     /// <param name="firstStream">The number of the first; 0 by default.</param>
     /// <param name="threads">How many threads; 1 by default. Any number gives the same texts.</param>
+    /// <param name="label">The label of all texts, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public BatchGenerator(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1)
+    public BatchGenerator(
+        LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1, LabelMix? label = null)
     {
         options.Validate();
         int[] start = TextGenerator.Start(model, prompt);
         // Before there are threads, which nobody would end.
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
-        _session = model.NewSession(streams, threads);
+        model.RequireLabel(label);
+        _session = model.NewSession(streams, threads, label);
         _ids = new int[streams];
         _drawing = new Drawing(_ids, firstStream, [.. Enumerable.Range(0, threads).Select(_ => new Sampler(options, model.Vocabulary.Count, model.Vocabulary.UnknownId))]);
         foreach (int id in start[..^1])

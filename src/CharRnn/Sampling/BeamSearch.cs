@@ -9,7 +9,8 @@ namespace CharRnn.Sampling;
 /// With K as large as the number of all beginnings the search is exhaustive; with K = 1 it takes the likeliest symbol each time.
 /// </summary>
 /// <param name="model">The model.</param>
-public sealed class BeamSearch(LanguageModel model)
+/// <param name="label">What is written, for a model with labels.</param>
+public sealed class BeamSearch(LanguageModel model, LabelMix? label = null)
 {
     /// <summary>The most texts that can be kept side by side.</summary>
     public const int MostBeams = 1000;
@@ -37,7 +38,7 @@ public sealed class BeamSearch(LanguageModel model)
         int? boundary = model.Vocabulary.BoundaryId, unknown = model.Vocabulary.UnknownId;
         var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
         var ids = new int[beams];
-        using var session = model.NewSession(beams, threads);
+        using var session = model.NewSession(beams, threads, label);
         foreach (int id in start[..^1])
         {
             Array.Fill(ids, id);

@@ -9,14 +9,17 @@ public sealed class RecordGenerator
     private const int SideBySide = 64;
 
     private readonly LanguageModel _model;
+    private readonly LabelMix? _label;
     private readonly int? _boundary, _lineFeed;
 
     /// <summary>A generator.</summary>
     /// <param name="model">The model.</param>
-    /// <exception cref="SettingsException">The model can end no text.</exception>
-    public RecordGenerator(LanguageModel model)
+    /// <param name="label">The label of all of them, for a model with labels.</param>
+    /// <exception cref="SettingsException">The model can end no text, or has labels and none is given.</exception>
+    public RecordGenerator(LanguageModel model, LabelMix? label = null)
     {
-        _model = model;
+        model.RequireLabel(label);
+        (_model, _label) = (model, label);
         (_boundary, _lineFeed) = (model.Vocabulary.BoundaryId, model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null);
         if (_boundary is null && _lineFeed is null)
             throw new SettingsException("the model's vocabulary has neither a line end nor a boundary, so that it writes no records.");
@@ -34,7 +37,7 @@ public sealed class RecordGenerator
         int threads = _model.UsefulThreads(SideBySide);
         for (ulong first = 0; ; first += SideBySide)
         {
-            using var generator = new BatchGenerator(_model, prompt, options, SideBySide, first, threads);
+            using var generator = new BatchGenerator(_model, prompt, options, SideBySide, first, threads, _label);
             var records = new List<int>[SideBySide];
             for (int i = 0; i < SideBySide; i++) records[i] = [];
             var writing = Enumerable.Range(0, SideBySide).ToList();

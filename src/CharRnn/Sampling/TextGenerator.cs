@@ -5,7 +5,18 @@ using CharRnn.Text;
 namespace CharRnn.Sampling;
 
 /// <summary>Writes from a language model: one step for each character, never a window again.</summary>
-public sealed class TextGenerator(LanguageModel model)
+/// <param name="model">The model.</param>
+/// <param name="label">What is written, for a model with labels.</param>
+/// <example>
+/// A model of names under their languages, trained with <c>charrnn train names --labelled</c>:
+/// <code>
+/// using var model = LanguageModel.Load("runs/names-001");
+/// var polish = new TextGenerator(model, LabelMix.Parse("Polish", model.Labels));
+/// int[] name = [.. polish.Ids(model.Encode("K"), new SamplingOptions { Temperature = 0.8 })];
+/// Console.WriteLine("K" + model.Vocabulary.Decode(name));
+/// </code>
+/// </example>
+public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
 {
     /// <summary>Writes symbols for as long as they are asked for, or up to the text's end where the vocabulary has a boundary symbol; that symbol is not given.</summary>
     /// <param name="prompt">
@@ -13,14 +24,17 @@ public sealed class TextGenerator(LanguageModel model)
     /// </param>
     /// <param name="options">How symbols are chosen.</param>
     /// <param name="stream">The number of this text among several from one seed.</param>
-    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    /// <exception cref="SettingsException">An option cannot be used, or the model has labels and none is given.</exception>
     public IEnumerable<int> Ids(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream = 0)
     {
         options.Validate();
+        model.RequireLabel(label);
         return Write(prompt, options, stream);
     }
 
-    /// <summary>Writes text after a prompt. A model of records writes one after another, a line each.</summary>
+    /// <summary>
+    /// Writes text after a prompt. A model of records writes one after another, a line each; where it has labels and none is given, one is drawn for each and stands before it.
+    /// </summary>
     /// <param name="prompt">What comes first; not part of the result, but for records after the first.</param>
     /// <param name="characters">How many characters to write.</param>
     /// <param name="options">How they are chosen.</param>
@@ -31,6 +45,7 @@ public sealed class TextGenerator(LanguageModel model)
     /// <inheritdoc cref="Generate(string, int, SamplingOptions)"/>
     internal string Generate(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
+        if (model.Labels.Count > 0 && label is null) return GenerateLabelled(prompt, characters, options);
         if (!model.Preparation.Records) return One(stream: 0, characters);
         var records = new StringBuilder();
         for (ulong stream = 0; records.Length < characters; stream++)
@@ -43,9 +58,24 @@ public sealed class TextGenerator(LanguageModel model)
         string One(ulong stream, int most) => model.Vocabulary.Decode([.. Ids(prompt, options, stream).Take(most)]);
     }
 
+    /// <summary>Records of a model with labels, each under a label of its own: <c>Polish: Kowalski</c>.</summary>
+    private string GenerateLabelled(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
+    {
+        var records = new StringBuilder();
+        string begun = model.Vocabulary.Decode([.. prompt]);
+        for (ulong stream = 0; records.Length < characters; stream++)
+        {
+            ulong draw = CounterRandom.Draw(options.Seed, RandomPurpose.SampledLabel, stream, 0);
+            var drawn = LabelMix.Of(CounterRandom.Below(draw, model.Labels.Count), model.Labels);
+            var record = new TextGenerator(model, drawn).Ids(prompt, options, stream).Take(characters);
+            records.Append(stream > 0 ? "\n" : "").Append(drawn).Append(": ").Append(begun).Append(model.Vocabulary.Decode([.. record]));
+        }
+        return records.ToString();
+    }
+
     private IEnumerable<int> Write(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream)
     {
-        using var generator = new BatchGenerator(model, prompt, options, streams: 1, stream);
+        using var generator = new BatchGenerator(model, prompt, options, streams: 1, stream, label: label);
         int? end = model.Vocabulary.BoundaryId;
         for (int id = generator.Next()[0]; id != end; id = generator.Next()[0]) yield return id;
     }

@@ -32,8 +32,9 @@ public sealed class WritingSession : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="prompt">The ids that come first; when empty, the text begins as <see cref="TextGenerator.Ids"/> begins it.</param>
     /// <param name="options">How the model chooses.</param>
+    /// <param name="label">What is written, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options)
+    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, LabelMix? label = null)
     {
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
@@ -41,7 +42,7 @@ public sealed class WritingSession : IDisposable
         _unknown = model.Vocabulary.UnknownId;
         _logits = new float[model.Vocabulary.Count];
         (_options, _sampler, _start) = (options, new Sampler(options, model.Vocabulary.Count), start.Length);
-        _session = model.NewSession();
+        _session = model.NewSession(label: label);
         foreach (int id in start) Read(id);
     }
 

@@ -8,7 +8,7 @@ namespace CharRnn.Text;
 public abstract class Batcher
 {
     private readonly SymbolIds _ids;
-    private readonly int[] _stretch;
+    private readonly int[] _stretch, _labels;
 
     /// <summary>Checks what every batcher needs.</summary>
     /// <param name="ids">The corpus.</param>
@@ -25,6 +25,7 @@ public abstract class Batcher
             throw new SettingsException($"the range of {range.Length} ids from {range.Start} on leaves the corpus of {ids.Length}.");
         _ids = ids;
         _stretch = new int[t + 1];
+        _labels = ids.Labels is null ? [] : new int[t * b];
         Range = range;
         Steps = t;
         Streams = b;
@@ -39,6 +40,9 @@ public abstract class Batcher
 
     /// <summary>The stretch of the corpus that windows are taken from.</summary>
     public IdRange Range { get; }
+
+    /// <summary>(T, B) the label of each input of the window that was filled last; empty where the text has no labels.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
 
     /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
     public abstract long WindowsPerEpoch { get; }
@@ -114,6 +118,13 @@ public abstract class Batcher
             inputs[at] = _stretch[t];
             targets[at] = _stretch[t + 1];
         }
+        if (_ids.Labels is { } labels) FillLabels(labels, stream, firstStep, count, Range.Start + position);
+    }
+
+    private void FillLabels(SymbolIds labels, int stream, int firstStep, int count, long position)
+    {
+        labels.CopyTo(position, _stretch.AsSpan(0, count));
+        for (int t = 0; t < count; t++) _labels[(firstStep + t) * Streams + stream] = _stretch[t];
     }
 
     /// <summary>Refuses a negative step, and spans that are not (T, B).</summary>

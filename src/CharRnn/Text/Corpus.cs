@@ -17,7 +17,7 @@ public sealed class Corpus : IDisposable
     // One symbol to read and one to predict.
     private const int FewestCharacters = 2;
 
-    private Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256)
+    internal Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256)
     {
         Name = name;
         Vocabulary = vocabulary;
@@ -32,7 +32,7 @@ public sealed class Corpus : IDisposable
     public Vocabulary Vocabulary { get; }
 
     /// <summary>How many distinct symbols the text itself has.</summary>
-    public int Distinct { get; private init; }
+    public int Distinct { get; internal init; }
 
     /// <summary>The text.</summary>
     public SymbolIds Ids { get; }
@@ -41,13 +41,19 @@ public sealed class Corpus : IDisposable
     public string Sha256 { get; }
 
     /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
-    public IReadOnlyList<string> Sources { get; private init; } = [];
+    public IReadOnlyList<string> Sources { get; internal init; } = [];
 
     /// <summary>What was done to the text.</summary>
-    public TextPreparation Preparation { get; private init; } = new();
+    public TextPreparation Preparation { get; internal init; } = new();
 
     /// <summary>Whether the text is many short ones, with a boundary before, between and after them.</summary>
     public bool IsRecords => Preparation.Records;
+
+    /// <summary>The labels of labelled records, whose places are the ids of <see cref="SymbolIds.Labels"/>; none where records have no labels.</summary>
+    public IReadOnlyList<string> Labels { get; internal init; } = [];
+
+    /// <summary>How the text is cut, where its parts were put one after another when it was made; null where that is for settings to say.</summary>
+    internal CorpusSplit? Parts { get; init; }
 
     /// <summary>What its preparation did, one line each; nothing where nothing was done.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];

@@ -44,6 +44,9 @@ public sealed class SymbolIds : IDisposable
     /// <summary>1, 2 or 4.</summary>
     public int BytesPerId { get; }
 
+    /// <summary>The label of the record that each position lies in, beside the ids and as many; null where records have none. A boundary has that of the record it begins.</summary>
+    public SymbolIds? Labels { get; private init; }
+
     /// <summary>Whether the ids lie in a mapped file, and not in memory.</summary>
     public bool IsMapped => _file is not null;
 
@@ -62,16 +65,19 @@ public sealed class SymbolIds : IDisposable
     /// <summary>Packs ids that are at hand.</summary>
     /// <param name="ids">Ids, each in 0 … <paramref name="vocabularyCount"/> − 1.</param>
     /// <param name="vocabularyCount">V, at least 1.</param>
-    /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
-    public static SymbolIds Pack(ReadOnlySpan<int> ids, int vocabularyCount)
+    /// <param name="labels">The label of each position; null for none.</param>
+    /// <exception cref="SettingsException">An id is outside the vocabulary, or there are more or fewer labels.</exception>
+    public static SymbolIds Pack(ReadOnlySpan<int> ids, int vocabularyCount, SymbolIds? labels = null)
     {
+        if (labels is not null && labels.Length != ids.Length)
+            throw new SettingsException($"there are {labels.Length} labels for {ids.Length} ids; each id needs one.");
         for (int i = 0; i < ids.Length; i++)
             if ((uint)ids[i] >= (uint)vocabularyCount)
                 throw new SettingsException($"ids[{i}] is {ids[i]}; a vocabulary of {vocabularyCount} needs 0 to {vocabularyCount - 1}.");
         int bytesPerId = PackedIds.BytesPerId(vocabularyCount);
         var packed = new byte[(long)ids.Length * bytesPerId];
         PackedIds.Pack(ids, bytesPerId, packed);
-        return new SymbolIds(packed, ids.Length, vocabularyCount);
+        return new SymbolIds(packed, ids.Length, vocabularyCount) { Labels = labels };
     }
 
     /// <summary>Copies the ids from <paramref name="start"/> on, as many as <paramref name="destination"/> takes.</summary>

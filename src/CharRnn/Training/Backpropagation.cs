@@ -21,7 +21,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private int _blocksTaken;
     private readonly NetworkTransposes _transposes;
     private readonly GradientRows _rows;
-    private readonly Matrix _dEmbedding;
+    private readonly Matrix _dEmbedding, _dLabelEmbedding;
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
     private readonly long[] _saturated;
@@ -39,10 +39,10 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _progress = new ScanProgress(_window.Tiles.Count);
         _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
-        _dEmbedding = layout.Embedding(Gradients);
+        (_dEmbedding, _dLabelEmbedding) = (layout.Symbols(0).Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
         _transposes = new NetworkTransposes(layout, weights, layout.Head(weights), spec.VocabularySize);
         _rows = new GradientRows(layout, _window.Tiles);
-        int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(spec.EmbeddingSize));
+        int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)));
         int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
         int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), _window.Head.BlockWidth);
         _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient))];
@@ -77,9 +77,12 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <param name="lossScale">What each position's loss counts in the gradients.</param>
     /// <param name="dropoutSeed">The run's seed.</param>
     /// <param name="step">The training step, which the dropout masks are drawn for.</param>
-    public void Prepare(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, float lossScale, ulong dropoutSeed, long step)
+    /// <param name="labels">(T, B), for a network with labels.</param>
+    public void Prepare(
+        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, float lossScale, ulong dropoutSeed, long step, ReadOnlySpan<int> labels = default)
     {
         _window.Table.Index(inputs, _window.Tiles);
+        _window.Labels?.Index(labels, _window.Tiles);
         _window.Resets?.Mark(inputs);
         _window.Head.SetTargets(targets);
         (_carryState, _lossScale) = (carryState, lossScale);
@@ -96,12 +99,14 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>
     public void Execute(int worker)
     {
-        var (table, head, top) = (_window.Table, _window.Head, _window.Top);
+        var (table, labels, head, top) = (_window.Table, _window.Labels, _window.Head, _window.Top);
         var scratch = _scratch[worker];
 
         var gatePanels = _team.ShareOf(top.GatePanels, worker);
         table.Build(gatePanels.Start, gatePanels.End);
-        ClearEmbeddingGradients(worker);
+        labels?.Build(gatePanels.Start, gatePanels.End);
+        Clear(_dEmbedding, worker);
+        Clear(_dLabelEmbedding, worker);
         _team.Meet();
 
         var share = _scan.ShareOf(worker);
@@ -133,11 +138,14 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             _window.Layers[layer].ProjectionGradients(projectionPanels, _rows, scratch, Gradients);
         }
         table.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
+        labels?.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
         LayerBias.ShareGradients(_layout, Gradients, gatePanels);
         _team.Meet();
 
         if (!_dEmbedding.IsEmpty)
             table.BackwardEmbeddings(_team.ShareOf(table.KnownCount, worker), _transposes[0].Input!, _dEmbedding);
+        if (!_dLabelEmbedding.IsEmpty)
+            labels!.BackwardEmbeddings(_team.ShareOf(labels.KnownCount, worker), _transposes[0].Labels!, _dLabelEmbedding);
     }
 
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
@@ -185,10 +193,11 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         return count;
     }
 
-    private void ClearEmbeddingGradients(int worker)
+    /// <summary>One worker's part of clearing the gradients of an embedding, where there is one.</summary>
+    private void Clear(Matrix gradients, int worker)
     {
-        if (_dEmbedding.IsEmpty) return;
-        var rows = _team.ShareOf(_dEmbedding.Rows, worker);
-        _dEmbedding.RowRange(rows.Start, rows.End - rows.Start).Clear();
+        if (gradients.IsEmpty) return;
+        var rows = _team.ShareOf(gradients.Rows, worker);
+        gradients.RowRange(rows.Start, rows.End - rows.Start).Clear();
     }
 }

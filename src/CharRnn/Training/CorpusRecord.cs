@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CharRnn.Checkpoints;
 using CharRnn.Models;
 using CharRnn.Text;
@@ -16,11 +17,16 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
     /// <summary>What was done to it.</summary>
     public TextPreparation Preparation { get; init; } = new();
 
+    /// <summary>The labels of labelled records; null for any other text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Labels { get; init; }
+
     /// <summary>What is to be said of a text.</summary>
     internal static CorpusRecord Of(Corpus corpus) => new(
         corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
     {
         Preparation = corpus.Preparation,
+        Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
     };
 
     /// <summary>Refuses another text than this one, or the same read otherwise.</summary>

@@ -32,10 +32,16 @@ internal static class PredictionView
         int before = (int)Math.Clamp(range.Length - 1 - ShownCharacters, 1, CharactersBefore);
         var passage = new int[Math.Min(range.Length, before + ShownCharacters)];
         ids.CopyTo(range.Start, passage);
-        using var session = model.NewSession();
+        int? label = LabelAt(0);
+        using var session = model.NewSession(label: label is { } first ? LabelMix.Of(first, model.Labels) : null);
         var shown = new List<PredictedCharacter>(ShownCharacters);
         for (int i = 0; i < passage.Length - 1; i++)
         {
+            if (LabelAt(i) is { } now && now != label)
+            {
+                session.SetLabel(LabelMix.Of(now, model.Labels));
+                label = now;
+            }
             var logits = session.Step(passage[i]);
             int target = passage[i + 1];
             if (i + 1 < before) continue;
@@ -43,5 +49,7 @@ internal static class PredictionView
             shown.Add(new PredictedCharacter(model.Vocabulary.Decode([target]), model.Vocabulary.Decode([likeliest]), target == likeliest));
         }
         return new PredictionReport(step, shown);
+
+        int? LabelAt(int i) => ids.Labels?[range.Start + i];
     }
 }

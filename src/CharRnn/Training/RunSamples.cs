@@ -31,9 +31,10 @@ internal sealed class RunSamples
     /// <param name="step">Steps done.</param>
     /// <param name="state">The state it carries; null for zeros.</param>
     /// <param name="first">The symbol it reads next.</param>
-    public SampleReport FromState(long step, NetworkState? state, int first)
+    /// <param name="label">The label of the text it reads, where that has one.</param>
+    public SampleReport FromState(long step, NetworkState? state, int first, int? label)
     {
-        using var sample = new StateSample(_model, state, first);
+        using var sample = new StateSample(_model, state, first, label is { } id ? LabelMix.Of(id, _model.Labels) : null);
         string text = _model.Vocabulary.Decode(sample.Write(_settings.SampleLength, _settings.Seed, step));
         return new SampleReport(step, _model.Vocabulary.Decode([first]), StateSample.Temperature, text);
     }

@@ -20,10 +20,11 @@ internal sealed class StateSample : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="state">The state of all streams, of which the first is taken; null for zeros.</param>
     /// <param name="first">The symbol that is read first.</param>
-    public StateSample(LanguageModel model, NetworkState? state, int first)
+    /// <param name="label">What is being read, of a model with labels.</param>
+    public StateSample(LanguageModel model, NetworkState? state, int first, LabelMix? label = null)
     {
         (_model, _first) = (model, first);
-        _session = model.NewSession(streams: 1, threads: 1);
+        _session = model.NewSession(streams: 1, threads: 1, label);
         if (state is not null) _session.SetState(state.OfStream(stream: 0, model.Spec));
     }
 

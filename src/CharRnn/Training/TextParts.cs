@@ -21,7 +21,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     {
         long characters = corpus.Ids.Length;
         double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac;
-        if (settings.ValFrac is null && characters * validation < FewestWorthScoring)
+        if (settings.ValFrac is null && corpus.Parts is null && characters * validation < FewestWorthScoring)
         {
             validation = 0;
             notes.Add("the text is tiny: nothing is held out for validation.");
@@ -46,8 +46,10 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
 
     private static TextParts Contiguous(Corpus corpus, TrainingSettings settings, double validation, (int Steps, int Streams)? windows)
     {
-        var split = CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac, settings.TrainFraction);
-        if (corpus.IsRecords) split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
+        var split = corpus.Parts ?? CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac, settings.TrainFraction);
+        if (corpus.Parts is not null && settings.TrainFraction < 1)
+            throw new SettingsException("--train-fraction keeps the text's beginning, and labelled records stand label by label; leave it out.");
+        if (corpus.IsRecords && corpus.Parts is null) split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
         var records = corpus.IsRecords ? new RecordIndex(corpus.Ids, split.Train.Ranges[0], corpus.Vocabulary.BoundaryId!.Value) : null;
         var (steps, streams) = windows ?? Batcher.FitTo(
             records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? settings.UsualSeqLength, settings.SeqLength is not null,

@@ -76,8 +76,9 @@ public sealed class Trainer : IDisposable
                 SeqLength = steps,
                 BatchSize = streams,
             };
-            var spec = settings.ModelSpec(corpus.Vocabulary.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed)
+            var labels = corpus.Ids.Labels is null ? [] : corpus.Labels;
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count, labels.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed, labels)
             {
                 Provenance = _configuration.Provenance(),
                 Preparation = corpus.Preparation,
@@ -200,11 +201,11 @@ public sealed class Trainer : IDisposable
         if (_settings.SampleFrom == SampleStart.State && _schedule.IsSampleDue(Seconds))
         {
             if (!_step.HasUsableWeights()) return false;
-            Tell(observer, _samples.FromState(step, restart ? null : _step.Backpropagation.Window.CopyState(), _inputs[0]));
+            Tell(observer, _samples.FromState(step, restart ? null : _step.Backpropagation.Window.CopyState(), _inputs[0], _batcher.Labels.IsEmpty ? null : _batcher.Labels[0]));
         }
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
         _step.MeasuresSaturation = _schedule.WillMetricsBeDue();
-        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed);
+        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed, _batcher.Labels);
         if (!_last.Updated) return false;
         _record.Add(_last.Loss);
         _clock.Tick();

@@ -94,6 +94,12 @@ public sealed record TrainingSettings
     /// <summary>P: what each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
     public int ProjectionSize { get; init; }
 
+    /// <summary>Numbers in a label's embedding, where texts have labels; 0 feeds labels one-hot.</summary>
+    public int LabelEmbeddingSize { get; init; } = 16;
+
+    /// <summary>Whether labelled texts are learnt as if they had no labels, cut into the same parts: what labels are worth is the difference.</summary>
+    public bool IgnoreLabels { get; init; }
+
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
 
@@ -217,8 +223,12 @@ public sealed record TrainingSettings
     public int? Patience { get; init; }
 
     /// <summary>The network for a vocabulary.</summary>
-    public ModelSpec ModelSpec(int vocabularySize) => new()
+    /// <param name="vocabularySize">V.</param>
+    /// <param name="labelCount">How many labels texts have; 0 for none.</param>
+    public ModelSpec ModelSpec(int vocabularySize, int labelCount = 0) => new()
     {
+        LabelCount = labelCount,
+        LabelEmbeddingSize = labelCount > 0 ? LabelEmbeddingSize : 0,
         Cell = Cell,
         VocabularySize = vocabularySize,
         HiddenSize = HiddenSize,
@@ -247,6 +257,7 @@ public sealed record TrainingSettings
         HeadActivation = spec.HeadActivation,
         ProjectionSize = spec.ProjectionSize,
         Biases = spec.Biases,
+        LabelEmbeddingSize = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : LabelEmbeddingSize,
     };
 
     /// <summary>The settings with a limit in time, where they have no limit of any kind and are to have one.</summary>
@@ -261,7 +272,7 @@ public sealed record TrainingSettings
     /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
     public void Validate()
     {
-        ModelSpec(vocabularySize: 1).Validate();
+        ModelSpec(vocabularySize: 1, labelCount: 1).Validate();
         _ = Initialisation.Parse(Init);
         _ = Training.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");

@@ -54,10 +54,12 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     /// <param name="lossScale">What each position's loss counts in the gradients; 1 / (T·B) for the mean.</param>
     /// <param name="lossCeiling">A mean loss above which the weights are left alone.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <param name="labels">(T, B), for a network with labels.</param>
     public StepResult Run(
-        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, long step, double learningRate, double lossScale, double lossCeiling, ulong seed)
+        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, long step, double learningRate, double lossScale, double lossCeiling, ulong seed,
+        ReadOnlySpan<int> labels = default)
     {
-        _backpropagation.Prepare(inputs, targets, carryState, (float)lossScale, seed, step);
+        _backpropagation.Prepare(inputs, targets, carryState, (float)lossScale, seed, step, labels);
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
         _team.Run(this);
         return _result;

@@ -71,6 +71,30 @@ public sealed class FiniteDifferenceTests
     }
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 2)]
+    [InlineData(SmallModel.Embedding, 0)]
+    [InlineData(SmallModel.Embedding, 3)]
+    public void Gradients_WithLabelsBesideSymbols_MatchFiniteDifferences(int embedding, int labelEmbedding)
+    {
+        foreach (string cell in ReferenceCells.All.Keys)
+        {
+            var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, embedding)
+            {
+                EmbeddingActivation = embedding > 0 ? ReferenceActivation.Tanh : ReferenceActivation.None,
+                Labels = 4,
+                LabelEmbedding = labelEmbedding,
+                ResetId = 2,
+            });
+            var gradients = small.Run().Gradients;
+
+            Assert.All(
+                FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients),
+                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
+        }
+    }
+
+    [Theory]
     [InlineData("rnn")]
     [InlineData("gru")]
     [InlineData("lstm")]

@@ -28,15 +28,17 @@ public sealed class SmallModel
                 values[i] = 0.7 * random.NextUniform();
         Inputs = Ids(random);
         Targets = Ids(random);
+        Labels = spec.Labels > 0 ? [.. Targets.Select((id, i) => (id + i) % spec.Labels)] : [];
     }
 
     public ReferenceModel Model { get; }
     public ReferenceState State { get; }
     public int[] Inputs { get; }
     public int[] Targets { get; }
+    public int[] Labels { get; }
 
     public ReferenceResult Run(double lossScale = 0.5, bool dropout = false, bool backward = true) =>
-        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null);
+        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null, Labels);
 
     /// <summary>Drops a quarter of the units, by a fixed pattern.</summary>
     public static double Dropout(int layer, int t, int b, int unit) => (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;

@@ -94,6 +94,27 @@ public sealed class GradientTests
         AssertMatches(spec, sizes, lossScale: 1);
     }
 
+    [Theory]
+    [MemberData(nameof(EveryCellAtEverySize))]
+    public void WithLabelsBesideSymbols_GradientsMatchToo(string cell, int size)
+    {
+        foreach (bool embedding in new[] { false, true })
+            foreach (int labelEmbedding in new[] { 0, 3, 17 })
+            {
+                var spec = Spec(cell, AllSizes[size], layers: 2, residual: embedding, embedding, dropout: true) with { LabelCount = 5, LabelEmbeddingSize = labelEmbedding };
+                AssertMatches(spec with { ResetId = 3, Biases = embedding ? BiasMode.Double : BiasMode.Single }, AllSizes[size], lossScale: 1);
+            }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void WithAsManyLabelsAs_GradientsMatchToo(int labels)
+    {
+        var spec = Spec("lstm", AllSizes[0], layers: 1, residual: false, embedding: true, dropout: false);
+        AssertMatches(spec with { LabelCount = labels, LabelEmbeddingSize = 33, EmbeddingActivation = Activation.Tanh }, AllSizes[0], lossScale: 1);
+    }
+
     [Fact]
     public void WithAVocabularyWhoseLogitsAreTakenInSeveralGroups_GradientsMatchToo()
     {
@@ -160,9 +181,10 @@ public sealed class GradientTests
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
         string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
-            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}";
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
+        int[] labels = spec.LabelCount > 0 ? EngineTwin.Ids(inputs.Length, spec.LabelCount, seed: 6) : [];
         if (spec.ResetId is { } resetId) inputs = [.. inputs.Select((id, i) => i % 5 is 0 or 3 ? resetId : id)];
         var (state, referenceState) = twin.NewState(sizes.B);
         var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
@@ -172,7 +194,7 @@ public sealed class GradientTests
         var reference = twin.Model.Run(
             inputs, targets, sizes.T, sizes.B, carryState ? referenceState : twin.Model.NewState(sizes.B), lossScale,
             (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit),
-            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit));
+            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit), labels: labels);
 
         float[]? bitsOfOneWorker = null;
         foreach (int workers in new[] { 1, 3 })
@@ -180,7 +202,7 @@ public sealed class GradientTests
             using var team = new WorkerTeam(workers);
             using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
             backpropagation.Window.SetState(state);
-            backpropagation.Prepare(inputs, targets, carryState, lossScale, DropoutSeed, Step);
+            backpropagation.Prepare(inputs, targets, carryState, lossScale, DropoutSeed, Step, labels);
             team.Run(new OneWindow(backpropagation, team));
 
             AssertNear([reference.Loss / lossScale], [backpropagation.TotalLoss()], $"{what}: loss");

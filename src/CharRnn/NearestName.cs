@@ -1,7 +1,7 @@
-namespace CharRnn.Cli;
+namespace CharRnn;
 
 /// <summary>Guesses what a mistyped name was meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of, or a full stop.</summary>
     public static string Suggest(string word, IEnumerable<string> known)

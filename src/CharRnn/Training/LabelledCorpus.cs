@@ -1,0 +1,85 @@
+using CharRnn.Models;
+using CharRnn.Records;
+using CharRnn.Text;
+
+namespace CharRnn.Training;
+
+/// <summary>
+/// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of its symbols. The records are cut into parts label by label, so that
+/// no text is in two (<see cref="LabelledRecords.Split"/>), and the parts stand one after another.
+/// </summary>
+/// <example>
+/// <code>
+/// var settings = new TrainingSettings { MaxTime = TimeSpan.FromMinutes(1) };
+/// using var corpus = LabelledCorpus.Of(LabelledRecords.Embedded(), settings);
+/// using var trainer = Trainer.Start(corpus, settings);
+/// trainer.Run();
+/// var greek = LabelMix.Parse("Greek", trainer.Model.Labels);
+/// foreach (int[] name in new RecordGenerator(trainer.Model, greek).Records([], new SamplingOptions(), longest: 40).Take(10))
+///     Console.WriteLine(trainer.Model.Vocabulary.Decode(name));
+/// </code>
+/// </example>
+public static class LabelledCorpus
+{
+    /// <summary>Makes the text.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="settings">What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn from (<see cref="TrainingSettings.Seed"/>), and whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>).</param>
+    /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>
+    /// <param name="source">What the records were read from; their name where it is null.</param>
+    /// <exception cref="SettingsException">The shares cannot be had, or the vocabulary lacks a symbol.</exception>
+    public static Corpus Of(LabelledRecords records, TrainingSettings settings, Vocabulary? vocabulary = null, string? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(settings);
+        var own = VocabularyOf(records);
+        vocabulary ??= own;
+        if (vocabulary.BoundaryId is not { } boundary) throw new SettingsException("labelled records need a boundary symbol, which the given vocabulary lacks.");
+        var (train, validation, test) = Parts(records, settings);
+
+        List<int> ids = [boundary], labels = [];
+        var split = new CorpusSplit(Append(train), Append(validation), Append(test));
+        labels.Add(labels[^1]);
+        var packed = settings.IgnoreLabels
+            ? SymbolIds.Pack(ids.ToArray(), vocabulary.Count)
+            : SymbolIds.Pack(ids.ToArray(), vocabulary.Count, SymbolIds.Pack(labels.ToArray(), records.Labels.Count));
+        return new Corpus(records.Name, vocabulary, packed, records.Sha256)
+        {
+            Distinct = own.Count,
+            Sources = [source ?? records.Name],
+            Preparation = records.Preparation with { Records = true },
+            Labels = records.Labels,
+            Parts = split,
+        };
+
+        CorpusPart Append(LabelledRecords? part)
+        {
+            if (part is null) return CorpusPart.None;
+            int start = ids.Count - 1;
+            foreach (var record in part.Records)
+            {
+                ids.AddRange(vocabulary.Encode(record.Text));
+                ids.Add(boundary);
+                labels.AddRange(Enumerable.Repeat(record.Label, ids.Count - 1 - labels.Count));
+            }
+            return CorpusPart.Of(new IdRange(start, ids.Count - start));
+        }
+    }
+
+    private static (LabelledRecords Train, LabelledRecords? Validation, LabelledRecords? Test) Parts(LabelledRecords records, TrainingSettings settings)
+    {
+        double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac, test = settings.TestFrac;
+        if (validation + test >= 1)
+            throw new SettingsException(FormattableString.Invariant($"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."));
+        LabelledRecords? tested = null, validated = null;
+        if (test > 0) (records, tested) = records.Split(test, settings.Seed);
+        if (validation > 0) (records, validated) = records.Split(validation / (1 - test), settings.Seed);
+        return (records, validated, tested);
+    }
+
+    private static Vocabulary VocabularyOf(LabelledRecords records)
+    {
+        var symbols = new HashSet<int> { Vocabulary.BoundarySymbol };
+        foreach (var record in records.Records) symbols.UnionWith(record.Text.EnumerateRunes().Select(rune => rune.Value));
+        return new Vocabulary(symbols, TextEncoding.Utf8);
+    }
+}
