@@ -22,6 +22,9 @@ internal sealed record Shell
     /// <summary>Standard input as text.</summary>
     public Func<TextReader> OpenInput { get; init; } = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
+    /// <summary>Standard input as bytes.</summary>
+    public Func<Stream> OpenInputBytes { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Whether somebody sits at standard input.</summary>
     public bool IsInputTerminal { get; init; }
 

@@ -58,7 +58,7 @@ internal static class ClassificationScreen
             return;
         }
 
-        screen.Line($"a row: records of one label; a column: what they were given, {(isCounts ? "counted" : "in % of the row")}");
+        screen.Line($"rows: what records are, and how many; columns: what they were given, {(isCounts ? "counted" : "in %")}");
         foreach (var line in new ConfusionTable(report.Confusion, isCounts).Lines())
             screen.Line(line);
     }
