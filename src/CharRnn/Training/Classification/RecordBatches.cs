@@ -11,8 +11,9 @@ namespace CharRnn.Training.Classification;
 /// </remarks>
 internal sealed class RecordBatches
 {
-    // Sorting all records at once would give the shortest ones, and with them certain labels, batches of their own.
-    private const int BatchesInPool = 16;
+    // Sorting all records at once would give the shortest ones, and with them certain labels, the same batches of their own in every epoch.
+    private const int MostBatchesInPool = 16;
+    private const int FewestPools = 4;
 
     private readonly EncodedRecords _records;
     private readonly ulong _seed;
@@ -104,9 +105,10 @@ internal sealed class RecordBatches
         _epoch = epoch;
         Shuffle(_order, RandomPurpose.RecordOrder);
         Shuffle(_batchOrder, RandomPurpose.BatchOrder);
-        for (int batch = 0; batch < PerEpoch; batch += BatchesInPool)
+        int batchesInPool = Math.Clamp(PerEpoch / FewestPools, 1, MostBatchesInPool);
+        for (int batch = 0; batch < PerEpoch; batch += batchesInPool)
         {
-            int start = StartOf(batch), end = StartOf(Math.Min(batch + BatchesInPool, PerEpoch));
+            int start = StartOf(batch), end = StartOf(Math.Min(batch + batchesInPool, PerEpoch));
             // Equally long ones stay as they were shuffled.
             for (int i = start; i < end; i++) _sortKeys[i] = ((long)_records.LengthOf(_order[i]) << 32) + i;
             Array.Sort(_sortKeys, _order, start, end - start);

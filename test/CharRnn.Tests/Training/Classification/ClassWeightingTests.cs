@@ -33,7 +33,7 @@ public sealed class ClassWeightingTests
     public void LabelWithoutTrainingRecords_HasAFiniteWeight_AndChangesNoOther()
     {
         float[] weights = ClassWeighting.Balanced.Of([60, 0, 30, 10]);
-        Assert.Equal(ClassWeighting.Balanced.Of(Counts), [weights[0], weights[2], weights[3]]);
+        Assert.Equal(ClassWeighting.Balanced.Of(Counts), new[] { weights[0], weights[2], weights[3] });
         Assert.True(float.IsFinite(weights[1]));
     }
 
