@@ -46,7 +46,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(json));
         using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(file));
         var start = Shell.Clock.GetTimestamp();
-        var counts = PredictAll(given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(), loaded, writer, parsed.GetValue(letters), threadCount);
+        if (PredictAll(given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(), loaded, writer, parsed.GetValue(letters), threadCount) is not { } counts)
+            return ExitCode.Success;
         if (given.Length == 0)
             TellSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
@@ -54,7 +55,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private (long Texts, long Unknown) PredictAll(IEnumerable<string> all, SequenceClassifier loaded, PredictionWriter writer, bool isByLetter, int threadCount)
+    /// <returns>How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the predictions has enough: predict | head.</returns>
+    private (long Texts, long Unknown)? PredictAll(IEnumerable<string> all, SequenceClassifier loaded, PredictionWriter writer, bool isByLetter, int threadCount)
     {
         var (count, unknown) = (0L, 0L);
         using var feed = new TextFeed(all, Shell.Interruption.Token);
@@ -71,7 +73,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
-            // Whoever reads has enough: predict | head.
+            return null;
         }
 
         return (count, unknown);

@@ -59,7 +59,7 @@ internal static class ClassificationScreen
         }
 
         screen.Line($"rows: what records are, and how many; columns: what they were given, {(isCounts ? "counted" : "in %")}");
-        foreach (var line in new ConfusionTable(report.Confusion, isCounts).Lines())
+        foreach (var line in new ConfusionTable(report.Confusion, isCounts, screen.IsLive ? screen.Size.Width : null).Lines())
             screen.Line(line);
     }
 
