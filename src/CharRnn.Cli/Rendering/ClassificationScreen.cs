@@ -1,5 +1,6 @@
 using System.Globalization;
 using CharRnn.Evaluation;
+using CharRnn.Text;
 
 namespace CharRnn.Cli.Rendering;
 
@@ -66,7 +67,7 @@ internal static class ClassificationScreen
     /// <summary>Columns as wide as what is in them.</summary>
     private static void WriteRows(Terminal screen, IEnumerable<string[]> rows)
     {
-        var all = rows.ToList();
+        var all = rows.Select(row => row.Select(text => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false)).ToArray()).ToList();
         var widths = Enumerable.Range(0, all[0].Length).Select(column => all.Max(row => Terminal.CellsOf(row[column]))).ToList();
         foreach (var row in all)
             screen.Line(string.Join("  ", row.Select((text, column) => text + new string(' ', widths[column] - Terminal.CellsOf(text)))).TrimEnd());
