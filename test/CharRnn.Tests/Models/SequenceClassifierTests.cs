@@ -146,8 +146,8 @@ public sealed class SequenceClassifierTests : IDisposable
 
         using var other = RandomModel.Make();
         other.Save(scratch["language"]);
-        Assert.Contains("a CharRnn classifier", Refused(scratch["language"]));
-        Assert.Contains("a CharRnn language model", Assert.Throws<ModelException>(() => LanguageModel.Load(scratch["model"])).Message);
+        Assert.Contains("a classifier is needed", Refused(scratch["language"]));
+        Assert.Contains("a language model is needed", Assert.Throws<ModelException>(() => LanguageModel.Load(scratch["model"])).Message);
         File.WriteAllText(scratch["text"], "not a model");
         Refused(scratch["text"]);
     }
