@@ -34,6 +34,26 @@ internal static class Softmax
         return largest - (double)targetLogit + Math.Log(sum);
     }
 
+    /// <summary>
+    /// Cross-entropy of one row against a smoothed target q = (1 − ε)·1[target] + ε/K (Szegedy et al. 2016), and its gradient in place of the logits z:
+    /// loss = ln Σ exp(z) − Σ q·z, gradient = scale · (p − q).
+    /// </summary>
+    /// <param name="row">(1, K padded): logits in, gradients out; the padding becomes 0.</param>
+    /// <param name="symbols">K.</param>
+    /// <param name="target">The one that is right.</param>
+    /// <param name="smoothing">ε.</param>
+    /// <param name="scale">What the gradient is multiplied with.</param>
+    /// <returns>The cross-entropy in nats.</returns>
+    public static double SmoothedCrossEntropyGradient(Span<float> row, int symbols, int target, double smoothing, float scale)
+    {
+        Debug.Assert((uint)target < (uint)symbols);
+        double sum = 0, share = smoothing / symbols, targetLogit = row[target];
+        for (int i = 0; i < symbols; i++) sum += row[i];
+        double normaliser = Normalise(row, symbols);
+        for (int i = 0; i < symbols; i++) row[i] = scale * (row[i] - (float)(i == target ? 1 - smoothing + share : share));
+        return normaliser - (1 - smoothing) * targetLogit - share * sum;
+    }
+
     /// <summary>Cross-entropy of one row; the row is used up.</summary>
     public static double CrossEntropy(Span<float> row, int symbols, int target)
     {

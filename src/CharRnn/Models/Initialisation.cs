@@ -5,7 +5,7 @@ namespace CharRnn.Models;
 
 /// <summary>
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
-/// embedding N(0, 1), projections U(±1/√H), head U(±1/√(its inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
+/// embedding N(0, 1), projections U(±1/√H), head and attention U(±1/√(their inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
 /// <c>torch-rnn</c>: a layer's weights N(0, 1 / (its inputs + H)) and its biases 0, embedding and head as in pytorch, as that program has it;
 /// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
 /// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
@@ -37,23 +37,23 @@ public sealed class Initialisation
     }
 
     /// <summary>Fills an arena with the first weights.</summary>
-    public void Fill(ParameterLayout layout, Arena weights, ulong seed)
+    public void Fill(RecurrentLayout layout, Arena weights, ulong seed)
     {
         for (int ordinal = 0; ordinal < layout.Tensors.Count; ordinal++)
         {
             var tensor = layout.Tensors[ordinal];
             var draws = new Draws(seed, (ulong)ordinal);
-            float[] values = Values(layout.Spec, tensor, draws);
-            if (layout.Spec.CellKind.ForgetGate is { } gate && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
-                Array.Fill(values, (float)_forgetBias, gate * layout.Spec.HiddenSize, layout.Spec.HiddenSize);
+            float[] values = Values(layout.Network, tensor, draws);
+            if (layout.Network.CellKind.ForgetGate is { } gate && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
+                Array.Fill(values, (float)_forgetBias, gate * layout.Network.HiddenSize, layout.Network.HiddenSize);
             tensor.CopyTo(values, weights);
         }
     }
 
-    private float[] Values(ModelSpec spec, ParameterTensor tensor, Draws draws)
+    private float[] Values(INetworkSpec spec, ParameterTensor tensor, Draws draws)
     {
         bool isBias = tensor.Shape.Count == 1;
-        double bound = 1 / Math.Sqrt(tensor.Name.StartsWith("head.", StringComparison.Ordinal) ? spec.OutputSize : spec.HiddenSize);
+        double bound = 1 / Math.Sqrt(IsOfOutput(tensor) ? spec.OutputSize : spec.HiddenSize);
         return _scheme switch
         {
             "uniform" => draws.Uniform(tensor.Count, _scale),
@@ -66,11 +66,16 @@ public sealed class Initialisation
         };
     }
 
-    /// <summary>The layer that a tensor such as <c>rnn.weight_ih_l2</c> belongs to.</summary>
-    private static int LayerOf(ParameterTensor tensor) => int.Parse(tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1), CultureInfo.InvariantCulture);
+    /// <summary>Whether a tensor takes in what the last layer hands on.</summary>
+    private static bool IsOfOutput(ParameterTensor tensor) =>
+        tensor.Name.StartsWith("head.", StringComparison.Ordinal) || tensor.Name.StartsWith("attention.", StringComparison.Ordinal);
+
+    /// <summary>The layer that a tensor such as <c>rnn.weight_ih_l2</c> or <c>rnn.weight_ih_l2_reverse</c> belongs to.</summary>
+    private static int LayerOf(ParameterTensor tensor) =>
+        int.Parse(tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1).TrimEnd(RecurrentLayout.ReverseSuffix), CultureInfo.InvariantCulture);
 
     /// <summary>Gram–Schmidt over the rows of each gate's (H, H) matrix, in double.</summary>
-    private static float[] Orthogonal(ModelSpec spec, float[] normal)
+    private static float[] Orthogonal(INetworkSpec spec, float[] normal)
     {
         int hidden = spec.HiddenSize;
         var result = new float[normal.Length];

@@ -14,8 +14,9 @@ internal sealed class InputTable : IDisposable
     // Looking at this many symbols of the vocabulary takes as long as sorting one.
     private const int VocabularyWalk = 16;
 
-    private readonly ParameterLayout _layout;
+    private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
+    private readonly int _layer;
     private readonly InputPart _part;
     // Labels have none.
     private readonly LayerBias? _bias;
@@ -25,28 +26,32 @@ internal sealed class InputTable : IDisposable
     private readonly int[] _tableRows;
     private int _stamp;
 
-    private InputTable(ParameterLayout layout, InputPart part, LayerBias? bias, Arena weights, int rows)
+    /// <summary>The symbols' table of a first layer, with room for windows of up to <paramref name="rows"/> positions.</summary>
+    public InputTable(RecurrentLayout layout, Arena weights, int rows, int layer = 0)
+        : this(layout, weights, rows, layer, layout.Symbols(layer), new LayerBias(layout, weights, layer, rooms: 1))
     {
-        (_layout, _part, _bias, _weights) = (layout, part, bias, weights);
-        int most = Math.Min(part.Count, rows);
+    }
+
+    private InputTable(RecurrentLayout layout, Arena weights, int rows, int layer, InputPart part, LayerBias? bias)
+    {
+        (_layout, _weights, _layer, _part, _bias) = (layout, weights, layer, part, bias);
+        int most = Math.Min(part.Count + 1, rows);
         int embeddingWidth = Padding.RoundUp(part.EmbeddingSize);
-        int gateWidth = layout.Spec.CellKind.Gates * layout.HiddenWidth;
+        int gateWidth = layout.Network.CellKind.Gates * layout.HiddenWidth;
         _embeddingBuffer = new AlignedBuffer((long)most * embeddingWidth);
         _embeddings = new Matrix(_embeddingBuffer, most, embeddingWidth);
         _tableBuffer = new AlignedBuffer((long)most * gateWidth);
         _table = new Matrix(_tableBuffer, most, gateWidth);
         (_tableRows, _distinct) = (new int[rows], new int[most]);
-        (_tableRowOf, _stampOf) = (new int[part.Count], new int[part.Count]);
+        (_tableRowOf, _stampOf) = (new int[part.Count + 1], new int[part.Count + 1]);
     }
 
-    /// <summary>The symbols' table, with room for windows of up to <paramref name="rows"/> positions.</summary>
-    public static InputTable OfSymbols(ParameterLayout layout, Arena weights, int rows) =>
-        new(layout, layout.Symbols, new LayerBias(layout, weights, layer: 0, rooms: 1), weights, rows);
-
-    /// <summary>The labels' table; null where there are none.</summary>
-    /// <inheritdoc cref="OfSymbols"/>
+    /// <summary>The labels' table, with room for windows of up to <paramref name="rows"/> positions; null where there are no labels.</summary>
     public static InputTable? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
-        layout.Labels is { } labels ? new(layout, labels, bias: null, weights, rows) : null;
+        layout.Labels is { } labels ? new(layout, weights, rows, layer: 0, labels, bias: null) : null;
+
+    /// <summary>Another table, whose rows are added to what is gathered from this one: that of the labels; null for none.</summary>
+    public InputTable? Beside { get; set; }
 
     /// <summary>(1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.</summary>
     public Matrix Shift { get; set; }
@@ -56,6 +61,12 @@ internal sealed class InputTable : IDisposable
 
     /// <summary>How many distinct ids the window has.</summary>
     public int DistinctCount { get; private set; }
+
+    /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
+    public static int SilenceOf(INetworkSpec network) => network.VocabularySize;
+
+    /// <summary>How many of the distinct ids are symbols: all but that of silence, which is the last if it is there.</summary>
+    public int KnownCount { get; private set; }
 
     /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
     /// <param name="ids">(T, B), index t·B + b: symbols, or labels.</param>
@@ -115,13 +126,11 @@ internal sealed class InputTable : IDisposable
     /// <param name="firstRow">The first row's number among T·B.</param>
     /// <param name="firstColumn">The first column's number among G·H.</param>
     /// <param name="gates">(rows, some of G·H).</param>
-    public void Gather(int firstRow, int firstColumn, Matrix gates) =>
+    public void Gather(int firstRow, int firstColumn, Matrix gates)
+    {
         Rows.Gather(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
-
-    /// <summary>The same, added to what the gates hold.</summary>
-    /// <inheritdoc cref="Gather"/>
-    public void AddGathered(int firstRow, int firstColumn, Matrix gates) =>
-        Rows.AddGathered(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
+        if (Beside is { } other) Rows.AddGathered(other._table.ColumnRange(firstColumn, gates.Columns), other._tableRows.AsSpan(firstRow, gates.Rows), gates);
+    }
 
     /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
@@ -136,14 +145,14 @@ internal sealed class InputTable : IDisposable
         var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
         dTable.Clear();
         Rows.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
-        var dBias = _bias is null ? default : _layout.Bias(gradients, 0).ColumnRange(start, width);
+        var dBias = _bias is null ? default : _layout.Bias(gradients, _layer).ColumnRange(start, width);
         if (!dBias.IsEmpty) dBias.Clear();
         if (_part.IsOneHot)
         {
             if (!dBias.IsEmpty) Rows.AddColumnSums(dTable, dBias);
             var dRows = _part.Rows(gradients).ColumnRange(start, width);
             dRows.Clear();
-            for (int i = 0; i < DistinctCount; i++) dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
+            for (int i = 0; i < KnownCount; i++) dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
             return;
         }
         var dWeights = _part.Weights(gradients).OutputRange(start, width);
@@ -156,7 +165,7 @@ internal sealed class InputTable : IDisposable
     }
 
     /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).</summary>
-    /// <param name="share">Which of the distinct ids.</param>
+    /// <param name="share">Which of the first <see cref="KnownCount"/> distinct ids.</param>
     /// <param name="transposed">The input weights turned around, gate by gate.</param>
     /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
     public void BackwardEmbeddings((int Start, int End) share, GateTransposes transposed, Matrix dEmbedding)
@@ -180,12 +189,13 @@ internal sealed class InputTable : IDisposable
     /// <summary>Weights of what is fed one-hot are the products themselves.</summary>
     private void CopyRows(Matrix weights, Matrix bias, Matrix table)
     {
-        for (int i = 0; i < DistinctCount; i++)
+        for (int i = 0; i < KnownCount; i++)
         {
             var (row, product) = (weights.RowRange(_distinct[i], 1), table.RowRange(i, 1));
             if (bias.IsEmpty) row.CopyTo(product);
             else Rows.Sum(row, bias, product);
         }
+        if (KnownCount < DistinctCount) bias.CopyTo(table.RowRange(KnownCount, 1));
     }
 
     private void Collect(ReadOnlySpan<int> ids)
@@ -200,9 +210,12 @@ internal sealed class InputTable : IDisposable
         }
         SortDistinct();
         for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
+        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == _part.Count;
+        KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
         if (_part.IsOneHot) return;
         var embedding = _part.Embedding(_weights);
-        for (int i = 0; i < DistinctCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        for (int i = 0; i < KnownCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        if (hasSilence) _embeddings.Row(KnownCount).Clear();
         _part.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 

@@ -185,7 +185,7 @@ internal static class LanguageModelFile
     }
 
     private static ParameterTensor? SplitBias(LanguageModel model, int layer) =>
-        model.Layout.Tensors.SingleOrDefault(tensor => tensor.Name == ParameterLayout.SplitBiasName(layer));
+        model.Layout.Tensors.SingleOrDefault(tensor => tensor.Name == model.Layout.SplitBiasName(layer));
 
     private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
 

@@ -17,7 +17,7 @@ internal sealed class LayerBias : IDisposable
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="layer">The layer's number.</param>
     /// <param name="rooms">How many may ask for the same columns at the same time, each with a room of its own.</param>
-    public LayerBias(ParameterLayout layout, Arena weights, int layer, int rooms)
+    public LayerBias(RecurrentLayout layout, Arena weights, int layer, int rooms)
     {
         (_bias, _second) = (layout.Bias(weights, layer), layout.SecondBias(weights, layer));
         if (_second.IsEmpty) return;
@@ -44,9 +44,9 @@ internal sealed class LayerBias : IDisposable
     /// <param name="layout">The network's parameters.</param>
     /// <param name="gradients">The gradients.</param>
     /// <param name="panels">Panels [start, end) of the gates, for which the first bias has its gradient.</param>
-    public static void ShareGradients(ParameterLayout layout, Arena gradients, (int Start, int End) panels)
+    public static void ShareGradients(RecurrentLayout layout, Arena gradients, (int Start, int End) panels)
     {
-        for (int layer = 0; layer < layout.Spec.NumLayers; layer++)
+        for (int layer = 0; layer < layout.LayerCount; layer++)
         {
             var second = layout.SecondBias(gradients, layer);
             if (second.IsEmpty) return;

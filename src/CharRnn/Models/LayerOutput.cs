@@ -21,10 +21,10 @@ namespace CharRnn.Models;
 /// </summary>
 internal sealed class LayerOutput : IDisposable
 {
-    private readonly ParameterLayout _layout;
+    // Null where hidden states go on as they are.
+    private readonly ParameterLayout? _layout;
     private readonly StreamTiles _tiles;
     private readonly int _layer;
-    private readonly bool _isResidual;
     private readonly Activation _activation;
     private readonly Panels _projection;
     private readonly Matrix _hidden, _output;
@@ -41,15 +41,23 @@ internal sealed class LayerOutput : IDisposable
         (_layout, _tiles, _layer, _hidden) = (layout, tiles, layer, hidden);
         var spec = layout.Spec;
         bool isTop = layer == spec.NumLayers - 1;
-        _isResidual = spec.IsResidual(layer);
+        IsResidual = spec.IsResidual(layer);
         _activation = isTop ? spec.HeadActivation : Activation.None;
         IsProjected = spec.ProjectionSize > 0;
         if (IsProjected) _projection = layout.Projection(weights, layer);
-        bool changesHidden = IsProjected || _isResidual || spec.DropoutAfter(layer) > 0 || _activation != Activation.None || (isTop && spec.OutputDropout > 0);
+        bool changesHidden = IsProjected || IsResidual || spec.DropoutAfter(layer) > 0 || _activation != Activation.None || (isTop && spec.OutputDropout > 0);
         if (!changesHidden) return;
         _buffer = new AlignedBuffer((long)tiles.Rows * layout.OutputWidth);
         _output = new Matrix(_buffer, tiles.Rows, layout.OutputWidth);
     }
+
+    /// <summary>Hands hidden states on as they are.</summary>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="hidden">((T + 1)·B, H): the layer's hidden states.</param>
+    public LayerOutput(StreamTiles tiles, Matrix hidden) => (_tiles, _hidden) = (tiles, hidden);
+
+    /// <summary>Whether the layer adds its output to its input.</summary>
+    public bool IsResidual { get; }
 
     /// <summary>Whether hidden states are projected, after the scan of their tile.</summary>
     public bool IsProjected { get; }
@@ -69,7 +77,7 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="units">The units.</param>
     /// <param name="below">The layer below; null for the first.</param>
     /// <param name="masks">What is silenced.</param>
-    public void WriteStep(int tile, int t, UnitSlice units, RecurrentLayer? below, in LayerMasks masks)
+    public void WriteStep(int tile, int t, UnitSlice units, ILayerInput? below, in LayerMasks masks)
     {
         int streams = _tiles.StreamCount(tile);
         var rows = new RowsOfTile(tile, t * streams, streams);
@@ -84,7 +92,7 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="columns">The columns.</param>
     /// <param name="below">The layer below; null for the first.</param>
     /// <param name="masks">What is silenced.</param>
-    public void Project(int tile, UnitSlice columns, RecurrentLayer? below, in LayerMasks masks)
+    public void Project(int tile, UnitSlice columns, ILayerInput? below, in LayerMasks masks)
     {
         var rows = new RowsOfTile(tile, 0, _tiles.RowCount(tile));
         var output = Own(_output, rows, columns);
@@ -130,7 +138,7 @@ internal sealed class LayerOutput : IDisposable
     {
         if (share.End <= share.Start) return;
         int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
-        var dProjection = _layout.Projection(gradients, _layer).OutputRange(start, width);
+        var dProjection = _layout!.Projection(gradients, _layer).OutputRange(start, width);
         bool overwrite = true;
         for (int tile = 0; tile < _tiles.Count; tile++)
         {
@@ -149,10 +157,10 @@ internal sealed class LayerOutput : IDisposable
     public void Dispose() => _buffer?.Dispose();
 
     /// <summary>From dropout(s), which is there already, to what goes on.</summary>
-    private void Finish(in RowsOfTile rows, UnitSlice columns, RecurrentLayer? below, in Dropout outputMask)
+    private void Finish(in RowsOfTile rows, UnitSlice columns, ILayerInput? below, in Dropout outputMask)
     {
         var output = Own(_output, rows, columns);
-        if (_isResidual) Rows.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
+        if (IsResidual) Rows.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
         _activation.Apply(output);
         if (outputMask.IsOn) outputMask.Multiply(output, FirstRow(rows), columns.Start, output);
     }

@@ -6,15 +6,15 @@ namespace CharRnn.Models;
 internal sealed class LayerTransposes : IDisposable
 {
     /// <summary>Makes room for a layer's transposes.</summary>
-    public LayerTransposes(ParameterLayout layout, Arena weights, int layer)
+    public LayerTransposes(RecurrentLayout layout, Arena weights, int layer)
     {
-        var (cell, hidden) = (layout.Spec.CellKind, layout.Spec.HiddenSize);
+        var (cell, hidden) = (layout.Network.CellKind, layout.Network.HiddenSize);
         Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
-        bool hasInputProduct = layer > 0 || layout.Spec.EmbeddingSize > 0;
+        bool hasInputProduct = !layout.IsFirst(layer) || layout.Network.EmbeddingSize > 0;
         if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
-        if (layer == 0 && layout.Labels is { IsOneHot: false } labels) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
-        int projected = layout.Spec.ProjectionSize;
-        if (projected > 0) Projection = new GateTransposes(layout.Projection(weights, layer), gates: 1, projected);
+        if (layer == 0 && layout is ParameterLayout { Labels: { IsOneHot: false } labels }) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
+        if (layout is ParameterLayout { Spec.ProjectionSize: > 0 and int projected } projecting)
+            Projection = new GateTransposes(projecting.Projection(weights, layer), gates: 1, projected);
         All = [.. new[] { Recurrent, Input, Labels, Projection }.OfType<GateTransposes>()];
     }
 

@@ -3,7 +3,7 @@ using CharRnn.Cells;
 namespace CharRnn.Models;
 
 /// <summary>What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about training.</summary>
-public sealed record ModelSpec
+public sealed record ModelSpec : INetworkSpec
 {
     /// <summary>The most that any size may be; beyond it an index could overflow.</summary>
     public const int LargestSize = 1 << 16;
@@ -62,6 +62,10 @@ public sealed record ModelSpec
     /// <summary>How many numbers each layer hands on, and the head takes in: P, or H without a projection.</summary>
     internal int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
 
+    Cell INetworkSpec.CellKind => CellKind;
+
+    int INetworkSpec.OutputSize => OutputSize;
+
     /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or what the layer below hands on.</summary>
     public int InputSize(int layer) => layer > 0 ? OutputSize : SymbolInputSize + LabelInputSize;
 
@@ -82,27 +86,17 @@ public sealed record ModelSpec
     public void Validate()
     {
         _ = CellKind;
-        RequireRange("the vocabulary", VocabularySize, 1, int.MaxValue);
-        RequireRange("--hidden-size", HiddenSize, 1, LargestSize);
-        RequireRange("--num-layers", NumLayers, 1, MostLayers);
-        RequireRange("--embedding-size", EmbeddingSize, 0, LargestSize);
-        RequireRange("the number of labels", LabelCount, 0, LargestSize);
-        RequireRange("--label-embedding-size", LabelEmbeddingSize, 0, LargestSize);
-        RequireRange("--projection-size", ProjectionSize, 0, LargestSize);
+        SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
+        SpecRange.Require("--hidden-size", HiddenSize, 1, LargestSize);
+        SpecRange.Require("--num-layers", NumLayers, 1, MostLayers);
+        SpecRange.Require("--embedding-size", EmbeddingSize, 0, LargestSize);
+        SpecRange.Require("the number of labels", LabelCount, 0, LargestSize);
+        SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, LargestSize);
+        SpecRange.Require("--projection-size", ProjectionSize, 0, LargestSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
             throw new SettingsException("--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out.");
-        if (ResetId is { } reset) RequireRange("the symbol that resets the state", reset, 0, VocabularySize - 1);
-        RequireShare("--dropout", Dropout);
-        RequireShare("--output-dropout", OutputDropout);
-    }
-
-    private static void RequireShare(string name, double value)
-    {
-        if (!(value >= 0 && value < 1)) throw new SettingsException($"{name} is {value}; it must be at least 0 and less than 1.");
-    }
-
-    private static void RequireRange(string name, int value, int least, int most)
-    {
-        if (value < least || value > most) throw new SettingsException($"{name} is {value}; it must be from {least} to {most}.");
+        if (ResetId is { } reset) SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
+        SpecRange.RequireShare("--dropout", Dropout);
+        SpecRange.RequireShare("--output-dropout", OutputDropout);
     }
 }

@@ -9,18 +9,13 @@ namespace CharRnn.Models;
 /// <param name="Output">Of what goes into the head; on in the last layer alone.</param>
 internal readonly record struct LayerMasks(Dropout Branch, Dropout Output);
 
-/// <summary>The first layer's input products.</summary>
-/// <param name="Symbols">Of the symbols.</param>
-/// <param name="Labels">What the labels add to them; null for nothing.</param>
-internal readonly record struct FirstProducts(InputTable Symbols, InputTable? Labels);
-
 /// <summary>
 /// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
 /// with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are one product each after it.
 /// </summary>
-internal sealed class RecurrentLayer : IDisposable
+internal sealed class RecurrentLayer : ILayerInput, IDisposable
 {
-    private readonly ParameterLayout _layout;
+    private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
     private readonly StreamTiles _tiles;
     private readonly Cell _cell;
@@ -29,7 +24,8 @@ internal sealed class RecurrentLayer : IDisposable
     private readonly Matrix _recurrentBias;
     private readonly LayerBias _bias;
     private readonly StateResets? _resets;
-    private readonly AlignedBuffer[] _buffers;
+    private readonly MatrixRoom _room;
+    private readonly bool _ownsRoom;
     private readonly Matrix _gates, _hidden, _cellState;
     private readonly LayerOutput _output;
     private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
@@ -41,28 +37,34 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="tiles">The window's rows.</param>
     /// <param name="resets">Where in the window the state begins anew; null for nowhere.</param>
     public RecurrentLayer(ParameterLayout layout, Arena weights, int layer, StreamTiles tiles, StateResets? resets)
+        : this(layout, weights, layer, tiles, new MatrixRoom())
     {
-        (_layout, _weights, _layer, _tiles, _resets) = (layout, weights, layer, tiles, resets);
+        (_resets, _ownsRoom) = (resets, true);
+        _output = new LayerOutput(layout, weights, layer, tiles, _hidden);
+    }
+
+    /// <summary>Makes a layer that hands its hidden states on as they are, in somebody else's room.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="layer">The layer's number.</param>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="room">Where its buffers are.</param>
+    public RecurrentLayer(RecurrentLayout layout, Arena weights, int layer, StreamTiles tiles, MatrixRoom room)
+    {
+        (_layout, _weights, _layer, _tiles, _room) = (layout, weights, layer, tiles, room);
         // What the first layer's inputs begin with is the table's.
-        _bias = new LayerBias(layout, weights, layer, rooms: layer > 0 ? tiles.Count : 0);
-        _cell = layout.Spec.CellKind;
+        _bias = new LayerBias(layout, weights, layer, rooms: layout.IsFirst(layer) ? 0 : tiles.Count);
+        _cell = layout.Network.CellKind;
         (_width, _sharedGates, _splitGates) = (layout.HiddenWidth, _cell.SharedGates, _cell.SplitGates);
         (_recurrent, _recurrentBias) = (layout.RecurrentWeights(weights, layer), layout.RecurrentBias(weights, layer));
-        var buffers = new List<AlignedBuffer>();
-        Matrix Allocate(int rows, int columns)
-        {
-            buffers.Add(new AlignedBuffer((long)rows * columns));
-            return new Matrix(buffers[^1], rows, columns);
-        }
         int stateRows = (tiles.Steps + 1) * tiles.Streams;
-        _gates = Allocate(tiles.Rows, _cell.Slots * _width);
-        _hidden = Allocate(stateRows, _width);
-        if (_cell.HasCellState) _cellState = Allocate(stateRows, _width);
-        _output = new LayerOutput(layout, weights, layer, tiles, _hidden);
-        _dHidden = Allocate(tiles.Streams, _width);
-        _dHiddenBefore = Allocate(tiles.Streams, _width);
-        if (_cell.HasCellState) _dCell = Allocate(tiles.Streams, _width);
-        _buffers = [.. buffers];
+        _gates = room.Allocate(tiles.Rows, _cell.Slots * _width);
+        _hidden = room.Allocate(stateRows, _width);
+        if (_cell.HasCellState) _cellState = room.Allocate(stateRows, _width);
+        _output = new LayerOutput(tiles, _hidden);
+        _dHidden = room.Allocate(tiles.Streams, _width);
+        _dHiddenBefore = room.Allocate(tiles.Streams, _width);
+        if (_cell.HasCellState) _dCell = room.Allocate(tiles.Streams, _width);
     }
 
     /// <summary>Who looks on; nobody in training.</summary>
@@ -96,11 +98,11 @@ internal sealed class RecurrentLayer : IDisposable
     /// <summary>A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="share">The worker's units.</param>
-    /// <param name="products">The first layer's input products; null for the others.</param>
-    /// <param name="below">The layer below; null for the first.</param>
+    /// <param name="table">The first layer's input products; null for the others.</param>
+    /// <param name="below">What it takes in: the layer below; null for the first.</param>
     /// <param name="masks">What is silenced of its output.</param>
     /// <param name="progress">Told of every step; null where nobody waits for it.</param>
-    public void Forward(int tile, in ScanShare share, FirstProducts? products, RecurrentLayer? below, in LayerMasks masks, ScanProgress? progress)
+    public void Forward(int tile, in ScanShare share, InputTable? table, ILayerInput? below, in LayerMasks masks, ScanProgress? progress)
     {
         var units = share.Units;
         if (below is not null) ProjectInputs(tile, units, below);
@@ -109,7 +111,7 @@ internal sealed class RecurrentLayer : IDisposable
         for (int t = 0; t < _tiles.Steps; t++)
         {
             var gates = scan.GatesAt(t);
-            if (products is { } first) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
+            if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
             Witness?.InputsProjected(_layer, t, gates);
             var step = scan.Step(t);
             var hiddenBefore = scan.HiddenBefore(t);
@@ -164,6 +166,22 @@ internal sealed class RecurrentLayer : IDisposable
             _output.BackwardThroughProjection(tile, share, transposes.Projection!, masks.Branch, dOutput, rows);
             (dOwnHidden, mask) = (units.Of(_tiles.RowsOf(rows.DHidden, tile)), default);
         }
+        BackwardThroughTime(tile, share, transposes.Recurrent, mask, dOwnHidden);
+        if (_layout.IsFirst(_layer)) return;
+        var dGates = _tiles.RowsOf(_gates, tile);
+        if (_output.IsResidual) transposes.Input!.AddProduct(dGates, share.Columns.Start, dOutput);
+        else transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
+    }
+
+    /// <summary>The way back through the steps of a tile's window: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="share">The worker's units.</param>
+    /// <param name="transposed">The recurrent weights turned around.</param>
+    /// <param name="mask">What was silenced of the hidden states on their way on.</param>
+    /// <param name="dOwnHidden">(T·streams, the worker's units): the gradient of what was left of them.</param>
+    public void BackwardThroughTime(int tile, in ScanShare share, GateTransposes transposed, in Dropout mask, Matrix dOwnHidden)
+    {
+        var units = share.Units;
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
         var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
         var dHiddenBefore = units.Of(_dHiddenBefore.RowRange(firstStream, streams));
@@ -185,13 +203,9 @@ internal sealed class RecurrentLayer : IDisposable
             _cell.Backward(step, gradients);
             Witness?.Backward(_layer, t, step, gradients);
             share.Meet();
-            if (t > 0) transposes.Recurrent.AddProduct(step.Gates, units.Start, dHiddenBefore);
+            if (t > 0) transposed.AddProduct(step.Gates, units.Start, dHiddenBefore);
             if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);
         }
-        if (_layer == 0) return;
-        var dGates = _tiles.RowsOf(_gates, tile);
-        if (_layout.Spec.IsResidual(_layer)) transposes.Input!.AddProduct(dGates, share.Columns.Start, dOutput);
-        else transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
     }
 
     /// <summary>The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that order.</summary>
@@ -199,7 +213,7 @@ internal sealed class RecurrentLayer : IDisposable
     /// <param name="below">The layer below; null for the first, whose input weights the table looks after.</param>
     /// <param name="scratch">The worker's packing room.</param>
     /// <param name="gradients">Where the gradients go.</param>
-    public void WeightGradients((int Start, int End) share, RecurrentLayer? below, PackingScratch scratch, Arena gradients)
+    public void WeightGradients((int Start, int End) share, ILayerInput? below, PackingScratch scratch, Arena gradients)
     {
         if (share.End <= share.Start) return;
         int sharedPanels = _sharedGates * _width / Padding.Unit;
@@ -231,7 +245,7 @@ internal sealed class RecurrentLayer : IDisposable
     public void Dispose()
     {
         _bias.Dispose();
-        foreach (var buffer in _buffers) buffer.Dispose();
+        if (_ownsRoom) _room.Dispose();
         _output.Dispose();
     }
 
@@ -271,7 +285,7 @@ internal sealed class RecurrentLayer : IDisposable
     private static Panels Outputs(Panels weights, (int Start, int End) panels) =>
         weights.OutputRange(panels.Start * Padding.Unit, (panels.End - panels.Start) * Padding.Unit);
 
-    private void ProjectInputs(int tile, UnitSlice units, RecurrentLayer below)
+    private void ProjectInputs(int tile, UnitSlice units, ILayerInput below)
     {
         var weights = _layout.InputWeights(_weights, _layer);
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
@@ -282,13 +296,12 @@ internal sealed class RecurrentLayer : IDisposable
         }
     }
 
-    private void GatherInputs(int firstRow, UnitSlice units, in FirstProducts products, Matrix gates)
+    private void GatherInputs(int firstRow, UnitSlice units, InputTable table, Matrix gates)
     {
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
-            products.Symbols.Gather(firstRow, start, gates.ColumnRange(start, count));
-            products.Labels?.AddGathered(firstRow, start, gates.ColumnRange(start, count));
+            table.Gather(firstRow, start, gates.ColumnRange(start, count));
         }
     }
 

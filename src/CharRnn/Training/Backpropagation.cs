@@ -19,10 +19,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     // Where some have nothing to do in the scan, they take the head's blocks as it leaves them.
     private readonly bool _headFollows;
     private int _blocksTaken;
-    private readonly LayerTransposes[] _transposes;
-    private readonly (GateTransposes Gates, int Panel)[] _refreshes;
-    private readonly Panels _head, _headTransposed;
-    private readonly AlignedBuffer _headBuffer;
+    private readonly NetworkTransposes _transposes;
     private readonly GradientRows _rows;
     private readonly Matrix _dEmbedding, _dLabelEmbedding;
     private readonly PackingScratch[] _scratch;
@@ -42,14 +39,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _progress = new ScanProgress(_window.Tiles.Count);
         _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
-        (_dEmbedding, _dLabelEmbedding) = (layout.Symbols.Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
-        _transposes = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new LayerTransposes(layout, weights, layer))];
-        _refreshes = [.. _transposes
-            .SelectMany(layer => layer.All)
-            .SelectMany(gates => Enumerable.Range(0, gates.PanelCount).Select(panel => (gates, panel)))];
-        _head = layout.Head(weights);
-        _headBuffer = new AlignedBuffer((long)spec.VocabularySize * layout.OutputWidth);
-        _headTransposed = new Panels(_headBuffer, spec.VocabularySize, layout.OutputWidth);
+        (_dEmbedding, _dLabelEmbedding) = (layout.Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
+        _transposes = new NetworkTransposes(layout, weights, layout.Head(weights), spec.VocabularySize);
         _rows = new GradientRows(layout, _window.Tiles);
         int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)));
         int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
@@ -125,7 +116,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         for (int group = 0; group < head.GroupCount; group++)
         {
             if (_headFollows) FollowScan();
-            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _headTransposed, _rows.DOutput);
+            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _transposes.Head, _rows.DOutput);
             _team.Meet();
             bool isLast = group == head.GroupCount - 1;
             head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
@@ -135,13 +126,13 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         if (MeasuresSaturation) _saturated[worker] = CountSaturated(share);
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
-            for (int layer = _transposes.Length - 1; layer >= 0; layer--)
+            for (int layer = _masks.Length - 1; layer >= 0; layer--)
                 _window.Layers[layer].Backward(tile, share, _transposes[layer], _masks[layer], _rows);
         }
         _team.Meet();
 
         var projectionPanels = _team.ShareOf(top.ProjectionPanels, worker);
-        for (int layer = _transposes.Length - 1; layer >= 0; layer--)
+        for (int layer = _masks.Length - 1; layer >= 0; layer--)
         {
             _window.Layers[layer].WeightGradients(gatePanels, _window.Below(layer), scratch, Gradients);
             _window.Layers[layer].ProjectionGradients(projectionPanels, _rows, scratch, Gradients);
@@ -152,31 +143,21 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _team.Meet();
 
         if (!_dEmbedding.IsEmpty)
-            table.BackwardEmbeddings(_team.ShareOf(table.DistinctCount, worker), _transposes[0].Input!, _dEmbedding);
+            table.BackwardEmbeddings(_team.ShareOf(table.KnownCount, worker), _transposes[0].Input!, _dEmbedding);
         if (!_dLabelEmbedding.IsEmpty)
-            labels!.BackwardEmbeddings(_team.ShareOf(labels.DistinctCount, worker), _transposes[0].Labels!, _dLabelEmbedding);
+            labels!.BackwardEmbeddings(_team.ShareOf(labels.KnownCount, worker), _transposes[0].Labels!, _dLabelEmbedding);
     }
 
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
-    public void RefreshTransposes(int worker)
-    {
-        // The head's panels come first, then those of the gates.
-        var share = _team.ShareOf(_head.Count + _refreshes.Length, worker);
-        for (int i = share.Start; i < share.End; i++)
-        {
-            if (i < _head.Count) Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, _headTransposed);
-            else _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
-        }
-    }
+    public void RefreshTransposes(int worker) => _transposes.Refresh(worker, _team);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _window.Dispose();
         Gradients.Dispose();
-        foreach (var transposes in _transposes) transposes.Dispose();
+        _transposes.Dispose();
         foreach (var scratch in _scratch) scratch.Dispose();
-        _headBuffer.Dispose();
         _rows.Dispose();
     }
 
@@ -189,7 +170,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             var block = head.Block(0, index);
             int streams = _window.Tiles.StreamCount(block.Tile);
             _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
-            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _headTransposed, _rows.DOutput);
+            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _transposes.Head, _rows.DOutput);
         }
     }
 
@@ -207,7 +188,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         long count = 0;
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
-            for (int layer = 0; layer < _transposes.Length; layer++) count += _window.Layers[layer].CountSaturated(tile, share.Units);
+            for (int layer = 0; layer < _masks.Length; layer++) count += _window.Layers[layer].CountSaturated(tile, share.Units);
         }
         return count;
     }

@@ -1,0 +1,113 @@
+using CharRnn.Threading;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// The forward half of a classifier over many records, in batches of like lengths, by a team. Every number of a record is computed from that record alone, in an order
+/// that no batch changes, so a record has the same bits whatever is beside it.
+/// </summary>
+internal sealed class BatchPredictor : ITeamWork, IDisposable
+{
+    // Enough tiles for several cores, and few enough rows to stay cached.
+    private const int MostStreams = 128;
+    private const int MostRows = 1 << 14;
+
+    private readonly SequenceClassifier _model;
+    private readonly WorkerTeam _team;
+    private readonly RecordWindows _windows;
+    private int[] _ids = [], _lengths = [];
+    private RecordWindow? _window;
+    private bool _hasWholeTables;
+
+    /// <summary>Makes a predictor; the model's weights are read at every call.</summary>
+    public BatchPredictor(SequenceClassifier model, WorkerTeam team)
+    {
+        (_model, _team) = (model, team);
+        _windows = new RecordWindows(model.Layout, model.Weights, isTrained: false);
+    }
+
+    /// <summary>The probabilities of each label for some records.</summary>
+    /// <param name="records">The ids of each record's characters; at least one each.</param>
+    /// <returns>For each record (labels).</returns>
+    /// <exception cref="SettingsException">A record is empty.</exception>
+    public float[][] Predict(IReadOnlyList<int[]> records)
+    {
+        var probabilities = new float[records.Count][];
+        int[] order = ByLength(records);
+        if (order.Length > 0) BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
+        for (int first = 0, count; first < order.Length; first += count)
+        {
+            int room = Math.Clamp(MostRows / records[order[first]].Length, 1, MostStreams);
+            count = Math.Min(room, order.Length - first);
+            var batch = order.AsSpan(first, count);
+            Run(records, batch);
+            for (int stream = 0; stream < count; stream++) probabilities[batch[stream]] = _window!.Head.Probabilities(stream).ToArray();
+        }
+        return probabilities;
+    }
+
+    /// <inheritdoc/>
+    public void Execute(int worker)
+    {
+        var window = _window!;
+        if (!_hasWholeTables)
+        {
+            var panels = _team.ShareOf(window.GatePanels, worker);
+            foreach (var table in _windows.Tables) table.Build(panels.Start, panels.End);
+            _team.Meet();
+        }
+        window.Forward(worker, _team, _windows.Tables, masks: default);
+        var streams = _team.ShareOf(window.Tiles.Streams, worker);
+        if (streams.End > streams.Start) window.Head.Forward(streams);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _windows.Dispose();
+
+    /// <summary>The records' numbers, the longest first, so that the first batch of each kind is the largest.</summary>
+    private static int[] ByLength(IReadOnlyList<int[]> records)
+    {
+        var order = new int[records.Count];
+        var keys = new int[records.Count];
+        for (int i = 0; i < order.Length; i++)
+        {
+            if (records[i].Length == 0) throw new SettingsException($"text {i + 1} of {records.Count} is empty; a text of at least one character is needed.");
+            (order[i], keys[i]) = (i, -records[i].Length);
+        }
+        Array.Sort(keys, order);
+        return order;
+    }
+
+    /// <summary>Where more characters are to be read than there are symbols, the products of all symbols are computed once, for all batches.</summary>
+    private void BuildWholeTables(long characters, int longest)
+    {
+        int symbols = _model.Spec.VocabularySize;
+        _hasWholeTables = symbols <= characters;
+        if (!_hasWholeTables) return;
+        // They must not be made anew for a larger batch.
+        _windows.MakeTables(Math.Max(symbols, Math.Max(MostRows, longest)));
+        foreach (var table in _windows.Tables)
+        {
+            table.IndexAll();
+            table.Build(0, _model.Spec.CellKind.Gates * _model.Layout.HiddenWidth / Memory.Padding.Unit);
+        }
+    }
+
+    private void Run(IReadOnlyList<int[]> records, ReadOnlySpan<int> batch)
+    {
+        int streams = batch.Length, steps = records[batch[0]].Length;
+        if (_ids.Length < steps * streams) _ids = new int[steps * streams];
+        if (_lengths.Length < streams) _lengths = new int[MostStreams];
+        for (int stream = 0; stream < streams; stream++)
+        {
+            int[] record = records[batch[stream]];
+            _lengths[stream] = record.Length;
+            for (int t = 0; t < record.Length; t++) _ids[t * streams + stream] = record[t];
+        }
+        _window = _windows.Take(
+            new LabelledBatch { Steps = steps, Streams = streams, Ids = _ids.AsSpan(0, steps * streams), Lengths = _lengths.AsSpan(0, streams) }, silence: default);
+        if (_hasWholeTables) _windows.MapTables(_window);
+        else _windows.IndexTables(_window);
+        _team.Run(this);
+    }
+}

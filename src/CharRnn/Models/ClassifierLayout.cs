@@ -1,0 +1,60 @@
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// The parameters of a classifier: embedding, recurrent layers, attention where pooling has it, and a head over the labels. What both directions of a layer hand on
+/// stands side by side, each padded: [forward ‖ backward] is columns 0 … H − 1 and W … W + H − 1, W being H padded; PyTorch's column H + j is W + j here.
+/// </summary>
+public sealed class ClassifierLayout : RecurrentLayout
+{
+    private readonly ArenaSlice _head, _headBias;
+    private readonly ArenaSlice? _attention;
+
+    /// <summary>Lays out the parameters of a network.</summary>
+    public ClassifierLayout(ClassifierSpec spec) : base(spec, spec.Directions)
+    {
+        Spec = spec;
+        JoinedWidth = Directions * HiddenWidth;
+        // What follows the last unit of the last direction needs no weights.
+        int joinedRows = JoinedWidth - HiddenWidth + spec.HiddenSize;
+        _head = Arena.Add("head weights", joinedRows, spec.LabelCount);
+        _headBias = Arena.Add("head bias", 1, spec.LabelCount);
+        AddEmbedding();
+        for (int layer = 0; layer < spec.NumLayers; layer++)
+        {
+            for (int direction = 0; direction < Directions; direction++)
+            {
+                if (layer == 0) AddLayer(spec.InputSize(layer), inputRows: spec.InputSize(layer));
+                else AddLayer(spec.InputSize(layer), joinedRows, JoinedPlace);
+            }
+        }
+        if (spec.Pooling == Pooling.Attention)
+        {
+            _attention = Arena.Add("attention", 1, JoinedWidth);
+            AddTensor("attention.weight", 1, spec.OutputSize, (_, column) => _attention.Start + JoinedPlace(column));
+        }
+        AddTensor("head.weight", spec.LabelCount, spec.OutputSize, PanelOrder(_head, JoinedPlace));
+        AddTensor("head.bias", spec.LabelCount, 1, PanelOrder(_headBias), isVector: true);
+    }
+
+    /// <summary>The network.</summary>
+    public ClassifierSpec Spec { get; }
+
+    /// <summary>Columns of what a layer hands on: H padded, of each direction.</summary>
+    public int JoinedWidth { get; }
+
+    /// <summary>The number of a layer's direction among <see cref="RecurrentLayout.LayerCount"/>.</summary>
+    internal int Number(int layer, int direction) => layer * Directions + direction;
+
+    /// <summary>(joined, labels).</summary>
+    internal Panels Head(Arena arena) => arena.Panels(_head);
+
+    /// <summary>(1, labels).</summary>
+    internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+
+    /// <summary>(1, joined): what attention multiplies each state with; empty with other pooling.</summary>
+    internal Matrix Attention(Arena arena) => _attention is null ? default : arena.Matrix(_attention);
+
+    private int JoinedPlace(int column) => column / Spec.HiddenSize * HiddenWidth + column % Spec.HiddenSize;
+}
