@@ -52,6 +52,7 @@ internal sealed class InspectCommand : VerbCommand
             .. Extras(spec),
             ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
             .. Prepared(loaded),
+            .. Labelled(loaded),
             .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
         ];
         var width = rows.Max(row => row.What.Length);
@@ -70,12 +71,20 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("head activation", NameOf(spec.HeadActivation));
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
+        if (spec.LabelCount > 0)
+            yield return ("label embedding", spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)");
     }
 
     private static IEnumerable<(string What, string Value)> Prepared(LanguageModel loaded)
     {
         if (loaded.Preparation.ToString() is { Length: > 0 } flags)
             yield return ("text prepared", flags);
+    }
+
+    private static IEnumerable<(string What, string Value)> Labelled(LanguageModel loaded)
+    {
+        if (loaded.Labels.Count > 0)
+            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {OnOneLine(string.Join(", ", loaded.Labels))}");
     }
 
     private void WriteParameters(LanguageModel loaded)
@@ -106,6 +115,15 @@ internal sealed class InspectCommand : VerbCommand
         json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
         json.WriteString("head_activation", NameOf(spec.HeadActivation));
         json.WriteNumber("projection_size", spec.ProjectionSize);
+        if (loaded.Labels.Count > 0)
+        {
+            json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
+            json.WriteStartArray("labels");
+            foreach (var label in loaded.Labels)
+                json.WriteStringValue(label);
+            json.WriteEndArray();
+        }
+
         json.WriteNumber("params", loaded.ParameterCount);
         json.WriteStartArray("tensors");
         foreach (var tensor in loaded.Layout.Tensors)

@@ -31,6 +31,9 @@ internal sealed class LabelFlags
             verb.Add(option);
     }
 
+    /// <summary>Whether a label is asked for.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(label) is { Implicit: false };
+
     /// <summary>The letters that texts are to begin with; null for none.</summary>
     public string? Starts(ParseResult parsed) => parsed.GetValue(starts);
 

@@ -46,7 +46,7 @@ internal sealed class LabelledSampling(Shell shell, LanguageModel model, Corpus?
         }
 
         if (tallies.Sum(tally => tally.Drawn) > 1)
-            new SampleTable(tallies, classifier, known is not null).Tell(shell.Terminal);
+            new SampleTable(tallies, classifier, model.Labels, known is not null).Tell(shell.Terminal);
     }
 
     private void Write(LabelMix label, int[] beginning, LabelledOrder order, SamplingOptions options, SampleTally tally)

@@ -36,8 +36,9 @@ internal sealed class SampleTally(LabelMix label)
 /// <summary>The table under the samples of a model with labels, a row for each label: how many are new, how many repeated, and how many a classifier takes for what they should be.</summary>
 /// <param name="tallies">What came of each label.</param>
 /// <param name="classifier">Who judges; null for nobody.</param>
+/// <param name="labels">The labels' names.</param>
 /// <param name="knowsTraining">Whether it is known what is new.</param>
-internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceClassifier? classifier, bool knowsTraining)
+internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceClassifier? classifier, IReadOnlyList<string> labels, bool knowsTraining)
 {
     private const string Nothing = "–";
 
@@ -66,7 +67,7 @@ internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceCl
     {
         if (classifier is null)
             return 0;
-        var wanted = tally.Label.Parts.Select(part => names[part.Label]).ToHashSet(StringComparer.Ordinal);
+        var wanted = tally.Label.Parts.Select(part => labels[part.Label]).ToHashSet(StringComparer.Ordinal);
         string[] texts = [.. tally.Texts.Where(text => text.Length > 0)];
         return classifier.Predict(texts).Count(probabilities => wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())]));
     }
