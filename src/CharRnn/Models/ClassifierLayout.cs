@@ -9,7 +9,7 @@ namespace CharRnn.Models;
 public sealed class ClassifierLayout : RecurrentLayout
 {
     private readonly ArenaSlice _head, _headBias;
-    private readonly ArenaSlice? _attention;
+    private readonly ArenaSlice? _embedding, _attention;
 
     /// <summary>Lays out the parameters of a network.</summary>
     public ClassifierLayout(ClassifierSpec spec) : base(spec, spec.Directions)
@@ -20,14 +20,11 @@ public sealed class ClassifierLayout : RecurrentLayout
         int joinedRows = JoinedWidth - HiddenWidth + spec.HiddenSize;
         _head = Arena.Add("head weights", joinedRows, spec.LabelCount);
         _headBias = Arena.Add("head bias", 1, spec.LabelCount);
-        AddEmbedding();
+        _embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
             for (int direction = 0; direction < Directions; direction++)
-            {
-                if (layer == 0) AddLayer(spec.InputSize(layer), inputRows: spec.InputSize(layer));
-                else AddLayer(spec.InputSize(layer), joinedRows, JoinedPlace);
-            }
+                NameLayer(spec.InputSize(layer), layer == 0 ? AddFirstLayer(_embedding) : AddLayer(joinedRows, JoinedPlace));
         }
         if (spec.Pooling == Pooling.Attention)
         {
@@ -44,8 +41,8 @@ public sealed class ClassifierLayout : RecurrentLayout
     /// <summary>Columns of what a layer hands on: H padded, of each direction.</summary>
     public int JoinedWidth { get; }
 
-    /// <summary>The number of a layer's direction among <see cref="RecurrentLayout.LayerCount"/>.</summary>
-    internal int Number(int layer, int direction) => layer * Directions + direction;
+    /// <summary>(V, E), or empty when symbols are fed one-hot.</summary>
+    internal Matrix Embedding(Arena arena) => _embedding is null ? default : arena.Matrix(_embedding);
 
     /// <summary>(joined, labels).</summary>
     internal Panels Head(Arena arena) => arena.Panels(_head);

@@ -26,15 +26,10 @@ internal sealed class InputTable : IDisposable
     private readonly int[] _tableRows;
     private int _stamp;
 
-    /// <summary>The symbols' table of a first layer, with room for windows of up to <paramref name="rows"/> positions.</summary>
-    public InputTable(RecurrentLayout layout, Arena weights, int rows, int layer = 0)
-        : this(layout, weights, rows, layer, layout.Symbols(layer), new LayerBias(layout, weights, layer, rooms: 1))
+    private InputTable(RecurrentLayout layout, int layer, InputPart part, LayerBias? bias, Arena weights, int rows)
     {
-    }
-
-    private InputTable(RecurrentLayout layout, Arena weights, int rows, int layer, InputPart part, LayerBias? bias)
-    {
-        (_layout, _weights, _layer, _part, _bias) = (layout, weights, layer, part, bias);
+        (_layout, _layer, _part, _bias, _weights) = (layout, layer, part, bias, weights);
+        // Silence is one more.
         int most = Math.Min(part.Count + 1, rows);
         int embeddingWidth = Padding.RoundUp(part.EmbeddingSize);
         int gateWidth = layout.Network.CellKind.Gates * layout.HiddenWidth;
@@ -46,12 +41,20 @@ internal sealed class InputTable : IDisposable
         (_tableRowOf, _stampOf) = (new int[part.Count + 1], new int[part.Count + 1]);
     }
 
-    /// <summary>The labels' table, with room for windows of up to <paramref name="rows"/> positions; null where there are no labels.</summary>
-    public static InputTable? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
-        layout.Labels is { } labels ? new(layout, weights, rows, layer: 0, labels, bias: null) : null;
+    /// <summary>The symbols' table, with room for windows of up to <paramref name="rows"/> positions.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="rows">How many positions.</param>
+    /// <param name="layer">The number of the layer that reads them.</param>
+    public static InputTable OfSymbols(RecurrentLayout layout, Arena weights, int rows, int layer = 0) =>
+        new(layout, layer, layout.Symbols(layer), new LayerBias(layout, weights, layer, rooms: 1), weights, rows);
 
-    /// <summary>Another table, whose rows are added to what is gathered from this one: that of the labels; null for none.</summary>
-    public InputTable? Beside { get; set; }
+    /// <summary>The labels' table; null where there are none.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="rows">How many positions.</param>
+    public static InputTable? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
+        layout.Labels is { } labels ? new(layout, layer: 0, labels, bias: null, weights, rows) : null;
 
     /// <summary>(1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.</summary>
     public Matrix Shift { get; set; }
@@ -63,9 +66,9 @@ internal sealed class InputTable : IDisposable
     public int DistinctCount { get; private set; }
 
     /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
-    public static int SilenceOf(INetworkSpec network) => network.VocabularySize;
+    public int Silence => _part.Count;
 
-    /// <summary>How many of the distinct ids are symbols: all but that of silence, which is the last if it is there.</summary>
+    /// <summary>How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.</summary>
     public int KnownCount { get; private set; }
 
     /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
@@ -126,11 +129,13 @@ internal sealed class InputTable : IDisposable
     /// <param name="firstRow">The first row's number among T·B.</param>
     /// <param name="firstColumn">The first column's number among G·H.</param>
     /// <param name="gates">(rows, some of G·H).</param>
-    public void Gather(int firstRow, int firstColumn, Matrix gates)
-    {
+    public void Gather(int firstRow, int firstColumn, Matrix gates) =>
         Rows.Gather(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
-        if (Beside is { } other) Rows.AddGathered(other._table.ColumnRange(firstColumn, gates.Columns), other._tableRows.AsSpan(firstRow, gates.Rows), gates);
-    }
+
+    /// <summary>The same, added to what the gates hold.</summary>
+    /// <inheritdoc cref="Gather"/>
+    public void AddGathered(int firstRow, int firstColumn, Matrix gates) =>
+        Rows.AddGathered(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
 
     /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
@@ -210,7 +215,7 @@ internal sealed class InputTable : IDisposable
         }
         SortDistinct();
         for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
-        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == _part.Count;
+        bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == Silence;
         KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
         if (_part.IsOneHot) return;
         var embedding = _part.Embedding(_weights);

@@ -12,7 +12,8 @@ internal sealed class LayerTransposes : IDisposable
         Recurrent = new GateTransposes(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
         bool hasInputProduct = !layout.IsFirst(layer) || layout.Network.EmbeddingSize > 0;
         if (hasInputProduct) Input = new GateTransposes(layout.InputWeights(weights, layer), cell.Gates, hidden);
-        if (layer == 0 && layout is ParameterLayout { Labels: { IsOneHot: false } labels }) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
+        var labels = layer == 0 ? (layout as ParameterLayout)?.Labels : null;
+        if (labels is { IsOneHot: false }) Labels = new GateTransposes(labels.Weights(weights), cell.Gates, hidden);
         if (layout is ParameterLayout { Spec.ProjectionSize: > 0 and int projected } projecting)
             Projection = new GateTransposes(projecting.Projection(weights, layer), gates: 1, projected);
         All = [.. new[] { Recurrent, Input, Labels, Projection }.OfType<GateTransposes>()];

@@ -16,10 +16,17 @@ public sealed class ParameterLayout : RecurrentLayout
         // The head comes first: of two workers who share out a small network, one then has the head and the other the recurrent weights.
         _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
         _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
-        AddEmbedding();
-        if (spec.LabelCount > 0) Labels = AddInputPart("label", spec.LabelCount, spec.LabelEmbeddingSize);
-        AddLayer(spec.SymbolInputSize, inputRows: spec.SymbolInputSize, beside: Labels);
-        for (int layer = 1; layer < spec.NumLayers; layer++) AddLayer(spec.InputSize(layer), inputRows: spec.InputSize(layer));
+        var embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
+        var labelEmbedding = AddEmbedding("label_embedding", spec.LabelCount, spec.LabelEmbeddingSize);
+        var place = AddFirstLayer(embedding);
+        if (spec.LabelCount > 0)
+        {
+            var labelWeights = Arena.Add("label weights", spec.LabelInputSize, spec.CellKind.Gates * HiddenWidth);
+            place = Beside(place, spec.SymbolInputSize, InputPlace(labelWeights, isOneHot: labelEmbedding is null));
+            Labels = new InputPart(spec.LabelCount, spec.LabelEmbeddingSize, Activation.None, labelEmbedding, labelWeights);
+        }
+        NameLayer(spec.InputSize(0), place);
+        for (int layer = 1; layer < spec.NumLayers; layer++) NameLayer(spec.InputSize(layer), AddLayer(spec.InputSize(layer)));
         _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
         for (int layer = 0; layer < _projections.Length; layer++)
         {
@@ -47,4 +54,8 @@ public sealed class ParameterLayout : RecurrentLayout
 
     /// <summary>(1, V).</summary>
     internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+
+    /// <summary>Two tensors' columns beside each other.</summary>
+    private static Func<int, int, long> Beside(Func<int, int, long> left, int leftColumns, Func<int, int, long> right) =>
+        (row, column) => column < leftColumns ? left(row, column) : right(row, column - leftColumns);
 }

@@ -76,7 +76,7 @@ internal sealed class RecordWindow : IDisposable
                 var (tile, direction) = Math.DivRem(scan, _directions);
                 int number = layer * _directions + direction;
                 _layers[number].Begin(tile, _shares[tile].Units, carryState: false);
-                _layers[number].Forward(tile, _shares[tile], layer == 0 ? tables[direction] : null, InputOf(number), masks: default, progress: null);
+                _layers[number].Forward(tile, _shares[tile], layer == 0 ? new FirstProducts(tables[direction], Labels: null) : null, InputOf(number), masks: default, progress: null);
             }
             team.Meet();
             bool isTop = layer == _joins.Length - 1;

@@ -33,7 +33,7 @@ internal sealed class RecordWindows : IDisposable
     {
         var window = For(batch.Steps, batch.Streams);
         MakeTables(window.Tiles.Rows);
-        _rows.Arrange(batch, window.Tiles, silence, InputTable.SilenceOf(_layout.Network));
+        _rows.Arrange(batch, window.Tiles, silence, Tables[0].Silence);
         return window;
     }
 
@@ -54,7 +54,7 @@ internal sealed class RecordWindows : IDisposable
     {
         if (rows <= _tableRows) return;
         foreach (var table in Tables) table.Dispose();
-        Tables = [.. Enumerable.Range(0, _layout.Directions).Select(direction => new InputTable(_layout, _weights, rows, direction))];
+        Tables = [.. Enumerable.Range(0, _layout.Directions).Select(direction => InputTable.OfSymbols(_layout, _weights, rows, direction))];
         _tableRows = rows;
     }
 

@@ -9,6 +9,11 @@ namespace CharRnn.Models;
 /// <param name="Output">Of what goes into the head; on in the last layer alone.</param>
 internal readonly record struct LayerMasks(Dropout Branch, Dropout Output);
 
+/// <summary>The first layer's input products.</summary>
+/// <param name="Symbols">Of the symbols.</param>
+/// <param name="Labels">What the labels add to them; null for nothing.</param>
+internal readonly record struct FirstProducts(InputTable Symbols, InputTable? Labels);
+
 /// <summary>
 /// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
 /// with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are one product each after it.
@@ -98,11 +103,11 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <summary>A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="share">The worker's units.</param>
-    /// <param name="table">The first layer's input products; null for the others.</param>
+    /// <param name="products">The first layer's input products; null for the others.</param>
     /// <param name="below">What it takes in: the layer below; null for the first.</param>
     /// <param name="masks">What is silenced of its output.</param>
     /// <param name="progress">Told of every step; null where nobody waits for it.</param>
-    public void Forward(int tile, in ScanShare share, InputTable? table, ILayerInput? below, in LayerMasks masks, ScanProgress? progress)
+    public void Forward(int tile, in ScanShare share, FirstProducts? products, ILayerInput? below, in LayerMasks masks, ScanProgress? progress)
     {
         var units = share.Units;
         if (below is not null) ProjectInputs(tile, units, below);
@@ -111,7 +116,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         for (int t = 0; t < _tiles.Steps; t++)
         {
             var gates = scan.GatesAt(t);
-            if (table is not null) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, table, gates);
+            if (products is { } first) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
             Witness?.InputsProjected(_layer, t, gates);
             var step = scan.Step(t);
             var hiddenBefore = scan.HiddenBefore(t);
@@ -296,12 +301,13 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         }
     }
 
-    private void GatherInputs(int firstRow, UnitSlice units, InputTable table, Matrix gates)
+    private void GatherInputs(int firstRow, UnitSlice units, in FirstProducts products, Matrix gates)
     {
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
-            table.Gather(firstRow, start, gates.ColumnRange(start, count));
+            products.Symbols.Gather(firstRow, start, gates.ColumnRange(start, count));
+            products.Labels?.AddGathered(firstRow, start, gates.ColumnRange(start, count));
         }
     }
 

@@ -18,7 +18,7 @@ public abstract class RecurrentLayout
     private readonly Cell _cell;
     private readonly List<LayerSlices> _layers = [];
     private readonly List<ParameterTensor> _tensors = [];
-    private ArenaSlice? _embedding;
+    private readonly List<InputPart> _symbols = [];
 
     private protected RecurrentLayout(INetworkSpec network, int directions)
     {
@@ -56,14 +56,10 @@ public abstract class RecurrentLayout
     /// <summary>What PyTorch appends to the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …</summary>
     internal string SuffixOf(int layer) => $"l{layer / Directions}{(layer % Directions == 1 ? ReverseSuffix : "")}";
 
-    /// <summary>(V, E), or empty when symbols are fed one-hot.</summary>
-    internal Matrix Embedding(Arena arena) => _embedding is null ? default : arena.Matrix(_embedding);
+    /// <summary>What a layer that reads symbols is fed of them.</summary>
+    internal InputPart Symbols(int layer) => _symbols[layer];
 
-    /// <summary>What a numbered first layer is fed of symbols.</summary>
-    internal InputPart Symbols(int layer) =>
-        new(Network.VocabularySize, Network.EmbeddingSize, Network.EmbeddingActivation, _embedding, _layers[layer].Input);
-
-    /// <summary>(inputs, G·H); of a first layer, those of the symbols.</summary>
+    /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
     internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
 
     /// <summary>(H, G·H).</summary>
@@ -86,52 +82,52 @@ public abstract class RecurrentLayout
         ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
         : default;
 
-    /// <summary>Lays out the embedding, if there is one.</summary>
-    private protected void AddEmbedding() => _embedding = AddEmbedding("embedding", Network.VocabularySize, Network.EmbeddingSize);
-
-    /// <summary>Lays out what the first layer is fed besides symbols.</summary>
-    /// <param name="name">What its things are called, in the singular.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="embeddingSize">Numbers in an embedding; 0: one-hot.</param>
-    private protected InputPart AddInputPart(string name, int count, int embeddingSize)
+    /// <summary>Lays out the embedding of symbols or labels; null where they are fed one-hot, or there are none.</summary>
+    private protected ArenaSlice? AddEmbedding(string name, int count, int size)
     {
-        var embedding = AddEmbedding($"{name}_embedding", count, embeddingSize);
-        var weights = Arena.Add($"{name} weights", embedding is null ? count : embeddingSize, _cell.Gates * HiddenWidth);
-        return new InputPart(count, embeddingSize, Activation.None, embedding, weights);
+        if (count == 0 || size == 0) return null;
+        var slice = Arena.Add(name, count, size);
+        AddTensor($"{name}.weight", count, size, RowMajor(slice));
+        return slice;
     }
 
-    /// <summary>Lays out the next numbered layer.</summary>
-    /// <param name="inputs">How many numbers it takes in.</param>
-    /// <param name="inputRows">The same, with the padding between them.</param>
-    /// <param name="inputPlace">Where among those each of them stands; its own number by default.</param>
-    /// <param name="beside">What else it takes in, joined to those; null for nothing.</param>
-    private protected void AddLayer(int inputs, int inputRows, Func<int, int>? inputPlace = null, InputPart? beside = null)
+    /// <summary>Lays out the next numbered layer, which reads symbols.</summary>
+    /// <param name="embedding">(V, E); null where they are fed one-hot.</param>
+    /// <returns>Where its input weights are, and in which order.</returns>
+    private protected Func<int, int, long> AddFirstLayer(ArenaSlice? embedding)
     {
-        int layer = _layers.Count, gates = _cell.Gates, hidden = Network.HiddenSize;
-        string name = layer.ToString(System.Globalization.CultureInfo.InvariantCulture), suffix = SuffixOf(layer);
-        var slices = new LayerSlices(
-            Arena.Add($"layer {name} input weights", inputRows, gates * HiddenWidth),
-            Arena.Add($"layer {name} recurrent weights", hidden, gates * HiddenWidth),
-            Arena.Add($"layer {name} bias", 1, gates * HiddenWidth),
-            RecurrentBiasGates > 0 ? Arena.Add($"layer {name} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null);
-        _layers.Add(slices);
-        bool readsRows = IsFirst(layer) && _embedding is null;
-        var inputOrder = readsRows ? RowMajorTransposed(slices.Input) : PanelOrder(slices.Input, inputPlace);
-        if (beside is not null) inputOrder = Joined(inputOrder, inputs, beside.IsOneHot ? RowMajorTransposed(beside.WeightSlice) : PanelOrder(beside.WeightSlice));
-        AddTensor($"rnn.weight_ih_{suffix}", gates * hidden, inputs + (beside?.InputSize ?? 0), Gated(inputOrder));
+        var weights = AddSlices(embedding is null ? Network.VocabularySize : Network.EmbeddingSize);
+        _symbols.Add(new InputPart(Network.VocabularySize, Network.EmbeddingSize, Network.EmbeddingActivation, embedding, weights));
+        return InputPlace(weights, isOneHot: embedding is null);
+    }
+
+    /// <summary>Lays out the next numbered layer, which takes in what is below.</summary>
+    /// <param name="inputRows">How many numbers that is, with the padding between them.</param>
+    /// <param name="inputPlace">Where among those each of them stands; its own number by default.</param>
+    /// <returns>Where its input weights are, and in which order.</returns>
+    private protected Func<int, int, long> AddLayer(int inputRows, Func<int, int>? inputPlace = null) => PanelOrder(AddSlices(inputRows), inputPlace);
+
+    /// <summary>Names the tensors of the layer that was laid out last.</summary>
+    /// <param name="inputs">How many numbers it takes in.</param>
+    /// <param name="inputPlace">Where its input weights are.</param>
+    private protected void NameLayer(int inputs, Func<int, int, long> inputPlace)
+    {
+        int layer = _layers.Count - 1, gates = _cell.Gates, hidden = Network.HiddenSize;
+        var slices = _layers[layer];
+        string suffix = SuffixOf(layer);
+        AddTensor($"rnn.weight_ih_{suffix}", gates * hidden, inputs, Gated(inputPlace));
         AddTensor($"rnn.weight_hh_{suffix}", gates * hidden, hidden, Gated(PanelOrder(slices.Recurrent)));
         AddTensor($"rnn.bias_ih_{suffix}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
         if (slices.RecurrentBias is { } recurrentBias)
-        {
-            // PyTorch's name, unless only a part of what PyTorch calls so is trained.
-            string biasName = Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{suffix}" : SplitBiasName(layer);
-            AddTensor(biasName, RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
-        }
+            AddTensor(RecurrentBiasName(layer), RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
     }
 
     /// <summary>Names a tensor and says where its elements are.</summary>
     private protected void AddTensor(string name, int rows, int columns, Func<int, int, long> place, bool isVector = false) =>
         _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
+
+    /// <summary>Weights for what is embedded are panels; for what is fed one-hot they are rows, one for each.</summary>
+    private protected static Func<int, int, long> InputPlace(ArenaSlice slice, bool isOneHot) => isOneHot ? RowMajorTransposed(slice) : PanelOrder(slice);
 
     private protected static Func<int, int, long> RowMajor(ArenaSlice slice) =>
         (row, column) => slice.Start + (long)row * slice.Columns + column;
@@ -143,6 +139,9 @@ public abstract class RecurrentLayout
     /// <summary>The name of the biases that split gates have of their own.</summary>
     internal string SplitBiasName(int layer) => $"rnn.bias_hn_{SuffixOf(layer)}";
 
+    /// <summary>PyTorch's name, unless only a part of what PyTorch calls so is trained.</summary>
+    private string RecurrentBiasName(int layer) => Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{SuffixOf(layer)}" : SplitBiasName(layer);
+
     /// <summary>How many gates, the last ones, have a bias on the recurrent side.</summary>
     private int RecurrentBiasGates => Network.Biases == BiasMode.Double ? _cell.Gates : _cell.SplitGates;
 
@@ -153,18 +152,16 @@ public abstract class RecurrentLayout
         return (row, column) => place(row / hidden * width + row % hidden, column);
     }
 
-    /// <summary>The embedding of symbols or other things; null where they are fed one-hot.</summary>
-    private ArenaSlice? AddEmbedding(string name, int count, int size)
+    private ArenaSlice AddSlices(int inputRows)
     {
-        if (size == 0) return null;
-        var slice = Arena.Add(name, count, size);
-        AddTensor($"{name}.weight", count, size, RowMajor(slice));
-        return slice;
+        int layer = _layers.Count, gates = _cell.Gates;
+        _layers.Add(new LayerSlices(
+            Arena.Add($"layer {layer} input weights", inputRows, gates * HiddenWidth),
+            Arena.Add($"layer {layer} recurrent weights", Network.HiddenSize, gates * HiddenWidth),
+            Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
+            RecurrentBiasGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null));
+        return _layers[layer].Input;
     }
-
-    /// <summary>The columns of two tensors beside each other.</summary>
-    private static Func<int, int, long> Joined(Func<int, int, long> left, int leftColumns, Func<int, int, long> right) =>
-        (row, column) => column < leftColumns ? left(row, column) : right(row, column - leftColumns);
 
     private static Func<int, int, long> RowMajorTransposed(ArenaSlice slice) =>
         (row, column) => slice.Start + (long)column * slice.Columns + row;

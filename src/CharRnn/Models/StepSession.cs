@@ -50,7 +50,7 @@ public sealed class StepSession : IDisposable
         _work = new StepWork(this);
         if (_symbols <= LargestWholeTable)
         {
-            _wholeTable = new InputTable(model.Layout, model.Weights, Math.Max(_symbols, streams));
+            _wholeTable = InputTable.OfSymbols(model.Layout, model.Weights, Math.Max(_symbols, streams));
             _wholeTable.IndexAll();
         }
         if (label is not null)
@@ -58,8 +58,6 @@ public sealed class StepSession : IDisposable
             _labelTable = InputTable.OfLabels(model.Layout, model.Weights, _labels.Count)!;
             _labelTable.IndexAll();
             _labelTable.Build(0, _window.Top.GatePanels);
-            // One label for all streams is part of their symbols' products.
-            _window.Table.Beside = null;
             _shift = new AlignedBuffer((long)_window.Top.GatePanels * Padding.Unit);
             SetLabel(label);
         }
@@ -193,7 +191,7 @@ public sealed class StepSession : IDisposable
                 window.Table.Build(panels.Start, panels.End);
                 team.Meet();
             }
-            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable);
+            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable ?? window.Table);
             if (Reader is null) return;
             for (int group = 0; group < window.Head.GroupCount; group++)
             {

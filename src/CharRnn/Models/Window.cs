@@ -15,8 +15,8 @@ internal sealed class Window : IDisposable
     {
         Layout = layout;
         Tiles = new StreamTiles(steps, streams, layout.Spec.HiddenSize);
-        Table = new InputTable(layout, weights, Tiles.Rows);
-        Labels = Table.Beside = InputTable.OfLabels(layout, weights, Tiles.Rows);
+        Table = InputTable.OfSymbols(layout, weights, Tiles.Rows);
+        Labels = InputTable.OfLabels(layout, weights, Tiles.Rows);
         var spec = layout.Spec;
         if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, layout.HiddenWidth, spec.CellKind.HasCellState);
         _layers = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets))];
@@ -54,19 +54,20 @@ internal sealed class Window : IDisposable
     /// <param name="share">The share.</param>
     /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
-    /// <param name="table">The first layer's input products; the window's own by default.</param>
+    /// <param name="table">The first layer's input products, labels and all; the window's own by default.</param>
     /// <param name="progress">Told of the last layer's steps, for those who follow them.</param>
     public void Forward(in ScanShare share, bool carryState, ReadOnlySpan<LayerMasks> masks, InputTable? table = null, ScanProgress? progress = null)
     {
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             foreach (var layer in _layers) layer.Begin(tile, share.Units, carryState);
+            var products = table is null ? new FirstProducts(Table, Labels) : new FirstProducts(table, Labels: null);
             share.Meet();
             for (int layer = 0; layer < _layers.Length; layer++)
             {
                 bool isTop = layer == _layers.Length - 1;
                 _layers[layer].Forward(
-                    tile, share, layer == 0 ? table ?? Table : null, Below(layer), masks.IsEmpty ? default : masks[layer], isTop ? progress : null);
+                    tile, share, layer == 0 ? products : null, Below(layer), masks.IsEmpty ? default : masks[layer], isTop ? progress : null);
             }
         }
     }

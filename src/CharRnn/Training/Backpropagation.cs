@@ -39,7 +39,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _progress = new ScanProgress(_window.Tiles.Count);
         _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
-        (_dEmbedding, _dLabelEmbedding) = (layout.Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
+        (_dEmbedding, _dLabelEmbedding) = (layout.Symbols(0).Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
         _transposes = new NetworkTransposes(layout, weights, layout.Head(weights), spec.VocabularySize);
         _rows = new GradientRows(layout, _window.Tiles);
         int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)));
