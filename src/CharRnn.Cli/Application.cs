@@ -57,6 +57,7 @@ internal sealed class Application(Shell shell)
         ("presets", () => new PresetsCommand(shell)),
         ("explain", () => new ExplainCommand(shell)),
         ("data", () => new DataCommand(shell)),
+        ("classify", () => new ClassifyCommand(shell)),
     ];
 
     private RootCommand BuildRoot(string[] args)

@@ -16,7 +16,11 @@ internal sealed class ModelArgument
     /// <exception cref="ModelException">There is none.</exception>
     public string FileOf(ParseResult parsed) => ModelFile.Resolve(parsed.GetRequiredValue(model));
 
-    /// <summary>Reads the model.</summary>
+    /// <summary>Reads a classifier.</summary>
+    /// <exception cref="ModelException">There is none, or it cannot be read.</exception>
+    public SequenceClassifier LoadClassifier(ParseResult parsed) => SequenceClassifier.Load(FileOf(parsed));
+
+    /// <summary>Reads a language model.</summary>
     /// <exception cref="ModelException">There is none, or it cannot be read.</exception>
     public LanguageModel Load(ParseResult parsed) => LanguageModel.Load(FileOf(parsed));
 }

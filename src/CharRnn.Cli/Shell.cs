@@ -10,6 +10,9 @@ internal sealed record Shell
     /// <summary>Standard output: results alone.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Standard output for results that have colours where somebody looks at them; the same as <see cref="Output"/>.</summary>
+    public Terminal Screen => field ??= new Terminal(Output, IsOutputTerminal, Environment);
+
     /// <summary>Standard output as bytes, for text that must not be changed; not to be disposed, and not for use beside <see cref="Output"/>.</summary>
     public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
 
@@ -18,6 +21,9 @@ internal sealed record Shell
 
     /// <summary>Standard input as text.</summary>
     public Func<TextReader> OpenInput { get; init; } = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    /// <summary>Standard input as bytes.</summary>
+    public Func<Stream> OpenInputBytes { get; init; } = Console.OpenStandardInput;
 
     /// <summary>Whether somebody sits at standard input.</summary>
     public bool IsInputTerminal { get; init; }

@@ -24,6 +24,12 @@ public enum RandomPurpose : ulong
     /// <summary>Which labelled records are held out.</summary>
     RecordSplit = 7,
 
+    /// <summary>In which order the batches of an epoch are taken.</summary>
+    BatchOrder = 8,
+
+    /// <summary>Which characters of labelled records are read as unknown ones.</summary>
+    CharDropout = 9,
+
     /// <summary>Which label a sample has, where none is asked for.</summary>
     SampledLabel = 10,
 }

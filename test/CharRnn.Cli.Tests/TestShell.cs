@@ -47,6 +47,7 @@ internal sealed class TestShell : IDisposable
             OpenOutput = () => OutputBytes,
             IsOutputTerminal = IsOutputTerminal,
             OpenInput = () => new StringReader(Input),
+            OpenInputBytes = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             IsInputTerminal = IsInputTerminal,
             ReadKey = () => Keys.TryDequeue(out var key) ? key : null,
             Terminal = new Terminal(error, IsTerminal, Environment.GetValueOrDefault),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 
@@ -10,24 +11,27 @@ internal sealed class PresetsCommand : VerbCommand
 {
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public PresetsCommand(Shell shell) : base(shell, "presets", "List what 'train --preset' can name: what it is, where it is from, and what it sets.") => Add(json);
+    public PresetsCommand(Shell shell) : base(shell, "presets", "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is from, and what it sets.") => Add(json);
+
+    private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. ClassifierPresets.All];
 
     protected override int Run(ParseResult parsed)
     {
         if (parsed.GetValue(json))
             JsonLine.Write(Shell.Output, WriteJson);
         else
-            PresetTable.Write(Shell.Output, Presets.All);
+            PresetTable.Write(Shell.Output, All);
         return ExitCode.Success;
     }
 
     private static void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartArray("presets");
-        foreach (var preset in Presets.All)
+        foreach (var preset in All)
         {
             json.WriteStartObject();
             json.WriteString("name", preset.Name);
+            json.WriteString("verb", preset is ClassifierPreset ? "classify train" : "train");
             json.WriteString("description", preset.Description);
             json.WriteString("origin", preset.Origin);
             json.WriteStartObject("settings");

@@ -13,7 +13,6 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn train</c>: learns a text.</summary>
 internal sealed class TrainCommand : VerbCommand
 {
-    private const string RunsFolder = "runs";
     private const int ClosingSampleLength = 400;
     private const double ClosingTemperature = 0.5;
 
@@ -185,11 +184,6 @@ internal sealed class TrainCommand : VerbCommand
             WriteScreen(result, trainer, run, baselines);
         return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
     }
-
-    private static string CommandLine() => string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
-
-    private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
 
     private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run, Baselines? baselines)
     {

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using CharRnn.Cells;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
 using CharRnn.Text;
@@ -9,23 +6,14 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
-internal sealed class TrainFlags
+internal sealed class TrainFlags : SettingFlags<TrainingSettings>
 {
     private static readonly TrainingSettings Defaults = new();
-    private static readonly NumberRange Positive = new(0, double.MaxValue, LeastExcluded: true);
-    private static readonly NumberRange NotNegative = new(0, double.MaxValue);
-    private static readonly NumberRange Share = new(0, 1, MostExcluded: true);
-
     private static readonly string[] Limits = ["--max-epochs", "--max-steps", "--max-time"];
-
-    private readonly List<IFlag> flags = [];
 
     public TrainFlags()
     {
-        var cells = CellCatalogue.All.Select(cell => cell.Name).ToArray();
-        var cellHelp = string.Join("; ", CellCatalogue.All.Select(cell => $"{cell.Name}: {cell.Description}"));
-        Add("--cell", $"The recurrent cell (default: {Defaults.Cell}). {cellHelp}.", string.Join('|', cells),
-            text => Word(text, cells), (s, v) => s with { Cell = v });
+        CellOf(Defaults.Cell, (s, v) => s with { Cell = v });
         Integer("--hidden-size", $"Hidden units in each layer (default: {Defaults.HiddenSize}).", 1, ModelSpec.LargestSize, (s, v) => s with { HiddenSize = v });
         Integer("--num-layers", $"Recurrent layers (default: {Defaults.NumLayers}).", 1, ModelSpec.MostLayers, (s, v) => s with { NumLayers = v });
         Integer("--embedding-size", $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).", 0, ModelSpec.LargestSize,
@@ -40,7 +28,7 @@ internal sealed class TrainFlags
             (s, v) => s with { LabelEmbeddingSize = v });
         Switch("--ignore-labels", "With --labelled: learn the same records without their labels, to see what these are worth.", (s, v) => s with { IgnoreLabels = v });
         Add("--biases", "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).", "single|double",
-            text => SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double)), (s, v) => s with { Biases = v });
+            BiasesOf, (s, v) => s with { Biases = v });
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
         Number("--forget-bias", $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).", new(double.MinValue, double.MaxValue), (s, v) => s with { ForgetBias = v });
@@ -59,17 +47,10 @@ internal sealed class TrainFlags
             Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
         Switch("--until-stopped", "Without any limit, train until stopped.", (s, v) => s with { UntilStopped = v }, mayChange: true);
 
-        Add("--optimizer", $"The optimiser (default: {Defaults.Optimizer.Name}).", string.Join('|', OptimizerSettings.Names),
-            text => Word(text, OptimizerSettings.Names), (s, v) => s with { Optimizer = s.Optimizer with { Name = v } });
-        Number("--beta1", "Decay of adam's first moment (default: 0.9).", Share, (s, v) => s with { Optimizer = s.Optimizer with { Beta1 = v } });
-        Number("--beta2", "Decay of adam's second moment (default: 0.99).", Share, (s, v) => s with { Optimizer = s.Optimizer with { Beta2 = v } });
-        Number("--rmsprop-alpha", "Decay of rmsprop's squared gradients (default: 0.95).", Share, (s, v) => s with { Optimizer = s.Optimizer with { RmspropAlpha = v } });
-        Number("--epsilon", "Keeps the optimiser's divisions finite (default: 1e-8).", Positive, (s, v) => s with { Optimizer = s.Optimizer with { Epsilon = v } });
-        Number("--weight-decay", "Weight decay (default: 0).", NotNegative, (s, v) => s with { Optimizer = s.Optimizer with { WeightDecay = v } });
+        Optimiser(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
         Number("--learning-rate", $"The highest learning rate (default: {Text(Defaults.LearningRate)}).", NotNegative, (s, v) => s with { LearningRate = v });
         Add("--schedule", "How the rate goes down over the run (default: linear).", "constant|step|cosine|linear",
-            text => SettingParser.Choice(text, ("constant", LearningRateShape.Constant), ("step", LearningRateShape.Step), ("cosine", LearningRateShape.Cosine), ("linear", LearningRateShape.Linear)),
-            (s, v) => s with { Schedule = v });
+            Shape, (s, v) => s with { Schedule = v });
         Number("--lr-decay", $"With --schedule step: what the rate is multiplied with, again and again (default: {Text(Defaults.LrDecay)}).", new(0, 1, LeastExcluded: true), (s, v) => s with { LrDecay = v });
         Number("--lr-decay-start", $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).", NotNegative, (s, v) => s with { LrDecayStart = v });
         Number("--lr-decay-every", $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).", Positive, (s, v) => s with { LrDecayEvery = v });
@@ -101,27 +82,9 @@ internal sealed class TrainFlags
         Integer("--patience", "Stop after this many evaluations without a better one.", 1, int.MaxValue, (s, v) => s with { Patience = v }, mayChange: true);
     }
 
-    private interface IFlag
-    {
-        Option Option { get; }
-
-        bool MayChange { get; }
-
-        /// <summary>The settings with the flag's value, where it has one from beyond the defaults.</summary>
-        TrainingSettings Apply(TrainingSettings settings, SettingSources sources, bool fromFlagsAlone);
-    }
-
-    /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => flags.ForEach(flag => verb.Add(flag.Option));
-
     /// <summary>The settings of a new run.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TrainingSettings Resolve(SettingSources sources) => Resolve(sources, Defaults);
-
-    /// <summary>Other settings than the defaults, with what flags and the environment say otherwise.</summary>
-    /// <exception cref="SettingsException">A value cannot be used.</exception>
-    public TrainingSettings Resolve(SettingSources sources, TrainingSettings preset) =>
-        flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
 
     /// <summary>The settings of a run that goes on: limits, threads and display may differ, nothing else.</summary>
     /// <param name="saved">The run's settings.</param>
@@ -148,70 +111,6 @@ internal sealed class TrainFlags
         ResolveAgain(settings.WithNetworkOf(spec), sources, flag =>
             flag.Option.Name is "--dropout" or "--output-dropout" ? null : $"differs from the network of {model}, which the run starts from; leave it out, or train without --init-from.");
 
-    /// <summary>Whether a flag is on the command line.</summary>
-    public bool IsGiven(string name, SettingSources sources) => sources.Parsed.GetResult(flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
-
-    /// <param name="saved">What the settings are without the command line's flags.</param>
-    /// <param name="sources">The command line.</param>
-    /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
-    private TrainingSettings ResolveAgain(TrainingSettings saved, SettingSources sources, Func<IFlag, string?> refusal)
-    {
-        var settings = saved;
-        foreach (var flag in flags)
-        {
-            var changed = flag.Apply(settings, sources, fromFlagsAlone: true);
-            if (changed != settings && refusal(flag) is { } why)
-                throw new SettingsException($"{flag.Option.Name} {why}");
-            settings = changed;
-        }
-
-        return settings;
-    }
-
-    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Word(string text, IEnumerable<string> words) =>
-        SettingParser.Choice(text, [.. words.Select(word => (word, word))]);
-
-    private static string Scheme(string text)
-    {
-        try
-        {
-            _ = Initialisation.Parse(text);
-            return text;
-        }
-        catch (SettingsException)
-        {
-            throw new FormatException($"one of {Initialisation.Schemes}, with R or S a number such as 0.08");
-        }
-    }
-
     private static Activation ActivationOf(string text) =>
         SettingParser.Choice(text, ("none", Activation.None), ("relu", Activation.Relu), ("tanh", Activation.Tanh));
-
-    private static double? ZeroAsNone(string text) => SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
-
-    private void Add<T>(string name, string description, string valueName, Func<string, T> parse, Func<TrainingSettings, T, TrainingSettings> apply, bool mayChange = false) =>
-        flags.Add(new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange));
-
-    private void Integer(string name, string description, int least, int most, Func<TrainingSettings, int, TrainingSettings> apply, bool mayChange = false) =>
-        Add(name, description, "N", text => SettingParser.Integer(text, least, most), apply, mayChange);
-
-    private void Number(string name, string description, NumberRange range, Func<TrainingSettings, double, TrainingSettings> apply, bool mayChange = false) =>
-        Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
-
-    private void Switch(string name, string description, Func<TrainingSettings, bool, TrainingSettings> apply, bool mayChange = false) =>
-        flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
-
-    private sealed record Flag<T>(Setting<T?> Setting, Func<TrainingSettings, T, TrainingSettings> Change, bool MayChange) : IFlag
-    {
-        public Option Option => Setting.Option;
-
-        public TrainingSettings Apply(TrainingSettings settings, SettingSources sources, bool fromFlagsAlone)
-        {
-            var (value, origin) = Setting.Resolve(sources);
-            var isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
-            return isGiven ? Change(settings, value!) : settings;
-        }
-    }
 }

@@ -32,16 +32,36 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
             _ => "nothing yet",
         };
         var test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        var why = result.Stopped switch
-        {
-            StopReason.MaxSteps => "the steps asked for were done",
-            StopReason.MaxEpochs => "the epochs asked for were done",
-            StopReason.MaxTime => "the time was up",
-            StopReason.Patience => "the validation loss no longer got better",
-            StopReason.Interrupted => "interrupted",
-            _ => "training diverged",
-        };
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {why}";
+        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
+    }
+
+    /// <summary>Why a run ended.</summary>
+    public static string Why(StopReason stopped) => stopped switch
+    {
+        StopReason.MaxSteps => "the steps asked for were done",
+        StopReason.MaxEpochs => "the epochs asked for were done",
+        StopReason.MaxTime => "the time was up",
+        StopReason.Patience => "the validation loss no longer got better",
+        StopReason.Interrupted => "interrupted",
+        _ => "training diverged",
+    };
+
+    /// <summary>How long a run still takes, as the end of a line; nothing where that cannot be told.</summary>
+    public static string Left(in TrainingProgress progress) =>
+        progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
+
+    /// <summary>How much of a run is done, as the beginning of a line; nothing where that cannot be told.</summary>
+    public static string Done(in TrainingProgress progress) =>
+        progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
+
+    /// <summary>Where a run is, as properties of a JSON object that is begun.</summary>
+    public static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
+    {
+        json.WriteNumber("step", progress.Step);
+        json.WriteNumber("epoch", Math.Round(progress.Epoch, 4));
+        json.WriteNumber("learning_rate", progress.LearningRate);
+        json.WriteNumber("chars_per_sec", Math.Round(progress.CharsPerSecond));
+        json.WriteNumber("seconds", Math.Round(progress.Seconds, 3));
     }
 
     /// <summary>The baselines beside what a run reached, in one line.</summary>
@@ -123,25 +143,14 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     private static string Two(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 
-    private static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
-    {
-        json.WriteNumber("step", progress.Step);
-        json.WriteNumber("epoch", Math.Round(progress.Epoch, 4));
-        json.WriteNumber("learning_rate", progress.LearningRate);
-        json.WriteNumber("chars_per_sec", Math.Round(progress.CharsPerSecond));
-        json.WriteNumber("seconds", Math.Round(progress.Seconds, 3));
-    }
-
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
         public string ToLine()
         {
             var epoch = Two(Progress.Epoch);
             var validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            var done = Progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
-            var left = Progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
-            return $"{done}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}, "
-                + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{left}";
+            return $"{Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}, "
+                + $"{Quantity.Count((long)Progress.CharsPerSecond)} characters/s{Left(Progress)}";
         }
 
         public void WriteProperties(Utf8JsonWriter json)

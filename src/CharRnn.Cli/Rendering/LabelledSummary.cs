@@ -7,18 +7,21 @@ internal static class LabelledSummary
 {
     private const int MostLabels = 30, MostExamples = 3;
 
-    public static IEnumerable<string> Of(LabelledRecords records)
+    /// <summary>All of it.</summary>
+    public static IEnumerable<string> Of(LabelledRecords records) => WithoutLabels(records).Append($"labels: {Labels(records)}");
+
+    /// <summary>All but how many records each label has.</summary>
+    public static IEnumerable<string> WithoutLabels(LabelledRecords records)
     {
         var repeated = records.RepeatedCount == 0 ? "none of them repeated" : $"{Quantity.Count(records.RepeatedCount)} of them repeated under their label and left out";
         yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: {Quantity.Count(records.Records.Count, "record")} of {Quantity.Count(records.Labels.Count, "label")}";
-        yield return $"labels: {Labels(records)}";
-        yield return Characters(records);
         if (records.BlankCount > 0)
             yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
         if (records.TrimmedCount > 0)
             yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off";
+        yield return Characters(records);
         if (records.AmbiguousTexts.Count > 0)
-            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}), so that nothing can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
+            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}): nothing that sees the text alone can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
     }
 
     private static string Labels(LabelledRecords records)

@@ -12,6 +12,7 @@ internal static class PredictionPassage
 {
     private const int CellsALine = 70;
     private const string Right = "·", Margin = "    ";
+    private static readonly Style RightStyle = new(Color.Green), WrongStyle = new(Color.Red);
     // A wrong character that looks like the mark of a right one.
     private const string WrongDot = "•";
     // What a mark that stands over or under another character is shown on.
@@ -27,7 +28,7 @@ internal static class PredictionPassage
         foreach (var columns in Lines(report.Characters.Select(ColumnOf)))
         {
             terminal.Line(Margin + string.Concat(columns.Select(column => column.Target)));
-            terminal.Line(columns.Select(column => (column.Predicted, column.IsRight ? Color.Green : Color.Red)).Prepend((Margin, Color.Default)));
+            terminal.Line(columns.Select(column => (column.Predicted, column.IsRight ? RightStyle : WrongStyle)).Prepend((Margin, Style.Plain)));
         }
         terminal.Line("---");
     }

@@ -8,7 +8,7 @@ internal static class PresetTable
     private const int Width = 120;
     private const string Gap = "  ";
 
-    public static void Write(TextWriter output, IReadOnlyList<Preset> presets)
+    public static void Write(TextWriter output, IReadOnlyList<IPreset> presets)
     {
         var nameWidth = presets.Max(preset => preset.Name.Length);
         output.WriteLine($"{"NAME".PadRight(nameWidth)}{Gap}WHAT IT IS, WHERE IT IS FROM, WHAT IT SETS");
@@ -23,7 +23,7 @@ internal static class PresetTable
         }
     }
 
-    private static IEnumerable<string> LinesOf(Preset preset, int width)
+    private static IEnumerable<string> LinesOf(IPreset preset, int width)
     {
         var flags = preset.Differences.Select(difference => $"--{difference.Name} {difference.Text}");
         return Wrap(preset.Description.Split(' '), width).Concat(Wrap(preset.Origin.Split(' '), width)).Concat(Wrap(flags, width));

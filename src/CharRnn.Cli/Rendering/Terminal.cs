@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over.
+/// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over. Standard output, for results in colours.
 /// Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR is set; control characters in what is told are always escaped.
 /// </summary>
 internal sealed class Terminal
@@ -67,9 +67,9 @@ internal sealed class Terminal
     }
 
     /// <summary>Writes one line in colours, above the live one where there is one; without colours where lines cannot be styled.</summary>
-    public void Line(IEnumerable<(string Text, Color Colour)> parts)
+    public void Line(IEnumerable<(string Text, Style Style)> parts)
     {
-        var escaped = parts.Select(part => (Text: TextEscape.ForTerminal(part.Text, keepLineFeedsAndTabs: false), part.Colour)).ToList();
+        var escaped = parts.Select(part => (Text: TextEscape.ForTerminal(part.Text, keepLineFeedsAndTabs: false), part.Style)).ToList();
         if (!IsLive)
         {
             Line(string.Concat(escaped.Select(part => part.Text)));
@@ -78,8 +78,8 @@ internal sealed class Terminal
         lock (gate)
         {
             Clear();
-            foreach (var (text, colour) in escaped)
-                Styled.Write(new Spectre.Console.Text(text, new Style(colour)));
+            foreach (var (text, style) in escaped)
+                Styled.Write(new Spectre.Console.Text(text, style));
             Writer.WriteLine();
             Draw();
         }

@@ -1,14 +1,9 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
-using CharRnn.Checkpoints;
+using static CharRnn.Models.MetadataText;
 
 namespace CharRnn.Models;
 
-/// <summary>
-/// The network and the symbols as the JSON texts in a model file's metadata. Read and written token by token: a serializer takes longer to warm up
-/// than all the weights of a usual model take to load, and sampling waits for it.
-/// </summary>
+/// <summary>A language model's network, and any model's symbols and labels, as the JSON texts in a model file's metadata.</summary>
 internal static class ModelMetadataJson
 {
     private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
@@ -17,9 +12,8 @@ internal static class ModelMetadataJson
         LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id";
 
     private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
-    private static readonly (BiasMode Value, string Name)[] BiasModes = [(BiasMode.Single, "single"), (BiasMode.Double, "double")];
 
-    public static string Format(ModelSpec spec) => Format(json =>
+    public static string Format(ModelSpec spec) => Write(json =>
     {
         json.WriteStartObject();
         json.WriteString(Cell, spec.Cell);
@@ -47,7 +41,7 @@ internal static class ModelMetadataJson
     public static string Format(ReadOnlySpan<int> symbols)
     {
         var array = symbols.ToArray();
-        return Format(json =>
+        return Write(json =>
         {
             json.WriteStartArray();
             foreach (int symbol in array) json.WriteNumberValue(symbol);
@@ -63,16 +57,16 @@ internal static class ModelMetadataJson
         var spec = new ModelSpec { VocabularySize = 0 };
         while (Next(ref json) != JsonTokenType.EndObject)
         {
-            string name = Text(ref json);
+            string name = Unquoted(ref json);
             Next(ref json);
             spec = name switch
             {
-                Cell => spec with { Cell = json.TokenType == JsonTokenType.String ? Text(ref json) : throw Unfit(name) },
+                Cell => spec with { Cell = Word(ref json, name) },
                 VocabularySize => spec with { VocabularySize = Integer(ref json, name) },
                 HiddenSize => spec with { HiddenSize = Integer(ref json, name) },
                 NumLayers => spec with { NumLayers = Integer(ref json, name) },
                 EmbeddingSize => spec with { EmbeddingSize = Integer(ref json, name) },
-                Residual => spec with { Residual = json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name) },
+                Residual => spec with { Residual = Truth(ref json, name) },
                 Dropout => spec with { Dropout = Number(ref json, name) },
                 OutputDropout => spec with { OutputDropout = Number(ref json, name) },
                 EmbeddingActivation => spec with { EmbeddingActivation = Choice(ref json, name, Activations) },
@@ -101,7 +95,7 @@ internal static class ModelMetadataJson
         return symbols;
     }
 
-    public static string Format(IReadOnlyList<string> labels) => Format(json =>
+    public static string Format(IReadOnlyList<string> labels) => Write(json =>
     {
         json.WriteStartArray();
         foreach (string label in labels) json.WriteStringValue(label);
@@ -114,64 +108,9 @@ internal static class ModelMetadataJson
     {
         var json = Begin(text, JsonTokenType.StartArray);
         var labels = new List<string>();
-        while (Next(ref json) != JsonTokenType.EndArray) labels.Add(json.TokenType == JsonTokenType.String ? Text(ref json) : throw Unfit($"[{labels.Count}]"));
+        while (Next(ref json) != JsonTokenType.EndArray) labels.Add(Word(ref json, $"[{labels.Count}]"));
         RequireEnd(ref json);
         if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new JsonException("it has a label twice.");
         return labels;
     }
-
-    private static string Format(Action<Utf8JsonWriter> write)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes)) write(json);
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
-
-    private static Utf8JsonReader Begin(string text, JsonTokenType needed)
-    {
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-        return Next(ref json) == needed ? json : throw new JsonException($"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed.");
-    }
-
-    // The last token of a text that is cut short is an error of the reader's own.
-    private static JsonTokenType Next(ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json.TokenType;
-    }
-
-    private static void RequireEnd(ref Utf8JsonReader json)
-    {
-        if (json.Read()) throw new JsonException("it goes on after its end.");
-    }
-
-    private static string Text(ref Utf8JsonReader json)
-    {
-        try
-        {
-            return json.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new JsonException("it holds half a surrogate pair.");
-        }
-    }
-
-    private static int Integer(ref Utf8JsonReader json, string name) =>
-        json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int value) ? value : throw Unfit(name);
-
-    private static double Number(ref Utf8JsonReader json, string name) =>
-        json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double value) ? value : throw Unfit(name);
-
-    private static string NameOf<T>(T value, (T Value, string Name)[] names) where T : struct, Enum =>
-        Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
-
-    private static T Choice<T>(ref Utf8JsonReader json, string name, (T Value, string Name)[] names) where T : struct, Enum
-    {
-        string word = json.TokenType == JsonTokenType.String ? Text(ref json) : throw Unfit(name);
-        int index = Array.FindIndex(names, known => known.Name == word);
-        return index >= 0 ? names[index].Value : throw new JsonException($"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}.");
-    }
-
-    private static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
 }

@@ -104,6 +104,11 @@ public sealed class SequenceClassifier : IDisposable
         return predictor.Predict([.. texts.Select(Encode)]);
     }
 
+    /// <summary>How many of this machine's cores can share the work on some texts side by side, so that it gets faster.</summary>
+    /// <param name="streams">How many texts.</param>
+    public int UsefulThreads(int streams) =>
+        Math.Min(Environment.ProcessorCount, Spec.Directions * new StreamTiles(steps: 1, streams, Spec.HiddenSize).Count);
+
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
 }

@@ -23,7 +23,7 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
 
     /// <summary>What is to be said of a text.</summary>
     internal static CorpusRecord Of(Corpus corpus) => new(
-        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding))
+        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, ModelMetadata.EncodingName(corpus.Vocabulary.Encoding))
     {
         Preparation = corpus.Preparation,
         Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
@@ -36,7 +36,7 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
     /// <exception cref="CorpusException">It is another.</exception>
     internal void RequireSame(Corpus corpus, RunFolder run, string use)
     {
-        string encoding = LanguageModelFile.EncodingName(corpus.Vocabulary.Encoding);
+        string encoding = ModelMetadata.EncodingName(corpus.Vocabulary.Encoding);
         if (Encoding != encoding)
             throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {Encoding}; resume with the same.");
         if (Preparation != corpus.Preparation)

@@ -10,7 +10,7 @@ namespace CharRnn.Training;
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -87,7 +87,7 @@ public sealed record RunConfiguration
     }
 
     /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
-    internal static JsonObject SettingsJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
+    internal static JsonObject SettingsJson<TSettings>(TSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {

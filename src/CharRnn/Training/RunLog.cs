@@ -40,7 +40,8 @@ internal sealed class RunLog(RunFolder? run)
         json.WriteString("text", sample.Text);
     }));
 
-    private static string Line(Action<Utf8JsonWriter> write)
+    /// <summary>A JSON object on one line.</summary>
+    internal static string Line(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

@@ -22,7 +22,7 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
     };
 
     /// <summary>What settings have otherwise than others, in the order of <c>config.json</c>; the preset's name is not looked at.</summary>
-    internal static IReadOnlyList<SettingDifference> Between(TrainingSettings from, TrainingSettings to)
+    internal static IReadOnlyList<SettingDifference> Between<TSettings>(TSettings from, TSettings to)
     {
         var (before, after) = (Flat(from), Flat(to));
         return
@@ -39,12 +39,13 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
     }
 
     /// <summary>The settings by their keys, those of the optimiser among them; its own name is the key <c>optimizer</c>.</summary>
-    private static OrderedDictionary<string, JsonNode?> Flat(TrainingSettings settings)
+    private static OrderedDictionary<string, JsonNode?> Flat<TSettings>(TSettings settings)
     {
-        const string optimizer = "optimizer", name = "name";
+        const string optimizer = "optimizer", name = "name", preset = "preset";
         var flat = new OrderedDictionary<string, JsonNode?>();
-        foreach (var (key, value) in RunConfiguration.SettingsJson(settings with { Preset = null }))
+        foreach (var (key, value) in RunConfiguration.SettingsJson(settings))
         {
+            if (key == preset) continue;
             if (key != optimizer)
             {
                 flat.Add(key, value);

@@ -47,7 +47,7 @@ public sealed class StartingModel : IDisposable
     {
         if (text.Encoding != Model.Vocabulary.Encoding)
         {
-            var (models, texts) = (LanguageModelFile.EncodingName(Model.Vocabulary.Encoding), LanguageModelFile.EncodingName(text.Encoding));
+            var (models, texts) = (ModelMetadata.EncodingName(Model.Vocabulary.Encoding), ModelMetadata.EncodingName(text.Encoding));
             throw new SettingsException($"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it with --encoding {models}, or start from another model.");
         }
         return text.With(Model.Vocabulary);

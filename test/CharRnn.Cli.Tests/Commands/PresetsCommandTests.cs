@@ -3,12 +3,15 @@ using System.Text.Json;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Settings;
 using CharRnn.Training;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Tests.Commands;
 
 public sealed class PresetsCommandTests : IDisposable
 {
     private const int WidestLine = 120;
+
+    private static readonly IReadOnlyList<IPreset> All = [.. Presets.All, .. ClassifierPresets.All];
 
     private readonly TestShell shell = new();
 
@@ -21,9 +24,9 @@ public sealed class PresetsCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.All(lines, line => Assert.InRange(line.Length, 1, WidestLine));
-        Assert.Equal(Presets.All.Select(preset => preset.Name), lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0]));
+        Assert.Equal(All.Select(preset => preset.Name), lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0]));
         var text = string.Join(' ', lines.Select(line => line.Trim()));
-        Assert.All(Presets.All, preset => Assert.Contains(preset.Origin, text));
+        Assert.All(All, preset => Assert.Contains(preset.Origin, text));
         Assert.Contains("--cell rnn --hidden-size 100 --num-layers 1 --embedding-size 0", text);
     }
 
@@ -34,8 +37,8 @@ public sealed class PresetsCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var presets = JsonElement.Parse(outcome.Output).GetProperty("presets").EnumerateArray().ToList();
-        Assert.Equal(Presets.All.Select(preset => preset.Name), presets.Select(preset => preset.GetProperty("name").GetString()));
-        Assert.All(presets, preset => Assert.Equal(["name", "description", "origin", "settings"], preset.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(All.Select(preset => preset.Name), presets.Select(preset => preset.GetProperty("name").GetString()));
+        Assert.All(presets, preset => Assert.Equal(["name", "verb", "description", "origin", "settings"], preset.EnumerateObject().Select(property => property.Name)));
         var settings = presets[1].GetProperty("settings");
         Assert.Equal((100, 0.1, "rnn"), (settings.GetProperty("hidden-size").GetInt32(), settings.GetProperty("learning-rate").GetDouble(), settings.GetProperty("cell").GetString()));
         Assert.True(settings.GetProperty("until-stopped").GetBoolean());
@@ -47,12 +50,7 @@ public sealed class PresetsCommandTests : IDisposable
     {
         foreach (var preset in Presets.All)
         {
-            var flags = new TrainFlags();
-            var verb = new RootCommand();
-            flags.AddTo(verb);
-            var parsed = verb.Parse([.. preset.Differences.SelectMany(difference => new[] { $"--{difference.Name}", difference.Text })]);
-            Assert.Empty(parsed.Errors);
-            var made = flags.Resolve(new SettingSources(parsed, _ => null));
+            var made = Made(new TrainFlags(), new TrainingSettings(), preset);
             Assert.Equal(preset.Settings, made with
             {
                 Preset = preset.Name,
@@ -62,5 +60,18 @@ public sealed class PresetsCommandTests : IDisposable
                 BatchSize = null,
             });
         }
+
+        Assert.All(ClassifierPresets.All, preset => Assert.Equal(preset.Settings, Made(new ClassifierFlags(), new ClassifierSettings(), preset) with { Preset = preset.Name }));
+    }
+
+    private static TSettings Made<TSettings>(SettingFlags<TSettings> flags, TSettings defaults, IPreset preset)
+        where TSettings : class, IEquatable<TSettings>
+    {
+        var verb = new RootCommand();
+        flags.AddTo(verb);
+        // A switch takes its value after an equals sign alone.
+        var parsed = verb.Parse([.. preset.Differences.Select(difference => $"--{difference.Name}={difference.Text}")]);
+        Assert.Empty(parsed.Errors);
+        return flags.Resolve(new SettingSources(parsed, _ => null), defaults);
     }
 }

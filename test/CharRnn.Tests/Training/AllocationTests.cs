@@ -85,6 +85,31 @@ public sealed class AllocationTests
         AssertAllocatesNothing(spec, new OptimizerSettings { Name = "adam" }, team);
     }
 
+    [Theory]
+    [InlineData("gru", Pooling.Last, 1)]
+    [InlineData("lstm", Pooling.Attention, 3)]
+    [InlineData("rnn", Pooling.Mean, 2)]
+    public void AHundredSteps_OnBatchesOfSeveralShapes_AllocateNothing_OnceEachHasCome(string cell, Pooling pooling, int workers)
+    {
+        var spec = new ClassifierSpec
+        {
+            Cell = cell, VocabularySize = 27, LabelCount = 5, HiddenSize = 13, EmbeddingSize = 5, NumLayers = 2, Pooling = pooling,
+            Dropout = 0.3, OutputDropout = 0.3, EmbeddingDropout = 0.1, Biases = BiasMode.Double,
+        };
+        using var twin = new ClassifierTwin(spec);
+        using var team = new WorkerTeam(workers);
+        using var training = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, 0.1), team);
+        PaddedBatch[] batches = [.. new[] { (5, 17), (2, 3), (9, 33), (9, 17) }.Select(shape => new PaddedBatch(ClassifierTwin.Records(spec, shape.Item1, shape.Item2)))];
+        void Step(int step) => training.Run(batches[step % batches.Length].View, step + 1, 0.01, labelSmoothing: 0.1, double.PositiveInfinity, seed: 9);
+        for (int step = 0; step < WarmUpSteps; step++) Step(step);
+        var counter = new AllocationCounter(team);
+
+        counter.Start();
+        for (int step = 0; step < MeasuredSteps; step++) Step(step);
+
+        Assert.All(counter.Stop(), allocated => Assert.Equal(0, allocated));
+    }
+
     private static void Step(TrainingRun run)
     {
         run.Step();

@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn classify</c>: names and other labelled short texts.</summary>
+internal sealed class ClassifyCommand : Command
+{
+    public ClassifyCommand(Shell shell) : base("classify", "Tell names and other short texts apart: learn labels, score what was learnt, predict.")
+    {
+        Add(new ClassifyTrainCommand(shell));
+        Add(new ClassifyPredictCommand(shell));
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using CharRnn.Cli.Rendering;
+using CharRnn.Records;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn data labels</c>: what is in labelled texts, before anything is learnt from them.</summary>
+internal sealed class DataLabelsCommand : VerbCommand
+{
+    private readonly LabelledArgument data;
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+
+    public DataLabelsCommand(Shell shell) : base(shell, "labels", "Show what is in labelled texts: their labels, repeated and ambiguous texts, and characters.")
+    {
+        data = new(shell);
+        data.AddTo(this);
+        Add(json);
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var records = data.Load(new(parsed, Shell.Environment), LabelledPurpose.Learning, ProgressMode.None);
+        if (parsed.GetValue(json))
+            WriteJson(records);
+        else
+            WriteScreen(records);
+        return ExitCode.Success;
+    }
+
+    private void WriteJson(LabelledRecords records) => JsonLine.Write(Shell.Output, json =>
+    {
+        json.WriteString("name", records.Name);
+        json.WriteNumber("texts", records.RowCount);
+        json.WriteNumber("repeated", records.RepeatedCount);
+        json.WriteNumber("blank", records.BlankCount);
+        json.WriteNumber("trimmed", records.TrimmedCount);
+        json.WriteNumber("records", records.Records.Count);
+        json.WriteNumber("distinct_before", records.DistinctBefore);
+        json.WriteNumber("distinct", records.DistinctAfter);
+        json.WriteNumber("ambiguous", records.AmbiguousTexts.Count);
+        json.WriteNumber("accuracy_ceiling", records.AccuracyCeiling);
+        json.WriteStartObject("labels");
+        foreach (var (label, count) in records.Labels.Zip(records.CountByLabel))
+            json.WriteNumber(label, count);
+        json.WriteEndObject();
+    });
+
+    private void WriteScreen(LabelledRecords records)
+    {
+        foreach (var line in LabelledSummary.WithoutLabels(records))
+            Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
+        var labels = records.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false)).ToList();
+        var width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
+        Shell.Output.WriteLine();
+        Shell.Output.WriteLine($"LABEL{Padding("LABEL")}  {"RECORDS",9}  {"SHARE",7}");
+        foreach (var (label, count) in labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second))
+            Shell.Output.WriteLine($"{label}{Padding(label)}  {Quantity.Count(count),9}  {Quantity.Percent((double)count / records.Records.Count),7}");
+
+        string Padding(string label) => new(' ', width - Terminal.CellsOf(label));
+    }
+}

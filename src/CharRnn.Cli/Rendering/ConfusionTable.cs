@@ -1,0 +1,119 @@
+using System.Globalization;
+using CharRnn.Evaluation;
+using CharRnn.Text;
+using Spectre.Console;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>
+/// A confusion matrix in lines of at most 80 cells: a row for each label that records have, with how many they are and what they were given, in percent of the row or as counts.
+/// Columns are headed by abbreviations, which the rows spell out. Where there are too many columns for one table, there are several, one below the other.
+/// </summary>
+internal sealed class ConfusionTable
+{
+    /// <summary>A matrix of more labels is too large to be read on a screen.</summary>
+    public const int MostLabels = 60;
+
+    private const int Width = 80;
+    private const int LongestName = 12;
+    private const string Nothing = "·", Gap = " ", Cut = "…";
+
+    // What a share of its row looks like: right answers in greens, others in greys, yellows and reds; the larger ones are marked by their ground.
+    private static readonly (double From, Style Style)[] RightShades =
+        [(0.5, new(Color.Black, Color.Green)), (0.25, new(Color.Green, decoration: Decoration.Bold)), (0, new(Color.Green))];
+    private static readonly (double From, Style Style)[] WrongShades =
+        [(0.2, new(Color.Black, Color.Red)), (0.1, new(Color.Black, Color.Yellow)), (0.05, new(Color.Yellow)), (0, new(Color.Grey))];
+
+    private readonly ConfusionMatrix confusion;
+    private readonly bool isCounts;
+    private readonly List<int> rows, columns;
+    private readonly IReadOnlyList<string> names, abbreviations;
+    private readonly int abbreviationWidth, nameWidth, countWidth;
+
+    /// <param name="confusion">The matrix.</param>
+    /// <param name="isCounts">Whether cells are counts, rather than percentages of their rows.</param>
+    public ConfusionTable(ConfusionMatrix confusion, bool isCounts)
+    {
+        (this.confusion, this.isCounts) = (confusion, isCounts);
+        var labels = Enumerable.Range(0, confusion.Labels.Count).ToList();
+        rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
+        columns = labels.FindAll(label => confusion.RecordsOf(label) + confusion.GivenTo(label) > 0);
+        names = [.. confusion.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))];
+        abbreviations = LabelAbbreviations.Of(names);
+        abbreviationWidth = columns.Max(label => Terminal.CellsOf(abbreviations[label]));
+        nameWidth = Math.Min(LongestName, rows.Max(label => Terminal.CellsOf(names[label])));
+        countWidth = rows.Max(label => Quantity.Count(confusion.RecordsOf(label)).Length);
+    }
+
+    /// <summary>The lines, each in parts with their styles.</summary>
+    public IEnumerable<List<(string Text, Style Style)>> Lines()
+    {
+        foreach (var (number, block) in Blocks().Index())
+        {
+            if (number > 0)
+                yield return [];
+            yield return [(new string(' ', HeadWidth), Style.Plain), .. block.Select(column => (PadLeft(abbreviations[column], WidthOf(column)), Style.Plain))];
+            foreach (var row in rows)
+                yield return [(HeadOf(row), Style.Plain), .. block.SelectMany(column => CellOf(row, column))];
+        }
+
+        foreach (var label in columns.Where(label => IsCut(label) || !rows.Contains(label)))
+            yield return [($"{PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain)];
+    }
+
+    private int HeadWidth => abbreviationWidth + Gap.Length + nameWidth + Gap.Length + countWidth;
+
+    /// <summary>Columns, as many together as go into the width.</summary>
+    private IEnumerable<List<int>> Blocks()
+    {
+        var (block, used) = (new List<int>(), HeadWidth);
+        foreach (var column in columns)
+        {
+            if (block.Count > 0 && used + WidthOf(column) > Width)
+            {
+                yield return block;
+                (block, used) = ([], HeadWidth);
+            }
+
+            block.Add(column);
+            used += WidthOf(column);
+        }
+
+        yield return block;
+    }
+
+    private string HeadOf(int row)
+    {
+        var shown = IsCut(row) ? Terminal.Fit(names[row], LongestName - 1) + Cut : names[row];
+        return $"{PadRight(abbreviations[row], abbreviationWidth)}{Gap}{PadRight(shown, nameWidth)}{Gap}{PadLeft(Quantity.Count(confusion.RecordsOf(row)), countWidth)}";
+    }
+
+    /// <summary>The gap before a cell is not shaded.</summary>
+    private IEnumerable<(string Text, Style Style)> CellOf(int row, int column)
+    {
+        var text = TextOf(row, column);
+        yield return (new string(' ', WidthOf(column) - text.Length), Style.Plain);
+        yield return (text, StyleOf(row, column));
+    }
+
+    private Style StyleOf(int row, int column)
+    {
+        var share = confusion.ShareOf(row, column) ?? 0;
+        return share == 0 ? new(Color.Grey) : (row == column ? RightShades : WrongShades).First(shade => share >= shade.From).Style;
+    }
+
+    private string TextOf(int row, int column) => confusion[row, column] switch
+    {
+        0 => Nothing,
+        var count when isCounts => count.ToString(CultureInfo.InvariantCulture),
+        _ => (100 * confusion.ShareOf(row, column)!.Value).ToString("0", CultureInfo.InvariantCulture),
+    };
+
+    private int WidthOf(int column) => Gap.Length + Math.Max(Terminal.CellsOf(abbreviations[column]), rows.Max(row => TextOf(row, column).Length));
+
+    private bool IsCut(int label) => Terminal.CellsOf(names[label]) > LongestName;
+
+    private static string PadLeft(string text, int cells) => new string(' ', Math.Max(0, cells - Terminal.CellsOf(text))) + text;
+
+    private static string PadRight(string text, int cells) => text + new string(' ', Math.Max(0, cells - Terminal.CellsOf(text)));
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using CharRnn.Records;
+
+namespace CharRnn.Cli;
+
+/// <summary>The texts of a stream, one a line, read as they are asked for: a stream of any length takes no more memory than its longest line, which is short.</summary>
+/// <param name="stream">The stream, in UTF-8.</param>
+/// <param name="name">What messages call it.</param>
+internal sealed class TextLines(Stream stream, string name)
+{
+    private const byte LineFeed = (byte)'\n';
+    private const int BufferSize = 1 << 16;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly byte[] buffer = new byte[BufferSize];
+    private long line;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Each line without white space around it; lines without a text are passed over.</summary>
+    /// <exception cref="CorpusException">A line is too long, or not UTF-8; the message says which.</exception>
+    public IEnumerable<string> Read()
+    {
+        var held = 0;
+        while (ReadMore(held) is > 0 and var read)
+        {
+            held += read;
+            var begin = 0;
+            for (int end; (end = Array.IndexOf(buffer, LineFeed, begin, held - begin)) >= 0; begin = end + 1)
+            {
+                if (TextOf(begin..end) is { Length: > 0 } text)
+                    yield return text;
+            }
+
+            held -= begin;
+            buffer.AsSpan(begin, held).CopyTo(buffer);
+            if (held == BufferSize)
+                throw TooLong();
+        }
+
+        if (TextOf(..held) is { Length: > 0 } last)
+            yield return last;
+    }
+
+    private int ReadMore(int held)
+    {
+        try
+        {
+            return stream.Read(buffer, held, BufferSize - held);
+        }
+        catch (IOException failure)
+        {
+            throw new CorpusException($"cannot read {name}: {failure.Message}", failure);
+        }
+    }
+
+    private string TextOf(Range bytes)
+    {
+        ReadOnlySpan<byte> utf8 = buffer.AsSpan(bytes);
+        if (line++ == 0 && utf8.StartsWith(ByteOrderMark))
+            utf8 = utf8[ByteOrderMark.Length..];
+        if (utf8.Contains((byte)0))
+            throw Wrong("a NUL byte, so this is no UTF-8 text; name a text file in UTF-8");
+        try
+        {
+            var text = Strict.GetString(utf8).Trim();
+            return text.Length <= LabelledRecords.MostCharacters || text.EnumerateRunes().Count() <= LabelledRecords.MostCharacters ? text : throw TooLong();
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw Wrong($"byte 0x{utf8[failure.Index]:X2} is not valid UTF-8, which is needed; convert it");
+        }
+    }
+
+    private CorpusException TooLong() => Wrong($"the text has more than {Quantity.Count(LabelledRecords.MostCharacters)} characters, which is the most; put one short text on each line");
+
+    private CorpusException Wrong(string what) => new($"{name}, line {line}: {what}.");
+}

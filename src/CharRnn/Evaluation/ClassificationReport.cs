@@ -1,0 +1,113 @@
+using CharRnn.Checkpoints;
+
+namespace CharRnn.Evaluation;
+
+/// <summary>
+/// What a classifier makes of labelled records. The label that a record is given is its likeliest one; of equally likely ones, the one with the lowest id.
+/// </summary>
+public sealed record ClassificationReport
+{
+    /// <summary>How many of the most confident mistakes are kept.</summary>
+    public const int MostMistakes = 20;
+
+    private const int Top = 3;
+    // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean infinite.
+    private const double SmallestProbability = float.Epsilon;
+
+    internal ClassificationReport(ConfusionMatrix confusion)
+    {
+        Confusion = confusion;
+        LabelScores = [.. Enumerable.Range(0, confusion.Labels.Count).Select(label => LabelScore.Of(confusion, label))];
+    }
+
+    /// <summary>Which records of which label were given which.</summary>
+    public ConfusionMatrix Confusion { get; }
+
+    /// <summary>The labels' names, in the order of their ids.</summary>
+    public IReadOnlyList<string> Labels => Confusion.Labels;
+
+    /// <summary>How many records were scored.</summary>
+    public int Records => Confusion.Total;
+
+    /// <summary>Precision, recall and F1 of each label, in the order of their ids.</summary>
+    public IReadOnlyList<LabelScore> LabelScores { get; }
+
+    /// <summary>The share of records that were given their label.</summary>
+    public double Accuracy => (double)Confusion.Correct / Records;
+
+    /// <summary>The mean recall of the labels that records have, each label counting the same however many records it has (also called balanced accuracy).</summary>
+    public double MacroAccuracy => LabelScores.Where(score => score.Recall is not null).Average(score => score.Recall!.Value);
+
+    /// <summary>The mean F1 of the labels that records have or were given. (scikit-learn's <c>f1_score(average="macro")</c>.)</summary>
+    public double MacroF1 => LabelScores.Where(score => score.F1 is not null).Average(score => score.F1!.Value);
+
+    /// <summary>The mean of −ln p of each record's label, in nats; a p of 0 counts as the smallest that a float can hold, which is 103 nats.</summary>
+    public required double LogLoss { get; init; }
+
+    /// <summary>The share of records whose label is among their three likeliest; of equally likely ones, those with lower ids come first.</summary>
+    public required double Top3Accuracy { get; init; }
+
+    /// <summary>The label of <see cref="MajorityBaseline"/>.</summary>
+    public required int MajorityLabel { get; init; }
+
+    /// <summary>The accuracy of giving every record the most frequent label.</summary>
+    public double MajorityBaseline => (double)Confusion.RecordsOf(MajorityLabel) / Records;
+
+    /// <summary>The accuracy that nothing can exceed on these records, since some texts stand under several labels; null where it was not asked for.</summary>
+    public double? AccuracyCeiling { get; init; }
+
+    /// <summary>The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of the records. At most <see cref="MostMistakes"/>.</summary>
+    public required IReadOnlyList<Mistake> MostConfidentMistakes { get; init; }
+
+    /// <summary>Scores a classifier's probabilities.</summary>
+    /// <param name="labels">The labels' names, in the order of their ids.</param>
+    /// <param name="texts">The records' texts; at least one.</param>
+    /// <param name="trueLabels">For each text its label's id.</param>
+    /// <param name="probabilities">For each text the probability of each label.</param>
+    /// <param name="majorityLabel">The most frequent label of the records that the classifier was trained on; null for that of these records, of equally frequent ones the one with the lowest id.</param>
+    /// <param name="accuracyCeiling">The accuracy that nothing can exceed on these records; null where it is not known.</param>
+    /// <exception cref="ArgumentException">The lists do not fit together, or there is no record.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
+    public static ClassificationReport Of(
+        IReadOnlyList<string> labels, IReadOnlyList<string> texts, IReadOnlyList<int> trueLabels, IReadOnlyList<float[]> probabilities, int? majorityLabel = null, double? accuracyCeiling = null)
+    {
+        Check(labels, texts, trueLabels, probabilities);
+        int[] given = [.. probabilities.Select(Likeliest)];
+        var confusion = new ConfusionMatrix(labels, trueLabels.Zip(given));
+        var records = Enumerable.Range(0, texts.Count).ToList();
+        return new ClassificationReport(confusion)
+        {
+            LogLoss = records.Average(i => -Math.Log(Math.Max(probabilities[i][trueLabels[i]], SmallestProbability))),
+            Top3Accuracy = (double)records.Count(i => RankOf(trueLabels[i], probabilities[i]) < Top) / records.Count,
+            MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
+            AccuracyCeiling = accuracyCeiling,
+            MostConfidentMistakes =
+            [
+                .. records.Where(i => given[i] != trueLabels[i]).OrderByDescending(i => probabilities[i][given[i]]).Take(MostMistakes)
+                    .Select(i => new Mistake(texts[i], trueLabels[i], given[i], probabilities[i][given[i]])),
+            ],
+        };
+    }
+
+    /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>
+    private static int Likeliest(float[] probabilities) => Array.IndexOf(probabilities, probabilities.Max());
+
+    /// <summary>How many labels come before one: likelier ones, and equally likely ones with lower ids.</summary>
+    private static int RankOf(int label, float[] probabilities) =>
+        probabilities.Index().Count(other => other.Item > probabilities[label] || (other.Item == probabilities[label] && other.Index < label));
+
+    private static void Check(IReadOnlyList<string> labels, IReadOnlyList<string> texts, IReadOnlyList<int> trueLabels, IReadOnlyList<float[]> probabilities)
+    {
+        if (texts.Count == 0)
+            throw new ArgumentException("there is no record to score", nameof(texts));
+        if (trueLabels.Count != texts.Count || probabilities.Count != texts.Count)
+            throw new ArgumentException($"there are {texts.Count} texts, {trueLabels.Count} labels and {probabilities.Count} rows of probabilities; each text needs one of both", nameof(texts));
+        foreach (var (record, row) in probabilities.Index())
+        {
+            if (row.Length != labels.Count)
+                throw new ArgumentException($"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label", nameof(probabilities));
+            if (Array.Exists(row, float.IsNaN))
+                throw new ModelException($"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using CharRnn.Checkpoints;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// JSON texts in a model file's metadata, read and written token by token: a serializer takes longer to warm up
+/// than all the weights of a usual model take to load, and sampling waits for it.
+/// </summary>
+internal static class MetadataText
+{
+    /// <summary>What <see cref="BiasMode"/> is called.</summary>
+    public static readonly (BiasMode Value, string Name)[] BiasModes = [(BiasMode.Single, "single"), (BiasMode.Double, "double")];
+
+    /// <summary>The text that is written.</summary>
+    public static string Write(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes)) write(json);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>A reader past the first token of a text.</summary>
+    /// <exception cref="JsonException">That is not what is needed.</exception>
+    public static Utf8JsonReader Begin(string text, JsonTokenType needed)
+    {
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        return Next(ref json) == needed ? json : throw new JsonException($"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed.");
+    }
+
+    /// <summary>Goes on to the next token. The last one of a text that is cut short is an error of the reader's own.</summary>
+    public static JsonTokenType Next(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.TokenType;
+    }
+
+    /// <summary>Refuses what goes on.</summary>
+    public static void RequireEnd(ref Utf8JsonReader json)
+    {
+        if (json.Read()) throw new JsonException("it goes on after its end.");
+    }
+
+    /// <summary>A name or a text.</summary>
+    public static string Unquoted(ref Utf8JsonReader json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("it holds half a surrogate pair.");
+        }
+    }
+
+    /// <summary>A whole number.</summary>
+    public static int Integer(ref Utf8JsonReader json, string name) =>
+        json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int value) ? value : throw Unfit(name);
+
+    /// <summary>A number.</summary>
+    public static double Number(ref Utf8JsonReader json, string name) =>
+        json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double value) ? value : throw Unfit(name);
+
+    /// <summary>Yes or no.</summary>
+    public static bool Truth(ref Utf8JsonReader json, string name) =>
+        json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name);
+
+    /// <summary>A text that is no name.</summary>
+    public static string Word(ref Utf8JsonReader json, string name) => json.TokenType == JsonTokenType.String ? Unquoted(ref json) : throw Unfit(name);
+
+    /// <summary>What a choice is called.</summary>
+    public static string NameOf<T>(T value, (T Value, string Name)[] names) where T : struct, Enum =>
+        Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
+
+    /// <summary>One of several choices.</summary>
+    public static T Choice<T>(ref Utf8JsonReader json, string name, (T Value, string Name)[] names) where T : struct, Enum
+    {
+        string word = Word(ref json, name);
+        int index = Array.FindIndex(names, known => known.Name == word);
+        return index >= 0 ? names[index].Value : throw new JsonException($"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}.");
+    }
+
+    /// <summary>That a value is of no use.</summary>
+    public static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Text;
+
+namespace CharRnn.Models;
+
+/// <summary>What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are prepared, and where it came from.</summary>
+internal static class ModelMetadata
+{
+    private const string FormatKey = "format", NetworkKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding", PreparationKey = "preparation", LabelsKey = "labels";
+    private const string ProvenancePrefix = "provenance.";
+
+    /// <summary>The metadata of a model's file.</summary>
+    public static SortedDictionary<string, string> Of(
+        string format, string network, Vocabulary vocabulary, IReadOnlyList<string> labels, TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+    {
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [FormatKey] = format,
+            [NetworkKey] = network,
+            [VocabularyKey] = ModelMetadataJson.Format(vocabulary.Symbols),
+            [EncodingKey] = EncodingName(vocabulary.Encoding),
+        };
+        if (preparation.ToString() is { Length: > 0 } flags) metadata[PreparationKey] = flags;
+        if (labels.Count > 0) metadata[LabelsKey] = ModelMetadataJson.Format(labels);
+        foreach (var (key, value) in provenance) metadata[ProvenancePrefix + key] = value;
+        return metadata;
+    }
+
+    /// <summary>The name in files of a text encoding.</summary>
+    public static string EncodingName(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
+
+    /// <summary>Refuses a file of another format.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="format">What it must say.</param>
+    /// <param name="kind">What such a model is called.</param>
+    /// <param name="command">The command that writes them.</param>
+    /// <exception cref="ModelException">It says something else, or nothing.</exception>
+    public static void RequireFormat(SafetensorsFile file, string path, string format, string kind, string command)
+    {
+        string? found = file.Metadata.GetValueOrDefault(FormatKey);
+        if (found != format)
+            throw new ModelException($"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}.");
+    }
+
+    /// <summary>The network.</summary>
+    /// <exception cref="ModelException">There is none, or none that can be used.</exception>
+    public static TSpec ReadNetwork<TSpec>(SafetensorsFile file, string path, Func<string, TSpec> parse) where TSpec : INetworkSpec
+    {
+        try
+        {
+            var spec = parse(file.RequireMetadata(NetworkKey));
+            spec.Validate();
+            return spec;
+        }
+        catch (Exception failure) when (failure is JsonException or SettingsException)
+        {
+            throw new ModelException($"{path}: the network described in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The symbols, as many as the network has.</summary>
+    /// <exception cref="ModelException">There are none, or none that can be used.</exception>
+    public static Vocabulary ReadVocabulary(SafetensorsFile file, string path, int symbols)
+    {
+        var vocabulary = ReadVocabulary(file, path);
+        if (symbols != vocabulary.Count)
+            throw new ModelException($"{path}: the network described in its metadata has {symbols} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+        return vocabulary;
+    }
+
+    /// <summary>The labels, as many as the network has; none where the file names none.</summary>
+    /// <exception cref="ModelException">They cannot be used, or are not as many.</exception>
+    public static IReadOnlyList<string> ReadLabels(SafetensorsFile file, string path, int count)
+    {
+        var labels = ReadLabels(file, path);
+        if (count != labels.Count)
+            throw new ModelException($"{path}: the network described in its metadata has {count} labels, and {labels.Count} are named; they must be the same.");
+        return labels;
+    }
+
+    /// <summary>How texts are prepared. Files from before texts were prepared do not say.</summary>
+    /// <exception cref="ModelException">It says so in a way that cannot be used.</exception>
+    public static TextPreparation ReadPreparation(SafetensorsFile file, string path)
+    {
+        string flags = file.Metadata.GetValueOrDefault(PreparationKey) ?? "";
+        try
+        {
+            return TextPreparation.Parse(flags);
+        }
+        catch (FormatException failure)
+        {
+            throw new ModelException($"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be used: {OneLine.Quote(failure.Message)}.", failure);
+        }
+    }
+
+    /// <summary>Where the model came from.</summary>
+    public static Dictionary<string, string> ReadProvenance(SafetensorsFile file) =>
+        file.Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[ProvenancePrefix.Length..], pair => pair.Value);
+
+    private static Vocabulary ReadVocabulary(SafetensorsFile file, string path)
+    {
+        try
+        {
+            return new Vocabulary(ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)), ReadEncoding(file.RequireMetadata(EncodingKey)));
+        }
+        catch (Exception failure) when (failure is JsonException or SettingsException)
+        {
+            throw new ModelException($"{path}: the vocabulary in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private static IReadOnlyList<string> ReadLabels(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(LabelsKey, out string? labels)) return [];
+        try
+        {
+            return ModelMetadataJson.ParseLabels(labels);
+        }
+        catch (JsonException failure)
+        {
+            throw new ModelException($"{path}: the labels in its metadata cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private static TextEncoding ReadEncoding(string name)
+    {
+        foreach (var encoding in Enum.GetValues<TextEncoding>())
+        {
+            if (EncodingName(encoding) == name) return encoding;
+        }
+        throw new SettingsException($"its encoding is '{name}'; it must be one of {string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}.");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CharRnn.Training.Classification;
+
+/// <summary>
+/// What the records of a label count in the loss: in proportion to frequency^−p, with a mean of 1 over the training records. With p = 0 every record counts the same; with p = 1
+/// every label does, a record counting n / (K·n_k) of n records in K labels, n_k of them in its own, as scikit-learn's "balanced" has it; between them lie compromises.
+/// </summary>
+/// <param name="Power">p, 0 or more.</param>
+[JsonConverter(typeof(AsText))]
+public readonly record struct ClassWeighting(double Power)
+{
+    /// <summary>What <see cref="Parse"/> takes.</summary>
+    public const string Needed = "none, balanced, or a number of 0 or more, such as 0.8";
+
+    private const string NoneWord = "none", BalancedWord = "balanced";
+
+    /// <summary>Every record counts the same.</summary>
+    public static ClassWeighting None => default;
+
+    /// <summary>Every label counts the same.</summary>
+    public static ClassWeighting Balanced => new(1);
+
+    /// <summary>Whether every record counts the same.</summary>
+    public bool IsNone => Power == 0;
+
+    /// <summary>Reads <c>none</c>, <c>balanced</c> or a power.</summary>
+    /// <exception cref="FormatException">It is none of these; the message says what is needed.</exception>
+    public static ClassWeighting Parse(string text)
+    {
+        if (text == NoneWord) return None;
+        if (text == BalancedWord) return Balanced;
+        bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double power);
+        return isNumber && double.IsFinite(power) ? new(power) : throw new FormatException(Needed);
+    }
+
+    /// <summary>The weights.</summary>
+    /// <param name="counts">(K) training records of each label; a label that has none is weighted as if it had one.</param>
+    /// <returns>(K) what a record of each label counts.</returns>
+    public float[] Of(IReadOnlyList<int> counts)
+    {
+        double power = Power;
+        double[] raw = [.. counts.Select(count => Math.Pow(Math.Max(1, count), -power))];
+        double total = counts.Zip(raw, (count, weight) => count * weight).Sum();
+        double scale = counts.Sum() / total;
+        return [.. raw.Select(weight => (float)(weight * scale))];
+    }
+
+    /// <summary>The form that parses back to it.</summary>
+    public override string ToString() => Power switch
+    {
+        0 => NoneWord,
+        1 => BalancedWord,
+        var power => power.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private sealed class AsText : JsonConverter<ClassWeighting>
+    {
+        public override ClassWeighting Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString() ?? "");
+
+        public override void Write(Utf8JsonWriter writer, ClassWeighting value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}

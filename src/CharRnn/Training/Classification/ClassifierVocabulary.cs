@@ -1,0 +1,26 @@
+using System.Text;
+using CharRnn.Records;
+using CharRnn.Text;
+
+namespace CharRnn.Training.Classification;
+
+/// <summary>What a classifier knows characters by.</summary>
+internal static class ClassifierVocabulary
+{
+    // Of a character that a single record has, nothing is to be learnt but that it is rare.
+    private const int FewestRecords = 2;
+
+    /// <summary>The characters that at least two training records have, and the unknown symbol for all others, which is learnt from those that one record has.</summary>
+    /// <param name="records">The training records.</param>
+    public static Vocabulary Of(IEnumerable<LabelledRecord> records)
+    {
+        var recordsOf = new Dictionary<int, int>();
+        foreach (var record in records)
+        {
+            foreach (int symbol in record.Text.EnumerateRunes().Select(rune => rune.Value).Distinct())
+                recordsOf[symbol] = recordsOf.GetValueOrDefault(symbol) + 1;
+        }
+        var known = recordsOf.Where(entry => entry.Value >= FewestRecords).Select(entry => entry.Key);
+        return new Vocabulary([.. known, Vocabulary.UnknownSymbol], TextEncoding.Utf8);
+    }
+}

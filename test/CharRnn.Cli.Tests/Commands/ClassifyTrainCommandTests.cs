@@ -1,0 +1,150 @@
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Models;
+using CharRnn.Training.Classification;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class ClassifyTrainCommandTests : IDisposable
+{
+    private static readonly string[] ResultKeys =
+    [
+        "run", "accuracy", "macro_accuracy", "macro_f1", "log_loss", "top3_accuracy", "majority_baseline", "train", "test", "seconds",
+        "model", "validation", "accuracy_ceiling", "params", "steps", "epochs", "train_loss", "best_val_loss", "best_step", "stopped",
+    ];
+
+    /// <summary>A run of it never depends on the defaults.</summary>
+    private static readonly string[] Small =
+    [
+        "--cell", "gru", "--hidden-size", "12", "--num-layers", "1", "--embedding-size", "6", "--embedding-dropout", "0", "--dropout", "0", "--output-dropout", "0", "--batch-size", "16",
+        "--optimizer", "adam", "--learning-rate", "0.01", "--schedule", "constant", "--warmup-steps", "0", "--test-frac", "0.2", "--val-frac", "0.2", "--threads", "2",
+    ];
+
+    private readonly TrainingGround ground = new();
+
+    public ClassifyTrainCommandTests()
+    {
+        Directory.CreateDirectory(ground["tongues"]);
+        Write("Latin", ["us", "um", "is"], 120);
+        Write("Polish", ["ski", "czyk", "ów"], 60);
+        Write("Hawaiian", ["ao", "oe", "ua"], 40);
+    }
+
+    public void Dispose() => ground.Dispose();
+
+    [Fact]
+    public async Task Json_HasEveryKey()
+    {
+        var result = await TrainAsync("--max-epochs", "15", "-o", "run");
+        Assert.Equal(ResultKeys, result.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(("run", "max_epochs", 15.0), (result.GetProperty("run").GetString(), result.GetProperty("stopped").GetString(), result.GetProperty("epochs").GetDouble()));
+        Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0.7, 1);
+        Assert.InRange(result.GetProperty("log_loss").GetDouble(), 0, 1);
+        Assert.Equal(1, result.GetProperty("accuracy_ceiling").GetDouble());
+        Assert.Equal(220, result.GetProperty("train").GetInt32() + result.GetProperty("validation").GetInt32() + result.GetProperty("test").GetInt32(), 10.0);
+        using var model = SequenceClassifier.Load(ground["run"]);
+        Assert.Equal(["Hawaiian", "Latin", "Polish"], model.Labels);
+        var configuration = ClassifierConfiguration.Parse(File.ReadAllText(ground["run/config.json"]), "config.json");
+        Assert.StartsWith("charrnn classify train tongues --cell gru", configuration.Command);
+        Assert.True(File.Exists(ground["run/classification.json"]));
+        Assert.False(File.Exists(ground["run/run.lock"]));
+    }
+
+    [Fact]
+    public async Task Output_OfAPerson_EndsWithTheModelAndTheNextCommand()
+    {
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", .. Small, "--max-epochs", "2"]);
+        Assert.Equal(0, outcome.ExitCode);
+        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.Equal("next     charrnn classify predict runs/tongues-001 TEXT", lines[^1].Replace('\\', '/'));
+        Assert.StartsWith("reached  accuracy ", lines[^2]);
+        Assert.Equal("model    runs/tongues-001/model.safetensors", lines[^3].Replace('\\', '/'));
+        Assert.Contains(lines, line => line.Contains("majority baseline"));
+        Assert.Contains("gru 1×12 in both directions, embedding 6", outcome.Error);
+        Assert.Contains("epoch 2.00: training loss ", outcome.Error);
+        Assert.DoesNotContain('\e', outcome.Error);
+    }
+
+    [Fact]
+    public async Task CtrlC_SavesTheBestSoFar_AndResumeGoesOnToTheSameModel()
+    {
+        string[] endless = ["classify", "train", "tongues", .. Small, "--progress", "none", "-o", "run", "--max-epochs", TrainingGround.Endless];
+        var process = ground.Start(endless);
+        await ground.WaitForStepAfterAsync(20, "run", process);
+        await TrainingGround.SignalAsync(process, "INT");
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Interrupted, process.ExitCode);
+        using (var model = SequenceClassifier.Load(ground["run"])) Assert.Equal(1, model.Predict("Kowalski").Sum(), 1e-5);
+
+        long more = RunFolder.Open(ground["run"]).LastStep!.Value + 30;
+        await TrainAsync("-o", "run", "--resume", "--max-steps", more.ToString(), "--max-epochs", TrainingGround.Endless);
+        await TrainAsync("-o", "whole", "--max-steps", more.ToString(), "--max-epochs", TrainingGround.Endless);
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("run"));
+    }
+
+    [Fact]
+    public async Task Divergence_EndsWithItsOwnCode()
+    {
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", "--optimizer", "sgd", "--learning-rate", "1e30", "--grad-clip-norm", "0", "--hidden-size", "8", "--max-steps", "100", "--json", "--progress", "none", "-o", "run"]);
+        Assert.Equal((ExitCode.Diverged, ""), (outcome.ExitCode, outcome.Error));
+        var result = TrainingGround.Parsed(outcome.Output);
+        Assert.Equal("diverged", result.GetProperty("stopped").GetString());
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("accuracy").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("--class-weights is 'even'; it needs none, balanced, or a number of 0 or more, such as 0.8.", "--class-weights", "even")]
+    [InlineData("--pooling is 'max'; it needs one of last, mean, attention.", "--pooling", "max")]
+    [InlineData("--test-frac is '1'; it needs a number from 0 and below 1.", "--test-frac", "1")]
+    [InlineData("there is no preset 'tutorial' among tutorial-classifier", "--preset", "tutorial")]
+    public async Task BadSetting_IsAUsageError_AndLeavesNothing(string message, params string[] flags)
+    {
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", .. flags]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(message, outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(ground["runs"]));
+    }
+
+    [Fact]
+    public async Task ChangedSetting_IsRefusedOnResume_ByItsName()
+    {
+        await TrainAsync("--max-steps", "3", "-o", "run");
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", "-o", "run", "--resume", "--hidden-size", "13"]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("--hidden-size differs from the run that is resumed", outcome.Error);
+    }
+
+    [Fact]
+    public async Task RunOfALanguageModel_IsNoneToGoOnWith()
+    {
+        await ground.TrainAsync("--max-steps", "2", "-o", "other");
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", "-o", "other", "--resume"]);
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("it is not the configuration of a classifier's run", outcome.Error);
+    }
+
+    [Fact]
+    public async Task TwoOfALabel_AreEnoughToTrain()
+    {
+        Write("Maltese", ["ella"], 2);
+        var result = await TrainAsync("--max-epochs", "1", "-o", "run");
+        Assert.Equal("max_epochs", result.GetProperty("stopped").GetString());
+    }
+
+    private async Task<JsonElement> TrainAsync(params string[] more)
+    {
+        // A run that goes on has its settings already.
+        string[] settings = more.Contains("--resume") ? [] : Small;
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", .. settings, "--json", "--progress", "none", .. more]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        return TrainingGround.Parsed(outcome.Output);
+    }
+
+    private void Write(string language, string[] ends, int count)
+    {
+        var random = new Random(language.Length);
+        var names = Enumerable.Range(0, count).Select(_ => string.Concat(Enumerable.Range(0, 2 + random.Next(7)).Select(_ => "abdeghilmnoprtuw"[random.Next(16)])) + ends[random.Next(ends.Length)]);
+        File.WriteAllLines(ground[$"tongues/{language}.txt"], names);
+    }
+}

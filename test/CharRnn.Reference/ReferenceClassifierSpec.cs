@@ -1,0 +1,35 @@
+namespace CharRnn.Reference;
+
+/// <summary>How a record's states become one vector.</summary>
+public enum ReferencePooling { Last, Mean, Attention }
+
+/// <summary>What a reference classifier is: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.</summary>
+/// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
+/// <param name="Vocabulary">V, distinct characters.</param>
+/// <param name="Labels">K, labels.</param>
+/// <param name="Hidden">H, hidden units of every layer and direction.</param>
+/// <param name="Layers">L, recurrent layers.</param>
+/// <param name="Embedding">E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.</param>
+/// <param name="Bidirectional">Whether every layer reads in both directions.</param>
+/// <param name="Pooling">How a record's states become one vector.</param>
+public sealed record ReferenceClassifierSpec(
+    string Cell, int Vocabulary, int Labels, int Hidden, int Layers, int Embedding, bool Bidirectional, ReferencePooling Pooling)
+{
+    /// <summary>Whether every gate has two trained biases that are added wherever one is read.</summary>
+    public bool HasTwoBiases { get; init; }
+
+    /// <summary>D: 1 or 2.</summary>
+    public int Directions => Bidirectional ? 2 : 1;
+
+    /// <summary>D·H: how many numbers a layer hands on.</summary>
+    public int Joined => Directions * Hidden;
+}
+
+/// <summary>A record, its label, and what it counts.</summary>
+public sealed record ReferenceRecord(int[] Ids, int Label, double Weight);
+
+/// <summary>All that a batch of records gives.</summary>
+/// <param name="Loss">Σ weight · cross-entropy / Σ weight.</param>
+/// <param name="Probabilities">(K) of each record.</param>
+/// <param name="Gradients">dLoss by parameter name.</param>
+public sealed record ReferenceClassifierResult(double Loss, double[][] Probabilities, SortedDictionary<string, double[]> Gradients);

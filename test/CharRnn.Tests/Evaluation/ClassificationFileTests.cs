@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using CharRnn.Evaluation;
+using CharRnn.Tests.Corpora;
+
+namespace CharRnn.Tests.Evaluation;
+
+public sealed class ClassificationFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private string Path => folder.File(ClassificationFile.Name);
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.95)]
+    public void Report_IsReadAsItWasWritten(double? ceiling)
+    {
+        var report = ClassificationReportTests.OfSix(majorityLabel: 1, ceiling);
+        ClassificationFile.Write(Path, report);
+        var read = ClassificationFile.Read(Path);
+        Assert.Equal(report.Labels, read.Labels);
+        Assert.Equal(report.LabelScores, read.LabelScores);
+        Assert.Equal(report.MostConfidentMistakes, read.MostConfidentMistakes);
+        Assert.Equal(report.Confusion.MostConfused(9), read.Confusion.MostConfused(9));
+        Assert.Equal((report.Accuracy, report.LogLoss, report.Top3Accuracy, report.MajorityLabel, ceiling), (read.Accuracy, read.LogLoss, read.Top3Accuracy, read.MajorityLabel, read.AccuracyCeiling));
+    }
+
+    [Fact]
+    public void File_HasLabelsByNameAndRowsOfCounts()
+    {
+        ClassificationFile.Write(Path, ClassificationReportTests.OfSix());
+        var root = JsonNode.Parse(File.ReadAllText(Path))!;
+        Assert.Equal(["Arabic", "Basque", "Czech", "Danish"], root["labels"]!.AsArray().Select(label => (string)label!));
+        Assert.Equal("[2,1,0,0]", root["confusion"]![0]!.ToJsonString());
+        Assert.Equal("""{"label":"Czech","count":0,"precision":null,"recall":null,"f1":null}""", root["per_label"]![2]!.ToJsonString());
+        Assert.Equal("""{"true_label":"Danish","given_label":"Arabic","count":1,"share":1}""", root["confused"]![0]!.ToJsonString());
+        Assert.Equal(("r1", "Arabic", "Basque"), ((string)root["mistakes"]![0]!["text"]!, (string)root["mistakes"]![0]!["true_label"]!, (string)root["mistakes"]![0]!["given_label"]!));
+        Assert.Equal((6, 0.5, "Arabic"), ((int)root["records"]!, (double)root["accuracy"]!, (string)root["majority_label"]!));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"labels\": [\"a\"]}")]
+    [InlineData("{\"labels\": [\"a\", \"b\"], \"confusion\": [[1, 2]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[-1]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[0]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}")]
+    public void AFileThatHoldsNoReport_IsRefusedInOneLine(string content)
+    {
+        File.WriteAllText(Path, content);
+        var failure = Assert.Throws<ModelException>(() => ClassificationFile.Read(Path));
+        Assert.StartsWith(Path, failure.Message);
+        Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    [Fact]
+    public void AFileThatIsNotThere_IsRefused() => Assert.Contains("does not exist", Assert.Throws<ModelException>(() => ClassificationFile.Read(Path)).Message);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using CharRnn.Corpora;
+using CharRnn.Records;
+using CharRnn.Text;
+
+namespace CharRnn.Tests.Records;
+
+public sealed class EmbeddedNamesTests
+{
+    private static readonly LabelledRecords Names = LabelledRecords.Embedded();
+
+    [Fact]
+    public void ThereAreEnoughLanguagesAndNames()
+    {
+        Assert.Equal("names", Names.Name);
+        Assert.InRange(Names.Labels.Count, 18, 40);
+        Assert.All(Names.CountByLabel, count => Assert.InRange(count, 100, 250));
+    }
+
+    [Fact]
+    public void NothingIsRepeatedBlankOrSurroundedByWhiteSpace() =>
+        Assert.Equal((0, 0, 0), (Names.RepeatedCount, Names.BlankCount, Names.TrimmedCount));
+
+    [Fact]
+    public void Names_AreLettersWithSingleSpacesHyphensAndApostrophesWithin() =>
+        Assert.All(Names.Records, record => Assert.Matches(@"^\p{L}+(?:[ '-]\p{L}+)*$", record.Text));
+
+    [Fact]
+    public void Names_AreComposed() => Assert.All(Names.Records, record => Assert.True(record.Text.IsNormalized(NormalizationForm.FormC)));
+
+    [Theory]
+    [InlineData("German", "Müller")]
+    [InlineData("Polish", "Łukaszewski")]
+    [InlineData("Polish", "Marszałek")]
+    [InlineData("Vietnamese", "Nguyễn")]
+    [InlineData("Turkish", "Öztürk")]
+    [InlineData("Irish", "Ó Briain")]
+    public void Names_HaveTheirOwnLetters(string language, string name) =>
+        Assert.Contains(Names.Records, record => record.Text == name && Names.Labels[record.Label] == language);
+
+    [Fact]
+    public void FoldedNames_AreAsciiAltogether()
+    {
+        var folded = LabelledRecords.Embedded(new() { Fold = Folding.Ascii });
+        Assert.All(folded.Records, record => Assert.True(Ascii.IsValid(record.Text)));
+        Assert.True(folded.DistinctAfter < folded.DistinctBefore);
+        Assert.Contains(folded.Records, record => record.Text == "Marszalek");
+    }
+
+    [Fact]
+    public void AsATextTheyAreTheirRecordsALine() =>
+        Assert.Equal(string.Concat(Names.Records.Select(record => record.Text + "\n")), EmbeddedCorpora.Names.ReadText());
+
+    [Fact]
+    public void ACopyIsAFolderThatReadsTheSame_AndASecondReplacesIt()
+    {
+        using var folder = new Tests.Corpora.TemporaryFolder();
+        var cache = new CorpusCache(folder.File("cache"));
+        var path = cache.CopyOut(EmbeddedCorpora.Names);
+        File.WriteAllText(Path.Combine(path, "Other.txt"), "x");
+        Assert.Equal(path, cache.CopyOut(EmbeddedCorpora.Names));
+        Assert.Equal(Names.Sha256, LabelledRecords.ReadFolder(path).Sha256);
+    }
+
+    [Fact]
+    public void TheDragonsHaveNoLabels() => Assert.Empty(EmbeddedCorpora.Dragons.Labels);
+}
