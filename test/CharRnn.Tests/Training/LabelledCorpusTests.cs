@@ -75,6 +75,32 @@ public sealed class LabelledCorpusTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0.6)]
+    [InlineData(0.5, 0.45)]
+    [InlineData(1, 1.0 / 3)]
+    public void LabelWeights_DrawRareLabelsMoreOftenThanTheyCome(double weights, double shareOfFirst)
+    {
+        // 180, 60 and 60 records.
+        var rows = LabelledWords.Records(180).Records.Index().Where(pair => pair.Item.Label == 0 || pair.Index % 9 < 3).Select(pair => new LabelledRow(pair.Item.Text, $"{pair.Item.Label}", "row"));
+        var records = LabelledRecords.FromRows("words", rows);
+        var settings = Settings with { ValFrac = 0, TestFrac = 0, Sampling = WindowSampling.Random, LabelWeights = weights, SeqLength = 40, BatchSize = 10 };
+        using var corpus = LabelledCorpus.Of(records, settings);
+        var batcher = TextParts.Of(corpus, settings, windows: null, []).MakeBatcher(corpus.Ids, settings);
+        int[] inputs = new int[400], targets = new int[400];
+        var begun = new int[3];
+        for (long step = 0; step < 100; step++)
+        {
+            batcher.Fill(step, inputs, targets);
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i] == corpus.Vocabulary.BoundaryId) begun[batcher.Labels[i]]++;
+            }
+        }
+        double ofAll = records.CountByLabel[0] / (double)records.Records.Count, expected = weights == 0 ? ofAll : shareOfFirst;
+        Assert.InRange(begun[0] / (double)begun.Sum(), expected - 0.04, expected + 0.04);
+    }
+
     [Fact]
     public void AVocabularyThatIsGiven_IsKept_AndOneWithoutABoundaryRefused()
     {
