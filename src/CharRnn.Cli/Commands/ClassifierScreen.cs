@@ -74,13 +74,13 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     private sealed record ValidationLine(ClassifierValidation Validation) : IProgressReport
     {
         public string ToLine() =>
-            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, validation {Four(Validation.Loss)}, "
+            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, validation {Four(Validation.Report.LogLoss)}, "
             + $"accuracy {Four(Validation.Report.Accuracy)}, macro {Four(Validation.Report.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "val");
-            json.WriteNumber("loss", Validation.Loss);
+            json.WriteNumber("loss", Validation.Report.LogLoss);
             json.WriteNumber("accuracy", Validation.Report.Accuracy);
             json.WriteNumber("macro_accuracy", Validation.Report.MacroAccuracy);
             TrainScreen.WriteProgress(json, Validation.Progress);

@@ -22,10 +22,9 @@ public sealed record ClassifierOverview(
 
 /// <summary>One scoring of the validation part.</summary>
 /// <param name="Progress">How far the run is; its losses are nats per record.</param>
-/// <param name="Loss">What the best model is chosen by: the mean loss of the part's records, each counting as its label's weight says, without label smoothing; nats.</param>
-/// <param name="Report">The other figures.</param>
+/// <param name="Report">The figures; the best model is chosen by the log-loss, in which every record counts the same, whatever the weights of the labels.</param>
 /// <param name="IsBest">Whether it is the best so far.</param>
-public sealed record ClassifierValidation(TrainingProgress Progress, double Loss, ClassificationReport Report, bool IsBest);
+public sealed record ClassifierValidation(TrainingProgress Progress, ClassificationReport Report, bool IsBest);
 
 /// <summary>What a classifier's run reached.</summary>
 /// <param name="Steps">Steps done.</param>
