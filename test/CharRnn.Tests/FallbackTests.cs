@@ -24,7 +24,7 @@ public sealed partial class FallbackTests
         Type[] classes =
         [
             .. typeof(FallbackTests).Assembly.GetTypes().Where(type => type.IsPublic && type.Namespace == typeof(MatrixProductsTests).Namespace),
-            typeof(GradientTests), typeof(WindowTests),
+            typeof(GradientTests), typeof(ClassifierGradientTests), typeof(WindowTests),
         ];
 
         var (exitCode, output) = await RunTests(setting, classes);

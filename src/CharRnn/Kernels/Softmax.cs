@@ -47,11 +47,13 @@ internal static class Softmax
     public static double SmoothedCrossEntropyGradient(Span<float> row, int symbols, int target, double smoothing, float scale)
     {
         Debug.Assert((uint)target < (uint)symbols);
-        double sum = 0, share = smoothing / symbols, targetLogit = row[target];
-        for (int i = 0; i < symbols; i++) sum += row[i];
-        double normaliser = Normalise(row, symbols);
+        float top = row[ArgMax(row, symbols)], targetLogit = row[target];
+        double belowTop = 0, share = smoothing / symbols;
+        for (int i = 0; i < symbols; i++) belowTop += (double)top - row[i];
+        float sum = Exponentiate(row, symbols).Sum;
+        Scale(row, (float)(1 / (double)sum));
         for (int i = 0; i < symbols; i++) row[i] = scale * (row[i] - (float)(i == target ? 1 - smoothing + share : share));
-        return normaliser - (1 - smoothing) * targetLogit - share * sum;
+        return Math.Log(sum) + (1 - smoothing) * ((double)top - targetLogit) + share * belowTop;
     }
 
     /// <summary>Cross-entropy of one row; the row is used up.</summary>

@@ -1,3 +1,4 @@
+using CharRnn.Memory;
 using CharRnn.Threading;
 
 namespace CharRnn.Models;
@@ -89,7 +90,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         foreach (var table in _windows.Tables)
         {
             table.IndexAll();
-            table.Build(0, _model.Spec.CellKind.Gates * _model.Layout.HiddenWidth / Memory.Padding.Unit);
+            table.Build(0, _model.Spec.CellKind.Gates * _model.Layout.HiddenWidth / Padding.Unit);
         }
     }
 

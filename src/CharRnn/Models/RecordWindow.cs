@@ -1,3 +1,4 @@
+using CharRnn.Kernels;
 using CharRnn.Memory;
 using CharRnn.Threading;
 
@@ -65,7 +66,7 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="team">The team.</param>
     /// <param name="tables">The first layer's input products, one a direction.</param>
     /// <param name="masks">What is silenced between layers; empty outside training.</param>
-    public void Forward(int worker, WorkerTeam team, InputTable[] tables, ReadOnlySpan<Kernels.Dropout> masks)
+    public void Forward(int worker, WorkerTeam team, InputTable[] tables, ReadOnlySpan<Dropout> masks)
     {
         var tiles = team.ShareOf(Tiles.Count, worker);
         var scans = team.ShareOf(Tiles.Count * _directions, worker);
@@ -94,7 +95,7 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="team">The team.</param>
     /// <param name="transposes">The weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
-    public void Backward(int worker, WorkerTeam team, NetworkTransposes transposes, ReadOnlySpan<Kernels.Dropout> masks)
+    public void Backward(int worker, WorkerTeam team, NetworkTransposes transposes, ReadOnlySpan<Dropout> masks)
     {
         var gradients = _gradients!;
         var tiles = team.ShareOf(Tiles.Count, worker);

@@ -54,7 +54,8 @@ internal sealed class RecordWindows : IDisposable
     {
         if (rows <= _tableRows) return;
         foreach (var table in Tables) table.Dispose();
-        Tables = [.. Enumerable.Range(0, _layout.Directions).Select(direction => InputTable.OfSymbols(_layout, _weights, rows, direction))];
+        Tables = new InputTable[_layout.Directions];
+        for (int direction = 0; direction < Tables.Length; direction++) Tables[direction] = InputTable.OfSymbols(_layout, _weights, rows, direction);
         _tableRows = rows;
     }
 

@@ -43,6 +43,23 @@ public sealed class SoftmaxTests
     public void CrossEntropy_IsToTheBitWhatTheGradientReports(int symbols) => ForEachRow(symbols, (_, row) =>
         Assert.Equal(Softmax.CrossEntropyGradient([.. row], symbols, symbols - 1, 1), Softmax.CrossEntropy([.. row], symbols, symbols - 1)));
 
+    [Theory]
+    [MemberData(nameof(VocabularySizes))]
+    public void SmoothedCrossEntropyGradient_IsProbabilityLessTheSmoothedTarget_TimesTheScale(int symbols) => ForEachRow(symbols, (logits, row) =>
+    {
+        const float Scale = 0.25f;
+        const double Smoothing = 0.1;
+        int target = symbols / 2;
+        double Share(int id) => (id == target ? 1 - Smoothing : 0) + Smoothing / symbols;
+
+        double nats = Softmax.SmoothedCrossEntropyGradient(row, symbols, target, Smoothing, Scale);
+
+        AssertNear(Enumerable.Range(0, symbols).Sum(id => Share(id) * (LogSum(logits) - logits[id])), nats, "nats");
+        for (int id = 0; id < symbols; id++)
+            AssertNear(Scale * (Math.Exp(logits[id] - LogSum(logits)) - Share(id)), row[id], $"gradient of {id}");
+        Assert.All(row[symbols..], value => Assert.Equal(0, value));
+    });
+
     [Fact]
     public void OneSymbol_IsCertain()
     {

@@ -83,8 +83,17 @@ public sealed class AllocationTests
     {
         var spec = new ClassifierSpec
         {
-            Cell = cell, VocabularySize = 27, LabelCount = 5, HiddenSize = 13, EmbeddingSize = 5, NumLayers = 2, Pooling = pooling,
-            Dropout = 0.3, OutputDropout = 0.3, EmbeddingDropout = 0.1, Biases = BiasMode.Double,
+            Cell = cell,
+            VocabularySize = 27,
+            LabelCount = 5,
+            HiddenSize = 13,
+            EmbeddingSize = 5,
+            NumLayers = 2,
+            Pooling = pooling,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+            EmbeddingDropout = 0.1,
+            Biases = BiasMode.Double,
         };
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(workers);

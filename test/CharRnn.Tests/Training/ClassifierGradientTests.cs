@@ -76,8 +76,17 @@ public sealed class ClassifierGradientTests
     {
         var spec = new ClassifierSpec
         {
-            Cell = cell, VocabularySize = 20, HiddenSize = 7, EmbeddingSize = 5, LabelCount = 4, NumLayers = 2, Pooling = pooling, Bidirectional = bidirectional,
-            Dropout = 0.3, OutputDropout = 0.3, EmbeddingDropout = 0.2,
+            Cell = cell,
+            VocabularySize = 20,
+            HiddenSize = 7,
+            EmbeddingSize = 5,
+            LabelCount = 4,
+            NumLayers = 2,
+            Pooling = pooling,
+            Bidirectional = bidirectional,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+            EmbeddingDropout = 0.2,
         };
         using var twin = new ClassifierTwin(spec);
         var records = ClassifierTwin.Records(spec, steps: 6, streams: 9);

@@ -75,8 +75,16 @@ public sealed class ClassifierStepTests
 
     private static ClassifierSpec Spec(string cell, Pooling pooling) => new()
     {
-        Cell = cell, VocabularySize = 27, LabelCount = 5, HiddenSize = 20, EmbeddingSize = 5, NumLayers = 2, Pooling = pooling,
-        Dropout = 0.3, OutputDropout = 0.3, EmbeddingDropout = 0.1,
+        Cell = cell,
+        VocabularySize = 27,
+        LabelCount = 5,
+        HiddenSize = 20,
+        EmbeddingSize = 5,
+        NumLayers = 2,
+        Pooling = pooling,
+        Dropout = 0.3,
+        OutputDropout = 0.3,
+        EmbeddingDropout = 0.1,
     };
 
     private static float[] Train(ClassifierSpec spec, int workers)
