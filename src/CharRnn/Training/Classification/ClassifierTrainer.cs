@@ -201,7 +201,7 @@ public sealed class ClassifierTrainer : IDisposable
     private bool Evaluate(IClassifierObserver observer)
     {
         var report = _validation!.Score(_predictor);
-        bool isBest = _record.AddValidation(report.LogLoss);
+        bool isBest = _record.AddValidation(1 - ClassifierValidation.ScoreOf(report));
         var progress = Progress();
         _log.Add("val", report, progress);
         observer.OnEvaluated(new ClassifierValidation(progress, report, isBest));
@@ -222,7 +222,7 @@ public sealed class ClassifierTrainer : IDisposable
         _keeper.TakeBackBest();
         var test = isWhole && _parts.Test is { } part ? ScoreAtTheEnd(part) : null;
         return new ClassifierResult(
-            _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, _record.BestLoss, _record.BestStep, stop, test);
+            _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, 1 - _record.BestLoss, _record.BestStep, stop, test);
     }
 
     private ClassificationReport ScoreAtTheEnd(LabelledRecords part)
