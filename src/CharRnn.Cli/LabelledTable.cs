@@ -26,16 +26,15 @@ internal static class LabelledTable
     {
         var text = Utf8File.Read(path);
         using var parser = new CsvParser(new StringReader(text), ConfigurationOf(path, text));
-        if (!Read(parser, path) || parser.Record is not { } header || header.All(string.IsNullOrWhiteSpace))
+        if (Read(parser, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
             throw new CorpusException($"{Shown(path)}, line 1: there is no header, and one that names a column of texts and one of labels is needed, such as name{DelimiterName(parser)}language; add it.");
         var textAt = Find(header, columns.Text.Value, LabelledColumnFlags.TextFlag, "text", TextNames, path);
         var labelAt = Find(header, columns.Label.Value, LabelledColumnFlags.LabelFlag, "label", LabelNames, path);
         if (textAt == labelAt)
             throw new SettingsException($"{LabelledColumnFlags.TextFlag} and {LabelledColumnFlags.LabelFlag} are both '{header[textAt]}'; they must be two columns.");
-        for (var line = parser.RawRow + 1; Read(parser, path); line = parser.RawRow + 1)
+        for (var line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
         {
             var place = $"{path}, line {line}";
-            var fields = parser.Record!;
             if (fields.All(string.IsNullOrWhiteSpace))
                 yield return new("", "", place);
             else if (fields.Length != header.Length)
@@ -58,16 +57,17 @@ internal static class LabelledTable
         return (end < 0 ? text : text[..end]).Contains(delimiter, StringComparison.Ordinal);
     }
 
-    private static bool Read(CsvParser parser, string path)
+    // The fields of the next row; null at the end.
+    private static string[]? Read(CsvParser parser, string path)
     {
         var line = parser.RawRow + 1;
         try
         {
-            return parser.Read();
+            return parser.Read() ? parser.Record : null;
         }
         catch (BadDataException)
         {
-            throw new CorpusException($"{Shown(path)}, line {line}: a quotation mark stands in the midst of a field; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, where they mean nothing.");
+            throw new CorpusException($"{Shown(path)}, line {line}: a quotation mark stands within a field, or is never closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, where they mean nothing.");
         }
     }
 

@@ -35,8 +35,10 @@ internal sealed class TextLines(Stream stream, string name)
 
             held -= begin;
             buffer.AsSpan(begin, held).CopyTo(buffer);
-            if (held == BufferSize)
-                throw TooLong();
+            if (held < BufferSize)
+                continue;
+            line++;
+            throw TooLong();
         }
 
         if (TextOf(..held) is { Length: > 0 } last)

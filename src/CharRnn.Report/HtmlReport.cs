@@ -15,15 +15,21 @@ public static class HtmlReport
     private const int MostNamesInTitle = 3;
 
     /// <summary>The page's text. The same runs, title and time give the same text.</summary>
-    /// <param name="runs">The runs, at least one; <see cref="ReportedRun.ReadAll"/> reads them.</param>
+    /// <param name="runs">The runs, at least one, and all of one kind; <see cref="ReportedRuns.ReadAll"/> reads them.</param>
     /// <param name="title">Its heading; null for the runs' names.</param>
     /// <param name="time">When it was made.</param>
-    public static string Render(IReadOnlyList<ReportedRun> runs, string? title, DateTimeOffset time) => "<!DOCTYPE html>\n" + Drawings.Tidy(StaticPage.Render<ReportPage>(new()
+    /// <exception cref="ArgumentException">The runs are of different kinds.</exception>
+    public static string Render(IReadOnlyList<IReportedRun> runs, string? title, DateTimeOffset time)
     {
-        [nameof(ReportPage.Runs)] = runs,
-        [nameof(ReportPage.Title)] = title ?? TitleOf(runs),
-        [nameof(ReportPage.Time)] = time,
-    })) + "\n";
+        string heading = title ?? TitleOf(runs);
+        string page = (runs.OfType<ReportedRun>().ToList(), runs.OfType<ClassifierRun>().ToList()) switch
+        {
+            ({ Count: > 0 } all, []) => StaticPage.Render<ReportPage>(new() { [nameof(ReportPage.Runs)] = all, [nameof(ReportPage.Title)] = heading, [nameof(ReportPage.Time)] = time }),
+            ([], { Count: > 0 } all) => StaticPage.Render<ClassifierPage>(new() { [nameof(ClassifierPage.Runs)] = all, [nameof(ClassifierPage.Title)] = heading, [nameof(ClassifierPage.Time)] = time }),
+            _ => throw new ArgumentException("the runs are none, or of different kinds", nameof(runs)),
+        };
+        return "<!DOCTYPE html>\n" + Drawings.Tidy(page) + "\n";
+    }
 
     /// <summary>Renders the page and saves it, whole or not at all.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
@@ -32,13 +38,13 @@ public static class HtmlReport
     /// <param name="time">When it was made.</param>
     /// <returns>How many bytes it has.</returns>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public static int Write(string path, IReadOnlyList<ReportedRun> runs, string? title, DateTimeOffset time)
+    public static int Write(string path, IReadOnlyList<IReportedRun> runs, string? title, DateTimeOffset time)
     {
         byte[] page = Encoding.UTF8.GetBytes(Render(runs, title, time));
         AtomicFile.Write(path, file => file.Write(page));
         return page.Length;
     }
 
-    private static string TitleOf(IReadOnlyList<ReportedRun> runs) =>
+    private static string TitleOf(IReadOnlyList<IReportedRun> runs) =>
         runs.Count <= MostNamesInTitle ? string.Join(", ", runs.Select(run => run.Label)) : $"{runs[0].Label} and {runs.Count - 1} other runs";
 }

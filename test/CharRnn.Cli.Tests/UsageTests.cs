@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("dta", "'charrnn' has no verb 'dta'; did you mean 'data'?")]
     [InlineData("data lst", "'charrnn data' has no verb 'lst'; did you mean 'list'?")]
     [InlineData("data somersault", "'charrnn data' has no verb 'somersault'.")]
-    [InlineData("data", "'charrnn data' needs one of the verbs list, get, stats.")]
+    [InlineData("data", "'charrnn data' needs one of the verbs list, get, stats, labels.")]
     [InlineData("", "'charrnn' needs one of the verbs")]
     [InlineData("data list more", "'charrnn data list' takes no further argument 'more'.")]
     [InlineData("data get", "Required argument 'NAME' missing")]

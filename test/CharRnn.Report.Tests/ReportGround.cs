@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CharRnn.Checkpoints;
+using CharRnn.Records;
 using CharRnn.Report.Runs;
 using CharRnn.Tests.Corpora;
 using CharRnn.Text;
 using CharRnn.Training;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Report.Tests;
 
@@ -49,6 +51,26 @@ internal sealed class ReportGround : IDisposable
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return this[name];
     }
+
+    /// <summary>Trains a classifier on a few made-up words to its end and gives its folder.</summary>
+    public string Classify(string name, ClassifierSettings? settings = null)
+    {
+        string[] labels = ["Łeft", "<b>right</b>", "up"];
+        var random = new Random(11);
+        var rows = Enumerable.Range(0, 240).Select(i => new LabelledRow(Word(i % 3), labels[i % 3], $"row {i}"));
+        using var trainer = ClassifierTrainer.Start(LabelledRecords.FromRows("words", rows), settings ?? ClassifierSettings, RunFolder.Create(this[name]), $"charrnn classify train --output {name}");
+        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        return this[name];
+
+        // Letters of the labels overlap, so that some words are taken for those of another.
+        string Word(int label) => new([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => (char)('a' + 3 * label + random.Next(5)))]);
+    }
+
+    /// <summary>Everything that a default might change is said.</summary>
+    public static ClassifierSettings ClassifierSettings { get; } = new() { HiddenSize = 8, EmbeddingSize = 4, BatchSize = 16, MaxEpochs = 4, TestFrac = 0.3, ValFrac = 0.15, Threads = 1 };
+
+    /// <summary>The page on these classifiers' runs.</summary>
+    public string ClassifierPage(params string[] names) => HtmlReport.Render(ReportedRuns.ReadAll([.. names.Select(name => this[name])]), title: null, Noon);
 
     /// <summary>The runs of this folder with these names.</summary>
     public IReadOnlyList<ReportedRun> Read(params string[] names) => ReportedRun.ReadAll([.. names.Select(name => this[name])]);

@@ -8,6 +8,7 @@ internal sealed class ClassifyCommand : Command
     public ClassifyCommand(Shell shell) : base("classify", "Tell names and other short texts apart: learn labels, score what was learnt, predict.")
     {
         Add(new ClassifyTrainCommand(shell));
+        Add(new ClassifyEvalCommand(shell));
         Add(new ClassifyPredictCommand(shell));
     }
 }

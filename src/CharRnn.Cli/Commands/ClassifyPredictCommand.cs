@@ -3,7 +3,6 @@ using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Models;
-using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
@@ -19,9 +18,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private readonly Setting<int> top = new(
         "--top", $"How many of the likeliest labels to show (default: {DefaultTop}).", DefaultTop, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
     private readonly Option<bool> letters = new("--letters") { Description = "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on." };
-    private readonly Setting<int> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: as many as there are processors).", Math.Min(Environment.ProcessorCount, TrainingSettings.MostThreads),
-        text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+    private readonly Setting<int> threads = ClassifyThreads.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object a text instead." };
 
     public ClassifyPredictCommand(Shell shell) : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")
@@ -49,7 +46,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(json));
         using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(file));
         var start = Shell.Clock.GetTimestamp();
-        var counts = PredictAll(given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(), loaded, writer, parsed.GetValue(letters), threadCount);
+        if (PredictAll(given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(), loaded, writer, parsed.GetValue(letters), threadCount) is not { } counts)
+            return ExitCode.Success;
         if (given.Length == 0)
             TellSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
@@ -57,7 +55,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private (long Texts, long Unknown) PredictAll(IEnumerable<string> all, SequenceClassifier loaded, PredictionWriter writer, bool isByLetter, int threadCount)
+    /// <returns>How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the predictions has enough: predict | head.</returns>
+    private (long Texts, long Unknown)? PredictAll(IEnumerable<string> all, SequenceClassifier loaded, PredictionWriter writer, bool isByLetter, int threadCount)
     {
         var (count, unknown) = (0L, 0L);
         using var feed = new TextFeed(all, Shell.Interruption.Token);
@@ -74,7 +73,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
-            // Whoever reads has enough: predict | head.
+            return null;
         }
 
         return (count, unknown);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Models;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 
@@ -21,8 +20,15 @@ internal sealed class InspectCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var path = model.FileOf(parsed);
-        using var loaded = LanguageModel.Load(path);
         var bytes = new FileInfo(path).Length;
+        if (SequenceClassifier.IsOne(path))
+        {
+            using var classifier = SequenceClassifier.Load(path);
+            new ClassifierInspection(Shell, classifier, path, bytes).Write(parsed.GetValue(json));
+            return ExitCode.Success;
+        }
+
+        using var loaded = LanguageModel.Load(path);
         if (parsed.GetValue(json))
             WriteJson(loaded, path, bytes);
         else
@@ -30,18 +36,14 @@ internal sealed class InspectCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
-
     private static string NameOf(Activation activation) => activation.ToString().ToLowerInvariant();
-
-    private static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
 
     private void WriteScreen(LanguageModel loaded, string path, long bytes)
     {
         var spec = loaded.Spec;
         List<(string What, string Value)> rows =
         [
-            ("file", $"{OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+            ("file", $"{ModelSheet.OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
             ("cell", spec.Cell),
             ("hidden size", Quantity.Count(spec.HiddenSize)),
             ("layers", Quantity.Count(spec.NumLayers)),
@@ -50,16 +52,11 @@ internal sealed class InspectCommand : VerbCommand
             ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             .. Extras(spec),
-            ("vocabulary", $"{Quantity.Count(loaded.Vocabulary.Count)} {(loaded.Vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(loaded.Vocabulary)}"),
-            .. Prepared(loaded),
+            ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
             .. Labelled(loaded),
-            .. loaded.Provenance.Select(origin => (OnOneLine(origin.Key), OnOneLine(origin.Value))),
+            .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
         ];
-        var width = rows.Max(row => row.What.Length);
-        foreach (var (what, value) in rows)
-            Shell.Output.WriteLine($"{what.PadRight(width)}  {value}");
-        Shell.Output.WriteLine();
-        WriteParameters(loaded);
+        ModelSheet.Write(Shell.Output, rows, loaded.Layout);
     }
 
     /// <summary>What most networks do without, and are not shown to lack.</summary>
@@ -75,29 +72,10 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("label embedding", spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)");
     }
 
-    private static IEnumerable<(string What, string Value)> Prepared(LanguageModel loaded)
-    {
-        if (loaded.Preparation.ToString() is { Length: > 0 } flags)
-            yield return ("text prepared", flags);
-    }
-
     private static IEnumerable<(string What, string Value)> Labelled(LanguageModel loaded)
     {
         if (loaded.Labels.Count > 0)
             yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {OnOneLine(string.Join(", ", loaded.Labels))}");
-    }
-
-    private void WriteParameters(LanguageModel loaded)
-    {
-        const string total = "all";
-        var rows = loaded.Layout.Tensors
-            .Select(tensor => (tensor.Name, Shape: $"({string.Join(", ", tensor.Shape)})", Count: Quantity.Count(tensor.Count)))
-            .Prepend((Name: "PARAMETER", Shape: "SHAPE", Count: "COUNT"))
-            .Append((Name: total, Shape: "", Count: Quantity.Count(loaded.ParameterCount)))
-            .ToList();
-        var (nameWidth, shapeWidth, countWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Shape.Length), rows.Max(row => row.Count.Length));
-        foreach (var (name, shape, count) in rows)
-            Shell.Output.WriteLine($"{name.PadRight(nameWidth)}  {shape.PadRight(shapeWidth)}  {count.PadLeft(countWidth)}");
     }
 
     private void WriteJson(LanguageModel loaded, string path, long bytes) => JsonLine.Write(Shell.Output, json =>
@@ -124,31 +102,7 @@ internal sealed class InspectCommand : VerbCommand
             json.WriteEndArray();
         }
 
-        json.WriteNumber("params", loaded.ParameterCount);
-        json.WriteStartArray("tensors");
-        foreach (var tensor in loaded.Layout.Tensors)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", tensor.Name);
-            json.WriteStartArray("shape");
-            foreach (var size in tensor.Shape)
-                json.WriteNumberValue(size);
-            json.WriteEndArray();
-            json.WriteNumber("count", tensor.Count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteString("encoding", NameOf(loaded.Vocabulary.Encoding));
-        json.WriteNumber("vocabulary_size", spec.VocabularySize);
-        json.WriteStartArray("vocabulary");
-        foreach (var symbol in loaded.Vocabulary.Symbols)
-            json.WriteNumberValue(symbol);
-        json.WriteEndArray();
-        json.WriteString("preparation", loaded.Preparation.ToString());
-        json.WriteStartObject("provenance");
-        foreach (var (key, value) in loaded.Provenance)
-            json.WriteString(key, value);
-        json.WriteEndObject();
+        ModelSheet.WriteParameters(json, loaded.Layout);
+        ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
     });
 }

@@ -28,7 +28,7 @@ internal sealed class ReportCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var read = ReportedRun.ReadAll(parsed.GetRequiredValue(runs));
+        var read = ReportedRuns.ReadAll(parsed.GetRequiredValue(runs));
         var path = parsed.GetValue(output) ?? Path.Combine(read[0].Path, HtmlReport.DefaultName);
         var bytes = HtmlReport.Write(path, read, parsed.GetValue(title), Shell.Clock.GetUtcNow());
         if (parsed.GetValue(json))
@@ -38,7 +38,7 @@ internal sealed class ReportCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private void WriteJson(IReadOnlyList<ReportedRun> read, string path, int bytes) => JsonLine.Write(Shell.Output, json =>
+    private void WriteJson(IReadOnlyList<IReportedRun> read, string path, int bytes) => JsonLine.Write(Shell.Output, json =>
     {
         json.WriteString("report", path);
         json.WriteNumber("bytes", bytes);

@@ -1,12 +1,13 @@
 using System.Globalization;
 using CharRnn.Evaluation;
+using CharRnn.Text;
 
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the confusion matrix, the most confused pairs and the most confident mistakes.</summary>
 internal static class ClassificationScreen
 {
-    private const int MostListed = 10;
+    private const int MostListed = 10, LongestText = 40;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -23,11 +24,11 @@ internal static class ClassificationScreen
         screen.Line("");
         screen.Line("most confused");
         WriteRows(screen, report.Confusion.MostConfused(MostListed).Select(pair => (string[])
-            [$"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}", $"{Quantity.Count(pair.Count)}, {Quantity.Percent(pair.Share)} of {report.Labels[pair.TrueLabel]}"]));
+            [$"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}", Quantity.Count(pair.Count), $"{Quantity.Percent(pair.Share)} of the first"]));
         screen.Line("");
         screen.Line("most confident mistakes");
         WriteRows(screen, report.MostConfidentMistakes.Take(MostListed).Select(mistake => (string[])
-            [$"  {mistake.Text}", $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}", Probability(mistake.Probability)]));
+            [$"  {Shortened(mistake.Text)}", $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}", Probability(mistake.Probability)]));
     }
 
     /// <summary>A probability; what is not quite certain is not shown as 1, nor what is not impossible as 0.</summary>
@@ -59,18 +60,20 @@ internal static class ClassificationScreen
         }
 
         screen.Line($"rows: what records are, and how many; columns: what they were given, {(isCounts ? "counted" : "in %")}");
-        foreach (var line in new ConfusionTable(report.Confusion, isCounts).Lines())
+        foreach (var line in new ConfusionTable(report.Confusion, isCounts, screen.IsLive ? screen.Size.Width : null).Lines())
             screen.Line(line);
     }
 
     /// <summary>Columns as wide as what is in them.</summary>
     private static void WriteRows(Terminal screen, IEnumerable<string[]> rows)
     {
-        var all = rows.ToList();
+        var all = rows.Select(row => row.Select(text => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false)).ToArray()).ToList();
         var widths = Enumerable.Range(0, all[0].Length).Select(column => all.Max(row => Terminal.CellsOf(row[column]))).ToList();
         foreach (var row in all)
             screen.Line(string.Join("  ", row.Select((text, column) => text + new string(' ', widths[column] - Terminal.CellsOf(text)))).TrimEnd());
     }
+
+    private static string Shortened(string text) => Terminal.CellsOf(text) > LongestText ? Terminal.Fit(text, LongestText - 1) + "…" : text;
 
     private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// A confusion matrix in lines of at most 80 cells: a row for each label that records have, with how many they are and what they were given, in percent of the row or as counts.
+/// A confusion matrix in lines of 80 cells, or of a wider terminal's: a row for each label that records have, with how many they are and what they were given, in percent of the row or as counts.
 /// Columns are headed by abbreviations, which the rows spell out. Where there are too many columns for one table, there are several, one below the other.
 /// </summary>
 internal sealed class ConfusionTable
@@ -14,7 +14,7 @@ internal sealed class ConfusionTable
     /// <summary>A matrix of more labels is too large to be read on a screen.</summary>
     public const int MostLabels = 60;
 
-    private const int Width = 80;
+    private const int LeastWidth = 80;
     private const int LongestName = 12;
     private const string Nothing = "·", Gap = " ", Cut = "…";
 
@@ -26,14 +26,17 @@ internal sealed class ConfusionTable
 
     private readonly ConfusionMatrix confusion;
     private readonly bool isCounts;
+    private readonly int width;
     private readonly List<int> rows, columns;
     private readonly IReadOnlyList<string> names, abbreviations;
     private readonly int abbreviationWidth, nameWidth, countWidth;
 
     /// <param name="confusion">The matrix.</param>
     /// <param name="isCounts">Whether cells are counts, rather than percentages of their rows.</param>
-    public ConfusionTable(ConfusionMatrix confusion, bool isCounts)
+    /// <param name="screenWidth">How many cells the screen has; null for none.</param>
+    public ConfusionTable(ConfusionMatrix confusion, bool isCounts, int? screenWidth)
     {
+        width = Math.Max(LeastWidth, screenWidth ?? 0);
         (this.confusion, this.isCounts) = (confusion, isCounts);
         var labels = Enumerable.Range(0, confusion.Labels.Count).ToList();
         rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
@@ -69,7 +72,7 @@ internal sealed class ConfusionTable
         var (block, used) = (new List<int>(), HeadWidth);
         foreach (var column in columns)
         {
-            if (block.Count > 0 && used + WidthOf(column) > Width)
+            if (block.Count > 0 && used + WidthOf(column) > width)
             {
                 yield return block;
                 (block, used) = ([], HeadWidth);

@@ -12,7 +12,7 @@ internal static class HealthCharts
     private const double Typical = 0.95;
 
     /// <summary>The charts there are points for.</summary>
-    public static IReadOnlyList<Chart> Of(IReadOnlyList<ReportedRun> runs)
+    public static IReadOnlyList<Chart> Of(IReadOnlyList<IReportedRun> runs)
     {
         Chart[] charts =
         [
@@ -25,14 +25,14 @@ internal static class HealthCharts
         return [.. charts.Where(chart => chart.HasPoints)];
     }
 
-    private static Chart Of(IReadOnlyList<ReportedRun> runs, string id, string title, string yTitle, Func<MetricsLine, double?> value, string note)
+    private static Chart Of(IReadOnlyList<IReportedRun> runs, string id, string title, string yTitle, Func<MetricsLine, double?> value, string note)
     {
         List<ChartLine> lines = [.. runs.Select((run, number) => new ChartLine(number, run.Label, LineKind.Main, title.ToLowerInvariant(), PointsOf(run, value))).Where(line => line.Points.Count > 0)];
         return new Chart { Id = id, Title = title, XTitle = "training steps", YTitle = yTitle, Lines = lines, IsFromZero = true, Ceiling = CeilingOf(lines), Note = note };
     }
 
     // The lines of evaluations repeat what the training line of their step says.
-    private static List<ChartPoint> PointsOf(ReportedRun run, Func<MetricsLine, double?> value) =>
+    private static List<ChartPoint> PointsOf(IReportedRun run, Func<MetricsLine, double?> value) =>
         [.. from line in run.History.Metrics where line.Split == "train" && value(line) is not null orderby line.Step select new ChartPoint(line.Step, value(line)!.Value)];
 
     private static double CeilingOf(List<ChartLine> lines)

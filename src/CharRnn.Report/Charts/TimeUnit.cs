@@ -8,7 +8,7 @@ internal static class TimeUnit
     private const double Minute = 60, Hour = 3600;
 
     /// <summary>Its name, and how many seconds it has.</summary>
-    public static (string Name, double Seconds) For(IReadOnlyList<ReportedRun> runs) => runs.Max(run => run.Seconds) switch
+    public static (string Name, double Seconds) For(IReadOnlyList<IReportedRun> runs) => runs.Max(run => run.Seconds) switch
     {
         > 3 * Hour => ("hours", Hour),
         > 3 * Minute => ("minutes", Minute),

@@ -25,6 +25,9 @@ internal static class Shown
     /// <summary>A whole number, in groups of three digits.</summary>
     public static string Count(double? number) => number is { } count && Math.Abs(count) < long.MaxValue ? Quantity.Count((long)Math.Round(count)) : Nothing;
 
+    /// <summary>A share, in percent.</summary>
+    public static string Percent(double? share) => share is { } number ? Quantity.Percent(number) : Nothing;
+
     /// <summary>A time in seconds.</summary>
     public static string Time(double? seconds) => seconds is >= 0 and < 1e9 ? Quantity.Time(TimeSpan.FromSeconds(seconds.Value)) : Nothing;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CharRnn.Checkpoints;
 using CharRnn.Models;
@@ -5,10 +6,10 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
 
-/// <summary>A run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
-public sealed record ReportedRun
+/// <summary>A language model's run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
+public sealed record ReportedRun : IReportedRun
 {
-    private ReportedRun(RunFolder folder, string label)
+    internal ReportedRun(RunFolder folder, string label)
     {
         (Label, Path) = (label, folder.Path);
         string json = folder.ReadConfig();
@@ -34,6 +35,17 @@ public sealed record ReportedRun
 
     /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
     public IReadOnlyList<RunSetting> Settings { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunSetting> Origins =>
+    [
+        new("command line", Configuration.Command ?? "(a program)"),
+        new("version", Configuration.Version),
+        new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("text", Configuration.Corpus.Name),
+        new("SHA-256 of the text", Configuration.Corpus.Sha256),
+        new("folder", Path),
+    ];
 
     /// <summary>What simpler models reach on the text; empty where the run did not write them down.</summary>
     public IReadOnlyList<Baseline> Baselines { get; }
@@ -68,21 +80,12 @@ public sealed record ReportedRun
     /// <summary>The test loss; null where there is none.</summary>
     public double? TestLoss => Scored("test").LastOrDefault()?.Loss;
 
-    /// <summary>Reads runs.</summary>
+    /// <summary>Reads runs of language models.</summary>
     /// <param name="paths">Folders that <c>train</c> made, each named once.</param>
     /// <exception cref="SettingsException">There is none, or one is named twice.</exception>
     /// <exception cref="ModelException">One is no run, or cannot be read.</exception>
-    public static IReadOnlyList<ReportedRun> ReadAll(IReadOnlyList<string> paths)
-    {
-        if (paths.Count == 0)
-            throw new SettingsException("there is no run to report on; name at least one");
-        var folders = paths.Select(RunFolder.Open).ToList();
-        var twice = folders.GroupBy(folder => System.IO.Path.GetFullPath(folder.Path)).FirstOrDefault(same => same.Count() > 1);
-        if (twice is not null)
-            throw new SettingsException($"the run {twice.First().Path} is named twice; name each once");
-        var labels = RunLabels.For([.. folders.Select(folder => folder.Path)]);
-        return [.. folders.Select((folder, run) => new ReportedRun(folder, labels[run]))];
-    }
+    public static IReadOnlyList<ReportedRun> ReadAll(IReadOnlyList<string> paths) =>
+        [.. ReportedRuns.Open(paths).Select(named => new ReportedRun(named.Folder, named.Label))];
 
     /// <summary>The lines of one split that have a loss, in their order.</summary>
     internal IEnumerable<MetricsLine> Scored(string split) => History.Metrics.Where(line => line.Split == split && line.Loss is not null);

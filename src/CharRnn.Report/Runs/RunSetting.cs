@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CharRnn.Report.Runs;
 
-/// <summary>A setting of a run, as <c>config.json</c> has it.</summary>
+/// <summary>A setting of a run, as <c>config.json</c> has it, or where it comes from.</summary>
 /// <param name="Name">Its key; that of a setting within another is written <c>optimizer.beta1</c>.</param>
 /// <param name="Value">Its value; empty for null.</param>
 public sealed record RunSetting(string Name, string Value)

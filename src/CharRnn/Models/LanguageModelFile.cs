@@ -5,7 +5,7 @@ namespace CharRnn.Models;
 /// <summary>A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the vocabulary and the provenance in the metadata.</summary>
 internal static class LanguageModelFile
 {
-    private const string Format = "charrnn.language-model.1";
+    public const string Format = "charrnn.language-model.1";
 
     public static LanguageModel Read(string path)
     {

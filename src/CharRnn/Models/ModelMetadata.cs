@@ -40,9 +40,21 @@ internal static class ModelMetadata
     public static void RequireFormat(SafetensorsFile file, string path, string format, string kind, string command)
     {
         string? found = file.Metadata.GetValueOrDefault(FormatKey);
-        if (found != format)
-            throw new ModelException($"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}.");
+        if (found == format) return;
+        if (found == OtherKind(format))
+            throw new ModelException($"{path} is {WhatItIs(found)}, and {WhatItIs(format)} is needed; name one, written by {command}, or use {WhatReads(found)}.");
+        throw new ModelException($"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}.");
     }
+
+    /// <summary>Whether a file says that it is of a format.</summary>
+    public static bool HasFormat(SafetensorsFile file, string format) => file.Metadata.GetValueOrDefault(FormatKey) == format;
+
+    private static string OtherKind(string format) => format == SequenceClassifierFile.Format ? LanguageModelFile.Format : SequenceClassifierFile.Format;
+
+    private static string WhatItIs(string format) => format == SequenceClassifierFile.Format ? "a classifier" : "a language model";
+
+    private static string WhatReads(string format) =>
+        format == SequenceClassifierFile.Format ? "'charrnn classify predict' or 'charrnn classify eval'" : "'charrnn sample' or 'charrnn eval'";
 
     /// <summary>The network.</summary>
     /// <exception cref="ModelException">There is none, or none that can be used.</exception>

@@ -78,6 +78,10 @@ public sealed class SequenceClassifier : IDisposable
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     public static SequenceClassifier Load(string path) => SequenceClassifierFile.Read(path);
 
+    /// <summary>Whether a run folder, or one file in safetensors, holds a classifier.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not in safetensors.</exception>
+    public static bool IsOne(string path) => SequenceClassifierFile.IsOne(path);
+
     /// <summary>Writes the model to one file in safetensors, with PyTorch's names, its labels, its vocabulary and its configuration.</summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => SequenceClassifierFile.Write(this, path);

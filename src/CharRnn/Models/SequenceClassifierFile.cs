@@ -5,7 +5,7 @@ namespace CharRnn.Models;
 /// <summary>A classifier as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the labels, the vocabulary and the provenance in the metadata.</summary>
 internal static class SequenceClassifierFile
 {
-    private const string Format = "charrnn.sequence-classifier.1";
+    public const string Format = "charrnn.sequence-classifier.1";
 
     public static SequenceClassifier Read(string path)
     {
@@ -26,6 +26,9 @@ internal static class SequenceClassifierFile
         ModelTensors.Read(file, model.Layout, model.Weights);
         return model;
     }
+
+    /// <summary>Whether a model's file holds a classifier, rather than anything else.</summary>
+    public static bool IsOne(string path) => ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), Format);
 
     public static void Write(SequenceClassifier model, string path) => SafetensorsFile.Write(path, Tensors(model), Metadata(model));
 

@@ -7,16 +7,18 @@ namespace CharRnn.Training;
 /// <param name="Step">Steps done.</param>
 /// <param name="Split">train, val or test.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Loss">Nats per character: of train the smoothed one, of val and test that of the whole part.</param>
+/// <param name="Loss">Nats per character, or of a classifier per record: of train the smoothed one, of val and test that of the whole part.</param>
 /// <param name="LearningRate">The last step's rate.</param>
 /// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
 /// <param name="ClippedShare">The share of the gradient's elements that were clipped, 0 … 1.</param>
 /// <param name="SaturatedShare">The share of gates that were nearly shut or nearly open, 0 … 1.</param>
 /// <param name="CharsPerSecond">Characters trained on each second, lately.</param>
 /// <param name="Seconds">Time trained.</param>
+/// <param name="Accuracy">Of a classifier's validation: the share of records that were given their label.</param>
+/// <param name="MacroAccuracy">Of a classifier's validation: the mean recall of its labels.</param>
 public sealed record MetricsLine(
     long Step, string Split, double? Epoch, double? Loss, double? LearningRate, double? GradientNorm, double? ClippedShare, double? SaturatedShare,
-    double? CharsPerSecond, double? Seconds);
+    double? CharsPerSecond, double? Seconds, double? Accuracy = null, double? MacroAccuracy = null);
 
 /// <summary>What a run has written down so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The run may still be training.</summary>
 /// <param name="Metrics">The metrics.</param>
@@ -31,7 +33,8 @@ public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyLis
 
     private static MetricsLine MetricsOf(long step, JsonElement line) => new(
         step, Text(line, "split"), Number(line, "epoch"), Number(line, "loss"), Number(line, "learning_rate"), Number(line, "grad_norm"),
-        Number(line, "clipped_share"), Number(line, "saturated_share"), Number(line, "chars_per_sec"), Number(line, "seconds"));
+        Number(line, "clipped_share"), Number(line, "saturated_share"), Number(line, "chars_per_sec"), Number(line, "seconds"),
+        Number(line, "accuracy"), Number(line, "macro_accuracy"));
 
     private static SampleReport SampleOf(long step, JsonElement line) =>
         new(step, Text(line, "prompt"), Number(line, "temperature") ?? double.NaN, Text(line, "text"));

@@ -28,20 +28,20 @@ public sealed partial class ClassificationScreenTests : IDisposable
             accuracy           0.5000  of 4 records
             macro accuracy     0.5000  mean recall of 2 labels
             macro F1           0.3889
-            log-loss           1.1393  nats
+            log-loss           1.2629  nats
             top-3 accuracy     1.0000
             majority baseline  0.5000  the accuracy of always saying Dutch
             ceiling            0.9000  the most that can be reached: some texts have several labels
 
             rows: what records are, and how many; columns: what they were given, in %
-                       Du Ge Gre
-            Du  Dutch 2 50 50   ·
-            Ge German 2  · 50  50
-            Gre Greek
+                        Du Ge Gr
+            Du Dutch  2 50 50  ·
+            Ge German 2  · 50 50
+            Gr Greek
 
             most confused
-              German → Greek  1, 50.0 % of German
-              Dutch → German  1, 50.0 % of Dutch
+              Dutch → German  1  50.0 % of the first
+              German → Greek  1  50.0 % of the first
 
             most confident mistakes
               Kostas    German → Greek  0.900
@@ -60,7 +60,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
     {
         foreach (var labels in new[] { Languages, [.. Languages, .. Languages.Select(label => $"Old {label}, and its dialects"), "日本語", "中国語"] })
         {
-            var lines = Code().Replace(Shown(Many(labels, 3000), isCounts, isTerminal), "").Split('\n');
+            var lines = Code().Replace(Shown(Many(labels, 3000), isCounts, isTerminal), "").Split("most confused")[0].Split('\n');
             Assert.All(lines, line => Assert.InRange(Terminal.CellsOf(line), 0, Width));
             var heads = lines.Where(line => line.StartsWith("      ")).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
             Assert.Equal(LabelAbbreviations.Of(labels), heads);
@@ -71,7 +71,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
     public void EighteenLanguages_TakeOneTable() => Assert.Single(Shown(Many(Languages, 3000)).Split('\n'), line => line.StartsWith("      "));
 
     [Fact]
-    public void Counts_AreWhatIsInTheCells_WhenAskedFor() => Assert.Contains("Ge  German 2  ·  1   1\n", Shown(Three(), isCounts: true));
+    public void Counts_AreWhatIsInTheCells_WhenAskedFor() => Assert.Contains("Ge German 2  ·  1  1\n", Shown(Three(), isCounts: true));
 
     [Fact]
     public void Shading_IsForATerminal_AndAPipeHasTheSameTextWithoutIt()

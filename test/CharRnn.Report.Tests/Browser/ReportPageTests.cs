@@ -1,3 +1,4 @@
+using CharRnn.Report.Runs;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -51,28 +52,41 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Contains("<script>alert(1)</script>", await page.Locator(".text").Last.InnerTextAsync());
     }
 
-    [Fact]
-    public async Task Page_FitsATelephone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Page_FitsATelephone(bool isClassifier)
     {
         await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = PhoneWidth, Height = 800 } });
         var page = await context.NewPageAsync();
-        await page.GotoAsync(TwoRuns());
+        await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, PhoneWidth);
     }
 
     [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Page_IsAccessible(ColorScheme scheme)
+    [InlineData(ColorScheme.Light, false)]
+    [InlineData(ColorScheme.Dark, false)]
+    [InlineData(ColorScheme.Light, true)]
+    [InlineData(ColorScheme.Dark, true)]
+    public async Task Page_IsAccessible(ColorScheme scheme, bool isClassifier)
     {
         // The checks are a script, which the page's own policy would not let in.
         await using var context = await chromium.Browser.NewContextAsync(new() { BypassCSP = true, ColorScheme = scheme, ViewportSize = new() { Width = ScreenWidth, Height = 900 } });
         var page = await context.NewPageAsync();
-        await page.GotoAsync(TwoRuns());
+        await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
         await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
         AxeResult result = await page.RunAxe();
         Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}"));
         Assert.NotEmpty(result.Passes);
+    }
+
+    /// <summary>A report on two classifiers.</summary>
+    private string TwoClassifiers()
+    {
+        ground.Classify("long");
+        ground.Classify("short", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
+        HtmlReport.Write(ground["report.html"], ReportedRuns.ReadAll([ground["long"], ground["short"]]), title: null, ReportGround.Noon);
+        return new Uri(ground["report.html"]).AbsoluteUri;
     }
 
     /// <summary>A report on two runs of different lengths, with all there can be in it.</summary>

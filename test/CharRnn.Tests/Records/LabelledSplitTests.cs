@@ -99,5 +99,5 @@ public sealed class LabelledSplitTests
 
     [Fact]
     public void Split_IsPinned() =>
-        Assert.Equal(["Lis", "Mazur", "Walsh"], Rows.Read("Polish: Nowak Lis Mazur Wrona", "Irish: Byrne Walsh Nolan").Split(0.45, 42).Test.Records.Select(record => record.Text));
+        Assert.Equal("Mazur Wrona Byrne Walsh", string.Join(' ', Rows.Read("Polish: Nowak Lis Mazur Wrona Lech", "Irish: Byrne Walsh Nolan Lech").Split(0.45, 42).Test.Records.Select(record => record.Text)));
 }

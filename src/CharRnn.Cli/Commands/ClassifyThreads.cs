@@ -1,0 +1,12 @@
+using CharRnn.Cli.Settings;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>--threads</c> of the verbs that read texts with a classifier.</summary>
+internal static class ClassifyThreads
+{
+    public static Setting<int> Make() => new(
+        "--threads", "Worker threads; the result is the same for any number (default: as many as there are processors).", Math.Min(Environment.ProcessorCount, TrainingSettings.MostThreads),
+        text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using CharRnn.Models;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>What <c>inspect</c> shows of a model of any kind: facts beside each other, and the parameters.</summary>
+internal static class ModelSheet
+{
+    private const string Total = "all";
+
+    /// <summary>Text of a model, on one line.</summary>
+    public static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+
+    /// <summary>What files call an encoding.</summary>
+    public static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
+
+    /// <summary>The symbols of a vocabulary, and how many they are.</summary>
+    public static string Describe(Vocabulary vocabulary) =>
+        $"{Quantity.Count(vocabulary.Count)} {(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(vocabulary)}";
+
+    /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
+    public static IEnumerable<(string What, string Value)> Origins(TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+    {
+        if (preparation.ToString() is { Length: > 0 } flags)
+            yield return ("text prepared", flags);
+        foreach (var (key, value) in provenance)
+            yield return (OnOneLine(key), OnOneLine(value));
+    }
+
+    /// <summary>Facts, then an empty line and a table of the parameters.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<(string What, string Value)> facts, RecurrentLayout layout)
+    {
+        var width = facts.Max(fact => fact.What.Length);
+        foreach (var (what, value) in facts)
+            output.WriteLine($"{what.PadRight(width)}  {value}");
+        output.WriteLine();
+        WriteParameters(output, layout);
+    }
+
+    /// <summary>The parameters for programs: <c>params</c> and <c>tensors</c>.</summary>
+    public static void WriteParameters(Utf8JsonWriter json, RecurrentLayout layout)
+    {
+        json.WriteNumber("params", layout.ParameterCount);
+        json.WriteStartArray("tensors");
+        foreach (var tensor in layout.Tensors)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteStartArray("shape");
+            foreach (var size in tensor.Shape)
+                json.WriteNumberValue(size);
+            json.WriteEndArray();
+            json.WriteNumber("count", tensor.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Vocabulary, preparation and provenance for programs.</summary>
+    public static void WriteOrigins(Utf8JsonWriter json, Vocabulary vocabulary, TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+    {
+        json.WriteString("encoding", NameOf(vocabulary.Encoding));
+        json.WriteNumber("vocabulary_size", vocabulary.Count);
+        json.WriteStartArray("vocabulary");
+        foreach (var symbol in vocabulary.Symbols)
+            json.WriteNumberValue(symbol);
+        json.WriteEndArray();
+        json.WriteString("preparation", preparation.ToString());
+        json.WriteStartObject("provenance");
+        foreach (var (key, value) in provenance)
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteParameters(TextWriter output, RecurrentLayout layout)
+    {
+        var rows = layout.Tensors
+            .Select(tensor => (tensor.Name, Shape: $"({string.Join(", ", tensor.Shape)})", Count: Quantity.Count(tensor.Count)))
+            .Prepend((Name: "PARAMETER", Shape: "SHAPE", Count: "COUNT"))
+            .Append((Name: Total, Shape: "", Count: Quantity.Count(layout.ParameterCount)))
+            .ToList();
+        var (nameWidth, shapeWidth, countWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Shape.Length), rows.Max(row => row.Count.Length));
+        foreach (var (name, shape, count) in rows)
+            output.WriteLine($"{name.PadRight(nameWidth)}  {shape.PadRight(shapeWidth)}  {count.PadLeft(countWidth)}");
+    }
+}

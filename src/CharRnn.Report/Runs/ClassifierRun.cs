@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Checkpoints;
+using CharRnn.Evaluation;
+using CharRnn.Models;
+using CharRnn.Training;
+using CharRnn.Training.Classification;
+
+namespace CharRnn.Report.Runs;
+
+/// <summary>A classifier's run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
+public sealed record ClassifierRun : IReportedRun
+{
+    internal ClassifierRun(RunFolder folder, string label)
+    {
+        (Label, Path) = (label, folder.Path);
+        string json = folder.ReadConfig();
+        Configuration = ClassifierConfiguration.Parse(json, folder.ConfigPath);
+        using (var document = JsonDocument.Parse(json))
+            Settings = RunSetting.In(document.RootElement);
+        IsTraining = RunLock.SeemsHeld(folder);
+        History = RunHistory.Read(folder);
+        Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
+        Best = ((IReportedRun)this).Scored("val").MinBy(line => line.Loss);
+        if (File.Exists(folder.ModelPath))
+        {
+            using var model = SequenceClassifier.Load(folder.ModelPath);
+            Parameters = model.ParameterCount;
+        }
+        if (System.IO.Path.Combine(folder.Path, ClassificationFile.Name) is var figures && File.Exists(figures))
+            Test = ClassificationFile.Read(figures);
+    }
+
+    /// <inheritdoc/>
+    public string Label { get; }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <summary>What it was trained with.</summary>
+    public ClassifierConfiguration Configuration { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunSetting> Settings { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunSetting> Origins =>
+    [
+        new("command line", Configuration.Command ?? "(a program)"),
+        new("version", Configuration.Version),
+        new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("data", Configuration.Data.Name),
+        new("SHA-256 of the records", Configuration.Data.Sha256),
+        new("folder", Path),
+    ];
+
+    /// <inheritdoc/>
+    public RunHistory History { get; }
+
+    /// <inheritdoc/>
+    public bool IsTraining { get; }
+
+    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    public long? Parameters { get; }
+
+    /// <summary>Steps done.</summary>
+    public long Steps { get; }
+
+    /// <summary>Epochs done; null before anything was written down.</summary>
+    public double? Epochs => History.Metrics.Max(line => line.Epoch);
+
+    /// <summary>The evaluation with the lowest validation loss; null before the first.</summary>
+    public MetricsLine? Best { get; }
+
+    /// <summary>What it reached on the test part; null before that was scored.</summary>
+    public ClassificationReport? Test { get; }
+}

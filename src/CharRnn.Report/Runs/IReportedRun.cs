@@ -1,0 +1,31 @@
+using CharRnn.Training;
+
+namespace CharRnn.Report.Runs;
+
+/// <summary>A run as a report shows it, whatever kind of network it trains.</summary>
+public interface IReportedRun
+{
+    /// <summary>A short name, different for each run of a report.</summary>
+    string Label { get; }
+
+    /// <summary>The folder, as it was named.</summary>
+    string Path { get; }
+
+    /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
+    IReadOnlyList<RunSetting> Settings { get; }
+
+    /// <summary>Where it comes from: what, and its value.</summary>
+    IReadOnlyList<RunSetting> Origins { get; }
+
+    /// <summary>The metrics and samples so far.</summary>
+    RunHistory History { get; }
+
+    /// <summary>Whether it was being trained when it was read.</summary>
+    bool IsTraining { get; }
+
+    /// <summary>Time trained; null before anything was written down.</summary>
+    double? Seconds => History.Metrics.Max(line => line.Seconds);
+
+    /// <summary>The lines of one split that have a loss, in their order.</summary>
+    internal IEnumerable<MetricsLine> Scored(string split) => History.Metrics.Where(line => line.Split == split && line.Loss is not null);
+}
