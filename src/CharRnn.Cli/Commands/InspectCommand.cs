@@ -75,7 +75,7 @@ internal sealed class InspectCommand : VerbCommand
     private static IEnumerable<(string What, string Value)> Labelled(LanguageModel loaded)
     {
         if (loaded.Labels.Count > 0)
-            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {OnOneLine(string.Join(", ", loaded.Labels))}");
+            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}");
     }
 
     private void WriteJson(LanguageModel loaded, string path, long bytes) => JsonLine.Write(Shell.Output, json =>
