@@ -106,7 +106,18 @@ internal sealed class CorpusArgument(Shell shell)
 
     private static TextEncoding EncodingOf(CorpusRecord record) => record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
-    private string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(corpora) ?? [];
+    /// <summary>What was named; nothing for the embedded corpus.</summary>
+    public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(corpora) ?? [];
+
+    /// <summary>What is done to the text of a new run, or of one that goes on.</summary>
+    /// <param name="sources">The command line.</param>
+    /// <param name="trained">What was done to it when the run began; null for a new run.</param>
+    /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>
+    public TextPreparation PreparationOf(SettingSources sources, TextPreparation? trained = null) =>
+        trained is null ? preparation.Resolve(sources) : preparation.ResolveAgain(sources, trained);
+
+    /// <summary>The flags that are for texts without labels.</summary>
+    public IEnumerable<Option> FlagsOfUnlabelled => [include.Option, encoding.Option, noCache.Option];
 
     private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) => new()
     {

@@ -5,6 +5,7 @@ using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Corpora;
 using CharRnn.Models;
+using CharRnn.Records;
 using CharRnn.Text;
 using CharRnn.Training;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingText(Shell shell)
         HelpName = "FILE",
     };
 
+    private readonly LabelledColumnFlags columns = new();
     private readonly Setting<bool> noCache = CacheFlag.Make();
 
     /// <summary>The flag that names it.</summary>
@@ -28,6 +30,7 @@ internal sealed class TrainingText(Shell shell)
     public void AddTo(Command verb)
     {
         verb.Add(files);
+        columns.AddTo(verb);
         verb.Add(noCache.Option);
     }
 
@@ -48,20 +51,31 @@ internal sealed class TrainingText(Shell shell)
             Progress = line,
             Cancellation = shell.Interruption.Token,
         };
-        return sources.Parsed.GetValue(files) is { Length: > 0 } named ? Corpus.Load(named, options) : LoadOfRun(modelFile, options);
+        if (sources.Parsed.GetValue(files) is not { Length: > 0 } named)
+            return LoadOfRun(sources, modelFile, options);
+        return model.Labels.Count > 0 ? LoadLabelled(sources, named, options, new TrainingSettings()) : Corpus.Load(named, options);
     }
 
-    private static Corpus LoadOfRun(string modelFile, CorpusOptions options)
+    private Corpus LoadOfRun(SettingSources sources, string modelFile, CorpusOptions options)
     {
         var run = RunFolder.OfModel(modelFile)
             ?? throw new SettingsException($"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus.");
-        var trainedOn = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus;
-        var corpus = Read(trainedOn, run.ConfigPath, options);
+        var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        var trainedOn = configuration.Corpus;
+        var corpus = trainedOn.Labels is null ? Read(trainedOn, run.ConfigPath, options) : LoadLabelled(sources, trainedOn.Sources, options, configuration.Settings);
         if (corpus.Sha256 == trainedOn.Sha256)
             return corpus;
         corpus.Dispose();
         throw new CorpusException(
             $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus.");
+    }
+
+    private Corpus LoadLabelled(SettingSources sources, IReadOnlyList<string> named, CorpusOptions options, TrainingSettings settings)
+    {
+        if (named.Count > 1)
+            throw new SettingsException($"{files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that.");
+        var records = new LabelledData(shell).Load(named[0], columns.Resolve(sources), options.Preparation with { Records = false }, LabelledPurpose.Learning, ProgressMode.None);
+        return LabelledCorpus.Of(records, settings, source: named[0]);
     }
 
     private static Corpus Read(CorpusRecord trainedOn, string config, CorpusOptions options)

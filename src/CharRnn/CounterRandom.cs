@@ -32,6 +32,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which label a sample has, where none is asked for.</summary>
     SampledLabel = 10,
+
+    /// <summary>Which label the next record of a random window has.</summary>
+    RecordLabel = 11,
 }
 
 /// <summary>

@@ -6,11 +6,11 @@ using CharRnn.Sampling;
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn sample --beams</c>: the texts that a model finds likeliest, the best first.</summary>
-internal sealed class BeamSampling(Shell shell, LanguageModel model)
+internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelMix? label)
 {
     public void Run(int[] prompt, int[] echo, int beams, int length, int[]? stop, int count, SampleWriter writer)
     {
-        var texts = new BeamSearch(model).Run(prompt, beams, length, stop, model.UsefulThreads(beams), shell.Interruption.Token);
+        var texts = new BeamSearch(model, label).Run(prompt, beams, length, stop, model.UsefulThreads(beams), shell.Interruption.Token);
         if (texts.Count < count)
             shell.Terminal.Warning($"there are only {texts.Count} texts of that length.");
         foreach (var (rank, text) in texts.Take(count).Index())

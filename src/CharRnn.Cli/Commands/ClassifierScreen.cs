@@ -15,10 +15,10 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
-        var figures = (result.Test, result.BestValLoss, result.TrainLoss) switch
+        var figures = (result.Test, result.BestValScore, result.TrainLoss) switch
         {
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 {Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
-            (null, { } validation, _) => $"validation loss {Four(validation)} nats",
+            (null, { } validation, _) => $"validation score {Four(validation)}",
             (null, null, { } training) => $"training loss {Four(training)} nats",
             _ => "nothing yet",
         };
@@ -58,7 +58,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         public string ToLine()
         {
-            var validation = Progress.BestValidationLoss is { } best ? $", best validation {Four(best)}" : "";
+            var validation = Progress.BestValidationLoss is { } loss ? $", best validation score {Four(1 - loss)}" : "";
             return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: loss {Four(Progress.Loss)}{validation}"
                 + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
         }
@@ -74,13 +74,13 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     private sealed record ValidationLine(ClassifierValidation Validation) : IProgressReport
     {
         public string ToLine() =>
-            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, validation {Four(Validation.Loss)}, "
+            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, validation {Four(Validation.Report.LogLoss)}, "
             + $"accuracy {Four(Validation.Report.Accuracy)}, macro {Four(Validation.Report.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "val");
-            json.WriteNumber("loss", Validation.Loss);
+            json.WriteNumber("loss", Validation.Report.LogLoss);
             json.WriteNumber("accuracy", Validation.Report.Accuracy);
             json.WriteNumber("macro_accuracy", Validation.Report.MacroAccuracy);
             TrainScreen.WriteProgress(json, Validation.Progress);

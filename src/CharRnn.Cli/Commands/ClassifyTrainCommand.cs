@@ -123,7 +123,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         json.WriteNumber("steps", result.Steps);
         json.WriteNumber("epochs", Math.Round(result.Epochs, 4));
         Write(json, "train_loss", result.TrainLoss);
-        Write(json, "best_val_loss", result.BestValLoss);
+        Write(json, "best_val_score", result.BestValScore);
         json.WriteNumber("best_step", result.BestStep);
         json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
     });

@@ -53,6 +53,7 @@ internal sealed class InspectCommand : VerbCommand
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             .. Extras(spec),
             ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
+            .. Labelled(loaded),
             .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
         ];
         ModelSheet.Write(Shell.Output, rows, loaded.Layout);
@@ -67,6 +68,14 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("head activation", NameOf(spec.HeadActivation));
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
+        if (spec.LabelCount > 0)
+            yield return ("label embedding", spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)");
+    }
+
+    private static IEnumerable<(string What, string Value)> Labelled(LanguageModel loaded)
+    {
+        if (loaded.Labels.Count > 0)
+            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}");
     }
 
     private void WriteJson(LanguageModel loaded, string path, long bytes) => JsonLine.Write(Shell.Output, json =>
@@ -84,6 +93,15 @@ internal sealed class InspectCommand : VerbCommand
         json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
         json.WriteString("head_activation", NameOf(spec.HeadActivation));
         json.WriteNumber("projection_size", spec.ProjectionSize);
+        if (loaded.Labels.Count > 0)
+        {
+            json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
+            json.WriteStartArray("labels");
+            foreach (var label in loaded.Labels)
+                json.WriteStringValue(label);
+            json.WriteEndArray();
+        }
+
         ModelSheet.WriteParameters(json, loaded.Layout);
         ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
     });

@@ -5,11 +5,11 @@ using CharRnn.Sampling;
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn sample --interactive</c>: by keys where somebody sits at a terminal, and by lines elsewhere. The text goes to standard output when it is done.</summary>
-internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options)
+internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options, LabelMix? label)
 {
     public int Run(int[] prompt, int[] echo)
     {
-        using var session = new WritingSession(model, prompt, options);
+        using var session = new WritingSession(model, prompt, options, label);
         if (shell.IsInputTerminal && shell.Terminal.IsLive)
             new InteractiveKeys(shell, session, model, prompt).Run();
         else

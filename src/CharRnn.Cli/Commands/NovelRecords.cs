@@ -13,11 +13,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
 
     public void Run(int[] prompt, int[] echo, SamplingOptions options, long mostCharacters, int count, SampleWriter writer)
     {
-        var known = new RecordSet();
-        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
-            known.Read(block);
-        known.EndRecord();
-
+        var known = RecordsOf(training);
         var begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
         var mostDrawn = Math.Max((long)count * MostDrawnForEach, FewestBeforeGivingUp);
@@ -41,6 +37,16 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
             Tell(drawn, novel);
         if (drawn == mostDrawn && novel < count)
             shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
+    }
+
+    /// <summary>The records of a text.</summary>
+    public static RecordSet RecordsOf(Corpus text)
+    {
+        var records = new RecordSet();
+        foreach (var block in TextScalars.Read(text.Ids, text.Vocabulary))
+            records.Read(block);
+        records.EndRecord();
+        return records;
     }
 
     private void Tell(long drawn, int novel) => shell.Terminal.Message(

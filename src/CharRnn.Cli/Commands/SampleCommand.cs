@@ -33,6 +33,7 @@ internal sealed class SampleCommand : VerbCommand
     private readonly Setting<bool> novel = Setting.Switch(
         "--novel", "Records: write only those that the training text has not. Prose: say how much of the text is copied from it.");
     private readonly Option<bool> interactive = new("--interactive") { Description = "Write character by character, choosing among the likeliest or letting the model choose." };
+    private readonly LabelFlags labels = new();
     private readonly TrainingText trainingText;
     private readonly Option<bool> noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
@@ -53,6 +54,7 @@ internal sealed class SampleCommand : VerbCommand
         Add(interactive);
         Add(beams.Option);
         Add(novel.Option);
+        labels.AddTo(this);
         trainingText.AddTo(this);
     }
 
@@ -67,11 +69,18 @@ internal sealed class SampleCommand : VerbCommand
         var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
 
         using var loaded = model.Load(parsed);
+        var asked = labels.Resolve(parsed, loaded);
         var promptIds = Encode(promptText, loaded, skip);
         var stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
         var echo = parsed.GetValue(noEcho) ? [] : promptIds;
         if (parsed.GetValue(interactive))
-            return new InteractiveSampling(Shell, loaded, options).Run(promptIds, echo);
+            return new InteractiveSampling(Shell, loaded, options, labels.Only(asked, interactive)).Run(promptIds, echo);
+        if (asked.Count > 0 && beamCount is null)
+        {
+            var starts = labels.Starts(parsed) is { } letters ? [.. letters.EnumerateRunes().Select(letter => Encode(letter.ToString(), loaded, skip, labels.StartsOption.Name))] : new[] { promptIds };
+            var order = new LabelledOrder(asked, starts, count, mostCharacters, stopText, IsEchoed: !parsed.GetValue(noEcho), isNovel);
+            return SampleLabelled(loaded, order, options, sources);
+        }
 
         var isRecords = loaded.Preparation.Records;
         var areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
@@ -83,7 +92,7 @@ internal sealed class SampleCommand : VerbCommand
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded).Run(promptIds, echo, kept, (int)Math.Min(mostCharacters, int.MaxValue), stopIds, count, writer);
+                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(promptIds, echo, kept, (int)Math.Min(mostCharacters, int.MaxValue), stopIds, count, writer);
             else if (training is not null && areLines)
                 new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, mostCharacters, count, writer);
             else
@@ -114,8 +123,39 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
+    private int SampleLabelled(LanguageModel loaded, LabelledOrder order, SamplingOptions options, SettingSources sources)
+    {
+        using var classifier = labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
+        using var training = order.IsNovel ? trainingText.Load(sources, loaded, model.FileOf(sources.Parsed)) : FindTraining();
+        try
+        {
+            new LabelledSampling(Shell, loaded, training, classifier).Run(order, options);
+        }
+        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        {
+            // Whoever reads has enough: sample | head.
+        }
+
+        return ExitCode.Success;
+
+        // What is new is told where it can be.
+        Corpus? FindTraining()
+        {
+            try
+            {
+                return trainingText.Load(sources, loaded, model.FileOf(sources.Parsed));
+            }
+            catch (CharRnnException) when (sources.Parsed.GetResult(trainingText.Option) is not { Implicit: false })
+            {
+                return null;
+            }
+        }
+    }
+
     private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long mostCharacters, int count)
     {
+        if (labels.Starts(parsed) is not null)
+            FlagConflict.Refuse(parsed, labels.StartsOption, "which says what texts begin with, one letter after another", prompt.Option, interactive, beams.Option);
         if (parsed.GetValue(interactive))
         {
             FlagConflict.Refuse(
@@ -131,7 +171,7 @@ internal sealed class SampleCommand : VerbCommand
             if (count > beamCount)
                 throw new SettingsException($"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more.");
         }
-        else if (!isNovel && parsed.GetResult(trainingText.Option) is { Implicit: false })
+        else if (!isNovel && !labels.IsGiven(parsed) && parsed.GetResult(trainingText.Option) is { Implicit: false })
         {
             throw new SettingsException($"{trainingText.Option.Name} names the text that {novel.Option.Name} compares with; give that too.");
         }
@@ -200,7 +240,7 @@ internal sealed class SampleCommand : VerbCommand
     private static int MostAtOnce(long mostCharacters) =>
         mostCharacters == 0 ? 1 : (int)Math.Clamp(MostWaitingCharacters / mostCharacters, 1, MostSideBySide);
 
-    private int[] Encode(string text, LanguageModel loaded, bool skip)
+    private int[] Encode(string text, LanguageModel loaded, bool skip, string flag = "--prompt")
     {
         try
         {
@@ -213,7 +253,7 @@ internal sealed class SampleCommand : VerbCommand
         }
         catch (SettingsException failure)
         {
-            throw new SettingsException($"--prompt: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
+            throw new SettingsException($"{flag}: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class TrainCommand : VerbCommand
     private const double ClosingTemperature = 0.5;
 
     private readonly CorpusArgument corpusArgument;
+    private readonly LabelledTexts labelled;
     private readonly PresetFlag preset = new();
     private readonly TrainFlags flags = new();
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
@@ -32,6 +33,8 @@ internal sealed class TrainCommand : VerbCommand
     {
         corpusArgument = new(shell);
         corpusArgument.AddTo(this);
+        labelled = new(shell, corpusArgument, valFile);
+        labelled.AddTo(this);
         Add(output);
         Add(resume);
         Add(replay);
@@ -66,6 +69,13 @@ internal sealed class TrainCommand : VerbCommand
         using var from = sources.Parsed.GetValue(initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        if (labelled.IsAsked(sources))
+        {
+            using var records = labelled.Read(settings, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+            return Begin(settings, records, from, sources, mode);
+        }
+        if (settings.IgnoreLabels)
+            throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         var validation = sources.Parsed.GetValue(valFile);
         if (validation is not null)
         {
@@ -115,7 +125,7 @@ internal sealed class TrainCommand : VerbCommand
         var named = sources.Parsed.GetValue(output);
         if (named is null)
         {
-            var corpusName = corpusArgument.NameOf(sources);
+            var corpusName = labelled.IsAsked(sources) ? labelled.NameOf(sources) : corpusArgument.NameOf(sources);
             named = RunFolder.Newest(RunsFolder, corpusName)
                 ?? throw new ModelException($"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         }
@@ -139,6 +149,8 @@ internal sealed class TrainCommand : VerbCommand
         var named = sources.Parsed.GetValue(valFile);
         if (named is not null && configuration.Validation is null)
             throw new SettingsException("--val-file differs from the run, which has none; leave it out, or start a new run.");
+        if (labelled.IsOf(configuration, sources))
+            return labelled.ReadAgain(configuration, widen, sources, mode);
         return TrainTexts.Read(
             vocabulary => corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
             configuration.Validation is { } validation ? vocabulary => corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary) : null,
@@ -190,7 +202,7 @@ internal sealed class TrainCommand : VerbCommand
         {
             StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
             StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
-            _ => $"next     charrnn sample {run.Path}",
+            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}",
         });
     }
 

@@ -24,6 +24,11 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         Add("--embedding-activation", "What an embedding goes through before the first layer (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { EmbeddingActivation = v });
         Add("--head-activation", "What the last layer's output goes through before the head (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { HeadActivation = v });
         Integer("--projection-size", "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).", 0, ModelSpec.LargestSize, (s, v) => s with { ProjectionSize = v });
+        Integer("--label-embedding-size", $"With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot (default: {Defaults.LabelEmbeddingSize}).", 0, ModelSpec.LargestSize,
+            (s, v) => s with { LabelEmbeddingSize = v });
+        Add("--label-weights", "With --labelled and --sampling random: how often labels are drawn: as often as they come (none), all alike (balanced), or in proportion to their records^(1-P) (default: none).", "none|balanced|P",
+            text => text switch { "none" => 0, "balanced" => 1, _ => SettingParser.Number(text, new(0, 1)) }, (s, v) => s with { LabelWeights = v });
+        Switch("--ignore-labels", "With --labelled: learn the same records without their labels, to see what these are worth.", (s, v) => s with { IgnoreLabels = v });
         Add("--biases", "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).", "single|double",
             BiasesOf, (s, v) => s with { Biases = v });
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });

@@ -41,7 +41,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         StopReason.MaxSteps => "the steps asked for were done",
         StopReason.MaxEpochs => "the epochs asked for were done",
         StopReason.MaxTime => "the time was up",
-        StopReason.Patience => "the validation loss no longer got better",
+        StopReason.Patience => "validation no longer got better",
         StopReason.Interrupted => "interrupted",
         _ => "training diverged",
     };

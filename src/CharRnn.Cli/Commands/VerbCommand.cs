@@ -24,6 +24,6 @@ internal abstract class VerbCommand : Command
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
     protected static string CommandLine() => string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
-    private static string Quoted(string argument) =>
+    protected static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
 }

@@ -65,7 +65,7 @@ public sealed class LabelMix
         if (IndexOf(part, labels) is { } bare) return (bare, 1);
         int sign = part.LastIndexOf(WeightSign);
         string name = (sign < 0 ? part : part[..sign]).Trim();
-        if (IndexOf(name, labels) is not { } label) 
+        if (IndexOf(name, labels) is not { } label)
             throw new SettingsException($"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are {string.Join(", ", labels)}.");
         bool isNumber = double.TryParse(part.AsSpan(sign + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight);
         if (!isNumber || !(weight > 0) || !double.IsFinite(weight))

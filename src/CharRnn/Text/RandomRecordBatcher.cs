@@ -4,10 +4,12 @@ namespace CharRnn.Text;
 /// Windows that each begin with a record drawn at random, and a zero state; where it ends before the window does, another is drawn, and so on.
 /// Records are drawn with replacement, and what of one the window has no more room for is not seen: T should be as long as most records are.
 /// An epoch is ⌈P / (B·T)⌉ windows: as many pairs as the records have.
+/// Records with labels may be drawn so that rare labels come more often than they are: a label first, and then one of its records.
 /// </summary>
 public sealed class RandomRecordBatcher : Batcher
 {
     private readonly RecordIndex _records;
+    private readonly LabelDraw? _labels;
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
@@ -15,10 +17,12 @@ public sealed class RandomRecordBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step, the stream and a number within the window it gives a record.</param>
-    /// <exception cref="SettingsException">A size is not positive.</exception>
-    public RandomRecordBatcher(SymbolIds ids, RecordIndex records, int t, int b, ulong seed) : base(ids, records.Range, t, b, seed)
+    /// <param name="labelWeights">0 draws all records alike, 1 all labels; between, a label is drawn in proportion to its records^(1 − this). 0 by default, and more for records with labels alone.</param>
+    /// <exception cref="SettingsException">A size is not positive, or labels are to be weighed and there are none.</exception>
+    public RandomRecordBatcher(SymbolIds ids, RecordIndex records, int t, int b, ulong seed, double labelWeights = 0) : base(ids, records.Range, t, b, seed)
     {
         _records = records;
+        if (labelWeights > 0) _labels = new LabelDraw(ids.Labels ?? throw new SettingsException("--label-weights weighs the labels of records, and these have none; leave it out."), records, labelWeights);
         WindowsPerEpoch = (Pairs + ((long)b * t) - 1) / ((long)b * t);
     }
 
@@ -34,12 +38,19 @@ public sealed class RandomRecordBatcher : Batcher
             ulong number = (ulong)stream;
             for (int t = 0, count; t < Steps; t += count, number += (ulong)Streams)
             {
-                ulong draw = CounterRandom.Draw(Seed, RandomPurpose.RandomWindow, (ulong)step, number);
-                var record = _records.Record(CounterRandom.Below(draw, _records.Count));
+                var record = _records.Record(RecordOf(step, number));
                 count = (int)Math.Min(Steps - t, record.Length);
                 FillSteps(stream, t, count, record.Start, inputs, targets);
             }
         }
         return true;
+    }
+
+    /// <summary>The record that a place in a step's window begins with.</summary>
+    private long RecordOf(long step, ulong number)
+    {
+        ulong draw = CounterRandom.Draw(Seed, RandomPurpose.RandomWindow, (ulong)step, number);
+        if (_labels is null) return CounterRandom.Below(draw, _records.Count);
+        return _labels.Choose(CounterRandom.Draw(Seed, RandomPurpose.RecordLabel, (ulong)step, number), draw);
     }
 }

@@ -37,7 +37,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     /// <summary>The windows to train on.</summary>
     public Batcher MakeBatcher(SymbolIds ids, TrainingSettings settings) => settings switch
     {
-        { Sampling: WindowSampling.Random } when Records is not null => new RandomRecordBatcher(ids, Records, Steps, Streams, settings.Seed),
+        { Sampling: WindowSampling.Random } when Records is not null => new RandomRecordBatcher(ids, Records, Steps, Streams, settings.Seed, settings.LabelWeights),
         _ when Records is not null => new RecordBatcher(ids, Records, Steps, Streams, settings.Seed),
         { Sampling: WindowSampling.Random } => new RandomWindowBatcher(ids, Split.Train.Ranges, Steps, Streams, settings.Seed),
         { ValSplit: ValSplit.Interleaved } => new InterleavedBatcher(ids, Split.Train.Ranges, Steps, settings.CarryState),

@@ -100,6 +100,9 @@ public sealed record TrainingSettings
     /// <summary>Whether labelled texts are learnt as if they had no labels, cut into the same parts: what labels are worth is the difference.</summary>
     public bool IgnoreLabels { get; init; }
 
+    /// <summary>How much more often than they come rare labels are drawn, with <see cref="WindowSampling.Random"/>: 0 draws all records alike, 1 all labels.</summary>
+    public double LabelWeights { get; init; }
+
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
 
@@ -276,6 +279,8 @@ public sealed record TrainingSettings
         _ = Initialisation.Parse(Init);
         _ = Training.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
+        Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
+        if (LabelWeights > 0 && Sampling != WindowSampling.Random) throw new SettingsException("--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too.");
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
         Require(UsualSeqLength >= 1, "the usual --seq-length", UsualSeqLength, "at least 1");

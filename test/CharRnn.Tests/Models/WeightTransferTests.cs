@@ -39,6 +39,36 @@ public sealed class WeightTransferTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 3)]
+    [InlineData(4, 0)]
+    [InlineData(4, 3)]
+    public void Copy_PutsWhatBelongsToALabelWhereItIsNow_AndLeavesOutOnesThatAreGone(int embedding, int labelEmbedding)
+    {
+        string[] before = ["Greek", "Polish", "Russian"], now = ["Irish", "Russian", "Spanish", "Greek"];
+        var spec = new ModelSpec { Cell = "gru", VocabularySize = 4, HiddenSize = 5, EmbeddingSize = embedding, LabelCount = 3, LabelEmbeddingSize = labelEmbedding };
+        var larger = spec with { VocabularySize = 8, LabelCount = 4 };
+        using var source = new LanguageModel(spec, Old, seed: 1, labels: before);
+        using LanguageModel destination = new(larger, New, seed: 2, labels: now), fresh = new(larger, New, seed: 2, labels: now);
+
+        WeightTransfer.Copy(source, destination);
+
+        var (ofSource, ofDestination) = (Columns(source, before), Columns(destination, now));
+        Assert.Equal(ofSource["Greek"], ofDestination["Greek"]);
+        Assert.Equal(ofSource["Russian"], ofDestination["Russian"]);
+        Assert.Equal(Columns(fresh, now)["Spanish"], ofDestination["Spanish"]);
+        Dictionary<string, float[]> Columns(LanguageModel model, string[] labels)
+        {
+            var tensor = model.Layout.Tensors.Single(tensor => tensor.Name == (labelEmbedding > 0 ? "label_embedding.weight" : "rnn.weight_ih_l0"));
+            float[] values = tensor.CopyFrom(model.Weights);
+            int symbols = embedding > 0 ? embedding : model.Vocabulary.Count;
+            return labels.Index().ToDictionary(pair => pair.Item, pair => labelEmbedding > 0
+                ? Slice(values, tensor.Columns, pair.Index, byColumn: false)
+                : Slice(values, tensor.Columns, symbols + pair.Index, byColumn: true));
+        }
+    }
+
     [Fact]
     public void Copy_BetweenNetworksThatDiffer_OrToAVocabularyThatLacksASymbol_IsRefused()
     {

@@ -76,6 +76,16 @@ public sealed class AllocationTests
     }
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(5, 3)]
+    public void AHundredSteps_WithLabels_AllocateNothing(int embedding, int labelEmbedding)
+    {
+        var spec = new ModelSpec { Cell = "lstm", VocabularySize = 27, HiddenSize = 13, EmbeddingSize = embedding, LabelCount = 4, LabelEmbeddingSize = labelEmbedding, ResetId = 3 };
+        using var team = new WorkerTeam(2);
+        AssertAllocatesNothing(spec, new OptimizerSettings { Name = "adam" }, team);
+    }
+
+    [Theory]
     [InlineData("gru", Pooling.Last, 1)]
     [InlineData("lstm", Pooling.Attention, 3)]
     [InlineData("rnn", Pooling.Mean, 2)]

@@ -112,6 +112,21 @@ public sealed class SameBitsTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(5, 3)]
+    [InlineData(0, 20)]
+    public void Labels_WithAnyNumberOfWorkers_GiveTheSameBitsToo(int embedding, int labelEmbedding)
+    {
+        foreach (int streams in new[] { 1, 50 })
+        {
+            var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 40, NumLayers = 2, EmbeddingSize = embedding, LabelCount = 5, LabelEmbeddingSize = labelEmbedding, Dropout = 0.3 };
+            float[] alone = Train(spec, streams, "adam", workers: 1, steps: 6);
+            foreach (int workers in new[] { 2, 5 })
+                Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 6), $"B={streams}, {workers} workers");
+        }
+    }
+
     [Fact]
     public void LookingAtTheGates_ChangesNoBit()
     {

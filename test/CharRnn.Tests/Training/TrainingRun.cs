@@ -12,7 +12,7 @@ internal sealed class TrainingRun : IDisposable
     public const ulong Seed = 9;
 
     private readonly EngineTwin _twin;
-    private readonly int[] _inputs, _targets;
+    private readonly int[] _inputs, _targets, _labels;
     private readonly double _learningRate;
     private long _step;
 
@@ -23,6 +23,7 @@ internal sealed class TrainingRun : IDisposable
         _twin = new EngineTwin(spec);
         _inputs = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 3);
         _targets = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 4);
+        _labels = spec.LabelCount > 0 ? EngineTwin.Ids(steps * streams, spec.LabelCount, seed: 6) : [];
         LossScale = 1.0 / _inputs.Length;
         Training = new TrainingStep(
             _twin.Layout, _twin.Weights, steps, streams, Optimizer.Create(optimizer),
@@ -46,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
     {
         bool carryState = _step % 4 != 0;
         _inputs.AsSpan().Reverse();
-        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, LossScale, lossCeiling, Seed);
+        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, LossScale, lossCeiling, Seed, _labels);
     }
 
     public void Dispose()

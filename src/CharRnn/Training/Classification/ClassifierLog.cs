@@ -1,16 +1,24 @@
+using System.Text.Json;
 using CharRnn.Checkpoints;
+using CharRnn.Evaluation;
 
 namespace CharRnn.Training.Classification;
 
 /// <summary>Writes the <c>metrics.jsonl</c> of a classifier's run. Without a run folder it writes nothing.</summary>
 internal sealed class ClassifierLog(RunFolder? run)
 {
-    /// <summary>A line of metrics.</summary>
-    /// <param name="split">train, val or test.</param>
-    /// <param name="loss">Nats per record.</param>
-    /// <param name="accuracies">Accuracy and macro accuracy; null where they were not looked at, as in training.</param>
+    /// <summary>A line of training, in which nobody looks at accuracies.</summary>
+    /// <param name="loss">Nats per record, smoothed; weights and label smoothing included.</param>
     /// <param name="progress">Where the run is.</param>
-    public void Add(string split, double loss, (double Accuracy, double Macro)? accuracies, in TrainingProgress progress)
+    public void AddTraining(double loss, in TrainingProgress progress) => Add("train", loss, accuracy: null, macroAccuracy: null, progress);
+
+    /// <summary>A line of a part that was scored.</summary>
+    /// <param name="split">val or test.</param>
+    /// <param name="report">What was found.</param>
+    /// <param name="progress">Where the run is.</param>
+    public void Add(string split, ClassificationReport report, in TrainingProgress progress) => Add(split, report.LogLoss, report.Accuracy, report.MacroAccuracy, progress);
+
+    private void Add(string split, double loss, double? accuracy, double? macroAccuracy, in TrainingProgress progress)
     {
         if (run is null) return;
         var now = progress;
@@ -20,20 +28,18 @@ internal sealed class ClassifierLog(RunFolder? run)
             json.WriteNumber("epoch", Math.Round(now.Epoch, 4));
             json.WriteString("split", split);
             json.WriteNumber("loss", loss);
-            if (accuracies is { } found)
-            {
-                json.WriteNumber("accuracy", found.Accuracy);
-                json.WriteNumber("macro_accuracy", found.Macro);
-            }
-            else
-            {
-                json.WriteNull("accuracy");
-                json.WriteNull("macro_accuracy");
-            }
+            Write(json, "accuracy", accuracy);
+            Write(json, "macro_accuracy", macroAccuracy);
             json.WriteNumber("learning_rate", now.LearningRate);
             json.WriteNumber("grad_norm", now.GradientNorm);
             json.WriteNumber("chars_per_sec", Math.Round(now.CharsPerSecond));
             json.WriteNumber("seconds", Math.Round(now.Seconds, 3));
         }));
+    }
+
+    private static void Write(Utf8JsonWriter json, string key, double? number)
+    {
+        if (number is { } value) json.WriteNumber(key, value);
+        else json.WriteNull(key);
     }
 }

@@ -9,7 +9,7 @@ public sealed record ClassifierSettings
     public const int LargestBatch = 1 << 14;
 
     /// <summary>Passes over the training part when no limit of any kind is given; more where they would be fewer steps than <see cref="DefaultLeastSteps"/>.</summary>
-    public const int DefaultMaxEpochs = 20;
+    public const int DefaultMaxEpochs = 25;
 
     /// <summary>The fewest steps when no limit of any kind is given.</summary>
     public const int DefaultLeastSteps = 2000;
@@ -21,7 +21,7 @@ public sealed record ClassifierSettings
     public string Cell { get; init; } = "lstm";
 
     /// <summary>H, of each direction.</summary>
-    public int HiddenSize { get; init; } = 128;
+    public int HiddenSize { get; init; } = 256;
 
     /// <summary>L.</summary>
     public int NumLayers { get; init; } = 1;
@@ -41,14 +41,14 @@ public sealed record ClassifierSettings
     /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
     public string Init { get; init; } = "pytorch";
 
-    /// <summary>The share of symbols whose embedding is silenced in training.</summary>
-    public double EmbeddingDropout { get; init; }
+    /// <summary>The share of a record's distinct symbols that training reads as nothing.</summary>
+    public double EmbeddingDropout { get; init; } = 0.15;
 
     /// <summary>The share of outputs silenced between layers.</summary>
-    public double Dropout { get; init; }
+    public double Dropout { get; init; } = 0.3;
 
     /// <summary>The share of the pooled vector silenced, before the head.</summary>
-    public double OutputDropout { get; init; } = 0.3;
+    public double OutputDropout { get; init; } = 0.5;
 
     /// <summary>The share of characters that training reads as the unknown symbol: the model learns to do without any one of them, and what to make of those it never saw.</summary>
     public double CharDropout { get; init; } = 0.02;
@@ -105,7 +105,7 @@ public sealed record ClassifierSettings
     public double TestFrac { get; init; } = 0.15;
 
     /// <summary>The share of the rest held out for validation, by which the best model is chosen.</summary>
-    public double ValFrac { get; init; } = 0.1;
+    public double ValFrac { get; init; } = 0.05;
 
     /// <summary>What every random draw is made from.</summary>
     public ulong Seed { get; init; } = 1;

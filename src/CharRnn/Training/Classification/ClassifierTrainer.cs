@@ -37,7 +37,6 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly ClassifierLog _log;
     private readonly RunSchedule _schedule;
     private readonly TrainingRecord _record;
-    private readonly float[] _labelWeights;
     private readonly List<string> _notes = [];
     private readonly Stack<IDisposable> _owned = new();
     private readonly long? _resumedAt;
@@ -55,8 +54,7 @@ public sealed class ClassifierTrainer : IDisposable
             _log = new ClassifierLog(run);
             _parts = ClassifierParts.Of(records, settings);
             var vocabulary = ClassifierVocabulary.Of(_parts.Train.Records);
-            _labelWeights = settings.ClassWeights.Of(_parts.Train.CountByLabel);
-            var encoded = new EncodedRecords(_parts.Train.Records, vocabulary, _labelWeights);
+            var encoded = new EncodedRecords(_parts.Train.Records, vocabulary, settings.ClassWeights.Of(_parts.Train.CountByLabel));
             _batches = new RecordBatches(encoded, settings.BatchSize, settings.Seed, vocabulary.UnknownId!.Value, settings.CharDropout);
             _charactersInBatch = (double)encoded.Characters / _batches.PerEpoch;
             _settings = settings.WithLimitFor(_batches.PerEpoch);
@@ -78,7 +76,7 @@ public sealed class ClassifierTrainer : IDisposable
             _step = Own(new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team));
             _predictor = Own(new BatchPredictor(Model, _team));
             _keeper = Own(new ClassifierKeeper(run, Model, _step));
-            if (_parts.Validation is { } validation) _validation = new HeldOutRecords(validation, _parts.Train, Model, _labelWeights);
+            if (_parts.Validation is { } validation) _validation = new HeldOutRecords(validation, _parts.Train, Model);
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
             _record = resumed is null ? new TrainingRecord() : _keeper.Restore(_notes);
@@ -191,7 +189,7 @@ public sealed class ClassifierTrainer : IDisposable
         var progress = Progress();
         observer.OnStep(progress);
 
-        if (_schedule.IsMetricsDue()) _log.Add("train", _record.SmoothedLoss!.Value, accuracies: null, progress);
+        if (_schedule.IsMetricsDue()) _log.AddTraining(_record.SmoothedLoss!.Value, progress);
         bool isScored = _validation is not null && _record.Step % _batches.PerEpoch == 0, isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor saved.
         if ((isScored || isSaved) && !_step.HasUsableWeights()) return false;
@@ -202,11 +200,11 @@ public sealed class ClassifierTrainer : IDisposable
 
     private bool Evaluate(IClassifierObserver observer)
     {
-        var (report, loss) = _validation!.Score(_predictor);
-        bool isBest = _record.AddValidation(loss);
+        var report = _validation!.Score(_predictor);
+        bool isBest = _record.AddValidation(1 - ClassifierValidation.ScoreOf(report));
         var progress = Progress();
-        _log.Add("val", loss, (report.Accuracy, report.MacroAccuracy), progress);
-        observer.OnEvaluated(new ClassifierValidation(progress, loss, report, isBest));
+        _log.Add("val", report, progress);
+        observer.OnEvaluated(new ClassifierValidation(progress, report, isBest));
         return isBest;
     }
 
@@ -224,13 +222,13 @@ public sealed class ClassifierTrainer : IDisposable
         _keeper.TakeBackBest();
         var test = isWhole && _parts.Test is { } part ? ScoreAtTheEnd(part) : null;
         return new ClassifierResult(
-            _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, _record.BestLoss, _record.BestStep, stop, test);
+            _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, 1 - _record.BestLoss, _record.BestStep, stop, test);
     }
 
     private ClassificationReport ScoreAtTheEnd(LabelledRecords part)
     {
-        var (report, loss) = new HeldOutRecords(part, _parts.Train, Model, _labelWeights).Score(_predictor);
-        _log.Add("test", loss, (report.Accuracy, report.MacroAccuracy), Progress());
+        var report = new HeldOutRecords(part, _parts.Train, Model).Score(_predictor);
+        _log.Add("test", report, Progress());
         if (_run is not null) ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), report);
         return report;
     }

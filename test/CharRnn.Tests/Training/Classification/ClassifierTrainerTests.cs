@@ -39,7 +39,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         }
         var (resumed, again) = runs.Resume("stopped", settings);
         Assert.Equal(ModelBytes(whole), ModelBytes(resumed));
-        Assert.Equal((result.Steps, result.BestStep, result.BestValLoss, result.TrainLoss), (again.Steps, again.BestStep, again.BestValLoss, again.TrainLoss));
+        Assert.Equal((result.Steps, result.BestStep, result.BestValScore, result.TrainLoss), (again.Steps, again.BestStep, again.BestValScore, again.TrainLoss));
         Assert.Equal(MetricsWithoutTimes(whole), MetricsWithoutTimes(resumed));
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Path, ClassificationFile.Name)), File.ReadAllBytes(Path.Combine(resumed.Path, ClassificationFile.Name)));
     }
@@ -71,7 +71,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Equal((result.Test.Accuracy, result.Test.LogLoss), (again.Accuracy, again.LogLoss));
         Assert.Equal(result.Test.LogLoss, ClassificationFile.Read(Path.Combine(run.Path, ClassificationFile.Name)).LogLoss, 1e-12);
         Assert.Equal(25, watcher.Validations.Count);
-        Assert.Equal(watcher.Validations.Min(validation => validation.Loss), result.BestValLoss);
+        Assert.Equal(watcher.Validations.Max(validation => validation.Score), result.BestValScore!.Value, 1e-12);
     }
 
     [Fact]
@@ -85,13 +85,14 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
-    public void BestModel_IsTheOneOfTheLowestValidationLoss()
+    public void BestModel_IsTheFirstOfTheHighestValidationScore()
     {
         // A rate this high goes up and down.
         var watcher = new SmallRecords.Watcher();
         var (run, result) = runs.Train("run", SmallRecords.Settings with { LearningRate = 0.1, MaxEpochs = 12, GradClipNorm = null }, watcher);
-        var best = watcher.Validations.MinBy(validation => validation.Loss)!;
-        Assert.Equal((best.Progress.Step, best.Loss), (result.BestStep, result.BestValLoss));
+        var best = watcher.Validations.MaxBy(validation => validation.Score)!;
+        Assert.Equal(best.Progress.Step, result.BestStep);
+        Assert.Equal((best.Report.Accuracy + best.Report.MacroAccuracy) / 2, result.BestValScore!.Value, 1e-12);
         Assert.True(watcher.Validations.Last(validation => validation.IsBest) == best);
         Assert.Equal(result.BestStep, run.BestStep);
     }
@@ -102,7 +103,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         var watcher = new SmallRecords.Watcher();
         var (_, result) = runs.Train("run", SmallRecords.Settings with { ValFrac = 0, Patience = 1, MaxEpochs = 2 }, watcher);
         Assert.Contains(watcher.Notes, note => note.Contains("--patience"));
-        Assert.Null(result.BestValLoss);
+        Assert.Null(result.BestValScore);
         Assert.Equal(result.Steps, result.BestStep);
         Assert.Empty(watcher.Validations);
     }
@@ -116,14 +117,16 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
-    public void ClassWeights_CountInTheValidationLoss()
+    public void ClassWeights_ChangeWhatIsLearnt_ButNotHowItIsScored()
     {
         var (plain, weighted) = (new SmallRecords.Watcher(), new SmallRecords.Watcher());
         runs.Train("plain", SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1 }, plain);
         runs.Train("weighted", SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced }, weighted);
-        Assert.Equal(plain.Validations[0].Loss, plain.Validations[0].Report.LogLoss, 1e-6);
         Assert.Equal(plain.Validations[0].Report.LogLoss, weighted.Validations[0].Report.LogLoss);
-        Assert.NotEqual(weighted.Validations[0].Report.LogLoss, weighted.Validations[0].Loss, 1e-6);
+
+        var (even, _) = runs.Train("even", SmallRecords.Settings with { MaxEpochs = 1 });
+        var (balanced, _) = runs.Train("balanced", SmallRecords.Settings with { MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced });
+        Assert.NotEqual(ModelBytes(even), ModelBytes(balanced));
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Corpora;
+using CharRnn.Records;
+using CharRnn.Text;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn train --labelled</c>: CORPUS is labelled records, and one model learns all labels.</summary>
+/// <param name="shell">The surroundings.</param>
+/// <param name="corpus">CORPUS and what is done to it.</param>
+/// <param name="valFile">The flag for a text to validate on, which labelled records do not go with.</param>
+internal sealed class LabelledTexts(Shell shell, CorpusArgument corpus, Option valFile)
+{
+    private readonly Option<bool> labelled = new("--labelled")
+    {
+        Description = $"CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list' (default: {EmbeddedCorpora.Names.Name}). One model learns all labels, and 'charrnn sample --label' writes by them.",
+    };
+
+    private readonly LabelledColumnFlags columns = new();
+
+    /// <summary>Gives the verb the flags.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(labelled);
+        columns.AddTo(verb);
+    }
+
+    /// <summary>Whether labelled records are asked for.</summary>
+    public bool IsAsked(SettingSources sources) => sources.Parsed.GetValue(labelled);
+
+    /// <summary>Whether a run learns labelled records.</summary>
+    /// <exception cref="SettingsException">They are asked for, and the run does not.</exception>
+    public bool IsOf(RunConfiguration configuration, SettingSources sources) =>
+        configuration.Corpus.Labels is not null || (IsAsked(sources) ? throw new SettingsException($"{labelled.Name} differs from the run, whose text has no labels; leave it out, or start a new run.") : false);
+
+    /// <summary>The name of what is read.</summary>
+    public string NameOf(SettingSources sources) => NamedIn(sources) is { } named && EmbeddedCorpora.Find(named) is null ? Corpus.NameOf([named]) : EmbeddedCorpora.Names.Name;
+
+    /// <summary>Reads the records of a new run.</summary>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="widen">Adds symbols of elsewhere to the records'.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="mode">How progress is shown.</param>
+    /// <exception cref="CorpusException">They are not there, or are no such data.</exception>
+    /// <exception cref="SettingsException">A flag does not go with them.</exception>
+    public TrainTexts Read(TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    {
+        FlagConflict.Refuse(sources.Parsed, labelled, "which reads labelled records of UTF-8 and holds some of each label out", [valFile, .. corpus.FlagsOfUnlabelled]);
+        return Texts(NamedIn(sources), corpus.PreparationOf(sources), settings, widen, sources, mode);
+    }
+
+    /// <summary>Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.</summary>
+    /// <inheritdoc cref="Read"/>
+    public TrainTexts ReadAgain(RunConfiguration configuration, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    {
+        var trained = configuration.Corpus.Preparation with { Records = false };
+        return Texts(NamedIn(sources) ?? configuration.Corpus.Sources[0], corpus.PreparationOf(sources, trained), configuration.Settings, widen, sources, mode);
+    }
+
+    private TrainTexts Texts(
+        string? named, TextPreparation preparation, TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    {
+        var records = new LabelledData(shell).Load(named, columns.Resolve(sources), preparation, LabelledPurpose.Learning, mode);
+        var texts = TrainTexts.Read(vocabulary => LabelledCorpus.Of(records, settings, vocabulary, named), readValidation: null, widen);
+        return settings.IgnoreLabels ? texts with { Notes = [.. texts.Notes, "labels are left out: the model learns the texts alone."] } : texts;
+    }
+
+    private string? NamedIn(SettingSources sources) => corpus.NamedIn(sources) switch
+    {
+        [] => null,
+        [var only] => only,
+        var several => throw new SettingsException($"{several.Length} data sets are named, and {labelled.Name} learns one; put the files into one folder, or name one."),
+    };
+}

@@ -1,0 +1,74 @@
+using CharRnn.Models;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>What came of asking a model for texts of one label.</summary>
+/// <param name="label">What was asked for.</param>
+internal sealed class SampleTally(LabelMix label)
+{
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<string> texts = [];
+
+    /// <summary>What was asked for.</summary>
+    public LabelMix Label => label;
+
+    /// <summary>The texts, in their order.</summary>
+    public IReadOnlyList<string> Texts => texts;
+
+    /// <summary>How many there are.</summary>
+    public int Drawn => texts.Count;
+
+    /// <summary>How many of them are not among the training data.</summary>
+    public int Novel { get; private set; }
+
+    /// <summary>How many had been written before, under this label.</summary>
+    public int Repeated => texts.Count - seen.Count;
+
+    /// <summary>Takes one more text.</summary>
+    public void Add(string text, bool isNovel)
+    {
+        texts.Add(text);
+        seen.Add(text);
+        Novel += isNovel ? 1 : 0;
+    }
+}
+
+/// <summary>The table under the samples of a model with labels, a row for each label: how many are new, how many repeated, and how many a classifier takes for what they should be.</summary>
+/// <param name="tallies">What came of each label.</param>
+/// <param name="classifier">Who judges; null for nobody.</param>
+/// <param name="labels">The labels' names.</param>
+/// <param name="knowsTraining">Whether it is known what is new.</param>
+internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceClassifier? classifier, IReadOnlyList<string> labels, bool knowsTraining)
+{
+    private const string Nothing = "–";
+
+    /// <summary>Writes the table, line by line.</summary>
+    public void Tell(Terminal terminal)
+    {
+        List<string[]> rows = [["LABEL", "SAMPLES", "NOVEL", "REPEATED", .. classifier is null ? Array.Empty<string>() : ["CLASSIFIED SO"]]];
+        var judgements = tallies.Select(Judge).ToList();
+        rows.AddRange(tallies.Zip(judgements, (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)));
+        if (tallies.Count > 1)
+            rows.Add(Row("all", tallies.Sum(tally => tally.Drawn), tallies.Sum(tally => tally.Novel), tallies.Sum(tally => tally.Repeated), judgements.Sum()));
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        foreach (var row in rows)
+            terminal.Line(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+    }
+
+    private string[] Row(string name, int drawn, int novel, int repeated, int? judged) =>
+    [
+        name, Quantity.Count(drawn), knowsTraining ? Share(novel, drawn) : Nothing, Share(repeated, drawn), .. classifier is null ? Array.Empty<string>() : [Share(judged ?? 0, drawn)],
+    ];
+
+    private static string Share(int part, int whole) => whole == 0 ? Nothing : Quantity.Percent((double)part / whole);
+
+    /// <summary>Of how many texts the classifier gives the label that was asked for, or one of a blend's.</summary>
+    private int Judge(SampleTally tally)
+    {
+        if (classifier is null)
+            return 0;
+        var wanted = tally.Label.Parts.Select(part => labels[part.Label]).ToHashSet(StringComparer.Ordinal);
+        string[] texts = [.. tally.Texts.Where(text => text.Length > 0)];
+        return classifier.Predict(texts).Count(probabilities => wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())]));
+    }
+}

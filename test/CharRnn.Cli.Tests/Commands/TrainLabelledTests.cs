@@ -1,0 +1,85 @@
+using CharRnn.Models;
+
+namespace CharRnn.Cli.Tests.Commands;
+
+public sealed class TrainLabelledTests : IDisposable
+{
+    private readonly TrainingGround ground = new();
+    private readonly string data;
+
+    public TrainLabelledTests()
+    {
+        data = ground["words"];
+        Directory.CreateDirectory(data);
+        foreach (string letters in new[] { "abcd", "efgh" })
+        {
+            var random = new Random(4);
+            File.WriteAllLines(Path.Combine(data, $"{letters[0]}.txt"), Enumerable.Range(0, 50).Select(_ => string.Concat(Enumerable.Range(0, random.Next(3, 8)).Select(_ => letters[random.Next(4)]))));
+        }
+    }
+
+    public void Dispose() => ground.Dispose();
+
+    private Task<Outcome> TrainAsync(params string[] flags) => ground.RunAsync(["train", "words", "--labelled", .. TrainingGround.Small, .. flags]);
+
+    [Fact]
+    public async Task Labelled_LearnsAFolder_ResumesToTheSameBits_AndStartsFromItsModel()
+    {
+        var outcome = await TrainAsync("--max-steps", "30", "--save-every", "10", "-o", "whole", "--label-embedding-size", "5");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("charrnn sample whole --label a", outcome.Output);
+        Assert.Matches("(?m)^[ae]: [a-h]*$", outcome.Output);
+        using (var model = LanguageModel.Load(ground["whole"]))
+        {
+            Assert.Equal(["a", "e"], model.Labels);
+            Assert.Equal(5, model.Spec.LabelEmbeddingSize);
+        }
+
+        Assert.Equal(0, (await TrainAsync("--max-steps", "10", "--save-every", "10", "-o", "parts", "--label-embedding-size", "5")).ExitCode);
+        Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "parts", "--max-steps", "30")).ExitCode);
+        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("parts"));
+
+        var started = await ground.RunAsync("train", "words", "--labelled", "--init-from", "whole", "--max-steps", "5", "-o", "started");
+        Assert.Equal(0, started.ExitCode);
+        Assert.Contains("starting from", started.Error);
+        Assert.Contains("labels             2: a, e", (await ground.RunAsync("inspect", "started")).Output);
+    }
+
+    [Fact]
+    public async Task IgnoreLabels_LearnsTheSameRecordsWithoutTheirLabels()
+    {
+        var outcome = await TrainAsync("--max-steps", "5", "-o", "ignored", "--ignore-labels");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("labels are left out", outcome.Error);
+        using var model = LanguageModel.Load(ground["ignored"]);
+        Assert.Empty(model.Labels);
+        Assert.NotNull(model.Vocabulary.BoundaryId);
+        Assert.Equal(0, (await ground.RunAsync("sample", "ignored", "--novel", "--num-samples", "2")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(2, "--val-file does not go with --labelled", "--val-file", "text.txt")]
+    [InlineData(2, "--encoding does not go with --labelled", "--encoding", "bytes")]
+    [InlineData(2, "'--unique-lines' asks for more", "--unique-lines")]
+    [InlineData(2, "--train-fraction", "--train-fraction", "0.5")]
+    [InlineData(2, "2 data sets are named", "text.txt")]
+    public async Task WhatDoesNotGoWithLabels_IsRefused_AndNothingIsLeft(int code, string message, params string[] flags)
+    {
+        var outcome = await TrainAsync(["-o", "refused", .. flags]);
+        Assert.Equal((code, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains(message, outcome.Error);
+        Assert.False(Directory.Exists(ground["refused"]));
+    }
+
+    [Fact]
+    public async Task FlagsForLabels_WithoutThem_AreRefused()
+    {
+        var ignoring = await ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--ignore-labels", "-o", "refused"]);
+        Assert.Equal(2, ignoring.ExitCode);
+        Assert.Contains("give --labelled too", ignoring.Error);
+        var unlabelled = await TrainAsync("--max-steps", "2", "-o", "run");
+        Assert.Equal(0, unlabelled.ExitCode);
+        var other = await ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--init-from", "run", "-o", "refused", "--max-steps", "1"]);
+        Assert.Equal(2, other.ExitCode);
+    }
+}
