@@ -30,7 +30,29 @@ def figures(text, words, speakers):
         "sentences begun with a capital": starts / len(ends) if ends else None,
         "paragraphs opened by a speaker": len(named) / len(heads) if heads else None,
         "speakers that exist": share([line in speakers for line in named]),
+        "brackets for 1,000 characters": sum(c in "([{" for c in text) / len(text) * 1000,
+        "brackets closed": share(brackets_closed(text)),
+        "brackets closed after 50 characters and more": share(brackets_closed(text, least=50)),
     }
+
+
+def brackets_closed(text, least=0):
+    """For each bracket, whether its own closes it; with LEAST, of those that are open so long. What the end cuts off does not count."""
+    closers, hits, opened = {")": "(", "]": "[", "}": "{"}, [], []
+    for place, c in enumerate(text):
+        if c in "([{":
+            opened.append((c, place))
+        elif c in closers:
+            while opened and opened[-1][0] != closers[c] and any(bracket == closers[c] for bracket, _ in opened):
+                _, start = opened.pop()
+                if place - start >= least:
+                    hits.append(False)
+            if opened and opened[-1][0] == closers[c]:
+                _, start = opened.pop()
+                if place - start >= least:
+                    hits.append(True)
+    # Open for longer than almost all that are closed: forgotten.
+    return hits + [False for _, start in opened if len(text) - start > 2000]
 
 
 def share(hits):
@@ -38,7 +60,7 @@ def share(hits):
 
 
 def shown(name, value):
-    return "–" if value is None else f"{value:.2f}" if "length" in name else f"{value:.0%}"
+    return "–" if value is None else f"{value:.2f}" if "length" in name else f"{value:.1f}" if "1,000" in name else f"{value:.0%}"
 
 
 def main():
@@ -56,8 +78,10 @@ def main():
         samples = {sample["step"]: sample["text"] for sample in map(json.loads, file)}
     columns = {f"{step:,}": figures(samples[step], words, speakers) for step in wanted if step in samples}
     columns["the text"] = figures(text, words, speakers)
+    # Of what the text itself hardly has, samples can tell nothing.
+    names = [name for name, value in columns["the text"].items() if value]
     print(f"| step | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
-    for name in columns["the text"]:
+    for name in names:
         print(f"| {name} | {' | '.join(shown(name, column[name]) for column in columns.values())} |")
 
 

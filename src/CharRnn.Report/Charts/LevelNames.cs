@@ -20,9 +20,10 @@ internal static class LevelNames
 
         double? PlaceOf(ChartLevel level)
         {
-            if (!size.HasLevelNames)
+            var y = PixelsOf(level);
+            // A name stands above its line: another line there would strike it out.
+            if (!size.HasLevelNames || plot.Levels.Any(other => PixelsOf(other) > y && PixelsOf(other) - y < LineHeight))
                 return null;
-            var y = level.Y / plot.Y.Length * size.Height * PlotShare;
             var width = level.Name.Length * CharacterWidth;
             // The next line's name begins where the last one's does not stand, so that neighbours are staggered.
             for (var i = 0; i < Places.Length; i++)
@@ -37,5 +38,7 @@ internal static class LevelNames
             }
             return null;
         }
+
+        double PixelsOf(ChartLevel level) => level.Y / plot.Y.Length * size.Height * PlotShare;
     }
 }
