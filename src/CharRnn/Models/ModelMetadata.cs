@@ -42,7 +42,7 @@ internal static class ModelMetadata
         string? found = file.Metadata.GetValueOrDefault(FormatKey);
         if (found == format) return;
         if (found == OtherKind(format))
-            throw new ModelException($"{path} is {WhatItIs(found)}, and {WhatItIs(format)} is needed; name one, written by {command}, or use {WhatReads(found)}.");
+            throw new ModelException($"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use {WhatReads(found)}.");
         throw new ModelException($"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}.");
     }
 
