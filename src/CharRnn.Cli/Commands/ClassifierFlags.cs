@@ -33,7 +33,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         Number("--max-epochs", $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many as {ClassifierSettings.DefaultLeastSteps} steps need).", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
         Add("--max-steps", "The most steps.", "N", text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { MaxSteps = v }, mayChange: true);
         Add("--max-time", "The longest time: 60s, 3m, 2h.", "TIME", Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
-        Integer("--patience", "Stop after this many epochs without a better validation score.", 1, int.MaxValue, (s, v) => s with { Patience = v }, mayChange: true);
+        Integer("--patience", "Stop after this many epochs without a better validation accuracy.", 1, int.MaxValue, (s, v) => s with { Patience = v }, mayChange: true);
 
         Optimiser(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
         Number("--learning-rate", $"The highest learning rate (default: {Text(Defaults.LearningRate)}).", NotNegative, (s, v) => s with { LearningRate = v });

@@ -15,10 +15,10 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
-        var figures = (result.Test, result.BestValScore, result.TrainLoss) switch
+        var figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 {Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
-            (null, { } validation, _) => $"validation score {Four(validation)}",
+            (null, { } validation, _) => $"validation accuracy {Four(validation)}",
             (null, null, { } training) => $"training loss {Four(training)} nats",
             _ => "nothing yet",
         };
@@ -58,7 +58,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         public string ToLine()
         {
-            var validation = Progress.BestValidationLoss is { } loss ? $", best validation score {Four(1 - loss)}" : "";
+            var validation = Progress.BestValidationLoss is { } loss ? $", best validation accuracy {Four(1 - loss)}" : "";
             return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: loss {Four(Progress.Loss)}{validation}"
                 + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
         }

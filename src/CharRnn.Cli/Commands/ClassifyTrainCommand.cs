@@ -123,7 +123,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         json.WriteNumber("steps", result.Steps);
         json.WriteNumber("epochs", Math.Round(result.Epochs, 4));
         Write(json, "train_loss", result.TrainLoss);
-        Write(json, "best_val_score", result.BestValScore);
+        Write(json, "best_val_accuracy", result.BestValAccuracy);
         json.WriteNumber("best_step", result.BestStep);
         json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
     });

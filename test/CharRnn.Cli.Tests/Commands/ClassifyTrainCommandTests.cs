@@ -10,7 +10,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     private static readonly string[] ResultKeys =
     [
         "run", "accuracy", "macro_accuracy", "macro_f1", "log_loss", "top3_accuracy", "majority_baseline", "train", "test", "seconds",
-        "model", "validation", "accuracy_ceiling", "params", "steps", "epochs", "train_loss", "best_val_score", "best_step", "stopped",
+        "model", "validation", "accuracy_ceiling", "params", "steps", "epochs", "train_loss", "best_val_accuracy", "best_step", "stopped",
     ];
 
     /// <summary>A run of it never depends on the defaults.</summary>

@@ -23,30 +23,21 @@ public sealed record ClassifierOverview(
 /// <summary>One scoring of the validation part.</summary>
 /// <param name="Progress">How far the run is.</param>
 /// <param name="Report">The figures.</param>
-/// <param name="IsBest">Whether the score is the best so far.</param>
-public sealed record ClassifierValidation(TrainingProgress Progress, ClassificationReport Report, bool IsBest)
-{
-    /// <summary>What the best model is chosen by.</summary>
-    public double Score => ScoreOf(Report);
-
-    /// <summary>
-    /// The mean of accuracy and macro accuracy: one counts every record the same, the other every label. Log-loss would choose a model that is less sure of itself
-    /// but tells fewer labels, rare ones above all: it is at its best long before they are.
-    /// </summary>
-    internal static double ScoreOf(ClassificationReport report) => (report.Accuracy + report.MacroAccuracy) / 2;
-}
+/// <param name="IsBest">Whether the accuracy is the best so far. The best model is chosen by accuracy: log-loss is at its best long before, when fewer labels are told, rare ones above all;
+/// and macro accuracy rests on the few records that validation has of rare labels, so that the highest of many epochs is mostly chance.</param>
+public sealed record ClassifierValidation(TrainingProgress Progress, ClassificationReport Report, bool IsBest);
 
 /// <summary>What a classifier's run reached.</summary>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">Smoothed training loss at the end, label smoothing and weights included; null when no step was done.</param>
-/// <param name="BestValScore">The validation score of the model that was kept (<see cref="ClassifierValidation.Score"/>); null without a validation part.</param>
+/// <param name="BestValAccuracy">The validation accuracy of the model that was kept; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
 /// <param name="Stopped">Why it ended.</param>
 /// <param name="Test">The test part under the model that was kept; null without one, and where the run was interrupted or diverged.</param>
 public sealed record ClassifierResult(
-    long Steps, double Epochs, double Seconds, double? TrainLoss, double? BestValScore, long BestStep, StopReason Stopped, ClassificationReport? Test);
+    long Steps, double Epochs, double Seconds, double? TrainLoss, double? BestValAccuracy, long BestStep, StopReason Stopped, ClassificationReport? Test);
 
 /// <summary>Is told how the training of a classifier goes, on the training thread. Every method does nothing by default.</summary>
 public interface IClassifierObserver
@@ -54,7 +45,7 @@ public interface IClassifierObserver
     /// <summary>Before the first step.</summary>
     void OnStarted(ClassifierOverview overview) { }
 
-    /// <summary>After every step. Losses are nats per record; the best validation loss is 1 less the best <see cref="ClassifierValidation.Score"/>.</summary>
+    /// <summary>After every step. Losses are nats per record; the best validation loss is the share that was told wrong.</summary>
     void OnStep(in TrainingProgress progress) { }
 
     /// <summary>After the validation part was scored, at the end of every epoch.</summary>

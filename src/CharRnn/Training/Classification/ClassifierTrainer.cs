@@ -201,7 +201,7 @@ public sealed class ClassifierTrainer : IDisposable
     private bool Evaluate(IClassifierObserver observer)
     {
         var report = _validation!.Score(_predictor);
-        bool isBest = _record.AddValidation(1 - ClassifierValidation.ScoreOf(report));
+        bool isBest = _record.AddValidation(1 - report.Accuracy);
         var progress = Progress();
         _log.Add("val", report, progress);
         observer.OnEvaluated(new ClassifierValidation(progress, report, isBest));

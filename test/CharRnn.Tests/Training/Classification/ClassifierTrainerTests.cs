@@ -39,7 +39,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         }
         var (resumed, again) = runs.Resume("stopped", settings);
         Assert.Equal(ModelBytes(whole), ModelBytes(resumed));
-        Assert.Equal((result.Steps, result.BestStep, result.BestValScore, result.TrainLoss), (again.Steps, again.BestStep, again.BestValScore, again.TrainLoss));
+        Assert.Equal((result.Steps, result.BestStep, result.BestValAccuracy, result.TrainLoss), (again.Steps, again.BestStep, again.BestValAccuracy, again.TrainLoss));
         Assert.Equal(MetricsWithoutTimes(whole), MetricsWithoutTimes(resumed));
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Path, ClassificationFile.Name)), File.ReadAllBytes(Path.Combine(resumed.Path, ClassificationFile.Name)));
     }
@@ -71,7 +71,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Equal((result.Test.Accuracy, result.Test.LogLoss), (again.Accuracy, again.LogLoss));
         Assert.Equal(result.Test.LogLoss, ClassificationFile.Read(Path.Combine(run.Path, ClassificationFile.Name)).LogLoss, 1e-12);
         Assert.Equal(25, watcher.Validations.Count);
-        Assert.Equal(watcher.Validations.Max(validation => validation.Score), result.BestValScore!.Value, 1e-12);
+        Assert.Equal(watcher.Validations.Max(validation => validation.Report.Accuracy), result.BestValAccuracy!.Value, 1e-12);
     }
 
     [Fact]
@@ -85,14 +85,14 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
-    public void BestModel_IsTheFirstOfTheHighestValidationScore()
+    public void BestModel_IsTheFirstOfTheHighestValidationAccuracy()
     {
         // A rate this high goes up and down.
         var watcher = new SmallRecords.Watcher();
         var (run, result) = runs.Train("run", SmallRecords.Settings with { LearningRate = 0.1, MaxEpochs = 12, GradClipNorm = null }, watcher);
-        var best = watcher.Validations.MaxBy(validation => validation.Score)!;
+        var best = watcher.Validations.MaxBy(validation => validation.Report.Accuracy)!;
         Assert.Equal(best.Progress.Step, result.BestStep);
-        Assert.Equal((best.Report.Accuracy + best.Report.MacroAccuracy) / 2, result.BestValScore!.Value, 1e-12);
+        Assert.Equal(best.Report.Accuracy, result.BestValAccuracy!.Value, 1e-12);
         Assert.True(watcher.Validations.Last(validation => validation.IsBest) == best);
         Assert.Equal(result.BestStep, run.BestStep);
     }
@@ -103,7 +103,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         var watcher = new SmallRecords.Watcher();
         var (_, result) = runs.Train("run", SmallRecords.Settings with { ValFrac = 0, Patience = 1, MaxEpochs = 2 }, watcher);
         Assert.Contains(watcher.Notes, note => note.Contains("--patience"));
-        Assert.Null(result.BestValScore);
+        Assert.Null(result.BestValAccuracy);
         Assert.Equal(result.Steps, result.BestStep);
         Assert.Empty(watcher.Validations);
     }

@@ -104,6 +104,16 @@ public sealed class RecordBatchesTests
         Assert.InRange((double)dropped / records.Characters, share - (5 * standardDeviation), share + (5 * standardDeviation));
     }
 
+    [Fact]
+    public void Batches_AreMadeWithoutAllocating()
+    {
+        var batches = Make(500, 32, out _, charDropout: 0.1);
+        for (int step = 0; step < batches.PerEpoch; step++) _ = batches.Batch(step).Steps;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = batches.PerEpoch; step < 3 * batches.PerEpoch; step++) _ = batches.Batch(step).Steps;
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static RecordBatches Make(int count, int batchSize, out EncodedRecords encoded, ulong seed = 1, double charDropout = 0)
     {
         var random = new Random(11);
