@@ -57,7 +57,7 @@ public sealed class TutorialGeneratorTests : IDisposable
             int end = Array.IndexOf(targets, boundary);
             Assert.Equal(boundary, inputs[0]);
             Assert.Equal(inputs[1..(end + 1)], targets[..end]);
-            Assert.All(inputs[(end + 1)..], id => Assert.Equal(boundary, id));
+            Assert.All(inputs.Skip(end + 1), id => Assert.Equal(boundary, id));
             Assert.Single(batcher.Labels.ToArray().Distinct());
             Assert.Contains(new LabelledRecord(corpus.Vocabulary.Decode(targets[..end]), batcher.Labels[0]), known);
             drawn[batcher.Labels[0]]++;
@@ -88,8 +88,8 @@ public sealed class TutorialGeneratorTests : IDisposable
         var options = new SamplingOptions { Temperature = 0 };
         int[] name = new RecordGenerator(model, label).Records(model.Encode("R"), options, LongestName, TestContext.Current.CancellationToken).First();
         Assert.InRange(name.Length, 1, LongestName);
-        Assert.Equal(name, [.. new TextGenerator(model, label).Ids(model.Encode("R"), options).Take(LongestName)]);
-        Assert.Contains("--starts", Assert.Throws<SettingsException>(() => new RecordGenerator(model, label).Records([], options, LongestName).First()).Message);
+        Assert.Equal(name, new TextGenerator(model, label).Ids(model.Encode("R"), options).Take(LongestName).ToArray());
+        Assert.Contains("--starts", Assert.Throws<SettingsException>(() => new RecordGenerator(model, label).Records([], options, LongestName, TestContext.Current.CancellationToken).First()).Message);
         Assert.Matches("^\\w+: \\p{Lu}", new TextGenerator(model).Generate("", 30, new SamplingOptions()));
     }
 
