@@ -59,7 +59,7 @@ public sealed class TutorialGeneratorTests : IDisposable
             Assert.Equal(inputs[1..(end + 1)], targets[..end]);
             Assert.All(inputs.Skip(end + 1), id => Assert.Equal(boundary, id));
             Assert.Single(batcher.Labels.ToArray().Distinct());
-            Assert.Contains(new LabelledRecord(corpus.Vocabulary.Decode(targets[..end]), batcher.Labels[0]), known);
+            Assert.Contains(new LabelledRecord(corpus.Vocabulary.Decode(targets.AsSpan(0, end)), batcher.Labels[0]), known);
             drawn[batcher.Labels[0]]++;
             pairs += end + 1;
         }
