@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
 using CharRnn.Models;
-using CharRnn.Training.Classification;
 using CharRnn.Training;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 
