@@ -19,11 +19,13 @@ internal static class ModelMetadataJson
         json.WriteString(Cell, spec.Cell);
         json.WriteNumber(VocabularySize, spec.VocabularySize);
         json.WriteNumber(HiddenSize, spec.HiddenSize);
+        if (spec.FeedbackSize > 0) json.WriteNumber(FeedbackSize, spec.FeedbackSize);
         json.WriteNumber(NumLayers, spec.NumLayers);
         json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
         json.WriteBoolean(Residual, spec.Residual);
         json.WriteNumber(Dropout, spec.Dropout);
         json.WriteNumber(OutputDropout, spec.OutputDropout);
+        if (spec.LogitDropout > 0) json.WriteNumber(LogitDropout, spec.LogitDropout);
         json.WriteString(EmbeddingActivation, NameOf(spec.EmbeddingActivation, Activations));
         json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
         json.WriteNumber(ProjectionSize, spec.ProjectionSize);
@@ -33,11 +35,9 @@ internal static class ModelMetadataJson
             json.WriteNumber(LabelCount, spec.LabelCount);
             json.WriteNumber(LabelEmbeddingSize, spec.LabelEmbeddingSize);
         }
-        if (spec.FeedbackSize > 0) json.WriteNumber(FeedbackSize, spec.FeedbackSize);
-        if (spec.LogitDropout > 0) json.WriteNumber(LogitDropout, spec.LogitDropout);
-        if (spec.GivenStarts) json.WriteBoolean(GivenStarts, spec.GivenStarts);
         if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
         else json.WriteNull(ResetId);
+        if (spec.GivenStarts) json.WriteBoolean(GivenStarts, spec.GivenStarts);
         json.WriteEndObject();
     });
 
