@@ -35,6 +35,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Which label the next record of a random window has.</summary>
     RecordLabel = 11,
+
+    /// <summary>How a record begins that a model writes, where that is given and none is asked for.</summary>
+    SampledStart = 12,
 }
 
 /// <summary>

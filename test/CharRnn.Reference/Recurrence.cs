@@ -16,6 +16,7 @@ internal sealed class Recurrence
     private readonly double[] cells;
     private readonly double[] saved;
     private readonly bool[] resets;
+    private readonly bool clearsAfter;
     private readonly double[] zeros;
 
     /// <summary>Runs the cell forward.</summary>
@@ -27,8 +28,9 @@ internal sealed class Recurrence
     /// <param name="t">T.</param>
     /// <param name="b">B.</param>
     /// <param name="resets">(T·B): where h and c are zero before the step, whatever came before it.</param>
+    /// <param name="clearsAfter">Whether they are zero after such a step too, whatever it made of them.</param>
     public Recurrence(
-        IReferenceCell cell, RecurrentParameters recurrent, double[] fromInput, double[] hidden, double[] cellState, int t, int b, bool[] resets)
+        IReferenceCell cell, RecurrentParameters recurrent, double[] fromInput, double[] hidden, double[] cellState, int t, int b, bool[] resets, bool clearsAfter = false)
     {
         this.cell = cell;
         this.recurrent = recurrent;
@@ -37,6 +39,7 @@ internal sealed class Recurrence
         h = hidden.Length / b;
         c = cellState.Length / b;
         this.resets = resets;
+        this.clearsAfter = clearsAfter;
         zeros = new double[h];
 
         // (T + 1, B, H) each: row block 0 is the state carried in, row block t + 1 the state after step t.
@@ -52,6 +55,9 @@ internal sealed class Recurrence
             cell.Forward(
                 Row(fromInput, row, cell.Gates * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
                 Row(saved, row, cell.Saved * h), Row(hiddens, next, h), Row(cells, next, c));
+            if (!clearsAfter || !resets[row]) continue;
+            Row(hiddens, next, h).Clear();
+            Row(cells, next, c).Clear();
         }
     }
 
@@ -95,6 +101,11 @@ internal sealed class Recurrence
             int stream = row % b;
             Row(dHidden, stream, h).CopyTo(dNextHidden);
             Dense.AddScaled(1, Row(dOutputs, row, h), dNextHidden);
+            if (clearsAfter && resets[row])
+            {
+                Array.Clear(dNextHidden);
+                Row(dCell, stream, c).Clear();
+            }
             cell.Backward(
                 Row(saved, row, cell.Saved * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
                 dNextHidden, Row(dCell, stream, c),

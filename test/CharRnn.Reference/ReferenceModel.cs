@@ -15,7 +15,8 @@ namespace CharRnn.Reference;
 /// with I = V or E, and K or the size of label_embedding.weight (K, ·) where there are K labels, in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
 /// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
 /// head.weight (V, H or P), head.bias (V).
-/// Wherever the input is the id that resets, h and c before the step are zero, and constants.
+/// Wherever the input is the id that resets, h and c before the step are zero, and constants; where starts are given they are so after it too, and the step has no loss.
+/// Where F units are fed back, U (G·H, F) reads h[0 … F). With a dropout on them, the logits are dropout(head.weight · … + head.bias).
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -42,7 +43,7 @@ public sealed class ReferenceModel
         for (int layer = 0; layer < spec.Layers; layer++)
         {
             shapes[InputWeightName(layer)] = [width, layer == 0 ? spec.SymbolInput + spec.LabelInput : spec.Output];
-            shapes[RecurrentWeightName(layer)] = [width, spec.Hidden];
+            shapes[RecurrentWeightName(layer)] = [width, spec.Feedback > 0 ? spec.Feedback : spec.Hidden];
             shapes[InputBiasName(layer)] = [width];
             if (cell.HasRecurrentBias || spec.HasTwoBiases)
                 shapes[RecurrentBiasName(layer)] = [width];
@@ -79,10 +80,11 @@ public sealed class ReferenceModel
     /// <param name="backward">Whether gradients are wanted.</param>
     /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
     /// <param name="labels">(T, B) labels, index t·B + b, where there are labels.</param>
+    /// <param name="logitDropout">The multiplier of a logit, at (t, b, symbol); null: none.</param>
     public ReferenceResult Run(
         int[] inputs, int[] targets, int t, int b, ReferenceState state, double lossScale,
         Func<int, int, int, int, double>? dropout = null, bool backward = true, Func<int, int, int, double>? outputDropout = null,
-        int[]? labels = null)
+        int[]? labels = null, Func<int, int, int, double>? logitDropout = null)
     {
         CheckIds(inputs, t, b, nameof(inputs));
         CheckIds(targets, t, b, nameof(targets));
@@ -105,7 +107,7 @@ public sealed class ReferenceModel
                 ? InputProjection.ForwardOneHot(weight, bias, inputs)
                 : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets);
+                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets, Spec.GivenStarts);
             masks[layer] = Mask(dropout, layer, t, b);
             x[layer + 1] = Output(layer, x[layer], Project(layer, recurrences[layer]), masks[layer]);
         }
@@ -113,14 +115,17 @@ public sealed class ReferenceModel
         double[] outputMask = Mask(outputDropout is null ? null : (_, step, stream, unit) => outputDropout(step, stream, unit), layers, t, b);
         double[] headInput = [.. Spec.HeadActivation.Apply(x[layers]).Select((value, i) => value * outputMask[i])];
         double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], headInput);
+        double[] logitMask = [.. logits.Select((_, i) => logitDropout?.Invoke(i / (b * Spec.Vocabulary), i / Spec.Vocabulary % b, i % Spec.Vocabulary) ?? 1)];
+        for (int i = 0; i < logits.Length; i++)
+            logits[i] *= logitMask[i];
         var nats = new double[t * b];
         for (int row = 0; row < nats.Length; row++)
-            nats[row] = SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
+            nats[row] = IsLeftOut(inputs[row]) ? 0 : SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
 
         var next = new ReferenceState(
             [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
         SortedDictionary<string, double[]> gradients =
-            backward ? Backward(inputs, labels, targets, logits, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
+            backward ? Backward(inputs, labels, targets, logits, logitMask, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
         return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients)
         {
             SaturatedShare = recurrences.Average(recurrence => recurrence.SaturatedShare()),
@@ -128,13 +133,18 @@ public sealed class ReferenceModel
     }
 
     private SortedDictionary<string, double[]> Backward(
-        int[] inputs, int[] labels, int[] targets, double[] logits, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
+        int[] inputs, int[] labels, int[] targets, double[] logits, double[] logitMask, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
         Recurrence[] recurrences)
     {
         SortedDictionary<string, double[]> gradients = Zeros();
         var dLogits = new double[logits.Length];
         for (int row = 0; row < targets.Length; row++)
-            SoftmaxLoss.Backward(LogitsOf(logits, row), targets[row], lossScale, LogitsOf(dLogits, row));
+        {
+            if (!IsLeftOut(inputs[row]))
+                SoftmaxLoss.Backward(LogitsOf(logits, row), targets[row], lossScale, LogitsOf(dLogits, row));
+        }
+        for (int i = 0; i < dLogits.Length; i++)
+            dLogits[i] *= logitMask[i];
 
         double[] dOutput = InputProjection.Backward(
             Parameters[HeadWeightName], headInput, dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
@@ -144,7 +154,10 @@ public sealed class ReferenceModel
             double[] mask = masks[layer];
             double[] dProjected = [.. dOutput.Select((gradient, i) => gradient * mask[i])];
             double[] dHiddens = ProjectBackward(layer, recurrences[layer], dProjected, gradients);
-            double[] dFromInput = recurrences[layer].Backward(dHiddens, Recurrent(gradients, layer));
+            RecurrentParameters dRecurrent = Recurrent(gradients, layer);
+            double[] dFromInput = recurrences[layer].Backward(dHiddens, dRecurrent);
+            if (Spec.Feedback > 0)
+                Columns(dRecurrent.Weight, Spec.Hidden, 0, Spec.Feedback).CopyTo(gradients[RecurrentWeightName(layer)], 0);
 
             double[] dWeight = gradients[InputWeightName(layer)];
             double[] dBias = gradients[InputBiasName(layer)];
@@ -257,8 +270,13 @@ public sealed class ReferenceModel
         return bias;
     }
 
+    /// <summary>U, zero where units are not fed back.</summary>
     private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
-        new(tensors[RecurrentWeightName(layer)], cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);
+        new(
+            Spec.Feedback > 0 ? Joined(tensors[RecurrentWeightName(layer)], new double[cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)], cell.Gates * Spec.Hidden) : tensors[RecurrentWeightName(layer)],
+            cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);
+
+    private bool IsLeftOut(int input) => Spec.GivenStarts && input == Spec.ResetId;
 
     private SortedDictionary<string, double[]> Zeros() =>
         new(shapes.ToDictionary(shape => shape.Key, shape => new double[shape.Value.Aggregate((product, size) => product * size)]), StringComparer.Ordinal);

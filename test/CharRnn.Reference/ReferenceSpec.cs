@@ -36,4 +36,10 @@ public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int 
     public bool HasTwoBiases { get; init; }
     /// <summary>The id before which h and c are zero, and take no gradient, wherever it comes in the input; null: none.</summary>
     public int? ResetId { get; init; }
+
+    /// <summary>Whether h and c after that id are zero too, and what comes after it counts nothing: what follows it in the input is given.</summary>
+    public bool GivenStarts { get; init; }
+
+    /// <summary>F, how many of each layer's units, the first ones, are fed back; 0: all.</summary>
+    public int Feedback { get; init; }
 }

@@ -66,6 +66,12 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("embedding activation", NameOf(spec.EmbeddingActivation));
         if (spec.HeadActivation != Activation.None)
             yield return ("head activation", NameOf(spec.HeadActivation));
+        if (spec.FeedbackSize > 0)
+            yield return ("fed back", $"{Quantity.Count(spec.FeedbackSize)} of the units");
+        if (spec.LogitDropout > 0)
+            yield return ("logit dropout", spec.LogitDropout.ToString(CultureInfo.InvariantCulture));
+        if (spec.GivenStarts)
+            yield return ("starts of records", "given");
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
         if (spec.LabelCount > 0)
@@ -93,6 +99,12 @@ internal sealed class InspectCommand : VerbCommand
         json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
         json.WriteString("head_activation", NameOf(spec.HeadActivation));
         json.WriteNumber("projection_size", spec.ProjectionSize);
+        if (spec.FeedbackSize > 0)
+            json.WriteNumber("feedback_size", spec.FeedbackSize);
+        if (spec.LogitDropout > 0)
+            json.WriteNumber("logit_dropout", spec.LogitDropout);
+        if (spec.GivenStarts)
+            json.WriteBoolean("given_starts", spec.GivenStarts);
         if (loaded.Labels.Count > 0)
         {
             json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);

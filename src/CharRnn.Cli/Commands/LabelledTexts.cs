@@ -65,7 +65,12 @@ internal sealed class LabelledTexts(Shell shell, CorpusArgument corpus, Option v
     {
         var records = new LabelledData(shell).Load(named, columns.Resolve(sources), preparation, LabelledPurpose.Learning, mode);
         var texts = TrainTexts.Read(vocabulary => LabelledCorpus.Of(records, settings, vocabulary, named), readValidation: null, widen);
-        return settings.IgnoreLabels ? texts with { Notes = [.. texts.Notes, "labels are left out: the model learns the texts alone."] } : texts;
+        string[] notes =
+        [
+            .. settings.IgnoreLabels ? ["labels are left out: the model learns the texts alone."] : Array.Empty<string>(),
+            .. settings.KeepRepeats && records.RepeatedCount > 0 ? ["repeated texts are learnt as often as they come, and held out they are there once."] : Array.Empty<string>(),
+        ];
+        return texts with { Notes = [.. texts.Notes, .. notes] };
     }
 
     private string? NamedIn(SettingSources sources) => corpus.NamedIn(sources) switch

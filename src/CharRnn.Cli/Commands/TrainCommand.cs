@@ -76,6 +76,8 @@ internal sealed class TrainCommand : VerbCommand
         }
         if (settings.IgnoreLabels)
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
+        if (settings.KeepRepeats)
+            throw new SettingsException($"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} is for labelled records; give --labelled too.");
         var validation = sources.Parsed.GetValue(valFile);
         if (validation is not null)
         {

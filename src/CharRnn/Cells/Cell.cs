@@ -41,6 +41,9 @@ public abstract class Cell
     /// <summary>The gates that are sigmoids, open at 1 and shut at 0; their slots hold them after the forward step. None in a cell whose only gate is its hidden state's tanh.</summary>
     public virtual IReadOnlyList<int> SigmoidGates => [];
 
+    /// <summary>Whether its gates, or its hidden values, have ends of a range near which next to no gradient passes.</summary>
+    public virtual bool Saturates => true;
+
     /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 

@@ -4,7 +4,7 @@ namespace CharRnn.Cells;
 public static class CellCatalogue
 {
     /// <summary>The cells, in the order they are shown.</summary>
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell()];
+    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new LinearCell()];
 
     /// <summary>The cell of that name.</summary>
     /// <exception cref="SettingsException">There is none.</exception>

@@ -5,7 +5,7 @@ namespace CharRnn.Explaining;
 /// <summary>How a cell's step is told: its equations and the rows of numbers in them, under the names that the cell's own file has.</summary>
 internal abstract class CellStory
 {
-    private static readonly CellStory[] All = [new RnnStory(), new GruStory(), new LstmStory()];
+    private static readonly CellStory[] All = [new RnnStory(), new GruStory(), new LstmStory(), new LinearStory()];
 
     /// <summary>The story of a cell. Every cell of <see cref="CellCatalogue"/> has one.</summary>
     public static CellStory Of(string cell) => All.First(story => story.Cell == cell);

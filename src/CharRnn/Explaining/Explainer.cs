@@ -24,6 +24,7 @@ public static class Explainer
         if (ids.Length is < 2 or > MostCharacters)
             throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
         if (model.Labels.Count > 0) throw new SettingsException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
+        if (model.Spec.GivenStarts) throw new SettingsException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1], targets = ids[1..];
 
@@ -67,7 +68,7 @@ public static class Explainer
 
     private static LanguageModel CopyOf(LanguageModel model)
     {
-        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0 }, model.Vocabulary, model.Provenance, model.Preparation);
+        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0, LogitDropout = 0 }, model.Vocabulary, model.Provenance, model.Preparation);
         foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors)) to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);
         return copy;
     }

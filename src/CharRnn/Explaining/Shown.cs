@@ -53,7 +53,8 @@ internal sealed class Shown
     public int[] ColumnsOf(ExplainedTensor tensor, TensorNames names)
     {
         if (names.HasSymbolColumns) return _symbols;
-        if (names.HasUnitColumns) return _units[names.Layer];
+        // Of units that are not fed back the recurrent weights have no columns.
+        if (names.HasUnitColumns) return [.. _units[names.Layer].Where(unit => unit < tensor.Columns)];
         return All(tensor.Columns) ?? Few(tensor.Columns);
     }
 

@@ -4,7 +4,7 @@ using CharRnn.Threading;
 namespace CharRnn.Models;
 
 /// <summary>What a model makes of a text.</summary>
-/// <param name="Characters">How many characters were predicted: all but the first.</param>
+/// <param name="Characters">How many characters were predicted: all but the first, and for a model that is given the starts of records all but those.</param>
 /// <param name="TotalNats">Σ −ln p over them.</param>
 /// <param name="Hits">How many times the likeliest symbol was the one that came.</param>
 public sealed record EvaluationResult(long Characters, double TotalNats, long Hits)
@@ -83,7 +83,7 @@ public sealed class Evaluator : IDisposable
         if (pairs < 1) throw new CorpusException($"the text to score has {pieces.Sum(piece => piece.Length)} characters; at least 2 are needed.");
         int streams = _window.Tiles.Streams;
         double nats = 0;
-        long hits = 0, done = 0;
+        long hits = 0, done = 0, counted = 0;
         _pass.TakeWeights();
         for (int first = 0; first < pieces.Count; first += streams)
         {
@@ -101,6 +101,7 @@ public sealed class Evaluator : IDisposable
                     for (int step = 0; step < steps; step++)
                     {
                         int row = _window.Tiles.RowOf(step, stream);
+                        if (_window.Head.Counts(row)) counted++;
                         nats += _window.Head.Losses[row];
                         if (_window.Head.Hits[row]) hits++;
                     }
@@ -109,7 +110,7 @@ public sealed class Evaluator : IDisposable
                 progress?.Report(done);
             }
         }
-        return new EvaluationResult(pairs, nats, hits);
+        return new EvaluationResult(counted, nats, hits);
     }
 
     /// <inheritdoc/>

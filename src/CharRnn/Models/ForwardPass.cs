@@ -41,7 +41,7 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
         if (_hasWholeTable) window.Table.Map(ids, window.Tiles);
         else window.Table.Index(ids, window.Tiles);
         window.Resets?.Mark(ids);
-        window.Head.SetTargets(targets);
+        window.Head.SetTargets(ids, targets);
         (_carryState, _evaluate) = (carryState, true);
         team.Run(this);
     }

@@ -14,6 +14,9 @@ internal interface INetworkSpec
     /// <summary>H: hidden units in each layer, of each direction.</summary>
     int HiddenSize { get; }
 
+    /// <summary>How many of them, the first ones, are fed back; all by default.</summary>
+    int FeedbackSize => HiddenSize;
+
     /// <summary>E: numbers in a symbol's embedding; 0 feeds symbols one-hot.</summary>
     int EmbeddingSize { get; }
 

@@ -7,15 +7,18 @@ namespace CharRnn.Models;
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
 /// embedding N(0, 1), projections U(±1/√H), head and attention U(±1/√(their inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
 /// <c>torch-rnn</c>: a layer's weights N(0, 1 / (its inputs + H)) and its biases 0, embedding and head as in pytorch, as that program has it;
+/// <c>linear</c>: everything U(±1/√(all inputs of its sum)), the layer's and those that are fed back, as PyTorch begins an <c>nn.Linear</c>, embedding as in pytorch;
 /// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
 /// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
 public sealed class Initialisation
 {
     /// <summary>What <c>--init</c> may be.</summary>
-    public const string Schemes = "pytorch, orthogonal, torch-rnn, uniform:R, normal:S";
+    public const string Schemes = "pytorch, orthogonal, torch-rnn, linear, uniform:R, normal:S";
 
-    private const string TorchRnn = "torch-rnn";
+    internal const string Orthogonal = "orthogonal";
+
+    private const string TorchRnn = "torch-rnn", Linear = "linear";
 
     private readonly string _scheme;
     private readonly double _scale, _forgetBias;
@@ -29,7 +32,7 @@ public sealed class Initialisation
     public static Initialisation Parse(string text, double forgetBias = 1)
     {
         string[] parts = text.Split(':');
-        if (text is "pytorch" or "orthogonal" or TorchRnn) return new Initialisation(text, 0, forgetBias);
+        if (text is "pytorch" or Orthogonal or TorchRnn or Linear) return new Initialisation(text, 0, forgetBias);
         bool isScaled = parts.Length == 2 && parts[0] is "uniform" or "normal";
         if (isScaled && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale >= 0 && double.IsFinite(scale))
             return new Initialisation(parts[0], scale, forgetBias);
@@ -60,8 +63,9 @@ public sealed class Initialisation
             "normal" => isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, _scale),
             TorchRnn when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) =>
                 isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.HiddenSize)),
+            Linear when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) => draws.Uniform(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.FeedbackSize)),
             _ when tensor.Name is "embedding.weight" or "label_embedding.weight" => draws.Normal(tensor.Count, 1),
-            "orthogonal" when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => Orthogonal(spec, draws.Normal(tensor.Count, 1)),
+            Orthogonal when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => OrthogonalRows(spec, draws.Normal(tensor.Count, 1)),
             _ => draws.Uniform(tensor.Count, bound),
         };
     }
@@ -75,7 +79,7 @@ public sealed class Initialisation
         int.Parse(tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1).TrimEnd(RecurrentLayout.ReverseSuffix), CultureInfo.InvariantCulture);
 
     /// <summary>Gram–Schmidt over the rows of each gate's (H, H) matrix, in double.</summary>
-    private static float[] Orthogonal(INetworkSpec spec, float[] normal)
+    private static float[] OrthogonalRows(INetworkSpec spec, float[] normal)
     {
         int hidden = spec.HiddenSize;
         var result = new float[normal.Length];

@@ -9,7 +9,7 @@ internal static class ModelMetadataJson
     private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
         Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout",
         EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases",
-        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id";
+        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id", FeedbackSize = "feedback_size", LogitDropout = "logit_dropout", GivenStarts = "given_starts";
 
     private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
 
@@ -19,11 +19,13 @@ internal static class ModelMetadataJson
         json.WriteString(Cell, spec.Cell);
         json.WriteNumber(VocabularySize, spec.VocabularySize);
         json.WriteNumber(HiddenSize, spec.HiddenSize);
+        if (spec.FeedbackSize > 0) json.WriteNumber(FeedbackSize, spec.FeedbackSize);
         json.WriteNumber(NumLayers, spec.NumLayers);
         json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
         json.WriteBoolean(Residual, spec.Residual);
         json.WriteNumber(Dropout, spec.Dropout);
         json.WriteNumber(OutputDropout, spec.OutputDropout);
+        if (spec.LogitDropout > 0) json.WriteNumber(LogitDropout, spec.LogitDropout);
         json.WriteString(EmbeddingActivation, NameOf(spec.EmbeddingActivation, Activations));
         json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
         json.WriteNumber(ProjectionSize, spec.ProjectionSize);
@@ -35,6 +37,7 @@ internal static class ModelMetadataJson
         }
         if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
         else json.WriteNull(ResetId);
+        if (spec.GivenStarts) json.WriteBoolean(GivenStarts, spec.GivenStarts);
         json.WriteEndObject();
     });
 
@@ -75,6 +78,9 @@ internal static class ModelMetadataJson
                 Biases => spec with { Biases = Choice(ref json, name, BiasModes) },
                 LabelCount => spec with { LabelCount = Integer(ref json, name) },
                 LabelEmbeddingSize => spec with { LabelEmbeddingSize = Integer(ref json, name) },
+                FeedbackSize => spec with { FeedbackSize = Integer(ref json, name) },
+                LogitDropout => spec with { LogitDropout = Number(ref json, name) },
+                GivenStarts => spec with { GivenStarts = Truth(ref json, name) },
                 ResetId => spec with { ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name) },
                 _ => spec,
             };

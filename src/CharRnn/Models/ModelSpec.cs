@@ -20,6 +20,9 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>H: hidden units in each layer.</summary>
     public int HiddenSize { get; init; } = 256;
 
+    /// <summary>How many of each layer's units, the first ones, are fed back into the layer's next step; the others go up alone. 0: all.</summary>
+    public int FeedbackSize { get; init; }
+
     /// <summary>L: recurrent layers.</summary>
     public int NumLayers { get; init; } = 1;
 
@@ -34,6 +37,9 @@ public sealed record ModelSpec : INetworkSpec
 
     /// <summary>The share of the last layer's outputs silenced in training, before the head.</summary>
     public double OutputDropout { get; init; }
+
+    /// <summary>The share of the logits that are set to 0 in training, and the others scaled up.</summary>
+    public double LogitDropout { get; init; }
 
     /// <summary>What an embedding goes through before the first layer; none where symbols are fed one-hot.</summary>
     public Activation EmbeddingActivation { get; init; }
@@ -56,6 +62,11 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>The symbol before which the state begins anew, wherever it comes in the input; null for none.</summary>
     public int? ResetId { get; init; }
 
+    /// <summary>
+    /// Whether a record's first symbol is given, and not learnt: where the input is <see cref="ResetId"/> nothing is predicted, and the state after it is zero, so that a record's first symbol is the first thing that is read.
+    /// </summary>
+    public bool GivenStarts { get; init; }
+
     /// <summary>The cell itself.</summary>
     internal Cell CellKind => CellCatalogue.Get(Cell);
 
@@ -65,6 +76,8 @@ public sealed record ModelSpec : INetworkSpec
     Cell INetworkSpec.CellKind => CellKind;
 
     int INetworkSpec.OutputSize => OutputSize;
+
+    int INetworkSpec.FeedbackSize => FeedbackSize > 0 ? FeedbackSize : HiddenSize;
 
     /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or what the layer below hands on.</summary>
     public int InputSize(int layer) => layer > 0 ? OutputSize : SymbolInputSize + LabelInputSize;
@@ -81,6 +94,14 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>The dropout rate on a layer's own output, before it is added to anything.</summary>
     public double DropoutAfter(int layer) => layer < NumLayers - 1 || IsResidual(layer) ? Dropout : 0;
 
+    /// <summary>Whether what follows an input counts in the loss.</summary>
+    internal bool Counts(int input) => !GivenStarts || input != ResetId;
+
+    /// <summary>At how many positions of a window the loss counts, and at least 1: all, but for boundaries where starts are given.</summary>
+    /// <param name="inputs">(T, B).</param>
+    internal int CountedPositions(ReadOnlySpan<int> inputs) =>
+        GivenStarts && ResetId is { } boundary ? Math.Max(1, inputs.Length - inputs.Count(boundary)) : inputs.Length;
+
     /// <summary>Checks every number.</summary>
     /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
     public void Validate()
@@ -88,6 +109,7 @@ public sealed record ModelSpec : INetworkSpec
         _ = CellKind;
         SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
         SpecRange.Require("--hidden-size", HiddenSize, 1, LargestSize);
+        SpecRange.Require("the number of units that are fed back", FeedbackSize, 0, HiddenSize);
         SpecRange.Require("--num-layers", NumLayers, 1, MostLayers);
         SpecRange.Require("--embedding-size", EmbeddingSize, 0, LargestSize);
         SpecRange.Require("the number of labels", LabelCount, 0, LargestSize);
@@ -98,5 +120,7 @@ public sealed record ModelSpec : INetworkSpec
         if (ResetId is { } reset) SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
         SpecRange.RequireShare("--dropout", Dropout);
         SpecRange.RequireShare("--output-dropout", OutputDropout);
+        SpecRange.RequireShare("--logit-dropout", LogitDropout);
+        if (GivenStarts && ResetId is null) throw new SettingsException("--given-starts is for records, which begin at a boundary, and the text has none; leave it out.");
     }
 }

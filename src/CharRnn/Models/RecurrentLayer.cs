@@ -24,7 +24,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     private readonly Arena _weights;
     private readonly StreamTiles _tiles;
     private readonly Cell _cell;
-    private readonly int _layer, _width, _sharedGates, _splitGates;
+    private readonly int _layer, _width, _feedbackWidth, _sharedGates, _splitGates;
     private readonly Panels _recurrent;
     private readonly Matrix _recurrentBias;
     private readonly LayerBias _bias;
@@ -60,7 +60,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         // What the first layer's inputs begin with is the table's.
         _bias = new LayerBias(layout, weights, layer, rooms: layout.IsFirst(layer) ? 0 : tiles.Count);
         _cell = layout.Network.CellKind;
-        (_width, _sharedGates, _splitGates) = (layout.HiddenWidth, _cell.SharedGates, _cell.SplitGates);
+        (_width, _feedbackWidth, _sharedGates, _splitGates) = (layout.HiddenWidth, layout.FeedbackWidth, _cell.SharedGates, _cell.SplitGates);
         (_recurrent, _recurrentBias) = (layout.RecurrentWeights(weights, layer), layout.RecurrentBias(weights, layer));
         int stateRows = (tiles.Steps + 1) * tiles.Streams;
         _gates = room.Allocate(tiles.Rows, _cell.Slots * _width);
@@ -129,6 +129,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             AddRecurrentProducts(hiddenBefore, units, gates);
             Witness?.RecurrentAdded(_layer, t, gates);
             _cell.Forward(step);
+            _resets?.ClearAfter(tile, t, step.Hidden, step.CellState);
             Witness?.Forward(_layer, t, step);
             if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
             share.Meet();
@@ -143,6 +144,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <summary>How many of a worker's gates over a tile's window are all but shut or open, or in a cell without such gates hidden values all but ±1; between forward and back.</summary>
     public long CountSaturated(int tile, UnitSlice units)
     {
+        if (!_cell.Saturates) return 0;
         if (_cell.SigmoidGates.Count == 0)
             return Counts.Outside(units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)), -Saturation.OfTanh, Saturation.OfTanh);
         long count = 0;
@@ -188,6 +190,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     {
         var units = share.Units;
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
+        int fedBack = Math.Clamp(_feedbackWidth - units.Start, 0, units.Count);
         var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
         var dHiddenBefore = units.Of(_dHiddenBefore.RowRange(firstStream, streams));
         var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
@@ -203,12 +206,16 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             else Rows.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
             bool isReset = _resets is not null && _resets.Any(tile, t);
-            if (isReset) step = _resets!.Begin(tile, t, step);
+            if (isReset)
+            {
+                step = _resets!.Begin(tile, t, step);
+                _resets.ClearAfter(tile, t, dHidden, dCell);
+            }
             var gradients = new CellGradients(dHidden, dHiddenBefore, dCell);
             _cell.Backward(step, gradients);
             Witness?.Backward(_layer, t, step, gradients);
             share.Meet();
-            if (t > 0) transposed.AddProduct(step.Gates, units.Start, dHiddenBefore);
+            if (t > 0 && fedBack > 0) transposed.AddProduct(step.Gates, units.Start, dHiddenBefore.ColumnRange(0, fedBack));
             if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);
         }
     }
@@ -232,7 +239,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             for (int row = 0, count; row < _tiles.RowCount(tile); row += count, overwrite = false)
             {
                 count = Math.Min(MatrixProducts.TermBlock, _tiles.RowCount(tile) - row);
-                var hidden = scratch.PackHidden(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count));
+                var hidden = scratch.PackHidden(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count).ColumnRange(0, _feedbackWidth));
                 _resets?.Clear(tile, row, hidden);
                 var inputs = below is null ? default(Panels?) : scratch.PackInputs(below.OutputOf(tile).RowRange(row, count));
                 var dGates = _tiles.RowsOf(_gates, tile).RowRange(row, count);

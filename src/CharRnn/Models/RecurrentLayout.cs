@@ -24,7 +24,7 @@ public abstract class RecurrentLayout
     {
         network.Validate();
         (Network, Directions, _cell) = (network, directions, network.CellKind);
-        HiddenWidth = Padding.RoundUp(network.HiddenSize);
+        (HiddenWidth, FeedbackWidth) = (Padding.RoundUp(network.HiddenSize), Padding.RoundUp(network.FeedbackSize));
     }
 
     /// <summary>The network.</summary>
@@ -35,6 +35,9 @@ public abstract class RecurrentLayout
 
     /// <summary>H, padded.</summary>
     public int HiddenWidth { get; }
+
+    /// <summary>How many of a layer's columns are fed back: all but those of units that only go up, padded.</summary>
+    internal int FeedbackWidth { get; }
 
     /// <summary>The arena's plan.</summary>
     public ArenaLayout Arena { get; } = new();
@@ -62,7 +65,7 @@ public abstract class RecurrentLayout
     /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
     internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
 
-    /// <summary>(H, G·H).</summary>
+    /// <summary>(H, or as many as are fed back; G·H).</summary>
     internal Panels RecurrentWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Recurrent);
 
     /// <summary>(1, G·H).</summary>
@@ -116,7 +119,7 @@ public abstract class RecurrentLayout
         var slices = _layers[layer];
         string suffix = SuffixOf(layer);
         AddTensor($"rnn.weight_ih_{suffix}", gates * hidden, inputs, Gated(inputPlace));
-        AddTensor($"rnn.weight_hh_{suffix}", gates * hidden, hidden, Gated(PanelOrder(slices.Recurrent)));
+        AddTensor($"rnn.weight_hh_{suffix}", gates * hidden, Network.FeedbackSize, Gated(PanelOrder(slices.Recurrent)));
         AddTensor($"rnn.bias_ih_{suffix}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
         if (slices.RecurrentBias is { } recurrentBias)
             AddTensor(RecurrentBiasName(layer), RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
@@ -157,7 +160,7 @@ public abstract class RecurrentLayout
         int layer = _layers.Count, gates = _cell.Gates;
         _layers.Add(new LayerSlices(
             Arena.Add($"layer {layer} input weights", inputRows, gates * HiddenWidth),
-            Arena.Add($"layer {layer} recurrent weights", Network.HiddenSize, gates * HiddenWidth),
+            Arena.Add($"layer {layer} recurrent weights", Network.FeedbackSize, gates * HiddenWidth),
             Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
             RecurrentBiasGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null));
         return _layers[layer].Input;

@@ -12,9 +12,9 @@ internal static class Saturation
     /// <summary>A hyperbolic tangent of more than this magnitude is all but ±1.</summary>
     public const float OfTanh = 0.95f;
 
-    /// <summary>How many values of a window are looked at: those of every sigmoid gate, or of h where the cell has none.</summary>
+    /// <summary>How many values of a window are looked at: those of every sigmoid gate, or of h where the cell has none; 0 where the cell knows no such ends.</summary>
     /// <param name="spec">The network.</param>
     /// <param name="positions">T·B.</param>
     public static double ValuesOf(ModelSpec spec, int positions) =>
-        (double)positions * spec.NumLayers * spec.HiddenSize * Math.Max(1, spec.CellKind.SigmoidGates.Count);
+        !spec.CellKind.Saturates ? 0 : (double)positions * spec.NumLayers * spec.HiddenSize * Math.Max(1, spec.CellKind.SigmoidGates.Count);
 }

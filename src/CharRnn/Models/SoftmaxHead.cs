@@ -31,7 +31,7 @@ internal sealed class SoftmaxHead : IDisposable
     private readonly Matrix _logits;
     private readonly double[] _losses;
     private readonly bool[] _hits;
-    private readonly int[] _targets;
+    private readonly int[] _targets, _inputs;
 
     /// <summary>Makes room for a window.</summary>
     public SoftmaxHead(ParameterLayout layout, Arena weights, StreamTiles tiles)
@@ -43,6 +43,7 @@ internal sealed class SoftmaxHead : IDisposable
         _logitsBuffer = new AlignedBuffer((long)mostRows * symbolWidth);
         _logits = new Matrix(_logitsBuffer, mostRows, symbolWidth);
         (_losses, _hits, _targets) = (new double[tiles.Rows], new bool[tiles.Rows], new int[tiles.Rows]);
+        _inputs = layout.Spec.GivenStarts ? new int[tiles.Rows] : [];
     }
 
     /// <summary>How many groups of blocks a window takes.</summary>
@@ -56,7 +57,7 @@ internal sealed class SoftmaxHead : IDisposable
     /// </summary>
     public int BlockWidth => (int)(((Math.Min(_logits.Rows, MostBlockRows) * (long)_logits.Columns) + MostBlockRows - 1) / MostBlockRows);
 
-    /// <summary>The loss of each row, in nats.</summary>
+    /// <summary>The loss of each row, in nats; 0 of a row that does not count.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 
     /// <summary>Whether the likeliest symbol of each row was the one that came; set by <see cref="Evaluate"/>.</summary>
@@ -66,17 +67,26 @@ internal sealed class SoftmaxHead : IDisposable
     public int BlockCount(int group) => _groups[group].Length;
 
     /// <summary>Notes what came after each position.</summary>
-    /// <param name="targets">(T, B), index t·B + b.</param>
-    public void SetTargets(ReadOnlySpan<int> targets) => _tiles.Arrange(targets, _targets);
+    /// <param name="inputs">(T, B), index t·B + b.</param>
+    /// <param name="targets">(T, B).</param>
+    public void SetTargets(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        _tiles.Arrange(targets, _targets);
+        if (_inputs.Length > 0) _tiles.Arrange(inputs, _inputs);
+    }
+
+    /// <summary>Whether a row counts in the loss.</summary>
+    public bool Counts(int row) => _inputs.Length == 0 || _layout.Spec.Counts(_inputs[row]);
 
     /// <summary>Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes dOutput.</summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Blocks [start, end) of the group.</param>
     /// <param name="lossScale">What each position's loss counts.</param>
+    /// <param name="mask">What is silenced of the logits.</param>
     /// <param name="top">The last layer.</param>
     /// <param name="transposed">(V, P or H) panels: the head's weights turned around.</param>
     /// <param name="dOutput">(T·B, P or H), written.</param>
-    public void ForwardBackward(int group, (int Start, int End) share, float lossScale, RecurrentLayer top, Panels transposed, Matrix dOutput)
+    public void ForwardBackward(int group, (int Start, int End) share, float lossScale, in Dropout mask, RecurrentLayer top, Panels transposed, Matrix dOutput)
     {
         int symbols = _layout.Spec.VocabularySize;
         for (int next = share.Start; next < share.End;)
@@ -84,8 +94,13 @@ internal sealed class SoftmaxHead : IDisposable
             var block = Joined(group, ref next, share.End);
             var logits = Logits(block, top);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
+            if (mask.IsOn) mask.Multiply(logits, firstRow, firstUnit: 0, logits);
             for (int i = 0; i < block.Count; i++)
-                _losses[firstRow + i] = Softmax.CrossEntropyGradient(logits.Row(i), symbols, _targets[firstRow + i], lossScale);
+            {
+                if (Counts(firstRow + i)) _losses[firstRow + i] = Softmax.CrossEntropyGradient(logits.Row(i), symbols, _targets[firstRow + i], lossScale);
+                else LeaveOut(firstRow + i, logits.Row(i));
+            }
+            if (mask.IsOn) mask.Multiply(logits, firstRow, firstUnit: 0, logits);
             MatrixProducts.Multiply(logits, transposed, dOutput.RowRange(firstRow, block.Count));
         }
     }
@@ -102,6 +117,12 @@ internal sealed class SoftmaxHead : IDisposable
             for (int i = 0; i < block.Count; i++)
             {
                 int target = _targets[firstRow + i];
+                if (!Counts(firstRow + i))
+                {
+                    _hits[firstRow + i] = false;
+                    LeaveOut(firstRow + i, logits.Row(i));
+                    continue;
+                }
                 _hits[firstRow + i] = Softmax.ArgMax(logits.Row(i), symbols) == target;
                 _losses[firstRow + i] = Softmax.CrossEntropy(logits.Row(i), symbols, target);
             }
@@ -158,6 +179,13 @@ internal sealed class SoftmaxHead : IDisposable
         while (next < end && blocks[next].Tile == joined.Tile && joined.Count + blocks[next].Count <= MostBlockRows)
             joined = joined with { Count = joined.Count + blocks[next++].Count };
         return joined;
+    }
+
+    /// <summary>A row that does not count: no loss, and no gradient in the place of its logits.</summary>
+    private void LeaveOut(int row, Span<float> logits)
+    {
+        _losses[row] = 0;
+        logits.Clear();
     }
 
     private static HeadBlock[][] Group(StreamTiles tiles, int symbolWidth)

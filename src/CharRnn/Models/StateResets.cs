@@ -7,11 +7,13 @@ namespace CharRnn.Models;
 /// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a layer stores of the step before
 /// is its output too and stays as it is; such a step gets a copy of it, in which the rows of the streams that begin anew are zero.
 /// On the way back nothing passes from such a step to the one before. A step without a reset pays for a glance at one flag.
+/// Where a record's start is given (<see cref="ModelSpec.GivenStarts"/>), such a step leaves a state of zeros as well, and nothing passes back through it at all.
 /// </summary>
 internal sealed class StateResets : IDisposable
 {
     private readonly StreamTiles _tiles;
     private readonly int _resetId;
+    private readonly bool _clearsAfter;
     private readonly int[] _ids;
     private readonly bool[] _steps;
     private readonly AlignedBuffer _hiddenBuffer;
@@ -21,11 +23,12 @@ internal sealed class StateResets : IDisposable
     /// <summary>Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.</summary>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="resetId">The symbol.</param>
+    /// <param name="clearsAfter">Whether the state after the symbol is zero too.</param>
     /// <param name="hiddenWidth">H, padded.</param>
     /// <param name="hasCellState">Whether there is a c beside h.</param>
-    public StateResets(StreamTiles tiles, int resetId, int hiddenWidth, bool hasCellState)
+    public StateResets(StreamTiles tiles, int resetId, bool clearsAfter, int hiddenWidth, bool hasCellState)
     {
-        (_tiles, _resetId) = (tiles, resetId);
+        (_tiles, _resetId, _clearsAfter) = (tiles, resetId, clearsAfter);
         _ids = new int[tiles.Rows];
         _steps = new bool[tiles.Count * tiles.Steps];
         _hiddenBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
@@ -70,15 +73,16 @@ internal sealed class StateResets : IDisposable
     /// <param name="t">The step.</param>
     /// <param name="dHiddenBefore">(streams, U).</param>
     /// <param name="dCellBefore">(streams, U), or empty.</param>
-    public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore)
+    public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore) => ClearRows(tile, t, dHiddenBefore, dCellBefore);
+
+    /// <summary>Where the state after the symbol is zero too: clears it, or on the way back its gradients.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="t">The step.</param>
+    /// <param name="hidden">(streams, U).</param>
+    /// <param name="cell">(streams, U), or empty.</param>
+    public void ClearAfter(int tile, int t, Matrix hidden, Matrix cell)
     {
-        var ids = IdsOf(tile, t);
-        for (int i = 0; i < ids.Length; i++)
-        {
-            if (ids[i] != _resetId) continue;
-            dHiddenBefore.Row(i).Clear();
-            if (!dCellBefore.IsEmpty) dCellBefore.Row(i).Clear();
-        }
+        if (_clearsAfter && Any(tile, t)) ClearRows(tile, t, hidden, cell);
     }
 
     /// <summary>Clears what no recurrent product saw: packed rows of h before steps that began anew.</summary>
@@ -99,6 +103,17 @@ internal sealed class StateResets : IDisposable
     {
         _hiddenBuffer.Dispose();
         _cellBuffer?.Dispose();
+    }
+
+    private void ClearRows(int tile, int t, Matrix hidden, Matrix cell)
+    {
+        var ids = IdsOf(tile, t);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] != _resetId) continue;
+            hidden.Row(i).Clear();
+            if (!cell.IsEmpty) cell.Row(i).Clear();
+        }
     }
 
     private void CopyRest(int tile, int t, Matrix before, Matrix copy)

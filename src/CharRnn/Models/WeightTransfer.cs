@@ -69,7 +69,7 @@ internal static class WeightTransfer
 
     // Dropout is a matter of training, and shows in no weight.
     private static ModelSpec NetworkOf(LanguageModel model) =>
-        model.Spec with { VocabularySize = 1, LabelCount = 0, Dropout = 0, OutputDropout = 0, ResetId = null };
+        model.Spec with { VocabularySize = 1, LabelCount = 0, Dropout = 0, OutputDropout = 0, LogitDropout = 0, ResetId = null };
 
     private static int?[] PlacesIn(Vocabulary larger, Vocabulary smaller)
     {

@@ -18,7 +18,7 @@ internal sealed class Window : IDisposable
         Table = InputTable.OfSymbols(layout, weights, Tiles.Rows);
         Labels = InputTable.OfLabels(layout, weights, Tiles.Rows);
         var spec = layout.Spec;
-        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, layout.HiddenWidth, spec.CellKind.HasCellState);
+        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, spec.GivenStarts, layout.HiddenWidth, spec.CellKind.HasCellState);
         _layers = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets))];
         Head = new SoftmaxHead(layout, weights, Tiles);
     }

@@ -16,8 +16,9 @@ internal sealed class LabelledBuilder
     // Labels are numbered as they come, and get their final numbers once all are known.
     private readonly Dictionary<string, int> _numberOf = new(StringComparer.Ordinal);
     private readonly List<(string Name, string FirstPlace, int Count)> _labels = [];
-    private readonly HashSet<LabelledRecord> _seen = [];
+    private readonly Dictionary<LabelledRecord, int> _placeOf = [];
     private readonly List<LabelledRecord> _records = [];
+    private readonly List<int> _occurrences = [];
     private int _rows, _blank, _trimmed;
 
     internal LabelledBuilder(string name, TextPreparation preparation)
@@ -47,9 +48,14 @@ internal sealed class LabelledBuilder
         _before.Add(found);
         _after.Add(text);
         var record = new LabelledRecord(text, number);
-        if (!_seen.Add(record))
+        if (_placeOf.TryGetValue(record, out int place))
+        {
+            _occurrences[place]++;
             return;
+        }
+        _placeOf.Add(record, _records.Count);
         _records.Add(record);
+        _occurrences.Add(1);
         _labels[number] = _labels[number] with { Count = _labels[number].Count + 1 };
     }
 
@@ -64,7 +70,7 @@ internal sealed class LabelledBuilder
         string[] names = [.. _labels.Select(label => label.Name).Order(StringComparer.Ordinal)];
         int[] final = [.. _labels.Select(label => Array.BinarySearch(names, label.Name, StringComparer.Ordinal))];
         LabelledRecord[] records = [.. _records.Select(record => record with { Label = final[record.Label] })];
-        return new LabelledRecords(_name, names, records, _preparation, new LabelledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count));
+        return new LabelledRecords(_name, names, records, [.. _occurrences], _preparation, new LabelledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count));
     }
 
     private int NumberOf(string label, string place)

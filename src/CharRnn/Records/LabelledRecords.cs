@@ -16,12 +16,13 @@ public sealed class LabelledRecords
     public const int MostCharacters = 1000;
 
     private readonly LabelledRecord[] _records;
+    private readonly int[] _occurrences;
     private readonly TextGroups _groups;
     private readonly Lazy<string> _sha256;
 
-    internal LabelledRecords(string name, IReadOnlyList<string> labels, LabelledRecord[] records, TextPreparation preparation, LabelledFacts facts)
+    internal LabelledRecords(string name, IReadOnlyList<string> labels, LabelledRecord[] records, int[] occurrences, TextPreparation preparation, LabelledFacts facts)
     {
-        (Name, Labels, _records, Preparation, Facts) = (name, labels, records, preparation, facts);
+        (Name, Labels, _records, _occurrences, Preparation, Facts) = (name, labels, records, occurrences, preparation, facts);
         _groups = new TextGroups(records);
         _sha256 = new(HashRecords);
         AmbiguousTexts = [.. _groups.Ambiguous()];
@@ -39,6 +40,9 @@ public sealed class LabelledRecords
 
     /// <summary>The records, in the order in which they first came.</summary>
     public IReadOnlyList<LabelledRecord> Records => _records;
+
+    /// <summary>How many times each of the records came.</summary>
+    public IReadOnlyList<int> Occurrences => _occurrences;
 
     /// <summary>How many records each label has.</summary>
     public IReadOnlyList<int> CountByLabel { get; }
@@ -125,8 +129,9 @@ public sealed class LabelledRecords
 
     private LabelledRecords Part(bool[] isTest, bool isHeldOut)
     {
-        LabelledRecord[] kept = [.. _records.Where((_, i) => isTest[_groups.OfRecord(i)] == isHeldOut)];
-        return new LabelledRecords(Name, Labels, kept, Preparation, LabelledFacts.Of(kept));
+        bool IsKept(int record) => isTest[_groups.OfRecord(record)] == isHeldOut;
+        LabelledRecord[] kept = [.. _records.Where((_, i) => IsKept(i))];
+        return new LabelledRecords(Name, Labels, kept, [.. _occurrences.Where((_, i) => IsKept(i))], Preparation, LabelledFacts.Of(kept));
     }
 
     private string HashRecords()

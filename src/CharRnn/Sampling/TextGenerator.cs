@@ -45,6 +45,7 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     /// <inheritdoc cref="Generate(string, int, SamplingOptions)"/>
     internal string Generate(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
+        if (model.Spec.GivenStarts && prompt.Count == 0) return GenerateFromDrawnStarts(characters, options);
         if (model.Labels.Count > 0 && label is null) return GenerateLabelled(prompt, characters, options);
         if (!model.Preparation.Records) return One(stream: 0, characters);
         var records = new StringBuilder();
@@ -62,15 +63,40 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     private string GenerateLabelled(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
         var records = new StringBuilder();
-        string begun = model.Vocabulary.Decode([.. prompt]);
         for (ulong stream = 0; records.Length < characters; stream++)
         {
-            ulong draw = CounterRandom.Draw(options.Seed, RandomPurpose.SampledLabel, stream, 0);
-            var drawn = LabelMix.Of(CounterRandom.Below(draw, model.Labels.Count), model.Labels);
-            var record = new TextGenerator(model, drawn).Ids(prompt, options, stream).Take(characters);
-            records.Append(stream > 0 ? "\n" : "").Append(drawn).Append(": ").Append(begun).Append(model.Vocabulary.Decode([.. record]));
+            var drawn = DrawnLabel(options.Seed, stream);
+            records.Append(stream > 0 ? "\n" : "").Append(drawn).Append(": ").Append(Record(drawn, prompt, characters, options, stream));
         }
         return records.ToString();
+    }
+
+    /// <summary>Records of a model that is given their starts, each with a first letter that is drawn: a capital where the model knows any.</summary>
+    private string GenerateFromDrawnStarts(int characters, SamplingOptions options)
+    {
+        int[] starts = PossibleStarts(model.Vocabulary);
+        var records = new StringBuilder();
+        for (ulong stream = 0; records.Length < characters; stream++)
+        {
+            int start = starts[CounterRandom.Below(CounterRandom.Draw(options.Seed, RandomPurpose.SampledStart, stream, 0), starts.Length)];
+            var drawn = model.Labels.Count > 0 ? label ?? DrawnLabel(options.Seed, stream) : null;
+            records.Append(stream > 0 ? "\n" : "").Append(drawn is null || label is not null ? "" : $"{drawn}: ").Append(Record(drawn, [start], characters, options, stream));
+        }
+        return records.ToString();
+    }
+
+    private LabelMix DrawnLabel(ulong seed, ulong stream) =>
+        LabelMix.Of(CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.SampledLabel, stream, 0), model.Labels.Count), model.Labels);
+
+    /// <summary>A record with its beginning.</summary>
+    private string Record(LabelMix? of, IReadOnlyList<int> prompt, int characters, SamplingOptions options, ulong stream) =>
+        model.Vocabulary.Decode([.. prompt, .. new TextGenerator(model, of).Ids(prompt, options, stream).Take(characters)]);
+
+    private static int[] PossibleStarts(Vocabulary vocabulary)
+    {
+        int[] all = [.. Enumerable.Range(0, vocabulary.Count).Where(id => id != vocabulary.BoundaryId)];
+        int[] capitals = [.. all.Where(id => Rune.IsValid(vocabulary.Symbols[id]) && Rune.IsUpper(new Rune(vocabulary.Symbols[id])))];
+        return capitals.Length > 0 ? capitals : all;
     }
 
     private IEnumerable<int> Write(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream)
@@ -81,8 +107,11 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     }
 
     /// <summary>What the model reads first: a prompt, behind the boundary that a record begins at, or what stands in for an empty one.</summary>
+    /// <exception cref="SettingsException">The model is given the starts of records, and there is none.</exception>
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
+        if (model.Spec.GivenStarts && prompt.Count == 0)
+            throw new SettingsException("the model has learnt how records go on, and not how they begin (--given-starts); give their first letters with --starts, or a --prompt.");
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records)) return [boundary, .. prompt];
         return prompt.Count > 0 ? [.. prompt] : [vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];

@@ -47,6 +47,9 @@ public abstract class Batcher
     /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
     public abstract long WindowsPerEpoch { get; }
 
+    /// <summary>How many pairs of the text a window holds, on average where windows are not full.</summary>
+    public virtual double PairsPerWindow => (double)Steps * Streams;
+
     /// <summary>Where the randomness begins.</summary>
     protected ulong Seed { get; }
 
@@ -119,6 +122,16 @@ public abstract class Batcher
             targets[at] = _stretch[t + 1];
         }
         if (_ids.Labels is { } labels) FillLabels(labels, stream, firstStep, count, Range.Start + position);
+    }
+
+    /// <summary>Fills up a stream of a window, from a step on, with one id as input and target; its label is that of the step before.</summary>
+    protected void FillRest(int stream, int firstStep, int id, Span<int> inputs, Span<int> targets)
+    {
+        for (int at = firstStep * Streams + stream; at < inputs.Length; at += Streams)
+        {
+            (inputs[at], targets[at]) = (id, id);
+            if (_labels.Length > 0) _labels[at] = _labels[at - Streams];
+        }
     }
 
     private void FillLabels(SymbolIds labels, int stream, int firstStep, int count, long position)

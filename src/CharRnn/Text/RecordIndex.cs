@@ -44,11 +44,17 @@ public sealed class RecordIndex
     /// <summary>The stretch from the first boundary to the last, both included.</summary>
     public IdRange Range { get; }
 
+    /// <summary>The boundary.</summary>
+    public int BoundaryId => _boundaryId;
+
     /// <summary>How many records there are.</summary>
     public long Count { get; }
 
     /// <summary>Input and target pairs in all of them.</summary>
     public long Pairs => Range.Length - 1;
+
+    /// <summary>Pairs in the longest record.</summary>
+    public long Longest { get; private set; }
 
     /// <summary>How many places there are.</summary>
     public int Groups => _starts.Length - 1;
@@ -79,6 +85,7 @@ public sealed class RecordIndex
             int from = 0;
             for (int found; (found = part[from..].IndexOf(_boundaryId)) >= 0; from += found + 1)
             {
+                if (boundaries > 0) Longest = Math.Max(Longest, at + from + found - last);
                 last = at + from + found;
                 if (boundaries++ % RecordsPerGroup != 0) continue;
                 if (starts.Count == mostGroups) MergeNeighbours(starts);

@@ -28,6 +28,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly double _gateValues;
     private bool _carryState;
     private float _lossScale;
+    private Dropout _logitMask;
 
     /// <summary>Makes room for windows of T steps of B streams.</summary>
     public Backpropagation(ParameterLayout layout, Arena weights, int steps, int streams, WorkerTeam team)
@@ -59,10 +60,13 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <summary>Whether to look, between the way forward and the way back, at how many gates are saturated. Off at first.</summary>
     public bool MeasuresSaturation { get; set; }
 
-    /// <summary>The share of the last window's gates that were saturated; null where nobody looked.</summary>
-    public double? SaturatedShare() => MeasuresSaturation ? _saturated.Sum() / _gateValues : null;
+    /// <summary>The share of the last window's gates that were saturated; null where nobody looked, and for a cell that knows no such thing.</summary>
+    public double? SaturatedShare() => MeasuresSaturation && _gateValues > 0 ? _saturated.Sum() / _gateValues : null;
 
-    /// <summary>Σ of the last window's losses, in nats, each position counting once.</summary>
+    /// <summary>How many positions of the window count in its loss (<see cref="ModelSpec.CountedPositions"/>).</summary>
+    public int CountedPositions { get; private set; }
+
+    /// <summary>Σ of the last window's losses, in nats, each position that counts once.</summary>
     public double TotalLoss()
     {
         double total = 0;
@@ -84,7 +88,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _window.Table.Index(inputs, _window.Tiles);
         _window.Labels?.Index(labels, _window.Tiles);
         _window.Resets?.Mark(inputs);
-        _window.Head.SetTargets(targets);
+        _window.Head.SetTargets(inputs, targets);
+        CountedPositions = _layout.Spec.CountedPositions(inputs);
         (_carryState, _lossScale) = (carryState, lossScale);
         _progress.Reset();
         _blocksTaken = 0;
@@ -94,6 +99,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             var output = layer == layers - 1 ? new Dropout(_layout.Spec.OutputDropout, dropoutSeed, step, layers) : default;
             _masks[layer] = new LayerMasks(new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer), output);
         }
+        _logitMask = new Dropout(_layout.Spec.LogitDropout, dropoutSeed, step, layers + 1);
     }
 
     /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>
@@ -116,14 +122,14 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         for (int group = 0; group < head.GroupCount; group++)
         {
             if (_headFollows) FollowScan();
-            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, top, _transposes.Head, _rows.DOutput);
+            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, _logitMask, top, _transposes.Head, _rows.DOutput);
             _team.Meet();
             bool isLast = group == head.GroupCount - 1;
             head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
             if (!isLast) _team.Meet();
         }
 
-        if (MeasuresSaturation) _saturated[worker] = CountSaturated(share);
+        if (MeasuresSaturation && _gateValues > 0) _saturated[worker] = CountSaturated(share);
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             for (int layer = _masks.Length - 1; layer >= 0; layer--)
@@ -170,7 +176,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             var block = head.Block(0, index);
             int streams = _window.Tiles.StreamCount(block.Tile);
             _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
-            head.ForwardBackward(0, (index, index + 1), _lossScale, _window.Top, _transposes.Head, _rows.DOutput);
+            head.ForwardBackward(0, (index, index + 1), _lossScale, _logitMask, _window.Top, _transposes.Head, _rows.DOutput);
         }
     }
 

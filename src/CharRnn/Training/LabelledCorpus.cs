@@ -23,7 +23,7 @@ public static class LabelledCorpus
 {
     /// <summary>Makes the text.</summary>
     /// <param name="records">The records.</param>
-    /// <param name="settings">What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn from (<see cref="TrainingSettings.Seed"/>), and whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>).</param>
+    /// <param name="settings">What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn from (<see cref="TrainingSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>) and repeated texts (<see cref="TrainingSettings.KeepRepeats"/>).</param>
     /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>
     /// <param name="source">What the records were read from; their name where it is null.</param>
     /// <exception cref="SettingsException">The shares cannot be had, or the vocabulary lacks a symbol.</exception>
@@ -37,7 +37,7 @@ public static class LabelledCorpus
         var (train, validation, test) = Parts(records, settings);
 
         List<int> ids = [boundary], labels = [];
-        var split = new CorpusSplit(Append(train), Append(validation), Append(test));
+        var split = new CorpusSplit(Append(train, settings.KeepRepeats), Append(validation), Append(test));
         labels.Add(labels[^1]);
         var packed = settings.IgnoreLabels
             ? SymbolIds.Pack(ids.ToArray(), vocabulary.Count)
@@ -51,14 +51,14 @@ public static class LabelledCorpus
             Parts = split,
         };
 
-        CorpusPart Append(LabelledRecords? part)
+        CorpusPart Append(LabelledRecords? part, bool keepRepeats = false)
         {
             if (part is null) return CorpusPart.None;
             int start = ids.Count - 1;
-            foreach (var record in part.Records)
+            foreach (var (place, record) in part.Records.Index())
             {
-                ids.AddRange(vocabulary.Encode(record.Text));
-                ids.Add(boundary);
+                int[] text = [.. vocabulary.Encode(record.Text), boundary];
+                for (int left = keepRepeats ? part.Occurrences[place] : 1; left > 0; left--) ids.AddRange(text);
                 labels.AddRange(Enumerable.Repeat(record.Label, ids.Count - 1 - labels.Count));
             }
             return CorpusPart.Of(new IdRange(start, ids.Count - start));

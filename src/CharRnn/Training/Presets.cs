@@ -15,10 +15,14 @@ public static class Presets
     /// <summary>The name of the hundred-line program.</summary>
     public const string MinCharRnn = "min-char-rnn";
 
+    /// <summary>The name of PyTorch's tutorial on generating names.</summary>
+    public const string TutorialGenerator = "tutorial-generator";
+
     private const string BlogPost = "The Unreasonable Effectiveness of Recurrent Neural Networks (2015): ";
     private const double ElementClip = 5;
     private const long LanguageModelSteps = 100_000;
     private const long CharRnnInterval = 1000;
+    private const long TutorialSteps = 100_000;
 
     /// <summary>Of the original's iterations, every so many show a sample.</summary>
     private const long MinCharRnnInterval = 100;
@@ -138,6 +142,30 @@ public static class Presets
         Make(
             "stacked-rnn", "3 tanh layers of 256 on an embedding, otherwise trained as ours are",
             "the question of a name generator's notebook: does a plain stacked network do as well?", new TrainingSettings { Cell = "rnn", NumLayers = 3, LearningRate = 2e-3 }),
+        Make(
+            TutorialGenerator, "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, plain gradient descent; for --labelled",
+            "PyTorch's tutorial on generating names with a character-level network", Plain with
+            {
+                Cell = "linear",
+                NumLayers = 1,
+                HiddenSize = 128,
+                SymbolUnits = true,
+                EmbeddingSize = 0,
+                LabelEmbeddingSize = 0,
+                LogitDropout = 0.1,
+                Init = "linear",
+                GivenStarts = true,
+                WholeRecords = true,
+                KeepRepeats = true,
+                Sampling = WindowSampling.Random,
+                LabelWeights = 1,
+                UsualBatchSize = 1,
+                LossReduction = LossReduction.Sum,
+                MaxSteps = TutorialSteps,
+                Optimizer = new() { Name = "sgd" },
+                LearningRate = 0.005,
+                ValFrac = 0,
+            }),
         Make(
             "paul-graham", "char-rnn with lstm 2×512, dropout 0.5 and 100 streams of 100 steps, for essays of a megabyte",
             BlogPost + "Paul Graham's essays",

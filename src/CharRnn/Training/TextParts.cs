@@ -29,7 +29,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         var parts = settings.ValSplit == ValSplit.Interleaved
             ? Interleaved(corpus, settings, validation, windows)
             : Contiguous(corpus, settings, validation, windows);
-        if ((parts.Steps, parts.Streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
+        if (!settings.WholeRecords && (parts.Steps, parts.Streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
             notes.Add($"the text is small: windows are {parts.Streams} streams of {parts.Steps} steps.");
         return parts;
     }
@@ -37,7 +37,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     /// <summary>The windows to train on.</summary>
     public Batcher MakeBatcher(SymbolIds ids, TrainingSettings settings) => settings switch
     {
-        { Sampling: WindowSampling.Random } when Records is not null => new RandomRecordBatcher(ids, Records, Steps, Streams, settings.Seed, settings.LabelWeights),
+        { Sampling: WindowSampling.Random } when Records is not null => new RandomRecordBatcher(ids, Records, Steps, Streams, settings.Seed, settings.LabelWeights, settings.WholeRecords),
         _ when Records is not null => new RecordBatcher(ids, Records, Steps, Streams, settings.Seed),
         { Sampling: WindowSampling.Random } => new RandomWindowBatcher(ids, Split.Train.Ranges, Steps, Streams, settings.Seed),
         { ValSplit: ValSplit.Interleaved } => new InterleavedBatcher(ids, Split.Train.Ranges, Steps, settings.CarryState),
@@ -51,8 +51,10 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
             throw new SettingsException("--train-fraction keeps the text's beginning, and labelled records stand label by label; leave it out.");
         if (corpus.IsRecords && corpus.Parts is null) split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
         var records = corpus.IsRecords ? new RecordIndex(corpus.Ids, split.Train.Ranges[0], corpus.Vocabulary.BoundaryId!.Value) : null;
+        if (settings.WholeRecords && records is null) throw new SettingsException("--whole-records is for records, and the text has none; give --labelled or --records, or leave it out.");
+        int usualSteps = settings.WholeRecords ? (int)Math.Min(records!.Longest, int.MaxValue) : settings.UsualSeqLength;
         var (steps, streams) = windows ?? Batcher.FitTo(
-            records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? settings.UsualSeqLength, settings.SeqLength is not null,
+            records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? usualSteps, settings.SeqLength is not null,
             settings.BatchSize ?? settings.UsualBatchSize, settings.BatchSize is not null);
         return new TextParts(steps, streams, split, records);
     }

@@ -185,7 +185,7 @@ public sealed class Trainer : IDisposable
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
     /// <summary>What each position's loss counts in the gradients.</summary>
-    private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : _inputs.Length);
+    private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : Model.Spec.CountedPositions(_inputs));
 
     private T Own<T>(T part) where T : IDisposable
     {
@@ -262,12 +262,12 @@ public sealed class Trainer : IDisposable
         double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer) : null;
         if (testLoss is { } test) _log.AddMetrics("test", test, Progress());
         return new TrainingResult(
-            _record.Step, _record.Step * _inputs.Length, seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
+            _record.Step, (long)(_record.Step * _batcher.PairsPerWindow), seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
     }
 
     private TrainingProgress Progress() => new(
         _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _inputs.Length, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
+        _clock.StepsPerSecond * _batcher.PairsPerWindow, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
     {
         StepLoss = _last.Loss,
         SmoothedWindowLoss = _batcher.Steps * (_record.SlowLoss ?? 0),

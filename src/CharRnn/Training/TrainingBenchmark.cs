@@ -74,7 +74,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         double weights = (double)spec.OutputSize * spec.VocabularySize;
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
-            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (spec.HiddenSize + (layer == 0 ? 0 : spec.OutputSize));
+            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (((INetworkSpec)spec).FeedbackSize + (layer == 0 ? 0 : spec.OutputSize));
             weights += (double)spec.HiddenSize * spec.ProjectionSize;
         }
         return 6 * weights;

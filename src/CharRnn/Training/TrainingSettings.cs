@@ -70,6 +70,9 @@ public sealed record TrainingSettings
     /// <summary>H.</summary>
     public int HiddenSize { get; init; } = 256;
 
+    /// <summary>Whether each layer has one unit more for each symbol, which is not fed back but goes up alone.</summary>
+    public bool SymbolUnits { get; init; }
+
     /// <summary>L.</summary>
     public int NumLayers { get; init; } = 2;
 
@@ -84,6 +87,9 @@ public sealed record TrainingSettings
 
     /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
     public double OutputDropout { get; init; } = 0.3;
+
+    /// <summary>The share of the logits that are set to 0.</summary>
+    public double LogitDropout { get; init; }
 
     /// <summary>What an embedding goes through before the first layer.</summary>
     public Activation EmbeddingActivation { get; init; }
@@ -102,6 +108,18 @@ public sealed record TrainingSettings
 
     /// <summary>How much more often than they come rare labels are drawn, with <see cref="WindowSampling.Random"/>: 0 draws all records alike, 1 all labels.</summary>
     public double LabelWeights { get; init; }
+
+    /// <summary>Whether a text that comes several times under its label is learnt as often as it comes. What is held out has it once in any case, so that losses can be compared.</summary>
+    public bool KeepRepeats { get; init; }
+
+    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="Models.ModelSpec.GivenStarts"/>).</summary>
+    public bool GivenStarts { get; init; }
+
+    /// <summary>
+    /// Whether each stream of a window is one record that is drawn at random, whole, and nothing besides: T is then as long as the longest record, and boundaries fill up the rest.
+    /// Needs <see cref="WindowSampling.Random"/>, and <see cref="GivenStarts"/>, by which boundaries count nothing.
+    /// </summary>
+    public bool WholeRecords { get; init; }
 
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
@@ -234,12 +252,15 @@ public sealed record TrainingSettings
         LabelEmbeddingSize = labelCount > 0 ? LabelEmbeddingSize : 0,
         Cell = Cell,
         VocabularySize = vocabularySize,
-        HiddenSize = HiddenSize,
+        HiddenSize = HiddenSize + (SymbolUnits ? vocabularySize : 0),
+        FeedbackSize = SymbolUnits ? HiddenSize : 0,
         NumLayers = NumLayers,
         EmbeddingSize = EmbeddingSize,
         Residual = Residual,
         Dropout = Dropout,
         OutputDropout = OutputDropout,
+        LogitDropout = LogitDropout,
+        GivenStarts = GivenStarts,
         EmbeddingActivation = EmbeddingActivation,
         HeadActivation = HeadActivation,
         ProjectionSize = ProjectionSize,
@@ -250,12 +271,15 @@ public sealed record TrainingSettings
     public TrainingSettings WithNetworkOf(ModelSpec spec) => this with
     {
         Cell = spec.Cell,
-        HiddenSize = spec.HiddenSize,
+        HiddenSize = spec.FeedbackSize > 0 ? spec.FeedbackSize : spec.HiddenSize,
+        SymbolUnits = spec.FeedbackSize > 0,
         NumLayers = spec.NumLayers,
         EmbeddingSize = spec.EmbeddingSize,
         Residual = spec.Residual,
         Dropout = spec.Dropout,
         OutputDropout = spec.OutputDropout,
+        LogitDropout = spec.LogitDropout,
+        GivenStarts = spec.GivenStarts,
         EmbeddingActivation = spec.EmbeddingActivation,
         HeadActivation = spec.HeadActivation,
         ProjectionSize = spec.ProjectionSize,
@@ -275,12 +299,15 @@ public sealed record TrainingSettings
     /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
     public void Validate()
     {
-        ModelSpec(vocabularySize: 1, labelCount: 1).Validate();
+        (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
         _ = Initialisation.Parse(Init);
         _ = Training.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
         Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random) throw new SettingsException("--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too.");
+        if (SymbolUnits && Init == Initialisation.Orthogonal) throw new SettingsException("--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init.");
+        if (WholeRecords && (Sampling != WindowSampling.Random || !GivenStarts))
+            throw new SettingsException("--whole-records draws records at random and fills up windows with boundaries, which count nothing where starts are given; give --sampling random and --given-starts too.");
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
         Require(UsualSeqLength >= 1, "the usual --seq-length", UsualSeqLength, "at least 1");

@@ -10,7 +10,6 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     private readonly WorkerTeam _team;
     private readonly Backpropagation _backpropagation;
     private readonly ParameterUpdate _update;
-    private readonly int _positions;
     private readonly long _parameters;
     private double _learningRate, _lossCeiling;
     private long _step;
@@ -22,7 +21,6 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         _team = team;
         _backpropagation = new Backpropagation(layout, weights, steps, streams, team);
         _update = new ParameterUpdate(weights, _backpropagation.Gradients, optimizer, clip, team);
-        _positions = steps * streams;
         _parameters = layout.ParameterCount;
         WeightsChanged();
     }
@@ -76,7 +74,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         _update.SumSquares(worker);
         _team.Meet();
 
-        var result = _update.Judge(_backpropagation.TotalLoss() / _positions, _lossCeiling);
+        var result = _update.Judge(_backpropagation.TotalLoss() / _backpropagation.CountedPositions, _lossCeiling);
         if (worker == 0) _result = result;
         if (!result.Updated) return;
 

@@ -102,7 +102,7 @@ public sealed class ExplainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--text a", 2, "--text: the text has 1 character; from 2 to 101 can be explained")]
-    [InlineData("--cell tree", 2, "--cell is 'tree'; it needs one of rnn, gru, lstm.")]
+    [InlineData("--cell tree", 2, "--cell is 'tree'; it needs one of rnn, gru, lstm, linear.")]
     [InlineData("--format html", 2, "--format is 'html'; it needs one of screen, markdown.")]
     [InlineData("--json --format screen", 2, "give one of them")]
     [InlineData("--model nowhere", 3, "nowhere")]

@@ -57,6 +57,22 @@ public sealed class TrainLabelledTests : IDisposable
         Assert.Equal(0, (await ground.RunAsync("sample", "ignored", "--novel", "--num-samples", "2")).ExitCode);
     }
 
+    [Fact]
+    public async Task TheTutorialsPreset_LearnsNames_AndWritesThemByTheirFirstLetters()
+    {
+        Assert.Equal(0, (await ground.RunAsync("train", "words", "--labelled", "--preset", "tutorial-generator", "--max-steps", "300", "--threads", "1", "-o", "run")).ExitCode);
+        var sampled = await ground.RunAsync("sample", "run", "--label", "a", "--starts", "abc", "--greedy", "-n", "20");
+        Assert.Equal(0, sampled.ExitCode);
+        Assert.Matches("(?m)^a.*\nb.*\nc", sampled.Output.ReplaceLineEndings("\n"));
+        var withoutStarts = await ground.RunAsync("sample", "run", "--label", "a");
+        Assert.Equal((2, ""), (withoutStarts.ExitCode, withoutStarts.Output));
+        Assert.Contains("give their first letters with --starts", withoutStarts.Error);
+        Assert.Contains("starts of records", (await ground.RunAsync("inspect", "run")).Output);
+        var unlabelled = await ground.RunAsync("train", "text.txt", "--preset", "tutorial-generator", "-o", "refused");
+        Assert.Equal(2, unlabelled.ExitCode);
+        Assert.Contains("the preset tutorial-generator is for labelled records; give --labelled too", unlabelled.Error);
+    }
+
     [Theory]
     [InlineData(2, "--val-file does not go with --labelled", "--val-file", "text.txt")]
     [InlineData(2, "--encoding does not go with --labelled", "--encoding", "bytes")]

@@ -53,6 +53,11 @@ public sealed partial class ExplainerTests
     {
         const double Rate = 0.05;
         using var model = RandomModel.MakeIn(architecture, cell, hidden: 5);
+        if (model.Spec.GivenStarts)
+        {
+            Assert.Contains("given the starts of records", Assert.Throws<SettingsException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message);
+            return;
+        }
         int[] ids = model.Encode("A#B##C8B");
         var explanation = Explainer.Explain(model, "A#B##C8B", new OptimizerSettings { Name = "sgd" }, Rate);
 

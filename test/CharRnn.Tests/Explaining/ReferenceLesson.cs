@@ -147,7 +147,7 @@ internal sealed class ReferenceLesson
         var rows = new Dictionary<string, double[]> { ["hidden_before"] = _hiddens[layer][t], ["hidden"] = _hiddens[layer][t + 1] };
         switch (_cell.Name)
         {
-            case "rnn":
+            case "rnn" or "linear":
                 (rows["input_product"], rows["recurrent_product"]) = (Input(0), Recurrent(0));
                 break;
             case "gru":
@@ -179,6 +179,7 @@ internal sealed class ReferenceLesson
         string[] gates = _cell.Name switch
         {
             "rnn" => ["d_preactivation"],
+            "linear" => ["d_sum"],
             "gru" => ["d_reset", "d_update", "d_candidate"],
             _ => ["d_input", "d_forget", "d_candidate", "d_output"],
         };

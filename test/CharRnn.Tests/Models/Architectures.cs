@@ -9,8 +9,12 @@ internal static class Architectures
     /// <summary>Everything at once.</summary>
     public const string Everything = "everything";
 
+    /// <summary>Records whose first symbol is given.</summary>
+    public const string GivenStarts = "given starts, dropout of logits, two layers";
+
     // Low, so that the smallest vocabularies of the tests have it.
     private const int ResetId = 3;
+    private const double LogitDropout = 0.2;
 
     private static readonly Dictionary<string, Func<ModelSpec, ModelSpec>> All = new()
     {
@@ -23,6 +27,9 @@ internal static class Architectures
         ["a wide projection, three residual layers"] = spec => spec with { ProjectionSize = 37, NumLayers = 3, Residual = true },
         ["tanh before the head after a projection, one-hot"] = spec => spec with { ProjectionSize = 16, HeadActivation = Activation.Tanh, EmbeddingSize = 0 },
         ["states that begin anew, a projection, two biases, two layers"] = spec => spec with { ResetId = ResetId, ProjectionSize = 5, Biases = BiasMode.Double, NumLayers = 2 },
+        ["units that are not fed back"] = spec => spec with { FeedbackSize = Math.Min(3, spec.HiddenSize) },
+        ["units that are not fed back, one-hot, dropout of logits, two layers"] = spec => spec with { FeedbackSize = spec.HiddenSize - 1, EmbeddingSize = 0, LogitDropout = LogitDropout, NumLayers = 2 },
+        [GivenStarts] = spec => spec with { ResetId = ResetId, GivenStarts = true, LogitDropout = LogitDropout, NumLayers = 2 },
         [Everything] = spec => spec with
         {
             EmbeddingActivation = Activation.Tanh,
@@ -32,6 +39,8 @@ internal static class Architectures
             Residual = true,
             Biases = BiasMode.Double,
             ResetId = ResetId,
+            FeedbackSize = Math.Max(1, spec.HiddenSize / 2),
+            LogitDropout = LogitDropout,
         },
     };
 

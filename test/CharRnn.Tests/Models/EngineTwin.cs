@@ -35,6 +35,8 @@ internal sealed class EngineTwin : IDisposable
         HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
         HasTwoBiases = spec.Biases == BiasMode.Double,
         ResetId = spec.ResetId,
+        GivenStarts = spec.GivenStarts,
+        Feedback = spec.FeedbackSize,
         Labels = spec.LabelCount,
         LabelEmbedding = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : 0,
     });

@@ -24,8 +24,9 @@ internal static class RandomModel
 
     public static LanguageModel Make(ModelSpec spec, IReadOnlyDictionary<string, string>? provenance = null)
     {
+        // What has no limits would grow without end.
         var vocabulary = new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8);
-        return new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
+        return new LanguageModel(spec, vocabulary, Initialisation.Parse(spec.CellKind.Saturates ? "uniform:0.7" : "uniform:0.2"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
     }
 
     /// <summary>A model whose cells are in one of <see cref="Architectures"/>.</summary>

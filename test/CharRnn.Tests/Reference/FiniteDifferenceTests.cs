@@ -94,10 +94,31 @@ public sealed class FiniteDifferenceTests
         }
     }
 
+    [Fact]
+    public void Gradients_WithGivenStartsAndUnitsThatAreNotFedBack_MatchFiniteDifferences()
+    {
+        foreach (string cell in ReferenceCells.All.Keys)
+        {
+            var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, Embedding: 0)
+            {
+                Labels = 4,
+                ResetId = 2,
+                GivenStarts = true,
+                Feedback = 2,
+            });
+            var gradients = small.Run(dropout: true).Gradients;
+
+            Assert.All(
+                FiniteDifference.Compare(() => small.Run(dropout: true, backward: false).Loss, small.Model.Parameters, gradients),
+                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
+        }
+    }
+
     [Theory]
     [InlineData("rnn")]
     [InlineData("gru")]
     [InlineData("lstm")]
+    [InlineData("linear")]
     public void Gradients_OfEveryParameter_MatchFiniteDifferences(string cell)
     {
         var small = new SmallModel(cell, layers: 2, residual: true, embedding: true, seed: 2);

@@ -38,13 +38,16 @@ public sealed class SmallModel
     public int[] Labels { get; }
 
     public ReferenceResult Run(double lossScale = 0.5, bool dropout = false, bool backward = true) =>
-        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null, Labels);
+        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null, Labels, dropout ? LogitDropout : null);
 
     /// <summary>Drops a quarter of the units, by a fixed pattern.</summary>
     public static double Dropout(int layer, int t, int b, int unit) => (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;
 
     /// <summary>The same of what goes into the head, by another.</summary>
     public static double OutputDropout(int t, int b, int unit) => (t + 3 * b + unit) % 4 == 1 ? 0 : KeptScale;
+
+    /// <summary>The same of the logits, by a third.</summary>
+    public static double LogitDropout(int t, int b, int symbol) => (2 * t + b + symbol) % 4 == 2 ? 0 : KeptScale;
 
     private static int[] Ids(SplitMix random) =>
         [.. Enumerable.Range(0, Steps * Streams).Select(_ => (int)(random.Next() % Vocabulary))];

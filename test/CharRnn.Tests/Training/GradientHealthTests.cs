@@ -91,6 +91,16 @@ public sealed class GradientHealthTests : IDisposable
     }
 
     [Fact]
+    public void SaturatedShare_IsNothing_OfACellWithoutAnyLimits()
+    {
+        using var team = new WorkerTeam(1);
+        using var run = new TrainingRun(Spec("linear"), Steps, Streams, new OptimizerSettings(), team);
+        run.Training.MeasuresSaturation = true;
+        run.Step();
+        Assert.Null(run.Training.Health().SaturatedShare);
+    }
+
+    [Fact]
     public void SaturatedShare_OfGatesThatAreAllShutOrOpen_IsOne_AndOfGatesInTheMiddleZero()
     {
         Assert.Equal(1, ShareWithBiases(50));

@@ -128,6 +128,26 @@ public sealed class GradientTests
         AssertMatches(spec, sizes, lossScale: 1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void OfTheTutorialsNetwork_InItsOwnSizes_GradientsMatchToo(int streams)
+    {
+        var sizes = new Sizes("the name generator", V: 59, H: 128 + 59, E: 0, B: streams, T: 12);
+        var spec = Spec("linear", sizes, layers: 1, residual: false, embedding: false, dropout: false);
+        AssertMatches(spec with { FeedbackSize = 128, LogitDropout = 0.1, LabelCount = 18, ResetId = 3, GivenStarts = true }, sizes, lossScale: 1);
+    }
+
+    [Fact]
+    public void UnitsThatAreNotFedBack_InTilesThatACrewShares_GradientsMatchToo()
+    {
+        var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
+        var spec = Spec("gru", sizes, layers: 2, residual: false, embedding: true, dropout: false) with { FeedbackSize = 20, ResetId = 3, GivenStarts = true };
+        Assert.True(ScanPlan.MostWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+
+        AssertMatches(spec, sizes, lossScale: 1);
+    }
+
     [Fact]
     public void LossScale_ScalesEveryGradient_AndNotTheLoss()
     {
@@ -181,7 +201,7 @@ public sealed class GradientTests
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
         string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
-            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}";
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts {spec.GivenStarts}, logit dropout {spec.LogitDropout}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
         int[] labels = spec.LabelCount > 0 ? EngineTwin.Ids(inputs.Length, spec.LabelCount, seed: 6) : [];
@@ -191,10 +211,12 @@ public sealed class GradientTests
         Dropout[] masks = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer))];
 
         var outputMask = new Dropout(spec.OutputDropout, DropoutSeed, Step, spec.NumLayers);
+        var logitMask = new Dropout(spec.LogitDropout, DropoutSeed, Step, spec.NumLayers + 1);
         var reference = twin.Model.Run(
             inputs, targets, sizes.T, sizes.B, carryState ? referenceState : twin.Model.NewState(sizes.B), lossScale,
             (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit),
-            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit), labels: labels);
+            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit), labels: labels,
+            logitDropout: (t, b, symbol) => logitMask.Multiplier(tiles.RowOf(t, b), symbol));
 
         float[]? bitsOfOneWorker = null;
         foreach (int workers in new[] { 1, 3 })
