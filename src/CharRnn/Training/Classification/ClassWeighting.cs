@@ -5,9 +5,15 @@ using System.Text.Json.Serialization;
 namespace CharRnn.Training.Classification;
 
 /// <summary>
-/// What the records of a label count in the loss: in proportion to frequency^−p, with a mean of 1 over the training records. With p = 0 every record counts the same; with p = 1
+/// What the records of a label count: in proportion to frequency^−p, with a mean of 1 over the training records. With p = 0 every record counts the same; with p = 1
 /// every label does, a record counting n / (K·n_k) of n records in K labels, n_k of them in its own, as scikit-learn's "balanced" has it; between them lie compromises.
 /// </summary>
+/// <remarks>
+/// A loss so weighted is least where the probabilities are w_y · p(y | text), made to add up to 1. There are two ways there: weights w in the loss, and log w added to the logits of a network trained without
+/// (A. Menon et al., "Long-tail learning via logit adjustment", ICLR 2021). The first alone is felt little by a network that fits its training records nearly all (J. Byrd and Z. Lipton, "What is the effect of importance
+/// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way, which tells more of the rare labels, and more records,
+/// than either alone (docs/names.md has figures).
+/// </remarks>
 /// <param name="Power">p, 0 or more.</param>
 [JsonConverter(typeof(AsText))]
 public readonly record struct ClassWeighting(double Power)
@@ -47,6 +53,12 @@ public readonly record struct ClassWeighting(double Power)
         double scale = counts.Sum() / total;
         return [.. raw.Select(weight => (float)(weight * scale))];
     }
+
+    /// <summary>(K) what a record of each label counts in the loss that is differentiated: half of the power.</summary>
+    internal float[] InLoss(IReadOnlyList<int> counts) => new ClassWeighting(Power / 2).Of(counts);
+
+    /// <summary>(K) what is added to each label's logit of a trained network: the logarithm of the other half.</summary>
+    internal float[] InLogits(IReadOnlyList<int> counts) => [.. InLoss(counts).Select(weight => (float)Math.Log(weight))];
 
     /// <summary>The form that parses back to it.</summary>
     public override string ToString() => Power switch

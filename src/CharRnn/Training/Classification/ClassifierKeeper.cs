@@ -10,15 +10,17 @@ internal sealed class ClassifierKeeper : IDisposable
     private readonly RunFolder? _run;
     private readonly SequenceClassifier _model;
     private readonly ClassifierStep _step;
+    private readonly LogitShift _shift;
     private readonly Arena _bestWeights;
 
     /// <summary>Keeps what training makes.</summary>
     /// <param name="run">Where; null for memory alone.</param>
     /// <param name="model">The model that is trained.</param>
     /// <param name="step">What trains it.</param>
-    public ClassifierKeeper(RunFolder? run, SequenceClassifier model, ClassifierStep step)
+    /// <param name="shift">What a model that is kept has besides; checkpoints, from which training goes on, have it not.</param>
+    public ClassifierKeeper(RunFolder? run, SequenceClassifier model, ClassifierStep step, LogitShift shift)
     {
-        (_run, _model, _step) = (run, model, step);
+        (_run, _model, _step, _shift) = (run, model, step, shift);
         _bestWeights = new Arena(model.Layout.Arena);
     }
 
@@ -32,7 +34,7 @@ internal sealed class ClassifierKeeper : IDisposable
         if (isKept)
         {
             record.BestStep = record.Step;
-            _bestWeights.CopyFrom(_model.Weights);
+            using (_shift.On(_model)) _bestWeights.CopyFrom(_model.Weights);
         }
         if (_run is null) return;
         double secondsBefore = record.SecondsBefore;
@@ -44,7 +46,7 @@ internal sealed class ClassifierKeeper : IDisposable
         if (isKept)
         {
             _run.MarkBest(record.Step);
-            _run.SaveModel(SequenceClassifierFile.Tensors(_model), SequenceClassifierFile.Metadata(_model));
+            using (_shift.On(_model)) _run.SaveModel(SequenceClassifierFile.Tensors(_model), SequenceClassifierFile.Metadata(_model));
         }
         _run.PruneCheckpoints(keep: 0);
     }
@@ -62,10 +64,11 @@ internal sealed class ClassifierKeeper : IDisposable
         long best = record.BestLoss is null ? last : record.BestStep;
         using (var bestModel = SequenceClassifierFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {
+            RequireSameNetwork(bestModel, _run.CheckpointPath(best));
             // A kill may have come between a better checkpoint and what is made of it.
             if (_run.BestStep != best) _run.MarkBest(best);
+            _shift.AddTo(bestModel);
             _run.SaveModel(SequenceClassifierFile.Tensors(bestModel), SequenceClassifierFile.Metadata(bestModel));
-            RequireSameNetwork(bestModel, _run.CheckpointPath(best));
             _bestWeights.CopyFrom(bestModel.Weights);
         }
         using (var saved = SequenceClassifierFile.Read(file, path))

@@ -54,7 +54,7 @@ public sealed record ClassifierSettings
     public double CharDropout { get; init; } = 0.02;
 
     /// <summary>ε: the target is 1 − ε for a record's label, and ε spread over all labels alike (Szegedy et al. 2016).</summary>
-    public double LabelSmoothing { get; init; }
+    public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>What the records of a label count in the loss.</summary>
     public ClassWeighting ClassWeights { get; init; }

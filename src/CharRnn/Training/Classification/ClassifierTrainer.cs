@@ -33,6 +33,7 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly WorkerTeam _team;
     private readonly ClassifierStep _step;
     private readonly BatchPredictor _predictor;
+    private readonly LogitShift _shift;
     private readonly ClassifierKeeper _keeper;
     private readonly ClassifierLog _log;
     private readonly RunSchedule _schedule;
@@ -54,7 +55,7 @@ public sealed class ClassifierTrainer : IDisposable
             _log = new ClassifierLog(run);
             _parts = ClassifierParts.Of(records, settings);
             var vocabulary = ClassifierVocabulary.Of(_parts.Train.Records);
-            var encoded = new EncodedRecords(_parts.Train.Records, vocabulary, settings.ClassWeights.Of(_parts.Train.CountByLabel));
+            var encoded = new EncodedRecords(_parts.Train.Records, vocabulary, settings.ClassWeights.InLoss(_parts.Train.CountByLabel));
             _batches = new RecordBatches(encoded, settings.BatchSize, settings.Seed, vocabulary.UnknownId!.Value, settings.CharDropout);
             _charactersInBatch = (double)encoded.Characters / _batches.PerEpoch;
             _settings = settings.WithLimitFor(_batches.PerEpoch);
@@ -75,7 +76,8 @@ public sealed class ClassifierTrainer : IDisposable
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MostStreams)));
             _step = Own(new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team));
             _predictor = Own(new BatchPredictor(Model, _team));
-            _keeper = Own(new ClassifierKeeper(run, Model, _step));
+            _shift = new LogitShift(settings.ClassWeights.InLogits(_parts.Train.CountByLabel));
+            _keeper = Own(new ClassifierKeeper(run, Model, _step, _shift));
             if (_parts.Validation is { } validation) _validation = new HeldOutRecords(validation, _parts.Train, Model);
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
@@ -200,7 +202,8 @@ public sealed class ClassifierTrainer : IDisposable
 
     private bool Evaluate(IClassifierObserver observer)
     {
-        var report = _validation!.Score(_predictor);
+        ClassificationReport report;
+        using (_shift.On(Model)) report = _validation!.Score(_predictor);
         bool isBest = _record.AddValidation(1 - report.Accuracy);
         var progress = Progress();
         _log.Add("val", report, progress);

@@ -37,6 +37,18 @@ public sealed class ClassWeightingTests
         Assert.True(float.IsFinite(weights[1]));
     }
 
+    [Fact]
+    public void LossAndLogits_HaveHalfOfThePowerEach()
+    {
+        var weighting = new ClassWeighting(0.8);
+        float[] whole = weighting.Of(Counts), loss = weighting.InLoss(Counts), logits = weighting.InLogits(Counts);
+        Assert.Equal(new ClassWeighting(0.4).Of(Counts), loss);
+        // Together they are the whole, but for a factor that all labels have alike.
+        double[] together = [.. loss.Zip(logits, (weight, logit) => weight * Math.Exp(logit))];
+        Assert.All(Enumerable.Range(0, Counts.Length), label => Assert.Equal(whole[label] / whole[0], together[label] / together[0], 1e-4));
+        Assert.All(ClassWeighting.None.InLogits(Counts), logit => Assert.Equal(0, logit));
+    }
+
     [Theory]
     [InlineData("none", 0)]
     [InlineData("balanced", 1)]

@@ -117,16 +117,28 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
-    public void ClassWeights_ChangeWhatIsLearnt_ButNotHowItIsScored()
+    public void ClassWeights_AreInTheKeptModelsBiases_AndNotInTheCheckpointThatTrainingGoesOnFrom()
     {
-        var (plain, weighted) = (new SmallRecords.Watcher(), new SmallRecords.Watcher());
-        runs.Train("plain", SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1 }, plain);
-        runs.Train("weighted", SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced }, weighted);
-        Assert.Equal(plain.Validations[0].Report.LogLoss, weighted.Validations[0].Report.LogLoss);
+        // With a rate of 0 the biases stay as they were drawn.
+        var settings = SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced };
+        var (run, _) = runs.Train("run", settings);
+        float[] shifts = settings.ClassWeights.InLogits(ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel);
+        using var kept = SequenceClassifier.Load(run.Path);
+        using var checkpoint = SequenceClassifier.Load(run.CheckpointPath(run.LastStep!.Value));
+        float[] with = Biases(kept), without = Biases(checkpoint);
+        Assert.All(Enumerable.Range(0, shifts.Length), label => Assert.Equal(without[label] + shifts[label], with[label]));
+        Assert.All(shifts, shift => Assert.NotEqual(0, shift));
+    }
 
-        var (even, _) = runs.Train("even", SmallRecords.Settings with { MaxEpochs = 1 });
-        var (balanced, _) = runs.Train("balanced", SmallRecords.Settings with { MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced });
-        Assert.NotEqual(ModelBytes(even), ModelBytes(balanced));
+    [Fact]
+    public void ClassWeights_FavourRareLabels()
+    {
+        var (_, even) = runs.Train("even", SmallRecords.Settings with { MaxEpochs = 1 });
+        var (_, heavy) = runs.Train("heavy", SmallRecords.Settings with { MaxEpochs = 1, ClassWeights = new(3) });
+        int rare = SmallRecords.Names.Labels.ToList().IndexOf("Hawaiian");
+        Assert.InRange(GivenOf(heavy, rare), GivenOf(even, rare) + 1, int.MaxValue);
+
+        static int GivenOf(ClassifierResult result, int label) => Enumerable.Range(0, 3).Sum(row => result.Test!.Confusion[row, label]);
     }
 
     [Fact]
@@ -181,6 +193,8 @@ public sealed class ClassifierTrainerTests : IDisposable
         using var first = ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run);
         Assert.Contains("is being trained", Assert.Throws<CharRnnException>(() => ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run)).Message);
     }
+
+    private static float[] Biases(SequenceClassifier model) => model.Layout.Tensors.Single(tensor => tensor.Name == "head.bias").CopyFrom(model.Weights);
 
     private static byte[] ModelBytes(RunFolder run) => File.ReadAllBytes(run.ModelPath);
 
