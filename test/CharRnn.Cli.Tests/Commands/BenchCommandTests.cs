@@ -69,7 +69,7 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("chr-rnn", "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, gru-lm-128, residual-gru, stacked-rnn, paul-graham, shakespeare, wikipedia, latex, linux; did you mean 'char-rnn'?")]
+    [InlineData("chr-rnn", "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, gru-lm-128, residual-gru, stacked-rnn, tutorial-generator, paul-graham, shakespeare, wikipedia, latex, linux; did you mean 'char-rnn'?")]
     [InlineData("char-rnn,all", "there is no preset 'all' among")]
     [InlineData(",", "--presets is ','; it needs all, or some of default, min-char-rnn, ")]
     public void PresetThatIsNone_IsOneLineAndCode2(string names, string expected)

@@ -31,11 +31,12 @@ public sealed class EvaluatorTests
     {
         using var model = RandomModel.MakeIn(architecture);
         int[] ids = RandomModel.Ids(301, Symbols);
-        var (nats, hits) = Naive(model, ids);
+        var (characters, nats, hits) = NaiveCounted(model, ids);
         foreach (int threads in new[] { 1, 3 })
         {
             using var evaluator = new Evaluator(model, threads: threads);
             var result = Score(evaluator, SymbolIds.Pack(ids, Symbols), new IdRange(0, ids.Length));
+            Assert.Equal(characters, result.Characters);
             Assert.Equal(hits, result.Hits);
             Assert.Equal(nats, result.TotalNats, nats * 1e-5);
         }
@@ -176,18 +177,26 @@ public sealed class EvaluatorTests
 
     private static (double Nats, long Hits) Naive(LanguageModel model, int[] ids)
     {
+        var (_, nats, hits) = NaiveCounted(model, ids);
+        return (nats, hits);
+    }
+
+    private static (long Characters, double Nats, long Hits) NaiveCounted(LanguageModel model, int[] ids)
+    {
         int symbols = model.Spec.VocabularySize;
         NetworkState? state = null;
         float[] logits = model.Forward(ids.AsSpan(0, ids.Length - 1), ids.Length - 1, 1, ref state);
         double nats = 0;
-        long hits = 0;
+        long characters = 0, hits = 0;
         for (int step = 0; step < ids.Length - 1; step++)
         {
+            if (model.Spec.GivenStarts && ids[step] == model.Spec.ResetId) continue;
+            characters++;
             float[] row = logits[(step * symbols)..((step + 1) * symbols)];
             nats += Math.Log(row.Sum(logit => Math.Exp(logit))) - row[ids[step + 1]];
             if (Array.IndexOf(row, row.Max()) == ids[step + 1]) hits++;
         }
-        return (nats, hits);
+        return (characters, nats, hits);
     }
 
     private sealed class Told : IProgress<long>

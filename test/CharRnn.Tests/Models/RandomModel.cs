@@ -24,9 +24,10 @@ internal static class RandomModel
 
     public static LanguageModel Make(ModelSpec spec, IReadOnlyDictionary<string, string>? provenance = null)
     {
-        // What has no limits would grow without end.
         var vocabulary = new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8);
-        return new LanguageModel(spec, vocabulary, Initialisation.Parse(spec.CellKind.Saturates ? "uniform:0.7" : "uniform:0.2"), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
+        // States without limits would grow without end: the spectral radius of uniform weights is limit·√(H/3).
+        double limit = spec.CellKind.Saturates ? 0.7 : 1.4 / Math.Sqrt(spec.HiddenSize);
+        return new LanguageModel(spec, vocabulary, Initialisation.Parse(FormattableString.Invariant($"uniform:{limit}")), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
     }
 
     /// <summary>A model whose cells are in one of <see cref="Architectures"/>.</summary>

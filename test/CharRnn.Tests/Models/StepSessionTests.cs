@@ -154,7 +154,7 @@ public sealed class StepSessionTests
         int[] ids = RandomModel.Ids(steps * streams, symbols);
         NetworkState? state = null;
         float[] logits = model.Forward(ids, steps, streams, ref state);
-        Assert.True(logits.Max() - logits.Min() > 0.5f, "a test of equal bits needs logits that differ.");
+        Assert.True(logits.Max() - logits.Min() > 0.1f, "a test of equal bits needs logits that differ.");
         using var session = model.NewSession(streams);
         for (int step = 0; step < steps; step++)
         {

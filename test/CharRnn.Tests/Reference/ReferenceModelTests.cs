@@ -58,7 +58,7 @@ public sealed class ReferenceModelTests
         }
 
         ReferenceResult expected = without.Run(dropout: true), found = with.Model.Run(
-            without.Inputs, without.Targets, SmallModel.Steps, SmallModel.Streams, without.State, lossScale: 0.5, SmallModel.Dropout, outputDropout: SmallModel.OutputDropout);
+            without.Inputs, without.Targets, SmallModel.Steps, SmallModel.Streams, without.State, lossScale: 0.5, SmallModel.Dropout, outputDropout: SmallModel.OutputDropout, logitDropout: SmallModel.LogitDropout);
 
         Assert.Equal(expected.Logits, found.Logits);
         Assert.Equal(expected.Gradients["head.weight"], found.Gradients["head.weight"]);
