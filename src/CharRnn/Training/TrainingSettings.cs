@@ -101,7 +101,7 @@ public sealed record TrainingSettings
     public int ProjectionSize { get; init; }
 
     /// <summary>Numbers in a label's embedding, where texts have labels; 0 feeds labels one-hot.</summary>
-    public int LabelEmbeddingSize { get; init; } = 16;
+    public int LabelEmbeddingSize { get; init; } = 64;
 
     /// <summary>Whether labelled texts are learnt as if they had no labels, cut into the same parts: what labels are worth is the difference.</summary>
     public bool IgnoreLabels { get; init; }
