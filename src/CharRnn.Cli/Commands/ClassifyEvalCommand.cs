@@ -46,15 +46,8 @@ internal sealed class ClassifyEvalCommand : VerbCommand
 
     private static ClassificationReport Score(SequenceClassifier loaded, LabelledRecords records, int threadCount)
     {
-        var idOf = loaded.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        if (records.Labels.FirstOrDefault(label => !idOf.ContainsKey(label)) is { } strange)
-        {
-            throw new CorpusException(
-                $"{records.Name} has the label '{strange}', which the model does not know{NearestName.Suggest(strange, loaded.Labels)} It tells {string.Join(", ", loaded.Labels)} apart; leave those records out, or train with them.");
-        }
-
         string[] texts = [.. records.Records.Select(record => record.Text)];
-        int[] trueLabels = [.. records.Records.Select(record => idOf[records.Labels[record.Label]])];
+        int[] trueLabels = records.LabelIdsIn(loaded.Labels);
         return ClassificationReport.Of(loaded.Labels, texts, trueLabels, loaded.Predict(texts, threadCount), accuracyCeiling: records.AccuracyCeiling);
     }
 }

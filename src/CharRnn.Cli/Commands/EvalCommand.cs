@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
@@ -17,7 +16,11 @@ internal sealed class EvalCommand : VerbCommand
     private const int DefaultStructureCharacters = 20_000;
 
     private readonly ModelArgument model = new();
-    private readonly Argument<string> file = new("FILE") { Description = "The text to score." };
+    private readonly Argument<string> file = new("FILE")
+    {
+        Description = "The text to score; for a model with labels the labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
+    };
+    private readonly LabelledScoring labelled;
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
 
     private readonly Setting<int?> threads = new(
@@ -31,10 +34,12 @@ internal sealed class EvalCommand : VerbCommand
     private readonly Setting<ulong> seed = new("--seed", "With --structure: what the samples are drawn from (default: 1).", 1, SettingParser.Seed, "N");
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public EvalCommand(Shell shell) : base(shell, "eval", "Score a text with a model: nats and bits per character, perplexity, accuracy.")
+    public EvalCommand(Shell shell) : base(shell, "eval", "Score a text, or labelled records, with a model: nats and bits per character, perplexity, accuracy.")
     {
+        labelled = new(shell);
         model.AddTo(this);
         Add(file);
+        labelled.AddTo(this);
         Add(skipUnknown.Option);
         Add(threads.Option);
         Add(progress.Option);
@@ -55,24 +60,28 @@ internal sealed class EvalCommand : VerbCommand
         var path = parsed.GetRequiredValue(file);
 
         using var loaded = model.Load(parsed);
+        if (labelled.IsOf(path, loaded, model.FileOf(parsed), sources))
+        {
+            if (structure.Resolve(sources) is { Value: true, Origin: SettingOrigin.Flag })
+                throw new SettingsException($"{structure.Option.Name} compares samples with one long text, and {path} is read as labelled records; leave it out.");
+            labelled.Run(new(path, skip, threadCount, progressMode, parsed.GetValue(json)), loaded, model.FileOf(parsed), sources);
+            return ExitCode.Success;
+        }
+
         using var text = Read(path, loaded, skip, noCache.Resolve(sources).Value ? null : Shell.Cache.Ids, progressMode);
-        if (text.Skipped > 0)
-            Shell.Terminal.Message($"characters of {path} left out, since the model's vocabulary lacks them: {Quantity.Count(text.Skipped)}");
-        if (text.Unknown > 0)
-            Shell.Terminal.Message($"characters of {path} read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(text.Unknown)}");
+        new UnknownCharacters(text.Skipped, text.Unknown).Tell(Shell.Terminal, path);
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         var start = Shell.Clock.GetTimestamp();
         var score = Score(evaluator, text.Ids, progressMode);
-        var charactersPerSecond = score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds;
-        if (!double.IsFinite(score.NatsPerChar))
-            throw new ModelException($"{model.FileOf(parsed)}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+        var figures = new EvaluationFigures(score, score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds);
+        figures.RequireNumbers(model.FileOf(parsed));
 
         var report = isStructure ? Measure(loaded, text.Ids, sampled, drawnFrom, progressMode) : null;
         if (parsed.GetValue(json))
-            WriteJson(score, charactersPerSecond, report);
+            WriteJson(figures, report);
         else
-            WriteScreen(score, charactersPerSecond, report);
+            WriteScreen(figures, report);
         return ExitCode.Success;
     }
 
@@ -86,8 +95,8 @@ internal sealed class EvalCommand : VerbCommand
 
     private EvaluationResult Score(Evaluator evaluator, SymbolIds ids, ProgressMode mode)
     {
-        using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
-        return evaluator.Run(ids, new IdRange(0, ids.Length), new Reporter(line, ids.Length - 1, Shell.Clock), Shell.Interruption.Token);
+        using var line = new EvaluationLine(Shell, mode);
+        return evaluator.Run(ids, new IdRange(0, ids.Length), line.Of(ids.Length - 1), Shell.Interruption.Token);
     }
 
     private StructureReport Measure(LanguageModel loaded, SymbolIds ids, int sampled, ulong drawnFrom, ProgressMode mode)
@@ -96,45 +105,19 @@ internal sealed class EvalCommand : VerbCommand
         return new(StructureEvaluation.Run(loaded, ids, sampled, drawnFrom, new StructureReporter(line), Shell.Interruption.Token));
     }
 
-    private void WriteJson(EvaluationResult score, double charactersPerSecond, StructureReport? structured) => JsonLine.Write(Shell.Output, json =>
+    private void WriteJson(EvaluationFigures figures, StructureReport? structured) => JsonLine.Write(Shell.Output, json =>
     {
-        json.WriteNumber("chars", score.Characters);
-        json.WriteNumber("nats_per_char", score.NatsPerChar);
-        json.WriteNumber("bits_per_char", score.BitsPerChar);
-        // e to a very bad score leaves the numbers that JSON has.
-        if (double.IsFinite(score.Perplexity))
-            json.WriteNumber("perplexity", score.Perplexity);
-        else
-            json.WriteNull("perplexity");
-        json.WriteNumber("accuracy", score.Accuracy);
-        json.WriteNumber("chars_per_sec", charactersPerSecond);
+        figures.WriteProperties(json);
         structured?.WriteJson(json);
     });
 
-    private void WriteScreen(EvaluationResult score, double charactersPerSecond, StructureReport? structured)
+    private void WriteScreen(EvaluationFigures figures, StructureReport? structured)
     {
-        Row("characters", Quantity.Count(score.Characters));
-        Row("nats/char", $"{score.NatsPerChar:0.0000}");
-        Row("bits/char", $"{score.BitsPerChar:0.0000}");
-        Row("perplexity", $"{score.Perplexity:0.000}");
-        Row("accuracy", $"{score.Accuracy:0.0000}");
-        Row("characters/s", Quantity.Count((long)charactersPerSecond));
+        figures.WriteRows(Shell.Output);
         if (structured is null)
             return;
         Shell.Output.WriteLine();
         structured.WriteTable(Shell.Output);
-    }
-
-    private void Row(string what, FormattableString value) => Row(what, value.ToString(CultureInfo.InvariantCulture));
-
-    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-12}  {value}");
-
-    /// <summary>Hands the evaluator's count on to the progress line.</summary>
-    private sealed class Reporter(ProgressLine line, long total, TimeProvider clock) : IProgress<long>
-    {
-        private readonly long start = clock.GetTimestamp();
-
-        public void Report(long value) => line.Report(new EvalProgress(value, total, clock.GetElapsedTime(start)));
     }
 
     private sealed class StructureReporter(ProgressLine line) : IProgress<StructureProgress>
@@ -152,21 +135,6 @@ internal sealed class EvalCommand : VerbCommand
             json.WriteString("phase", Progress.IsSampling ? "sampling" : "reading");
             json.WriteNumber("chars", Progress.Characters);
             json.WriteNumber("total_chars", Progress.Total);
-        }
-    }
-
-    private sealed record EvalProgress(long Done, long Total, TimeSpan Elapsed) : IProgressReport
-    {
-        private double CharactersPerSecond => Done / Elapsed.TotalSeconds;
-
-        public string ToLine() =>
-            $"{Quantity.Count(Done)} of {Quantity.Count(Total)} characters, {Quantity.Count((long)CharactersPerSecond)}/s, {Quantity.Time((Total - Done) / (double)Done * Elapsed)} left";
-
-        public void WriteProperties(Utf8JsonWriter json)
-        {
-            json.WriteNumber("chars", Done);
-            json.WriteNumber("total_chars", Total);
-            json.WriteNumber("chars_per_sec", CharactersPerSecond);
         }
     }
 }

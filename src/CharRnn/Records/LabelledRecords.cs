@@ -127,6 +127,20 @@ public sealed class LabelledRecords
         return new LabelledSplit(Part(isTest, isHeldOut: false), Part(isTest, isHeldOut: true));
     }
 
+    /// <summary>The records' labels as a model numbers them.</summary>
+    /// <param name="known">The model's labels, whose places are their ids.</param>
+    /// <returns>(N) the id of each record's label.</returns>
+    /// <exception cref="CorpusException">A record has a label that the model does not know.</exception>
+    public int[] LabelIdsIn(IReadOnlyList<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        var idOf = known.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        return [.. _records.Select(record => idOf.TryGetValue(Labels[record.Label], out int id) ? id : throw Unknown(Labels[record.Label]))];
+
+        CorpusException Unknown(string label) => new(
+            $"{Name} has the label '{label}', which the model does not know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those records out, or train with them.");
+    }
+
     private LabelledRecords Part(bool[] isTest, bool isHeldOut)
     {
         bool IsKept(int record) => isTest[_groups.OfRecord(record)] == isHeldOut;

@@ -18,6 +18,9 @@ public sealed record RunConfiguration
         Converters = { new CadenceConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>Under which key a model's provenance has the SHA-256 of what it was trained on.</summary>
+    public const string CorpusHashKey = "corpus_sha256";
+
     /// <summary>CharRnn's version.</summary>
     public required string Version { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record RunConfiguration
         {
             ["charrnn_version"] = ThisVersion,
             ["corpus"] = Corpus.Name,
-            ["corpus_sha256"] = Corpus.Sha256,
+            [CorpusHashKey] = Corpus.Sha256,
             ["corpus_characters"] = Corpus.Characters.ToString(CultureInfo.InvariantCulture),
             ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
         };

@@ -8,6 +8,9 @@ namespace CharRnn.Cli.Tests.Commands;
 /// <summary>A command within the test's process, and beside it invented words under three labels, a file each, each spelt with letters of its own, and a model that has learnt them.</summary>
 internal sealed class LabelledGround : IDisposable
 {
+    private const double ValFrac = 0.1;
+    private const ulong Seed = 1;
+
     private static readonly (string Label, string Letters)[] Kinds = [("hard", "bdgk"), ("soft", "lmnr"), ("windy", "fhsz")];
 
     public LabelledGround()
@@ -32,14 +35,29 @@ internal sealed class LabelledGround : IDisposable
     /// <summary>Whether a word is spelt as a label's words are.</summary>
     public static bool IsOf(string label, string word) => word.Length > 0 && word.All(letter => "aiu".Contains(letter) || Kinds.Single(kind => kind.Label == label).Letters.Contains(letter));
 
+    /// <summary>The validation loss that training ended with.</summary>
+    public double ValLoss { get; private set; }
+
     /// <summary>Trains the model.</summary>
-    public LabelledGround Train()
+    /// <param name="ignoreLabels">Whether it learns the words without their labels.</param>
+    public LabelledGround Train(bool ignoreLabels = false)
     {
-        var settings = new TrainingSettings { Cell = "gru", HiddenSize = 24, NumLayers = 1, EmbeddingSize = 8, MaxSteps = 250, SeqLength = 12, BatchSize = 8, LearningRate = 0.01, SampleEvery = Cadence.Never, Threads = 1 };
+        var settings = new TrainingSettings { IgnoreLabels = ignoreLabels, ValFrac = ValFrac, Seed = Seed, Cell = "gru", HiddenSize = 24, NumLayers = 1, EmbeddingSize = 8, MaxSteps = 250, SeqLength = 12, BatchSize = 8, LearningRate = 0.01, SampleEvery = Cadence.Never, Threads = 1 };
         using var corpus = LabelledCorpus.Of(LabelledRecords.ReadFolder(Data), settings, source: Data);
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(Run));
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        ValLoss = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
         return this;
+    }
+
+    /// <summary>Writes the words that training holds out to a table, with their labels under <c>language</c>.</summary>
+    /// <param name="column">What their own column is called.</param>
+    /// <returns>Its path.</returns>
+    public string SaveHeldOut(string column = "name")
+    {
+        var heldOut = LabelledRecords.ReadFolder(Data).Split(ValFrac, Seed).Test;
+        var path = Shell.Folder.File("held-out.tsv");
+        File.WriteAllLines(path, [$"{column}\tlanguage", .. heldOut.Records.Select(record => $"{record.Text}\t{heldOut.Labels[record.Label]}")]);
+        return path;
     }
 
     /// <summary>The words that the model learnt and those held out.</summary>

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Evaluation;
+using CharRnn.Text;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>What a model makes of the records of each label: a table, or a list of JSON objects.</summary>
+internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels)
+{
+    /// <summary>Writes a row for each label.</summary>
+    public void Write(TextWriter output)
+    {
+        string[][] rows = [["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"], .. labels.Select(Row)];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
+        foreach (var row in rows)
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => Padded(cell, widths[column], isName: column == 0))));
+    }
+
+    /// <summary>Writes them as <c>per_label</c>.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("per_label");
+        foreach (var (label, records, result) in labels)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", label);
+            json.WriteNumber("records", records);
+            EvaluationFigures.WriteProperties(json, result);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Padded(string cell, int width, bool isName)
+    {
+        var space = new string(' ', width - Terminal.CellsOf(cell));
+        return isName ? cell + space : space + cell;
+    }
+
+    private static string[] Row(LabelEvaluation label) =>
+    [
+        TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
+        Quantity.Count(label.Records),
+        Quantity.Count(label.Result.Characters),
+        label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
+    ];
+}
