@@ -83,7 +83,9 @@ public sealed class DataLabelsCommandTests : IDisposable
     [InlineData("name,language,Name\nLis,Polish,x\n", "2 columns are called 'name'")]
     [InlineData("", "line 1: there is no header")]
     [InlineData("\nname,language\n", "line 1: there is no header")]
-    [InlineData("name,language\n", "holds no text")]
+    [InlineData("name,language\n", "a.csv has a header, and no text under it")]
+    [InlineData("name,language\n,Polish\n\n", "a.csv has a header, and no text under it")]
+    [InlineData("name,language\nLis,\"Pol\nish\"\n", "a.csv, line 2: the label 'Pol\\nish' has a line end, a tab or another control character in it")]
     [InlineData("name,language\nLis,Polish\nMazur,Polish\n", "one label only, 'Polish'")]
     [InlineData("name,language\nLis,Polish\nMazur,Polish\nByrne,Irish\n", "a.csv, line 4: label 'Irish' has this one text")]
     [InlineData("name,language\nLis,\n", "a.csv, line 2: the text has no label")]
@@ -145,6 +147,10 @@ public sealed class DataLabelsCommandTests : IDisposable
         Assert.Equal("14 distinct characters", lines[3]);
         Assert.Equal("1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be right on more than 75.0 % of the records", lines[4]);
     }
+
+    [Fact]
+    public void LabelsThatDifferInCapitalsAlone_AreTold() =>
+        Assert.Contains("the labels Polish and polish differ in capitals alone", shell.Run("data", "labels", Write("a.csv", "name,class\nLis,Polish\nMazur,Polish\nWilk,polish\nNowak,polish\n")).Output);
 
     [Fact]
     public void NamesAreAnOrdinaryCorpusToo()
