@@ -83,6 +83,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     {
         Refused(2, "empty", "");
         Refused(2, "the one or the other", "abba", "--file", "x");
+        Refused(2, "--file is empty", "--file", "");
         Refused(3, "does not exist", "--file", shell.Folder.File("missing.txt"));
         Refused(3, "line 3: the text has more than 1,000 characters", "--file", Written("a\n\n" + new string('a', 1001)));
         Refused(3, "line 2: the text has more than 1,000 characters", "--file", Written("a\n" + new string('a', 200_000)));
