@@ -100,6 +100,15 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     }
 
     [Fact]
+    public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
+    {
+        shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        Assert.Equal(new(0, "", ""), shell.Run("classify", "predict", path, "abba"));
+        shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        Refused(1, "cannot write to standard output: No space left on device", "abba");
+    }
+
+    [Fact]
     public void AModelOfTheOtherKind_IsSaidToBeOne()
     {
         var vocabulary = new Vocabulary("ab\n".Select(character => (int)character), TextEncoding.Utf8);

@@ -129,6 +129,7 @@ public sealed class DataLabelsCommandTests : IDisposable
         Assert.Contains("one text without labels", Error(3, Write("a.txt", "Lis\n")));
         Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere")));
         Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere.csv")));
+        Assert.Contains("\"\" cannot be read: it does not exist", Error(3, ""));
         Assert.Contains("did you mean 'names'?", Error(3, "name"));
         Assert.Contains("'charrnn data get tutorial-names' brings it here", Error(3, "tutorial-names"));
     }

@@ -113,6 +113,16 @@ public sealed class SampleLabelTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
+    {
+        ground.Shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        Assert.Equal(new(0, "", ""), Sample("--label", "all", "--num-samples", "1000000000"));
+        ground.Shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        var outcome = Sample("--label", "all", "--num-samples", "1000000000");
+        Assert.Equal((1, "charrnn: error: cannot write to standard output: No space left on device"), (outcome.ExitCode, outcome.Error.TrimEnd()));
+    }
+
     [Theory]
     [InlineData(new string[0], "charrnn: error: the model writes what a label says: give --label all, or one of hard, soft, windy.")]
     [InlineData(new[] { "--label", "sofd" }, "charrnn: error: the model has no label 'sofd'; did you mean 'soft'? Its labels are hard, soft, windy.")]
