@@ -3,6 +3,7 @@ using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Corpora;
 using CharRnn.Records;
+using CharRnn.Text;
 
 namespace CharRnn.Cli;
 
@@ -26,15 +27,22 @@ internal sealed class LabelledArgument(Shell shell)
         preparation.AddTo(verb);
     }
 
-    /// <summary>What was named; null where nothing was.</summary>
-    public string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(data);
+    /// <summary>The name of what was named.</summary>
+    public string NameOf(SettingSources sources) => LabelledData.NameOf(NamedIn(sources));
 
     /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="purpose">What the records are for.</param>
     /// <param name="mode">How progress is shown.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabelledRecords Load(SettingSources sources, LabelledPurpose purpose = LabelledPurpose.Learning, ProgressMode mode = ProgressMode.Auto) =>
-        new LabelledData(shell).Load(NamedIn(sources), columns.Resolve(sources), preparation.Resolve(sources), purpose, mode);
+    public LabelledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) => Load(sources, preparation.Resolve(sources), mode);
+
+    /// <summary>Reads what was named for a run that goes on, with its texts prepared as they were.</summary>
+    /// <inheritdoc cref="Load(SettingSources, ProgressMode)"/>
+    public LabelledRecords LoadAgain(SettingSources sources, TextPreparation trained) => Load(sources, preparation.ResolveAgain(sources, trained), ProgressMode.Auto);
+
+    private LabelledRecords Load(SettingSources sources, TextPreparation prepared, ProgressMode mode) =>
+        new LabelledData(shell).Load(NamedIn(sources), columns.Resolve(sources), prepared, LabelledPurpose.Learning, mode);
+
+    private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(data);
 }

@@ -8,6 +8,9 @@ namespace CharRnn.Cli;
 /// <summary>Reads labelled texts: a folder with one file a label, a table (<see cref="LabelledTable"/>), or such a set by its name in <c>data list</c>.</summary>
 internal sealed class LabelledData(Shell shell)
 {
+    /// <summary>The name of the records that are read from what was named.</summary>
+    public static string NameOf(string? named) => EmbeddedIn(named)?.Name ?? Corpus.NameOf([named!]);
+
     /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
     /// <param name="named">What was named; null for the embedded set.</param>
     /// <param name="columns">Which columns a table has.</param>
@@ -30,8 +33,7 @@ internal sealed class LabelledData(Shell shell)
 
     private LabelledRecords Read(string? named, LabelledColumns columns, TextPreparation preparation, LabelledPurpose purpose)
     {
-        var embedded = named is null ? EmbeddedCorpora.Names : CorpusNames.IsPath(named) ? null : EmbeddedCorpora.Find(named);
-        if (embedded is not null)
+        if (EmbeddedIn(named) is { } embedded)
         {
             columns.RefuseFor($"{embedded.Name} comes with charrnn");
             return embedded.IsFolder ? LabelledRecords.Embedded(preparation) : throw WithoutLabels(embedded.Name);
@@ -45,6 +47,8 @@ internal sealed class LabelledData(Shell shell)
         columns.RefuseFor($"{named} is none");
         return LabelledRecords.ReadFolder(path, preparation, purpose);
     }
+
+    private static EmbeddedCorpus? EmbeddedIn(string? named) => named is null ? EmbeddedCorpora.Names : CorpusNames.IsPath(named) ? null : EmbeddedCorpora.Find(named);
 
     private static CorpusException WithoutLabels(string named) =>
         new($"{named} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.");

@@ -32,6 +32,7 @@ internal static class LabelledTable
         var labelAt = Find(header, columns.Label.Value, LabelledColumnFlags.LabelFlag, "label", LabelNames, path);
         if (textAt == labelAt)
             throw new SettingsException($"{LabelledColumnFlags.TextFlag} and {LabelledColumnFlags.LabelFlag} are both '{header[textAt]}'; they must be two columns.");
+        var hasText = false;
         for (var line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
         {
             var place = $"{path}, line {line}";
@@ -41,7 +42,11 @@ internal static class LabelledTable
                 throw new CorpusException($"{Shown(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; {Remedy(path)}.");
             else
                 yield return new(fields[textAt], fields[labelAt], place);
+            hasText |= fields.Length > textAt && !string.IsNullOrWhiteSpace(fields[textAt]);
         }
+
+        if (!hasText)
+            throw new CorpusException($"{Shown(path)} has a header, and no text under it; add rows.");
     }
 
     private static CsvConfiguration ConfigurationOf(string path, string text) => new(CultureInfo.InvariantCulture)

@@ -21,6 +21,22 @@ internal static class StandardOutput
         return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
+    /// <summary>Writes bytes, and hands them on.</summary>
+    /// <exception cref="IOException">Nobody reads the pipe any more (<see cref="IsReaderGone"/>).</exception>
+    /// <exception cref="CharRnnException">It cannot be written.</exception>
+    public static void Write(Stream output, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            output.Write(bytes);
+            output.Flush();
+        }
+        catch (IOException failure) when (!IsReaderGone(failure))
+        {
+            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
+        }
+    }
+
     /// <summary>Whether writing failed because whoever read the pipe has closed it: it has all it wanted.</summary>
     public static bool IsReaderGone(IOException failure) => failure.HResult == BrokenPipe;
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CharRnn.Checkpoints;
 using CharRnn.Evaluation;
 using CharRnn.Report.Runs;
 
@@ -21,6 +22,8 @@ public sealed partial class ClassifierReportTests : IDisposable
         foreach (var title in new[] { "Loss by epochs", "Loss by time", "Accuracy on validation", "Macro accuracy on validation", "Gradient norm", "Learning rate" })
             Assert.Contains($">{title}</h3>", page);
         Assert.Contains($">{Quantity.Count(run.Parameters!.Value)}<", page);
+        Assert.Equal(RunFolder.Open(ground["first"]).BestStep, run.Best!.Step);
+        Assert.Contains($", at step {Quantity.Count(run.Best.Step)}<", page);
         Assert.Contains("charrnn classify train --output first", page);
         Assert.Contains(run.Configuration.Data.Sha256, page);
         Assert.All(run.Test.MostConfidentMistakes.Take(5), mistake => Assert.Contains($"<bdi>{mistake.Text}</bdi>", page));

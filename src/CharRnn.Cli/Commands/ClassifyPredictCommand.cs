@@ -39,6 +39,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         string[] given = [.. (parsed.GetValue(texts) ?? []).Select(text => text.Trim())];
         if (given.Length > 0 && parsed.GetValue(file) is not null)
             throw new SettingsException($"texts are given, and {file.Name} too; give the one or the other.");
+        if (parsed.GetValue(file) is "")
+            throw new SettingsException($"{file.Name} is empty; name a file, or leave it out to read {StandardInput}.");
         if (given.Contains(""))
             throw new SettingsException("a TEXT is empty; give at least one character.");
 

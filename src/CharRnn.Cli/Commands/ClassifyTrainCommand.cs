@@ -62,14 +62,14 @@ internal sealed class ClassifyTrainCommand : VerbCommand
 
     private int Resume(SettingSources sources, ProgressMode mode)
     {
-        var records = data.Load(sources);
         var named = sources.Parsed.GetValue(output)
-            ?? RunFolder.Newest(RunsFolder, records.Name)
-            ?? throw new ModelException($"there is no run of {records.Name} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+            ?? RunFolder.Newest(RunsFolder, data.NameOf(sources))
+            ?? throw new ModelException($"there is no run of {data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         var run = RunFolder.Open(named);
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
-        using var trainer = ClassifierTrainer.Resume(records, flags.ResolveResumed(configuration.Settings, sources), run);
+        var settings = flags.ResolveResumed(configuration.Settings, sources);
+        using var trainer = ClassifierTrainer.Resume(data.LoadAgain(sources, configuration.Data.Preparation), settings, run);
         return Train(trainer, run, sources, mode);
     }
 

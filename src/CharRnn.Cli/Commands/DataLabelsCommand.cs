@@ -20,7 +20,7 @@ internal sealed class DataLabelsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var records = data.Load(new(parsed, Shell.Environment), LabelledPurpose.Learning, ProgressMode.None);
+        var records = data.Load(new(parsed, Shell.Environment), ProgressMode.None);
         if (parsed.GetValue(json))
             WriteJson(records);
         else

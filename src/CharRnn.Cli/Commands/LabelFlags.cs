@@ -34,8 +34,9 @@ internal sealed class LabelFlags
     /// <summary>Whether a label is asked for.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(label) is { Implicit: false };
 
-    /// <summary>The letters that texts are to begin with; null for none.</summary>
-    public string? Starts(ParseResult parsed) => parsed.GetValue(starts);
+    /// <summary>The letters that texts are to begin with; null where they are not asked for.</summary>
+    /// <exception cref="SettingsException">They are asked for, and there is none.</exception>
+    public string? Starts(ParseResult parsed) => parsed.GetValue(starts) is not "" ? parsed.GetValue(starts) : throw new SettingsException($"{starts.Name} is empty; give at least one letter.");
 
     /// <summary>The model that judges; null for none.</summary>
     public string? Classifier(ParseResult parsed) => parsed.GetValue(classifier);
@@ -54,7 +55,10 @@ internal sealed class LabelFlags
 
         if (asked.Length == 0)
             throw new SettingsException($"the model writes what a label says: give {label.Name} {All}, or one of {string.Join(", ", model.Labels)}.");
-        return [.. asked.SelectMany(text => text == All && !model.Labels.Contains(All) ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelMix.Of(id, model.Labels)) : [LabelMix.Parse(text, model.Labels)])];
+        List<LabelMix> mixes = [.. asked.SelectMany(text => text == All && !model.Labels.Contains(All) ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelMix.Of(id, model.Labels)) : [LabelMix.Parse(text, model.Labels)])];
+        return mixes.GroupBy(mix => mix.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new SettingsException($"{label.Name} asks for '{twice.Key}' twice; ask for it once, and with --num-samples for more texts.")
+            : mixes;
     }
 
     /// <summary>The one label that is asked for; null for a model without labels.</summary>

@@ -34,22 +34,24 @@ internal sealed class LabelledSampling(Shell shell, LanguageModel model, Corpus?
     /// <summary>Writes what is asked for.</summary>
     public void Run(LabelledOrder order, SamplingOptions options)
     {
+        using var output = new OutputLines(shell);
         var tallies = new List<SampleTally>();
         foreach (var label in order.Labels)
         {
             var tally = new SampleTally(label);
             tallies.Add(tally);
             foreach (var beginning in order.Beginnings)
-                Write(label, beginning, order, options, tally);
+                Write(label, beginning, order, options, tally, output);
             if (shell.Interruption.Token.IsCancellationRequested)
                 break;
         }
 
+        output.Flush();
         if (tallies.Sum(tally => tally.Drawn) > 1)
             new SampleTable(tallies, classifier, model.Labels, known is not null).Tell(shell.Terminal);
     }
 
-    private void Write(LabelMix label, int[] beginning, LabelledOrder order, SamplingOptions options, SampleTally tally)
+    private void Write(LabelMix label, int[] beginning, LabelledOrder order, SamplingOptions options, SampleTally tally, OutputLines output)
     {
         var (drawn, written) = (0L, 0);
         var mostDrawn = order.IsNovel ? Math.Max((long)order.Count * MostDrawnForEach, FewestBeforeGivingUp) : order.Count;
@@ -64,7 +66,8 @@ internal sealed class LabelledSampling(Shell shell, LanguageModel model, Corpus?
             {
                 written++;
                 var line = prefix + (order.IsEchoed ? begun : "") + rest;
-                shell.Output.WriteLine(shell.IsOutputTerminal ? TextEscape.ForTerminal(line) : line);
+                output.Text.WriteLine(shell.IsOutputTerminal ? TextEscape.ForTerminal(line) : line);
+                output.FlushSoon();
             }
 
             if (written == order.Count || drawn == mostDrawn)

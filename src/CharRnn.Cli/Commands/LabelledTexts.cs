@@ -37,7 +37,7 @@ internal sealed class LabelledTexts(Shell shell, CorpusArgument corpus, Option v
         configuration.Corpus.Labels is not null || (IsAsked(sources) ? throw new SettingsException($"{labelled.Name} differs from the run, whose text has no labels; leave it out, or start a new run.") : false);
 
     /// <summary>The name of what is read.</summary>
-    public string NameOf(SettingSources sources) => NamedIn(sources) is { } named && EmbeddedCorpora.Find(named) is null ? Corpus.NameOf([named]) : EmbeddedCorpora.Names.Name;
+    public string NameOf(SettingSources sources) => LabelledData.NameOf(NamedIn(sources));
 
     /// <summary>Reads the records of a new run.</summary>
     /// <param name="settings">The run's settings.</param>

@@ -77,7 +77,7 @@ internal sealed class SampleCommand : VerbCommand
             return new InteractiveSampling(Shell, loaded, options, labels.Only(asked, interactive)).Run(promptIds, echo);
         if (asked.Count > 0 && beamCount is null)
         {
-            var starts = labels.Starts(parsed) is { } letters ? [.. letters.EnumerateRunes().Select(letter => Encode(letter.ToString(), loaded, skip, labels.StartsOption.Name))] : new[] { promptIds };
+            var starts = labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
             var order = new LabelledOrder(asked, starts, count, mostCharacters, stopText, IsEchoed: !parsed.GetValue(noEcho), isNovel);
             return SampleLabelled(loaded, order, options, sources);
         }
@@ -255,6 +255,14 @@ internal sealed class SampleCommand : VerbCommand
         {
             throw new SettingsException($"{flag}: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
         }
+    }
+
+    /// <summary>The letters that texts begin with, one after another, but those that are left out.</summary>
+    private int[][] EncodeStarts(string letters, LanguageModel loaded, bool skip)
+    {
+        var flag = labels.StartsOption.Name;
+        int[][] starts = [.. letters.EnumerateRunes().Select(letter => Encode(letter.ToString(), loaded, skip, flag)).Where(ids => ids.Length > 0)];
+        return starts.Length > 0 ? starts : throw new SettingsException($"{flag} is '{letters}', and the model's vocabulary has none of that; give a letter that it has.");
     }
 
     private static int[] EncodeStop(string text, LanguageModel loaded)

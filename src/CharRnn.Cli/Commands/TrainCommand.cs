@@ -204,7 +204,7 @@ internal sealed class TrainCommand : VerbCommand
         {
             StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
             StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
-            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}",
+            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.GivenStarts ? " -p TEXT" : "")}",
         });
     }
 

@@ -20,6 +20,8 @@ internal static class LabelledSummary
         if (records.TrimmedCount > 0)
             yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off";
         yield return Characters(records);
+        foreach (var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1))
+            yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for different ones";
         if (records.AmbiguousTexts.Count > 0)
             yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}): nothing that sees the text alone can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
     }

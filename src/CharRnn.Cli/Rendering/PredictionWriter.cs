@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using CharRnn.Text;
 
@@ -11,7 +9,7 @@ internal sealed class PredictionWriter : IDisposable
     private const int BarCells = 24, ShortBarCells = 10;
     private const string Margin = "  ", Gap = "  ";
 
-    private readonly StreamWriter output;
+    private readonly OutputLines lines;
     private readonly IReadOnlyList<string> labels;
     private readonly int most, labelWidth;
     private readonly bool isJson;
@@ -22,7 +20,7 @@ internal sealed class PredictionWriter : IDisposable
     /// <param name="isJson">Whether it is for programs.</param>
     public PredictionWriter(Shell shell, IReadOnlyList<string> labels, int most, bool isJson)
     {
-        output = new StreamWriter(shell.OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        lines = new OutputLines(shell);
         (this.labels, this.most, this.isJson) = (labels, most, isJson);
         labelWidth = labels.Max(Terminal.CellsOf);
     }
@@ -42,44 +40,31 @@ internal sealed class PredictionWriter : IDisposable
     }
 
     /// <summary>Hands on what was written.</summary>
-    public void Flush()
-    {
-        try
-        {
-            output.Flush();
-        }
-        catch (IOException failure) when (!StandardOutput.IsReaderGone(failure))
-        {
-            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
-        }
-    }
+    public void Flush() => lines.Flush();
 
-    // Standard output is the process's, and what was not flushed is not wanted any more.
-    public void Dispose()
-    {
-    }
+    public void Dispose() => lines.Dispose();
 
     private void WriteBars(string text, float[] probabilities)
     {
-        output.WriteLine(OnOneLine(text));
+        lines.Text.WriteLine(OnOneLine(text));
         foreach (var label in Likeliest(probabilities))
-            output.WriteLine($"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd());
+            lines.Text.WriteLine($"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd());
     }
 
     private void WritePrefixes(string text, IReadOnlyList<(string Text, float[] Probabilities)> prefixes)
     {
-        output.WriteLine(OnOneLine(text));
+        lines.Text.WriteLine(OnOneLine(text));
         var width = prefixes.Max(prefix => Terminal.CellsOf(OnOneLine(prefix.Text)));
         foreach (var (prefix, probabilities) in prefixes)
         {
             var likeliest = Likeliest(probabilities).ToList();
             var bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
-            output.WriteLine($"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{Entry(likeliest[0], probabilities)}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd());
+            lines.Text.WriteLine($"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{Entry(likeliest[0], probabilities)}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd());
         }
     }
 
-    private void WriteJson(string text, float[] probabilities, IReadOnlyList<(string Text, float[] Probabilities)>? prefixes) => JsonLine.Write(output, json =>
+    private void WriteJson(string text, float[] probabilities, IReadOnlyList<(string Text, float[] Probabilities)>? prefixes) => JsonLine.Write(lines.Text, json =>
     {
         WriteProperties(json, text, probabilities);
         if (prefixes is null)

@@ -49,25 +49,31 @@ internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceCl
         var judgements = tallies.Select(Judge).ToList();
         rows.AddRange(tallies.Zip(judgements, (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)));
         if (tallies.Count > 1)
-            rows.Add(Row("all", tallies.Sum(tally => tally.Drawn), tallies.Sum(tally => tally.Novel), tallies.Sum(tally => tally.Repeated), judgements.Sum()));
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+            rows.Add(Row("all", tallies.Sum(tally => tally.Drawn), tallies.Sum(tally => tally.Novel), tallies.Sum(tally => tally.Repeated), judgements.Contains(null) ? null : judgements.Sum()));
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
         foreach (var row in rows)
-            terminal.Line(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+        {
+            terminal.Line(string.Join("  ", row.Select((cell, column) =>
+            {
+                var padding = new string(' ', widths[column] - Terminal.CellsOf(cell));
+                return column == 0 ? cell + padding : padding + cell;
+            })));
+        }
     }
 
     private string[] Row(string name, int drawn, int novel, int repeated, int? judged) =>
     [
-        name, Quantity.Count(drawn), knowsTraining ? Share(novel, drawn) : Nothing, Share(repeated, drawn), .. classifier is null ? Array.Empty<string>() : [Share(judged ?? 0, drawn)],
+        name, Quantity.Count(drawn), knowsTraining ? Share(novel, drawn) : Nothing, Share(repeated, drawn), .. classifier is null ? Array.Empty<string>() : [judged is { } so ? Share(so, drawn) : Nothing],
     ];
 
     private static string Share(int part, int whole) => whole == 0 ? Nothing : Quantity.Percent((double)part / whole);
 
-    /// <summary>Of how many texts the classifier gives the label that was asked for, or one of a blend's.</summary>
-    private int Judge(SampleTally tally)
+    /// <summary>Of how many texts the classifier gives the label that was asked for, or one of a blend's; null where it does not tell that label.</summary>
+    private int? Judge(SampleTally tally)
     {
-        if (classifier is null)
-            return 0;
         var wanted = tally.Label.Parts.Select(part => labels[part.Label]).ToHashSet(StringComparer.Ordinal);
+        if (classifier is null || !wanted.IsSubsetOf(classifier.Labels))
+            return null;
         string[] texts = [.. tally.Texts.Where(text => text.Length > 0)];
         return classifier.Predict(texts).Count(probabilities => wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())]));
     }

@@ -43,16 +43,7 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
     private void Flush()
     {
         lastFlush = clock.GetTimestamp();
-        try
-        {
-            output.Write(buffer.WrittenSpan);
-            output.Flush();
-        }
-        catch (IOException failure) when (!StandardOutput.IsReaderGone(failure))
-        {
-            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
-        }
-
+        StandardOutput.Write(output, buffer.WrittenSpan);
         buffer.ResetWrittenCount();
     }
 

@@ -21,7 +21,7 @@ public sealed record ClassifierRun : IReportedRun
         IsTraining = RunLock.SeemsHeld(folder);
         History = RunHistory.Read(folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
-        Best = ((IReportedRun)this).Scored("val").MinBy(line => line.Loss);
+        Best = ((IReportedRun)this).Scored("val").Where(line => line.Accuracy is not null).MaxBy(line => line.Accuracy);
         if (File.Exists(folder.ModelPath))
         {
             using var model = SequenceClassifier.Load(folder.ModelPath);
@@ -69,7 +69,7 @@ public sealed record ClassifierRun : IReportedRun
     /// <summary>Epochs done; null before anything was written down.</summary>
     public double? Epochs => History.Metrics.Max(line => line.Epoch);
 
-    /// <summary>The evaluation with the lowest validation loss; null before the first.</summary>
+    /// <summary>The evaluation with the highest validation accuracy, which the model that is kept was chosen by; null before the first.</summary>
     public MetricsLine? Best { get; }
 
     /// <summary>What it reached on the test part; null before that was scored.</summary>

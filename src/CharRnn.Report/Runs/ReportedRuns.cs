@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CharRnn.Checkpoints;
 using CharRnn.Training.Classification;
 
@@ -33,18 +32,6 @@ public static class ReportedRuns
         return [.. folders.Zip(RunLabels.For([.. folders.Select(folder => folder.Path)]))];
     }
 
-    private static bool IsClassifier(RunFolder folder)
-    {
-        try
-        {
-            using var configuration = JsonDocument.Parse(folder.ReadConfig());
-            return configuration.RootElement.ValueKind == JsonValueKind.Object && configuration.RootElement.TryGetProperty("kind", out var kind)
-                && kind.ValueKind == JsonValueKind.String && kind.GetString() == ClassifierConfiguration.ClassifierKind;
-        }
-        catch (JsonException)
-        {
-            // Whoever reads all of it says what is wrong with it.
-            return false;
-        }
-    }
+    // What is of no kind, whoever reads all of it says what is wrong with.
+    private static bool IsClassifier(RunFolder folder) => ClassifierConfiguration.IsOne(folder.ReadConfig());
 }

@@ -134,7 +134,7 @@ public static class ClassificationFile
     // What follows from the matrix is not read, but reckoned again.
     private static ClassificationReport Parse(JsonElement root)
     {
-        List<string> labels = [.. root.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)];
+        List<string> labels = [.. root.GetProperty("labels").EnumerateArray().Select(Text)];
         var rows = root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(count => count.GetInt32()).ToList()).ToList();
         if (rows.Count != labels.Count || rows.Exists(row => row.Count != labels.Count || row.Exists(int.IsNegative)))
             throw new FormatException($"its confusion matrix needs {labels.Count} rows of {labels.Count} counts, one a label");
@@ -151,10 +151,12 @@ public static class ClassificationFile
             MostConfidentMistakes =
             [
                 .. root.GetProperty("mistakes").EnumerateArray().Select(mistake => new Mistake(
-                    mistake.GetProperty("text").GetString()!, IdOf(mistake.GetProperty("true_label")), IdOf(mistake.GetProperty("given_label")), mistake.GetProperty("probability").GetDouble())),
+                    Text(mistake.GetProperty("text")), IdOf(mistake.GetProperty("true_label")), IdOf(mistake.GetProperty("given_label")), mistake.GetProperty("probability").GetDouble())),
             ],
         };
 
-        int IdOf(JsonElement label) => labels.IndexOf(label.GetString()!) is >= 0 and var id ? id : throw new FormatException($"it speaks of a label {OneLine.Quote(label.GetString()!)} that it does not have");
+        int IdOf(JsonElement label) => labels.IndexOf(Text(label)) is >= 0 and var id ? id : throw new FormatException($"it speaks of a label {OneLine.Quote(Text(label))} that it does not have");
     }
+
+    private static string Text(JsonElement element) => element.GetString() ?? throw new FormatException("it has null where a text is needed");
 }

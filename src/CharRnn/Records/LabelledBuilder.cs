@@ -77,6 +77,8 @@ internal sealed class LabelledBuilder
     {
         if (label.Length == 0)
             throw new CorpusException($"{Shown(place)}: the text has no label; give it one, or take the row out.");
+        if (label.Any(char.IsControl))
+            throw new CorpusException($"{Shown(place)}: the label '{Shown(label)}' has a line end, a tab or another control character in it; rename it, since labels are shown on a line and before tabs.");
         if (!_numberOf.TryGetValue(label, out int number))
         {
             _numberOf.Add(label, number = _labels.Count);
@@ -92,7 +94,7 @@ internal sealed class LabelledBuilder
         int characters = text.EnumerateRunes().Count();
         if (characters > LabelledRecords.MostCharacters)
             throw new CorpusException(
-                $"{Shown(place)}: the text has {Quantity.Count(characters)} characters (it begins '{Shown(text[..ShownCharacters])}'), and a record has {Quantity.Count(LabelledRecords.MostCharacters)} at most; put one short text on each line.");
+                $"{Shown(place)}: the text has {Quantity.Count(characters)} characters (it begins '{Shown(string.Concat(text.EnumerateRunes().Take(ShownCharacters)))}'), and a record has {Quantity.Count(LabelledRecords.MostCharacters)} at most; put one short text on each line.");
     }
 
     private void RefuseTooFew()

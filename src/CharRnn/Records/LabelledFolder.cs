@@ -9,10 +9,11 @@ internal static class LabelledFolder
     private const string Pattern = "*.txt";
 
     /// <summary>What a folder's records are called.</summary>
+    /// <exception cref="CorpusException">The path is empty.</exception>
     internal static string NameOf(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return Corpus.NameOf([path]);
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Length > 0 ? Corpus.NameOf([path]) : throw CorpusFiles.CannotRead(path, new DirectoryNotFoundException());
     }
 
     /// <summary>The rows of all files, in ordinal order of their names.</summary>

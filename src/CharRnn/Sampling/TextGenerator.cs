@@ -111,7 +111,7 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
         if (model.Spec.GivenStarts && prompt.Count == 0)
-            throw new SettingsException("the model has learnt how records go on, and not how they begin (--given-starts); give their first letters with --starts, or a --prompt.");
+            throw new SettingsException($"the model has learnt how records go on, and not how they begin (--given-starts); give {(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}.");
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records)) return [boundary, .. prompt];
         return prompt.Count > 0 ? [.. prompt] : [vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];

@@ -209,7 +209,8 @@ public sealed class Corpus : IDisposable
     public static string NameOf(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(paths[0]));
+        // An empty path is refused by whoever reads it.
+        string full = paths[0].Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(paths[0]));
         string first = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
         if (first.Length == 0)
             first = "corpus";

@@ -67,7 +67,7 @@ public static class Utf8File
         bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
         return new CorpusException(isMixed
             ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
-            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 with: iconv -f ISO-8859-1 -t UTF-8 {Shown(path)} > utf8.txt");
+            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Shown(path)} > utf8.txt");
     }
 
     private static int LineOf(ReadOnlySpan<byte> bytes, int offset) => bytes[..offset].Count(LineFeed) + 1;

@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using CharRnn.Models;
 using CharRnn.Records;
 using CharRnn.Text;
@@ -27,10 +28,12 @@ public static class LabelledCorpus
     /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>
     /// <param name="source">What the records were read from; their name where it is null.</param>
     /// <exception cref="SettingsException">The shares cannot be had, or the vocabulary lacks a symbol.</exception>
+    /// <exception cref="CorpusException">A record has several lines.</exception>
     public static Corpus Of(LabelledRecords records, TrainingSettings settings, Vocabulary? vocabulary = null, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(settings);
+        RequireLines(records);
         var own = VocabularyOf(records);
         vocabulary ??= own;
         if (vocabulary.BoundaryId is not { } boundary) throw new SettingsException("labelled records need a boundary symbol, which the given vocabulary lacks.");
@@ -63,6 +66,13 @@ public static class LabelledCorpus
             }
             return CorpusPart.Of(new IdRange(start, ids.Count - start));
         }
+    }
+
+    /// <summary>Refuses what a sample could not be: it ends with its line.</summary>
+    private static void RequireLines(LabelledRecords records)
+    {
+        if (records.Records.FirstOrDefault(record => record.Text.AsSpan().IndexOfAny('\r', '\n') >= 0).Text is { } text)
+            throw new CorpusException($"{records.Name} has the text {OneLine.Quote(text)}, of several lines, and texts that are to be written are one line each; put it on one, or leave it out.");
     }
 
     private static (LabelledRecords Train, LabelledRecords? Validation, LabelledRecords? Test) Parts(LabelledRecords records, TrainingSettings settings)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CharRnn.Text;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Training;
 
@@ -59,6 +60,7 @@ public sealed record RunConfiguration
     /// <exception cref="ModelException">It is not one.</exception>
     public static RunConfiguration Parse(string json, string path)
     {
+        if (ClassifierConfiguration.IsOne(json)) throw new ModelException($"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'.");
         try
         {
             var configuration = JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");

@@ -83,6 +83,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     {
         Refused(2, "empty", "");
         Refused(2, "the one or the other", "abba", "--file", "x");
+        Refused(2, "--file is empty", "--file", "");
         Refused(3, "does not exist", "--file", shell.Folder.File("missing.txt"));
         Refused(3, "line 3: the text has more than 1,000 characters", "--file", Written("a\n\n" + new string('a', 1001)));
         Refused(3, "line 2: the text has more than 1,000 characters", "--file", Written("a\n" + new string('a', 200_000)));
@@ -96,6 +97,15 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         var outcome = shell.Run("classify", "predict", path, "--json", "--file", Written([.. "ab\ncd\n"u8, 0xFF]));
         Assert.Equal(3, outcome.ExitCode);
         Assert.Equal(2, Lines(outcome).Count);
+    }
+
+    [Fact]
+    public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
+    {
+        shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        Assert.Equal(new(0, "", ""), shell.Run("classify", "predict", path, "abba"));
+        shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        Refused(1, "cannot write to standard output: No space left on device", "abba");
     }
 
     [Fact]

@@ -93,7 +93,8 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--class-weights is 'even'; it needs none, balanced, or a number of 0 or more, such as 0.8.", "--class-weights", "even")]
+    [InlineData("--class-weights is 'even'; it needs none, balanced, or a number from 0 to 10, such as 0.8.", "--class-weights", "even")]
+    [InlineData("--class-weights is '400'; it needs none, balanced, or a number from 0 to 10, such as 0.8.", "--class-weights", "400")]
     [InlineData("--pooling is 'max'; it needs one of last, mean, attention.", "--pooling", "max")]
     [InlineData("--test-frac is '1'; it needs a number from 0 and below 1.", "--test-frac", "1")]
     [InlineData("there is no preset 'tutorial' among tutorial-classifier", "--preset", "tutorial")]
@@ -121,7 +122,27 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         await ground.TrainAsync("--max-steps", "2", "-o", "other");
         var outcome = await ground.RunAsync(["classify", "train", "tongues", "-o", "other", "--resume"]);
         Assert.Equal(3, outcome.ExitCode);
-        Assert.Contains("it is not the configuration of a classifier's run", outcome.Error);
+        Assert.Equal("charrnn: error: other/config.json: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'.", outcome.Error.TrimEnd().Replace('\\', '/'));
+    }
+
+    [Fact]
+    public async Task RunOfAClassifier_IsNoneForALanguageModelToGoOnWith()
+    {
+        await TrainAsync("--max-steps", "2", "-o", "run");
+        foreach (string[] flags in new string[][] { ["-o", "run", "--resume"], ["--replay", "run"] })
+        {
+            var outcome = await ground.RunAsync(["train", .. flags]);
+            Assert.Equal((3, "charrnn: error: run/config.json: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'."), (outcome.ExitCode, outcome.Error.TrimEnd().Replace('\\', '/')));
+        }
+    }
+
+    [Fact]
+    public async Task TextsOfARunThatGoesOn_ArePreparedAsTheyWere()
+    {
+        await TrainAsync("--fold", "ascii", "--max-steps", "2");
+        await TrainAsync("--resume", "--max-steps", "3");
+        var outcome = await ground.RunAsync(["classify", "train", "tongues", "--resume", "--fold", "none"]);
+        Assert.Equal((2, "charrnn: error: --fold differs from the run that is resumed; leave it out, or start a new run."), (outcome.ExitCode, outcome.Error.TrimEnd()));
     }
 
     [Fact]

@@ -83,7 +83,9 @@ public sealed class DataLabelsCommandTests : IDisposable
     [InlineData("name,language,Name\nLis,Polish,x\n", "2 columns are called 'name'")]
     [InlineData("", "line 1: there is no header")]
     [InlineData("\nname,language\n", "line 1: there is no header")]
-    [InlineData("name,language\n", "holds no text")]
+    [InlineData("name,language\n", "a.csv has a header, and no text under it")]
+    [InlineData("name,language\n,Polish\n\n", "a.csv has a header, and no text under it")]
+    [InlineData("name,language\nLis,\"Pol\nish\"\n", "a.csv, line 2: the label 'Pol\\nish' has a line end, a tab or another control character in it")]
     [InlineData("name,language\nLis,Polish\nMazur,Polish\n", "one label only, 'Polish'")]
     [InlineData("name,language\nLis,Polish\nMazur,Polish\nByrne,Irish\n", "a.csv, line 4: label 'Irish' has this one text")]
     [InlineData("name,language\nLis,\n", "a.csv, line 2: the text has no label")]
@@ -127,6 +129,7 @@ public sealed class DataLabelsCommandTests : IDisposable
         Assert.Contains("one text without labels", Error(3, Write("a.txt", "Lis\n")));
         Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere")));
         Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere.csv")));
+        Assert.Contains("\"\" cannot be read: it does not exist", Error(3, ""));
         Assert.Contains("did you mean 'names'?", Error(3, "name"));
         Assert.Contains("'charrnn data get tutorial-names' brings it here", Error(3, "tutorial-names"));
     }
@@ -145,6 +148,10 @@ public sealed class DataLabelsCommandTests : IDisposable
         Assert.Equal("14 distinct characters", lines[3]);
         Assert.Equal("1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be right on more than 75.0 % of the records", lines[4]);
     }
+
+    [Fact]
+    public void LabelsThatDifferInCapitalsAlone_AreTold() =>
+        Assert.Contains("the labels Polish and polish differ in capitals alone", shell.Run("data", "labels", Write("a.csv", "name,class\nLis,Polish\nMazur,Polish\nWilk,polish\nNowak,polish\n")).Output);
 
     [Fact]
     public void NamesAreAnOrdinaryCorpusToo()

@@ -253,11 +253,6 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Empty(error);
     }
 
-    private sealed class FullStream(string message, int code) : MemoryStream
-    {
-        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException(message, code);
-    }
-
     /// <summary>Remembers how many bytes each call brought.</summary>
     private sealed class WriteLengths : MemoryStream
     {

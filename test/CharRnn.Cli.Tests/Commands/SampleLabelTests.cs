@@ -11,6 +11,17 @@ public sealed class SampleLabelTests : IDisposable
 
     private Outcome Sample(params string[] flags) => ground.Shell.Run(["sample", ground.Run, .. flags]);
 
+    private string ClassifierPath => ground.Shell.Folder.File("classifier.safetensors");
+
+    /// <summary>A classifier of some labels that has learnt nothing, and its file.</summary>
+    private SequenceClassifier Classifier(params string[] labels)
+    {
+        var vocabulary = new Vocabulary([.. "abdfghiklmnrsuz".Select(letter => (int)letter), Vocabulary.UnknownSymbol], TextEncoding.Utf8);
+        var classifier = new SequenceClassifier(new ClassifierSpec { VocabularySize = vocabulary.Count, LabelCount = labels.Length, HiddenSize = 5, EmbeddingSize = 3 }, vocabulary, labels);
+        classifier.Save(ClassifierPath);
+        return classifier;
+    }
+
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 
     [Fact]
@@ -90,21 +101,26 @@ public sealed class SampleLabelTests : IDisposable
     [Fact]
     public void AClassifier_SaysHowManyAreTakenForWhatTheyShouldBe()
     {
-        string path = ground.Shell.Folder.File("classifier.safetensors");
-        var vocabulary = new Vocabulary([.. "abdfghiklmnrsuz".Select(letter => (int)letter), Vocabulary.UnknownSymbol], TextEncoding.Utf8);
-        using (var classifier = new SequenceClassifier(new ClassifierSpec { VocabularySize = vocabulary.Count, LabelCount = 3, HiddenSize = 5, EmbeddingSize = 3 }, vocabulary, ["hard", "soft", "windy"]))
+        using var classifier = Classifier("hard", "soft", "windy");
+        var outcome = Sample("--label", "all", "--num-samples", "20", "--classifier", ClassifierPath);
+        string[][] lines = [.. Lines(outcome.Output).Select(line => line.Split('\t'))];
+        string[] told = Lines(outcome.Error);
+        Assert.Matches("CLASSIFIED SO$", told[0]);
+        foreach (var (row, label) in classifier.Labels.Index())
         {
-            classifier.Save(path);
-            var outcome = Sample("--label", "all", "--num-samples", "20", "--classifier", path);
-            string[][] lines = [.. Lines(outcome.Output).Select(line => line.Split('\t'))];
-            string[] told = Lines(outcome.Error);
-            Assert.Matches("CLASSIFIED SO$", told[0]);
-            foreach (var (row, label) in new[] { "hard", "soft", "windy" }.Index())
-            {
-                var given = lines.Where(line => line[0] == label && line[1].Length > 0).Select(line => classifier.Predict(line[1]));
-                Assert.EndsWith(Quantity.Percent(given.Count(probabilities => Array.IndexOf(probabilities, probabilities.Max()) == row) / 20.0), told[row + 1]);
-            }
+            var given = lines.Where(line => line[0] == label && line[1].Length > 0).Select(line => classifier.Predict(line[1]));
+            Assert.EndsWith(Quantity.Percent(given.Count(probabilities => Array.IndexOf(probabilities, probabilities.Max()) == row) / 20.0), told[row + 1]);
         }
+    }
+
+    [Fact]
+    public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
+    {
+        ground.Shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        Assert.Equal(new(0, "", ""), Sample("--label", "all", "--num-samples", "1000000000"));
+        ground.Shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        var outcome = Sample("--label", "all", "--num-samples", "1000000000");
+        Assert.Equal((1, "charrnn: error: cannot write to standard output: No space left on device"), (outcome.ExitCode, outcome.Error.TrimEnd()));
     }
 
     [Theory]
@@ -113,11 +129,33 @@ public sealed class SampleLabelTests : IDisposable
     [InlineData(new[] { "--label", "soft=x" }, "charrnn: error: the weight of the label 'soft' is 'x'; it must be a number above 0.")]
     [InlineData(new[] { "--label", "soft", "--starts", "l", "-p", "m" }, "charrnn: error: --prompt does not go with --starts, which says what texts begin with, one letter after another; leave one of them out.")]
     [InlineData(new[] { "--label", "all", "--beams", "2" }, "charrnn: error: --label asks for 3 labels, and --beams writes of one; give one, or a blend.")]
+    [InlineData(new[] { "--label", "soft", "--starts", "" }, "charrnn: error: --starts is empty; give at least one letter.")]
+    [InlineData(new[] { "--label", "soft", "--label", "soft" }, "charrnn: error: --label asks for 'soft' twice; ask for it once, and with --num-samples for more texts.")]
     [InlineData(new[] { "--label", "soft", "--starts", "q" }, "charrnn: error: --starts: 'q' (U+0071), character 1 of the text, is not among the 16 symbols of the model's vocabulary; leave it out, or pass --unknown skip.")]
     public void WhatCannotBeMeant_IsRefusedInOneLine(string[] flags, string message)
     {
         var outcome = Sample(flags);
         Assert.Equal((2, "", message), (outcome.ExitCode, outcome.Output, outcome.Error.TrimEnd()));
+    }
+
+    [Fact]
+    public void StartsThatTheModelDoesNotKnow_AreLeftOutWhereThatIsAskedFor()
+    {
+        string[] skipping = ["--label", "soft", "--unknown", "skip", "--starts"];
+        Assert.Equal("ln", string.Concat(Lines(Sample([.. skipping, "lqn"]).Output).Select(word => word[0])));
+        var outcome = Sample([.. skipping, "qx"]);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("--starts is 'qx', and the model's vocabulary has none of that", outcome.Error);
+    }
+
+    [Fact]
+    public void AClassifierThatDoesNotTellALabel_SaysNothingOfIt()
+    {
+        using var classifier = Classifier("hard", "loud");
+        string[] told = Lines(Sample("--label", "hard", "--label", "soft", "--num-samples", "2", "--classifier", ClassifierPath).Error);
+        Assert.Matches("^hard .* %$", told[1]);
+        Assert.Matches("^soft .* –$", told[2]);
+        Assert.Matches("^all .* –$", told[3]);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public sealed class ClassificationFileTests : IDisposable
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[-1]]}")]
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[0]]}")]
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}")]
+    [InlineData("{\"labels\": [null], \"confusion\": [[1]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": null, \"mistakes\": []}")]
     public void AFileThatHoldsNoReport_IsRefusedInOneLine(string content)
     {
         File.WriteAllText(Path, content);

@@ -83,7 +83,7 @@ public sealed class LabelledFolderTests : IDisposable
         folder.Write("names/Polish.txt", Encoding.Latin1.GetBytes("Lis\nSebastián\n"));
         string message = Failure();
         Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 2: byte 0xE1 is not valid UTF-8", message);
-        Assert.Contains("iconv -f ISO-8859-1", message);
+        Assert.Contains("iconv -f WINDOWS-1252", message);
     }
 
     [Fact]

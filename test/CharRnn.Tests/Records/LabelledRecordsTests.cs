@@ -99,6 +99,7 @@ public sealed class LabelledRecordsTests
         var failure = Assert.Throws<CorpusException>(() => Rows.Read("a: x", $"b: {new string('n', 10_000)}"));
         Assert.StartsWith("test, line 2: the text has 10,000 characters (it begins 'nnnn", failure.Message);
         Assert.Contains("1,000 at most", failure.Message);
+        Assert.Contains($"(it begins '{longest[..40]}')", Assert.Throws<CorpusException>(() => Rows.Read($"a: {longest}𝔄 y")).Message);
     }
 
     [Fact]

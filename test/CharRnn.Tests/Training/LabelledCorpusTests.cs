@@ -41,6 +41,13 @@ public sealed class LabelledCorpusTests
     }
 
     [Fact]
+    public void ATextOfSeveralLines_IsRefused_SinceASampleEndsWithItsLine()
+    {
+        var records = LabelledRecords.FromRows("verses", [new("one\ntwo", "a", "row 1"), new("three", "a", "row 2"), new("four", "b", "row 3"), new("five", "b", "row 4")]);
+        Assert.Contains(@"verses has the text 'one\u000atwo', of several lines", Assert.Throws<CorpusException>(() => LabelledCorpus.Of(records, Settings)).Message);
+    }
+
+    [Fact]
     public void WithoutLabels_TextAndPartsAreTheSame()
     {
         var records = LabelledWords.Records(60);

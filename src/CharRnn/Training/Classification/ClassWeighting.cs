@@ -14,12 +14,15 @@ namespace CharRnn.Training.Classification;
 /// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way, which tells more of the rare labels, and more records,
 /// than either alone (docs/names.md has figures).
 /// </remarks>
-/// <param name="Power">p, 0 or more.</param>
+/// <param name="Power">p, from 0 to <see cref="MostPower"/>.</param>
 [JsonConverter(typeof(AsText))]
 public readonly record struct ClassWeighting(double Power)
 {
+    /// <summary>The largest power: with more, weights of frequent labels are too small for a float.</summary>
+    public const double MostPower = 10;
+
     /// <summary>What <see cref="Parse"/> takes.</summary>
-    public const string Needed = "none, balanced, or a number of 0 or more, such as 0.8";
+    public const string Needed = "none, balanced, or a number from 0 to 10, such as 0.8";
 
     private const string NoneWord = "none", BalancedWord = "balanced";
 
@@ -39,7 +42,7 @@ public readonly record struct ClassWeighting(double Power)
         if (text == NoneWord) return None;
         if (text == BalancedWord) return Balanced;
         bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double power);
-        return isNumber && double.IsFinite(power) ? new(power) : throw new FormatException(Needed);
+        return isNumber && power <= MostPower ? new(power) : throw new FormatException(Needed);
     }
 
     /// <summary>The weights.</summary>

@@ -59,14 +59,29 @@ public sealed record ClassifierConfiguration
     /// <summary>How many steps were planned, and when that changed. Written when the run ends or is interrupted.</summary>
     public IReadOnlyList<PlanChange> Plan { get; init; } = [];
 
+    /// <summary>Whether the text of a <c>config.json</c> says that it is of a classifier's run. What is no JSON is of none.</summary>
+    public static bool IsOne(string json)
+    {
+        try
+        {
+            using var configuration = JsonDocument.Parse(json);
+            return configuration.RootElement.ValueKind == JsonValueKind.Object && configuration.RootElement.TryGetProperty("kind", out var kind)
+                && kind.ValueKind == JsonValueKind.String && kind.GetString() == ClassifierKind;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a configuration.</summary>
     /// <exception cref="ModelException">It is not one of a classifier's run.</exception>
     public static ClassifierConfiguration Parse(string json, string path)
     {
+        if (!IsOne(json)) throw new ModelException($"{path}: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'.");
         try
         {
             var configuration = JsonSerializer.Deserialize<ClassifierConfiguration>(json, RunConfiguration.Json) ?? throw new JsonException("it is empty");
-            if (configuration.Kind != ClassifierKind) throw new JsonException("it is of another kind");
             configuration.Settings.Validate();
             return configuration;
         }

@@ -71,7 +71,7 @@ public sealed record ClassifierSettings
     /// <summary>The longest time; null for no such limit.</summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>Epochs without a better validation loss after which training stops; null for never.</summary>
+    /// <summary>Epochs without a better validation accuracy after which training stops; null for never.</summary>
     public int? Patience { get; init; }
 
     /// <summary>The optimiser.</summary>
@@ -141,7 +141,7 @@ public sealed record ClassifierSettings
         RequireShare("--test-frac", TestFrac);
         RequireShare("--val-frac", ValFrac);
         if (BatchSize is < 1 or > LargestBatch) throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {LargestBatch}.");
-        if (!(ClassWeights.Power >= 0 && double.IsFinite(ClassWeights.Power))) throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
+        if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MostPower)) throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
     }
 
     /// <summary>The settings with a limit in epochs, where they have no limit of any kind.</summary>

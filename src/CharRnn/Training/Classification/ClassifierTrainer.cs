@@ -206,7 +206,7 @@ public sealed class ClassifierTrainer : IDisposable
         using (_shift.On(Model)) report = _validation!.Score(_predictor);
         bool isBest = _record.AddValidation(1 - report.Accuracy);
         var progress = Progress();
-        _log.Add("val", report, progress);
+        _log.AddValidation(report, progress);
         observer.OnEvaluated(new ClassifierValidation(progress, report, isBest));
         return isBest;
     }
@@ -231,7 +231,7 @@ public sealed class ClassifierTrainer : IDisposable
     private ClassificationReport ScoreAtTheEnd(LabelledRecords part)
     {
         var report = new HeldOutRecords(part, _parts.Train, Model).Score(_predictor);
-        _log.Add("test", report, Progress());
+        _log.AddTest(report, Progress());
         if (_run is not null) ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), report);
         return report;
     }

@@ -45,6 +45,18 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Resumed_AtItsEnd_TellsOfTheTestPartOnce()
+    {
+        var (run, first) = runs.Train("run", SmallRecords.Settings with { MaxEpochs = 1 });
+        string metrics = File.ReadAllText(run.MetricsPath);
+        var (_, again) = runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 1 });
+        Assert.Equal(first.Test!.LogLoss, again.Test!.LogLoss);
+        Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
+        runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 2 });
+        Assert.Equal(2, RunHistory.Read(run).Metrics.Count(line => line.Split == "test"));
+    }
+
+    [Fact]
     public void Resumed_WithOtherRecords_IsRefused()
     {
         runs.TrainUntil("run", SmallRecords.Settings, 3);
