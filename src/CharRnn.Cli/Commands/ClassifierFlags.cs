@@ -27,7 +27,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
         Number("--label-smoothing", $"Share of a record's target that is spread over all labels (default: {Text(Defaults.LabelSmoothing)}).", Share, (s, v) => s with { LabelSmoothing = v });
-        Add("--class-weights", $"What a label's records count in the loss: all the same (none), each label the same (balanced), or in proportion to frequency^-P (default: {Defaults.ClassWeights}).", "none|balanced|P",
+        Add("--class-weights", $"What a label's records count in the loss: all the same (none), each label the same (balanced), or in proportion to frequency^-P, P being {Text(ClassWeighting.MostPower)} at most (default: {Defaults.ClassWeights}).", "none|balanced|P",
             ClassWeighting.Parse, (s, v) => s with { ClassWeights = v });
         Integer("--batch-size", $"The most records in a batch (default: {Defaults.BatchSize}).", 1, ClassifierSettings.LargestBatch, (s, v) => s with { BatchSize = v });
         Number("--max-epochs", $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many as {ClassifierSettings.DefaultLeastSteps} steps need).", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);

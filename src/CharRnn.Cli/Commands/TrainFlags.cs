@@ -32,7 +32,7 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
             text => text switch { "none" => 0, "balanced" => 1, _ => SettingParser.Number(text, new(0, 1)) }, (s, v) => s with { LabelWeights = v });
         Switch("--ignore-labels", "With --labelled: learn the same records without their labels, to see what these are worth.", (s, v) => s with { IgnoreLabels = v });
         Switch("--keep-repeats", "With --labelled: learn a text that comes several times under its label as often; what is held out has it once.", (s, v) => s with { KeepRepeats = v });
-        Switch("--given-starts", "Of records: the first symbol of each is given, and not learnt; samples then need --starts or --prompt.", (s, v) => s with { GivenStarts = v });
+        Switch("--given-starts", "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or of a model with labels --starts.", (s, v) => s with { GivenStarts = v });
         Switch("--whole-records", "With --sampling random and --given-starts: each stream of a window is one whole record, as long as the longest of them or --seq-length.", (s, v) => s with { WholeRecords = v });
         Add("--biases", "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).", "single|double",
             BiasesOf, (s, v) => s with { Biases = v });
