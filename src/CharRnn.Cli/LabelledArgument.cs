@@ -4,6 +4,7 @@ using CharRnn.Cli.Settings;
 using CharRnn.Corpora;
 using CharRnn.Records;
 using CharRnn.Text;
+using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli;
 
@@ -35,14 +36,21 @@ internal sealed class LabelledArgument(Shell shell)
     /// <param name="mode">How progress is shown.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabelledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) => Load(sources, preparation.Resolve(sources), mode);
+    public LabelledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) =>
+        Load(NamedIn(sources), columns.Resolve(sources), preparation.Resolve(sources), mode);
 
-    /// <summary>Reads what was named for a run that goes on, with its texts prepared as they were.</summary>
+    /// <summary>Reads the data of a run that goes on, prepared as they were: what is named now, or else what the run was trained on.</summary>
     /// <inheritdoc cref="Load(SettingSources, ProgressMode)"/>
-    public LabelledRecords LoadAgain(SettingSources sources, TextPreparation trained) => Load(sources, preparation.ResolveAgain(sources, trained), ProgressMode.Auto);
+    public LabelledRecords LoadAgain(SettingSources sources, LabelledDataRecord trainedOn)
+    {
+        var prepared = preparation.ResolveAgain(sources, trainedOn.Preparation);
+        if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
+            return Load(NamedIn(sources), columns.Resolve(sources), prepared, ProgressMode.Auto);
+        return Load(source.Named, columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn), prepared, ProgressMode.Auto);
+    }
 
-    private LabelledRecords Load(SettingSources sources, TextPreparation prepared, ProgressMode mode) =>
-        new LabelledData(shell).Load(NamedIn(sources), columns.Resolve(sources), prepared, LabelledPurpose.Learning, mode);
+    private LabelledRecords Load(string? named, LabelledColumns from, TextPreparation prepared, ProgressMode mode) =>
+        new LabelledData(shell).Load(named, from, prepared, LabelledPurpose.Learning, mode);
 
     private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(data);
 }

@@ -8,6 +8,12 @@ namespace CharRnn.Cli;
 /// <param name="Label">The label's column.</param>
 internal sealed record LabelledColumns(SettingValue<string?> Text, SettingValue<string?> Label)
 {
+    /// <summary>Those of a run that goes on, where no others are asked for.</summary>
+    /// <param name="text">The text's column; null where the usual names said so.</param>
+    /// <param name="label">The label's column.</param>
+    public LabelledColumns Or(string? text, string? label) =>
+        new(Text.IsExplicit ? Text : new(text, SettingOrigin.Default), Label.IsExplicit ? Label : new(label, SettingOrigin.Default));
+
     /// <summary>Refuses flags for columns where the data have none.</summary>
     /// <param name="found">What the data are instead.</param>
     /// <exception cref="SettingsException">One of them was given.</exception>

@@ -41,7 +41,8 @@ internal sealed class LabelledData(Shell shell)
 
         var path = new CorpusNames(shell).PathOf(named!);
         if (LabelledTable.Is(path) && !Directory.Exists(path))
-            return LabelledRecords.FromRows(Corpus.NameOf([path]), LabelledTable.Rows(path, columns), preparation, purpose);
+            return LabelledRecords.FromRows(
+                Corpus.NameOf([path]), LabelledTable.Rows(path, columns), preparation, purpose, new RecordSource(Path.GetFullPath(path), columns.Text.Value, columns.Label.Value));
         if (File.Exists(path))
             throw WithoutLabels(named!);
         columns.RefuseFor($"{named} is none");

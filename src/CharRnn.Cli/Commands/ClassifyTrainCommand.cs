@@ -69,7 +69,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        using var trainer = ClassifierTrainer.Resume(data.LoadAgain(sources, configuration.Data.Preparation), settings, run);
+        using var trainer = ClassifierTrainer.Resume(data.LoadAgain(sources, configuration.Data), settings, run);
         return Train(trainer, run, sources, mode);
     }
 
@@ -98,7 +98,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
         Shell.Output.WriteLine(result.Stopped switch
         {
-            StopReason.Interrupted => $"next     charrnn classify train -o {run.Path} --resume, with the same data",
+            StopReason.Interrupted => $"next     charrnn classify train -o {run.Path} --resume",
             StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
             _ => $"next     charrnn classify predict {run.Path} TEXT",
         });

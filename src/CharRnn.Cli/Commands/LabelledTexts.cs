@@ -49,22 +49,24 @@ internal sealed class LabelledTexts(Shell shell, CorpusArgument corpus, Option v
     public TrainTexts Read(TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
     {
         FlagConflict.Refuse(sources.Parsed, labelled, "which reads labelled records of UTF-8 and holds some of each label out", [valFile, .. corpus.FlagsOfUnlabelled]);
-        return Texts(NamedIn(sources), corpus.PreparationOf(sources), settings, widen, sources, mode);
+        return Texts(NamedIn(sources), columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
     }
 
     /// <summary>Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.</summary>
     /// <inheritdoc cref="Read"/>
     public TrainTexts ReadAgain(RunConfiguration configuration, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
     {
-        var trained = configuration.Corpus.Preparation with { Records = false };
-        return Texts(NamedIn(sources) ?? configuration.Corpus.Sources[0], corpus.PreparationOf(sources, trained), configuration.Settings, widen, sources, mode);
+        var trainedOn = configuration.Corpus;
+        var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
+        var (named, from) = NamedIn(sources) is { } other ? (other, columns.Resolve(sources)) : (trainedOn.Sources[0], columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
+        return Texts(named, from, preparation, configuration.Settings, widen, mode);
     }
 
     private TrainTexts Texts(
-        string? named, TextPreparation preparation, TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+        string? named, LabelledColumns from, TextPreparation preparation, TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, ProgressMode mode)
     {
-        var records = new LabelledData(shell).Load(named, columns.Resolve(sources), preparation, LabelledPurpose.Learning, mode);
-        var texts = TrainTexts.Read(vocabulary => LabelledCorpus.Of(records, settings, vocabulary, named), readValidation: null, widen);
+        var records = new LabelledData(shell).Load(named, from, preparation, LabelledPurpose.Learning, mode);
+        var texts = TrainTexts.Read(vocabulary => LabelledCorpus.Of(records, settings, vocabulary), readValidation: null, widen);
         string[] notes =
         [
             .. settings.IgnoreLabels ? ["labels are left out: the model learns the texts alone."] : Array.Empty<string>(),

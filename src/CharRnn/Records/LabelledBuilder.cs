@@ -61,7 +61,7 @@ internal sealed class LabelledBuilder
 
     /// <summary>Ends the rows.</summary>
     /// <exception cref="CorpusException">They are too few for the purpose.</exception>
-    internal LabelledRecords Build(LabelledPurpose purpose)
+    internal LabelledRecords Build(LabelledPurpose purpose, RecordSource? source)
     {
         if (_records.Count == 0)
             throw new CorpusException($"{Shown(_name)} holds no text; put one on each line, under its label.");
@@ -70,7 +70,7 @@ internal sealed class LabelledBuilder
         string[] names = [.. _labels.Select(label => label.Name).Order(StringComparer.Ordinal)];
         int[] final = [.. _labels.Select(label => Array.BinarySearch(names, label.Name, StringComparer.Ordinal))];
         LabelledRecord[] records = [.. _records.Select(record => record with { Label = final[record.Label] })];
-        return new LabelledRecords(_name, names, records, [.. _occurrences], _preparation, new LabelledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count));
+        return new LabelledRecords(_name, names, records, [.. _occurrences], _preparation, new LabelledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count, source));
     }
 
     private int NumberOf(string label, string place)

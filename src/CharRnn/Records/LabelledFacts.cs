@@ -8,7 +8,8 @@ namespace CharRnn.Records;
 /// <param name="Trimmed">Texts with white space around them.</param>
 /// <param name="DistinctBefore">Different characters of the texts as they came.</param>
 /// <param name="DistinctAfter">Different characters of the prepared texts.</param>
-internal sealed record LabelledFacts(int Rows, int Blank, int Trimmed, int DistinctBefore, int DistinctAfter)
+/// <param name="Source">What was read.</param>
+internal sealed record LabelledFacts(int Rows, int Blank, int Trimmed, int DistinctBefore, int DistinctAfter, RecordSource? Source)
 {
     /// <summary>The facts of records that nothing more is done to.</summary>
     internal static LabelledFacts Of(IReadOnlyCollection<LabelledRecord> records)
@@ -16,6 +17,6 @@ internal sealed record LabelledFacts(int Rows, int Blank, int Trimmed, int Disti
         var seen = new SymbolSet();
         foreach (LabelledRecord record in records)
             seen.Add(record.Text);
-        return new LabelledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count);
+        return new LabelledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count, Source: null);
     }
 }

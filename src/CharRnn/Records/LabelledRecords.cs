@@ -80,6 +80,9 @@ public sealed class LabelledRecords
     /// <summary>The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was trained on.</summary>
     public string Sha256 => _sha256.Value;
 
+    /// <summary>What they were read from; null for rows that a program made, and for a part of others.</summary>
+    public RecordSource? Source => Facts.Source;
+
     internal LabelledFacts Facts { get; }
 
     /// <summary>Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders are passed over.</summary>
@@ -89,28 +92,30 @@ public sealed class LabelledRecords
     /// <exception cref="CorpusException">It is not there, or is not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
     public static LabelledRecords ReadFolder(string path, TextPreparation? preparation = null, LabelledPurpose purpose = LabelledPurpose.Learning) =>
-        FromRows(LabelledFolder.NameOf(path), LabelledFolder.Rows(path), preparation, purpose);
+        FromRows(LabelledFolder.NameOf(path), LabelledFolder.Rows(path), preparation, purpose, new RecordSource(Path.GetFullPath(path)));
 
     /// <summary>Takes rows as they come.</summary>
     /// <param name="name">What the user calls them.</param>
     /// <param name="rows">The rows; those without a text are passed over.</param>
     /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null. White space around them goes in any case.</param>
     /// <param name="purpose">What the records are for.</param>
+    /// <param name="source">What the rows are read from, for a run to read them again; null when a program makes them.</param>
     /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
-    public static LabelledRecords FromRows(string name, IEnumerable<LabelledRow> rows, TextPreparation? preparation = null, LabelledPurpose purpose = LabelledPurpose.Learning)
+    public static LabelledRecords FromRows(
+        string name, IEnumerable<LabelledRow> rows, TextPreparation? preparation = null, LabelledPurpose purpose = LabelledPurpose.Learning, RecordSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var builder = new LabelledBuilder(name, preparation ?? new TextPreparation());
         foreach (LabelledRow row in rows)
             builder.Add(row);
-        return builder.Build(purpose);
+        return builder.Build(purpose, source);
     }
 
     /// <summary>The surnames that come with the library (<see cref="EmbeddedCorpora.Names"/>), under their languages.</summary>
     /// <param name="preparation">As in <see cref="FromRows"/>.</param>
     public static LabelledRecords Embedded(TextPreparation? preparation = null) =>
-        FromRows(EmbeddedCorpora.Names.Name, LabelledFolder.EmbeddedRows(EmbeddedCorpora.Names), preparation);
+        FromRows(EmbeddedCorpora.Names.Name, LabelledFolder.EmbeddedRows(EmbeddedCorpora.Names), preparation, source: new RecordSource(EmbeddedCorpora.Names.Name));
 
     /// <summary>
     /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where it has two or more. A text is wholly on one side,

@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Records;
 using CharRnn.Text.Caching;
 
 namespace CharRnn.Text;
@@ -51,6 +52,9 @@ public sealed class Corpus : IDisposable
 
     /// <summary>The labels of labelled records, whose places are the ids of <see cref="SymbolIds.Labels"/>; none where records have no labels.</summary>
     public IReadOnlyList<string> Labels { get; internal init; } = [];
+
+    /// <summary>What its labelled records were read from; null for any other text.</summary>
+    internal RecordSource? RecordSource { get; init; }
 
     /// <summary>How the text is cut, where its parts were put one after another when it was made; null where that is for settings to say.</summary>
     internal CorpusSplit? Parts { get; init; }

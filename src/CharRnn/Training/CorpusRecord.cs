@@ -21,12 +21,22 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>The column of a table that was asked for as that of the texts; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TextColumn { get; init; }
+
+    /// <summary>The same of the labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LabelColumn { get; init; }
+
     /// <summary>What is to be said of a text.</summary>
     internal static CorpusRecord Of(Corpus corpus) => new(
         corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, ModelMetadata.EncodingName(corpus.Vocabulary.Encoding))
     {
         Preparation = corpus.Preparation,
         Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
+        TextColumn = corpus.RecordSource?.TextColumn,
+        LabelColumn = corpus.RecordSource?.LabelColumn,
     };
 
     /// <summary>Refuses another text than this one, or the same read otherwise.</summary>

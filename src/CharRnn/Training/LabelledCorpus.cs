@@ -26,10 +26,9 @@ public static class LabelledCorpus
     /// <param name="records">The records.</param>
     /// <param name="settings">What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn from (<see cref="TrainingSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>) and repeated texts (<see cref="TrainingSettings.KeepRepeats"/>).</param>
     /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>
-    /// <param name="source">What the records were read from; their name where it is null.</param>
     /// <exception cref="SettingsException">The shares cannot be had, or the vocabulary lacks a symbol.</exception>
     /// <exception cref="CorpusException">A record has several lines.</exception>
-    public static Corpus Of(LabelledRecords records, TrainingSettings settings, Vocabulary? vocabulary = null, string? source = null)
+    public static Corpus Of(LabelledRecords records, TrainingSettings settings, Vocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(settings);
@@ -48,7 +47,8 @@ public static class LabelledCorpus
         return new Corpus(records.Name, vocabulary, packed, records.Sha256)
         {
             Distinct = own.Count,
-            Sources = [source ?? records.Name],
+            Sources = [records.Source?.Named ?? records.Name],
+            RecordSource = records.Source,
             Preparation = records.Preparation with { Records = true },
             Labels = records.Labels,
             Parts = split,

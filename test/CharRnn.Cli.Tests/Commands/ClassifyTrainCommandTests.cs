@@ -146,6 +146,29 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task RunThatGoesOn_ReadsItsDataAgain_AlsoATableAndItsColumns()
+    {
+        await TrainAsync("-o", "folder", "--max-steps", "2");
+        WriteTable("people.tsv", "surname\tcountry");
+        string[] columns = ["--text-column", "surname", "--label-column", "country"];
+        Assert.Equal(0, (await ground.RunAsync(["classify", "train", "people.tsv", .. columns, .. Small, "-o", "table", "--max-steps", "2"])).ExitCode);
+        foreach (var run in new[] { "folder", "table" })
+        {
+            var outcome = await ground.RunAsync("classify", "train", "-o", run, "--resume", "--max-steps", "4", "--json");
+            Assert.Equal((0, 4), (outcome.ExitCode, TrainingGround.Parsed(outcome.Output).GetProperty("steps").GetInt32()));
+        }
+
+        WriteTable("others.tsv", "text\tlabel");
+        var other = await ground.RunAsync("classify", "train", "others.tsv", "-o", "folder", "--resume", "--max-steps", "6");
+        Assert.Equal(3, other.ExitCode);
+        Assert.Contains("others does not hold the records that folder was trained on", other.Error);
+        File.Delete(ground["people.tsv"]);
+        var gone = await ground.RunAsync("classify", "train", "-o", "table", "--resume", "--max-steps", "6");
+        Assert.Equal(3, gone.ExitCode);
+        Assert.Contains("people.tsv", Assert.Single(gone.Error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
     public async Task TwoOfALabel_AreEnoughToTrain()
     {
         Write("Maltese", ["ella"], 2);
@@ -161,6 +184,9 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         return TrainingGround.Parsed(outcome.Output);
     }
+
+    private void WriteTable(string file, string header) =>
+        File.WriteAllLines(ground[file], [header, .. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? $"na{i}ski\tPoland" : $"na{i}us\tRome")]);
 
     private void Write(string language, string[] ends, int count)
     {

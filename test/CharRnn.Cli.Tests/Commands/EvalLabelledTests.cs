@@ -114,7 +114,7 @@ public sealed class EvalLabelledTests : IDisposable
         File.WriteAllText(empty, "name\tlabel\n");
 
         IsRefused(3, $"{text} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.", Eval(text));
-        IsRefused(3, "empty holds no text; put one on each line, under its label.", Eval(empty));
+        IsRefused(3, $"{empty} has a header, and no text under it; add rows.", Eval(empty));
         IsRefused(2, $"--structure compares samples with one long text, and {table} is read as labelled records; leave it out.", Eval(table, "--structure"));
     }
 

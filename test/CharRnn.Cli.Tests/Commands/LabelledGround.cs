@@ -43,7 +43,7 @@ internal sealed class LabelledGround : IDisposable
     public LabelledGround Train(bool ignoreLabels = false)
     {
         var settings = new TrainingSettings { IgnoreLabels = ignoreLabels, ValFrac = ValFrac, Seed = Seed, Cell = "gru", HiddenSize = 24, NumLayers = 1, EmbeddingSize = 8, MaxSteps = 250, SeqLength = 12, BatchSize = 8, LearningRate = 0.01, SampleEvery = Cadence.Never, Threads = 1 };
-        using var corpus = LabelledCorpus.Of(LabelledRecords.ReadFolder(Data), settings, source: Data);
+        using var corpus = LabelledCorpus.Of(LabelledRecords.ReadFolder(Data), settings);
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(Run));
         ValLoss = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
         return this;

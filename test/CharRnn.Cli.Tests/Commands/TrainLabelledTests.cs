@@ -46,6 +46,18 @@ public sealed class TrainLabelledTests : IDisposable
     }
 
     [Fact]
+    public async Task RunOfATable_IsResumedAndKnowsWhatIsNew_WithoutItsColumnsBeingNamedAgain()
+    {
+        File.WriteAllLines(ground["words.tsv"], ["word\tkind", .. new[] { "a", "e" }.SelectMany(kind => File.ReadLines(Path.Combine(data, $"{kind}.txt")).Select(word => $"{word}\t{kind}"))]);
+        var started = await ground.RunAsync(["train", "words.tsv", "--labelled", "--text-column", "word", "--label-column", "kind", .. TrainingGround.Small, "--max-steps", "5", "-o", "table"]);
+        Assert.Equal(0, started.ExitCode);
+        Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "table", "--max-steps", "10")).ExitCode);
+        var sampled = await ground.RunAsync("sample", "table", "--label", "a", "--num-samples", "3");
+        Assert.Equal(0, sampled.ExitCode);
+        Assert.Matches(@"(?m)^a +3 +\d+\.\d % ", sampled.Error);
+    }
+
+    [Fact]
     public async Task IgnoreLabels_LearnsTheSameRecordsWithoutTheirLabels()
     {
         var outcome = await TrainAsync("--max-steps", "5", "-o", "ignored", "--ignore-labels");

@@ -18,11 +18,15 @@ public sealed record LabelledDataRecord(string Name, string Sha256, int Rows, in
     /// <summary>What was done to the texts.</summary>
     public TextPreparation Preparation { get; init; } = new();
 
+    /// <summary>What they were read from; null when a program made them.</summary>
+    public RecordSource? Source { get; init; }
+
     internal static LabelledDataRecord Of(LabelledRecords records) => new(
         records.Name, records.Sha256, records.RowCount, records.Records.Count, records.AccuracyCeiling,
         new OrderedDictionary<string, int>(records.Labels.Zip(records.CountByLabel, KeyValuePair.Create)))
     {
         Preparation = records.Preparation,
+        Source = records.Source,
     };
 
     /// <summary>Refuses other records than these.</summary>
