@@ -95,7 +95,7 @@ def measure_speed(folder, options, has_torch):
 def measure_quality(folder, options, threads):
     """Results by classifier; PyTorch, on so many threads, or without it for none."""
     results = defaultdict(list)
-    for seed in options.seeds.split(","):
+    for seed in options.seeds.split(",") if options.seeds else []:
         for name, flags in OURS.items():
             print(f"seed {seed}: {name}", file=sys.stderr)
             with tempfile.TemporaryDirectory() as scratch:
@@ -134,32 +134,32 @@ def quality_table(results):
 
 
 def report(options, ours, theirs, results, torch_version, threads):
-    usual = results["charrnn"]
-    lines = [f"{processor()}. .NET {runtime()}; Python {python_version(options.python)}; PyTorch {torch_version or 'not installed'}.",
-             f"Speed: {options.rounds} rounds, of {options.seconds:g} s of training for each figure, taken in turn; medians. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", "",
-             f"Training, texts a second, batches of {BATCH}.", "", *speed_table(ours, theirs, "texts_per_sec"),
-             "Predicting, texts a second.", "", *speed_table(ours, theirs, "predicted_per_sec"),
-             f"On the test part: mean ± standard deviation over seeds {options.seeds}, each with a split of its own. Always saying the most frequent label has {spread(usual, 'majority_baseline', 4)};"
-             f" no more than {spread(usual, 'accuracy_ceiling', 4)} can be had." + (f" PyTorch runs on {threads} thread{'s' if threads > 1 else ''}." if threads else ""), "",
-             *quality_table(results)]
+    lines = [f"{processor()}. .NET {runtime()}; Python {python_version(options.python)}; PyTorch {torch_version or 'not installed'}.", ""]
+    if ours:
+        lines += [f"Speed: {options.rounds} rounds, of {options.seconds:g} s of training for each figure, taken in turn; all figures are medians. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", "",
+                  f"Training, texts a second, batches of {BATCH}.", "", *speed_table(ours, theirs, "texts_per_sec"),
+                  "Predicting, texts a second.", "", *speed_table(ours, theirs, "predicted_per_sec")]
+    if results:
+        usual = results["charrnn"]
+        lines += [f"On the test part: mean ± standard deviation over seeds {options.seeds}, each with a split of its own. Always saying the most frequent label has {spread(usual, 'majority_baseline', 4)};"
+                  f" no more than {spread(usual, 'accuracy_ceiling', 4)} can be had." + (f" PyTorch runs on {threads} thread{'s' if threads > 1 else ''}." if threads else ""), "",
+                  *quality_table(results)]
     return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="NAMES_FOLDER")
-    parser.add_argument("--rounds", type=int, default=3, help="of the measurements of speed; at least 1")
+    parser.add_argument("--rounds", type=int, default=3, help="of the measurements of speed; 0 for none")
     parser.add_argument("--seconds", type=float, default=6, help="of training for each figure of speed")
-    parser.add_argument("--seeds", default="1,2,3", help="with commas between")
+    parser.add_argument("--seeds", default="1,2,3", help="of the trainings whose quality is told, with commas between; '' for none")
     parser.add_argument("--python", default=sys.executable, help="the Python that has PyTorch")
     parser.add_argument("--output", metavar="FILE", help="write the tables to this file as well")
     options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds: at least 1 is needed")
     torch_version = version_of(options.python, "torch")
     build()
     ours, theirs = measure_speed(options.folder, options, torch_version is not None)
-    threads, _ = fastest(theirs, "lstm-256", "texts_per_sec")
+    threads, _ = fastest(theirs, "lstm-256", "texts_per_sec") if theirs else (THREADS[0] if torch_version else None, None)
     text = report(options, ours, theirs, measure_quality(options.folder, options, threads), torch_version, threads)
     if options.output:
         with open(options.output, "w", encoding="utf-8") as file:
