@@ -6,19 +6,12 @@ usage: compare.py TEXT [--rounds 3] [--seconds 4] [--only NAME,NAME] [--python /
 The text is read by the peers; charrnn's speed does not depend on it. Run it on a quiet machine.
 """
 import argparse
-import json
 import os
-import platform
-import statistics
-import subprocess
 import sys
 from collections import defaultdict
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-CHARRNN = os.path.join(ROOT, "src", "CharRnn.Cli", "bin", "Release", "net10.0", "CharRnn.Cli.dll")
-CORES = os.cpu_count()
-THREADS = sorted({1, CORES})
+from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
+from tables import count, median, ratio, table
 
 # name: cell, embedding (0 = one-hot), hidden, layers, streams, steps, residual, optimizer
 CONFIGURATIONS = {
@@ -35,17 +28,6 @@ CONFIGURATIONS = {
 ARRAYS = "rnn-100"
 
 
-def output_of(command, environment=None):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, env={**os.environ, **(environment or {})})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))} failed: {done.stderr.strip().splitlines()[-1:]}")
-    return done.stdout.strip()
-
-
-def result_of(command, environment=None):
-    return json.loads(output_of(command, environment).splitlines()[-1])
-
-
 def charrnn(name, seconds, threads):
     cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
     command = ["dotnet", CHARRNN, "bench", "--json", "--threads", threads, "--duration", f"{seconds}s", "--cell", cell, "--embedding-size", embedding,
@@ -59,55 +41,13 @@ def torch(name, text, seconds, python):
     cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
     results = []
     for threads in THREADS:
-        quiet = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
         command = [python, os.path.join(HERE, "peer_torch.py"), text, seconds, cell, embedding, hidden, layers, streams, steps, residual, optimizer, threads]
-        results.append(result_of(command, quiet))
+        results.append(result_of(command, quiet(threads)))
     return {key: max(result[key] for result in results) for key in results[0]}
 
 
 def numpy(text, seconds, python):
     return result_of([python, os.path.join(HERE, "peer_numpy.py"), text, seconds, 100], {"OPENBLAS_NUM_THREADS": "1"})
-
-
-def version_of(python, module):
-    """Version and BLAS, or None where the module is not installed."""
-    done = subprocess.run([python, os.path.join(HERE, "peer_version.py"), module], capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else None
-
-
-def processor():
-    """The processor's name, its cores and how wide its vectors are."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            facts = dict(line.split(":", 1) for line in file if ":" in line)
-        facts = {key.strip(): value.strip() for key, value in facts.items()}
-    except OSError:
-        facts = {}
-    flags = facts.get("flags", "").split()
-    width = next((f", {bits}-bit vectors" for flag, bits in (("avx512f", 512), ("avx2", 256)) if flag in flags), "")
-    return f"{facts.get('model name') or platform.processor() or platform.machine()}, {CORES} cores{width}"
-
-
-def runtime():
-    """The .NET runtime that charrnn runs on: the newest one of its major version."""
-    versions = [line.split()[1] for line in output_of(["dotnet", "--list-runtimes"]).splitlines() if line.startswith("Microsoft.NETCore.App 10.")]
-    return max(versions, key=lambda version: [int(part) for part in version.split("-")[0].split(".")])
-
-
-def median(results, key):
-    return statistics.median(result[key] for result in results) if results else None
-
-
-def count(number):
-    return f"{number:,.0f}" if number else "–"
-
-
-def ratio(number, other):
-    return f"**{number / other:.1f}×**" if number and other else "–"
-
-
-def table(head, rows):
-    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows), ""]
 
 
 def best(ours, name, key):
@@ -129,8 +69,7 @@ def sampling_row(name, ours, theirs):
 
 
 def report(names, ours, theirs, arrays, options, torch_version, numpy_version):
-    python = output_of([options.python, "-c", "import platform; print(platform.python_version())"])
-    lines = [f"{processor()}. .NET {runtime()}; Python {python}; NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
+    lines = [f"{processor()}. .NET {runtime()}; Python {python_version(options.python)}; NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
              f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; all figures are medians.", "",
              f"Training, characters a second. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", ""]
     lines += table(["configuration", "charrnn, 1 thread", "charrnn, best (threads)", "best / 1 thread", "share of FMA peak", "PyTorch", "1 thread / PyTorch", "best / PyTorch"],
@@ -161,7 +100,7 @@ def main():
     if unknown:
         parser.error(f"--only: there is no {unknown[0]!r} among {', '.join(CONFIGURATIONS)}")
     torch_version, numpy_version = version_of(options.python, "torch"), version_of(options.python, "numpy")
-    subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", os.path.join(ROOT, "src", "CharRnn.Cli")], check=True, stdout=sys.stderr)
+    build()
     ours, theirs, arrays = defaultdict(list), defaultdict(list), []
     for round_number in range(options.rounds):
         for name in names:
@@ -179,4 +118,5 @@ def main():
     print(text)
 
 
-main()
+if __name__ == "__main__":
+    main()

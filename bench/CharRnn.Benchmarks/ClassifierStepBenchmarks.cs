@@ -1,0 +1,67 @@
+using BenchmarkDotNet.Attributes;
+using CharRnn.Models;
+using CharRnn.Text;
+using CharRnn.Threading;
+using CharRnn.Training;
+
+namespace CharRnn.Benchmarks;
+
+/// <summary>Whole training steps of classifiers, on 64 records of 4 to 10 characters, the shortest first.</summary>
+public class ClassifierStepBenchmarks
+{
+    private const int Symbols = 65, LabelCount = 18, Records = 64, Shortest = 4, Longest = 10;
+
+    private SequenceClassifier _model = null!;
+    private WorkerTeam _team = null!;
+    private ClassifierStep _step = null!;
+    private int[] _ids = null!, _lengths = null!, _labels = null!;
+    private float[] _weights = null!;
+    private long _number;
+
+    [Params("rnn 128 forwards one-hot", "lstm 128 both embedding", "lstm 256 both embedding")]
+    public string Configuration { get; set; } = "";
+
+    [Params(Pooling.Last, Pooling.Attention)]
+    public Pooling Pooling { get; set; }
+
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    [GlobalSetup]
+    public void Build()
+    {
+        string[] parts = Configuration.Split(' ');
+        var spec = new ClassifierSpec
+        {
+            Cell = parts[0],
+            VocabularySize = Symbols,
+            LabelCount = LabelCount,
+            HiddenSize = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture),
+            EmbeddingSize = parts[3] == "embedding" ? 64 : 0,
+            Bidirectional = parts[2] == "both",
+            Pooling = Pooling,
+        };
+        _model = new SequenceClassifier(spec, new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8), [.. Enumerable.Range(0, LabelCount).Select(label => $"label {label}")]);
+        _team = new WorkerTeam(Threads);
+        _step = new ClassifierStep(_model, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, double.PositiveInfinity), _team);
+        _ids = [.. Enumerable.Range(0, Longest * Records).Select(i => i * 7 % Symbols)];
+        _lengths = [.. Enumerable.Range(0, Records).Select(b => Shortest + b * (Longest - Shortest + 1) / Records)];
+        _labels = [.. Enumerable.Range(0, Records).Select(b => b % LabelCount)];
+        _weights = [.. Enumerable.Repeat(1f, Records)];
+    }
+
+    [GlobalCleanup]
+    public void Free()
+    {
+        _step.Dispose();
+        _team.Dispose();
+        _model.Dispose();
+    }
+
+    [Benchmark]
+    public double Step()
+    {
+        var batch = new LabelledBatch { Steps = Longest, Streams = Records, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
+        return _step.Run(batch, ++_number, learningRate: 1e-5, labelSmoothing: 0, double.PositiveInfinity, seed: 1).Loss;
+    }
+}
