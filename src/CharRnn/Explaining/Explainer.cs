@@ -17,14 +17,14 @@ public static class Explainer
     /// <param name="optimizer">The rule of the update. Gradients are not clipped.</param>
     /// <param name="learningRate">Its learning rate.</param>
     /// <exception cref="SettingsException">The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.</exception>
-    /// <exception cref="ModelException">The model gives no finite loss.</exception>
+    /// <exception cref="ModelException">The model has learnt labels or is given the starts of records, or gives no finite loss.</exception>
     public static Explanation Explain(LanguageModel model, string text, OptimizerSettings optimizer, double learningRate)
     {
+        if (model.Labels.Count > 0) throw new ModelException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
+        if (model.Spec.GivenStarts) throw new ModelException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MostCharacters)
             throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
-        if (model.Labels.Count > 0) throw new SettingsException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
-        if (model.Spec.GivenStarts) throw new SettingsException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1], targets = ids[1..];
 

@@ -55,7 +55,7 @@ public sealed partial class ExplainerTests
         using var model = RandomModel.MakeIn(architecture, cell, hidden: 5);
         if (model.Spec.GivenStarts)
         {
-            Assert.Contains("given the starts of records", Assert.Throws<SettingsException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message);
+            Assert.Contains("given the starts of records", Assert.Throws<ModelException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message);
             return;
         }
         int[] ids = model.Encode("A#B##C8B");
