@@ -67,7 +67,7 @@ internal sealed class BenchCard(TextWriter output) : IBenchReport
     public void Add(BenchRow row)
     {
         var result = row.Result;
-        Line("model", $"{row.Model}, {result.Parameters:#,0} parameters; {row.Streams} streams of {row.Steps} steps");
+        Line("model", $"{row.Model}, {result.Parameters:#,0} parameters; {Quantity.Count(row.Streams, "stream")} of {Quantity.Count(row.Steps, "step")}");
         Line("threads", $"{result.Threads}");
         Line("training", $"{result.CharsPerSecond:#,0} characters/s, {row.MillisecondsPerStep:0.00} ms a step (median)");
         Line("arithmetic", $"{result.Gflops:0.0} GFLOP/s, {result.PeakFraction:0%} of this machine's {result.PeakGflops:0} GFLOP/s");
