@@ -23,7 +23,7 @@ internal sealed class ScoredRecords
             throw new ModelException("the model's vocabulary has no boundary symbol, at which records begin and end: it was trained on a text that is none of records, and scores such a text.");
         // (N); null for a model without labels.
         int[]? labelIds = model.Labels.Count > 0 ? records.LabelIdsIn(model.Labels) : null;
-        List<int> ids = [boundary], labels = [];
+        var packer = new RecordPacker(boundary);
         var pieces = new List<(int Label, IdRange Range)>();
         foreach (var (place, record) in records.Records.Index())
         {
@@ -33,17 +33,14 @@ internal sealed class ScoredRecords
                 Emptied++;
                 continue;
             }
-            pieces.Add((record.Label, new IdRange(ids.Count - 1, text.Length + 2)));
-            ids.AddRange(text);
-            ids.Add(boundary);
-            if (labelIds is not null) labels.AddRange(Enumerable.Repeat(labelIds[place], text.Length + 1));
+            pieces.Add((record.Label, packer.Add(text, labelIds?[place] ?? 0)));
         }
         if (pieces.Count == 0)
             throw new CorpusException($"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed.");
-        (Count, Characters) = (pieces.Count, ids.Count - 1);
+        (Count, Characters) = (pieces.Count, packer.Count - 1);
         // Records of like lengths side by side leave few streams waiting for the longest.
         _pieces = pieces.OrderBy(piece => piece.Range.Length).ToLookup(piece => piece.Label, piece => piece.Range);
-        Ids = SymbolIds.Pack(ids.ToArray(), model.Vocabulary.Count, labelIds is null ? null : SymbolIds.Pack([.. labels, labels[^1]], model.Labels.Count));
+        Ids = packer.Pack(model.Vocabulary.Count, model.Labels.Count);
     }
 
     /// <summary>The ids of all records, with a boundary before, between and after them.</summary>

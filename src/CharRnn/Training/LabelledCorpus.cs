@@ -38,13 +38,9 @@ public static class LabelledCorpus
         if (vocabulary.BoundaryId is not { } boundary) throw new SettingsException("labelled records need a boundary symbol, which the given vocabulary lacks.");
         var (train, validation, test) = Parts(records, settings);
 
-        List<int> ids = [boundary], labels = [];
+        var packer = new RecordPacker(boundary);
         var split = new CorpusSplit(Append(train, settings.KeepRepeats), Append(validation), Append(test));
-        labels.Add(labels[^1]);
-        var packed = settings.IgnoreLabels
-            ? SymbolIds.Pack(ids.ToArray(), vocabulary.Count)
-            : SymbolIds.Pack(ids.ToArray(), vocabulary.Count, SymbolIds.Pack(labels.ToArray(), records.Labels.Count));
-        return new Corpus(records.Name, vocabulary, packed, records.Sha256)
+        return new Corpus(records.Name, vocabulary, packer.Pack(vocabulary.Count, settings.IgnoreLabels ? 0 : records.Labels.Count), records.Sha256)
         {
             Distinct = own.Count,
             Sources = [records.Source?.Named ?? records.Name],
@@ -57,14 +53,13 @@ public static class LabelledCorpus
         CorpusPart Append(LabelledRecords? part, bool keepRepeats = false)
         {
             if (part is null) return CorpusPart.None;
-            int start = ids.Count - 1;
+            int start = packer.Count - 1;
             foreach (var (place, record) in part.Records.Index())
             {
-                int[] text = [.. vocabulary.Encode(record.Text), boundary];
-                for (int left = keepRepeats ? part.Occurrences[place] : 1; left > 0; left--) ids.AddRange(text);
-                labels.AddRange(Enumerable.Repeat(record.Label, ids.Count - 1 - labels.Count));
+                int[] text = vocabulary.Encode(record.Text);
+                for (int left = keepRepeats ? part.Occurrences[place] : 1; left > 0; left--) packer.Add(text, record.Label);
             }
-            return CorpusPart.Of(new IdRange(start, ids.Count - start));
+            return CorpusPart.Of(new IdRange(start, packer.Count - start));
         }
     }
 
