@@ -108,10 +108,8 @@ internal sealed class BenchTable(TextWriter output) : IBenchReport
     {
         if (rows.Count == 0)
             return;
-        var table = rows.Prepend(Head).ToList();
-        var widths = Head.Select((_, column) => table.Max(row => row[column].Length)).ToArray();
-        foreach (var row in table)
-            output.WriteLine(string.Join("  ", row.Select((cell, column) => column < WordColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+        foreach (var line in Columns.Lines([Head, .. rows], WordColumns))
+            output.WriteLine(line);
     }
 
     private static string Text(FormattableString value) => value.ToString(CultureInfo.InvariantCulture);

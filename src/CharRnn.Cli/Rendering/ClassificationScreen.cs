@@ -68,9 +68,8 @@ internal static class ClassificationScreen
     private static void WriteRows(Terminal screen, IEnumerable<string[]> rows)
     {
         var all = rows.Select(row => row.Select(text => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false)).ToArray()).ToList();
-        var widths = Enumerable.Range(0, all[0].Length).Select(column => all.Max(row => Terminal.CellsOf(row[column]))).ToList();
-        foreach (var row in all)
-            screen.Line(string.Join("  ", row.Select((text, column) => text + new string(' ', widths[column] - Terminal.CellsOf(text)))).TrimEnd());
+        foreach (var line in Columns.Lines(all, wordColumns: all[0].Length))
+            screen.Line(line.TrimEnd());
     }
 
     private static string Shortened(string text) => Terminal.CellsOf(text) > LongestText ? Terminal.Fit(text, LongestText - 1) + "…" : text;

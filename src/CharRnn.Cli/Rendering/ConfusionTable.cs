@@ -55,13 +55,13 @@ internal sealed class ConfusionTable
         {
             if (number > 0)
                 yield return [];
-            yield return [(new string(' ', HeadWidth), Style.Plain), .. block.Select(column => (PadLeft(abbreviations[column], WidthOf(column)), Style.Plain))];
+            yield return [(new string(' ', HeadWidth), Style.Plain), .. block.Select(column => (Columns.PadLeft(abbreviations[column], WidthOf(column)), Style.Plain))];
             foreach (var row in rows)
                 yield return [(HeadOf(row), Style.Plain), .. block.SelectMany(column => CellOf(row, column))];
         }
 
         foreach (var label in columns.Where(label => IsCut(label) || !rows.Contains(label)))
-            yield return [($"{PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain)];
+            yield return [($"{Columns.PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain)];
     }
 
     private int HeadWidth => abbreviationWidth + Gap.Length + nameWidth + Gap.Length + countWidth;
@@ -88,7 +88,7 @@ internal sealed class ConfusionTable
     private string HeadOf(int row)
     {
         var shown = IsCut(row) ? Terminal.Fit(names[row], LongestName - 1) + Cut : names[row];
-        return $"{PadRight(abbreviations[row], abbreviationWidth)}{Gap}{PadRight(shown, nameWidth)}{Gap}{PadLeft(Quantity.Count(confusion.RecordsOf(row)), countWidth)}";
+        return $"{Columns.PadRight(abbreviations[row], abbreviationWidth)}{Gap}{Columns.PadRight(shown, nameWidth)}{Gap}{Columns.PadLeft(Quantity.Count(confusion.RecordsOf(row)), countWidth)}";
     }
 
     /// <summary>The gap before a cell is not shaded.</summary>
@@ -115,8 +115,4 @@ internal sealed class ConfusionTable
     private int WidthOf(int column) => Gap.Length + Math.Max(Terminal.CellsOf(abbreviations[column]), rows.Max(row => TextOf(row, column).Length));
 
     private bool IsCut(int label) => Terminal.CellsOf(names[label]) > LongestName;
-
-    private static string PadLeft(string text, int cells) => new string(' ', Math.Max(0, cells - Terminal.CellsOf(text))) + text;
-
-    private static string PadRight(string text, int cells) => text + new string(' ', Math.Max(0, cells - Terminal.CellsOf(text)));
 }

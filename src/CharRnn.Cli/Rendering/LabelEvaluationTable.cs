@@ -12,9 +12,8 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
     public void Write(TextWriter output)
     {
         string[][] rows = [["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"], .. labels.Select(Row)];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
-        foreach (var row in rows)
-            output.WriteLine(string.Join("  ", row.Select((cell, column) => Padded(cell, widths[column], isName: column == 0))));
+        foreach (var line in Columns.Lines(rows, wordColumns: 1))
+            output.WriteLine(line);
     }
 
     /// <summary>Writes them as <c>per_label</c>.</summary>
@@ -31,12 +30,6 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
         }
 
         json.WriteEndArray();
-    }
-
-    private static string Padded(string cell, int width, bool isName)
-    {
-        var space = new string(' ', width - Terminal.CellsOf(cell));
-        return isName ? cell + space : space + cell;
     }
 
     private static string[] Row(LabelEvaluation label) =>

@@ -50,15 +50,8 @@ internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceCl
         rows.AddRange(tallies.Zip(judgements, (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)));
         if (tallies.Count > 1)
             rows.Add(Row("all", tallies.Sum(tally => tally.Drawn), tallies.Sum(tally => tally.Novel), tallies.Sum(tally => tally.Repeated), judgements.Contains(null) ? null : judgements.Sum()));
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
-        foreach (var row in rows)
-        {
-            terminal.Line(string.Join("  ", row.Select((cell, column) =>
-            {
-                var padding = new string(' ', widths[column] - Terminal.CellsOf(cell));
-                return column == 0 ? cell + padding : padding + cell;
-            })));
-        }
+        foreach (var line in Columns.Lines(rows, wordColumns: 1))
+            terminal.Line(line);
     }
 
     private string[] Row(string name, int drawn, int novel, int repeated, int? judged) =>

@@ -1,0 +1,24 @@
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>Text in columns, as wide as what is in them: measured in the cells of a terminal, of which some characters take two.</summary>
+internal static class Columns
+{
+    private const string Gap = "  ";
+
+    /// <summary>A line for each row.</summary>
+    /// <param name="rows">The rows, with as many cells each.</param>
+    /// <param name="wordColumns">How many columns, the first ones, are words and stand left; the others are numbers and stand right.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<string[]> rows, int wordColumns)
+    {
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
+        return rows.Select(row => string.Join(Gap, row.Select((cell, column) => column < wordColumns ? PadRight(cell, widths[column]) : PadLeft(cell, widths[column]))));
+    }
+
+    /// <summary>A text that stands right in so many cells.</summary>
+    public static string PadLeft(string text, int cells) => Space(text, cells) + text;
+
+    /// <summary>A text that stands left in so many cells.</summary>
+    public static string PadRight(string text, int cells) => text + Space(text, cells);
+
+    private static string Space(string text, int cells) => new(' ', Math.Max(0, cells - Terminal.CellsOf(text)));
+}
