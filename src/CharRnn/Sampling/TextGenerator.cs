@@ -45,8 +45,8 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     /// <inheritdoc cref="Generate(string, int, SamplingOptions)"/>
     internal string Generate(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
-        if (model.Spec.GivenStarts && prompt.Count == 0) return GenerateFromDrawnStarts(characters, options);
-        if (model.Labels.Count > 0 && label is null) return GenerateLabelled(prompt, characters, options);
+        bool drawsStarts = model.Spec.GivenStarts && prompt.Count == 0, drawsLabels = model.Labels.Count > 0 && label is null;
+        if (drawsStarts || drawsLabels) return GenerateDrawn(drawsStarts ? PossibleStarts(model.Vocabulary) : null, drawsLabels, prompt, characters, options);
         if (!model.Preparation.Records) return One(stream: 0, characters);
         var records = new StringBuilder();
         for (ulong stream = 0; records.Length < characters; stream++)
@@ -59,28 +59,20 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
         string One(ulong stream, int most) => model.Vocabulary.Decode([.. Ids(prompt, options, stream).Take(most)]);
     }
 
-    /// <summary>Records of a model with labels, each under a label of its own: <c>Polish: Kowalski</c>.</summary>
-    private string GenerateLabelled(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
+    /// <summary>Records for each of which is drawn what is not given: a label, which then stands before it (<c>Polish: Kowalski</c>), or a first letter.</summary>
+    /// <param name="starts">What records may begin with, where the model is given that and there is no prompt; null for the prompt.</param>
+    /// <param name="drawsLabels">Whether each has a label of its own.</param>
+    /// <param name="prompt">What they begin with.</param>
+    /// <param name="characters">How many characters to write.</param>
+    /// <param name="options">How they are chosen.</param>
+    private string GenerateDrawn(int[]? starts, bool drawsLabels, IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
         var records = new StringBuilder();
         for (ulong stream = 0; records.Length < characters; stream++)
         {
-            var drawn = DrawnLabel(options.Seed, stream);
-            records.Append(stream > 0 ? "\n" : "").Append(drawn).Append(": ").Append(Record(drawn, prompt, characters, options, stream));
-        }
-        return records.ToString();
-    }
-
-    /// <summary>Records of a model that is given their starts, each with a first letter that is drawn: a capital where the model knows any.</summary>
-    private string GenerateFromDrawnStarts(int characters, SamplingOptions options)
-    {
-        int[] starts = PossibleStarts(model.Vocabulary);
-        var records = new StringBuilder();
-        for (ulong stream = 0; records.Length < characters; stream++)
-        {
-            int start = starts[CounterRandom.Below(CounterRandom.Draw(options.Seed, RandomPurpose.SampledStart, stream, 0), starts.Length)];
-            var drawn = model.Labels.Count > 0 ? label ?? DrawnLabel(options.Seed, stream) : null;
-            records.Append(stream > 0 ? "\n" : "").Append(drawn is null || label is not null ? "" : $"{drawn}: ").Append(Record(drawn, [start], characters, options, stream));
+            var drawn = drawsLabels ? DrawnLabel(options.Seed, stream) : null;
+            var beginning = starts is null ? prompt : [starts[CounterRandom.Below(CounterRandom.Draw(options.Seed, RandomPurpose.SampledStart, stream, 0), starts.Length)]];
+            records.Append(stream > 0 ? "\n" : "").Append(drawn is null ? "" : $"{drawn}: ").Append(Record(drawn ?? label, beginning, characters, options, stream));
         }
         return records.ToString();
     }
