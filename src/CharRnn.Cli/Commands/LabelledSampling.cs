@@ -27,8 +27,6 @@ internal sealed record LabelledOrder(
 /// <param name="classifier">Who judges; null for nobody.</param>
 internal sealed class LabelledSampling(Shell shell, LanguageModel model, Corpus? training, SequenceClassifier? classifier)
 {
-    private const int MostDrawnForEach = 100, FewestBeforeGivingUp = 1000;
-
     private readonly RecordSet? known = training is null ? null : NovelRecords.RecordsOf(training);
 
     /// <summary>Writes what is asked for.</summary>
@@ -54,7 +52,7 @@ internal sealed class LabelledSampling(Shell shell, LanguageModel model, Corpus?
     private void Write(LabelMix label, int[] beginning, LabelledOrder order, SamplingOptions options, SampleTally tally, OutputLines output)
     {
         var (drawn, written) = (0L, 0);
-        var mostDrawn = order.IsNovel ? Math.Max((long)order.Count * MostDrawnForEach, FewestBeforeGivingUp) : order.Count;
+        var mostDrawn = order.IsNovel ? NovelRecords.MostDrawn(order.Count) : order.Count;
         string begun = model.Vocabulary.Decode(beginning), prefix = order.Labels.Count > 1 ? $"{label}\t" : "";
         foreach (var record in new RecordGenerator(model, label).Records(beginning, options, order.MostCharacters == 0 ? null : order.MostCharacters, shell.Interruption.Token))
         {

@@ -16,7 +16,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         var known = RecordsOf(training);
         var begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
-        var mostDrawn = Math.Max((long)count * MostDrawnForEach, FewestBeforeGivingUp);
+        var mostDrawn = MostDrawn(count);
         foreach (var record in new RecordGenerator(model).Records(prompt, options, mostCharacters == 0 ? null : mostCharacters, shell.Interruption.Token))
         {
             drawn++;
@@ -38,6 +38,9 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         if (drawn == mostDrawn && novel < count)
             shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
     }
+
+    /// <summary>After how many records to give up on so many novel ones.</summary>
+    public static long MostDrawn(int count) => Math.Max((long)count * MostDrawnForEach, FewestBeforeGivingUp);
 
     /// <summary>The records of a text.</summary>
     public static RecordSet RecordsOf(Corpus text)
