@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 
 from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
-from tables import count, median, ratio, table
+from tables import count, hand_over, median, ratio, table
 
 # name: cell, embedding (0 = one-hot), hidden, layers, streams, steps, residual, optimizer
 CONFIGURATIONS = {
@@ -112,10 +112,7 @@ def main():
             if numpy_version and name == ARRAYS:
                 arrays.append(numpy(options.text, options.seconds, options.python))
     text = report(names, ours, theirs, arrays, options, torch_version, numpy_version)
-    if options.output:
-        with open(options.output, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-    print(text)
+    hand_over(text, options.output)
 
 
 if __name__ == "__main__":

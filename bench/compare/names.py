@@ -16,7 +16,7 @@ import tempfile
 from collections import defaultdict
 
 from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
-from tables import count, median, ratio, table
+from tables import count, hand_over, median, ratio, table
 
 # The networks whose speed is measured, as flags; peer_torch_names.py has the same under these names. What only regularises is off.
 NETWORKS = {
@@ -161,10 +161,7 @@ def main():
     ours, theirs = measure_speed(options.folder, options, torch_version is not None)
     threads, _ = fastest(theirs, "lstm-256", "texts_per_sec") if theirs else (THREADS[0] if torch_version else None, None)
     text = report(options, ours, theirs, measure_quality(options.folder, options, threads), torch_version, threads)
-    if options.output:
-        with open(options.output, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-    print(text)
+    hand_over(text, options.output)
 
 
 if __name__ == "__main__":

@@ -14,5 +14,13 @@ def ratio(number, other):
     return f"**{number / other:.1f}×**" if number and other else "–"
 
 
+def hand_over(text, path):
+    """Prints the tables, and writes them to a file where one is named."""
+    if path:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    print(text)
+
+
 def table(head, rows):
     return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows), ""]
