@@ -11,8 +11,7 @@ namespace CharRnn.Training.Classification;
 /// <remarks>
 /// A loss so weighted is least where the probabilities are w_y · p(y | text), made to add up to 1. There are two ways there: weights w in the loss, and log w added to the logits of a network trained without
 /// (A. Menon et al., "Long-tail learning via logit adjustment", ICLR 2021). The first alone is felt little by a network that fits its training records nearly all (J. Byrd and Z. Lipton, "What is the effect of importance
-/// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way, which tells more of the rare labels, and more records,
-/// than either alone (docs/names.md has figures).
+/// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way.
 /// </remarks>
 /// <param name="Power">p, from 0 to <see cref="MostPower"/>.</param>
 [JsonConverter(typeof(AsText))]
