@@ -18,7 +18,7 @@ public sealed record EmbeddedCorpus(string Name, string Description)
     /// <summary>Whether its texts have labels, so that it is a folder of texts rather than one.</summary>
     public bool IsFolder => Labels.Count > 0;
 
-    private string Resource => $"CharRnn.Corpora.{Name}";
+    private string Resource => $"CharRnn.Datasets.{Name}";
 
     private string Folder => Resource + "/";
 
