@@ -21,7 +21,7 @@ public class CellBenchmarks
     [GlobalSetup]
     public void Allocate()
     {
-        _cell = CellCatalogue.Get(Name);
+        _cell = CellCatalog.Get(Name);
         _step = new CellStep(
             Numbers(_cell.Slots * Hidden), UnitSlice.Whole(Hidden), Numbers(Hidden), Numbers(Hidden), Numbers(Hidden), Numbers(Hidden));
         _gradients = new CellGradients(Numbers(Hidden), Numbers(Hidden), Numbers(Hidden));

@@ -61,7 +61,7 @@ public class ClassifierStepBenchmarks
     [Benchmark]
     public double Step()
     {
-        var batch = new LabelledBatch { Steps = Longest, Streams = Records, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
+        var batch = new LabeledBatch { Steps = Longest, Streams = Records, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
         return _step.Run(batch, ++_number, learningRate: 1e-5, labelSmoothing: 0, double.PositiveInfinity, seed: 1).Loss;
     }
 }

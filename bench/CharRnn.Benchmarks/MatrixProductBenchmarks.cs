@@ -41,7 +41,7 @@ public class MatrixProductBenchmarks
     {
         var buffer = new AlignedBuffer(length);
         for (long i = 0; i < length; i++)
-            buffer.Slice(i, 1)[0] = (float)(CounterRandom.UnitInterval(CounterRandom.Draw(1, RandomPurpose.Initialisation, 0, (ulong)i)) - 0.5) / 64;
+            buffer.Slice(i, 1)[0] = (float)(CounterRandom.UnitInterval(CounterRandom.Draw(1, RandomPurpose.Initialization, 0, (ulong)i)) - 0.5) / 64;
         return buffer;
     }
 

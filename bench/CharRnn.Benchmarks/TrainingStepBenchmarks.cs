@@ -29,10 +29,10 @@ public class TrainingStepBenchmarks
     {
         string[] parts = Configuration.Split(' ', 'x');
         var (layers, hidden, streams, steps) = (Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4]));
-        var spec = new ModelSpec { Cell = CellCatalogue.Get(parts[0]).Name, VocabularySize = Symbols, NumLayers = layers, HiddenSize = hidden, EmbeddingSize = 0 };
+        var spec = new ModelSpec { Cell = CellCatalog.Get(parts[0]).Name, VocabularySize = Symbols, NumLayers = layers, HiddenSize = hidden, EmbeddingSize = 0 };
         var layout = new ParameterLayout(spec);
         _weights = new Arena(layout.Arena);
-        Initialisation.Parse("pytorch").Fill(layout, _weights, seed: 1);
+        Initialization.Parse("pytorch").Fill(layout, _weights, seed: 1);
         _team = new WorkerTeam(Threads);
         _step = new TrainingStep(layout, _weights, steps, streams, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, double.PositiveInfinity), _team);
         _inputs = [.. Enumerable.Range(0, steps * streams).Select(i => i * 7 % Symbols)];

@@ -15,7 +15,7 @@ int[] ids = model.Vocabulary.Encode(File.ReadAllText(args[1]));
 int count = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 20_000;
 count = Math.Min(count, ids.Length - 1);
 
-double once = 0, twice = 0, largestLossGap = 0, largestGradientGap = 0;
+double once = 0, twice = 0, maxLossGap = 0, maxGradientGap = 0;
 for (int i = 0; i < count; i++)
 {
     float[] logits = session.Step(ids[i]).ToArray();
@@ -23,17 +23,17 @@ for (int i = 0; i < count; i++)
     double lossOnce = -LogSoftmax(logits)[ids[i + 1]], lossTwice = -LogSoftmax(logProbabilities)[ids[i + 1]];
     once += lossOnce;
     twice += lossTwice;
-    largestLossGap = Math.Max(largestLossGap, Math.Abs(lossOnce - lossTwice));
+    maxLossGap = Math.Max(maxLossGap, Math.Abs(lossOnce - lossTwice));
     float[] gradientOnce = Gradient(logits, ids[i + 1]), gradientTwice = ThroughLogSoftmax(logProbabilities, Gradient(logProbabilities, ids[i + 1]));
-    for (int k = 0; k < gradientOnce.Length; k++) largestGradientGap = Math.Max(largestGradientGap, Math.Abs(gradientOnce[k] - gradientTwice[k]));
+    for (int k = 0; k < gradientOnce.Length; k++) maxGradientGap = Math.Max(maxGradientGap, Math.Abs(gradientOnce[k] - gradientTwice[k]));
 }
 FormattableString[] lines =
 [
     $"characters                          {count}",
     $"mean loss, log-softmax once         {once / count:F9}",
     $"mean loss, log-softmax twice        {twice / count:F9}",
-    $"largest difference of a loss        {largestLossGap:0.0e-0}",
-    $"largest difference of a gradient    {largestGradientGap:0.0e-0}",
+    $"largest difference of a loss        {maxLossGap:0.0e-0}",
+    $"largest difference of a gradient    {maxGradientGap:0.0e-0}",
 ];
 foreach (var line in lines) Console.WriteLine(FormattableString.Invariant(line));
 

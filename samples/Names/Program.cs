@@ -13,7 +13,7 @@ double epochs = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCul
 string[] asked = args.Length > 1 ? args[1..] : ["Satoshi", "Kowalczyk", "O'Brien", "Papadopoulos"];
 
 // ---- 1. The data: texts under labels. ReadFolder takes a folder with one file a label, FromRows whatever you have. ----
-var records = LabelledRecords.Embedded();
+var records = LabeledRecords.Embedded();
 Console.WriteLine($"{records.Records.Count} names of {records.Labels.Count} languages");
 
 // ---- 2. Which language is a name of? Fifteen of a hundred names are held out, and scored at the end. ----
@@ -30,14 +30,14 @@ foreach (var (name, probabilities) in asked.Zip(classifier.Predict(asked)))
 
 // ---- 3. New names: one model for all languages, told at every character which one to write in. ----
 var settings = new TrainingSettings { HiddenSize = 128, NumLayers = 1, MaxEpochs = epochs, SampleEvery = Cadence.Never };
-using var corpus = LabelledCorpus.Of(records, settings);
+using var corpus = LabeledCorpus.Of(records, settings);
 using var trainer = Trainer.Start(corpus, settings);
 Console.WriteLine(FormattableString.Invariant($"validation loss {trainer.Run().ValLoss:F3} nats per character"));
 
 var known = records.Records.Select(record => record.Text).ToHashSet();
 foreach (string language in new[] { "Italian", "Finnish", "Russian=0.5,Japanese=0.5" })
 {
-    var generator = new RecordGenerator(trainer.Model, LabelMix.Parse(language, trainer.Model.Labels));
+    var generator = new RecordGenerator(trainer.Model, LabelBlend.Parse(language, trainer.Model.Labels));
     var names = generator.Records([], new SamplingOptions { Temperature = 0.7 }, longest: 30)
         .Select(ids => trainer.Model.Vocabulary.Decode(ids))
         .Where(name => name.Length > 0 && !known.Contains(name))

@@ -16,7 +16,7 @@ internal sealed class CorpusArgument(Shell shell)
 {
     private readonly Argument<string[]> corpora = new("CORPUS")
     {
-        Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedCorpora.All[0].Name}).",
+        Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedDatasets.All[0].Name}).",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -128,11 +128,11 @@ internal sealed class CorpusArgument(Shell shell)
         Cancellation = shell.Interruption.Token,
     };
 
-    private static EmbeddedCorpus? EmbeddedAmong(string[] named)
+    private static EmbeddedDataset? EmbeddedAmong(string[] named)
     {
         if (named.Length == 0)
-            return EmbeddedCorpora.All[0];
-        var embedded = named.Where(name => !CorpusNames.IsPath(name)).Select(EmbeddedCorpora.Find).FirstOrDefault(found => found is not null);
+            return EmbeddedDatasets.All[0];
+        var embedded = named.Where(name => !CorpusNames.IsPath(name)).Select(EmbeddedDatasets.Find).FirstOrDefault(found => found is not null);
         if (embedded is not null && named.Length > 1)
             throw new SettingsException($"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes a file of it that can be named beside others.");
         return embedded;

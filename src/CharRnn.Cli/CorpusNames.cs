@@ -14,7 +14,7 @@ internal sealed class CorpusNames(Shell shell)
     {
         if (IsPath(named))
             return named;
-        if (shell.Catalogue.TryFind(named, out var entry))
+        if (shell.Catalog.TryFind(named, out var entry))
         {
             return shell.Cache.Has(entry)
                 ? shell.Cache.PathOf(entry)
@@ -24,7 +24,7 @@ internal sealed class CorpusNames(Shell shell)
         // What is written as a path is told of as one, by the reader.
         if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
             return named;
-        var known = shell.Catalogue.Entries.Select(known => known.Name).Concat(EmbeddedCorpora.All.Select(known => known.Name));
+        var known = shell.Catalog.Entries.Select(known => known.Name).Concat(EmbeddedDatasets.All.Select(known => known.Name));
         throw new CorpusException($"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names.");
     }
 }

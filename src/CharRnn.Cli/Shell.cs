@@ -41,7 +41,7 @@ internal sealed record Shell
 
     public required CorpusCache Cache { get; init; }
 
-    public CorpusCatalogue Catalogue { get => field ?? CorpusCatalogue.Default; init; }
+    public CorpusCatalog Catalog { get => field ?? CorpusCatalog.Default; init; }
 
     public DownloadPatience DownloadPatience { get; init; } = new();
 

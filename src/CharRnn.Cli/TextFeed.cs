@@ -8,9 +8,9 @@ namespace CharRnn.Cli;
 /// </summary>
 internal sealed class TextFeed : IDisposable
 {
-    private const int MostTogether = 4096, MostWaiting = 2 * MostTogether;
+    private const int MaxTogether = 4096, MaxWaiting = 2 * MaxTogether;
 
-    private readonly BlockingCollection<string> waiting = new(MostWaiting);
+    private readonly BlockingCollection<string> waiting = new(MaxWaiting);
     private readonly CancellationTokenSource stop;
     private Exception? failure;
 
@@ -29,7 +29,7 @@ internal sealed class TextFeed : IDisposable
         while (waiting.TryTake(out var first, Timeout.Infinite, stop.Token))
         {
             var batch = new List<string> { first };
-            while (batch.Count < MostTogether && waiting.TryTake(out var text))
+            while (batch.Count < MaxTogether && waiting.TryTake(out var text))
                 batch.Add(text);
             yield return batch;
         }

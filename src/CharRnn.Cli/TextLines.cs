@@ -67,7 +67,7 @@ internal sealed class TextLines(Stream stream, string name)
         try
         {
             var text = Strict.GetString(utf8).Trim();
-            return text.Length <= LabelledRecords.MostCharacters || text.EnumerateRunes().Count() <= LabelledRecords.MostCharacters ? text : throw TooLong();
+            return text.Length <= LabeledRecords.MaxCharacters || text.EnumerateRunes().Count() <= LabeledRecords.MaxCharacters ? text : throw TooLong();
         }
         catch (DecoderFallbackException failure)
         {
@@ -75,7 +75,7 @@ internal sealed class TextLines(Stream stream, string name)
         }
     }
 
-    private CorpusException TooLong() => Wrong($"the text has more than {Quantity.Count(LabelledRecords.MostCharacters)} characters, which is the most; put one short text on each line");
+    private CorpusException TooLong() => Wrong($"the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is the most; put one short text on each line");
 
     private CorpusException Wrong(string what) => new($"{name}, line {line}: {what}.");
 }

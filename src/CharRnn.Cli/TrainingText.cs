@@ -20,7 +20,7 @@ internal sealed class TrainingText(Shell shell)
         HelpName = "FILE",
     };
 
-    private readonly LabelledColumnFlags columns = new();
+    private readonly LabeledColumnFlags columns = new();
     private readonly Setting<bool> noCache = CacheFlag.Make();
 
     /// <summary>The flag that names it.</summary>
@@ -53,7 +53,7 @@ internal sealed class TrainingText(Shell shell)
         };
         if (sources.Parsed.GetValue(files) is not { Length: > 0 } named)
             return LoadOfRun(sources, modelFile, options);
-        return model.Labels.Count > 0 ? LoadLabelled(named, columns.Resolve(sources), options, new TrainingSettings()) : Corpus.Load(named, options);
+        return model.Labels.Count > 0 ? LoadLabeled(named, columns.Resolve(sources), options, new TrainingSettings()) : Corpus.Load(named, options);
     }
 
     private Corpus LoadOfRun(SettingSources sources, string modelFile, CorpusOptions options)
@@ -62,7 +62,7 @@ internal sealed class TrainingText(Shell shell)
             ?? throw new SettingsException($"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus.");
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var trainedOn = configuration.Corpus;
-        var corpus = trainedOn.Labels is null ? Read(trainedOn, run.ConfigPath, options) : LoadLabelled(trainedOn.Sources, columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn), options, configuration.Settings);
+        var corpus = trainedOn.Labels is null ? Read(trainedOn, run.ConfigPath, options) : LoadLabeled(trainedOn.Sources, columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn), options, configuration.Settings);
         if (corpus.Sha256 == trainedOn.Sha256)
             return corpus;
         corpus.Dispose();
@@ -70,17 +70,17 @@ internal sealed class TrainingText(Shell shell)
             $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus.");
     }
 
-    private Corpus LoadLabelled(IReadOnlyList<string> named, LabelledColumns from, CorpusOptions options, TrainingSettings settings)
+    private Corpus LoadLabeled(IReadOnlyList<string> named, LabeledColumns from, CorpusOptions options, TrainingSettings settings)
     {
         if (named.Count > 1)
             throw new SettingsException($"{files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that.");
-        var records = new LabelledData(shell).Load(named[0], from, options.Preparation with { Records = false }, LabelledPurpose.Learning, ProgressMode.None);
-        return LabelledCorpus.Of(records, settings);
+        var records = new LabeledData(shell).Load(named[0], from, options.Preparation with { Records = false }, LabeledPurpose.Learning, ProgressMode.None);
+        return LabeledCorpus.Of(records, settings);
     }
 
     private static Corpus Read(CorpusRecord trainedOn, string config, CorpusOptions options)
     {
-        if (trainedOn.Sources is [var only] && !File.Exists(only) && EmbeddedCorpora.Find(only) is { } embedded)
+        if (trainedOn.Sources is [var only] && !File.Exists(only) && EmbeddedDatasets.Find(only) is { } embedded)
             return Corpus.FromText(embedded.Name, embedded.ReadText(), options);
         var gone = trainedOn.Sources.FirstOrDefault(source => !File.Exists(source));
         return gone is null

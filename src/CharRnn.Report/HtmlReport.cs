@@ -12,7 +12,7 @@ public static class HtmlReport
     /// <summary>The file that a report goes to when no other is named.</summary>
     public const string DefaultName = "report.html";
 
-    private const int MostNamesInTitle = 3;
+    private const int MaxNamesInTitle = 3;
 
     /// <summary>The page's text. The same runs, title and time give the same text.</summary>
     /// <param name="runs">The runs, at least one, and all of one kind; <see cref="ReportedRuns.ReadAll"/> reads them.</param>
@@ -46,5 +46,5 @@ public static class HtmlReport
     }
 
     private static string TitleOf(IReadOnlyList<IReportedRun> runs) =>
-        runs.Count <= MostNamesInTitle ? string.Join(", ", runs.Select(run => run.Label)) : $"{runs[0].Label} and {runs.Count - 1} other runs";
+        runs.Count <= MaxNamesInTitle ? string.Join(", ", runs.Select(run => run.Label)) : $"{runs[0].Label} and {runs.Count - 1} other runs";
 }

@@ -4,7 +4,7 @@ namespace CharRnn;
 public enum RandomPurpose : ulong
 {
     /// <summary>The first values of the weights.</summary>
-    Initialisation = 1,
+    Initialization = 1,
 
     /// <summary>Where the streams of an epoch begin in the corpus.</summary>
     EpochOffset = 2,
@@ -59,10 +59,10 @@ public static class CounterRandom
     /// <summary>64 uniform random bits for <paramref name="seed"/>, <paramref name="purpose"/> and two counters such as step and row.</summary>
     public static ulong Draw(ulong seed, ulong purpose, ulong a, ulong b)
     {
-        ulong state = Finalise(seed + GoldenGamma);
-        state = Finalise((state ^ purpose) + GoldenGamma);
-        state = Finalise((state ^ a) + GoldenGamma);
-        return Finalise((state ^ b) + GoldenGamma);
+        ulong state = Avalanche(seed + GoldenGamma);
+        state = Avalanche((state ^ purpose) + GoldenGamma);
+        state = Avalanche((state ^ a) + GoldenGamma);
+        return Avalanche((state ^ b) + GoldenGamma);
     }
 
     /// <inheritdoc cref="Draw(ulong, ulong, ulong, ulong)"/>
@@ -83,7 +83,7 @@ public static class CounterRandom
     /// <summary>Maps a draw to [0, 1): its top 53 bits, so that every value is exact in a double.</summary>
     public static double UnitInterval(ulong draw) => (draw >> (64 - MantissaBits)) * (1.0 / (1UL << MantissaBits));
 
-    private static ulong Finalise(ulong z)
+    private static ulong Avalanche(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;

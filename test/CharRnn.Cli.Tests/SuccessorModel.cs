@@ -52,7 +52,7 @@ internal static class SuccessorModel
 
     private static void Save(string path, ModelSpec spec, Vocabulary vocabulary, Dictionary<string, float[]> weights)
     {
-        using (var model = new LanguageModel(spec, vocabulary, Initialisation.Parse("normal:0")))
+        using (var model = new LanguageModel(spec, vocabulary, Initialization.Parse("normal:0")))
             model.Save(path);
         var file = SafetensorsFile.Read(path);
         var tensors = file.Tensors.Values.Select(tensor => weights.TryGetValue(tensor.Name, out var values)

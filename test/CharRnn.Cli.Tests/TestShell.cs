@@ -15,7 +15,7 @@ internal sealed class TestShell : IDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
-    public CorpusCatalogue Catalogue { get; set; } = CorpusCatalogue.Default;
+    public CorpusCatalog Catalog { get; set; } = CorpusCatalog.Default;
 
     public Interruption Interruption { get; } = new();
 
@@ -54,7 +54,7 @@ internal sealed class TestShell : IDisposable
             Environment = Environment.GetValueOrDefault,
             Interruption = Interruption,
             Cache = new(CacheFolder),
-            Catalogue = Catalogue,
+            Catalog = Catalog,
             DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
         };
         var code = new Application(shell).Run(arguments);

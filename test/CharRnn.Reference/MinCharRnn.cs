@@ -96,9 +96,9 @@ public sealed class MinCharRnn
 
         ReferenceResult result = Model.Run(
             ids[Position..(Position + Steps)], ids[(Position + 1)..(Position + Steps + 1)], Steps, 1, state, lossScale: 1);
-        ReferenceOptimisers.ClipElementwise(result.Gradients.Values, GradientLimit);
+        ReferenceOptimizers.ClipElementwise(result.Gradients.Values, GradientLimit);
         foreach ((string name, double[] parameters) in Model.Parameters)
-            ReferenceOptimisers.Adagrad(parameters, result.Gradients[name], squares[name], learningRate, Epsilon);
+            ReferenceOptimizers.Adagrad(parameters, result.Gradients[name], squares[name], learningRate, Epsilon);
 
         state = result.State;
         SmoothedLoss = SmoothingKept * SmoothedLoss + SmoothingTaken * result.Loss;

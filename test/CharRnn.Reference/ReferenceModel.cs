@@ -107,7 +107,7 @@ public sealed class ReferenceModel
                 ? InputProjection.ForwardOneHot(weight, bias, inputs)
                 : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets, Spec.GivenStarts);
+                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets, Spec.ConditionOnFirstSymbol);
             masks[layer] = Mask(dropout, layer, t, b);
             x[layer + 1] = Output(layer, x[layer], Project(layer, recurrences[layer]), masks[layer]);
         }
@@ -276,7 +276,7 @@ public sealed class ReferenceModel
             Spec.Feedback > 0 ? Joined(tensors[RecurrentWeightName(layer)], new double[cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)], cell.Gates * Spec.Hidden) : tensors[RecurrentWeightName(layer)],
             cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);
 
-    private bool IsLeftOut(int input) => Spec.GivenStarts && input == Spec.ResetId;
+    private bool IsLeftOut(int input) => Spec.ConditionOnFirstSymbol && input == Spec.ResetId;
 
     private SortedDictionary<string, double[]> Zeros() =>
         new(shapes.ToDictionary(shape => shape.Key, shape => new double[shape.Value.Aggregate((product, size) => product * size)]), StringComparer.Ordinal);

@@ -38,7 +38,7 @@ public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int 
     public int? ResetId { get; init; }
 
     /// <summary>Whether h and c after that id are zero too, and what comes after it counts nothing: what follows it in the input is given.</summary>
-    public bool GivenStarts { get; init; }
+    public bool ConditionOnFirstSymbol { get; init; }
 
     /// <summary>F, how many of each layer's units, the first ones, are fed back; 0: all.</summary>
     public int Feedback { get; init; }

@@ -26,7 +26,7 @@ public sealed partial class ClassifierReportTests : IDisposable
         Assert.Contains($", at step {Quantity.Count(run.Best.Step)}<", page);
         Assert.Contains("charrnn classify train --output first", page);
         Assert.Contains(run.Configuration.Data.Sha256, page);
-        Assert.All(run.Test.MostConfidentMistakes.Take(5), mistake => Assert.Contains($"<bdi>{mistake.Text}</bdi>", page));
+        Assert.All(run.Test.ConfidentMistakes.Take(5), mistake => Assert.Contains($"<bdi>{mistake.Text}</bdi>", page));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace CharRnn.Report.Tests;
 
 public sealed partial class HtmlReportTests : IDisposable
 {
-    private const int LargestPage = 300_000;
+    private const int MaxPage = 300_000;
 
     private readonly ReportGround ground = new();
 
@@ -114,7 +114,7 @@ public sealed partial class HtmlReportTests : IDisposable
         for (var step = 100; step < 2100; step += 10)
             ground.AddSample("a", step, new string('x', 5000));
         var page = ground.Page("a");
-        Assert.InRange(Encoding.UTF8.GetByteCount(page), 1, LargestPage);
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 1, MaxPage);
         Assert.Contains("24 of 203 samples", page);
         Assert.Contains("1,000 characters more", page);
     }

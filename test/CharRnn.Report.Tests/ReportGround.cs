@@ -57,8 +57,8 @@ internal sealed class ReportGround : IDisposable
     {
         string[] labels = ["Łeft", "<b>right</b>", "up"];
         var random = new Random(11);
-        var rows = Enumerable.Range(0, 240).Select(i => new LabelledRow(Word(i % 3), labels[i % 3], $"row {i}"));
-        using var trainer = ClassifierTrainer.Start(LabelledRecords.FromRows("words", rows), settings ?? ClassifierSettings, RunFolder.Create(this[name]), $"charrnn classify train --output {name}");
+        var rows = Enumerable.Range(0, 240).Select(i => new LabeledRow(Word(i % 3), labels[i % 3], $"row {i}"));
+        using var trainer = ClassifierTrainer.Start(LabeledRecords.FromRows("words", rows), settings ?? ClassifierSettings, RunFolder.Create(this[name]), $"charrnn classify train --output {name}");
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return this[name];
 

@@ -6,7 +6,7 @@ public sealed class CounterRandomTests
     public void Draw_IsAFunctionOfItsArgumentsAndNeverChanges()
     {
         // Computed from the definition in Python's integers; a change here would change every trained model.
-        Assert.Equal(0xD1C0270687984B37UL, CounterRandom.Draw(0, RandomPurpose.Initialisation, 0, 0));
+        Assert.Equal(0xD1C0270687984B37UL, CounterRandom.Draw(0, RandomPurpose.Initialization, 0, 0));
         Assert.Equal(0xD55CCD4AEB3CCAFBUL, CounterRandom.Draw(1, RandomPurpose.EpochOffset, 3, 4));
         Assert.Equal(0xF4F61532640F72D5UL, CounterRandom.Draw(ulong.MaxValue, 5, ulong.MaxValue, 1UL << 63));
     }

@@ -6,7 +6,7 @@ using CharRnn.Sampling;
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn sample --beams</c>: the texts that a model finds likeliest, the best first.</summary>
-internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelMix? label)
+internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend? label)
 {
     public void Run(int[] prompt, int[] echo, int beams, int length, int[]? stop, int count, SampleWriter writer)
     {

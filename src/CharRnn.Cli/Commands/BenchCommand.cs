@@ -9,16 +9,16 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn bench</c>: how fast configurations train and write on this machine, beside what its processor can do.</summary>
 internal sealed class BenchCommand : VerbCommand
 {
-    private const int UsualVocabulary = 65;
+    private const int DefaultVocabulary = 65;
     private const string AllPresets = "all";
 
     private readonly TrainFlags flags = new();
     private readonly Setting<int> vocabulary = new(
-        "--vocabulary-size", $"Distinct symbols (default: {UsualVocabulary}, tiny-shakespeare's).", UsualVocabulary, text => SettingParser.Integer(text, 2, 1_000_000), "N");
+        "--vocabulary-size", $"Distinct symbols (default: {DefaultVocabulary}, tiny-shakespeare's).", DefaultVocabulary, text => SettingParser.Integer(text, 2, 1_000_000), "N");
     private readonly Setting<TimeSpan> duration = new("--duration", "About how long to measure each thread count (default: 5s).", TimeSpan.FromSeconds(5), Duration.Parse, "TIME");
     private readonly Option<string?> presets = new("--presets")
     {
-        Description = $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {UsualNames}. Other flags hold for every one of them.",
+        Description = $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {DefaultNames}. Other flags hold for every one of them.",
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
@@ -35,7 +35,7 @@ internal sealed class BenchCommand : VerbCommand
         Add(json);
     }
 
-    private static string UsualNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
+    private static string DefaultNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
 
     protected override int Run(ParseResult parsed)
     {

@@ -15,7 +15,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
     {
         Description = "A folder with one file for each label and one text a line, a .tsv or .csv file with a header, or a name from 'charrnn data list'.",
     };
-    private readonly LabelledColumnFlags columns = new();
+    private readonly LabeledColumnFlags columns = new();
     private readonly Setting<bool> counts = Setting.Switch("--counts", "Show the confusion matrix as counts, rather than in percent of its rows.");
     private readonly Setting<int> threads = ClassifyThreads.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
@@ -35,7 +35,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         var sources = new SettingSources(parsed, Shell.Environment);
         var (isCounts, threadCount, columnsOf) = (counts.Resolve(sources).Value, threads.Resolve(sources).Value, columns.Resolve(sources));
         using var loaded = model.LoadClassifier(parsed);
-        var records = new LabelledData(Shell).Load(parsed.GetRequiredValue(data), columnsOf, loaded.Preparation, LabelledPurpose.Scoring);
+        var records = new LabeledData(Shell).Load(parsed.GetRequiredValue(data), columnsOf, loaded.Preparation, LabeledPurpose.Scoring);
         var report = Score(loaded, records, threadCount);
         if (parsed.GetValue(json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
@@ -44,7 +44,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private static ClassificationReport Score(SequenceClassifier loaded, LabelledRecords records, int threadCount)
+    private static ClassificationReport Score(SequenceClassifier loaded, LabeledRecords records, int threadCount)
     {
         string[] texts = [.. records.Records.Select(record => record.Text)];
         int[] trueLabels = records.LabelIdsIn(loaded.Labels);

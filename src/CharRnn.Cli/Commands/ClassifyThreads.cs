@@ -7,6 +7,6 @@ namespace CharRnn.Cli.Commands;
 internal static class ClassifyThreads
 {
     public static Setting<int> Make() => new(
-        "--threads", "Worker threads; the result is the same for any number (default: as many as there are processors).", Math.Min(Environment.ProcessorCount, TrainingSettings.MostThreads),
-        text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+        "--threads", "Worker threads; the result is the same for any number (default: as many as there are processors).", Math.Min(Environment.ProcessorCount, TrainingSettings.MaxThreads),
+        text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads), "N");
 }

@@ -13,7 +13,7 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn classify train</c>: learns to tell the labels of names and other short texts.</summary>
 internal sealed class ClassifyTrainCommand : VerbCommand
 {
-    private readonly LabelledArgument data;
+    private readonly LabeledArgument data;
     private readonly ClassifierPresetFlag preset = new();
     private readonly ClassifierFlags flags = new();
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<data>-001, the next free number).", HelpName = "RUN" };

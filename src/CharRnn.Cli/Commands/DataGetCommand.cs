@@ -26,9 +26,9 @@ internal sealed class DataGetCommand : VerbCommand
         var download = new CorpusDownload(http, Shell.Cache, Shell.DownloadPatience);
         foreach (var name in wanted)
         {
-            var path = Shell.Catalogue.TryFind(name, out var entry)
+            var path = Shell.Catalog.TryFind(name, out var entry)
                 ? Fetch(download, entry, parsed.GetValue(force))
-                : CopyOut(EmbeddedCorpora.Find(name)!);
+                : CopyOut(EmbeddedDatasets.Find(name)!);
             Shell.Output.WriteLine(path);
         }
 
@@ -37,9 +37,9 @@ internal sealed class DataGetCommand : VerbCommand
 
     private void RefuseUnknown(string name)
     {
-        if (Shell.Catalogue.TryFind(name, out _) || EmbeddedCorpora.Find(name) is not null)
+        if (Shell.Catalog.TryFind(name, out _) || EmbeddedDatasets.Find(name) is not null)
             return;
-        var known = Shell.Catalogue.Entries.Select(entry => entry.Name).Concat(EmbeddedCorpora.All.Select(corpus => corpus.Name));
+        var known = Shell.Catalog.Entries.Select(entry => entry.Name).Concat(EmbeddedDatasets.All.Select(corpus => corpus.Name));
         throw new SettingsException($"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows those there are.");
     }
 
@@ -70,7 +70,7 @@ internal sealed class DataGetCommand : VerbCommand
             new(entry.Name, progress, since: first?.Bytes ?? 0, Shell.Clock.GetElapsedTime(begun));
     }
 
-    private string CopyOut(EmbeddedCorpus corpus)
+    private string CopyOut(EmbeddedDataset corpus)
     {
         var path = Shell.Cache.CopyOut(corpus);
         Shell.Terminal.Message($"{corpus.Name} comes with charrnn; this is a copy of it");

@@ -8,7 +8,7 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn data labels</c>: what is in labelled texts, before anything is learnt from them.</summary>
 internal sealed class DataLabelsCommand : VerbCommand
 {
-    private readonly LabelledArgument data;
+    private readonly LabeledArgument data;
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
     public DataLabelsCommand(Shell shell) : base(shell, "labels", "Show what is in labelled texts: their labels, repeated and ambiguous texts, and characters.")
@@ -28,7 +28,7 @@ internal sealed class DataLabelsCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private void WriteJson(LabelledRecords records) => JsonLine.Write(Shell.Output, json =>
+    private void WriteJson(LabeledRecords records) => JsonLine.Write(Shell.Output, json =>
     {
         json.WriteString("name", records.Name);
         json.WriteNumber("texts", records.RowCount);
@@ -46,9 +46,9 @@ internal sealed class DataLabelsCommand : VerbCommand
         json.WriteEndObject();
     });
 
-    private void WriteScreen(LabelledRecords records)
+    private void WriteScreen(LabeledRecords records)
     {
-        foreach (var line in LabelledSummary.WithoutLabels(records))
+        foreach (var line in LabeledSummary.WithoutLabels(records))
             Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
         var labels = records.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false)).ToList();
         var width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));

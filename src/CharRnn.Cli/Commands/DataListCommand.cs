@@ -18,7 +18,7 @@ internal sealed class DataListCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var rows = EmbeddedCorpora.All.Select(EmbeddedRow).Concat(Shell.Catalogue.Entries.Select(CatalogueRow)).ToList();
+        var rows = EmbeddedDatasets.All.Select(EmbeddedRow).Concat(Shell.Catalog.Entries.Select(CatalogRow)).ToList();
         if (parsed.GetValue(json))
             JsonLine.Write(Shell.Output, writer => WriteJson(writer, rows));
         else
@@ -26,13 +26,13 @@ internal sealed class DataListCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private static Row EmbeddedRow(EmbeddedCorpus corpus)
+    private static Row EmbeddedRow(EmbeddedDataset corpus)
     {
         var text = corpus.ReadText();
         return new(corpus.Name, Encoding.UTF8.GetByteCount(text), text.EnumerateRunes().Count(), Embedded, corpus.Description);
     }
 
-    private Row CatalogueRow(CorpusEntry entry)
+    private Row CatalogRow(CorpusEntry entry)
     {
         var isHere = Shell.Cache.Has(entry);
         var bytes = isHere && !entry.IsFolder ? new FileInfo(Shell.Cache.PathOf(entry)).Length : entry.Bytes;

@@ -20,26 +20,26 @@ internal sealed class EvalCommand : VerbCommand
     {
         Description = "The text to score; for a model with labels the labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
     };
-    private readonly LabelledScoring labelled;
+    private readonly LabeledScoring labeled;
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
 
     private readonly Setting<int?> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: as many as are useful).", null, text => SettingParser.Integer(text, 1, TrainingSettings.MostThreads), "N");
+        "--threads", "Worker threads; the result is the same for any number (default: as many as are useful).", null, text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads), "N");
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
     private readonly Setting<bool> noCache = CacheFlag.Make();
     private readonly Setting<bool> structure = Setting.Switch("--structure", "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, real words, copied spans.");
     private readonly Setting<int> structureCharacters = new(
         "--structure-chars", $"With --structure: how many characters to sample (default: {DefaultStructureCharacters}).", DefaultStructureCharacters,
-        text => SettingParser.Integer(text, 1, StructureEvaluation.MostCharacters), "N");
+        text => SettingParser.Integer(text, 1, StructureEvaluation.MaxCharacters), "N");
     private readonly Setting<ulong> seed = new("--seed", "With --structure: what the samples are drawn from (default: 1).", 1, SettingParser.Seed, "N");
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
     public EvalCommand(Shell shell) : base(shell, "eval", "Score a text, or labelled records, with a model: nats and bits per character, perplexity, accuracy.")
     {
-        labelled = new(shell);
+        labeled = new(shell);
         model.AddTo(this);
         Add(file);
-        labelled.AddTo(this);
+        labeled.AddTo(this);
         Add(skipUnknown.Option);
         Add(threads.Option);
         Add(progress.Option);
@@ -60,11 +60,11 @@ internal sealed class EvalCommand : VerbCommand
         var path = parsed.GetRequiredValue(file);
 
         using var loaded = model.Load(parsed);
-        if (labelled.IsOf(path, loaded, model.FileOf(parsed), sources))
+        if (labeled.IsOf(path, loaded, model.FileOf(parsed), sources))
         {
             if (structure.Resolve(sources) is { Value: true, Origin: SettingOrigin.Flag })
                 throw new SettingsException($"{structure.Option.Name} compares samples with one long text, and {path} is read as labelled records; leave it out.");
-            labelled.Run(new(path, skip, threadCount, progressMode, parsed.GetValue(json)), loaded, model.FileOf(parsed), sources);
+            labeled.Run(new(path, skip, threadCount, progressMode, parsed.GetValue(json)), loaded, model.FileOf(parsed), sources);
             return ExitCode.Success;
         }
 

@@ -22,10 +22,10 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Option<string?> model = new("--model") { Description = "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.", HelpName = "MODEL" };
     private readonly Setting<string> cell = new(
         "--cell", "The tiny network's cell (default: rnn).", "rnn",
-        value => SettingParser.Choice(value, [.. CellCatalogue.All.Select(known => (known.Name, known.Name))]), string.Join('|', CellCatalogue.All.Select(known => known.Name)));
-    private readonly Setting<int> hiddenSize = Integer("--hidden-size", $"Its hidden units in each layer (default: {DefaultHiddenSize}).", DefaultHiddenSize, 1, ModelSpec.LargestSize);
-    private readonly Setting<int> numLayers = Integer("--num-layers", "Its recurrent layers (default: 1).", 1, 1, ModelSpec.MostLayers);
-    private readonly Setting<int> embeddingSize = Integer("--embedding-size", "Numbers in its embedding; 0 feeds characters one-hot (default: 0).", 0, 0, ModelSpec.LargestSize);
+        value => SettingParser.Choice(value, [.. CellCatalog.All.Select(known => (known.Name, known.Name))]), string.Join('|', CellCatalog.All.Select(known => known.Name)));
+    private readonly Setting<int> hiddenSize = Integer("--hidden-size", $"Its hidden units in each layer (default: {DefaultHiddenSize}).", DefaultHiddenSize, 1, ModelSpec.MaxSize);
+    private readonly Setting<int> numLayers = Integer("--num-layers", "Its recurrent layers (default: 1).", 1, 1, ModelSpec.MaxLayers);
+    private readonly Setting<int> embeddingSize = Integer("--embedding-size", "Numbers in its embedding; 0 feeds characters one-hot (default: 0).", 0, 0, ModelSpec.MaxSize);
     private readonly Setting<ulong> seed = new("--seed", "What its weights are drawn from (default: 1).", 1, SettingParser.Seed, "N");
     private readonly Setting<string> optimizer = new(
         "--optimizer", $"The rule of the update (default: {DefaultOptimizer}).", DefaultOptimizer,

@@ -53,7 +53,7 @@ internal sealed class InspectCommand : VerbCommand
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             .. Extras(spec),
             ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
-            .. Labelled(loaded),
+            .. Labeled(loaded),
             .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
         ];
         ModelSheet.Write(Shell.Output, rows, loaded.Layout);
@@ -70,7 +70,7 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("fed back", $"{Quantity.Count(spec.FeedbackSize)} of the units");
         if (spec.LogitDropout > 0)
             yield return ("logit dropout", spec.LogitDropout.ToString(CultureInfo.InvariantCulture));
-        if (spec.GivenStarts)
+        if (spec.ConditionOnFirstSymbol)
             yield return ("starts of records", "given");
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
@@ -78,7 +78,7 @@ internal sealed class InspectCommand : VerbCommand
             yield return ("label embedding", spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)");
     }
 
-    private static IEnumerable<(string What, string Value)> Labelled(LanguageModel loaded)
+    private static IEnumerable<(string What, string Value)> Labeled(LanguageModel loaded)
     {
         if (loaded.Labels.Count > 0)
             yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}");
@@ -103,8 +103,8 @@ internal sealed class InspectCommand : VerbCommand
             json.WriteNumber("feedback_size", spec.FeedbackSize);
         if (spec.LogitDropout > 0)
             json.WriteNumber("logit_dropout", spec.LogitDropout);
-        if (spec.GivenStarts)
-            json.WriteBoolean("given_starts", spec.GivenStarts);
+        if (spec.ConditionOnFirstSymbol)
+            json.WriteBoolean("given_starts", spec.ConditionOnFirstSymbol);
         if (loaded.Labels.Count > 0)
         {
             json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);

@@ -5,7 +5,7 @@ using CharRnn.Sampling;
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn sample --interactive</c>: by keys where somebody sits at a terminal, and by lines elsewhere. The text goes to standard output when it is done.</summary>
-internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options, LabelMix? label)
+internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options, LabelBlend? label)
 {
     public int Run(int[] prompt, int[] echo)
     {

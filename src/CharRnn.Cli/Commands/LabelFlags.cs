@@ -43,7 +43,7 @@ internal sealed class LabelFlags
 
     /// <summary>The labels that are asked for; none for a model without labels.</summary>
     /// <exception cref="SettingsException">The model does not have one of them, or has labels and none is asked for, or has none.</exception>
-    public IReadOnlyList<LabelMix> Resolve(ParseResult parsed, LanguageModel model)
+    public IReadOnlyList<LabelBlend> Resolve(ParseResult parsed, LanguageModel model)
     {
         var asked = parsed.GetValue(label) ?? [];
         if (model.Labels.Count == 0)
@@ -55,7 +55,7 @@ internal sealed class LabelFlags
 
         if (asked.Length == 0)
             throw new SettingsException($"the model writes what a label says: give {label.Name} {All}, or one of {string.Join(", ", model.Labels)}.");
-        List<LabelMix> mixes = [.. asked.SelectMany(text => text == All && !model.Labels.Contains(All) ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelMix.Of(id, model.Labels)) : [LabelMix.Parse(text, model.Labels)])];
+        List<LabelBlend> mixes = [.. asked.SelectMany(text => text == All && !model.Labels.Contains(All) ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelBlend.Of(id, model.Labels)) : [LabelBlend.Parse(text, model.Labels)])];
         return mixes.GroupBy(mix => mix.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new SettingsException($"{label.Name} asks for '{twice.Key}' twice; ask for it once, and with --num-samples for more texts.")
             : mixes;
@@ -63,7 +63,7 @@ internal sealed class LabelFlags
 
     /// <summary>The one label that is asked for; null for a model without labels.</summary>
     /// <exception cref="SettingsException">Several are.</exception>
-    public LabelMix? Only(IReadOnlyList<LabelMix> asked, Option beside) => asked.Count <= 1
+    public LabelBlend? Only(IReadOnlyList<LabelBlend> asked, Option beside) => asked.Count <= 1
         ? asked.SingleOrDefault()
         : throw new SettingsException($"{label.Name} asks for {asked.Count} labels, and {beside.Name} writes of one; give one, or a blend.");
 }

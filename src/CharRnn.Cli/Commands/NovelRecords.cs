@@ -9,15 +9,15 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn sample --novel</c> of a model of records: only those that the training text has not, and on standard error which share that was.</summary>
 internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus training)
 {
-    private const int MostDrawnForEach = 100, FewestBeforeGivingUp = 1000;
+    private const int MaxDrawnForEach = 100, MinBeforeGivingUp = 1000;
 
-    public void Run(int[] prompt, int[] echo, SamplingOptions options, long mostCharacters, int count, SampleWriter writer)
+    public void Run(int[] prompt, int[] echo, SamplingOptions options, long maxCharacters, int count, SampleWriter writer)
     {
         var known = RecordsOf(training);
         var begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
-        var mostDrawn = MostDrawn(count);
-        foreach (var record in new RecordGenerator(model).Records(prompt, options, mostCharacters == 0 ? null : mostCharacters, shell.Interruption.Token))
+        var maxDrawn = MaxDrawn(count);
+        foreach (var record in new RecordGenerator(model).Records(prompt, options, maxCharacters == 0 ? null : maxCharacters, shell.Interruption.Token))
         {
             drawn++;
             int[] whole = [.. begun, .. record];
@@ -29,18 +29,18 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
                 writer.EndSample();
             }
 
-            if (novel == count || drawn == mostDrawn)
+            if (novel == count || drawn == maxDrawn)
                 break;
         }
 
         if (drawn > 0)
             Tell(drawn, novel);
-        if (drawn == mostDrawn && novel < count)
+        if (drawn == maxDrawn && novel < count)
             shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
     }
 
     /// <summary>After how many records to give up on so many novel ones.</summary>
-    public static long MostDrawn(int count) => Math.Max((long)count * MostDrawnForEach, FewestBeforeGivingUp);
+    public static long MaxDrawn(int count) => Math.Max((long)count * MaxDrawnForEach, MinBeforeGivingUp);
 
     /// <summary>The records of a text.</summary>
     public static RecordSet RecordsOf(Corpus text)

@@ -12,8 +12,8 @@ namespace CharRnn.Cli.Commands;
 internal sealed class SampleCommand : VerbCommand
 {
     private const int DefaultLength = 500;
-    private const int MostSideBySide = 64;
-    private const long MostWaitingCharacters = 1 << 24;
+    private const int MaxSideBySide = 64;
+    private const long MaxWaitingCharacters = 1 << 24;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly ModelArgument model = new();
@@ -29,7 +29,7 @@ internal sealed class SampleCommand : VerbCommand
     private readonly Setting<string?> stop = new("--stop", "End before this text, once the model has written it.", null, ParseStop, "TEXT");
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
     private readonly Setting<int?> beams = new(
-        "--beams", "Search for the likeliest texts rather than draw: how many are kept side by side.", null, text => SettingParser.Integer(text, 1, BeamSearch.MostBeams), "K");
+        "--beams", "Search for the likeliest texts rather than draw: how many are kept side by side.", null, text => SettingParser.Integer(text, 1, BeamSearch.MaxBeams), "K");
     private readonly Setting<bool> novel = Setting.Switch(
         "--novel", "Records: write only those that the training text has not. Prose: say how much of the text is copied from it.");
     private readonly Option<bool> interactive = new("--interactive") { Description = "Write character by character, choosing among the likeliest or letting the model choose." };
@@ -62,9 +62,9 @@ internal sealed class SampleCommand : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var options = sampling.Resolve(sources) with { Seed = seed.Resolve(sources).Value };
-        var (mostCharacters, count) = (length.Resolve(sources).Value, samples.Resolve(sources).Value);
+        var (maxCharacters, count) = (length.Resolve(sources).Value, samples.Resolve(sources).Value);
         var (beamCount, isNovel) = (beams.Resolve(sources).Value, novel.Resolve(sources).Value);
-        RefuseConflicts(parsed, beamCount, isNovel, mostCharacters, count);
+        RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
         isNovel &= beamCount is null;
         var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
 
@@ -78,23 +78,23 @@ internal sealed class SampleCommand : VerbCommand
         if (asked.Count > 0 && beamCount is null)
         {
             var starts = labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
-            var order = new LabelledOrder(asked, starts, count, mostCharacters, stopText, IsEchoed: !parsed.GetValue(noEcho), isNovel);
-            return SampleLabelled(loaded, order, options, sources);
+            var order = new LabeledOrder(asked, starts, count, maxCharacters, stopText, IsEchoed: !parsed.GetValue(noEcho), isNovel);
+            return SampleLabeled(loaded, order, options, sources);
         }
 
         var isRecords = loaded.Preparation.Records;
         var areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
-            RequireMeasurable(mostCharacters, count);
+            RequireMeasurable(maxCharacters, count);
         using var training = isNovel ? trainingText.Load(sources, loaded, model.FileOf(parsed)) : null;
         var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: areLines);
         var written = training is null ? null : new List<int[]>();
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(promptIds, echo, kept, (int)Math.Min(mostCharacters, int.MaxValue), stopIds, count, writer);
+                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(promptIds, echo, kept, (int)Math.Min(maxCharacters, int.MaxValue), stopIds, count, writer);
             else if (training is not null && areLines)
-                new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, mostCharacters, count, writer);
+                new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, maxCharacters, count, writer);
             else
                 WriteAll();
         }
@@ -109,9 +109,9 @@ internal sealed class SampleCommand : VerbCommand
         {
             for (var sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested;)
             {
-                var texts = new SampleText[Math.Min(MostAtOnce(mostCharacters), count - sample)];
+                var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
                 for (var i = 0; i < texts.Length; i++)
-                    texts[i] = new SampleText(mostCharacters, stopIds, loaded.Vocabulary.BoundaryId);
+                    texts[i] = new SampleText(maxCharacters, stopIds, loaded.Vocabulary.BoundaryId);
                 using var generator = new BatchGenerator(
                     loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
                 Write(generator, texts, sample, isRecords ? null : count, echo, writer, written);
@@ -123,13 +123,13 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private int SampleLabelled(LanguageModel loaded, LabelledOrder order, SamplingOptions options, SettingSources sources)
+    private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
     {
         using var classifier = labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
         using var training = order.IsNovel ? trainingText.Load(sources, loaded, model.FileOf(sources.Parsed)) : FindTraining();
         try
         {
-            new LabelledSampling(Shell, loaded, training, classifier).Run(order, options);
+            new LabeledSampling(Shell, loaded, training, classifier).Run(order, options);
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
@@ -152,7 +152,7 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long mostCharacters, int count)
+    private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long maxCharacters, int count)
     {
         if (labels.Starts(parsed) is not null)
             FlagConflict.Refuse(parsed, labels.StartsOption, "which says what texts begin with, one letter after another", prompt.Option, interactive, beams.Option);
@@ -166,7 +166,7 @@ internal sealed class SampleCommand : VerbCommand
         {
             FlagConflict.Refuse(parsed, beams.Option, "which draws nothing", [.. sampling.Options, seed.Option]);
             FlagConflict.Refuse(parsed, beams.Option, "which finds the likeliest texts, new or not", novel.Option, trainingText.Option);
-            if (mostCharacters == 0)
+            if (maxCharacters == 0)
                 throw new SettingsException($"--length is 0, without an end, and {beams.Option.Name} needs one; give the most characters that a text may have.");
             if (count > beamCount)
                 throw new SettingsException($"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more.");
@@ -177,14 +177,14 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private void RequireMeasurable(long mostCharacters, int count)
+    private void RequireMeasurable(long maxCharacters, int count)
     {
-        if (mostCharacters == 0)
+        if (maxCharacters == 0)
             throw new SettingsException($"--length is 0, without an end, and {novel.Option.Name} measures what was written; give the most characters that a text may have.");
-        if (mostCharacters > CopyDetector.MostCharacters / count)
+        if (maxCharacters > CopyDetector.MaxCharacters / count)
         {
             throw new SettingsException(
-                $"--num-samples {count} of --length {mostCharacters} are more than the {Quantity.Count(CopyDetector.MostCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones.");
+                $"--num-samples {count} of --length {maxCharacters} are more than the {Quantity.Count(CopyDetector.MaxCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones.");
         }
     }
 
@@ -237,8 +237,8 @@ internal sealed class SampleCommand : VerbCommand
     }
 
     /// <summary>As many texts as there is room for what is written of them before it is shown; one alone where there is no end to it.</summary>
-    private static int MostAtOnce(long mostCharacters) =>
-        mostCharacters == 0 ? 1 : (int)Math.Clamp(MostWaitingCharacters / mostCharacters, 1, MostSideBySide);
+    private static int MaxAtOnce(long maxCharacters) =>
+        maxCharacters == 0 ? 1 : (int)Math.Clamp(MaxWaitingCharacters / maxCharacters, 1, MaxSideBySide);
 
     private int[] Encode(string text, LanguageModel loaded, bool skip, string flag = "--prompt")
     {

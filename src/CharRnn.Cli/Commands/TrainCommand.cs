@@ -17,7 +17,7 @@ internal sealed class TrainCommand : VerbCommand
     private const double ClosingTemperature = 0.5;
 
     private readonly CorpusArgument corpusArgument;
-    private readonly LabelledTexts labelled;
+    private readonly LabeledTexts labeled;
     private readonly PresetFlag preset = new();
     private readonly TrainFlags flags = new();
     private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
@@ -33,8 +33,8 @@ internal sealed class TrainCommand : VerbCommand
     {
         corpusArgument = new(shell);
         corpusArgument.AddTo(this);
-        labelled = new(shell, corpusArgument, valFile);
-        labelled.AddTo(this);
+        labeled = new(shell, corpusArgument, valFile);
+        labeled.AddTo(this);
         Add(output);
         Add(resume);
         Add(replay);
@@ -69,9 +69,9 @@ internal sealed class TrainCommand : VerbCommand
         using var from = sources.Parsed.GetValue(initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
-        if (labelled.IsAsked(sources))
+        if (labeled.IsAsked(sources))
         {
-            using var records = labelled.Read(settings, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+            using var records = labeled.Read(settings, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
             return Begin(settings, records, from, sources, mode);
         }
         if (settings.IgnoreLabels)
@@ -127,7 +127,7 @@ internal sealed class TrainCommand : VerbCommand
         var named = sources.Parsed.GetValue(output);
         if (named is null)
         {
-            var corpusName = labelled.IsAsked(sources) ? labelled.NameOf(sources) : corpusArgument.NameOf(sources);
+            var corpusName = labeled.IsAsked(sources) ? labeled.NameOf(sources) : corpusArgument.NameOf(sources);
             named = RunFolder.Newest(RunsFolder, corpusName)
                 ?? throw new ModelException($"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
         }
@@ -151,8 +151,8 @@ internal sealed class TrainCommand : VerbCommand
         var named = sources.Parsed.GetValue(valFile);
         if (named is not null && configuration.Validation is null)
             throw new SettingsException("--val-file differs from the run, which has none; leave it out, or start a new run.");
-        if (labelled.IsOf(configuration, sources))
-            return labelled.ReadAgain(configuration, widen, sources, mode);
+        if (labeled.IsOf(configuration, sources))
+            return labeled.ReadAgain(configuration, widen, sources, mode);
         return TrainTexts.Read(
             vocabulary => corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
             configuration.Validation is { } validation ? vocabulary => corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary) : null,
@@ -204,7 +204,7 @@ internal sealed class TrainCommand : VerbCommand
         {
             StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
             StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
-            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.GivenStarts ? " -p TEXT" : "")}",
+            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
         });
     }
 

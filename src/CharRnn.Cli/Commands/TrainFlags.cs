@@ -14,10 +14,10 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
     public TrainFlags()
     {
         CellOf(Defaults.Cell, (s, v) => s with { Cell = v });
-        Integer("--hidden-size", $"Hidden units in each layer (default: {Defaults.HiddenSize}).", 1, ModelSpec.LargestSize, (s, v) => s with { HiddenSize = v });
+        Integer("--hidden-size", $"Hidden units in each layer (default: {Defaults.HiddenSize}).", 1, ModelSpec.MaxSize, (s, v) => s with { HiddenSize = v });
         Switch("--symbol-units", "Each layer has one unit more for each symbol, which is not fed back but goes up alone.", (s, v) => s with { SymbolUnits = v });
-        Integer("--num-layers", $"Recurrent layers (default: {Defaults.NumLayers}).", 1, ModelSpec.MostLayers, (s, v) => s with { NumLayers = v });
-        Integer("--embedding-size", $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).", 0, ModelSpec.LargestSize,
+        Integer("--num-layers", $"Recurrent layers (default: {Defaults.NumLayers}).", 1, ModelSpec.MaxLayers, (s, v) => s with { NumLayers = v });
+        Integer("--embedding-size", $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).", 0, ModelSpec.MaxSize,
             (s, v) => s with { EmbeddingSize = v });
         Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
         Number("--dropout", $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).", Share, (s, v) => s with { Dropout = v });
@@ -25,23 +25,23 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         Number("--logit-dropout", "Share of the logits that are set to 0 in training (default: 0).", Share, (s, v) => s with { LogitDropout = v });
         Add("--embedding-activation", "What an embedding goes through before the first layer (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { EmbeddingActivation = v });
         Add("--head-activation", "What the last layer's output goes through before the head (default: none).", "none|relu|tanh", ActivationOf, (s, v) => s with { HeadActivation = v });
-        Integer("--projection-size", "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).", 0, ModelSpec.LargestSize, (s, v) => s with { ProjectionSize = v });
-        Integer("--label-embedding-size", $"With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot (default: {Defaults.LabelEmbeddingSize}).", 0, ModelSpec.LargestSize,
+        Integer("--projection-size", "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).", 0, ModelSpec.MaxSize, (s, v) => s with { ProjectionSize = v });
+        Integer("--label-embedding-size", $"With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot (default: {Defaults.LabelEmbeddingSize}).", 0, ModelSpec.MaxSize,
             (s, v) => s with { LabelEmbeddingSize = v });
         Add("--label-weights", "With --labelled and --sampling random: how often labels are drawn: as often as they come (none), all alike (balanced), or in proportion to their records^(1-P) (default: none).", "none|balanced|P",
             text => text switch { "none" => 0, "balanced" => 1, _ => SettingParser.Number(text, new(0, 1)) }, (s, v) => s with { LabelWeights = v });
         Switch("--ignore-labels", "With --labelled: learn the same records without their labels, to see what these are worth.", (s, v) => s with { IgnoreLabels = v });
         Switch("--keep-repeats", "With --labelled: learn a text that comes several times under its label as often; what is held out has it once.", (s, v) => s with { KeepRepeats = v });
-        Switch("--given-starts", "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or of a model with labels --starts.", (s, v) => s with { GivenStarts = v });
+        Switch("--given-starts", "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or of a model with labels --starts.", (s, v) => s with { ConditionOnFirstSymbol = v });
         Switch("--whole-records", "With --sampling random and --given-starts: each stream of a window is one whole record, as long as the longest of them or --seq-length.", (s, v) => s with { WholeRecords = v });
         Add("--biases", "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).", "single|double",
             BiasesOf, (s, v) => s with { Biases = v });
-        Add("--init", $"How weights begin: {Initialisation.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
+        Add("--init", $"How weights begin: {Initialization.Schemes} (default: {Defaults.Init}).", "SCHEME", Scheme, (s, v) => s with { Init = v });
 
         Number("--forget-bias", $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).", new(double.MinValue, double.MaxValue), (s, v) => s with { ForgetBias = v });
 
-        Integer("--seq-length", $"Steps in a window (default: {Defaults.UsualSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
-        Integer("--batch-size", $"Streams side by side (default: {Defaults.UsualBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
+        Integer("--seq-length", $"Steps in a window (default: {Defaults.DefaultSeqLength}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { SeqLength = v });
+        Integer("--batch-size", $"Streams side by side (default: {Defaults.DefaultBatchSize}, fewer for a small text).", 1, int.MaxValue, (s, v) => s with { BatchSize = v });
         Add("--sampling", "How windows are taken from the text: read on with the state carried, or from random places (default: stateful).", "stateful|random",
             text => SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)), (s, v) => s with { Sampling = v });
         Add("--epoch-start", "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's beginning (default: random).", "random|fixed",
@@ -54,7 +54,7 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
             Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
         Switch("--until-stopped", "Without any limit, train until stopped.", (s, v) => s with { UntilStopped = v }, mayChange: true);
 
-        Optimiser(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
+        Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
         Number("--learning-rate", $"The highest learning rate (default: {Text(Defaults.LearningRate)}).", NotNegative, (s, v) => s with { LearningRate = v });
         Add("--schedule", "How the rate goes down over the run (default: linear).", "constant|step|cosine|linear",
             Shape, (s, v) => s with { Schedule = v });
@@ -76,7 +76,7 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         Number("--train-fraction", "Share of the training part, from its beginning, that is trained on (default: 1).", new(0, 1, LeastExcluded: true), (s, v) => s with { TrainFraction = v });
         Number("--test-frac", "Share of the text held out for a test, its end (default: 0).", Share, (s, v) => s with { TestFrac = v });
         Add("--seed", $"What every random draw is made from (default: {Defaults.Seed}).", "N", SettingParser.Seed, (s, v) => s with { Seed = v });
-        Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, TrainingSettings.MostThreads, (s, v) => s with { Threads = v }, mayChange: true);
+        Integer("--threads", "Worker threads (default: as many as are useful); the result is the same for any number.", 1, TrainingSettings.MaxThreads, (s, v) => s with { Threads = v }, mayChange: true);
         Add("--eval-every", "Steps or time between evaluations; 0 for the end alone (default: 20 a run).", "N|TIME", Cadence.Parse, (s, v) => s with { EvalEvery = v }, mayChange: true);
         Add("--eval-chars", $"The most characters that each of them scores, spread evenly over the validation part; 0 for all (default: {Defaults.EvalChars}).", "N",
             text => SettingParser.LongInteger(text, 0, long.MaxValue), (s, v) => s with { EvalChars = v }, mayChange: true);

@@ -15,7 +15,7 @@ namespace CharRnn.Cli.Commands;
 /// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
 internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, string corpusName, Baselines? baselines, bool showsPredictions) : ITrainingObserver
 {
-    private const double MemorisingFrom = 1;
+    private const double MemorizingFrom = 1;
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
     // A year and more is no estimate.
@@ -87,7 +87,7 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
         var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
             + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
-        if (perCharacter > MemorisingFrom)
+        if (perCharacter > MemorizingFrom)
             terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off.");
         if (baselines is not null)
             terminal.Message(Goal(baselines));

@@ -13,9 +13,9 @@ internal sealed record BenchRow(string? Preset, TrainingSettings Settings, Train
 
     public string Model => $"{Settings.Cell} {Settings.NumLayers}×{Settings.HiddenSize}";
 
-    public int Streams => Settings.BatchSize ?? Settings.UsualBatchSize;
+    public int Streams => Settings.BatchSize ?? Settings.DefaultBatchSize;
 
-    public int Steps => Settings.SeqLength ?? Settings.UsualSeqLength;
+    public int Steps => Settings.SeqLength ?? Settings.DefaultSeqLength;
 
     public double MillisecondsPerStep => Result.SecondsPerStep * 1000;
 

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the confusion matrix, the most confused pairs and the most confident mistakes.</summary>
 internal static class ClassificationScreen
 {
-    private const int MostListed = 10, LongestText = 40;
+    private const int MaxListed = 10, LongestText = 40;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -19,15 +19,15 @@ internal static class ClassificationScreen
         WriteRows(screen, Figures(report));
         screen.Line("");
         WriteMatrix(screen, report, isCounts);
-        if (report.MostConfidentMistakes.Count == 0)
+        if (report.ConfidentMistakes.Count == 0)
             return;
         screen.Line("");
         screen.Line("most confused");
-        WriteRows(screen, report.Confusion.MostConfused(MostListed).Select(pair => (string[])
+        WriteRows(screen, report.Confusion.TopConfusions(MaxListed).Select(pair => (string[])
             [$"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}", Quantity.Count(pair.Count), $"{Quantity.Percent(pair.Share)} of the first"]));
         screen.Line("");
         screen.Line("most confident mistakes");
-        WriteRows(screen, report.MostConfidentMistakes.Take(MostListed).Select(mistake => (string[])
+        WriteRows(screen, report.ConfidentMistakes.Take(MaxListed).Select(mistake => (string[])
             [$"  {Shortened(mistake.Text)}", $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}", Probability(mistake.Probability)]));
     }
 
@@ -53,7 +53,7 @@ internal static class ClassificationScreen
 
     private static void WriteMatrix(Terminal screen, ClassificationReport report, bool isCounts)
     {
-        if (report.Labels.Count > ConfusionTable.MostLabels)
+        if (report.Labels.Count > ConfusionTable.MaxLabels)
         {
             screen.Line($"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the report have it.");
             return;

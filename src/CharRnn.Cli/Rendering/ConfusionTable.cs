@@ -12,7 +12,7 @@ namespace CharRnn.Cli.Rendering;
 internal sealed class ConfusionTable
 {
     /// <summary>A matrix of more labels is too large to be read on a screen.</summary>
-    public const int MostLabels = 60;
+    public const int MaxLabels = 60;
 
     private const int LeastWidth = 80;
     private const int LongestName = 12;

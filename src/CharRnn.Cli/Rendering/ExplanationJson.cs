@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Rendering;
 internal static class ExplanationJson
 {
     // A real model has hundreds of thousands of weights, and nobody reads those.
-    private const int MostElements = 10_000;
+    private const int MaxElements = 10_000;
 
     public static void Write(TextWriter output, Explanation explanation) => JsonLine.Write(output, json =>
     {
@@ -77,7 +77,7 @@ internal static class ExplanationJson
         json.WriteNumber("columns", tensor.Columns);
         foreach (var (name, values) in new[] { ("before", tensor.Before), ("gradient", tensor.Gradient), ("after", tensor.After) })
         {
-            if (values.Length > MostElements)
+            if (values.Length > MaxElements)
                 json.WriteNull(name);
             else
                 Write(json, name, values);

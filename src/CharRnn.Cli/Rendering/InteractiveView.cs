@@ -11,7 +11,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     /// <summary>How many candidates there are: as many as keys with digits but 0.</summary>
     public const int Candidates = 9;
 
-    private const int MostShown = 4000, TailLength = 60, BarCells = 24, NameCells = 14;
+    private const int MaxShown = 4000, TailLength = 60, BarCells = 24, NameCells = 14;
     private const string Help = "1-9 take it   Enter one   Tab run   Backspace undo   Up/Down temperature   Esc end";
 
     /// <summary>The text's last characters on one line.</summary>
@@ -55,7 +55,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     private string Text()
     {
         int[] ids = [.. prompt, .. session.Written];
-        return vocabulary.Decode(ids.AsSpan(Math.Max(0, ids.Length - MostShown)));
+        return vocabulary.Decode(ids.AsSpan(Math.Max(0, ids.Length - MaxShown)));
     }
 
     /// <summary>The text, a line's end shown and then obeyed, everything else that cannot be seen escaped.</summary>

@@ -4,13 +4,13 @@ namespace CharRnn.Cli.Rendering;
 
 /// <summary>What came of asking a model for texts of one label.</summary>
 /// <param name="label">What was asked for.</param>
-internal sealed class SampleTally(LabelMix label)
+internal sealed class SampleTally(LabelBlend label)
 {
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<string> texts = [];
 
     /// <summary>What was asked for.</summary>
-    public LabelMix Label => label;
+    public LabelBlend Label => label;
 
     /// <summary>The texts, in their order.</summary>
     public IReadOnlyList<string> Texts => texts;

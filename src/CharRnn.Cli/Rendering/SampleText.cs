@@ -3,10 +3,10 @@ using CharRnn.Sampling;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>One text while it is written: what of it may be shown, and whether it has ended.</summary>
-/// <param name="mostCharacters">After how many characters it ends; 0 for never.</param>
+/// <param name="maxCharacters">After how many characters it ends; 0 for never.</param>
 /// <param name="stop">The ids of a text before which it ends; null for none.</param>
 /// <param name="boundary">The symbol with which it ends by itself; null for none.</param>
-internal sealed class SampleText(long mostCharacters, int[]? stop, int? boundary)
+internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
 {
     private readonly StopText? stopAt = stop is null ? null : new StopText(stop);
     private readonly List<int> released = [];
@@ -30,7 +30,7 @@ internal sealed class SampleText(long mostCharacters, int[]? stop, int? boundary
             released.Add(id);
         else if (stopAt.Push(id, released))
             HasEnded = true;
-        if (HasEnded || ++written != mostCharacters)
+        if (HasEnded || ++written != maxCharacters)
             return;
         End();
     }

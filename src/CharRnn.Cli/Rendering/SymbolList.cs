@@ -7,15 +7,15 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>A vocabulary on one line: what can be seen stands as it is, and whatever cannot, or would join its neighbour, is escaped.</summary>
 internal static class SymbolList
 {
-    private const int MostShown = 400;
+    private const int MaxShown = 400;
 
     public static string Of(Vocabulary vocabulary)
     {
         var shown = new StringBuilder();
-        foreach (var symbol in vocabulary.Symbols[..Math.Min(vocabulary.Count, MostShown)])
+        foreach (var symbol in vocabulary.Symbols[..Math.Min(vocabulary.Count, MaxShown)])
             shown.Append(Show(symbol, vocabulary.Encoding));
-        if (vocabulary.Count > MostShown)
-            shown.Append($" … and {Quantity.Count(vocabulary.Count - MostShown)} more");
+        if (vocabulary.Count > MaxShown)
+            shown.Append($" … and {Quantity.Count(vocabulary.Count - MaxShown)} more");
         return shown.ToString();
     }
 

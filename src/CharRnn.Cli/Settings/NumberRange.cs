@@ -3,12 +3,12 @@ using System.Globalization;
 namespace CharRnn.Cli.Settings;
 
 /// <summary>The numbers a setting allows; never NaN or infinities.</summary>
-internal readonly record struct NumberRange(double Least, double Most, bool LeastExcluded = false, bool MostExcluded = false)
+internal readonly record struct NumberRange(double Least, double Most, bool LeastExcluded = false, bool MaxExcluded = false)
 {
     public bool Contains(double number) =>
         double.IsFinite(number)
         && (LeastExcluded ? number > Least : number >= Least)
-        && (MostExcluded ? number < Most : number <= Most);
+        && (MaxExcluded ? number < Most : number <= Most);
 
     public override string ToString()
     {
@@ -18,6 +18,6 @@ internal readonly record struct NumberRange(double Least, double Most, bool Leas
         if (Most == double.MaxValue)
             return LeastExcluded ? $"above {least}" : $"of {least} or more";
         var most = Most.ToString(CultureInfo.InvariantCulture);
-        return $"{(LeastExcluded ? "above" : "from")} {least} {(MostExcluded ? "and below" : "to")} {most}";
+        return $"{(LeastExcluded ? "above" : "from")} {least} {(MaxExcluded ? "and below" : "to")} {most}";
     }
 }

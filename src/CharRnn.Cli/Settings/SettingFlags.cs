@@ -13,7 +13,7 @@ internal abstract class SettingFlags<TSettings>
 {
     protected static readonly NumberRange Positive = new(0, double.MaxValue, LeastExcluded: true);
     protected static readonly NumberRange NotNegative = new(0, double.MaxValue);
-    protected static readonly NumberRange Share = new(0, 1, MostExcluded: true);
+    protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
 
     private readonly List<IFlag> flags = [];
 
@@ -64,12 +64,12 @@ internal abstract class SettingFlags<TSettings>
     {
         try
         {
-            _ = Initialisation.Parse(text);
+            _ = Initialization.Parse(text);
             return text;
         }
         catch (SettingsException)
         {
-            throw new FormatException($"one of {Initialisation.Schemes}, with R or S a number such as 0.08");
+            throw new FormatException($"one of {Initialization.Schemes}, with R or S a number such as 0.08");
         }
     }
 
@@ -94,12 +94,12 @@ internal abstract class SettingFlags<TSettings>
 
     protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
     {
-        var cells = CellCatalogue.All.Select(cell => cell.Name).ToArray();
-        var help = string.Join("; ", CellCatalogue.All.Select(cell => $"{cell.Name}: {cell.Description}"));
+        var cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
+        var help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
         Add("--cell", $"The recurrent cell (default: {fallback}). {help}.", string.Join('|', cells), text => Word(text, cells), apply);
     }
 
-    protected void Optimiser(OptimizerSettings fallback, Func<TSettings, OptimizerSettings> of, Func<TSettings, OptimizerSettings, TSettings> with)
+    protected void Optimizer(OptimizerSettings fallback, Func<TSettings, OptimizerSettings> of, Func<TSettings, OptimizerSettings, TSettings> with)
     {
         Add("--optimizer", $"The optimiser (default: {fallback.Name}).", string.Join('|', OptimizerSettings.Names),
             text => Word(text, OptimizerSettings.Names), (s, v) => with(s, of(s) with { Name = v }));

@@ -9,7 +9,7 @@ internal static class ClassifierCharts
     private const string Epochs = "epochs", Loss = "loss, nats per record", Share = "share of validation records, 0 to 1";
 
     /// <summary>How many times the loss of guessing blindly, ln K of K labels, a loss may be before it no longer stretches the scale.</summary>
-    private const double LargestLoss = 1.5;
+    private const double MaxLoss = 1.5;
 
     /// <summary>The charts there are points for.</summary>
     public static IReadOnlyList<Chart> Of(IReadOnlyList<ClassifierRun> runs)
@@ -21,7 +21,7 @@ internal static class ClassifierCharts
             XTitle = Epochs,
             YTitle = Loss,
             Lines = LossLines(runs, line => line.Epoch),
-            Ceiling = LargestLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Data.Labels.Count))),
+            Ceiling = MaxLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Data.Labels.Count))),
             LeftOut = runs.Sum(run => run.History.Metrics.Count(line => line.Loss is null)),
         };
         var (unit, seconds) = TimeUnit.For(runs);

@@ -7,7 +7,7 @@ namespace CharRnn.Report.Charts;
 internal static class HealthCharts
 {
     /// <summary>What is so many times the 95th percentile no longer stretches the scale.</summary>
-    private const double LargestOverTypical = 5;
+    private const double MaxOverTypical = 5;
 
     private const double Typical = 0.95;
 
@@ -39,6 +39,6 @@ internal static class HealthCharts
     {
         var values = lines.SelectMany(line => line.Points).Select(point => point.Y).Order().ToList();
         double typical = values.Count == 0 ? 0 : values[(int)((values.Count - 1) * Typical)];
-        return typical > 0 ? LargestOverTypical * typical : double.PositiveInfinity;
+        return typical > 0 ? MaxOverTypical * typical : double.PositiveInfinity;
     }
 }

@@ -9,7 +9,7 @@ internal static class LossCharts
     private const string Loss = "loss, nats per character";
 
     /// <summary>How many times the loss of guessing blindly, ln V, a loss may be before it no longer stretches the scale.</summary>
-    private const double LargestLoss = 1.5;
+    private const double MaxLoss = 1.5;
 
     /// <summary>The part of the scale, from below, that the close-up shows.</summary>
     private const double CloseUpShare = 0.2;
@@ -25,7 +25,7 @@ internal static class LossCharts
             YTitle = Loss,
             Lines = LinesOf(runs, (_, line) => line.Step),
             Levels = LevelsOf(runs),
-            Ceiling = LargestLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Corpus.Distinct))),
+            Ceiling = MaxLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Corpus.Distinct))),
             LeftOut = runs.Sum(run => run.History.Metrics.Count(line => line.Loss is null)),
         };
         if (!bySteps.HasPoints)

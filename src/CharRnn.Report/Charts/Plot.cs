@@ -30,7 +30,7 @@ public sealed record Plot
     private const double Overshoot = 20;
 
     /// <summary>The most marks of a line; more would hide it.</summary>
-    private const int MostMarks = 60;
+    private const int MaxMarks = 60;
 
     private readonly Chart _chart;
     private readonly PlotSize _size;
@@ -81,7 +81,7 @@ public sealed record Plot
         IEnumerable<ChartPoint> marked = line.Kind switch
         {
             LineKind.Main => line.Points.TakeLast(1),
-            LineKind.Marked => line.Points.Count <= MostMarks ? line.Points : line.Points.TakeLast(1),
+            LineKind.Marked => line.Points.Count <= MaxMarks ? line.Points : line.Points.TakeLast(1),
             _ => line.Points.Count == 1 ? line.Points : [],
         };
         return [.. marked.Where(point => point.Y >= Y.Min && point.Y <= Y.Max)];

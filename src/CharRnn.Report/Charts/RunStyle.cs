@@ -6,12 +6,12 @@ namespace CharRnn.Report.Charts;
 internal static class RunStyle
 {
     /// <summary>How many colours the style sheet has.</summary>
-    public const int Colours = 6;
+    public const int Colors = 6;
 
     private static readonly MarkerType[] Marks = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
 
     /// <summary>A run's colour, for CSS.</summary>
-    public static string ColourOf(int run) => $"var(--run-{run % Colours + 1})";
+    public static string ColorOf(int run) => $"var(--run-{run % Colors + 1})";
 
     /// <summary>A run's mark.</summary>
     public static MarkerType MarkOf(int run) => Marks[run % Marks.Length];

@@ -101,7 +101,7 @@ public sealed record ReportedRun : IReportedRun
             var (settings, corpus) = (configuration.Settings, configuration.Corpus);
             int labels = settings.IgnoreLabels ? 0 : corpus.Labels?.Count ?? 0;
             // Which of the symbols resets the state makes no difference to their number.
-            return new ParameterLayout(settings.ModelSpec(corpus.Distinct, labels) with { ResetId = settings.GivenStarts ? 0 : null }).ParameterCount;
+            return new ParameterLayout(settings.ModelSpec(corpus.Distinct, labels) with { ResetId = settings.ConditionOnFirstSymbol ? 0 : null }).ParameterCount;
         }
         catch (SettingsException failure)
         {

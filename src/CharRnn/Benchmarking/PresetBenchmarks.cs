@@ -23,8 +23,8 @@ public static class PresetBenchmarks
             HiddenSize = settings.HiddenSize,
             EmbeddingSize = settings.EmbeddingSize,
             Residual = settings.Residual,
-            UsualBatchSize = settings.UsualBatchSize,
-            UsualSeqLength = settings.UsualSeqLength,
+            DefaultBatchSize = settings.DefaultBatchSize,
+            DefaultSeqLength = settings.DefaultSeqLength,
             Optimizer = settings.Optimizer,
             GradClip = settings.GradClip,
             GradClipNorm = settings.GradClipNorm,
@@ -34,7 +34,7 @@ public static class PresetBenchmarks
         return preset.Name switch
         {
             "residual-gru" => measured with { HiddenSize = 128, EmbeddingSize = 128 },
-            "paul-graham" => measured with { UsualBatchSize = 50, UsualSeqLength = 50 },
+            "paul-graham" => measured with { DefaultBatchSize = 50, DefaultSeqLength = 50 },
             _ => measured,
         };
     }

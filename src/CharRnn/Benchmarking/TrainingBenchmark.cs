@@ -39,13 +39,13 @@ public sealed record TrainingBenchmarkResult(
 public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
 {
     private const int WarmUpSteps = 3;
-    private const int FewestSteps = 5;
+    private const int MinSteps = 5;
     private const int SamplingStreams = 64;
     private const int PeakMeasurements = 5;
     private const long PeakRounds = 4_000_000;
 
-    private readonly int _steps = settings.SeqLength ?? settings.UsualSeqLength;
-    private readonly int _streams = settings.BatchSize ?? settings.UsualBatchSize;
+    private readonly int _steps = settings.SeqLength ?? settings.DefaultSeqLength;
+    private readonly int _streams = settings.BatchSize ?? settings.DefaultBatchSize;
 
     /// <summary>Measures.</summary>
     /// <param name="threads">Worker threads.</param>
@@ -55,7 +55,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     public TrainingBenchmarkResult Run(int threads, TimeSpan duration, IProgress<BenchmarkPhase>? progress = null, CancellationToken cancellation = default)
     {
         var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
-        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed);
+        using var model = new LanguageModel(spec, vocabulary, Initialization.Parse(settings.Init, settings.ForgetBias), settings.Seed);
         using var team = new WorkerTeam(threads);
         double peakBefore = MeasurePeak(team);
         var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellation);
@@ -89,7 +89,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         int[] inputs = new int[_steps * _streams], targets = new int[inputs.Length];
         var times = new List<double>();
         var total = Stopwatch.StartNew();
-        for (long number = 1; times.Count < FewestSteps || total.Elapsed < duration; number++)
+        for (long number = 1; times.Count < MinSteps || total.Elapsed < duration; number++)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(BenchmarkPhase.Training);
@@ -107,7 +107,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         for (int step = 0; step < WarmUpSteps; step++) generator.Next();
         long steps = 0;
         var time = Stopwatch.StartNew();
-        for (; steps < FewestSteps || time.Elapsed < duration; steps++)
+        for (; steps < MinSteps || time.Elapsed < duration; steps++)
         {
             cancellation.ThrowIfCancellationRequested();
             generator.Next();

@@ -10,7 +10,7 @@ internal static class ForeignFile
     private const int BytesLookedAt = 512;
 
     /// <summary>A name for the file's kind, or null when it may be a safetensors file. The stream is left at its start.</summary>
-    public static string? Recognise(FileStream file)
+    public static string? Recognize(FileStream file)
     {
         Span<byte> start = stackalloc byte[BytesLookedAt];
         start = start[..file.ReadAtLeast(start, BytesLookedAt, throwOnEndOfStream: false)];

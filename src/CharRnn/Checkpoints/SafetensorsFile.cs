@@ -108,7 +108,7 @@ public sealed class SafetensorsFile
 
     private static (List<SafetensorsEntry>, Dictionary<string, string>) ReadHeader(string path, FileStream file)
     {
-        if (ForeignFile.Recognise(file) is string kind)
+        if (ForeignFile.Recognize(file) is string kind)
             throw new ModelException($"{path} is {kind}; a model is a safetensors file, such as model.safetensors in a run folder");
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.Alignment];
         file.ReadExactly(prefix);

@@ -36,7 +36,7 @@ public sealed class CorpusCache(string folder)
     /// <summary>Puts a copy of an embedded corpus here, for programs that want a file; one whose texts have labels becomes a folder with one file a label.</summary>
     /// <returns>The path of the copy.</returns>
     /// <exception cref="CharRnnException">The folder cannot be written.</exception>
-    public string CopyOut(EmbeddedCorpus corpus)
+    public string CopyOut(EmbeddedDataset corpus)
     {
         var path = Path.Combine(Folder, corpus.IsFolder ? corpus.Name : corpus.Name + ".txt");
         var unfinished = path + ".part";

@@ -14,7 +14,7 @@ public static class ClassificationFile
     /// <summary>The file's name in a run folder.</summary>
     public const string Name = "classification.json";
 
-    private const int MostConfused = 20;
+    private const int TopConfusions = 20;
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -70,14 +70,14 @@ public static class ClassificationFile
             WriteShare(json, "recall", score.Recall);
             WriteShare(json, "f1", score.F1);
         });
-        WriteObjects(json, "confused", report.Confusion.MostConfused(MostConfused), pair =>
+        WriteObjects(json, "confused", report.Confusion.TopConfusions(TopConfusions), pair =>
         {
             json.WriteString("true_label", report.Labels[pair.TrueLabel]);
             json.WriteString("given_label", report.Labels[pair.GivenLabel]);
             json.WriteNumber("count", pair.Count);
             json.WriteNumber("share", pair.Share);
         });
-        WriteObjects(json, "mistakes", report.MostConfidentMistakes, mistake =>
+        WriteObjects(json, "mistakes", report.ConfidentMistakes, mistake =>
         {
             json.WriteString("text", mistake.Text);
             json.WriteString("true_label", report.Labels[mistake.TrueLabel]);
@@ -148,7 +148,7 @@ public static class ClassificationFile
             Top3Accuracy = root.GetProperty("top3_accuracy").GetDouble(),
             MajorityLabel = IdOf(root.GetProperty("majority_label")),
             AccuracyCeiling = ceiling.ValueKind == JsonValueKind.Null ? null : ceiling.GetDouble(),
-            MostConfidentMistakes =
+            ConfidentMistakes =
             [
                 .. root.GetProperty("mistakes").EnumerateArray().Select(mistake => new Mistake(
                     Text(mistake.GetProperty("text")), IdOf(mistake.GetProperty("true_label")), IdOf(mistake.GetProperty("given_label")), mistake.GetProperty("probability").GetDouble())),

@@ -8,7 +8,7 @@ namespace CharRnn.Evaluation;
 public sealed record ClassificationReport
 {
     /// <summary>How many of the most confident mistakes are kept.</summary>
-    public const int MostMistakes = 20;
+    public const int MaxMistakes = 20;
 
     private const int Top = 3;
     // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean infinite.
@@ -56,8 +56,8 @@ public sealed record ClassificationReport
     /// <summary>The accuracy that nothing can exceed on these records, since some texts stand under several labels; null where it was not asked for.</summary>
     public double? AccuracyCeiling { get; init; }
 
-    /// <summary>The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of the records. At most <see cref="MostMistakes"/>.</summary>
-    public required IReadOnlyList<Mistake> MostConfidentMistakes { get; init; }
+    /// <summary>The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of the records. At most <see cref="MaxMistakes"/>.</summary>
+    public required IReadOnlyList<Mistake> ConfidentMistakes { get; init; }
 
     /// <summary>Scores a classifier's probabilities.</summary>
     /// <param name="labels">The labels' names, in the order of their ids.</param>
@@ -81,9 +81,9 @@ public sealed record ClassificationReport
             Top3Accuracy = (double)records.Count(i => RankOf(trueLabels[i], probabilities[i]) < Top) / records.Count,
             MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
             AccuracyCeiling = accuracyCeiling,
-            MostConfidentMistakes =
+            ConfidentMistakes =
             [
-                .. records.Where(i => given[i] != trueLabels[i]).OrderByDescending(i => probabilities[i][given[i]]).Take(MostMistakes)
+                .. records.Where(i => given[i] != trueLabels[i]).OrderByDescending(i => probabilities[i][given[i]]).Take(MaxMistakes)
                     .Select(i => new Mistake(texts[i], trueLabels[i], given[i], probabilities[i][given[i]])),
             ],
         };

@@ -48,7 +48,7 @@ public sealed class ConfusionMatrix
 
     /// <summary>The pairs that are confused most often, the most frequent first; of equally frequent ones that with the larger share of its label's records, then those of earlier labels.</summary>
     /// <param name="most">How many at most.</param>
-    public IReadOnlyList<ConfusedPair> MostConfused(int most) =>
+    public IReadOnlyList<ConfusedPair> TopConfusions(int most) =>
     [
         .. (from trueLabel in Enumerable.Range(0, Labels.Count)
             from givenLabel in Enumerable.Range(0, Labels.Count)

@@ -16,7 +16,7 @@ internal sealed class ScoredRecords
     /// <param name="skipUnknown">Leave out characters that its vocabulary lacks.</param>
     /// <exception cref="CorpusException">The model does not know a label or a character, or nothing is left.</exception>
     /// <exception cref="ModelException">Its vocabulary has no boundary.</exception>
-    public ScoredRecords(LabelledRecords records, LanguageModel model, bool skipUnknown)
+    public ScoredRecords(LabeledRecords records, LanguageModel model, bool skipUnknown)
     {
         _model = model;
         if (model.Vocabulary.BoundaryId is not { } boundary)
@@ -61,10 +61,10 @@ internal sealed class ScoredRecords
     /// <summary>How many characters became the unknown symbol.</summary>
     public long Unknown { get; private set; }
 
-    /// <summary>The records of a label (an index of <see cref="LabelledRecords.Labels"/>), each with the boundaries before and after it.</summary>
+    /// <summary>The records of a label (an index of <see cref="LabeledRecords.Labels"/>), each with the boundaries before and after it.</summary>
     public IReadOnlyList<IdRange> PiecesOf(int label) => [.. _pieces[label]];
 
-    private int[] Encode(LabelledRecord record, LabelledRecords records, bool skipUnknown)
+    private int[] Encode(LabeledRecord record, LabeledRecords records, bool skipUnknown)
     {
         try
         {

@@ -9,11 +9,11 @@ namespace CharRnn.Explaining;
 public static class Explainer
 {
     /// <summary>The most characters of a text that is explained.</summary>
-    public const int MostCharacters = 101;
+    public const int MaxCharacters = 101;
 
     /// <summary>Explains one window: the text but for its last character is read, from a state of zeros, and the text but for its first is what should have been expected.</summary>
     /// <param name="model">The model; it is not changed. Dropout is left out.</param>
-    /// <param name="text">Its text, at least two characters of the model's vocabulary and at most <see cref="MostCharacters"/>.</param>
+    /// <param name="text">Its text, at least two characters of the model's vocabulary and at most <see cref="MaxCharacters"/>.</param>
     /// <param name="optimizer">The rule of the update. Gradients are not clipped.</param>
     /// <param name="learningRate">Its learning rate.</param>
     /// <exception cref="SettingsException">The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.</exception>
@@ -21,10 +21,10 @@ public static class Explainer
     public static Explanation Explain(LanguageModel model, string text, OptimizerSettings optimizer, double learningRate)
     {
         if (model.Labels.Count > 0) throw new ModelException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
-        if (model.Spec.GivenStarts) throw new ModelException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
+        if (model.Spec.ConditionOnFirstSymbol) throw new ModelException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
         int[] ids = model.Encode(text);
-        if (ids.Length is < 2 or > MostCharacters)
-            throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MostCharacters} can be explained, since each but the last is a step.");
+        if (ids.Length is < 2 or > MaxCharacters)
+            throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be explained, since each but the last is a step.");
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1], targets = ids[1..];
 
@@ -48,7 +48,7 @@ public static class Explainer
             dLogits[targets[t]] -= 1;
             double probabilityAfter = Softmax(logitsAfter[(t * symbols)..((t + 1) * symbols)])[targets[t]];
             lossAfter -= Math.Log(probabilityAfter);
-            var layers = Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Told(pupil.Spec, recorded[layer, t], layer));
+            var layers = Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Describe(pupil.Spec, recorded[layer, t], layer));
             steps[t] = new(inputs[t], targets[t], [.. layers], logits, probabilities, -Math.Log(probabilities[targets[t]]), dLogits, probabilityAfter);
         }
 
@@ -105,9 +105,9 @@ public static class Explainer
         return Array.ConvertAll(powers, power => power / sum);
     }
 
-    private static ExplainedLayer Told(ModelSpec spec, StepTrace trace, int layer)
+    private static ExplainedLayer Describe(ModelSpec spec, StepTrace trace, int layer)
     {
-        var story = CellStory.Of(spec.Cell);
+        var story = CellEquations.Of(spec.Cell);
         string above = layer == spec.NumLayers - 1 ? "dh' from the head" : "dh' from the layer above";
         return new(
             [.. story.Forward(trace)],

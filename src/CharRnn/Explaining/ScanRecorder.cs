@@ -5,7 +5,7 @@ using CharRnn.Models;
 namespace CharRnn.Explaining;
 
 /// <summary>Writes down what a scan of one stream computes.</summary>
-internal sealed class ScanRecorder : IScanWitness
+internal sealed class ScanRecorder : IScanObserver
 {
     private readonly Cell _cell;
     private readonly int _hidden, _width;
@@ -17,7 +17,7 @@ internal sealed class ScanRecorder : IScanWitness
         var spec = window.Layout.Spec;
         (_cell, _hidden, _width) = (spec.CellKind, spec.HiddenSize, window.Layout.HiddenWidth);
         _traces = [.. window.Layers.Select(_ => Enumerable.Range(0, window.Tiles.Steps).Select(_ => new StepTrace()).ToArray())];
-        foreach (var layer in window.Layers) layer.Witness = this;
+        foreach (var layer in window.Layers) layer.Observer = this;
     }
 
     /// <summary>What one step of one layer computed.</summary>

@@ -21,7 +21,7 @@ internal sealed class TensorNames
         // What is projected on its way has columns that are no units.
         bool readsUnits = kind != "head.weight" || spec.ProjectionSize == 0;
         string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
-        Gates = kind == "rnn.bias_hn" ? [.. CellStory.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellStory.Of(spec.Cell).Gates;
+        Gates = kind == "rnn.bias_hn" ? [.. CellEquations.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellEquations.Of(spec.Cell).Gates;
         Func<int, string> gated = row => Gated(row / spec.HiddenSize, row % spec.HiddenSize);
         bool readsSymbols = layer == 0 && spec.EmbeddingSize == 0;
 

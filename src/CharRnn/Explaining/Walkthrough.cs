@@ -9,15 +9,15 @@ public static class Walkthrough
     /// <summary>The page.</summary>
     public static IReadOnlyList<PageBlock> Of(Explanation explanation)
     {
-        var shown = new Shown(explanation);
+        var selection = new Selection(explanation);
         return
         [
-            .. Opening(explanation, shown),
-            .. TextAsNumbers(explanation, shown),
-            .. Parameters(explanation, shown),
-            .. ForwardChapter.Of(explanation, shown),
-            .. BackwardChapter.Of(explanation, shown),
-            .. UpdateChapter.Of(explanation),
+            .. Opening(explanation, selection),
+            .. TextAsNumbers(explanation, selection),
+            .. Parameters(explanation, selection),
+            .. ForwardSection.Of(explanation, selection),
+            .. BackwardSection.Of(explanation, selection),
+            .. UpdateSection.Of(explanation),
             .. Reach(explanation),
         ];
     }
@@ -34,7 +34,7 @@ public static class Walkthrough
     /// <summary>Some of a row's numbers.</summary>
     internal static TableRow Row(string name, double[] values, IEnumerable<int> which) => new(name, [.. which.Select(i => NumberText.Of(values[i]))]);
 
-    private static IEnumerable<PageBlock> Opening(Explanation explanation, Shown shown)
+    private static IEnumerable<PageBlock> Opening(Explanation explanation, Selection selection)
     {
         var spec = explanation.Spec;
         string layers = spec.NumLayers > 1 ? $"{spec.NumLayers} layers of " : "";
@@ -43,13 +43,13 @@ public static class Walkthrough
             $"A network of the kind {spec.Cell}, with {layers}{NumberText.Of(spec.HiddenSize)} hidden units and {NumberText.Of(explanation.Tensors.Sum(tensor => tensor.Before.Length))} parameters, "
             + $"reads the text {Quoted(explanation)} once and learns from it once. It reads forward and expects a character after each one, "
             + "goes backward to find how each of its numbers should have been different, and changes its parameters a little.");
-        if (shown.LeavesOutUnits)
+        if (selection.LeavesOutUnits)
         {
             yield return new Paragraph(
-                $"Not everything fits a page: of {NumberText.Of(spec.HiddenSize)} units in each layer {shown.UnitsOf(0).Length} are shown, those whose state is largest in this text. "
+                $"Not everything fits a page: of {NumberText.Of(spec.HiddenSize)} units in each layer {selection.UnitsOf(0).Length} are shown, those whose state is largest in this text. "
                 + "All of them take part in every number.");
         }
-        if (shown.LeavesOutSymbols)
+        if (selection.LeavesOutSymbols)
             yield return new Paragraph($"Of {NumberText.Of(spec.VocabularySize)} symbols only the likeliest are shown at each step, and the one that came.");
     }
 
@@ -59,12 +59,12 @@ public static class Walkthrough
         return $"'{TextEscape.ForTerminal(explanation.Vocabulary.Decode(ids), keepLineFeedsAndTabs: false)}'";
     }
 
-    private static IEnumerable<PageBlock> TextAsNumbers(Explanation explanation, Shown shown)
+    private static IEnumerable<PageBlock> TextAsNumbers(Explanation explanation, Selection selection)
     {
         var spec = explanation.Spec;
         yield return new Heading(2, "1. The text as numbers");
         yield return new Paragraph("The network knows a character by its place in the sorted alphabet, its id:");
-        yield return new Table("character", SymbolColumns(explanation, shown.Symbols), [new TableRow("id", [.. shown.Symbols.Select(NumberText.Of)])]);
+        yield return new Table("character", SymbolColumns(explanation, selection.Symbols), [new TableRow("id", [.. selection.Symbols.Select(NumberText.Of)])]);
         yield return new Paragraph("At each step it reads one character, and should expect the one that comes next:");
         yield return new Table("step", ["reads", "should expect"],
             [.. explanation.Steps.Select((step, t) => new TableRow($"t = {t}", [Symbol(explanation, step.Input), Symbol(explanation, step.Target)]))]);
@@ -74,10 +74,10 @@ public static class Walkthrough
             : $"A character goes in as x, its row of the embedding: {NumberText.Of(spec.EmbeddingSize)} numbers that are learnt as all parameters are{activated}.");
     }
 
-    private static IEnumerable<PageBlock> Parameters(Explanation explanation, Shown shown)
+    private static IEnumerable<PageBlock> Parameters(Explanation explanation, Selection selection)
     {
         var spec = explanation.Spec;
-        var story = CellStory.Of(spec.Cell);
+        var story = CellEquations.Of(spec.Cell);
         yield return new Heading(2, "2. The parameters");
         yield return new Paragraph(
             "What is learnt is in these numbers. The step's equations say what they are for: x is the input, h the state before the step, h' the state after it; "
@@ -90,7 +90,7 @@ public static class Walkthrough
         foreach (var tensor in explanation.Tensors)
         {
             var names = new TensorNames(spec, explanation.Vocabulary, tensor);
-            yield return Matrix(names, tensor, shown.RowsOf(tensor, names), shown.ColumnsOf(tensor, names));
+            yield return Matrix(names, tensor, selection.RowsOf(tensor, names), selection.ColumnsOf(tensor, names));
         }
     }
 
@@ -122,7 +122,7 @@ public static class Walkthrough
             int[] units = [.. rows.Where(row => row < hidden)];
             return new(corner, UnitColumns(units), [.. names.Gates.Select((gate, i) => Row(gate, tensor.Before, units.Select(unit => i * hidden + unit)))]);
         }
-        if (tensor.Columns == 1 && rows.Length <= Shown.MostColumns)
+        if (tensor.Columns == 1 && rows.Length <= Selection.MaxColumns)
             return new(corner, [.. rows.Select(names.Row)], [Row("", tensor.Before, rows)]);
         return new(corner, [.. columns.Select(names.Column)],
             [.. rows.Select(row => new TableRow(names.Row(row), [.. columns.Select(column => NumberText.Of(tensor.Before[row * tensor.Columns + column]))]))]);
@@ -146,7 +146,7 @@ public static class Walkthrough
     {
         if (explanation.Steps.Count < 2) yield break;
         yield return new Heading(2, "8. How far back the last loss reaches");
-        string state = CellStory.Of(explanation.Spec.Cell).HasCellState ? "state (h' and c')" : "state h'";
+        string state = CellEquations.Of(explanation.Spec.Cell).HasCellState ? "state (h' and c')" : "state h'";
         yield return new Paragraph(
             $"The loss of the last step alone, and the length of its gradient in the {state} of that step and of those before it. Where it shrinks from step to step the network cannot learn that "
             + "what it read back there mattered: the gradient vanishes.");

@@ -3,14 +3,14 @@ namespace CharRnn.Records;
 /// <summary>Which records have the same text. Texts are numbered in the order in which they first came.</summary>
 internal sealed class TextGroups
 {
-    private readonly IReadOnlyList<LabelledRecord> _records;
+    private readonly IReadOnlyList<LabeledRecord> _records;
     private readonly int[] _groupOfRecord;
 
     // For each text its first record, and for each record the next one with its text.
     private readonly List<int> _first = [];
     private readonly int?[] _next;
 
-    internal TextGroups(IReadOnlyList<LabelledRecord> records)
+    internal TextGroups(IReadOnlyList<LabeledRecord> records)
     {
         _records = records;
         _groupOfRecord = new int[records.Count];

@@ -24,7 +24,7 @@ public sealed class BatchGenerator : IDisposable
     /// <param name="label">The label of all texts, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public BatchGenerator(
-        LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1, LabelMix? label = null)
+        LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1, LabelBlend? label = null)
     {
         options.Validate();
         int[] start = TextGenerator.Start(model, prompt);

@@ -11,7 +11,7 @@ namespace CharRnn.Sampling;
 /// <param name="threads">How many workers read.</param>
 internal sealed class BeamReader(int symbols, int beams, int? never, int threads) : ILogitsReader
 {
-    private readonly int _most = Math.Min(beams, symbols);
+    private readonly int _max = Math.Min(beams, symbols);
     // (K, K) ids and their −ln p, the likeliest first; how many there are of each stream.
     private readonly int[] _ids = new int[beams * Math.Min(beams, symbols)];
     private readonly double[] _nats = new double[beams * Math.Min(beams, symbols)];
@@ -25,7 +25,7 @@ internal sealed class BeamReader(int symbols, int beams, int? never, int threads
     /// <summary>What a stream may go on with, the likeliest first; of equally likely ones the lower id.</summary>
     public IEnumerable<(int Id, double Nats)> Continuations(int stream)
     {
-        for (int i = stream * _most; i < stream * _most + _counts[stream]; i++) yield return (_ids[i], _nats[i]);
+        for (int i = stream * _max; i < stream * _max + _counts[stream]; i++) yield return (_ids[i], _nats[i]);
     }
 
     /// <summary>Tells what a worker could not.</summary>
@@ -38,23 +38,23 @@ internal sealed class BeamReader(int symbols, int beams, int? never, int threads
     {
         float[] room = _rooms[worker];
         logits.CopyTo(room);
-        double logSum = Softmax.Normalise(room, symbols);
+        double logSum = Softmax.Normalize(room, symbols);
         if (!double.IsFinite(logSum))
         {
             _failure = Sampler.NotNumbers();
             return;
         }
-        var ids = _ids.AsSpan(stream * _most, _most);
+        var ids = _ids.AsSpan(stream * _max, _max);
         int count = 0;
         for (int id = 0; id < logits.Length; id++)
         {
             if (id == never || float.IsNegativeInfinity(logits[id])) continue;
-            if (count == _most && !(logits[id] > logits[ids[count - 1]])) continue;
-            int place = count < _most ? count++ : count - 1;
+            if (count == _max && !(logits[id] > logits[ids[count - 1]])) continue;
+            int place = count < _max ? count++ : count - 1;
             for (; place > 0 && logits[id] > logits[ids[place - 1]]; place--) ids[place] = ids[place - 1];
             ids[place] = id;
         }
-        for (int i = 0; i < count; i++) _nats[stream * _most + i] = logSum - logits[ids[i]];
+        for (int i = 0; i < count; i++) _nats[stream * _max + i] = logSum - logits[ids[i]];
         _counts[stream] = count;
     }
 }

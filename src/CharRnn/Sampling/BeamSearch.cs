@@ -10,16 +10,16 @@ namespace CharRnn.Sampling;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="label">What is written, for a model with labels.</param>
-public sealed class BeamSearch(LanguageModel model, LabelMix? label = null)
+public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
 {
     /// <summary>The most texts that can be kept side by side.</summary>
-    public const int MostBeams = 1000;
+    public const int MaxBeams = 1000;
 
     private const int NoParent = -1;
 
     /// <summary>Searches.</summary>
     /// <param name="prompt">The ids that come first; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.</param>
-    /// <param name="beams">K: how many texts are kept side by side, 1 to <see cref="MostBeams"/>.</param>
+    /// <param name="beams">K: how many texts are kept side by side, 1 to <see cref="MaxBeams"/>.</param>
     /// <param name="length">How many symbols a text has at most, at least 1.</param>
     /// <param name="stop">Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.</param>
     /// <param name="threads">How many threads; 1 by default.</param>
@@ -30,7 +30,7 @@ public sealed class BeamSearch(LanguageModel model, LabelMix? label = null)
     public IReadOnlyList<BeamText> Run(
         IReadOnlyList<int> prompt, int beams, int length, IReadOnlyList<int>? stop = null, int threads = 1, CancellationToken cancellation = default)
     {
-        if (beams is < 1 or > MostBeams) throw new SettingsException($"--beams is {beams}; it must be from 1 to {MostBeams}.");
+        if (beams is < 1 or > MaxBeams) throw new SettingsException($"--beams is {beams}; it must be from 1 to {MaxBeams}.");
         if (length < 1) throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);

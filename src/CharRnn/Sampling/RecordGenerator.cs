@@ -9,14 +9,14 @@ public sealed class RecordGenerator
     private const int SideBySide = 64;
 
     private readonly LanguageModel _model;
-    private readonly LabelMix? _label;
+    private readonly LabelBlend? _label;
     private readonly int? _boundary, _lineFeed;
 
     /// <summary>A generator.</summary>
     /// <param name="model">The model.</param>
     /// <param name="label">The label of all of them, for a model with labels.</param>
     /// <exception cref="SettingsException">The model can end no text, or has labels and none is given.</exception>
-    public RecordGenerator(LanguageModel model, LabelMix? label = null)
+    public RecordGenerator(LanguageModel model, LabelBlend? label = null)
     {
         model.RequireLabel(label);
         (_model, _label) = (model, label);

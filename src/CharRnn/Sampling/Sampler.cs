@@ -83,7 +83,7 @@ public sealed class Sampler
         logits.CopyTo(_probabilities);
         if (_options.Temperature != 1) Temper(_probabilities.AsSpan(0, logits.Length));
         // Logits that are not numbers, or none of which is above −∞, have no sum.
-        if (!double.IsFinite(Softmax.Normalise(_probabilities, logits.Length))) throw NotNumbers();
+        if (!double.IsFinite(Softmax.Normalize(_probabilities, logits.Length))) throw NotNumbers();
     }
 
     private void Temper(Span<float> logits)

@@ -16,7 +16,7 @@ namespace CharRnn.Sampling;
 /// Console.WriteLine("K" + model.Vocabulary.Decode(name));
 /// </code>
 /// </example>
-public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
+public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
 {
     /// <summary>Writes symbols for as long as they are asked for, or up to the text's end where the vocabulary has a boundary symbol; that symbol is not given.</summary>
     /// <param name="prompt">
@@ -45,7 +45,7 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     /// <inheritdoc cref="Generate(string, int, SamplingOptions)"/>
     internal string Generate(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
-        bool drawsStarts = model.Spec.GivenStarts && prompt.Count == 0, drawsLabels = model.Labels.Count > 0 && label is null;
+        bool drawsStarts = model.Spec.ConditionOnFirstSymbol && prompt.Count == 0, drawsLabels = model.Labels.Count > 0 && label is null;
         if (drawsStarts || drawsLabels) return GenerateDrawn(drawsStarts ? PossibleStarts(model.Vocabulary) : null, drawsLabels, prompt, characters, options);
         if (!model.Preparation.Records) return One(stream: 0, characters);
         var records = new StringBuilder();
@@ -77,11 +77,11 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
         return records.ToString();
     }
 
-    private LabelMix DrawnLabel(ulong seed, ulong stream) =>
-        LabelMix.Of(CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.SampledLabel, stream, 0), model.Labels.Count), model.Labels);
+    private LabelBlend DrawnLabel(ulong seed, ulong stream) =>
+        LabelBlend.Of(CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.SampledLabel, stream, 0), model.Labels.Count), model.Labels);
 
     /// <summary>A record with its beginning.</summary>
-    private string Record(LabelMix? of, IReadOnlyList<int> prompt, int characters, SamplingOptions options, ulong stream) =>
+    private string Record(LabelBlend? of, IReadOnlyList<int> prompt, int characters, SamplingOptions options, ulong stream) =>
         model.Vocabulary.Decode([.. prompt, .. new TextGenerator(model, of).Ids(prompt, options, stream).Take(characters)]);
 
     private static int[] PossibleStarts(Vocabulary vocabulary)
@@ -102,7 +102,7 @@ public sealed class TextGenerator(LanguageModel model, LabelMix? label = null)
     /// <exception cref="SettingsException">The model is given the starts of records, and there is none.</exception>
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
-        if (model.Spec.GivenStarts && prompt.Count == 0)
+        if (model.Spec.ConditionOnFirstSymbol && prompt.Count == 0)
             throw new SettingsException($"the model has learnt how records go on, and not how they begin (--given-starts); give {(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}.");
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records)) return [boundary, .. prompt];

@@ -34,7 +34,7 @@ public sealed class WritingSession : IDisposable
     /// <param name="options">How the model chooses.</param>
     /// <param name="label">What is written, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, LabelMix? label = null)
+    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, LabelBlend? label = null)
     {
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);

@@ -17,7 +17,7 @@ namespace CharRnn.Training.Classification;
 /// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
 /// <param name="Notes">What was left out or has no effect, a line each.</param>
 public sealed record ClassifierOverview(
-    LabelledRecords Data, int TrainRecords, int ValidationRecords, int TestRecords, long Parameters, ClassifierSpec Spec, int BatchSize, int StepsPerEpoch, int Threads,
+    LabeledRecords Data, int TrainRecords, int ValidationRecords, int TestRecords, long Parameters, ClassifierSpec Spec, int BatchSize, int StepsPerEpoch, int Threads,
     long? ResumedAtStep, IReadOnlyList<string> Notes);
 
 /// <summary>One scoring of the validation part.</summary>

@@ -21,7 +21,7 @@ namespace CharRnn.Training.Classification;
 /// </example>
 public sealed class ClassifierTrainer : IDisposable
 {
-    private readonly LabelledRecords _records;
+    private readonly LabeledRecords _records;
     private readonly ClassifierSettings _settings;
     private readonly TrainingSettings _training;
     private readonly RunFolder? _run;
@@ -33,11 +33,11 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly WorkerTeam _team;
     private readonly ClassifierStep _step;
     private readonly BatchPredictor _predictor;
-    private readonly LogitShift _shift;
-    private readonly ClassifierKeeper _keeper;
+    private readonly LogitAdjustment _shift;
+    private readonly ClassifierCheckpointManager _checkpoints;
     private readonly ClassifierLog _log;
     private readonly RunSchedule _schedule;
-    private readonly TrainingRecord _record;
+    private readonly TrainerState _record;
     private readonly List<string> _notes = [];
     private readonly Stack<IDisposable> _owned = new();
     private readonly long? _resumedAt;
@@ -46,7 +46,7 @@ public sealed class ClassifierTrainer : IDisposable
     private double _lastRate;
     private bool _hasRun;
 
-    private ClassifierTrainer(LabelledRecords records, ClassifierSettings settings, RunFolder? run, string? command, ClassifierConfiguration? resumed)
+    private ClassifierTrainer(LabeledRecords records, ClassifierSettings settings, RunFolder? run, string? command, ClassifierConfiguration? resumed)
     {
         (_records, _run) = (records, run);
         try
@@ -65,23 +65,23 @@ public sealed class ClassifierTrainer : IDisposable
             {
                 Version = RunConfiguration.ThisVersion,
                 Command = command,
-                Data = resumed?.Data ?? LabelledDataRecord.Of(records),
+                Data = resumed?.Data ?? LabeledDataRecord.Of(records),
                 Settings = _settings,
             };
-            Model = Own(new SequenceClassifier(settings.ModelSpec(vocabulary.Count, records.Labels.Count), vocabulary, records.Labels, Initialisation.Parse(settings.Init), settings.Seed)
+            Model = Own(new SequenceClassifier(settings.ModelSpec(vocabulary.Count, records.Labels.Count), vocabulary, records.Labels, Initialization.Parse(settings.Init), settings.Seed)
             {
                 Provenance = _configuration.Provenance(),
                 Preparation = records.Preparation,
             });
-            _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MostStreams)));
+            _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
             _step = Own(new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team));
             _predictor = Own(new BatchPredictor(Model, _team));
-            _shift = new LogitShift(settings.ClassWeights.InLogits(_parts.Train.CountByLabel));
-            _keeper = Own(new ClassifierKeeper(run, Model, _step, _shift));
+            _shift = new LogitAdjustment(settings.ClassWeights.InLogits(_parts.Train.CountByLabel));
+            _checkpoints = Own(new ClassifierCheckpointManager(run, Model, _step, _shift));
             if (_parts.Validation is { } validation) _validation = new HeldOutRecords(validation, _parts.Train, Model);
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
-            _record = resumed is null ? new TrainingRecord() : _keeper.Restore(_notes);
+            _record = resumed is null ? new TrainerState() : _checkpoints.Restore(_notes);
             _resumedAt = resumed is null ? null : _record.Step;
             _schedule = new RunSchedule(_training, _batches.PerEpoch, _record);
         }
@@ -99,13 +99,13 @@ public sealed class ClassifierTrainer : IDisposable
     public ClassifierSettings Settings => _settings;
 
     /// <summary>The records learnt from.</summary>
-    public LabelledRecords Train => _parts.Train;
+    public LabeledRecords Train => _parts.Train;
 
     /// <summary>The records that the best model is chosen by; null where nothing is held out for that.</summary>
-    public LabelledRecords? Validation => _parts.Validation;
+    public LabeledRecords? Validation => _parts.Validation;
 
     /// <summary>The records that are scored at the end; null where nothing is held out for that.</summary>
-    public LabelledRecords? Test => _parts.Test;
+    public LabeledRecords? Test => _parts.Test;
 
     /// <summary>A new run.</summary>
     /// <param name="records">The records.</param>
@@ -114,7 +114,7 @@ public sealed class ClassifierTrainer : IDisposable
     /// <param name="command">The command line, for the record.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the records.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
-    public static ClassifierTrainer Start(LabelledRecords records, ClassifierSettings? settings = null, RunFolder? run = null, string? command = null)
+    public static ClassifierTrainer Start(LabeledRecords records, ClassifierSettings? settings = null, RunFolder? run = null, string? command = null)
     {
         settings ??= new ClassifierSettings();
         settings.Validate();
@@ -127,7 +127,7 @@ public sealed class ClassifierTrainer : IDisposable
     /// <param name="run">The run.</param>
     /// <exception cref="CorpusException">They are other records.</exception>
     /// <exception cref="ModelException">The run has no checkpoint, or one that does not fit.</exception>
-    public static ClassifierTrainer Resume(LabelledRecords records, ClassifierSettings settings, RunFolder run)
+    public static ClassifierTrainer Resume(LabeledRecords records, ClassifierSettings settings, RunFolder run)
     {
         settings.Validate();
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
@@ -148,7 +148,7 @@ public sealed class ClassifierTrainer : IDisposable
         _clock = new TrainingClock(TimeProvider.System);
         if (_resumedAt is null)
         {
-            _keeper.Save(_record, Seconds, isBest: false);
+            _checkpoints.Save(_record, Seconds, isBest: false);
             // Last of all: a folder with a configuration is a run, and holds a model and a checkpoint from then on.
             _run?.WriteConfig(_configuration.ToJson());
         }
@@ -196,7 +196,7 @@ public sealed class ClassifierTrainer : IDisposable
         // An update can overflow though its gradients did not: such weights are neither scored nor saved.
         if ((isScored || isSaved) && !_step.HasUsableWeights()) return false;
         bool isBest = isScored && Evaluate(observer);
-        if (isSaved || isBest) _keeper.Save(_record, Seconds, isBest);
+        if (isSaved || isBest) _checkpoints.Save(_record, Seconds, isBest);
         return true;
     }
 
@@ -218,17 +218,17 @@ public sealed class ClassifierTrainer : IDisposable
         if (isHealthy)
         {
             bool isBest = isWhole && _validation is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
-            _keeper.Save(_record, Seconds, isBest);
+            _checkpoints.Save(_record, Seconds, isBest);
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
-        _keeper.TakeBackBest();
+        _checkpoints.TakeBackBest();
         var test = isWhole && _parts.Test is { } part ? ScoreAtTheEnd(part) : null;
         return new ClassifierResult(
             _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, 1 - _record.BestLoss, _record.BestStep, stop, test);
     }
 
-    private ClassificationReport ScoreAtTheEnd(LabelledRecords part)
+    private ClassificationReport ScoreAtTheEnd(LabeledRecords part)
     {
         var report = new HeldOutRecords(part, _parts.Train, Model).Score(_predictor);
         _log.AddTest(report, Progress());
@@ -245,7 +245,7 @@ public sealed class ClassifierTrainer : IDisposable
 
     private ClassifierOverview Overview() => new(
         _records, _parts.Train.Records.Count, _parts.Validation?.Records.Count ?? 0, _parts.Test?.Records.Count ?? 0,
-        Model.ParameterCount, Model.Spec, _batches.MostStreams, _batches.PerEpoch, _team.Count, _resumedAt, _notes);
+        Model.ParameterCount, Model.Spec, _batches.MaxStreams, _batches.PerEpoch, _team.Count, _resumedAt, _notes);
 
     private sealed class Unobserved : IClassifierObserver;
 }

@@ -8,11 +8,11 @@ namespace CharRnn.Training.Classification;
 internal static class ClassifierVocabulary
 {
     // Of a character that a single record has, nothing is to be learnt but that it is rare.
-    private const int FewestRecords = 2;
+    private const int MinRecords = 2;
 
     /// <summary>The characters that at least two training records have, and the unknown symbol for all others, which is learnt from those that one record has.</summary>
     /// <param name="records">The training records.</param>
-    public static Vocabulary Of(IEnumerable<LabelledRecord> records)
+    public static Vocabulary Of(IEnumerable<LabeledRecord> records)
     {
         var recordsOf = new Dictionary<int, int>();
         foreach (var record in records)
@@ -20,7 +20,7 @@ internal static class ClassifierVocabulary
             foreach (int symbol in record.Text.EnumerateRunes().Select(rune => rune.Value).Distinct())
                 recordsOf[symbol] = recordsOf.GetValueOrDefault(symbol) + 1;
         }
-        var known = recordsOf.Where(entry => entry.Value >= FewestRecords).Select(entry => entry.Key);
+        var known = recordsOf.Where(entry => entry.Value >= MinRecords).Select(entry => entry.Key);
         return new Vocabulary([.. known, Vocabulary.UnknownSymbol], TextEncoding.Utf8);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class EncodedRecords
     /// <param name="records">The records; each has at least one character.</param>
     /// <param name="vocabulary">A vocabulary with an unknown symbol.</param>
     /// <param name="labelWeights">(K) what a record of each label counts.</param>
-    public EncodedRecords(IReadOnlyList<LabelledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
+    public EncodedRecords(IReadOnlyList<LabeledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
     {
         var ids = new List<int>();
         _starts = new int[records.Count + 1];

@@ -7,7 +7,7 @@ namespace CharRnn.Training.Classification;
 /// <summary>A held-out part of labelled records, ready to be scored again and again.</summary>
 internal sealed class HeldOutRecords
 {
-    private readonly LabelledRecords _part;
+    private readonly LabeledRecords _part;
     private readonly int _majorityLabel;
     private readonly int[][] _ids;
     private readonly string[] _texts;
@@ -17,7 +17,7 @@ internal sealed class HeldOutRecords
     /// <param name="part">The part.</param>
     /// <param name="train">What the model is trained on, whose most frequent label is the baseline.</param>
     /// <param name="model">The model.</param>
-    public HeldOutRecords(LabelledRecords part, LabelledRecords train, SequenceClassifier model)
+    public HeldOutRecords(LabeledRecords part, LabeledRecords train, SequenceClassifier model)
     {
         _part = part;
         _majorityLabel = Enumerable.Range(0, train.Labels.Count).MaxBy(label => train.CountByLabel[label]);

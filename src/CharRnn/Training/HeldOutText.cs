@@ -17,10 +17,10 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public const int Streams = 32;
 
     /// <summary>The most characters that the end's figure reads in one stream.</summary>
-    public const long MostInOneStream = 1_000_000;
+    public const long MaxInOneStream = 1_000_000;
 
     /// <summary>The most characters that it reads at all.</summary>
-    public const long MostAtTheEnd = 2_000_000;
+    public const long MaxAtTheEnd = 2_000_000;
 
     /// <summary>Whether there is nothing to score.</summary>
     public bool IsEmpty => Part.Pairs < 1;
@@ -44,11 +44,11 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     }
 
     /// <summary>What is scored again and again while training: the same pieces each time, spread evenly over the part.</summary>
-    /// <param name="mostCharacters">The most characters of it that are predicted; 0 for all.</param>
-    public IReadOnlyList<IdRange> PiecesInTraining(long mostCharacters) => Pieces(Streams, mostCharacters > 0 ? mostCharacters : long.MaxValue);
+    /// <param name="maxCharacters">The most characters of it that are predicted; 0 for all.</param>
+    public IReadOnlyList<IdRange> PiecesInTraining(long maxCharacters) => Pieces(Streams, maxCharacters > 0 ? maxCharacters : long.MaxValue);
 
     /// <summary>
-    /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MostAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
+    /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MaxAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="team">Who reads.</param>
@@ -58,7 +58,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team, string name, ITrainingObserver observer)
     {
         if (IsEmpty) return null;
-        var pieces = Pieces(Part.Pairs <= MostInOneStream ? 1 : Streams, MostAtTheEnd);
+        var pieces = Pieces(Part.Pairs <= MaxInOneStream ? 1 : Streams, MaxAtTheEnd);
         using var evaluator = new Evaluator(model, Math.Min(pieces.Count, Streams), team);
         return evaluator.Run(Ids, pieces, new Scoring(name, pieces.Sum(CorpusPart.PairsOf), observer)).NatsPerChar;
     }
@@ -68,9 +68,9 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
         public void Report(long value) => observer.OnScoring(new ScoringProgress(name, value, total));
     }
 
-    private IReadOnlyList<IdRange> Pieces(int streams, long mostPairs)
+    private IReadOnlyList<IdRange> Pieces(int streams, long maxPairs)
     {
-        var pieces = Part.Pieces(streams, mostPairs);
+        var pieces = Part.Pieces(streams, maxPairs);
         return RecordBoundary is { } boundary ? [.. pieces.Select(piece => OfWholeRecords(piece, boundary))] : pieces;
     }
 

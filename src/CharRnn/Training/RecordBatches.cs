@@ -12,8 +12,8 @@ namespace CharRnn.Training.Classification;
 internal sealed class RecordBatches
 {
     // Sorting all records at once would give the shortest ones, and with them certain labels, the same batches of their own in every epoch.
-    private const int MostBatchesInPool = 16;
-    private const int FewestPools = 4;
+    private const int MaxBatchesInPool = 16;
+    private const int MinPools = 4;
 
     private readonly EncodedRecords _records;
     private readonly ulong _seed;
@@ -38,19 +38,19 @@ internal sealed class RecordBatches
     {
         (_records, _seed, _unknownId, _charDropout) = (records, seed, unknownId, charDropout);
         PerEpoch = (records.Count + batchSize - 1) / batchSize;
-        MostStreams = (records.Count + PerEpoch - 1) / PerEpoch;
+        MaxStreams = (records.Count + PerEpoch - 1) / PerEpoch;
         _order = new int[records.Count];
         _sortKeys = new long[records.Count];
         _batchOrder = new int[PerEpoch];
-        _ids = new int[records.Longest * MostStreams];
-        (_lengths, _labels, _weights) = (new int[MostStreams], new int[MostStreams], new float[MostStreams]);
+        _ids = new int[records.Longest * MaxStreams];
+        (_lengths, _labels, _weights) = (new int[MaxStreams], new int[MaxStreams], new float[MaxStreams]);
     }
 
     /// <summary>Batches in an epoch.</summary>
     public int PerEpoch { get; }
 
     /// <summary>Records in the largest batch.</summary>
-    public int MostStreams { get; }
+    public int MaxStreams { get; }
 
     /// <summary>Which epoch a step is in, from 0.</summary>
     public long EpochOf(long step) => step / PerEpoch;
@@ -66,7 +66,7 @@ internal sealed class RecordBatches
 
     /// <summary>One batch; it holds until the next is asked for.</summary>
     /// <param name="step">Steps done before this one.</param>
-    public LabelledBatch Batch(long step)
+    public LabeledBatch Batch(long step)
     {
         var members = RecordsOf(step);
         int streams = members.Length, steps = _records.LengthOf(members[^1]);
@@ -78,7 +78,7 @@ internal sealed class RecordBatches
             Read(record, b, streams, ids);
             (_lengths[b], _labels[b], _weights[b]) = (_records.LengthOf(record), _records.Labels[record], _records.Weights[record]);
         }
-        return new LabelledBatch
+        return new LabeledBatch
         {
             Steps = steps,
             Streams = streams,
@@ -105,7 +105,7 @@ internal sealed class RecordBatches
         _epoch = epoch;
         Shuffle(_order, RandomPurpose.RecordOrder);
         Shuffle(_batchOrder, RandomPurpose.BatchOrder);
-        int batchesInPool = Math.Clamp(PerEpoch / FewestPools, 1, MostBatchesInPool);
+        int batchesInPool = Math.Clamp(PerEpoch / MinPools, 1, MaxBatchesInPool);
         for (int batch = 0; batch < PerEpoch; batch += batchesInPool)
         {
             int start = StartOf(batch), end = StartOf(Math.Min(batch + batchesInPool, PerEpoch));

@@ -34,7 +34,7 @@ internal sealed class RunSamples
     /// <param name="label">The label of the text it reads, where that has one.</param>
     public SampleReport FromState(long step, NetworkState? state, int first, int? label)
     {
-        using var sample = new StateSample(_model, state, first, label is { } id ? LabelMix.Of(id, _model.Labels) : null);
+        using var sample = new StateSample(_model, state, first, label is { } id ? LabelBlend.Of(id, _model.Labels) : null);
         string text = _model.Vocabulary.Decode(sample.Write(_settings.SampleLength, _settings.Seed, step));
         return new SampleReport(step, _model.Vocabulary.Decode([first]), StateSample.Temperature, text);
     }

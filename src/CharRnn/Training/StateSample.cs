@@ -21,7 +21,7 @@ internal sealed class StateSample : IDisposable
     /// <param name="state">The state of all streams, of which the first is taken; null for zeros.</param>
     /// <param name="first">The symbol that is read first.</param>
     /// <param name="label">What is being read, of a model with labels.</param>
-    public StateSample(LanguageModel model, NetworkState? state, int first, LabelMix? label = null)
+    public StateSample(LanguageModel model, NetworkState? state, int first, LabelBlend? label = null)
     {
         (_model, _first) = (model, first);
         _session = model.NewSession(streams: 1, threads: 1, label);

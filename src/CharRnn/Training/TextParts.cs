@@ -9,7 +9,7 @@ namespace CharRnn.Training;
 /// <param name="Records">The records of the training part; null for prose.</param>
 internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, RecordIndex? Records = null)
 {
-    private const int FewestWorthScoring = 100;
+    private const int MinWorthScoring = 100;
 
     /// <summary>Fits windows to a text and cuts it.</summary>
     /// <param name="corpus">The text.</param>
@@ -21,7 +21,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     {
         long characters = corpus.Ids.Length;
         double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac;
-        if (settings.ValFrac is null && corpus.Parts is null && characters * validation < FewestWorthScoring)
+        if (settings.ValFrac is null && corpus.Parts is null && characters * validation < MinWorthScoring)
         {
             validation = 0;
             notes.Add("the text is tiny: nothing is held out for validation.");
@@ -29,7 +29,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         var parts = settings.ValSplit == ValSplit.Interleaved
             ? Interleaved(corpus, settings, validation, windows)
             : Contiguous(corpus, settings, validation, windows);
-        if (!settings.WholeRecords && (parts.Steps, parts.Streams) != (settings.SeqLength ?? settings.UsualSeqLength, settings.BatchSize ?? settings.UsualBatchSize))
+        if (!settings.WholeRecords && (parts.Steps, parts.Streams) != (settings.SeqLength ?? settings.DefaultSeqLength, settings.BatchSize ?? settings.DefaultBatchSize))
             notes.Add($"the text is small: windows are {parts.Streams} streams of {parts.Steps} steps.");
         return parts;
     }
@@ -52,10 +52,10 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         if (corpus.IsRecords && corpus.Parts is null) split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
         var records = corpus.IsRecords ? new RecordIndex(corpus.Ids, split.Train.Ranges[0], corpus.Vocabulary.BoundaryId!.Value) : null;
         if (settings.WholeRecords && records is null) throw new SettingsException("--whole-records is for records, and the text has none; give --labelled or --records, or leave it out.");
-        int usualSteps = settings.WholeRecords ? (int)Math.Min(records!.Longest, int.MaxValue) : settings.UsualSeqLength;
+        int defaultSteps = settings.WholeRecords ? (int)Math.Min(records!.Longest, int.MaxValue) : settings.DefaultSeqLength;
         var (steps, streams) = windows ?? Batcher.FitTo(
-            records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? usualSteps, settings.SeqLength is not null,
-            settings.BatchSize ?? settings.UsualBatchSize, settings.BatchSize is not null);
+            records?.Range.Length ?? split.Train.Characters, settings.SeqLength ?? defaultSteps, settings.SeqLength is not null,
+            settings.BatchSize ?? settings.DefaultBatchSize, settings.BatchSize is not null);
         return new TextParts(steps, streams, split, records);
     }
 
@@ -65,8 +65,8 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         if (corpus.IsRecords)
             throw new SettingsException("--val-split interleaved holds out the end of each stream, and records are put into streams in a new order each epoch; use --val-split tail.");
         var (steps, streams) = windows ?? Batcher.Shrink(
-            (characters - 1) / CorpusSplit.EnoughWindows(validation, settings.TestFrac), settings.SeqLength ?? settings.UsualSeqLength, settings.SeqLength is not null,
-            settings.BatchSize ?? settings.UsualBatchSize, settings.BatchSize is not null);
+            (characters - 1) / CorpusSplit.EnoughWindows(validation, settings.TestFrac), settings.SeqLength ?? settings.DefaultSeqLength, settings.SeqLength is not null,
+            settings.BatchSize ?? settings.DefaultBatchSize, settings.BatchSize is not null);
         return new TextParts(steps, streams, CorpusSplit.Interleaved(characters, steps, streams, validation, settings.TestFrac, settings.TrainFraction));
     }
 }

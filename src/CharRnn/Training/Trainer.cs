@@ -33,11 +33,11 @@ public sealed class Trainer : IDisposable
     private readonly WorkerTeam _team;
     private readonly TrainingStep _step;
     private readonly Evaluator? _evaluator;
-    private readonly RunKeeper _keeper;
+    private readonly CheckpointManager _checkpoints;
     private readonly RunSamples _samples;
     private readonly RunLog _log;
     private readonly RunSchedule _schedule;
-    private readonly TrainingRecord _record;
+    private readonly TrainerState _record;
     private readonly int[] _inputs, _targets;
     private readonly List<string> _notes = [];
     private readonly Stack<IDisposable> _owned = new();
@@ -78,7 +78,7 @@ public sealed class Trainer : IDisposable
             };
             var labels = corpus.Ids.Labels is null ? [] : corpus.Labels;
             var spec = settings.ModelSpec(corpus.Vocabulary.Count, labels.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialisation.Parse(settings.Init, settings.ForgetBias), settings.Seed, labels)
+            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialization.Parse(settings.Init, settings.ForgetBias), settings.Seed, labels)
             {
                 Provenance = _configuration.Provenance(),
                 Preparation = corpus.Preparation,
@@ -91,11 +91,11 @@ public sealed class Trainer : IDisposable
             }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
             _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
-            _keeper = Own(new RunKeeper(run, Model, _step));
+            _checkpoints = Own(new CheckpointManager(run, Model, _step));
             if (!_validation.IsEmpty) _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
             else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
-            _record = resumed is null ? new TrainingRecord() : _keeper.Restore(samplesComeBeforeUpdates: settings.SampleFrom == SampleStart.State, _notes);
+            _record = resumed is null ? new TrainerState() : _checkpoints.Restore(samplesComeBeforeUpdates: settings.SampleFrom == SampleStart.State, _notes);
             _record.SlowLoss ??= Math.Log(spec.VocabularySize);
             _resumedAt = resumed is null ? null : _record.Step;
             _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
@@ -160,7 +160,7 @@ public sealed class Trainer : IDisposable
         _clock = new TrainingClock(TimeProvider.System);
         if (_resumedAt is null)
         {
-            _keeper.Save(_record, Seconds, isBest: false);
+            _checkpoints.Save(_record, Seconds, isBest: false);
             // Last of all: a folder with a configuration is a run, and holds a model and a checkpoint from then on.
             _run?.WriteConfig(_configuration.ToJson());
         }
@@ -222,7 +222,7 @@ public sealed class Trainer : IDisposable
         if ((isScored || isSampled || isSaved) && !_step.HasUsableWeights()) return false;
         bool isBest = isScored && Evaluate(observer);
         if (isSampled) Tell(observer, _samples.FromPrompt(_record.Step));
-        if (isSaved || isBest) _keeper.Save(_record, Seconds, isBest);
+        if (isSaved || isBest) _checkpoints.Save(_record, Seconds, isBest);
         return true;
     }
 
@@ -251,13 +251,13 @@ public sealed class Trainer : IDisposable
         if (isHealthy)
         {
             bool isBest = isWhole && _evaluator is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
-            _keeper.Save(_record, Seconds, isBest);
+            _checkpoints.Save(_record, Seconds, isBest);
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
         // Training is over, and its buffers make room for reading.
         _step.Dispose();
-        _keeper.TakeBackBest();
+        _checkpoints.TakeBackBest();
         double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team, "validation", observer) : _record.BestLoss;
         double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer) : null;
         if (testLoss is { } test) _log.AddMetrics("test", test, Progress());

@@ -10,7 +10,7 @@ public sealed class DataGetCommandTests : IDisposable
     private readonly TinyHttpServer server = new(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the same line again\n", 10_000))));
     private readonly TestShell shell = new();
 
-    public DataGetCommandTests() => shell.Catalogue = new([new("little", "a little text", server.Address), new("gone", "a text that is not there", new(server.Address, "/gone"))]);
+    public DataGetCommandTests() => shell.Catalog = new([new("little", "a little text", server.Address), new("gone", "a text that is not there", new(server.Address, "/gone"))]);
 
     public void Dispose()
     {
@@ -75,7 +75,7 @@ public sealed class DataGetCommandTests : IDisposable
     [Fact]
     public void Get_WrongHash_IsCode3()
     {
-        shell.Catalogue = new([new("little", "a little text", server.Address) { Sha256 = new string('0', 64) }]);
+        shell.Catalog = new([new("little", "a little text", server.Address) { Sha256 = new string('0', 64) }]);
         var outcome = shell.Run("data", "get", "little");
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("SHA-256", outcome.Error);
@@ -86,7 +86,7 @@ public sealed class DataGetCommandTests : IDisposable
     {
         var outcome = shell.Run("data", "get", "dragons");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal(EmbeddedCorpora.Dragons.ReadBytes(), File.ReadAllBytes(outcome.Output.TrimEnd()));
+        Assert.Equal(EmbeddedDatasets.Dragons.ReadBytes(), File.ReadAllBytes(outcome.Output.TrimEnd()));
     }
 
     [Fact]

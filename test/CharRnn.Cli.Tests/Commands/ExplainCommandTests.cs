@@ -29,7 +29,7 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public void EveryCell_IsExplained()
     {
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
         {
             var outcome = shell.Run("explain", "--cell", cell.Name, "--text", "abracadabra", "--num-layers", "2", "--embedding-size", "4", "--optimizer", "adam");
             Assert.Equal(0, outcome.ExitCode);

@@ -54,8 +54,8 @@ public sealed class PresetsCommandTests : IDisposable
             Assert.Equal(preset.Settings, made with
             {
                 Preset = preset.Name,
-                UsualSeqLength = made.SeqLength ?? made.UsualSeqLength,
-                UsualBatchSize = made.BatchSize ?? made.UsualBatchSize,
+                DefaultSeqLength = made.SeqLength ?? made.DefaultSeqLength,
+                DefaultBatchSize = made.BatchSize ?? made.DefaultBatchSize,
                 SeqLength = null,
                 BatchSize = null,
             });

@@ -5,7 +5,7 @@ namespace CharRnn.Cli.Tests.Commands;
 
 public sealed class SampleLabelTests : IDisposable
 {
-    private readonly LabelledGround ground = new LabelledGround().Train();
+    private readonly LabeledGround ground = new LabeledGround().Train();
 
     public void Dispose() => ground.Dispose();
 
@@ -32,7 +32,7 @@ public sealed class SampleLabelTests : IDisposable
         Assert.Equal(0, outcome.ExitCode);
         string[] words = Lines(outcome.Output), known = ground.Words();
         Assert.Equal(50, words.Length);
-        Assert.True(words.Count(word => LabelledGround.IsOf("soft", word)) >= 45, outcome.Output);
+        Assert.True(words.Count(word => LabeledGround.IsOf("soft", word)) >= 45, outcome.Output);
         string[] table = Lines(outcome.Error);
         Assert.Matches("^LABEL +SAMPLES +NOVEL +REPEATED$", table[0]);
         string novel = Quantity.Percent(words.Count(word => !known.Contains(word)) / 50.0), repeated = Quantity.Percent((50 - words.Distinct().Count()) / 50.0);
@@ -174,7 +174,7 @@ public sealed class SampleLabelTests : IDisposable
     public void TheLikeliestWords_AndAWordWrittenTogether_HaveTheLabelToo()
     {
         string[] likeliest = Lines(Sample("--label", "windy", "--beams", "4", "--num-samples", "4", "-n", "8").Output);
-        Assert.All(likeliest, word => Assert.True(LabelledGround.IsOf("windy", word), word));
+        Assert.All(likeliest, word => Assert.True(LabeledGround.IsOf("windy", word), word));
         ground.Shell.Input = "\n\n\n\n\n";
         Assert.Equal(0, Sample("--label", "windy", "--interactive").ExitCode);
     }

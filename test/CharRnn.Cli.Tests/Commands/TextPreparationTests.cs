@@ -169,18 +169,18 @@ public sealed class TextPreparationTests : IDisposable
         System.IO.File.WriteAllText(ground["all.txt"], string.Concat(scalars));
         string[] small = ["--hidden-size", "8", "--num-layers", "1", "--embedding-size", "4", "--seq-length", "8", "--batch-size", "4", "--val-frac", "0", "--sample-every", "0", "--save-every", "0"];
         var process = ground.Start(["train", "all.txt", "-o", "run", "--max-steps", "2", "--json", "--progress", "none", .. small]);
-        long mostKilobytes = await MostMemoryAsync(process);
+        long maxKilobytes = await MaxMemoryAsync(process);
         var trained = await CharrnnProcess.EndAsync(process);
         Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
         // Weights, gradients and moments are 4 × 36 MB; a window's logits, were they held whole, 36 MB more for each of its (T·B) 32 rows.
-        Assert.InRange(mostKilobytes, 0, 600_000);
+        Assert.InRange(maxKilobytes, 0, 600_000);
         var sampled = await ground.RunAsync("sample", "run", "-n", "20", "-p", "ł");
         Assert.Equal((0, ""), (sampled.ExitCode, sampled.Error));
         Assert.Equal(21, sampled.Output.EnumerateRunes().Count());
     }
 
     /// <summary>The most resident memory, in kilobytes; 0 where the system does not say.</summary>
-    private static async Task<long> MostMemoryAsync(System.Diagnostics.Process process)
+    private static async Task<long> MaxMemoryAsync(System.Diagnostics.Process process)
     {
         long most = 0;
         while (!process.HasExited)

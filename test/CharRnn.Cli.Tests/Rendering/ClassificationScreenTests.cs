@@ -22,7 +22,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
     [Fact]
     public void Screen_HasTheFiguresBesideTheBaselineAndTheCeiling_MatrixPairsAndMistakes()
     {
-        var shown = Shown(Three(ceiling: 0.9));
+        var shown = Display(Three(ceiling: 0.9));
         Assert.Equal(
             """
             accuracy           0.5000  of 4 records
@@ -60,7 +60,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
     {
         foreach (var labels in new[] { Languages, [.. Languages, .. Languages.Select(label => $"Old {label}, and its dialects"), "日本語", "中国語"] })
         {
-            var lines = Code().Replace(Shown(Many(labels, 3000), isCounts, isTerminal), "").Split("most confused")[0].Split('\n');
+            var lines = Code().Replace(Display(Many(labels, 3000), isCounts, isTerminal), "").Split("most confused")[0].Split('\n');
             Assert.All(lines, line => Assert.InRange(Terminal.CellsOf(line), 0, Width));
             var heads = lines.Where(line => line.StartsWith("      ")).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
             Assert.Equal(LabelAbbreviations.Of(labels), heads);
@@ -68,15 +68,15 @@ public sealed partial class ClassificationScreenTests : IDisposable
     }
 
     [Fact]
-    public void EighteenLanguages_TakeOneTable() => Assert.Single(Shown(Many(Languages, 3000)).Split('\n'), line => line.StartsWith("      "));
+    public void EighteenLanguages_TakeOneTable() => Assert.Single(Display(Many(Languages, 3000)).Split('\n'), line => line.StartsWith("      "));
 
     [Fact]
-    public void Counts_AreWhatIsInTheCells_WhenAskedFor() => Assert.Contains("Ge German 2  ·  1  1\n", Shown(Three(), isCounts: true));
+    public void Counts_AreWhatIsInTheCells_WhenAskedFor() => Assert.Contains("Ge German 2  ·  1  1\n", Display(Three(), isCounts: true));
 
     [Fact]
     public void Shading_IsForATerminal_AndAPipeHasTheSameTextWithoutIt()
     {
-        string plain = Shown(Many(Languages, 500)), coloured = Shown(Many(Languages, 500), isTerminal: true);
+        string plain = Display(Many(Languages, 500)), coloured = Display(Many(Languages, 500), isTerminal: true);
         Assert.DoesNotContain('\e', plain);
         Assert.Matches("\e\\[30;42m[0-9]+\e\\[0m", coloured);
         Assert.Equal(plain, Code().Replace(coloured, ""));
@@ -85,13 +85,13 @@ public sealed partial class ClassificationScreenTests : IDisposable
     [Fact]
     public void AMatrixThatIsTooLargeForAScreen_IsSaidToBe()
     {
-        string[] labels = [.. Enumerable.Range(0, ConfusionTable.MostLabels + 1).Select(label => $"label {label}")];
-        Assert.Contains($"matrix of {labels.Length} labels is too large", Shown(Many(labels, 200)));
+        string[] labels = [.. Enumerable.Range(0, ConfusionTable.MaxLabels + 1).Select(label => $"label {label}")];
+        Assert.Contains($"matrix of {labels.Length} labels is too large", Display(Many(labels, 200)));
     }
 
     [Fact]
     public void WhereAllIsRight_ThereAreNoListsOfMistakes() =>
-        Assert.DoesNotContain("mistakes", Shown(ClassificationReport.Of(["a", "b"], ["x"], [0], [[1, 0]])));
+        Assert.DoesNotContain("mistakes", Display(ClassificationReport.Of(["a", "b"], ["x"], [0], [[1, 0]])));
 
     [Fact]
     public void Abbreviations_AreDifferentAndShort() => Assert.Equal(
@@ -130,7 +130,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
         return ClassificationReport.Of(labels, [.. trueLabels.Select((_, i) => $"name{i}")], trueLabels, [.. probabilities]);
     }
 
-    private string Shown(ClassificationReport report, bool isCounts = false, bool isTerminal = false)
+    private string Display(ClassificationReport report, bool isCounts = false, bool isTerminal = false)
     {
         output.GetStringBuilder().Clear();
         ClassificationScreen.Write(

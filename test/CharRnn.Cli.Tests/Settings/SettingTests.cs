@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Tests.Settings;
 public sealed class SettingTests
 {
     private readonly Setting<int> hiddenSize = new("--hidden-size", "units", 128, text => SettingParser.Integer(text, 1, 65536), "N");
-    private readonly Setting<double> dropout = new("--dropout", "share", 0, text => SettingParser.Number(text, new(0, 1, MostExcluded: true)), "P");
+    private readonly Setting<double> dropout = new("--dropout", "share", 0, text => SettingParser.Number(text, new(0, 1, MaxExcluded: true)), "P");
     private readonly Setting<bool> residual = Setting.Switch("--residual", "adds the input");
     private readonly Dictionary<string, string> environment = [];
 

@@ -22,8 +22,8 @@ public sealed class ClassificationFileTests : IDisposable
         var read = ClassificationFile.Read(Path);
         Assert.Equal(report.Labels, read.Labels);
         Assert.Equal(report.LabelScores, read.LabelScores);
-        Assert.Equal(report.MostConfidentMistakes, read.MostConfidentMistakes);
-        Assert.Equal(report.Confusion.MostConfused(9), read.Confusion.MostConfused(9));
+        Assert.Equal(report.ConfidentMistakes, read.ConfidentMistakes);
+        Assert.Equal(report.Confusion.TopConfusions(9), read.Confusion.TopConfusions(9));
         Assert.Equal((report.Accuracy, report.LogLoss, report.Top3Accuracy, report.MajorityLabel, ceiling), (read.Accuracy, read.LogLoss, read.Top3Accuracy, read.MajorityLabel, read.AccuracyCeiling));
     }
 

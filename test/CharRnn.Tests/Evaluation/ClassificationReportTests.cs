@@ -69,19 +69,19 @@ public sealed class ClassificationReportTests
     }
 
     [Fact]
-    public void MostConfused_OfEquallyFrequentPairs_BeginsWithTheLargerShare()
+    public void TopConfusions_OfEquallyFrequentPairs_BeginsWithTheLargerShare()
     {
         var confusion = OfSix().Confusion;
-        Assert.Equal([new ConfusedPair(D, A, 1, 1), new ConfusedPair(B, A, 1, 1 / 2.0), new ConfusedPair(A, B, 1, 1 / 3.0)], confusion.MostConfused(10));
-        Assert.Equal([new ConfusedPair(D, A, 1, 1)], confusion.MostConfused(1));
+        Assert.Equal([new ConfusedPair(D, A, 1, 1), new ConfusedPair(B, A, 1, 1 / 2.0), new ConfusedPair(A, B, 1, 1 / 3.0)], confusion.TopConfusions(10));
+        Assert.Equal([new ConfusedPair(D, A, 1, 1)], confusion.TopConfusions(1));
     }
 
     [Fact]
     public void Mistakes_BeginWithTheMostConfident_AndEquallyConfidentOnesKeepTheirOrder()
     {
-        Assert.Equal([("r1", A, B, 0.6f), ("r3", B, A, 0.5f), ("r5", D, A, 0.3f)], OfSix().MostConfidentMistakes.Select(mistake => (mistake.Text, mistake.TrueLabel, mistake.GivenLabel, (float)mistake.Probability)));
-        var many = Of([.. Enumerable.Range(0, 2 * ClassificationReport.MostMistakes).Select(_ => (B, new[] { 1f, 0, 0, 0 }))]);
-        Assert.Equal(Enumerable.Range(0, ClassificationReport.MostMistakes).Select(i => $"r{i}"), many.MostConfidentMistakes.Select(mistake => mistake.Text));
+        Assert.Equal([("r1", A, B, 0.6f), ("r3", B, A, 0.5f), ("r5", D, A, 0.3f)], OfSix().ConfidentMistakes.Select(mistake => (mistake.Text, mistake.TrueLabel, mistake.GivenLabel, (float)mistake.Probability)));
+        var many = Of([.. Enumerable.Range(0, 2 * ClassificationReport.MaxMistakes).Select(_ => (B, new[] { 1f, 0, 0, 0 }))]);
+        Assert.Equal(Enumerable.Range(0, ClassificationReport.MaxMistakes).Select(i => $"r{i}"), many.ConfidentMistakes.Select(mistake => mistake.Text));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed partial class ExplainerTests
     public static TheoryData<string, int, int, string> Lessons()
     {
         var lessons = new TheoryData<string, int, int, string>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
         {
             lessons.Add(cell.Name, 1, 0, "sgd");
             lessons.Add(cell.Name, 1, 4, "adagrad");
@@ -53,7 +53,7 @@ public sealed partial class ExplainerTests
     {
         const double Rate = 0.05;
         using var model = RandomModel.MakeIn(architecture, cell, hidden: 5);
-        if (model.Spec.GivenStarts)
+        if (model.Spec.ConditionOnFirstSymbol)
         {
             Assert.Contains("given the starts of records", Assert.Throws<ModelException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message);
             return;
@@ -126,12 +126,12 @@ public sealed partial class ExplainerTests
     public void TextsTooLong_AreRefused()
     {
         using var model = Tiny("hello", "rnn", hidden: 3, layers: 1, embedding: 0);
-        _ = Explainer.Explain(model, new string('l', Explainer.MostCharacters), new(), 0.1);
-        Assert.Throws<SettingsException>(() => Explainer.Explain(model, new string('l', Explainer.MostCharacters + 1), new(), 0.1));
+        _ = Explainer.Explain(model, new string('l', Explainer.MaxCharacters), new(), 0.1);
+        Assert.Throws<SettingsException>(() => Explainer.Explain(model, new string('l', Explainer.MaxCharacters + 1), new(), 0.1));
     }
 
     [Fact]
-    public void EveryCell_HasItsStory() => Assert.All(CellCatalogue.All, cell => Assert.Equal(cell.Gates, CellStory.Of(cell.Name).Gates.Count));
+    public void EveryCell_HasItsEquations() => Assert.All(CellCatalog.All, cell => Assert.Equal(cell.Gates, CellEquations.Of(cell.Name).Gates.Count));
 
     [Theory]
     [InlineData("rnn", 3, 1, 0)]
@@ -163,7 +163,7 @@ public sealed partial class ExplainerTests
     {
         using var used = model;
         var engine = Explainer.Explain(model, text, new OptimizerSettings { Name = optimizer }, 0.05);
-        var reference = ReferenceLesson.TwinOf(engine, model, text);
+        var reference = ReferenceTrainingStep.TwinOf(engine, model, text);
 
         foreach (var (expected, actual) in Values(reference).Zip(Values(engine), (expected, actual) => (expected, actual)))
         {

@@ -10,7 +10,7 @@ internal static class Architectures
     public const string Everything = "everything";
 
     /// <summary>Records whose first symbol is given.</summary>
-    public const string GivenStarts = "given starts, dropout of logits, two layers";
+    public const string ConditionOnFirstSymbol = "given starts, dropout of logits, two layers";
 
     // Low, so that the smallest vocabularies of the tests have it.
     private const int ResetId = 3;
@@ -29,7 +29,7 @@ internal static class Architectures
         ["states that begin anew, a projection, two biases, two layers"] = spec => spec with { ResetId = ResetId, ProjectionSize = 5, Biases = BiasMode.Double, NumLayers = 2 },
         ["units that are not fed back"] = spec => spec with { FeedbackSize = Math.Min(3, spec.HiddenSize) },
         ["units that are not fed back, one-hot, dropout of logits, two layers"] = spec => spec with { FeedbackSize = spec.HiddenSize - 1, EmbeddingSize = 0, LogitDropout = LogitDropout, NumLayers = 2 },
-        [GivenStarts] = spec => spec with { ResetId = ResetId, GivenStarts = true, LogitDropout = LogitDropout, NumLayers = 2 },
+        [ConditionOnFirstSymbol] = spec => spec with { ResetId = ResetId, ConditionOnFirstSymbol = true, LogitDropout = LogitDropout, NumLayers = 2 },
         [Everything] = spec => spec with
         {
             EmbeddingActivation = Activation.Tanh,
@@ -53,7 +53,7 @@ internal static class Architectures
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (var cell in CellCatalogue.All)
+            foreach (var cell in CellCatalog.All)
                 foreach (string name in All.Keys) cases.Add(cell.Name, name);
             return cases;
         }

@@ -36,7 +36,7 @@ internal sealed class ClassifierTwin : IDisposable
     /// <summary>A classifier whose symbols are those from the space on, with labels a, b, c …, and weights large enough for states to differ.</summary>
     public static SequenceClassifier NewModel(ClassifierSpec spec, IReadOnlyDictionary<string, string>? provenance = null, TextPreparation? preparation = null) =>
         new(spec, new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8),
-            [.. Enumerable.Range(0, spec.LabelCount).Select(label => $"label {label}")], Initialisation.Parse("uniform:0.7"), seed: 5)
+            [.. Enumerable.Range(0, spec.LabelCount).Select(label => $"label {label}")], Initialization.Parse("uniform:0.7"), seed: 5)
         {
             Provenance = provenance ?? new Dictionary<string, string>(),
             Preparation = preparation ?? new TextPreparation(),
@@ -73,5 +73,5 @@ internal sealed class PaddedBatch
         _weights = [.. records.Select(record => (float)record.Weight)];
     }
 
-    public LabelledBatch View => new() { Steps = _steps, Streams = _streams, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
+    public LabeledBatch View => new() { Steps = _steps, Streams = _streams, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
 }

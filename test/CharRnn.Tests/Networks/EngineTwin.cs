@@ -35,7 +35,7 @@ internal sealed class EngineTwin : IDisposable
         HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
         HasTwoBiases = spec.Biases == BiasMode.Double,
         ResetId = spec.ResetId,
-        GivenStarts = spec.GivenStarts,
+        ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
         Feedback = spec.FeedbackSize,
         Labels = spec.LabelCount,
         LabelEmbedding = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : 0,

@@ -190,7 +190,7 @@ public sealed class EvaluatorTests
         long characters = 0, hits = 0;
         for (int step = 0; step < ids.Length - 1; step++)
         {
-            if (model.Spec.GivenStarts && ids[step] == model.Spec.ResetId) continue;
+            if (model.Spec.ConditionOnFirstSymbol && ids[step] == model.Spec.ResetId) continue;
             characters++;
             float[] row = logits[(step * symbols)..((step + 1) * symbols)];
             nats += Math.Log(row.Sum(logit => Math.Exp(logit))) - row[ids[step + 1]];

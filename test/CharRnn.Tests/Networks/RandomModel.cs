@@ -27,7 +27,7 @@ internal static class RandomModel
         var vocabulary = new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8);
         // States without limits would grow without end: the spectral radius of uniform weights is limit·√(H/3).
         double limit = spec.CellKind.Saturates ? 0.7 : 1.4 / Math.Sqrt(spec.HiddenSize);
-        return new LanguageModel(spec, vocabulary, Initialisation.Parse(FormattableString.Invariant($"uniform:{limit}")), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
+        return new LanguageModel(spec, vocabulary, Initialization.Parse(FormattableString.Invariant($"uniform:{limit}")), seed: 5) { Provenance = provenance ?? new Dictionary<string, string>() };
     }
 
     /// <summary>A model whose cells are in one of <see cref="Architectures"/>.</summary>
@@ -38,5 +38,5 @@ internal static class RandomModel
         [.. Enumerable.Range(0, count).Select(i => CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0), symbols))];
 
     /// <summary>The names of all cells.</summary>
-    public static TheoryData<string> Cells => [.. CellCatalogue.All.Select(cell => cell.Name)];
+    public static TheoryData<string> Cells => [.. CellCatalog.All.Select(cell => cell.Name)];
 }

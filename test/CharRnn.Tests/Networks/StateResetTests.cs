@@ -125,7 +125,7 @@ public sealed class StateResetTests
     private static LanguageModel Make(string cell, int hidden = 13)
     {
         var spec = new ModelSpec { Cell = cell, VocabularySize = Symbols, HiddenSize = hidden, NumLayers = 2, EmbeddingSize = 5, ResetId = ResetId };
-        return new LanguageModel(spec, new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8), Initialisation.Parse("uniform:0.7"), seed: 5);
+        return new LanguageModel(spec, new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8), Initialization.Parse("uniform:0.7"), seed: 5);
     }
 
     private static LanguageModel WithoutReset(LanguageModel model)

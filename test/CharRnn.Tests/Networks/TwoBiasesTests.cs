@@ -64,7 +64,7 @@ public sealed class TwoBiasesTests : IDisposable
     public void TheForgetBias_GoesIntoTheInputsBias_AsInCharRnn()
     {
         using var model = new LanguageModel(
-            new ModelSpec { VocabularySize = Symbols, HiddenSize = Hidden, Biases = BiasMode.Double }, VocabularyOf(Symbols), Initialisation.Parse("uniform:0.08", forgetBias: 1));
+            new ModelSpec { VocabularySize = Symbols, HiddenSize = Hidden, Biases = BiasMode.Double }, VocabularyOf(Symbols), Initialization.Parse("uniform:0.08", forgetBias: 1));
 
         Assert.All(ValuesOf(model, "rnn.bias_ih_l0")[Hidden..(2 * Hidden)], value => Assert.Equal(1, value));
         Assert.All(ValuesOf(model, "rnn.bias_hh_l0"), value => Assert.InRange(value, -0.08f, 0.08f));
@@ -73,7 +73,7 @@ public sealed class TwoBiasesTests : IDisposable
 
     private static LanguageModel Make(string cell) => new(
         new ModelSpec { Cell = cell, VocabularySize = Symbols, HiddenSize = Hidden, NumLayers = 2, EmbeddingSize = 5, Biases = BiasMode.Double },
-        VocabularyOf(Symbols), Initialisation.Parse("uniform:0.7"), seed: 5);
+        VocabularyOf(Symbols), Initialization.Parse("uniform:0.7"), seed: 5);
 
     private static Vocabulary VocabularyOf(int symbols) => new(Enumerable.Range(' ', symbols), TextEncoding.Utf8);
 

@@ -7,7 +7,7 @@ namespace CharRnn.Tests.Records;
 
 public sealed class EmbeddedNamesTests
 {
-    private static readonly LabelledRecords Names = LabelledRecords.Embedded();
+    private static readonly LabeledRecords Names = LabeledRecords.Embedded();
 
     [Fact]
     public void ThereAreEnoughLanguagesAndNames()
@@ -41,7 +41,7 @@ public sealed class EmbeddedNamesTests
     [Fact]
     public void FoldedNames_AreAsciiAltogether()
     {
-        var folded = LabelledRecords.Embedded(new() { Fold = Folding.Ascii });
+        var folded = LabeledRecords.Embedded(new() { Fold = Folding.Ascii });
         Assert.All(folded.Records, record => Assert.True(Ascii.IsValid(record.Text)));
         Assert.True(folded.DistinctAfter < folded.DistinctBefore);
         Assert.Contains(folded.Records, record => record.Text == "Marszalek");
@@ -49,19 +49,19 @@ public sealed class EmbeddedNamesTests
 
     [Fact]
     public void AsATextTheyAreTheirRecordsALine() =>
-        Assert.Equal(string.Concat(Names.Records.Select(record => record.Text + "\n")), EmbeddedCorpora.Names.ReadText());
+        Assert.Equal(string.Concat(Names.Records.Select(record => record.Text + "\n")), EmbeddedDatasets.Names.ReadText());
 
     [Fact]
     public void ACopyIsAFolderThatReadsTheSame_AndASecondReplacesIt()
     {
         using var folder = new Tests.Corpora.TemporaryFolder();
         var cache = new CorpusCache(folder.File("cache"));
-        var path = cache.CopyOut(EmbeddedCorpora.Names);
+        var path = cache.CopyOut(EmbeddedDatasets.Names);
         File.WriteAllText(Path.Combine(path, "Other.txt"), "x");
-        Assert.Equal(path, cache.CopyOut(EmbeddedCorpora.Names));
-        Assert.Equal(Names.Sha256, LabelledRecords.ReadFolder(path).Sha256);
+        Assert.Equal(path, cache.CopyOut(EmbeddedDatasets.Names));
+        Assert.Equal(Names.Sha256, LabeledRecords.ReadFolder(path).Sha256);
     }
 
     [Fact]
-    public void TheDragonsHaveNoLabels() => Assert.Empty(EmbeddedCorpora.Dragons.Labels);
+    public void TheDragonsHaveNoLabels() => Assert.Empty(EmbeddedDatasets.Dragons.Labels);
 }

@@ -95,7 +95,7 @@ public sealed class FiniteDifferenceTests
     }
 
     [Fact]
-    public void Gradients_WithGivenStartsAndUnitsThatAreNotFedBack_MatchFiniteDifferences()
+    public void Gradients_WithConditionOnFirstSymbolAndUnitsThatAreNotFedBack_MatchFiniteDifferences()
     {
         foreach (string cell in ReferenceCells.All.Keys)
         {
@@ -103,7 +103,7 @@ public sealed class FiniteDifferenceTests
             {
                 Labels = 4,
                 ResetId = 2,
-                GivenStarts = true,
+                ConditionOnFirstSymbol = true,
                 Feedback = 2,
             });
             var gradients = small.Run(dropout: true).Gradients;

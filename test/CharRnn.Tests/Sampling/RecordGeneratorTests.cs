@@ -27,5 +27,5 @@ public sealed class RecordGeneratorTests
 
     private static LanguageModel Make(string symbols) => new(
         new ModelSpec { Cell = "gru", VocabularySize = symbols.Length, HiddenSize = 12, EmbeddingSize = 4 },
-        new Vocabulary(symbols.Select(symbol => (int)symbol), TextEncoding.Utf8), Initialisation.Parse("uniform:0.7"));
+        new Vocabulary(symbols.Select(symbol => (int)symbol), TextEncoding.Utf8), Initialization.Parse("uniform:0.7"));
 }

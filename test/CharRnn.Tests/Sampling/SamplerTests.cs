@@ -42,7 +42,7 @@ public sealed class SamplerTests
     [InlineData(0.5)]
     [InlineData(2)]
     public void Temperature_RaisesProbabilitiesToItsInverse(double temperature) =>
-        AssertDrawn(new() { Temperature = temperature }, Normalised(Probabilities.Select(p => Math.Pow(p, 1 / temperature))));
+        AssertDrawn(new() { Temperature = temperature }, Normalized(Probabilities.Select(p => Math.Pow(p, 1 / temperature))));
 
     [Fact]
     public void TinyTemperature_IsTheLikeliestWithoutOverflow() => AssertDrawn(new() { Temperature = 1e-300 }, [0, 1, 0, 0, 0, 0]);
@@ -157,9 +157,9 @@ public sealed class SamplerTests
         }
     }
 
-    private static double[] Only(int[] kept) => Normalised(Probabilities.Select((p, id) => kept.Contains(id) ? p : 0));
+    private static double[] Only(int[] kept) => Normalized(Probabilities.Select((p, id) => kept.Contains(id) ? p : 0));
 
-    private static double[] Normalised(IEnumerable<double> weights)
+    private static double[] Normalized(IEnumerable<double> weights)
     {
         double[] all = [.. weights];
         return [.. all.Select(weight => weight / all.Sum())];

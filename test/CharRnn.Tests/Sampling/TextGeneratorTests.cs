@@ -55,7 +55,7 @@ public sealed class TextGeneratorTests
     {
         var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
         var spec = new ModelSpec { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 };
-        using var model = new LanguageModel(spec, vocabulary, Initialisation.Parse("uniform:0.7")) { Preparation = new() { Records = isRecords } };
+        using var model = new LanguageModel(spec, vocabulary, Initialization.Parse("uniform:0.7")) { Preparation = new() { Records = isRecords } };
         Assert.Equal([4], TextGenerator.Start(model, []));
         Assert.Equal(isRecords ? [4, 1, 2] : [1, 2], TextGenerator.Start(model, [1, 2]));
         var generator = new TextGenerator(model);
@@ -72,7 +72,7 @@ public sealed class TextGeneratorTests
     public void Generate_FromRecords_WritesOneAfterAnother_EachWithThePrompt_UpToTheLength()
     {
         var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
-        using var model = new LanguageModel(new() { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 }, vocabulary, Initialisation.Parse("uniform:0.7"))
+        using var model = new LanguageModel(new() { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 }, vocabulary, Initialization.Parse("uniform:0.7"))
         {
             Preparation = new() { Records = true, Fold = Folding.Ascii },
         };

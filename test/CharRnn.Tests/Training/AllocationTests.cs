@@ -19,7 +19,7 @@ public sealed class AllocationTests
     public static TheoryData<string, int> EveryCellAndTeam()
     {
         var cases = new TheoryData<string, int>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (int workers in new[] { 1, 2, 5 }) cases.Add(cell.Name, workers);
         return cases;
     }

@@ -28,7 +28,7 @@ public sealed class ClassifierGradientTests
     public static TheoryData<string, Pooling, bool> EveryCellPoolingAndDirection()
     {
         var cases = new TheoryData<string, Pooling, bool>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (var pooling in Enum.GetValues<Pooling>())
                 foreach (bool bidirectional in new[] { false, true }) cases.Add(cell.Name, pooling, bidirectional);
         return cases;
@@ -166,8 +166,8 @@ public sealed class ClassifierGradientTests
     {
         public void Execute(int worker)
         {
-            backpropagation.RefreshTransposes(worker);
-            team.Meet();
+            backpropagation.RefreshTransposedWeights(worker);
+            team.SignalAndWait();
             backpropagation.Execute(worker);
         }
     }

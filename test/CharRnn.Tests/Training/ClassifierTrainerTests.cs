@@ -60,7 +60,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void Resumed_WithOtherRecords_IsRefused()
     {
         runs.TrainUntil("run", SmallRecords.Settings, 3);
-        var others = LabelledRecords.FromRows("others", SmallRecords.Rows(seed: 6));
+        var others = LabeledRecords.FromRows("others", SmallRecords.Rows(seed: 6));
         var refusal = Assert.Throws<CorpusException>(() => ClassifierTrainer.Resume(others, SmallRecords.Settings, RunFolder.Open(runs["run"])));
         Assert.Contains("SHA-256", refusal.Message);
     }

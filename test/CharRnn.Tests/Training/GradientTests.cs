@@ -40,12 +40,12 @@ public sealed class GradientTests
     public static TheoryData<string, int> EveryCellAtEverySize()
     {
         var cases = new TheoryData<string, int>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             for (int size = 0; size < AllSizes.Length; size++) cases.Add(cell.Name, size);
         return cases;
     }
 
-    public static TheoryData<string> EveryCell() => [.. CellCatalogue.All.Select(cell => cell.Name)];
+    public static TheoryData<string> EveryCell() => [.. CellCatalog.All.Select(cell => cell.Name)];
 
     [Theory]
     [MemberData(nameof(EveryCellAtEverySize))]
@@ -89,7 +89,7 @@ public sealed class GradientTests
     {
         var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
         var spec = Spec(cell, sizes, layers: 2, residual: false, embedding: true, dropout: false) with { ResetId = 3, Biases = BiasMode.Double };
-        Assert.True(ScanPlan.MostWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
     }
@@ -135,15 +135,15 @@ public sealed class GradientTests
     {
         var sizes = new Sizes("the name generator", V: 59, H: 128 + 59, E: 0, B: streams, T: 12);
         var spec = Spec("linear", sizes, layers: 1, residual: false, embedding: false, dropout: false);
-        AssertMatches(spec with { FeedbackSize = 128, LogitDropout = 0.1, LabelCount = 18, ResetId = 3, GivenStarts = true }, sizes, lossScale: 1);
+        AssertMatches(spec with { FeedbackSize = 128, LogitDropout = 0.1, LabelCount = 18, ResetId = 3, ConditionOnFirstSymbol = true }, sizes, lossScale: 1);
     }
 
     [Fact]
     public void UnitsThatAreNotFedBack_InTilesThatACrewShares_GradientsMatchToo()
     {
         var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
-        var spec = Spec("gru", sizes, layers: 2, residual: false, embedding: true, dropout: false) with { FeedbackSize = 20, ResetId = 3, GivenStarts = true };
-        Assert.True(ScanPlan.MostWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+        var spec = Spec("gru", sizes, layers: 2, residual: false, embedding: true, dropout: false) with { FeedbackSize = 20, ResetId = 3, ConditionOnFirstSymbol = true };
+        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
     }
@@ -201,7 +201,7 @@ public sealed class GradientTests
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
         string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
-            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts {spec.GivenStarts}, logit dropout {spec.LogitDropout}";
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts {spec.ConditionOnFirstSymbol}, logit dropout {spec.LogitDropout}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
         int[] labels = spec.LabelCount > 0 ? EngineTwin.Ids(inputs.Length, spec.LabelCount, seed: 6) : [];
@@ -265,8 +265,8 @@ public sealed class GradientTests
     {
         public void Execute(int worker)
         {
-            backpropagation.RefreshTransposes(worker);
-            team.Meet();
+            backpropagation.RefreshTransposedWeights(worker);
+            team.SignalAndWait();
             backpropagation.Execute(worker);
         }
     }

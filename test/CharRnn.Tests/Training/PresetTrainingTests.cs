@@ -15,7 +15,7 @@ public sealed class PresetTrainingTests : IDisposable
     private const int ManyUnits = 128, FewUnits = 48, FewStreams = 16;
     private const long StepsResumed = 3;
 
-    private static readonly Corpus Text = Corpus.FromText("dragons", EmbeddedCorpora.Dragons.ReadText());
+    private static readonly Corpus Text = Corpus.FromText("dragons", EmbeddedDatasets.Dragons.ReadText());
 
     private readonly SmallRun runs = new();
 
@@ -54,7 +54,7 @@ public sealed class PresetTrainingTests : IDisposable
         {
             HiddenSize = FewUnits,
             EmbeddingSize = Math.Min(settings.EmbeddingSize, FewUnits),
-            UsualBatchSize = FewStreams,
+            DefaultBatchSize = FewStreams,
         };
     }
 

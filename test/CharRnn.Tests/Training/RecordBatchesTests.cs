@@ -22,8 +22,8 @@ public sealed class RecordBatchesTests
             var members = Enumerable.Range(0, batches.PerEpoch).Select(i => batches.RecordsOf((epoch * batches.PerEpoch) + i).ToArray()).ToList();
             Assert.Equal(Enumerable.Range(0, count), members.SelectMany(batch => batch).Order());
             Assert.InRange(members.Max(batch => batch.Length) - members.Min(batch => batch.Length), 0, 1);
-            Assert.Equal(batches.MostStreams, members.Max(batch => batch.Length));
-            Assert.InRange(batches.MostStreams, 1, batchSize);
+            Assert.Equal(batches.MaxStreams, members.Max(batch => batch.Length));
+            Assert.InRange(batches.MaxStreams, 1, batchSize);
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class RecordBatchesTests
     {
         var random = new Random(11);
         var records = Enumerable.Range(0, count)
-            .Select(_ => new LabelledRecord(string.Concat(Enumerable.Range(0, 1 + random.Next(20)).Select(_ => "abc"[random.Next(3)])), random.Next(2))).ToList();
+            .Select(_ => new LabeledRecord(string.Concat(Enumerable.Range(0, 1 + random.Next(20)).Select(_ => "abc"[random.Next(3)])), random.Next(2))).ToList();
         encoded = new EncodedRecords(records, Letters, [0.5f, 2f]);
         return new RecordBatches(encoded, batchSize, seed, Letters.UnknownId!.Value, charDropout);
     }

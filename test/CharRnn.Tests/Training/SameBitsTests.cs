@@ -14,7 +14,7 @@ public sealed class SameBitsTests
     public static TheoryData<string, int, bool> EveryCellDepthAndInput()
     {
         var cases = new TheoryData<string, int, bool>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (int layers in new[] { 1, 3 })
                 foreach (bool embedding in new[] { false, true }) cases.Add(cell.Name, layers, embedding);
         return cases;

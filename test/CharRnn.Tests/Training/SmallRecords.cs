@@ -13,7 +13,7 @@ internal sealed class SmallRecords : IDisposable
     private readonly ScratchFolder scratch = new();
 
     /// <summary>Three languages, told by their endings; the first has three times as many names as the last.</summary>
-    public static LabelledRecords Names { get; } = LabelledRecords.FromRows("small", Rows(seed: 5));
+    public static LabeledRecords Names { get; } = LabeledRecords.FromRows("small", Rows(seed: 5));
 
     /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
     public static ClassifierSettings Settings { get; } = new()
@@ -43,7 +43,7 @@ internal sealed class SmallRecords : IDisposable
     public void Dispose() => scratch.Dispose();
 
     /// <summary>Trains a new run to its end.</summary>
-    public (RunFolder Run, ClassifierResult Result) Train(string name, ClassifierSettings settings, IClassifierObserver? observer = null, LabelledRecords? records = null)
+    public (RunFolder Run, ClassifierResult Result) Train(string name, ClassifierSettings settings, IClassifierObserver? observer = null, LabeledRecords? records = null)
     {
         var run = RunFolder.Create(scratch[name]);
         using var trainer = ClassifierTrainer.Start(records ?? Names, settings, run, "charrnn classify train");
@@ -68,7 +68,7 @@ internal sealed class SmallRecords : IDisposable
         return trainer.Run(new At(step, request.Cancel), request.Token);
     }
 
-    public static IEnumerable<LabelledRow> Rows(int seed)
+    public static IEnumerable<LabeledRow> Rows(int seed)
     {
         var random = new Random(seed);
         (string Label, string[] Ends, int Count)[] languages = [("Latin", ["us", "um", "is"], 120), ("Polish", ["ski", "czyk", "ów"], 60), ("Hawaiian", ["ao", "oe", "ua"], 40)];
@@ -77,7 +77,7 @@ internal sealed class SmallRecords : IDisposable
             for (int i = 0; i < count; i++)
             {
                 string stem = string.Concat(Enumerable.Range(0, 1 + random.Next(7)).Select(_ => "abdeghilmnoprtuw"[random.Next(16)]));
-                yield return new LabelledRow(stem + ends[random.Next(ends.Length)], label, $"name {i}");
+                yield return new LabeledRow(stem + ends[random.Next(ends.Length)], label, $"name {i}");
             }
         }
     }

@@ -140,7 +140,7 @@ public sealed class TrainerTests : IDisposable
         var (run, result) = runs.Train("run", SmallRun.Settings with { MaxSteps = 0 });
         Assert.Equal((0L, null, StopReason.MaxSteps), (result.Steps, result.TrainLoss, result.Stopped));
         Assert.Equal((0, 0), (run.LastStep, run.BestStep));
-        using var untrained = new LanguageModel(SmallRun.Settings.ModelSpec(SmallRun.Text.Vocabulary.Count), SmallRun.Text.Vocabulary, Initialisation.Parse(SmallRun.Settings.Init), SmallRun.Settings.Seed);
+        using var untrained = new LanguageModel(SmallRun.Settings.ModelSpec(SmallRun.Text.Vocabulary.Count), SmallRun.Text.Vocabulary, Initialization.Parse(SmallRun.Settings.Init), SmallRun.Settings.Seed);
         using var saved = LanguageModel.Load(run.Path);
         Assert.All(saved.Layout.Tensors, tensor => Assert.Equal(tensor.CopyFrom(untrained.Weights), tensor.CopyFrom(saved.Weights)));
     }

@@ -30,7 +30,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         Assert.Equal([hidden + symbols, symbols + labels], layout.Tensors.Single(tensor => tensor.Name == "rnn.weight_ih_l0").Shape);
         Assert.Equal([hidden + symbols, hidden], layout.Tensors.Single(tensor => tensor.Name == "rnn.weight_hh_l0").Shape);
         Assert.Equal([symbols, hidden + symbols], layout.Tensors.Single(tensor => tensor.Name == "head.weight").Shape);
-        using var model = new LanguageModel(spec, new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8), Initialisation.Parse(Settings.Init), labels: [.. Enumerable.Range(0, labels).Select(label => $"{label}")]);
+        using var model = new LanguageModel(spec, new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8), Initialization.Parse(Settings.Init), labels: [.. Enumerable.Range(0, labels).Select(label => $"{label}")]);
         foreach (var (name, inputs) in new[] { ("rnn.weight_ih_l0", joined), ("rnn.weight_hh_l0", joined), ("rnn.bias_ih_l0", joined), ("head.weight", hidden + symbols), ("head.bias", hidden + symbols) })
         {
             double bound = 1 / Math.Sqrt(inputs), largest = layout.Tensors.Single(tensor => tensor.Name == name).CopyFrom(model.Weights).Max(Math.Abs);
@@ -48,7 +48,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         var batcher = parts.MakeBatcher(corpus.Ids, Settings);
         int boundary = corpus.Vocabulary.BoundaryId!.Value;
         int[] inputs = new int[batcher.Steps], targets = new int[batcher.Steps], drawn = new int[corpus.Labels.Count];
-        var known = LabelledRecords.Embedded().Records.ToHashSet();
+        var known = LabeledRecords.Embedded().Records.ToHashSet();
         int pairs = 0;
         const int draws = 5000;
         for (long step = 0; step < draws; step++)
@@ -59,7 +59,7 @@ public sealed class TutorialGeneratorTests : IDisposable
             Assert.Equal(inputs[1..(end + 1)], targets[..end]);
             Assert.All(inputs.Skip(end + 1), id => Assert.Equal(boundary, id));
             Assert.Single(batcher.Labels.ToArray().Distinct());
-            Assert.Contains(new LabelledRecord(corpus.Vocabulary.Decode(targets.AsSpan(0, end)), batcher.Labels[0]), known);
+            Assert.Contains(new LabeledRecord(corpus.Vocabulary.Decode(targets.AsSpan(0, end)), batcher.Labels[0]), known);
             drawn[batcher.Labels[0]]++;
             pairs += end + 1;
         }
@@ -83,8 +83,8 @@ public sealed class TutorialGeneratorTests : IDisposable
         Assert.True(mean < goal, $"the mean loss of the last {Windows} names is {mean}; it is to be below {goal}");
 
         using var model = LanguageModel.Load(run.ModelPath);
-        Assert.Equal((true, 0.1, 128), (model.Spec.GivenStarts, model.Spec.LogitDropout, model.Spec.FeedbackSize));
-        var label = LabelMix.Parse("Russian", model.Labels);
+        Assert.Equal((true, 0.1, 128), (model.Spec.ConditionOnFirstSymbol, model.Spec.LogitDropout, model.Spec.FeedbackSize));
+        var label = LabelBlend.Parse("Russian", model.Labels);
         var options = new SamplingOptions { Temperature = 0 };
         int[] name = new RecordGenerator(model, label).Records(model.Encode("R"), options, LongestName, TestContext.Current.CancellationToken).First();
         Assert.InRange(name.Length, 1, LongestName);
@@ -97,7 +97,7 @@ public sealed class TutorialGeneratorTests : IDisposable
     public void AResumedRun_EndsWithTheBitsOfOneThatNeverStopped_ForAnyNumberOfThreads()
     {
         var settings = Settings with { MaxSteps = 40, ValFrac = 0.1, BatchSize = 3 };
-        using var corpus = LabelledCorpus.Of(LabelledRecords.Embedded(), settings);
+        using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
         var whole = runs.Train("whole", settings with { Threads = 1 }, corpus).Run;
         var stopped = runs.TrainWithStops("stopped", settings with { Threads = 3 }, corpus, 7, 22).Run;
 
@@ -108,17 +108,17 @@ public sealed class TutorialGeneratorTests : IDisposable
     public void TheValidationLoss_IsOfAllLettersButTheFirst_AndOfEnds()
     {
         var settings = Settings with { MaxSteps = 30, ValFrac = 0.1 };
-        using var corpus = LabelledCorpus.Of(LabelledRecords.Embedded(), settings);
+        using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
         using var trainer = Trainer.Start(corpus, settings);
         double told = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
 
         double nats = 0;
         int letters = 0;
-        foreach (var (text, label) in LabelledRecords.Embedded().Split(0.1, settings.Seed).Test.Records)
+        foreach (var (text, label) in LabeledRecords.Embedded().Split(0.1, settings.Seed).Test.Records)
         {
             // Without a boundary before it: a fresh session's state is the zeros that a name begins with.
             int[] name = [.. corpus.Vocabulary.Encode(text), corpus.Vocabulary.BoundaryId!.Value];
-            using var session = trainer.Model.NewSession(label: LabelMix.Of(label, trainer.Model.Labels));
+            using var session = trainer.Model.NewSession(label: LabelBlend.Of(label, trainer.Model.Labels));
             for (int i = 0; i + 1 < name.Length; i++, letters++) nats += CrossEntropy(session.Step(name[i]), name[i + 1]);
         }
         Assert.Equal(nats / letters, told, 1e-5);
@@ -127,11 +127,11 @@ public sealed class TutorialGeneratorTests : IDisposable
     [Fact]
     public void RepeatedNames_AreLearntAsOftenAsTheyCome_AndHeldOutOnce()
     {
-        LabelledRow[] rows = [.. LabelledWords.Records(40).Records.SelectMany(record => Enumerable.Repeat(new LabelledRow(record.Text, $"{record.Label}", "row"), 3))];
-        var records = LabelledRecords.FromRows("words", rows);
+        LabeledRow[] rows = [.. LabeledWords.Records(40).Records.SelectMany(record => Enumerable.Repeat(new LabeledRow(record.Text, $"{record.Label}", "row"), 3))];
+        var records = LabeledRecords.FromRows("words", rows);
         Assert.All(records.Occurrences, count => Assert.Equal(3, count));
         var settings = SmallRun.Settings with { ValFrac = 0.2 };
-        using Corpus once = LabelledCorpus.Of(records, settings), kept = LabelledCorpus.Of(records, settings with { KeepRepeats = true });
+        using Corpus once = LabeledCorpus.Of(records, settings), kept = LabeledCorpus.Of(records, settings with { KeepRepeats = true });
 
         Assert.Equal(3 * once.Parts!.Train.Pairs, kept.Parts!.Train.Pairs);
         Assert.Equal(Held(once), Held(kept));
@@ -148,12 +148,12 @@ public sealed class TutorialGeneratorTests : IDisposable
     [Fact]
     public void WhatDoesNotGoTogether_IsRefused()
     {
-        Assert.Contains("--given-starts is for records", Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings with { GivenStarts = true })).Message);
+        Assert.Contains("--given-starts is for records", Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings with { ConditionOnFirstSymbol = true })).Message);
         Assert.Contains("--whole-records", Assert.Throws<SettingsException>(() => (SmallRun.Settings with { WholeRecords = true }).Validate()).Message);
         Assert.Contains("--symbol-units", Assert.Throws<SettingsException>(() => (SmallRun.Settings with { SymbolUnits = true, Init = "orthogonal" }).Validate()).Message);
     }
 
-    private static Corpus Names() => LabelledCorpus.Of(LabelledRecords.Embedded(), Settings);
+    private static Corpus Names() => LabeledCorpus.Of(LabeledRecords.Embedded(), Settings);
 
     /// <summary>Nats per symbol of a model that knows how often each comes, and nothing else.</summary>
     private static double EntropyOf(SymbolIds ids)

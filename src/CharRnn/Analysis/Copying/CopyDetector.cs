@@ -6,7 +6,7 @@ namespace CharRnn.Structure;
 public sealed class CopyDetector
 {
     /// <summary>The most characters that all samples together may have: memory is some hundred bytes for each.</summary>
-    public const int MostCharacters = 10_000_000;
+    public const int MaxCharacters = 10_000_000;
 
     private const int ShortSpan = 20, LongSpan = 50;
 
@@ -19,11 +19,11 @@ public sealed class CopyDetector
 
     /// <summary>Prepares for some samples.</summary>
     /// <param name="samples">Their characters, as numbers that are not negative.</param>
-    /// <exception cref="SettingsException">They are longer than <see cref="MostCharacters"/> together.</exception>
+    /// <exception cref="SettingsException">They are longer than <see cref="MaxCharacters"/> together.</exception>
     public CopyDetector(IReadOnlyList<int[]> samples)
     {
         long characters = samples.Sum(sample => (long)sample.Length);
-        if (characters > MostCharacters) throw new SettingsException($"the samples have {characters} characters; up to {MostCharacters} can be searched for copied spans.");
+        if (characters > MaxCharacters) throw new SettingsException($"the samples have {characters} characters; up to {MaxCharacters} can be searched for copied spans.");
         _samples = samples;
         for (int sample = 0; sample < samples.Count; sample++)
         {

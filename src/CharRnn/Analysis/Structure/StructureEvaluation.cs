@@ -23,11 +23,11 @@ public sealed record StructureEvaluation(
     int Samples, int SampleLength, TextStructure Sample, TextStructure Text, long Words, long KnownWords, CopyReport Copied, string LongestCopied)
 {
     /// <summary>The most characters that can be sampled.</summary>
-    public const int MostCharacters = CopyDetector.MostCharacters;
+    public const int MaxCharacters = CopyDetector.MaxCharacters;
 
     // Long enough that the end of a sample cuts little off, and several so that they are written side by side.
-    private const int UsualSampleLength = 5000;
-    private const int MostSamples = 64;
+    private const int DefaultSampleLength = 5000;
+    private const int MaxSamples = 64;
 
     /// <summary>The share of the samples' words that the text has; null where they have none.</summary>
     public double? KnownWordShare => Words > 0 ? (double)KnownWords / Words : null;
@@ -35,7 +35,7 @@ public sealed record StructureEvaluation(
     /// <summary>Samples from a model, without a prompt and at temperature 1, and measures.</summary>
     /// <param name="model">The model.</param>
     /// <param name="text">The text to compare with, in the model's vocabulary.</param>
-    /// <param name="characters">About how many characters to sample, 1 to <see cref="MostCharacters"/>.</param>
+    /// <param name="characters">About how many characters to sample, 1 to <see cref="MaxCharacters"/>.</param>
     /// <param name="seed">What the samples are drawn from.</param>
     /// <param name="progress">Told now and then how far it is; null for nobody.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
@@ -43,8 +43,8 @@ public sealed record StructureEvaluation(
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public static StructureEvaluation Run(LanguageModel model, SymbolIds text, int characters, ulong seed, IProgress<StructureProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (characters is < 1 or > MostCharacters) throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MostCharacters}.");
-        int samples = Math.Clamp(characters / UsualSampleLength, 1, MostSamples);
+        if (characters is < 1 or > MaxCharacters) throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MaxCharacters}.");
+        int samples = Math.Clamp(characters / DefaultSampleLength, 1, MaxSamples);
         int length = (characters + samples - 1) / samples;
         int[][] written = Write(model, samples, length, seed, progress, cancellation);
 

@@ -16,7 +16,7 @@ internal static class Elementary
     // ln 2 in two pieces: n·Ln2High is exact for every n in range, Ln2Low is what it lacks.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
-    private const float LargestExponent = 88.3762589f;
+    private const float MaxExponent = 88.3762589f;
     private const float SmallestExponent = -87.3365479f;
     // Beyond this tanh rounds to ±1.
     private const float TanhSaturation = 9.5f;
@@ -25,7 +25,7 @@ internal static class Elementary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Exp<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
-        var (n, powerLessOne) = Reduce(Lanes.Clamp<TLanes>(x, SmallestExponent, LargestExponent));
+        var (n, powerLessOne) = Reduce(Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
         return TLanes.WhereLess(x, SmallestExponent, 0f, TLanes.MultiplyAdd(powerLessOne, scale, scale));
     }
@@ -35,7 +35,7 @@ internal static class Elementary
     public static TLanes Sigmoid<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes zero = 0f, one = 1f;
-        var (n, powerLessOne) = Reduce(zero - Lanes.Clamp<TLanes>(x, SmallestExponent, LargestExponent));
+        var (n, powerLessOne) = Reduce(zero - Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
         return one / (one + TLanes.MultiplyAdd(powerLessOne, scale, scale));
     }

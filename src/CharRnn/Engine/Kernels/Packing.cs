@@ -60,14 +60,14 @@ internal static unsafe class Packing
     {
         Debug.Assert(first < transposed.Inputs && transposed.Outputs >= panels.Inputs);
         int end = Math.Min(first + panels.Outputs, transposed.Inputs);
-        for (int n = first; n < end; n += Square.Side)
+        for (int n = first; n < end; n += Transpose8x8.Side)
         {
             float* source = panels.Data + (n - first) / Padding.Unit * panels.PanelLength + (n - first) % Padding.Unit;
-            int columns = Math.Min(Square.Side, end - n);
-            for (int k = 0; k < panels.Inputs; k += Square.Side)
+            int columns = Math.Min(Transpose8x8.Side, end - n);
+            for (int k = 0; k < panels.Inputs; k += Transpose8x8.Side)
             {
                 float* destination = transposed.Data + k / Padding.Unit * transposed.PanelLength + (long)n * Padding.Unit + k % Padding.Unit;
-                Square.Transpose(source + (long)k * Padding.Unit, Math.Min(Square.Side, panels.Inputs - k), columns, destination);
+                Transpose8x8.Transpose(source + (long)k * Padding.Unit, Math.Min(Transpose8x8.Side, panels.Inputs - k), columns, destination);
             }
         }
     }

@@ -11,7 +11,7 @@ internal static class Softmax
     /// <param name="row">(1, V padded): logits in, probabilities out; the padding becomes 0.</param>
     /// <param name="symbols">V.</param>
     /// <returns>The logarithm of the sum of the exponentials of the logits.</returns>
-    public static double Normalise(Span<float> row, int symbols)
+    public static double Normalize(Span<float> row, int symbols)
     {
         var (largest, sum) = Exponentiate(row, symbols);
         Scale(row, (float)(1 / (double)sum));
@@ -84,10 +84,10 @@ internal static class Softmax
     {
         Debug.Assert(row.Length == Padding.RoundUp(symbols));
         row[symbols..].Fill(float.NegativeInfinity);
-        TLanes largestLanes = float.NegativeInfinity;
+        TLanes maxLanes = float.NegativeInfinity;
         for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
-            largestLanes = TLanes.Larger(largestLanes, Lanes.Load<TLanes>(row, i));
-        float largest = largestLanes.Largest();
+            maxLanes = TLanes.Larger(maxLanes, Lanes.Load<TLanes>(row, i));
+        float largest = maxLanes.Largest();
         // Sixteen partial sums, whatever the width: eight lanes take two vectors of them.
         TLanes sums = 0f, moreSums = 0f;
         for (int i = 0; i <= row.Length - Padding.Unit; i += Padding.Unit)

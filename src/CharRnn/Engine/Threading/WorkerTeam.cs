@@ -3,7 +3,7 @@ namespace CharRnn.Threading;
 /// <summary>Work that every member of a team does a fixed part of.</summary>
 internal interface ITeamWork
 {
-    /// <summary>Does one worker's part; may meet the others with <see cref="WorkerTeam.Meet"/>, the same number of times on each.</summary>
+    /// <summary>Does one worker's part; may meet the others with <see cref="WorkerTeam.SignalAndWait"/>, the same number of times on each.</summary>
     /// <param name="worker">0 … <see cref="WorkerTeam.Count"/> − 1; 0 is the thread that called <see cref="WorkerTeam.Run"/>.</param>
     void Execute(int worker);
 }
@@ -15,7 +15,7 @@ internal interface ITeamWork
 internal sealed class WorkerTeam : IDisposable
 {
     private readonly Thread[] _threads;
-    private readonly MeetingPoint _meeting;
+    private readonly SpinBarrier _barrier;
     private ITeamWork? _work;
     private bool _disposed;
 
@@ -25,7 +25,7 @@ internal sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
-        _meeting = new MeetingPoint(count, atWork: count);
+        _barrier = new SpinBarrier(count, atWork: count);
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -48,14 +48,14 @@ internal sealed class WorkerTeam : IDisposable
             return;
         }
         _work = work;
-        Meet();
+        SignalAndWait();
         Execute(0);
-        Meet();
+        SignalAndWait();
         _work = null;
     }
 
     /// <summary>Waits until every worker has come here: what any wrote before is seen by all after.</summary>
-    public void Meet() => _meeting.Meet();
+    public void SignalAndWait() => _barrier.SignalAndWait();
 
     /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
     public (int Start, int End) ShareOf(int count, int worker) => ShareOf(count, worker, Count);
@@ -70,7 +70,7 @@ internal sealed class WorkerTeam : IDisposable
         if (_disposed) return;
         _disposed = true;
         _work = null;
-        Meet();
+        SignalAndWait();
         foreach (var thread in _threads) thread.Join();
     }
 
@@ -78,10 +78,10 @@ internal sealed class WorkerTeam : IDisposable
     {
         while (true)
         {
-            Meet();
+            SignalAndWait();
             if (_work is null) return;
             Execute(worker);
-            Meet();
+            SignalAndWait();
         }
     }
 

@@ -10,8 +10,8 @@ namespace CharRnn.Models;
 internal sealed class BatchPredictor : ITeamWork, IDisposable
 {
     // Enough tiles for several cores, and few enough rows to stay cached.
-    private const int MostStreams = 128;
-    private const int MostRows = 1 << 14;
+    private const int MaxStreams = 128;
+    private const int MaxRows = 1 << 14;
 
     private readonly SequenceClassifier _model;
     private readonly WorkerTeam _team;
@@ -38,7 +38,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         if (order.Length > 0) BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
         for (int first = 0, count; first < order.Length; first += count)
         {
-            int room = Math.Clamp(MostRows / records[order[first]].Length, 1, MostStreams);
+            int room = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
             count = Math.Min(room, order.Length - first);
             var batch = order.AsSpan(first, count);
             Run(records, batch);
@@ -55,7 +55,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         {
             var panels = _team.ShareOf(window.GatePanels, worker);
             foreach (var table in _windows.Tables) table.Build(panels.Start, panels.End);
-            _team.Meet();
+            _team.SignalAndWait();
         }
         window.Forward(worker, _team, _windows.Tables, masks: default);
         var streams = _team.ShareOf(window.Tiles.Streams, worker);
@@ -86,7 +86,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         _hasWholeTables = symbols <= characters;
         if (!_hasWholeTables) return;
         // They must not be made anew for a larger batch.
-        _windows.MakeTables(Math.Max(symbols, Math.Max(MostRows, longest)));
+        _windows.MakeTables(Math.Max(symbols, Math.Max(MaxRows, longest)));
         foreach (var table in _windows.Tables)
         {
             table.IndexAll();
@@ -98,7 +98,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     {
         int streams = batch.Length, steps = records[batch[0]].Length;
         if (_ids.Length < steps * streams) _ids = new int[steps * streams];
-        if (_lengths.Length < streams) _lengths = new int[MostStreams];
+        if (_lengths.Length < streams) _lengths = new int[MaxStreams];
         for (int stream = 0; stream < streams; stream++)
         {
             int[] record = records[batch[stream]];
@@ -106,7 +106,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
             for (int t = 0; t < record.Length; t++) _ids[t * streams + stream] = record[t];
         }
         _window = _windows.Take(
-            new LabelledBatch { Steps = steps, Streams = streams, Ids = _ids.AsSpan(0, steps * streams), Lengths = _lengths.AsSpan(0, streams) }, silence: default);
+            new LabeledBatch { Steps = steps, Streams = streams, Ids = _ids.AsSpan(0, steps * streams), Lengths = _lengths.AsSpan(0, streams) }, silence: default);
         if (_hasWholeTables) _windows.MapTables(_window);
         else _windows.IndexTables(_window);
         _team.Run(this);

@@ -13,7 +13,7 @@ internal sealed class BatchTargets
     public double Smoothing { get; private set; }
 
     /// <summary>Takes in a batch.</summary>
-    public void Set(in LabelledBatch batch, double smoothing)
+    public void Set(in LabeledBatch batch, double smoothing)
     {
         (_count, Smoothing, _totalWeight) = (batch.Streams, smoothing, 0);
         if (_labels.Length < _count) (_labels, _weights) = (new int[_count], new float[_count]);

@@ -27,7 +27,7 @@ internal sealed class LabelHead
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="pooled">(B, joined): what records are pooled to; the mask is put on it in place.</param>
     /// <param name="room">Where its buffers are.</param>
-    public LabelHead(ClassifierLayout layout, Arena weights, Matrix pooled, MatrixRoom room)
+    public LabelHead(ClassifierLayout layout, Arena weights, Matrix pooled, MatrixPool room)
     {
         (_layout, _weights, _pooled) = (layout, weights, pooled);
         _logits = room.Allocate(pooled.Rows, Padding.RoundUp(layout.Spec.LabelCount));
@@ -51,7 +51,7 @@ internal sealed class LabelHead
     public void Forward((int Start, int End) streams)
     {
         var logits = Logits(streams, mask: default);
-        for (int i = 0; i < logits.Rows; i++) Softmax.Normalise(logits.Row(i), _layout.Spec.LabelCount);
+        for (int i = 0; i < logits.Rows; i++) Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
     }
 
     /// <summary>Losses and gradients of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits for <see cref="WeightGradients"/>.</summary>

@@ -23,8 +23,8 @@ internal sealed class RecordPooling
 {
     private readonly Pooling _pooling;
     private readonly StreamTiles _tiles;
-    private readonly RecordRows _rows;
-    private readonly LayerJoin _top;
+    private readonly BidirectionalInputs _rows;
+    private readonly BidirectionalConcat _top;
     private readonly int _width;
     private readonly Matrix _query, _attention, _dQuery;
 
@@ -35,7 +35,7 @@ internal sealed class RecordPooling
     /// <param name="tiles">The window's rows.</param>
     /// <param name="rows">How long each record is.</param>
     /// <param name="room">Where its buffers are.</param>
-    public RecordPooling(ClassifierLayout layout, Arena weights, LayerJoin top, StreamTiles tiles, RecordRows rows, MatrixRoom room)
+    public RecordPooling(ClassifierLayout layout, Arena weights, BidirectionalConcat top, StreamTiles tiles, BidirectionalInputs rows, MatrixPool room)
     {
         (_pooling, _top, _tiles, _rows, _width) = (layout.Spec.Pooling, top, tiles, rows, layout.HiddenWidth);
         Pooled = room.Allocate(tiles.Streams, layout.JoinedWidth);
@@ -112,14 +112,14 @@ internal sealed class RecordPooling
         if (_query.IsEmpty || columns.End <= columns.Start) return;
         var own = dQuery.ColumnRange(columns.Start, columns.End - columns.Start);
         own.Clear();
-        Rows.AddColumnSums(_dQuery.ColumnRange(columns.Start, columns.End - columns.Start), own);
+        RowOperations.AddColumnSums(_dQuery.ColumnRange(columns.Start, columns.End - columns.Start), own);
     }
 
     private Span<float> Attend(in RecordStates record, int stream, int length)
     {
         var scores = _attention.Row(stream)[..Padding.RoundUp(length)];
         for (int t = 0; t < length; t++) scores[t] = Vectors.Dot(_query.Row(0), record[t]);
-        Softmax.Normalise(scores, length);
+        Softmax.Normalize(scores, length);
         return scores;
     }
 

@@ -11,7 +11,7 @@ namespace CharRnn.Models;
 internal sealed class RecordWindow : IDisposable
 {
     private readonly RecurrentLayer[] _layers;
-    private readonly LayerJoin[] _joins;
+    private readonly BidirectionalConcat[] _joins;
     private readonly ScanShare[] _shares;
     private readonly int _directions;
     private readonly JoinedGradients? _gradients;
@@ -23,17 +23,17 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="rows">The batch.</param>
     /// <param name="isTrained">Whether there is a way back.</param>
     /// <param name="room">Where the buffers are.</param>
-    public RecordWindow(ClassifierLayout layout, Arena weights, StreamTiles tiles, RecordRows rows, bool isTrained, MatrixRoom room)
+    public RecordWindow(ClassifierLayout layout, Arena weights, StreamTiles tiles, BidirectionalInputs rows, bool isTrained, MatrixPool room)
     {
         (Tiles, _directions) = (tiles, layout.Directions);
         _layers = [.. Enumerable.Range(0, layout.LayerCount).Select(layer => new RecurrentLayer(layout, weights, layer, tiles, room))];
-        _joins = [.. _layers.Chunk(_directions).Select((directions, layer) => new LayerJoin(layout, directions, tiles, rows, isTop: layer == layout.Spec.NumLayers - 1, room))];
+        _joins = [.. _layers.Chunk(_directions).Select((directions, layer) => new BidirectionalConcat(layout, directions, tiles, rows, isTop: layer == layout.Spec.NumLayers - 1, room))];
         Pooling = new RecordPooling(layout, weights, _joins[^1], tiles, rows, room);
         Head = new LabelHead(layout, weights, Pooling.Pooled, room);
         if (isTrained) _gradients = new JoinedGradients(layout, tiles, room);
         // Nobody shares a tile: with two directions there are twice as many to share out.
         var units = UnitSlice.Whole(layout.HiddenWidth);
-        _shares = [.. Enumerable.Range(0, tiles.Count).Select(tile => new ScanShare(tile, tile + 1, units, units, Crew: null))];
+        _shares = [.. Enumerable.Range(0, tiles.Count).Select(tile => new ScanShare(tile, tile + 1, units, units, Subteam: null))];
     }
 
     /// <summary>The rows.</summary>
@@ -66,7 +66,7 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="team">The team.</param>
     /// <param name="tables">The first layer's input products, one a direction.</param>
     /// <param name="masks">What is silenced between layers; empty outside training.</param>
-    public void Forward(int worker, WorkerTeam team, InputTable[] tables, ReadOnlySpan<Dropout> masks)
+    public void Forward(int worker, WorkerTeam team, InputProjection[] tables, ReadOnlySpan<Dropout> masks)
     {
         var tiles = team.ShareOf(Tiles.Count, worker);
         var scans = team.ShareOf(Tiles.Count * _directions, worker);
@@ -79,14 +79,14 @@ internal sealed class RecordWindow : IDisposable
                 _layers[number].Begin(tile, _shares[tile].Units, carryState: false);
                 _layers[number].Forward(tile, _shares[tile], layer == 0 ? new FirstProducts(tables[direction], Labels: null) : null, InputOf(number), masks: default, progress: null);
             }
-            team.Meet();
+            team.SignalAndWait();
             bool isTop = layer == _joins.Length - 1;
             for (int tile = tiles.Start; tile < tiles.End; tile++)
             {
                 _joins[layer].Forward(tile, masks.IsEmpty ? default : masks[layer]);
                 if (isTop) Pooling.Forward(tile);
             }
-            team.Meet();
+            team.SignalAndWait();
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="team">The team.</param>
     /// <param name="transposes">The weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
-    public void Backward(int worker, WorkerTeam team, NetworkTransposes transposes, ReadOnlySpan<Dropout> masks)
+    public void Backward(int worker, WorkerTeam team, NetworkTransposedWeights transposes, ReadOnlySpan<Dropout> masks)
     {
         var gradients = _gradients!;
         var tiles = team.ShareOf(Tiles.Count, worker);
@@ -108,7 +108,7 @@ internal sealed class RecordWindow : IDisposable
                 if (isTop) Pooling.Backward(tile, Head.DPooled, gradients.DInput(0));
                 _joins[layer].Backward(tile, masks[layer], gradients);
             }
-            team.Meet();
+            team.SignalAndWait();
             for (int scan = scans.Start; scan < scans.End; scan++)
             {
                 var (tile, direction) = Math.DivRem(scan, _directions);
@@ -117,7 +117,7 @@ internal sealed class RecordWindow : IDisposable
                     tile, _shares[tile], transposes[number].Recurrent, mask: default, Tiles.RowsOf(gradients.DHidden(direction), tile));
                 if (layer > 0) transposes[number].Input!.Multiply(Tiles.RowsOf(_layers[number].DGates, tile), firstInput: 0, Tiles.RowsOf(gradients.DInput(direction), tile));
             }
-            team.Meet();
+            team.SignalAndWait();
         }
     }
 

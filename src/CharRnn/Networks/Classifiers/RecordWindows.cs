@@ -12,8 +12,8 @@ internal sealed class RecordWindows : IDisposable
     private readonly ClassifierLayout _layout;
     private readonly Arena _weights;
     private readonly bool _isTrained;
-    private readonly MatrixRoom _room = new();
-    private readonly RecordRows _rows = new();
+    private readonly MatrixPool _pool = new();
+    private readonly BidirectionalInputs _rows = new();
     private readonly Dictionary<(int Steps, int Streams), RecordWindow> _windows = [];
     private int _tableRows;
 
@@ -24,12 +24,12 @@ internal sealed class RecordWindows : IDisposable
     public RecordWindows(ClassifierLayout layout, Arena weights, bool isTrained) => (_layout, _weights, _isTrained) = (layout, weights, isTrained);
 
     /// <summary>The first layer's input products, one for each direction.</summary>
-    public InputTable[] Tables { get; private set; } = [];
+    public InputProjection[] Tables { get; private set; } = [];
 
     /// <summary>Takes in a batch: its window, with both directions' rows arranged. The tables are yet to be indexed.</summary>
     /// <param name="batch">The records.</param>
     /// <param name="silence">Which of a record's symbols are read as nothing.</param>
-    public RecordWindow Take(in LabelledBatch batch, in Dropout silence)
+    public RecordWindow Take(in LabeledBatch batch, in Dropout silence)
     {
         var window = For(batch.Steps, batch.Streams);
         MakeTables(window.Tiles.Rows);
@@ -54,8 +54,8 @@ internal sealed class RecordWindows : IDisposable
     {
         if (rows <= _tableRows) return;
         foreach (var table in Tables) table.Dispose();
-        Tables = new InputTable[_layout.Directions];
-        for (int direction = 0; direction < Tables.Length; direction++) Tables[direction] = InputTable.OfSymbols(_layout, _weights, rows, direction);
+        Tables = new InputProjection[_layout.Directions];
+        for (int direction = 0; direction < Tables.Length; direction++) Tables[direction] = InputProjection.OfSymbols(_layout, _weights, rows, direction);
         _tableRows = rows;
     }
 
@@ -64,17 +64,17 @@ internal sealed class RecordWindows : IDisposable
     {
         Forget();
         foreach (var table in Tables) table.Dispose();
-        _room.Dispose();
+        _pool.Dispose();
     }
 
     private RecordWindow For(int steps, int streams)
     {
         if (_windows.TryGetValue((steps, streams), out var known)) return known;
-        int replacements = _room.Replacements;
-        _room.Restart();
-        var window = new RecordWindow(_layout, _weights, new StreamTiles(steps, streams, _layout.Spec.HiddenSize), _rows, _isTrained, _room);
+        int replacements = _pool.Replacements;
+        _pool.Restart();
+        var window = new RecordWindow(_layout, _weights, new StreamTiles(steps, streams, _layout.Spec.HiddenSize), _rows, _isTrained, _pool);
         // Smaller windows lost their memory to this one.
-        if (_room.Replacements != replacements) Forget();
+        if (_pool.Replacements != replacements) Forget();
         _windows.Add((steps, streams), window);
         return window;
     }

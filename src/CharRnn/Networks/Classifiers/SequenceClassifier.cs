@@ -22,13 +22,13 @@ public sealed class SequenceClassifier : IDisposable
     /// <param name="spec">The network; its vocabulary size and number of labels are those of the next two.</param>
     /// <param name="vocabulary">The symbols.</param>
     /// <param name="labels">The labels, each once; the index is a label's number.</param>
-    /// <param name="initialisation">How the weights begin; PyTorch's way by default.</param>
+    /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
     /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
     /// <exception cref="SettingsException">A size cannot be used, or a label is given twice.</exception>
-    public SequenceClassifier(ClassifierSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels, Initialisation? initialisation = null, ulong seed = 1)
+    public SequenceClassifier(ClassifierSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels, Initialization? initialization = null, ulong seed = 1)
         : this(spec, vocabulary, labels)
     {
-        (initialisation ?? Initialisation.Parse("pytorch")).Fill(Layout, Weights, seed);
+        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
     }
 
     // Not reachable by leaving arguments out of the public one: weights of zero would never learn.

@@ -29,7 +29,7 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
-    private const int MostSteps = 64;
+    private const int MaxSteps = 64;
     // Enough rows for the products to be fast; more would only cost memory.
     private const int EnoughRows = 256;
 
@@ -53,7 +53,7 @@ public sealed class Evaluator : IDisposable
     internal Evaluator(LanguageModel model, int streams, WorkerTeam team)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
-        _steps = Math.Clamp(EnoughRows / streams, 1, MostSteps);
+        _steps = Math.Clamp(EnoughRows / streams, 1, MaxSteps);
         _window = new Window(model.Layout, model.Weights, _steps, streams);
         _team = team;
         _pass = new ForwardPass(_window, team);
@@ -137,7 +137,7 @@ public sealed class Evaluator : IDisposable
 
     private void FillLabels(SymbolIds labels, int stream, long start, int steps)
     {
-        Span<int> ofStream = stackalloc int[MostSteps];
+        Span<int> ofStream = stackalloc int[MaxSteps];
         if (steps > 0) labels.CopyTo(_reading[stream].Start + start, ofStream[..steps]);
         for (int step = 0; step < _steps; step++) _labels[step * _window.Tiles.Streams + stream] = step < steps ? ofStream[step] : 0;
     }

@@ -54,15 +54,15 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
             var panels = team.ShareOf(window.Top.GatePanels, worker);
             if (!_hasWholeTable) window.Table.Build(panels.Start, panels.End);
             window.Labels?.Build(panels.Start, panels.End);
-            team.Meet();
+            team.SignalAndWait();
         }
         window.Forward(_scan.ShareOf(worker), _carryState, masks: default);
         if (!_evaluate) return;
-        team.Meet();
+        team.SignalAndWait();
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             window.Head.Evaluate(group, team.ShareOf(window.Head.BlockCount(group), worker), window.Top);
-            team.Meet();
+            team.SignalAndWait();
         }
     }
 }

@@ -19,14 +19,14 @@ public sealed class LanguageModel : IDisposable
     /// <summary>An untrained model.</summary>
     /// <param name="spec">The network; its vocabulary size is that of <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">The symbols.</param>
-    /// <param name="initialisation">How the weights begin; PyTorch's way by default.</param>
+    /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
     /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
     /// <param name="labels">The labels of the texts that it will learn, as many as the network has; none by default.</param>
     /// <exception cref="SettingsException">A size cannot be used.</exception>
-    public LanguageModel(ModelSpec spec, Vocabulary vocabulary, Initialisation? initialisation = null, ulong seed = 1, IReadOnlyList<string>? labels = null)
+    public LanguageModel(ModelSpec spec, Vocabulary vocabulary, Initialization? initialization = null, ulong seed = 1, IReadOnlyList<string>? labels = null)
         : this(spec, vocabulary, labels ?? [])
     {
-        (initialisation ?? Initialisation.Parse("pytorch")).Fill(Layout, Weights, seed);
+        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
     }
 
     // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
@@ -118,27 +118,27 @@ public sealed class LanguageModel : IDisposable
     /// <summary>How many of this machine's cores can share the work of reading or writing some streams side by side, so that it gets faster.</summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>
-        Math.Min(Environment.ProcessorCount, ScanPlan.MostWorkers(Spec, new StreamTiles(steps: 1, streams, Spec.HiddenSize)));
+        Math.Min(Environment.ProcessorCount, ScanPlan.MaxWorkers(Spec, new StreamTiles(steps: 1, streams, Spec.HiddenSize)));
 
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>
     /// <param name="threads">How many threads share the streams; 1 by default. Any number gives the same bits.</param>
     /// <param name="label">What is read and written, for a model with labels; the same for all streams.</param>
     /// <exception cref="SettingsException">The model has labels and none is given, or the other way round.</exception>
-    public StepSession NewSession(int streams = 1, int threads = 1, LabelMix? label = null) => new(this, streams, threads, label);
+    public StepSession NewSession(int streams = 1, int threads = 1, LabelBlend? label = null) => new(this, streams, threads, label);
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
 
     /// <summary>Refuses a label where there are none, and none where there are some.</summary>
-    internal void RequireLabel(LabelMix? label)
+    internal void RequireLabel(LabelBlend? label)
     {
         if (label is not null) RequireLabel(label, Labels);
         else if (Labels.Count > 0) throw new SettingsException($"the model writes what a label says; give one of {string.Join(", ", Labels)}.");
     }
 
     /// <summary>Refuses a label that is none of these.</summary>
-    internal static void RequireLabel(LabelMix label, IReadOnlyList<string> labels)
+    internal static void RequireLabel(LabelBlend label, IReadOnlyList<string> labels)
     {
         if (labels.Count == 0) throw new SettingsException($"the label '{label}' is asked for, and the model was trained without labels; leave it out.");
         if (label.Parts.FirstOrDefault(part => part.Label >= labels.Count) is { Weight: > 0 } unknown)

@@ -20,17 +20,17 @@ internal interface ILogitsReader
 public sealed class StepSession : IDisposable
 {
     // Vocabularies up to this size have the products of all their symbols computed beforehand.
-    private const int LargestWholeTable = 4096;
+    private const int MaxWholeTable = 4096;
 
     private readonly Window _window;
     private readonly WorkerTeam _team;
     private readonly ScanPlan _scan;
-    private readonly InputTable? _wholeTable;
+    private readonly InputProjection? _wholeTable;
     private readonly StepWork _work;
     private readonly IReadOnlyList<string> _labels;
     // (1, G·H) what the label adds to every symbol's products.
     private readonly AlignedBuffer? _shift;
-    private readonly InputTable? _labelTable;
+    private readonly InputProjection? _labelTable;
     private readonly int _symbols;
     private bool _hasStarted;
     // Room to reorder streams in; made when somebody does.
@@ -38,7 +38,7 @@ public sealed class StepSession : IDisposable
     // Which group of the head's blocks has its logits in the head's room: none right after a step.
     private int? _groupWithLogits;
 
-    internal StepSession(LanguageModel model, int streams, int threads, LabelMix? label)
+    internal StepSession(LanguageModel model, int streams, int threads, LabelBlend? label)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         model.RequireLabel(label);
@@ -48,14 +48,14 @@ public sealed class StepSession : IDisposable
         _team = new WorkerTeam(threads);
         _scan = new ScanPlan(model.Layout, _window.Tiles, threads);
         _work = new StepWork(this);
-        if (_symbols <= LargestWholeTable)
+        if (_symbols <= MaxWholeTable)
         {
-            _wholeTable = InputTable.OfSymbols(model.Layout, model.Weights, Math.Max(_symbols, streams));
+            _wholeTable = InputProjection.OfSymbols(model.Layout, model.Weights, Math.Max(_symbols, streams));
             _wholeTable.IndexAll();
         }
         if (label is not null)
         {
-            _labelTable = InputTable.OfLabels(model.Layout, model.Weights, _labels.Count)!;
+            _labelTable = InputProjection.OfLabels(model.Layout, model.Weights, _labels.Count)!;
             _labelTable.IndexAll();
             _labelTable.Build(0, _window.Top.GatePanels);
             _shift = new AlignedBuffer((long)_window.Top.GatePanels * Padding.Unit);
@@ -72,7 +72,7 @@ public sealed class StepSession : IDisposable
 
     /// <summary>Lets what is read from now on have another label; the state stays as it is.</summary>
     /// <exception cref="SettingsException">The model has no labels, or fewer.</exception>
-    public void SetLabel(LabelMix label)
+    public void SetLabel(LabelBlend label)
     {
         ArgumentNullException.ThrowIfNull(label);
         LanguageModel.RequireLabel(label, _labels);
@@ -189,13 +189,13 @@ public sealed class StepSession : IDisposable
             {
                 var panels = team.ShareOf(window.Top.GatePanels, worker);
                 window.Table.Build(panels.Start, panels.End);
-                team.Meet();
+                team.SignalAndWait();
             }
             window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable ?? window.Table);
             if (Reader is null) return;
             for (int group = 0; group < window.Head.GroupCount; group++)
             {
-                team.Meet();
+                team.SignalAndWait();
                 ReadLogits(worker, group, Reader);
             }
         }

@@ -15,10 +15,10 @@ internal sealed class Window : IDisposable
     {
         Layout = layout;
         Tiles = new StreamTiles(steps, streams, layout.Spec.HiddenSize);
-        Table = InputTable.OfSymbols(layout, weights, Tiles.Rows);
-        Labels = InputTable.OfLabels(layout, weights, Tiles.Rows);
+        Table = InputProjection.OfSymbols(layout, weights, Tiles.Rows);
+        Labels = InputProjection.OfLabels(layout, weights, Tiles.Rows);
         var spec = layout.Spec;
-        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, spec.GivenStarts, layout.HiddenWidth, spec.CellKind.HasCellState);
+        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, spec.ConditionOnFirstSymbol, layout.HiddenWidth, spec.CellKind.HasCellState);
         _layers = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets))];
         Head = new SoftmaxHead(layout, weights, Tiles);
     }
@@ -30,10 +30,10 @@ internal sealed class Window : IDisposable
     public StreamTiles Tiles { get; }
 
     /// <summary>The first layer's input products.</summary>
-    public InputTable Table { get; }
+    public InputProjection Table { get; }
 
     /// <summary>What labels add to those; null for a network without labels.</summary>
-    public InputTable? Labels { get; }
+    public InputProjection? Labels { get; }
 
     /// <summary>Where the state begins anew, to be marked for each window; null when no symbol resets it.</summary>
     public StateResets? Resets { get; }
@@ -56,13 +56,13 @@ internal sealed class Window : IDisposable
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
     /// <param name="table">The first layer's input products, labels and all; the window's own by default.</param>
     /// <param name="progress">Told of the last layer's steps, for those who follow them.</param>
-    public void Forward(in ScanShare share, bool carryState, ReadOnlySpan<LayerMasks> masks, InputTable? table = null, ScanProgress? progress = null)
+    public void Forward(in ScanShare share, bool carryState, ReadOnlySpan<LayerMasks> masks, InputProjection? table = null, ScanProgress? progress = null)
     {
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             foreach (var layer in _layers) layer.Begin(tile, share.Units, carryState);
             var products = table is null ? new FirstProducts(Table, Labels) : new FirstProducts(table, Labels: null);
-            share.Meet();
+            share.SignalAndWait();
             for (int layer = 0; layer < _layers.Length; layer++)
             {
                 bool isTop = layer == _layers.Length - 1;

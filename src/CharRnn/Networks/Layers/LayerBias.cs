@@ -35,7 +35,7 @@ internal sealed class LayerBias : IDisposable
         if (_second.IsEmpty) return bias;
         var sum = _sums.RowRange(room, 1).ColumnRange(start, count);
         int shared = Math.Clamp(_second.Columns - start, 0, count);
-        if (shared > 0) Rows.Sum(bias.ColumnRange(0, shared), _second.ColumnRange(start, shared), sum.ColumnRange(0, shared));
+        if (shared > 0) RowOperations.Sum(bias.ColumnRange(0, shared), _second.ColumnRange(start, shared), sum.ColumnRange(0, shared));
         bias.ColumnRange(shared, count - shared).CopyTo(sum.ColumnRange(shared, count - shared));
         return sum;
     }

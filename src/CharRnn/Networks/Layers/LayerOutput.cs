@@ -119,13 +119,13 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="mask">The same as forward.</param>
     /// <param name="dOutput">(T·streams, the worker's columns): dy.</param>
     /// <param name="rows">Where ds and dh go.</param>
-    public void BackwardThroughProjection(int tile, in ScanShare share, GateTransposes transposed, in Dropout mask, Matrix dOutput, GradientRows rows)
+    public void BackwardThroughProjection(int tile, in ScanShare share, TransposedWeights transposed, in Dropout mask, Matrix dOutput, ActivationGradients rows)
     {
         var dProjected = _tiles.RowsOf(rows.DProjected(_layer), tile);
         var dOwnProjected = share.Columns.Of(dProjected);
         if (mask.IsOn) mask.Multiply(dOutput, _tiles.RowStart(tile), share.Columns.Start, dOwnProjected);
         else dOutput.CopyTo(dOwnProjected);
-        share.Meet();
+        share.SignalAndWait();
         transposed.Multiply(dProjected, share.Units.Start, share.Units.Of(_tiles.RowsOf(rows.DHidden, tile)));
     }
 
@@ -134,7 +134,7 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="rows">Where ds is.</param>
     /// <param name="scratch">The worker's packing room.</param>
     /// <param name="gradients">Where the gradient goes.</param>
-    public void ProjectionGradients((int Start, int End) share, GradientRows rows, PackingScratch scratch, Arena gradients)
+    public void ProjectionGradients((int Start, int End) share, ActivationGradients rows, PackingScratch scratch, Arena gradients)
     {
         if (share.End <= share.Start) return;
         int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
@@ -160,7 +160,7 @@ internal sealed class LayerOutput : IDisposable
     private void Finish(in RowsOfTile rows, UnitSlice columns, ILayerInput? below, in Dropout outputMask)
     {
         var output = Own(_output, rows, columns);
-        if (IsResidual) Rows.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
+        if (IsResidual) RowOperations.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
         _activation.Apply(output);
         if (outputMask.IsOn) outputMask.Multiply(output, FirstRow(rows), columns.Start, output);
     }

@@ -12,7 +12,7 @@ internal readonly record struct LayerMasks(Dropout Branch, Dropout Output);
 /// <summary>The first layer's input products.</summary>
 /// <param name="Symbols">Of the symbols.</param>
 /// <param name="Labels">What the labels add to them; null for nothing.</param>
-internal readonly record struct FirstProducts(InputTable Symbols, InputTable? Labels);
+internal readonly record struct FirstProducts(InputProjection Symbols, InputProjection? Labels);
 
 /// <summary>
 /// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
@@ -29,8 +29,8 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     private readonly Matrix _recurrentBias;
     private readonly LayerBias _bias;
     private readonly StateResets? _resets;
-    private readonly MatrixRoom _room;
-    private readonly bool _ownsRoom;
+    private readonly MatrixPool _pool;
+    private readonly bool _ownsPool;
     private readonly Matrix _gates, _hidden, _cellState;
     private readonly LayerOutput _output;
     private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
@@ -42,9 +42,9 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="tiles">The window's rows.</param>
     /// <param name="resets">Where in the window the state begins anew; null for nowhere.</param>
     public RecurrentLayer(ParameterLayout layout, Arena weights, int layer, StreamTiles tiles, StateResets? resets)
-        : this(layout, weights, layer, tiles, new MatrixRoom())
+        : this(layout, weights, layer, tiles, new MatrixPool())
     {
-        (_resets, _ownsRoom) = (resets, true);
+        (_resets, _ownsPool) = (resets, true);
         _output = new LayerOutput(layout, weights, layer, tiles, _hidden);
     }
 
@@ -54,9 +54,9 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="layer">The layer's number.</param>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="room">Where its buffers are.</param>
-    public RecurrentLayer(RecurrentLayout layout, Arena weights, int layer, StreamTiles tiles, MatrixRoom room)
+    public RecurrentLayer(RecurrentLayout layout, Arena weights, int layer, StreamTiles tiles, MatrixPool room)
     {
-        (_layout, _weights, _layer, _tiles, _room) = (layout, weights, layer, tiles, room);
+        (_layout, _weights, _layer, _tiles, _pool) = (layout, weights, layer, tiles, room);
         // What the first layer's inputs begin with is the table's.
         _bias = new LayerBias(layout, weights, layer, rooms: layout.IsFirst(layer) ? 0 : tiles.Count);
         _cell = layout.Network.CellKind;
@@ -73,7 +73,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     }
 
     /// <summary>Who looks on; nobody in training.</summary>
-    public IScanWitness? Witness { get; set; }
+    public IScanObserver? Observer { get; set; }
 
     /// <summary>Panels of gate outputs, in which the work on weight gradients is shared out.</summary>
     public int GatePanels => _cell.Gates * _width / Padding.Unit;
@@ -117,27 +117,27 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         {
             var gates = scan.GatesAt(t);
             if (products is { } first) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
-            Witness?.InputsProjected(_layer, t, gates);
+            Observer?.InputsProjected(_layer, t, gates);
             var step = scan.Step(t);
             var hiddenBefore = scan.HiddenBefore(t);
             if (_resets is not null && _resets.Any(tile, t))
             {
                 step = _resets.Begin(tile, t, step);
                 hiddenBefore = _resets.HiddenBefore(tile);
-                share.Meet();
+                share.SignalAndWait();
             }
             AddRecurrentProducts(hiddenBefore, units, gates);
-            Witness?.RecurrentAdded(_layer, t, gates);
+            Observer?.RecurrentAdded(_layer, t, gates);
             _cell.Forward(step);
             _resets?.ClearAfter(tile, t, step.Hidden, step.CellState);
-            Witness?.Forward(_layer, t, step);
+            Observer?.Forward(_layer, t, step);
             if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
-            share.Meet();
+            share.SignalAndWait();
             followed?.Report(tile, t + 1);
         }
         if (!_output.IsProjected) return;
         _output.Project(tile, share.Columns, below, masks);
-        share.Meet();
+        share.SignalAndWait();
         progress?.Report(tile, _tiles.Steps);
     }
 
@@ -146,12 +146,12 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     {
         if (!_cell.Saturates) return 0;
         if (_cell.SigmoidGates.Count == 0)
-            return Counts.Outside(units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)), -Saturation.OfTanh, Saturation.OfTanh);
+            return RowOperations.CountOutside(units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)), -Saturation.OfTanh, Saturation.OfTanh);
         long count = 0;
         for (int i = 0; i < _cell.SigmoidGates.Count; i++)
         {
             var gate = _tiles.RowsOf(_gates, tile).ColumnRange(_cell.SigmoidGates[i] * _width, _width);
-            count += Counts.Outside(units.Of(gate), Saturation.OfSigmoidLow, Saturation.OfSigmoidHigh);
+            count += RowOperations.CountOutside(units.Of(gate), Saturation.OfSigmoidLow, Saturation.OfSigmoidHigh);
         }
         return count;
     }
@@ -162,7 +162,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="transposes">The layer's weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
     /// <param name="rows">Holds the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
-    public void Backward(int tile, in ScanShare share, LayerTransposes transposes, in LayerMasks masks, GradientRows rows)
+    public void Backward(int tile, in ScanShare share, LayerTransposedWeights transposes, in LayerMasks masks, ActivationGradients rows)
     {
         var units = share.Units;
         var dOutput = share.Columns.Of(_tiles.RowsOf(rows.DOutput, tile));
@@ -186,7 +186,7 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="transposed">The recurrent weights turned around.</param>
     /// <param name="mask">What was silenced of the hidden states on their way on.</param>
     /// <param name="dOwnHidden">(T·streams, the worker's units): the gradient of what was left of them.</param>
-    public void BackwardThroughTime(int tile, in ScanShare share, GateTransposes transposed, in Dropout mask, Matrix dOwnHidden)
+    public void BackwardThroughTime(int tile, in ScanShare share, TransposedWeights transposed, in Dropout mask, Matrix dOwnHidden)
     {
         var units = share.Units;
         int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
@@ -200,10 +200,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
-            Witness?.GradientArrives(_layer, t, dHidden, dCell);
+            Observer?.GradientArrives(_layer, t, dHidden, dCell);
             var dStepHidden = dOwnHidden.RowRange(t * streams, streams);
             if (mask.IsOn) mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
-            else Rows.Add(dStepHidden, dHidden);
+            else RowOperations.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
             bool isReset = _resets is not null && _resets.Any(tile, t);
             if (isReset)
@@ -213,8 +213,8 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             }
             var gradients = new CellGradients(dHidden, dHiddenBefore, dCell);
             _cell.Backward(step, gradients);
-            Witness?.Backward(_layer, t, step, gradients);
-            share.Meet();
+            Observer?.Backward(_layer, t, step, gradients);
+            share.SignalAndWait();
             if (t > 0 && fedBack > 0) transposed.AddProduct(step.Gates, units.Start, dHiddenBefore.ColumnRange(0, fedBack));
             if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);
         }
@@ -250,14 +250,14 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     }
 
     /// <inheritdoc cref="LayerOutput.ProjectionGradients"/>
-    public void ProjectionGradients((int Start, int End) share, GradientRows rows, PackingScratch scratch, Arena gradients) =>
+    public void ProjectionGradients((int Start, int End) share, ActivationGradients rows, PackingScratch scratch, Arena gradients) =>
         _output.ProjectionGradients(share, rows, scratch, gradients);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _bias.Dispose();
-        if (_ownsRoom) _room.Dispose();
+        if (_ownsPool) _pool.Dispose();
         _output.Dispose();
     }
 

@@ -8,14 +8,14 @@ namespace CharRnn.Models;
 /// <param name="EndTile">The end of its tiles.</param>
 /// <param name="Units">Its hidden units.</param>
 /// <param name="Columns">Its columns of the layers' outputs: its units, or its share of what they are projected to.</param>
-/// <param name="Crew">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
-internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, MeetingPoint? Crew)
+/// <param name="Subteam">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
+internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, SpinBarrier? Subteam)
 {
     /// <summary>Whether there is nothing to compute.</summary>
     public bool IsIdle => FirstTile == EndTile;
 
     /// <summary>Waits until everybody who works on the tile has come here.</summary>
-    public void Meet() => Crew?.Meet();
+    public void SignalAndWait() => Subteam?.SignalAndWait();
 }
 
 /// <summary>
@@ -25,7 +25,7 @@ internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice 
 internal sealed class ScanPlan
 {
     // A meeting takes as long as about this many multiply-adds: a step must have several times as many for each of the crew.
-    private const long FewestProductsEach = 1 << 16;
+    private const long MinProductsEach = 1 << 16;
 
     private readonly ScanShare[] _shares;
 
@@ -33,23 +33,23 @@ internal sealed class ScanPlan
     public ScanPlan(ParameterLayout layout, StreamTiles tiles, int workers)
     {
         var (units, columns) = (UnitSlice.Whole(layout.HiddenWidth), UnitSlice.Whole(layout.OutputWidth));
-        int crew = Math.Clamp(workers / tiles.Count, 1, LargestCrew(layout.Spec, tiles));
-        _shares = crew > 1 ? Crews(layout, tiles, workers, crew)
+        int subteam = Math.Clamp(workers / tiles.Count, 1, MaxSubteam(layout.Spec, tiles));
+        _shares = subteam > 1 ? Subteams(layout, tiles, workers, subteam)
             : [.. Enumerable.Range(0, workers).Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers)).Select(own => new ScanShare(own.Start, own.End, units, columns, null))];
         IdleWorkers = _shares.Count(share => share.IsIdle);
     }
 
     /// <summary>A crew for each tile; whoever is left over has no tile.</summary>
-    private static ScanShare[] Crews(ParameterLayout layout, StreamTiles tiles, int workers, int crew)
+    private static ScanShare[] Subteams(ParameterLayout layout, StreamTiles tiles, int workers, int subteam)
     {
         var shares = new ScanShare[workers];
         for (int tile = 0; tile < tiles.Count; tile++)
         {
-            var meeting = new MeetingPoint(crew, atWork: workers);
-            for (int member = 0; member < crew; member++)
+            var meeting = new SpinBarrier(subteam, atWork: workers);
+            for (int member = 0; member < subteam; member++)
             {
-                var (units, columns) = (UnitSlice.Share(layout.HiddenWidth, member, crew), UnitSlice.Share(layout.OutputWidth, member, crew));
-                shares[tile * crew + member] = new ScanShare(tile, tile + 1, units, columns, meeting);
+                var (units, columns) = (UnitSlice.Share(layout.HiddenWidth, member, subteam), UnitSlice.Share(layout.OutputWidth, member, subteam));
+                shares[tile * subteam + member] = new ScanShare(tile, tile + 1, units, columns, meeting);
             }
         }
         return shares;
@@ -70,11 +70,11 @@ internal sealed class ScanPlan
     public ScanShare ShareOf(int worker) => _shares[worker];
 
     /// <summary>How many workers can share the scan of a network's window.</summary>
-    public static int MostWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * LargestCrew(spec, tiles);
+    public static int MaxWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * MaxSubteam(spec, tiles);
 
-    private static int LargestCrew(ModelSpec spec, StreamTiles tiles)
+    private static int MaxSubteam(ModelSpec spec, StreamTiles tiles)
     {
-        long products = (long)tiles.MostStreams * spec.HiddenSize * spec.HiddenSize * spec.CellKind.Gates;
-        return (int)Math.Clamp(products / FewestProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
+        long products = (long)tiles.MaxStreams * spec.HiddenSize * spec.HiddenSize * spec.CellKind.Gates;
+        return (int)Math.Clamp(products / MinProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
     }
 }

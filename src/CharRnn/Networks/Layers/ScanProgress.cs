@@ -6,7 +6,7 @@ namespace CharRnn.Models;
 internal sealed class ScanProgress(int tiles)
 {
     // The last is a wall only.
-    private readonly LonelyCounter[] _stepsDone = new LonelyCounter[tiles + 1];
+    private readonly PaddedInt32[] _stepsDone = new PaddedInt32[tiles + 1];
 
     /// <summary>Before a window: nothing is done.</summary>
     public void Reset()

@@ -16,12 +16,12 @@ internal readonly record struct HeadBlock(int Tile, int Start, int Count, int Ro
 /// </summary>
 internal sealed class SoftmaxHead : IDisposable
 {
-    private const int MostBlockRows = MatrixProducts.TermBlock;
+    private const int MaxBlockRows = MatrixProducts.TermBlock;
     // A window of few rows still gives several workers something to do, down to the rows of one tile of a product.
-    private const int FewestBlocks = 4;
+    private const int MinBlocks = 4;
     private const int SmallestBlock = 6;
-    private const long MostBlockLogits = 1 << 20;
-    private const long MostGroupLogits = 1 << 21;
+    private const long MaxBlockLogits = 1 << 20;
+    private const long MaxGroupLogits = 1 << 21;
 
     private readonly ParameterLayout _layout;
     private readonly Arena _weights;
@@ -39,11 +39,11 @@ internal sealed class SoftmaxHead : IDisposable
         (_layout, _weights, _tiles) = (layout, weights, tiles);
         int symbolWidth = Padding.RoundUp(layout.Spec.VocabularySize);
         _groups = Group(tiles, symbolWidth);
-        int mostRows = _groups.Max(group => group.Sum(block => block.Count));
-        _logitsBuffer = new AlignedBuffer((long)mostRows * symbolWidth);
-        _logits = new Matrix(_logitsBuffer, mostRows, symbolWidth);
+        int maxRows = _groups.Max(group => group.Sum(block => block.Count));
+        _logitsBuffer = new AlignedBuffer((long)maxRows * symbolWidth);
+        _logits = new Matrix(_logitsBuffer, maxRows, symbolWidth);
         (_losses, _hits, _targets) = (new double[tiles.Rows], new bool[tiles.Rows], new int[tiles.Rows]);
-        _inputs = layout.Spec.GivenStarts ? new int[tiles.Rows] : [];
+        _inputs = layout.Spec.ConditionOnFirstSymbol ? new int[tiles.Rows] : [];
     }
 
     /// <summary>How many groups of blocks a window takes.</summary>
@@ -55,7 +55,7 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>
     /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block of logits: V, padded, or less where V is so large that its blocks have few rows.
     /// </summary>
-    public int BlockWidth => (int)(((Math.Min(_logits.Rows, MostBlockRows) * (long)_logits.Columns) + MostBlockRows - 1) / MostBlockRows);
+    public int BlockWidth => (int)(((Math.Min(_logits.Rows, MaxBlockRows) * (long)_logits.Columns) + MaxBlockRows - 1) / MaxBlockRows);
 
     /// <summary>The loss of each row, in nats; 0 of a row that does not count.</summary>
     public ReadOnlySpan<double> Losses => _losses;
@@ -176,7 +176,7 @@ internal sealed class SoftmaxHead : IDisposable
     {
         var blocks = _groups[group];
         var joined = blocks[next++];
-        while (next < end && blocks[next].Tile == joined.Tile && joined.Count + blocks[next].Count <= MostBlockRows)
+        while (next < end && blocks[next].Tile == joined.Tile && joined.Count + blocks[next].Count <= MaxBlockRows)
             joined = joined with { Count = joined.Count + blocks[next++].Count };
         return joined;
     }
@@ -190,18 +190,18 @@ internal sealed class SoftmaxHead : IDisposable
 
     private static HeadBlock[][] Group(StreamTiles tiles, int symbolWidth)
     {
-        int mostRows = (int)Math.Clamp(MostBlockLogits / symbolWidth, 1, MostBlockRows);
-        mostRows = Math.Min(mostRows, Math.Max(SmallestBlock, (tiles.Rows + FewestBlocks - 1) / FewestBlocks));
+        int maxRows = (int)Math.Clamp(MaxBlockLogits / symbolWidth, 1, MaxBlockRows);
+        maxRows = Math.Min(maxRows, Math.Max(SmallestBlock, (tiles.Rows + MinBlocks - 1) / MinBlocks));
         var groups = new List<HeadBlock[]>();
         var current = new List<HeadBlock>();
         int room = 0;
         for (int tile = 0; tile < tiles.Count; tile++)
         {
-            int rows = tiles.RowCount(tile), blocks = (rows + mostRows - 1) / mostRows;
+            int rows = tiles.RowCount(tile), blocks = (rows + maxRows - 1) / maxRows;
             for (int i = 0; i < blocks; i++)
             {
                 int start = (int)((long)rows * i / blocks), count = (int)((long)rows * (i + 1) / blocks) - start;
-                if (current.Count > 0 && (room + count) * (long)symbolWidth > MostGroupLogits)
+                if (current.Count > 0 && (room + count) * (long)symbolWidth > MaxGroupLogits)
                 {
                     groups.Add([.. current]);
                     current.Clear();

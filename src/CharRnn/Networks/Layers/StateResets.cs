@@ -7,7 +7,7 @@ namespace CharRnn.Models;
 /// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a layer stores of the step before
 /// is its output too and stays as it is; such a step gets a copy of it, in which the rows of the streams that begin anew are zero.
 /// On the way back nothing passes from such a step to the one before. A step without a reset pays for a glance at one flag.
-/// Where a record's start is given (<see cref="ModelSpec.GivenStarts"/>), such a step leaves a state of zeros as well, and nothing passes back through it at all.
+/// Where a record's start is given (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), such a step leaves a state of zeros as well, and nothing passes back through it at all.
 /// </summary>
 internal sealed class StateResets : IDisposable
 {

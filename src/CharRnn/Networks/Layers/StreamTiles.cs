@@ -39,7 +39,7 @@ internal sealed class StreamTiles
     public int Count => _starts.Length - 1;
 
     /// <summary>The streams of the largest tile.</summary>
-    public int MostStreams => (Streams + Count - 1) / Count;
+    public int MaxStreams => (Streams + Count - 1) / Count;
 
     /// <summary>A tile's first stream.</summary>
     public int StreamStart(int tile) => _starts[tile];

@@ -5,7 +5,7 @@ namespace CharRnn.Models;
 /// <summary>What a network that tells labels of records looks like: everything that decides its parameters' shapes and how they are used, and nothing about training.</summary>
 public sealed record ClassifierSpec : INetworkSpec
 {
-    /// <summary>The cell's name, one of <see cref="CellCatalogue.All"/>.</summary>
+    /// <summary>The cell's name, one of <see cref="CellCatalog.All"/>.</summary>
     public string Cell { get; init; } = "lstm";
 
     /// <summary>V: distinct symbols.</summary>
@@ -51,7 +51,7 @@ public sealed record ClassifierSpec : INetworkSpec
     public int OutputSize => Directions * HiddenSize;
 
     /// <summary>The cell itself.</summary>
-    internal Cell CellKind => CellCatalogue.Get(Cell);
+    internal Cell CellKind => CellCatalog.Get(Cell);
 
     Cell INetworkSpec.CellKind => CellKind;
 
@@ -69,10 +69,10 @@ public sealed record ClassifierSpec : INetworkSpec
     {
         _ = CellKind;
         SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
-        SpecRange.Require("the number of labels", LabelCount, 2, ModelSpec.LargestSize);
-        SpecRange.Require("--hidden-size", HiddenSize, 1, ModelSpec.LargestSize / 2);
-        SpecRange.Require("--num-layers", NumLayers, 1, ModelSpec.MostLayers);
-        SpecRange.Require("--embedding-size", EmbeddingSize, 0, ModelSpec.LargestSize);
+        SpecRange.Require("the number of labels", LabelCount, 2, ModelSpec.MaxSize);
+        SpecRange.Require("--hidden-size", HiddenSize, 1, ModelSpec.MaxSize / 2);
+        SpecRange.Require("--num-layers", NumLayers, 1, ModelSpec.MaxLayers);
+        SpecRange.Require("--embedding-size", EmbeddingSize, 0, ModelSpec.MaxSize);
         if (!Enum.IsDefined(Pooling)) throw new SettingsException($"pooling {(int)Pooling} is unknown; it must be last, mean or attention.");
         SpecRange.RequireShare("--embedding-dropout", EmbeddingDropout);
         SpecRange.RequireShare("--dropout", Dropout);

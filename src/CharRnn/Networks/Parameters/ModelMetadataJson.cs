@@ -9,7 +9,7 @@ internal static class ModelMetadataJson
     private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
         Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout",
         EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases",
-        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id", FeedbackSize = "feedback_size", LogitDropout = "logit_dropout", GivenStarts = "given_starts";
+        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id", FeedbackSize = "feedback_size", LogitDropout = "logit_dropout", ConditionOnFirstSymbol = "given_starts";
 
     private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
 
@@ -37,7 +37,7 @@ internal static class ModelMetadataJson
         }
         if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
         else json.WriteNull(ResetId);
-        if (spec.GivenStarts) json.WriteBoolean(GivenStarts, spec.GivenStarts);
+        if (spec.ConditionOnFirstSymbol) json.WriteBoolean(ConditionOnFirstSymbol, spec.ConditionOnFirstSymbol);
         json.WriteEndObject();
     });
 
@@ -80,7 +80,7 @@ internal static class ModelMetadataJson
                 LabelEmbeddingSize => spec with { LabelEmbeddingSize = Integer(ref json, name) },
                 FeedbackSize => spec with { FeedbackSize = Integer(ref json, name) },
                 LogitDropout => spec with { LogitDropout = Number(ref json, name) },
-                GivenStarts => spec with { GivenStarts = Truth(ref json, name) },
+                ConditionOnFirstSymbol => spec with { ConditionOnFirstSymbol = Truth(ref json, name) },
                 ResetId => spec with { ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name) },
                 _ => spec,
             };

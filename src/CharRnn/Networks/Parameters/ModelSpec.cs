@@ -6,12 +6,12 @@ namespace CharRnn.Models;
 public sealed record ModelSpec : INetworkSpec
 {
     /// <summary>The most that any size may be; beyond it an index could overflow.</summary>
-    public const int LargestSize = 1 << 16;
+    public const int MaxSize = 1 << 16;
 
     /// <summary>The most layers.</summary>
-    public const int MostLayers = 64;
+    public const int MaxLayers = 64;
 
-    /// <summary>The cell's name, one of <see cref="CellCatalogue.All"/>.</summary>
+    /// <summary>The cell's name, one of <see cref="CellCatalog.All"/>.</summary>
     public string Cell { get; init; } = "lstm";
 
     /// <summary>V: distinct symbols.</summary>
@@ -65,10 +65,10 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>
     /// Whether a record's first symbol is given, and not learnt: where the input is <see cref="ResetId"/> nothing is predicted, and the state after it is zero, so that a record's first symbol is the first thing that is read.
     /// </summary>
-    public bool GivenStarts { get; init; }
+    public bool ConditionOnFirstSymbol { get; init; }
 
     /// <summary>The cell itself.</summary>
-    internal Cell CellKind => CellCatalogue.Get(Cell);
+    internal Cell CellKind => CellCatalog.Get(Cell);
 
     /// <summary>How many numbers each layer hands on, and the head takes in: P, or H without a projection.</summary>
     internal int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
@@ -95,12 +95,12 @@ public sealed record ModelSpec : INetworkSpec
     public double DropoutAfter(int layer) => layer < NumLayers - 1 || IsResidual(layer) ? Dropout : 0;
 
     /// <summary>Whether what follows an input counts in the loss.</summary>
-    internal bool Counts(int input) => !GivenStarts || input != ResetId;
+    internal bool Counts(int input) => !ConditionOnFirstSymbol || input != ResetId;
 
     /// <summary>At how many positions of a window the loss counts, and at least 1: all, but for boundaries where starts are given.</summary>
     /// <param name="inputs">(T, B).</param>
     internal int CountedPositions(ReadOnlySpan<int> inputs) =>
-        GivenStarts && ResetId is { } boundary ? Math.Max(1, inputs.Length - inputs.Count(boundary)) : inputs.Length;
+        ConditionOnFirstSymbol && ResetId is { } boundary ? Math.Max(1, inputs.Length - inputs.Count(boundary)) : inputs.Length;
 
     /// <summary>Checks every number.</summary>
     /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
@@ -108,19 +108,19 @@ public sealed record ModelSpec : INetworkSpec
     {
         _ = CellKind;
         SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
-        SpecRange.Require("--hidden-size", HiddenSize, 1, LargestSize);
+        SpecRange.Require("--hidden-size", HiddenSize, 1, MaxSize);
         SpecRange.Require("the number of units that are fed back", FeedbackSize, 0, HiddenSize);
-        SpecRange.Require("--num-layers", NumLayers, 1, MostLayers);
-        SpecRange.Require("--embedding-size", EmbeddingSize, 0, LargestSize);
-        SpecRange.Require("the number of labels", LabelCount, 0, LargestSize);
-        SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, LargestSize);
-        SpecRange.Require("--projection-size", ProjectionSize, 0, LargestSize);
+        SpecRange.Require("--num-layers", NumLayers, 1, MaxLayers);
+        SpecRange.Require("--embedding-size", EmbeddingSize, 0, MaxSize);
+        SpecRange.Require("the number of labels", LabelCount, 0, MaxSize);
+        SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, MaxSize);
+        SpecRange.Require("--projection-size", ProjectionSize, 0, MaxSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
             throw new SettingsException("--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out.");
         if (ResetId is { } reset) SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
         SpecRange.RequireShare("--dropout", Dropout);
         SpecRange.RequireShare("--output-dropout", OutputDropout);
         SpecRange.RequireShare("--logit-dropout", LogitDropout);
-        if (GivenStarts && ResetId is null) throw new SettingsException("--given-starts is for records, which begin at a boundary, and the text has none; leave it out.");
+        if (ConditionOnFirstSymbol && ResetId is null) throw new SettingsException("--given-starts is for records, which begin at a boundary, and the text has none; leave it out.");
     }
 }

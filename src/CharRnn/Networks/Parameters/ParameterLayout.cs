@@ -23,7 +23,7 @@ public sealed class ParameterLayout : RecurrentLayout
         {
             var labelWeights = Arena.Add("label weights", spec.LabelInputSize, spec.CellKind.Gates * HiddenWidth);
             place = Beside(place, spec.SymbolInputSize, InputPlace(labelWeights, isOneHot: labelEmbedding is null));
-            Labels = new InputPart(spec.LabelCount, spec.LabelEmbeddingSize, Activation.None, labelEmbedding, labelWeights);
+            Labels = new InputFeature(spec.LabelCount, spec.LabelEmbeddingSize, Activation.None, labelEmbedding, labelWeights);
         }
         NameLayer(spec.InputSize(0), place);
         for (int layer = 1; layer < spec.NumLayers; layer++) NameLayer(spec.InputSize(layer), AddLayer(spec.InputSize(layer)));
@@ -44,7 +44,7 @@ public sealed class ParameterLayout : RecurrentLayout
     public int OutputWidth { get; }
 
     /// <summary>What the first layer is fed of labels; null where there are none.</summary>
-    internal InputPart? Labels { get; }
+    internal InputFeature? Labels { get; }
 
     /// <summary>(H, P), where there are projections.</summary>
     internal Panels Projection(Arena arena, int layer) => arena.Panels(_projections[layer]);

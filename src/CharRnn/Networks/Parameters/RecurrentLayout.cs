@@ -18,7 +18,7 @@ public abstract class RecurrentLayout
     private readonly Cell _cell;
     private readonly List<LayerSlices> _layers = [];
     private readonly List<ParameterTensor> _tensors = [];
-    private readonly List<InputPart> _symbols = [];
+    private readonly List<InputFeature> _symbols = [];
 
     private protected RecurrentLayout(INetworkSpec network, int directions)
     {
@@ -60,7 +60,7 @@ public abstract class RecurrentLayout
     internal string SuffixOf(int layer) => $"l{layer / Directions}{(layer % Directions == 1 ? ReverseSuffix : "")}";
 
     /// <summary>What a layer that reads symbols is fed of them.</summary>
-    internal InputPart Symbols(int layer) => _symbols[layer];
+    internal InputFeature Symbols(int layer) => _symbols[layer];
 
     /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
     internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
@@ -100,7 +100,7 @@ public abstract class RecurrentLayout
     private protected Func<int, int, long> AddFirstLayer(ArenaSlice? embedding)
     {
         var weights = AddSlices(embedding is null ? Network.VocabularySize : Network.EmbeddingSize);
-        _symbols.Add(new InputPart(Network.VocabularySize, Network.EmbeddingSize, Network.EmbeddingActivation, embedding, weights));
+        _symbols.Add(new InputFeature(Network.VocabularySize, Network.EmbeddingSize, Network.EmbeddingActivation, embedding, weights));
         return InputPlace(weights, isOneHot: embedding is null);
     }
 

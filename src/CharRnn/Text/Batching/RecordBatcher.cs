@@ -12,7 +12,7 @@ namespace CharRnn.Text;
 /// </para>
 /// <para>
 /// Beside the <see cref="RecordIndex"/> an order takes 12 bytes a group. Records that share a group there, as they do where there are more than
-/// <see cref="RecordIndex.MostGroups"/>, stay neighbours; so no number of records takes more than 20 MiB.
+/// <see cref="RecordIndex.MaxGroups"/>, stay neighbours; so no number of records takes more than 20 MiB.
 /// </para>
 /// </remarks>
 public sealed class RecordBatcher : Batcher

@@ -6,13 +6,13 @@ namespace CharRnn.Text;
 /// What stands before the stretch's first boundary or after its last is part of a record that lies elsewhere too, and is left out.
 /// </summary>
 /// <remarks>
-/// Up to <see cref="MostGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one, so that 8 MiB are enough for any number.
+/// Up to <see cref="MaxGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one, so that 8 MiB are enough for any number.
 /// Positions count from the first boundary.
 /// </remarks>
 public sealed class RecordIndex
 {
     /// <summary>The most places.</summary>
-    public const int MostGroups = 1 << 20;
+    public const int MaxGroups = 1 << 20;
 
     private readonly SymbolIds _ids;
     private readonly int _boundaryId;
@@ -23,15 +23,15 @@ public sealed class RecordIndex
     /// <param name="range">The stretch of it.</param>
     /// <param name="boundaryId">The boundary.</param>
     /// <exception cref="SettingsException">The stretch holds no whole record.</exception>
-    public RecordIndex(SymbolIds ids, IdRange range, int boundaryId) : this(ids, range, boundaryId, MostGroups)
+    public RecordIndex(SymbolIds ids, IdRange range, int boundaryId) : this(ids, range, boundaryId, MaxGroups)
     {
     }
 
     /// <summary>The same with another number of places, which must be even.</summary>
-    internal RecordIndex(SymbolIds ids, IdRange range, int boundaryId, int mostGroups)
+    internal RecordIndex(SymbolIds ids, IdRange range, int boundaryId, int maxGroups)
     {
         (_ids, _boundaryId) = (ids, boundaryId);
-        var (starts, boundaries, last) = Survey(range, mostGroups);
+        var (starts, boundaries, last) = Survey(range, maxGroups);
         if (boundaries < 2)
             throw new SettingsException($"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac or --test-frac, or use a longer text.");
         Count = boundaries - 1;
@@ -75,7 +75,7 @@ public sealed class RecordIndex
         return new IdRange(start, NextBoundary(start) - start);
     }
 
-    private (List<long> Starts, long Boundaries, long Last) Survey(IdRange range, int mostGroups)
+    private (List<long> Starts, long Boundaries, long Last) Survey(IdRange range, int maxGroups)
     {
         var starts = new List<long>();
         long boundaries = 0, last = 0, at = 0;
@@ -88,7 +88,7 @@ public sealed class RecordIndex
                 if (boundaries > 0) Longest = Math.Max(Longest, at + from + found - last);
                 last = at + from + found;
                 if (boundaries++ % RecordsPerGroup != 0) continue;
-                if (starts.Count == mostGroups) MergeNeighbours(starts);
+                if (starts.Count == maxGroups) MergeNeighbors(starts);
                 starts.Add(last);
             }
             at += part.Length;
@@ -96,7 +96,7 @@ public sealed class RecordIndex
         return (starts, boundaries, last);
     }
 
-    private void MergeNeighbours(List<long> starts)
+    private void MergeNeighbors(List<long> starts)
     {
         for (int i = 1; 2 * i < starts.Count; i++) starts[i] = starts[2 * i];
         starts.RemoveRange(starts.Count / 2, starts.Count - starts.Count / 2);

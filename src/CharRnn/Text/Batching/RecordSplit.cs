@@ -4,7 +4,7 @@ namespace CharRnn.Text;
 internal static class RecordSplit
 {
     // A boundary, a character, a boundary.
-    private const int FewestSymbols = 3;
+    private const int MinSymbols = 3;
 
     /// <summary>
     /// Moves the cuts of a split to the next boundaries. A part then begins with the boundary that the part before it ends with, so that each has the beginning and the end of all of its records;
@@ -35,7 +35,7 @@ internal static class RecordSplit
 
     private static void Require(CorpusPart part, bool isAsked, string name, string remedy)
     {
-        if (isAsked && part.Characters < FewestSymbols)
+        if (isAsked && part.Characters < MinSymbols)
             throw new SettingsException($"the {name} gets no record; it needs at least one: {remedy}.");
     }
 }

@@ -16,7 +16,7 @@ namespace CharRnn.Text;
 public sealed class Corpus : IDisposable
 {
     // One symbol to read and one to predict.
-    private const int FewestCharacters = 2;
+    private const int MinCharacters = 2;
 
     internal Corpus(string name, Vocabulary vocabulary, SymbolIds ids, string sha256)
     {
@@ -78,7 +78,7 @@ public sealed class Corpus : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new CorpusOptions();
         List<CorpusSource> sources = CorpusFiles.Find(paths, options.Include);
-        return Read(NameOf(paths), string.Join(", ", paths.Select(CorpusFiles.Shown)), namedSources: paths.ToHashSet(), sources, options);
+        return Read(NameOf(paths), string.Join(", ", paths.Select(CorpusFiles.Display)), namedSources: paths.ToHashSet(), sources, options);
     }
 
     /// <summary>Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.</summary>
@@ -90,7 +90,7 @@ public sealed class Corpus : IDisposable
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);
         List<CorpusSource> sources = [.. files.Select(CorpusFiles.ExistingFile)];
-        return Read(name, string.Join(", ", files.Select(CorpusFiles.Shown)), namedSources: [], sources, options);
+        return Read(name, string.Join(", ", files.Select(CorpusFiles.Display)), namedSources: [], sources, options);
     }
 
     /// <summary>Takes a text that is at hand, as if it were a file of its UTF-8 bytes.</summary>
@@ -110,10 +110,10 @@ public sealed class Corpus : IDisposable
         }
         catch (EncoderFallbackException failure)
         {
-            throw new CorpusException($"{CorpusFiles.Shown(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.", failure);
+            throw new CorpusException($"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.", failure);
         }
         var source = new CorpusSource(name, () => new MemoryStream(bytes, writable: false));
-        return Read(name, source.ShownName, namedSources: [name], [source], options);
+        return Read(name, source.DisplayName, namedSources: [name], [source], options);
     }
 
     /// <summary>Reads one file with a model's vocabulary.</summary>
@@ -138,8 +138,8 @@ public sealed class Corpus : IDisposable
             throw new SettingsException("lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was not trained with --records.");
         var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation }) { SkipUnknown = skipUnknown };
         CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
-        if (reading.Ids.Length < FewestCharacters)
-            throw new CorpusException($"{source.ShownName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {FewestCharacters} are needed, one to read and one to predict.");
+        if (reading.Ids.Length < MinCharacters)
+            throw new CorpusException($"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {MinCharacters} are needed, one to read and one to predict.");
         return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes)
         {
             Unknown = reading.Details.Unknown,
@@ -174,10 +174,10 @@ public sealed class Corpus : IDisposable
                 if (namedSources.Contains(sources[i].Name))
                     RefuseEmpty(sources[i], facts.CharactersOf[i]);
             }
-            if (facts.Length < FewestCharacters)
+            if (facts.Length < MinCharacters)
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
-                throw new CorpusException($"{shownPaths} holds {facts.Length} characters{after}; at least {FewestCharacters} are needed, one to read and one to predict.");
+                throw new CorpusException($"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one to read and one to predict.");
             }
             if (facts.Symbols.Count == 1)
                 throw new CorpusException(
@@ -188,14 +188,14 @@ public sealed class Corpus : IDisposable
     private static void RefuseEmpty(CorpusSource source, long characters)
     {
         if (characters == 0)
-            throw new CorpusException($"{source.ShownName} is empty; name a file that holds text.");
+            throw new CorpusException($"{source.DisplayName} is empty; name a file that holds text.");
     }
 
     private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
     {
         if (facts.Prepared.NotComposed > 0)
             yield return FormattableString.Invariant($"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike.");
-        List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].ShownName)];
+        List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)
         {
             string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
@@ -205,7 +205,7 @@ public sealed class Corpus : IDisposable
             yield break;
         CorpusSource? twice = sources.GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.First();
         if (twice is not null)
-            yield return $"{twice.ShownName} is read more than once; a validation part may then hold text that was trained on.";
+            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was trained on.";
     }
 
     /// <summary>The name of the corpus that <see cref="Load"/> reads from some paths.</summary>

@@ -101,7 +101,7 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
             else
             {
                 throw new CorpusException(
-                    $"{_source!.ShownName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
+                    $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
             }
         }
         _position = _position.After(symbols, _lineEnd);
@@ -117,5 +117,5 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     }
 
     private static CorpusException Changed(CorpusSource source) =>
-        new($"{source.ShownName} changed while it was read; try again when nothing writes to it.");
+        new($"{source.DisplayName} changed while it was read; try again when nothing writes to it.");
 }

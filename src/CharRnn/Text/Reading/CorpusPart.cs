@@ -16,12 +16,12 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
 
     /// <summary>The part as pieces to be read side by side: one stretch is cut into neighbouring ones, several stay as they are.</summary>
     /// <param name="streams">How many pieces one stretch is cut into, or fewer where it is short.</param>
-    /// <param name="mostPairs">The most predictions of all pieces together; where there are more, each piece ends early, so that what is read is spread evenly.</param>
-    public IReadOnlyList<IdRange> Pieces(int streams, long mostPairs = long.MaxValue)
+    /// <param name="maxPairs">The most predictions of all pieces together; where there are more, each piece ends early, so that what is read is spread evenly.</param>
+    public IReadOnlyList<IdRange> Pieces(int streams, long maxPairs = long.MaxValue)
     {
         IReadOnlyList<IdRange> pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
-        if (Pairs <= mostPairs) return pieces;
-        long most = Math.Max(1, mostPairs / pieces.Count);
+        if (Pairs <= maxPairs) return pieces;
+        long most = Math.Max(1, maxPairs / pieces.Count);
         return [.. pieces.Select(piece => piece with { Length = Math.Min(piece.Length, most + 1) })];
     }
 

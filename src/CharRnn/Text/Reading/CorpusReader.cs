@@ -94,13 +94,13 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
                 using CachedIdSink cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
                 CorpusReading reading = Encode(plan, facts, vocabulary, cached);
                 notes.Add(cached.IsKept
-                    ? FormattableString.Invariant($"the text's ids are kept in {Shown(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again.")
+                    ? FormattableString.Invariant($"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again.")
                     : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time.");
                 return reading with { Notes = notes };
             }
             catch (IdFileException failure)
             {
-                notes.Add($"the text's ids cannot be kept in {Shown(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time.");
+                notes.Add($"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time.");
                 meter.Begin(CorpusPhase.Encoding, meter.TotalBytes);
             }
         }
@@ -113,7 +113,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         catch (IdFileException failure)
         {
             throw new CharRnnException(
-                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Shown(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."),
+                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Display(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."),
                 failure);
         }
     }
@@ -130,5 +130,5 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
 
     private Vocabulary VocabularyOf(CorpusFacts facts) => options.Vocabulary ?? new Vocabulary(facts.Symbols, options.Encoding);
 
-    private static string Shown(string folder) => TextEscape.ForTerminal(folder, keepLineFeedsAndTabs: false);
+    private static string Display(string folder) => TextEscape.ForTerminal(folder, keepLineFeedsAndTabs: false);
 }

@@ -7,7 +7,7 @@ namespace CharRnn.Text;
 internal sealed record CorpusSource(string Name, Func<Stream> Open, string? FilePath = null)
 {
     /// <summary>The name in a one-line message, whatever characters the path holds.</summary>
-    internal string ShownName => TextEscape.ForTerminal(Name, keepLineFeedsAndTabs: false);
+    internal string DisplayName => TextEscape.ForTerminal(Name, keepLineFeedsAndTabs: false);
 
     /// <summary>Bytes in its file, that of a link in what it leads to; null for a text in memory, and where the system does not say.</summary>
     internal long? Length
@@ -44,6 +44,6 @@ internal sealed record CorpusSource(string Name, Func<Stream> Open, string? File
             throw CorpusFiles.CannotRead(path, failure);
         }
         file.Dispose();
-        throw new CorpusException($"{CorpusFiles.Shown(path)} can be read only once, but a corpus is read twice; save it to a file first.");
+        throw new CorpusException($"{CorpusFiles.Display(path)} can be read only once, but a corpus is read twice; save it to a file first.");
     }
 }

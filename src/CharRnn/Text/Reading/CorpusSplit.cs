@@ -6,7 +6,7 @@ namespace CharRnn.Text;
 /// <param name="Test">What is looked at once, at the end; empty where its fraction is 0.</param>
 public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, CorpusPart Test)
 {
-    private const int FewestCharacters = 2;
+    private const int MinCharacters = 2;
 
     /// <summary>
     /// Cuts at ⌊(1 − validation − test) · length⌋ and ⌊(1 − test) · length⌋, the fractions taken as the decimal numbers they are written as:
@@ -101,7 +101,7 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
 
     private static void CheckPart(long characters, bool asked, long length, string name, string remedy)
     {
-        if (asked && characters < FewestCharacters)
-            throw new SettingsException($"of {length} characters the {name} gets {characters}; it needs at least {FewestCharacters}: {remedy}.");
+        if (asked && characters < MinCharacters)
+            throw new SettingsException($"of {length} characters the {name} gets {characters}; it needs at least {MinCharacters}: {remedy}.");
     }
 }

@@ -18,13 +18,13 @@ public sealed class IdCache(string folder)
     public string Folder { get; } = Path.GetFullPath(folder);
 
     /// <summary>Files that were not used for longer than this go when a new one is built; 30 days by default.</summary>
-    public TimeSpan MostAge { get; init; } = TimeSpan.FromDays(30);
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
     /// When a new file is built, those unused for longest go until all together, the new one too, have no more bytes than this; 20 GB by default.
     /// A new file that is larger is kept all the same, alone.
     /// </summary>
-    public long MostBytes { get; init; } = 20_000_000_000;
+    public long MaxBytes { get; init; } = 20_000_000_000;
 
     /// <summary>The ids that are kept under a key, and what was found with them; null where there are none that are whole and of the same state of the text.</summary>
     internal (SymbolIds Ids, CorpusDetails Details)? Find(CacheKey key, ReadingMeter meter)
@@ -53,13 +53,13 @@ public sealed class IdCache(string folder)
         {
             if (file.FullName == toBeReplaced)
                 continue;
-            if (DateTime.UtcNow - file.LastWriteTimeUtc > MostAge)
+            if (DateTime.UtcNow - file.LastWriteTimeUtc > MaxAge)
                 Ignoring(file.Delete);
             else
                 kept.Add(file);
         }
         long total = bytesToCome + kept.Sum(file => file.Length);
-        foreach (FileInfo file in kept.OrderBy(file => file.LastWriteTimeUtc).TakeWhile(_ => total > MostBytes))
+        foreach (FileInfo file in kept.OrderBy(file => file.LastWriteTimeUtc).TakeWhile(_ => total > MaxBytes))
         {
             total -= file.Length;
             Ignoring(file.Delete);

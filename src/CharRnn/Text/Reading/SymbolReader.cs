@@ -106,7 +106,7 @@ internal sealed class SymbolReader : IDisposable
                 break;
             if (status != OperationStatus.Done)
                 throw new CorpusException(
-                    $"{_source.ShownName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte.");
+                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte.");
             _symbols[count++] = rune.Value;
             position += consumed;
         }
@@ -120,10 +120,10 @@ internal sealed class SymbolReader : IDisposable
     {
         if (_offset == 0 && ForeignText.NameOfEncoding(bytes) is { } found)
             throw new CorpusException(
-                $"{_source.ShownName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.ShownName} > utf8.txt");
+                $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.DisplayName} > utf8.txt");
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
             throw new CorpusException(
-                $"{_source.ShownName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte.");
+                $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte.");
     }
 }

@@ -18,10 +18,10 @@ public static class Utf8File
         ArgumentNullException.ThrowIfNull(path);
         ReadOnlySpan<byte> bytes = ReadBytes(path);
         if (ForeignText.NameOfEncoding(bytes) is { } encoding)
-            throw new CorpusException($"{Shown(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Shown(path)} > utf8.txt");
+            throw new CorpusException($"{Display(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Display(path)} > utf8.txt");
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
-            throw new CorpusException($"{Shown(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file.");
+            throw new CorpusException($"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file.");
         if (bytes.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         try
@@ -52,7 +52,7 @@ public static class Utf8File
         try
         {
             if (Directory.Exists(path))
-                throw new CorpusException($"{Shown(path)} is a folder; name a file.");
+                throw new CorpusException($"{Display(path)} is a folder; name a file.");
             return File.ReadAllBytes(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -63,14 +63,14 @@ public static class Utf8File
 
     private static CorpusException NotUtf8(string path, ReadOnlySpan<byte> bytes, int wrong)
     {
-        string found = $"{Shown(path)}, line {LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
+        string found = $"{Display(path)}, line {LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
         bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
         return new CorpusException(isMixed
             ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
-            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Shown(path)} > utf8.txt");
+            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt");
     }
 
     private static int LineOf(ReadOnlySpan<byte> bytes, int offset) => bytes[..offset].Count(LineFeed) + 1;
 
-    private static string Shown(string path) => CorpusFiles.Shown(path);
+    private static string Display(string path) => CorpusFiles.Display(path);
 }

@@ -10,23 +10,23 @@ namespace CharRnn.Text;
 public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? GzipBpc)
 {
     // Above this, compressing the text would hold training up noticeably.
-    private const int LargestGzipped = 20_000_000;
-    private const long MostCounted = 100_000_000;
+    private const int MaxGzipped = 20_000_000;
+    private const long MaxCounted = 100_000_000;
     private const int Stretches = 1000;
     private const double BitsPerByte = 8;
 
     /// <summary>Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are bounded whatever the text.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) => Of(corpus, MostCounted, cancellation);
+    public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) => Of(corpus, MaxCounted, cancellation);
 
-    internal static Baselines Of(Corpus corpus, long mostCounted, CancellationToken cancellation)
+    internal static Baselines Of(Corpus corpus, long maxCounted, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         long length = corpus.Ids.Length;
         var pairs = new PairCounts(corpus.Vocabulary.Count);
         var whole = new IdRange(0, length);
-        foreach (IdRange stretch in length <= mostCounted ? [whole] : CorpusPart.Of(whole).Pieces(Stretches, mostCounted))
+        foreach (IdRange stretch in length <= maxCounted ? [whole] : CorpusPart.Of(whole).Pieces(Stretches, maxCounted))
         {
             pairs.Break();
             foreach (var block in corpus.Ids.Blocks(stretch))
@@ -35,7 +35,7 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
                 pairs.Add(block.Span);
             }
         }
-        double? gzip = length <= LargestGzipped ? BitsPerByte * TextStatistics.GzipBytesOf(corpus) / length : null;
+        double? gzip = length <= MaxGzipped ? BitsPerByte * TextStatistics.GzipBytesOf(corpus) / length : null;
         return new Baselines(pairs.UnigramBits(), pairs.BigramBits(), gzip);
     }
 }

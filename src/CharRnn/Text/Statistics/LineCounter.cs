@@ -10,7 +10,7 @@ internal sealed class LineCounter : IDisposable
     private const int ManyKeys = 1 << 17;
 
     private readonly int? _boundary;
-    private readonly int _mostKeys;
+    private readonly int _maxKeys;
     private readonly LineKeys _keys;
     private readonly HashSet<UInt128> _seen = [];
     private readonly Stack<KeyPart> _waiting = [];
@@ -21,10 +21,10 @@ internal sealed class LineCounter : IDisposable
     private long _distinct;
 
     /// <param name="vocabulary">What the ids mean.</param>
-    /// <param name="mostKeys">How many keys are remembered at once; a key takes some forty bytes.</param>
-    internal LineCounter(Vocabulary vocabulary, int mostKeys = 1 << 22)
+    /// <param name="maxKeys">How many keys are remembered at once; a key takes some forty bytes.</param>
+    internal LineCounter(Vocabulary vocabulary, int maxKeys = 1 << 22)
     {
-        (_boundary, _mostKeys) = (vocabulary.BoundaryId, mostKeys);
+        (_boundary, _maxKeys) = (vocabulary.BoundaryId, maxKeys);
         _keys = new LineKeys(IdOf(vocabulary, '\n'), IdOf(vocabulary, '\r'), EndLine);
     }
 
@@ -75,9 +75,9 @@ internal sealed class LineCounter : IDisposable
         if (!_part.Has(key))
             return;
         _seen.Add(key);
-        if (_seen.Count == Math.Min(ManyKeys, _mostKeys))
-            _seen.EnsureCapacity(_mostKeys + 1);
-        while (_seen.Count > _mostKeys)
+        if (_seen.Count == Math.Min(ManyKeys, _maxKeys))
+            _seen.EnsureCapacity(_maxKeys + 1);
+        while (_seen.Count > _maxKeys)
         {
             (_part, KeyPart other) = _part.Halves();
             _waiting.Push(other);

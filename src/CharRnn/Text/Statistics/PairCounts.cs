@@ -7,16 +7,16 @@ namespace CharRnn.Text;
 /// the pairs that occur are kept, and no more than a bounded number of them.
 /// </summary>
 /// <param name="symbols">V.</param>
-/// <param name="mostTable">The largest table, in counts.</param>
-/// <param name="mostPairs">The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.</param>
-internal sealed class PairCounts(int symbols, int mostTable = PairCounts.MostTable, int mostPairs = PairCounts.MostPairs)
+/// <param name="maxTable">The largest table, in counts.</param>
+/// <param name="maxPairs">The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.</param>
+internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable, int maxPairs = PairCounts.MaxPairs)
 {
     // 32 MB of counts; 2048 symbols.
-    private const int MostTable = 1 << 22;
-    private const int MostPairs = 1 << 21;
+    private const int MaxTable = 1 << 22;
+    private const int MaxPairs = 1 << 21;
 
     private readonly long[] _counts = new long[symbols];
-    private readonly long[]? _table = (long)symbols * symbols <= mostTable ? new long[symbols * symbols] : null;
+    private readonly long[]? _table = (long)symbols * symbols <= maxTable ? new long[symbols * symbols] : null;
     private readonly Dictionary<long, long> _pairs = [];
     private int? _previous;
     private bool _hasTooMany;
@@ -68,7 +68,7 @@ internal sealed class PairCounts(int symbols, int mostTable = PairCounts.MostTab
         }
         if (_hasTooMany) return;
         CollectionsMarshal.GetValueRefOrAddDefault(_pairs, ((long)first * symbols) + second, out _)++;
-        if (_pairs.Count <= mostPairs) return;
+        if (_pairs.Count <= maxPairs) return;
         _hasTooMany = true;
         _pairs.Clear();
         _pairs.TrimExcess();

@@ -13,7 +13,7 @@ namespace CharRnn.Training.Classification;
 /// <param name="Records">How many records were left when repeats were removed.</param>
 /// <param name="AccuracyCeiling">The accuracy that nothing can exceed on them, since some texts stand under several labels.</param>
 /// <param name="Labels">Records of each label.</param>
-public sealed record LabelledDataRecord(string Name, string Sha256, int Rows, int Records, double AccuracyCeiling, IReadOnlyDictionary<string, int> Labels)
+public sealed record LabeledDataRecord(string Name, string Sha256, int Rows, int Records, double AccuracyCeiling, IReadOnlyDictionary<string, int> Labels)
 {
     /// <summary>What was done to the texts.</summary>
     public TextPreparation Preparation { get; init; } = new();
@@ -21,7 +21,7 @@ public sealed record LabelledDataRecord(string Name, string Sha256, int Rows, in
     /// <summary>What they were read from; null when a program made them.</summary>
     public RecordSource? Source { get; init; }
 
-    internal static LabelledDataRecord Of(LabelledRecords records) => new(
+    internal static LabeledDataRecord Of(LabeledRecords records) => new(
         records.Name, records.Sha256, records.RowCount, records.Records.Count, records.AccuracyCeiling,
         new OrderedDictionary<string, int>(records.Labels.Zip(records.CountByLabel, KeyValuePair.Create)))
     {
@@ -31,7 +31,7 @@ public sealed record LabelledDataRecord(string Name, string Sha256, int Rows, in
 
     /// <summary>Refuses other records than these.</summary>
     /// <exception cref="CorpusException">They are others.</exception>
-    internal void RequireSame(LabelledRecords records, RunFolder run)
+    internal void RequireSame(LabeledRecords records, RunFolder run)
     {
         if (Sha256 == records.Sha256) return;
         throw new CorpusException(
@@ -55,7 +55,7 @@ public sealed record ClassifierConfiguration
     public string? Command { get; init; }
 
     /// <summary>The records.</summary>
-    public required LabelledDataRecord Data { get; init; }
+    public required LabeledDataRecord Data { get; init; }
 
     /// <summary>The settings, with the limit that was chosen where none was asked for.</summary>
     public required ClassifierSettings Settings { get; init; }

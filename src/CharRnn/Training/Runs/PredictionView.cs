@@ -19,7 +19,7 @@ public sealed record PredictionReport(long Step, IReadOnlyList<PredictedCharacte
 internal static class PredictionView
 {
     // Three lines of a terminal, after a line of reading into it.
-    private const int ShownCharacters = 210, CharactersBefore = 70;
+    private const int DisplayedCharacters = 210, CharactersBefore = 70;
 
     /// <summary>The beginning of a part, predicted one character after another; of a short part, all but its first character.</summary>
     /// <param name="model">The model.</param>
@@ -29,17 +29,17 @@ internal static class PredictionView
     public static PredictionReport Of(LanguageModel model, SymbolIds ids, CorpusPart part, long step)
     {
         var range = part.Ranges[0];
-        int before = (int)Math.Clamp(range.Length - 1 - ShownCharacters, 1, CharactersBefore);
-        var passage = new int[Math.Min(range.Length, before + ShownCharacters)];
+        int before = (int)Math.Clamp(range.Length - 1 - DisplayedCharacters, 1, CharactersBefore);
+        var passage = new int[Math.Min(range.Length, before + DisplayedCharacters)];
         ids.CopyTo(range.Start, passage);
         int? label = LabelAt(0);
-        using var session = model.NewSession(label: label is { } first ? LabelMix.Of(first, model.Labels) : null);
-        var shown = new List<PredictedCharacter>(ShownCharacters);
+        using var session = model.NewSession(label: label is { } first ? LabelBlend.Of(first, model.Labels) : null);
+        var shown = new List<PredictedCharacter>(DisplayedCharacters);
         for (int i = 0; i < passage.Length - 1; i++)
         {
             if (LabelAt(i) is { } now && now != label)
             {
-                session.SetLabel(LabelMix.Of(now, model.Labels));
+                session.SetLabel(LabelBlend.Of(now, model.Labels));
                 label = now;
             }
             var logits = session.Step(passage[i]);

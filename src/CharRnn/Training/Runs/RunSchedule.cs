@@ -15,7 +15,7 @@ internal sealed class RunSchedule
     private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
 
     private readonly TrainingSettings _settings;
-    private readonly TrainingRecord _record;
+    private readonly TrainerState _record;
     private readonly long? _fixedSteps;
     private readonly StopReason _fixedReason;
     private readonly TimeSpan? _maxTime;
@@ -24,7 +24,7 @@ internal sealed class RunSchedule
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
-    public RunSchedule(TrainingSettings settings, long windowsPerEpoch, TrainingRecord record)
+    public RunSchedule(TrainingSettings settings, long windowsPerEpoch, TrainerState record)
     {
         (_settings, _record) = (settings, record);
         _replay = settings.Replay ?? [];
@@ -58,9 +58,9 @@ internal sealed class RunSchedule
     public double? ProgressShown => Plan.PlannedSteps is null ? null : Progress;
 
     /// <summary>Why to stop now; null to go on.</summary>
-    public StopReason? Stop(double seconds, bool isCancelled)
+    public StopReason? Stop(double seconds, bool isCanceled)
     {
-        if (isCancelled) return StopReason.Interrupted;
+        if (isCanceled) return StopReason.Interrupted;
         if (_fixedSteps is { } most && _record.Step >= most) return _fixedReason;
         if (_maxTime is { } time && (seconds >= time.TotalSeconds || (_isTimedPlan && _record.Step >= Plan.PlannedSteps))) return StopReason.MaxTime;
         if (_settings.Patience is { } patience && _record.EvaluationsSinceBest >= patience) return StopReason.Patience;

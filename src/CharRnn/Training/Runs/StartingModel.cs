@@ -68,8 +68,8 @@ public sealed class StartingModel : IDisposable
             : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by {added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
         TextPreparation before = Model.Preparation.ForOtherTexts(), now = corpus.Preparation.ForOtherTexts();
         if (before != now)
-            yield return $"that model's text was prepared with {Shown(before)}, and this one with {Shown(now)}; the new model's prompts and texts are prepared as this one.";
+            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the new model's prompts and texts are prepared as this one.";
     }
 
-    private static string Shown(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
+    private static string Display(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
 }

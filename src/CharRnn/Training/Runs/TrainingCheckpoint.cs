@@ -10,7 +10,7 @@ internal static class TrainingCheckpoint
     internal const string RecordKey = "training";
 
     /// <summary>What a checkpoint's file holds.</summary>
-    public static (IEnumerable<Tensor> Tensors, SortedDictionary<string, string> Metadata) Write(LanguageModel model, TrainingStep step, TrainingRecord record)
+    public static (IEnumerable<Tensor> Tensors, SortedDictionary<string, string> Metadata) Write(LanguageModel model, TrainingStep step, TrainerState record)
     {
         var metadata = LanguageModelFile.Metadata(model);
         metadata[RecordKey] = record.ToJson();
@@ -22,7 +22,7 @@ internal static class TrainingCheckpoint
 
     /// <summary>Puts a checkpoint back.</summary>
     /// <exception cref="ModelException">It does not fit the network or the optimiser.</exception>
-    public static TrainingRecord Read(SafetensorsFile file, string path, LanguageModel model, TrainingStep step)
+    public static TrainerState Read(SafetensorsFile file, string path, LanguageModel model, TrainingStep step)
     {
         using (var saved = LanguageModelFile.Read(file, path))
         {
@@ -39,7 +39,7 @@ internal static class TrainingCheckpoint
         }
         window.SetState(state);
         step.WeightsChanged();
-        return TrainingRecord.Parse(file.RequireMetadata(RecordKey), path);
+        return TrainerState.Parse(file.RequireMetadata(RecordKey), path);
     }
 
     private static IEnumerable<Tensor> StateTensors(NetworkState state, int hiddenSize)

@@ -7,7 +7,7 @@ internal sealed class TrainingClock(TimeProvider time)
 {
     // The first step compiles the kernels; a few more say how long one takes.
     private const int WarmUpSteps = 2;
-    private const int FewestMeasuredSteps = 20;
+    private const int MinMeasuredSteps = 20;
     private const double LongestMeasurement = 2;
     private const double RateInterval = 1;
 
@@ -25,7 +25,7 @@ internal sealed class TrainingClock(TimeProvider time)
     public double StepsPerSecond => _stepsPerSecond;
 
     /// <summary>Whether enough steps were taken to say how long one takes.</summary>
-    public bool HasMeasured => _steps > WarmUpSteps && (_steps >= FewestMeasuredSteps || Seconds - _warmSeconds >= LongestMeasurement);
+    public bool HasMeasured => _steps > WarmUpSteps && (_steps >= MinMeasuredSteps || Seconds - _warmSeconds >= LongestMeasurement);
 
     /// <summary>Takes in one step.</summary>
     public void Tick()

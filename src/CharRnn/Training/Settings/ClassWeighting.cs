@@ -13,12 +13,12 @@ namespace CharRnn.Training.Classification;
 /// (A. Menon et al., "Long-tail learning via logit adjustment", ICLR 2021). The first alone is felt little by a network that fits its training records nearly all (J. Byrd and Z. Lipton, "What is the effect of importance
 /// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way.
 /// </remarks>
-/// <param name="Power">p, from 0 to <see cref="MostPower"/>.</param>
+/// <param name="Power">p, from 0 to <see cref="MaxPower"/>.</param>
 [JsonConverter(typeof(AsText))]
 public readonly record struct ClassWeighting(double Power)
 {
     /// <summary>The largest power: with more, weights of frequent labels are too small for a float.</summary>
-    public const double MostPower = 10;
+    public const double MaxPower = 10;
 
     /// <summary>What <see cref="Parse"/> takes.</summary>
     public const string Needed = "none, balanced, or a number from 0 to 10, such as 0.8";
@@ -41,7 +41,7 @@ public readonly record struct ClassWeighting(double Power)
         if (text == NoneWord) return None;
         if (text == BalancedWord) return Balanced;
         bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double power);
-        return isNumber && power <= MostPower ? new(power) : throw new FormatException(Needed);
+        return isNumber && power <= MaxPower ? new(power) : throw new FormatException(Needed);
     }
 
     /// <summary>The weights.</summary>

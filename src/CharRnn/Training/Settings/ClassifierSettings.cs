@@ -6,7 +6,7 @@ namespace CharRnn.Training.Classification;
 public sealed record ClassifierSettings
 {
     /// <summary>The most records that a batch may hold.</summary>
-    public const int LargestBatch = 1 << 14;
+    public const int MaxBatch = 1 << 14;
 
     /// <summary>Passes over the training part when no limit of any kind is given; more where they would be fewer steps than <see cref="DefaultLeastSteps"/>.</summary>
     public const int DefaultMaxEpochs = 25;
@@ -38,7 +38,7 @@ public sealed record ClassifierSettings
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
 
-    /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
+    /// <summary>How the weights begin; see <see cref="Initialization"/>.</summary>
     public string Init { get; init; } = "pytorch";
 
     /// <summary>The share of a record's distinct symbols that training reads as nothing.</summary>
@@ -140,8 +140,8 @@ public sealed record ClassifierSettings
         RequireShare("--label-smoothing", LabelSmoothing);
         RequireShare("--test-frac", TestFrac);
         RequireShare("--val-frac", ValFrac);
-        if (BatchSize is < 1 or > LargestBatch) throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {LargestBatch}.");
-        if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MostPower)) throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
+        if (BatchSize is < 1 or > MaxBatch) throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {MaxBatch}.");
+        if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower)) throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
     }
 
     /// <summary>The settings with a limit in epochs, where they have no limit of any kind.</summary>

@@ -49,8 +49,8 @@ public static class Presets
         Init = "uniform:0.08",
         ForgetBias = 1,
         LossReduction = LossReduction.Sum,
-        UsualBatchSize = 50,
-        UsualSeqLength = 50,
+        DefaultBatchSize = 50,
+        DefaultSeqLength = 50,
         EpochStart = EpochStart.Fixed,
         CarryState = CarryState.Always,
         MaxEpochs = 50,
@@ -67,7 +67,7 @@ public static class Presets
         SaveEvery = Cadence.EverySteps(CharRnnInterval),
     };
 
-    private static readonly TrainingSettings LargeCharRnn = TorchCharRnn with { NumLayers = 3, HiddenSize = 512, UsualBatchSize = 100, UsualSeqLength = 100 };
+    private static readonly TrainingSettings LargeCharRnn = TorchCharRnn with { NumLayers = 3, HiddenSize = 512, DefaultBatchSize = 100, DefaultSeqLength = 100 };
 
     private static readonly TrainingSettings GruLm = Plain with
     {
@@ -77,8 +77,8 @@ public static class Presets
         EmbeddingSize = 512,
         HeadActivation = Activation.Relu,
         Biases = BiasMode.Double,
-        UsualBatchSize = 16,
-        UsualSeqLength = 40,
+        DefaultBatchSize = 16,
+        DefaultSeqLength = 40,
         Sampling = WindowSampling.Random,
         MaxSteps = LanguageModelSteps,
         Optimizer = new() { Name = "adam", Beta2 = 0.999 },
@@ -99,8 +99,8 @@ public static class Presets
                 EmbeddingSize = 0,
                 Init = "normal:0.01",
                 LossReduction = LossReduction.Sum,
-                UsualBatchSize = 1,
-                UsualSeqLength = 25,
+                DefaultBatchSize = 1,
+                DefaultSeqLength = 25,
                 EpochStart = EpochStart.Fixed,
                 UntilStopped = true,
                 Optimizer = new() { Name = "adagrad" },
@@ -118,8 +118,8 @@ public static class Presets
                 HiddenSize = 128,
                 Init = "torch-rnn",
                 ForgetBias = 1,
-                UsualBatchSize = 50,
-                UsualSeqLength = 50,
+                DefaultBatchSize = 50,
+                DefaultSeqLength = 50,
                 EpochStart = EpochStart.Fixed,
                 MaxEpochs = 50,
                 Optimizer = new() { Name = "adam", Beta2 = 0.999 },
@@ -154,12 +154,12 @@ public static class Presets
                 LabelEmbeddingSize = 0,
                 LogitDropout = 0.1,
                 Init = "linear",
-                GivenStarts = true,
+                ConditionOnFirstSymbol = true,
                 WholeRecords = true,
                 KeepRepeats = true,
                 Sampling = WindowSampling.Random,
                 LabelWeights = 1,
-                UsualBatchSize = 1,
+                DefaultBatchSize = 1,
                 LossReduction = LossReduction.Sum,
                 MaxSteps = TutorialSteps,
                 Optimizer = new() { Name = "sgd" },
@@ -169,7 +169,7 @@ public static class Presets
         Make(
             "paul-graham", "char-rnn with lstm 2×512, dropout 0.5 and 100 streams of 100 steps, for essays of a megabyte",
             BlogPost + "Paul Graham's essays",
-            TorchCharRnn with { HiddenSize = 512, Dropout = 0.5, OutputDropout = 0.5, UsualBatchSize = 100, UsualSeqLength = 100 }),
+            TorchCharRnn with { HiddenSize = 512, Dropout = 0.5, OutputDropout = 0.5, DefaultBatchSize = 100, DefaultSeqLength = 100 }),
         Make("shakespeare", "char-rnn with lstm 3×512, for all of Shakespeare (4.4 MB)", BlogPost + "Shakespeare", TorchCharRnn with { NumLayers = 3, HiddenSize = 512 }),
         Make(
             "wikipedia", "char-rnn with lstm 3×512, the last 4 % held out, for 100 MB of markup such as enwik8", BlogPost + "Wikipedia, 96 MB to train on; no sizes are given",

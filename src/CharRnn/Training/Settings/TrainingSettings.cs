@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CharRnn.Models;
 using CharRnn.Text;
 
@@ -47,7 +48,7 @@ public enum ValSplit
 public sealed record TrainingSettings
 {
     /// <summary>The most worker threads.</summary>
-    public const int MostThreads = 1024;
+    public const int MaxThreads = 1024;
 
     /// <summary>The share held out for validation when none is asked for.</summary>
     public const double DefaultValFrac = 0.1;
@@ -112,12 +113,13 @@ public sealed record TrainingSettings
     /// <summary>Whether a text that comes several times under its label is learnt as often as it comes. What is held out has it once in any case, so that losses can be compared.</summary>
     public bool KeepRepeats { get; init; }
 
-    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="Models.ModelSpec.GivenStarts"/>).</summary>
-    public bool GivenStarts { get; init; }
+    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="Models.ModelSpec.ConditionOnFirstSymbol"/>).</summary>
+    [JsonPropertyName("given_starts")]
+    public bool ConditionOnFirstSymbol { get; init; }
 
     /// <summary>
     /// Whether each stream of a window is one record that is drawn at random, whole, and nothing besides: T is then as long as the longest record, and boundaries fill up the rest.
-    /// Needs <see cref="WindowSampling.Random"/>, and <see cref="GivenStarts"/>, by which boundaries count nothing.
+    /// Needs <see cref="WindowSampling.Random"/>, and <see cref="ConditionOnFirstSymbol"/>, by which boundaries count nothing.
     /// </summary>
     public bool WholeRecords { get; init; }
 
@@ -127,7 +129,7 @@ public sealed record TrainingSettings
     /// <summary>What the losses of a window become before they are differentiated.</summary>
     public LossReduction LossReduction { get; init; }
 
-    /// <summary>How the weights begin; see <see cref="Initialisation"/>.</summary>
+    /// <summary>How the weights begin; see <see cref="Initialization"/>.</summary>
     public string Init { get; init; } = "pytorch";
 
     /// <summary>
@@ -136,17 +138,17 @@ public sealed record TrainingSettings
     /// </summary>
     public double ForgetBias { get; init; }
 
-    /// <summary>T; null for <see cref="UsualSeqLength"/>.</summary>
+    /// <summary>T; null for <see cref="DefaultSeqLength"/>.</summary>
     public int? SeqLength { get; init; }
 
-    /// <summary>B; null for <see cref="UsualBatchSize"/>.</summary>
+    /// <summary>B; null for <see cref="DefaultBatchSize"/>.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>T when none is asked for; shrunk for a small text.</summary>
-    public int UsualSeqLength { get; init; } = 64;
+    public int DefaultSeqLength { get; init; } = 64;
 
     /// <summary>B when none is asked for; shrunk for a small text.</summary>
-    public int UsualBatchSize { get; init; } = 32;
+    public int DefaultBatchSize { get; init; } = 32;
 
     /// <summary>How windows are taken from the text.</summary>
     public WindowSampling Sampling { get; init; }
@@ -260,7 +262,7 @@ public sealed record TrainingSettings
         Dropout = Dropout,
         OutputDropout = OutputDropout,
         LogitDropout = LogitDropout,
-        GivenStarts = GivenStarts,
+        ConditionOnFirstSymbol = ConditionOnFirstSymbol,
         EmbeddingActivation = EmbeddingActivation,
         HeadActivation = HeadActivation,
         ProjectionSize = ProjectionSize,
@@ -279,7 +281,7 @@ public sealed record TrainingSettings
         Dropout = spec.Dropout,
         OutputDropout = spec.OutputDropout,
         LogitDropout = spec.LogitDropout,
-        GivenStarts = spec.GivenStarts,
+        ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
         EmbeddingActivation = spec.EmbeddingActivation,
         HeadActivation = spec.HeadActivation,
         ProjectionSize = spec.ProjectionSize,
@@ -300,18 +302,18 @@ public sealed record TrainingSettings
     public void Validate()
     {
         (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
-        _ = Initialisation.Parse(Init);
+        _ = Initialization.Parse(Init);
         _ = Training.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
         Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random) throw new SettingsException("--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too.");
-        if (SymbolUnits && Init == Initialisation.Orthogonal) throw new SettingsException("--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init.");
-        if (WholeRecords && (Sampling != WindowSampling.Random || !GivenStarts))
+        if (SymbolUnits && Init == Initialization.Orthogonal) throw new SettingsException("--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init.");
+        if (WholeRecords && (Sampling != WindowSampling.Random || !ConditionOnFirstSymbol))
             throw new SettingsException("--whole-records draws records at random and fills up windows with boundaries, which count nothing where starts are given; give --sampling random and --given-starts too.");
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
-        Require(UsualSeqLength >= 1, "the usual --seq-length", UsualSeqLength, "at least 1");
-        Require(UsualBatchSize >= 1, "the usual --batch-size", UsualBatchSize, "at least 1");
+        Require(DefaultSeqLength >= 1, "the usual --seq-length", DefaultSeqLength, "at least 1");
+        Require(DefaultBatchSize >= 1, "the usual --batch-size", DefaultBatchSize, "at least 1");
         Require(MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)), "--max-epochs", MaxEpochs, "more than 0");
         Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
@@ -324,7 +326,7 @@ public sealed record TrainingSettings
         Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
         Require(TrainFraction > 0 && TrainFraction <= 1, "--train-fraction", TrainFraction, "more than 0 and at most 1");
-        Require(Threads is null or (>= 1 and <= MostThreads), "--threads", Threads, $"from 1 to {MostThreads}");
+        Require(Threads is null or (>= 1 and <= MaxThreads), "--threads", Threads, $"from 1 to {MaxThreads}");
         Require(EvalChars >= 0, "--eval-chars", EvalChars, "0 or more");
         Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");

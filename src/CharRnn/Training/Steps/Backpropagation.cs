@@ -19,8 +19,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     // Where some have nothing to do in the scan, they take the head's blocks as it leaves them.
     private readonly bool _headFollows;
     private int _blocksTaken;
-    private readonly NetworkTransposes _transposes;
-    private readonly GradientRows _rows;
+    private readonly NetworkTransposedWeights _transposes;
+    private readonly ActivationGradients _rows;
     private readonly Matrix _dEmbedding, _dLabelEmbedding;
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
@@ -41,8 +41,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
         (_dEmbedding, _dLabelEmbedding) = (layout.Symbols(0).Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
-        _transposes = new NetworkTransposes(layout, weights, layout.Head(weights), spec.VocabularySize);
-        _rows = new GradientRows(layout, _window.Tiles);
+        _transposes = new NetworkTransposedWeights(layout, weights, layout.Head(weights), spec.VocabularySize);
+        _rows = new ActivationGradients(layout, _window.Tiles);
         int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)));
         int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
         int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), _window.Head.BlockWidth);
@@ -113,20 +113,20 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         labels?.Build(gatePanels.Start, gatePanels.End);
         Clear(_dEmbedding, worker);
         Clear(_dLabelEmbedding, worker);
-        _team.Meet();
+        _team.SignalAndWait();
 
         var share = _scan.ShareOf(worker);
         _window.Forward(share, _carryState, _masks, progress: _headFollows ? _progress : null);
-        if (!_headFollows) _team.Meet();
+        if (!_headFollows) _team.SignalAndWait();
 
         for (int group = 0; group < head.GroupCount; group++)
         {
             if (_headFollows) FollowScan();
             else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, _logitMask, top, _transposes.Head, _rows.DOutput);
-            _team.Meet();
+            _team.SignalAndWait();
             bool isLast = group == head.GroupCount - 1;
             head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
-            if (!isLast) _team.Meet();
+            if (!isLast) _team.SignalAndWait();
         }
 
         if (MeasuresSaturation && _gateValues > 0) _saturated[worker] = CountSaturated(share);
@@ -135,7 +135,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
             for (int layer = _masks.Length - 1; layer >= 0; layer--)
                 _window.Layers[layer].Backward(tile, share, _transposes[layer], _masks[layer], _rows);
         }
-        _team.Meet();
+        _team.SignalAndWait();
 
         var projectionPanels = _team.ShareOf(top.ProjectionPanels, worker);
         for (int layer = _masks.Length - 1; layer >= 0; layer--)
@@ -146,7 +146,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         table.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
         labels?.BackwardColumns(_window.Layers[0].DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
         LayerBias.ShareGradients(_layout, Gradients, gatePanels);
-        _team.Meet();
+        _team.SignalAndWait();
 
         if (!_dEmbedding.IsEmpty)
             table.BackwardEmbeddings(_team.ShareOf(table.KnownCount, worker), _transposes[0].Input!, _dEmbedding);
@@ -155,7 +155,7 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     }
 
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
-    public void RefreshTransposes(int worker) => _transposes.Refresh(worker, _team);
+    public void RefreshTransposedWeights(int worker) => _transposes.Refresh(worker, _team);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -14,7 +14,7 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
     private readonly ClassifierLayout _layout;
     private readonly WorkerTeam _team;
     private readonly RecordWindows _windows;
-    private readonly NetworkTransposes _transposes;
+    private readonly NetworkTransposedWeights _transposes;
     private readonly BatchTargets _targets = new();
     private readonly Matrix _dEmbedding, _dQuery;
     private readonly PackingScratch[] _scratch;
@@ -28,7 +28,7 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         (_layout, _team) = (layout, team);
         var spec = layout.Spec;
         _windows = new RecordWindows(layout, weights, isTrained: true);
-        _transposes = new NetworkTransposes(layout, weights, layout.Head(weights), spec.LabelCount);
+        _transposes = new NetworkTransposedWeights(layout, weights, layout.Head(weights), spec.LabelCount);
         Gradients = new Arena(layout.Arena);
         (_dEmbedding, _dQuery) = (layout.Embedding(Gradients), layout.Attention(Gradients));
         int widestInput = Math.Max(layout.JoinedWidth, Padding.RoundUp(spec.EmbeddingSize));
@@ -48,7 +48,7 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
     /// <param name="labelSmoothing">The share of each target that is spread evenly over all labels.</param>
     /// <param name="dropoutSeed">The run's seed.</param>
     /// <param name="step">The training step, which the dropout masks are drawn for.</param>
-    public void Prepare(in LabelledBatch batch, double labelSmoothing, ulong dropoutSeed, long step)
+    public void Prepare(in LabeledBatch batch, double labelSmoothing, ulong dropoutSeed, long step)
     {
         var spec = _layout.Spec;
         int layers = spec.NumLayers;
@@ -67,11 +67,11 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         var gatePanels = _team.ShareOf(window.GatePanels, worker);
         foreach (var table in tables) table.Build(gatePanels.Start, gatePanels.End);
         ClearEmbeddingGradients(worker);
-        _team.Meet();
+        _team.SignalAndWait();
 
         window.Forward(worker, _team, tables, _masks);
         head.ForwardBackward(_team.ShareOf(window.Tiles.Streams, worker), _targets, _outputMask, _transposes.Head);
-        _team.Meet();
+        _team.SignalAndWait();
         head.WeightGradients(_team.ShareOf(head.LabelPanels, worker), scratch, Gradients);
         window.Backward(worker, _team, _transposes, _masks);
 
@@ -82,7 +82,7 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         LayerBias.ShareGradients(_layout, Gradients, gatePanels);
         var queryPanels = _team.ShareOf(_layout.JoinedWidth / Padding.Unit, worker);
         pooling.QueryGradient((queryPanels.Start * Padding.Unit, queryPanels.End * Padding.Unit), _dQuery);
-        _team.Meet();
+        _team.SignalAndWait();
 
         if (_dEmbedding.IsEmpty) return;
         // Both directions read the same symbols.
@@ -92,7 +92,7 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
     }
 
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
-    public void RefreshTransposes(int worker) => _transposes.Refresh(worker, _team);
+    public void RefreshTransposedWeights(int worker) => _transposes.Refresh(worker, _team);
 
     /// <inheritdoc/>
     public void Dispose()

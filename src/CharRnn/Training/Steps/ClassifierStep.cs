@@ -36,7 +36,7 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
     /// <param name="labelSmoothing">The share of each record's target that is spread evenly over all labels; 0 for none.</param>
     /// <param name="lossCeiling">A loss above which the weights are left alone.</param>
     /// <param name="seed">The run's seed.</param>
-    public StepResult Run(in LabelledBatch batch, long step, double learningRate, double labelSmoothing, double lossCeiling, ulong seed)
+    public StepResult Run(in LabeledBatch batch, long step, double learningRate, double labelSmoothing, double lossCeiling, ulong seed)
     {
         _backpropagation.Prepare(batch, labelSmoothing, seed, step);
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
@@ -51,17 +51,17 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
     public void Execute(int worker)
     {
         _backpropagation.Execute(worker);
-        _team.Meet();
+        _team.SignalAndWait();
         _update.SumSquares(worker);
-        _team.Meet();
+        _team.SignalAndWait();
 
         var result = _update.Judge(_backpropagation.Loss(), _lossCeiling);
         if (worker == 0) _result = result;
         if (!result.Updated) return;
 
         _update.Apply(worker, result, _learningRate, _step);
-        _team.Meet();
-        _backpropagation.RefreshTransposes(worker);
+        _team.SignalAndWait();
+        _backpropagation.RefreshTransposedWeights(worker);
     }
 
     /// <inheritdoc/>
@@ -73,6 +73,6 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
 
     private sealed class Refresh(ClassifierBackpropagation backpropagation) : ITeamWork
     {
-        public void Execute(int worker) => backpropagation.RefreshTransposes(worker);
+        public void Execute(int worker) => backpropagation.RefreshTransposedWeights(worker);
     }
 }

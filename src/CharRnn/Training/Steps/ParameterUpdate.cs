@@ -88,7 +88,7 @@ internal sealed class ParameterUpdate : IDisposable
         var clip = ClipOf(gradientNorm);
         long clipped = 0;
         for (int chunk = 0; chunk < _chunkSquares.Length; chunk++)
-            clipped += Counts.Outside(Chunk(_gradients, chunk), clip.Scale, -clip.Limit, clip.Limit);
+            clipped += RowOperations.CountOutside(Chunk(_gradients, chunk), clip.Scale, -clip.Limit, clip.Limit);
         return (double)clipped / parameters;
     }
 

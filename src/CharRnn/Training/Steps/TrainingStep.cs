@@ -70,17 +70,17 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     public void Execute(int worker)
     {
         _backpropagation.Execute(worker);
-        _team.Meet();
+        _team.SignalAndWait();
         _update.SumSquares(worker);
-        _team.Meet();
+        _team.SignalAndWait();
 
         var result = _update.Judge(_backpropagation.TotalLoss() / _backpropagation.CountedPositions, _lossCeiling);
         if (worker == 0) _result = result;
         if (!result.Updated) return;
 
         _update.Apply(worker, result, _learningRate, _step);
-        _team.Meet();
-        _backpropagation.RefreshTransposes(worker);
+        _team.SignalAndWait();
+        _backpropagation.RefreshTransposedWeights(worker);
     }
 
     /// <inheritdoc/>
@@ -92,6 +92,6 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
 
     private sealed class Refresh(Backpropagation backpropagation) : ITeamWork
     {
-        public void Execute(int worker) => backpropagation.RefreshTransposes(worker);
+        public void Execute(int worker) => backpropagation.RefreshTransposedWeights(worker);
     }
 }

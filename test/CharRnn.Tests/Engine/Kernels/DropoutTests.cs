@@ -61,7 +61,7 @@ public sealed class DropoutTests
     }
 
     [Fact]
-    public void Masks_OfNeighbouringRowsUnitsStepsLayersAndSeeds_AreIndependent()
+    public void Masks_OfNeighboringRowsUnitsStepsLayersAndSeeds_AreIndependent()
     {
         const int Draws = 20_000;
         float[] Mask(ulong seed, long step, int layer, int firstRow, int firstUnit)

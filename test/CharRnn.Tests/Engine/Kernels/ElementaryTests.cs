@@ -5,10 +5,10 @@ namespace CharRnn.Tests.Kernels;
 /// <summary>exp, tanh and sigmoid over the whole range of floats, in units in the last place of what <see cref="Math"/> gives in double.</summary>
 public sealed class ElementaryTests
 {
-    private const double MostUlps = 4;
+    private const double MaxUlps = 4;
 
     // Documented limits of exp: 0 below the first, constant above the second.
-    private const float SmallestExponent = -87.3365479f, LargestExponent = 88.3762589f;
+    private const float SmallestExponent = -87.3365479f, MaxExponent = 88.3762589f;
     private const float SmallestNormal = 1.17549435e-38f;
 
     private delegate Lanes8 Function(Lanes8 x);
@@ -23,7 +23,7 @@ public sealed class ElementaryTests
 
     [Fact]
     public void Exp_WithinItsLimits_IsWithinFourUlp() =>
-        AssertUlps(Elementary.Exp, Math.Exp, x => x is >= SmallestExponent and <= LargestExponent);
+        AssertUlps(Elementary.Exp, Math.Exp, x => x is >= SmallestExponent and <= MaxExponent);
 
     [Fact]
     public void Exp_BeyondItsLimits_IsZeroOrStaysAtALargeFinitePower()
@@ -31,8 +31,8 @@ public sealed class ElementaryTests
         float[] beyond = [float.NegativeInfinity, float.MinValue, -1000, -88, MathF.BitDecrement(SmallestExponent)];
         Assert.All(Apply(Elementary.Exp, beyond), value => Assert.Equal(0, value));
 
-        float largest = Apply(Elementary.Exp, [LargestExponent])[0];
-        Assert.Equal(Math.Exp(LargestExponent), largest, largest * 1e-6);
+        float largest = Apply(Elementary.Exp, [MaxExponent])[0];
+        Assert.Equal(Math.Exp(MaxExponent), largest, largest * 1e-6);
         Assert.All(Apply(Elementary.Exp, [89, 1000, float.MaxValue, float.PositiveInfinity]), value => Assert.Equal(largest, value));
     }
 
@@ -72,7 +72,7 @@ public sealed class ElementaryTests
     }
 
     [Fact]
-    public void NotANumber_StaysNotANumber_AndTouchesNoNeighbour()
+    public void NotANumber_StaysNotANumber_AndTouchesNoNeighbor()
     {
         foreach (Function function in (Function[])[Elementary.Exp, Elementary.Tanh, Elementary.Sigmoid])
         {
@@ -143,7 +143,7 @@ public sealed class ElementaryTests
             if (!(ulps <= most)) (most, worst) = (ulps, inputs[i]);
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{most:F3} ulp at {worst:R}");
-        Assert.True(most <= MostUlps, $"{most} ulp at {worst:R}, where the true value is {exact(worst):R}");
+        Assert.True(most <= MaxUlps, $"{most} ulp at {worst:R}, where the true value is {exact(worst):R}");
     }
 
     private static void AssertRises(Function function, float from, float to)

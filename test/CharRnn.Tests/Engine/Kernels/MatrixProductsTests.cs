@@ -138,12 +138,12 @@ public sealed class MatrixProductsTests
     /// <summary>Every number of rows up to a whole block and beyond, against every way panels pair up.</summary>
     private static void ForEachShape(int terms, Action<ProductCase> check)
     {
-        const int MostRows = 50, MostOutputs = 144;
-        for (int rows = 1; rows <= MostRows; rows++)
+        const int MaxRows = 50, MaxOutputs = 144;
+        for (int rows = 1; rows <= MaxRows; rows++)
         {
             bool isCornerOfATile = rows is <= 13 or 25 or >= 47;
             if (!isCornerOfATile && terms > 5) continue;
-            for (int outputs = Padding.Unit; outputs <= MostOutputs; outputs += Padding.Unit)
+            for (int outputs = Padding.Unit; outputs <= MaxOutputs; outputs += Padding.Unit)
             {
                 bool isCornerOfAPanel = outputs is 16 or 32 or 48 or 112 or 144;
                 if (isCornerOfAPanel || terms == 5 && rows <= 7) check(new ProductCase(rows, terms, outputs));

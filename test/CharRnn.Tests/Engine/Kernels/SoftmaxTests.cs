@@ -13,9 +13,9 @@ public sealed class SoftmaxTests
 
     [Theory]
     [MemberData(nameof(VocabularySizes))]
-    public void Normalise_GivesProbabilities_TheLogarithmOfTheSum_AndZerosInThePadding(int symbols) => ForEachRow(symbols, (logits, row) =>
+    public void Normalize_GivesProbabilities_TheLogarithmOfTheSum_AndZerosInThePadding(int symbols) => ForEachRow(symbols, (logits, row) =>
     {
-        double logSum = Softmax.Normalise(row, symbols);
+        double logSum = Softmax.Normalize(row, symbols);
 
         AssertNear(LogSum(logits), logSum, "the logarithm of the sum");
         for (int id = 0; id < symbols; id++) AssertNear(Math.Exp(logits[id] - LogSum(logits)), row[id], $"p({id})");
@@ -75,7 +75,7 @@ public sealed class SoftmaxTests
         float[] clean = Padded([1, 2, 3]), dirty = Padded([1, 2, 3]);
         dirty.AsSpan(3).Fill(float.NaN);
 
-        Assert.Equal(Softmax.Normalise(clean, 3), Softmax.Normalise(dirty, 3));
+        Assert.Equal(Softmax.Normalize(clean, 3), Softmax.Normalize(dirty, 3));
         Bits.AssertSame(clean, dirty, "probabilities");
     }
 

@@ -125,9 +125,9 @@ public sealed class WorkerTeamTests
             {
                 if (worker == SleepsOn) Thread.Sleep(1);
                 PhasesDone[worker]++;
-                team.Meet();
+                team.SignalAndWait();
                 if (PhasesDone.Any(done => done != PhasesDone[worker])) Interlocked.Increment(ref _violations);
-                team.Meet();
+                team.SignalAndWait();
             }
         }
     }

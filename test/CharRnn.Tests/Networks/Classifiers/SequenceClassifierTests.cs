@@ -16,7 +16,7 @@ public sealed class SequenceClassifierTests : IDisposable
     public static TheoryData<string, Pooling, bool> EveryCellPoolingAndDirection()
     {
         var cases = new TheoryData<string, Pooling, bool>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (var pooling in Enum.GetValues<Pooling>())
                 foreach (bool bidirectional in new[] { false, true }) cases.Add(cell.Name, pooling, bidirectional);
         return cases;
@@ -185,7 +185,7 @@ public sealed class SequenceClassifierTests : IDisposable
     {
         var vocabulary = new Vocabulary(['a', 'b'], TextEncoding.Utf8);
         using var model = new SequenceClassifier(
-            new() { VocabularySize = 2, LabelCount = 2, HiddenSize = 3, NumLayers = 2, Pooling = Pooling.Attention }, vocabulary, ["x", "y"], Initialisation.Parse(scheme));
+            new() { VocabularySize = 2, LabelCount = 2, HiddenSize = 3, NumLayers = 2, Pooling = Pooling.Attention }, vocabulary, ["x", "y"], Initialization.Parse(scheme));
 
         foreach (var tensor in model.Layout.Tensors.Where(tensor => tensor.Shape.Count > 1)) Assert.All(tensor.CopyFrom(model.Weights), value => Assert.NotEqual(0, value));
     }

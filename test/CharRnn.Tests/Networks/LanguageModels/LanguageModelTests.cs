@@ -36,7 +36,7 @@ public sealed class LanguageModelTests
     [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
     public void ParameterCount_IsWhatTheFormulaSays(string cell)
     {
-        var kind = CellCatalogue.Get(cell);
+        var kind = CellCatalog.Get(cell);
         using var model = RandomModel.Make(cell, symbols: 37, hidden: 13, layers: 2, embedding: 5);
         // One bias a gate, and one more for each gate that is split.
         int gates = kind.Gates * 13, biases = gates + kind.SplitGates * 13;

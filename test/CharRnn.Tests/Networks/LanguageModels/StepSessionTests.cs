@@ -7,7 +7,7 @@ public sealed class StepSessionTests
 {
     public static TheoryData<string, int, bool, int> Networks =>
     [
-        .. from cell in CellCatalogue.All
+        .. from cell in CellCatalog.All
            from layers in new[] { 1, 3 }
            from residual in new[] { false, true }
            from embedding in new[] { 0, 5 }

@@ -12,7 +12,7 @@ public sealed class WindowTests
     public static TheoryData<string, bool> EveryCellAndInput()
     {
         var cases = new TheoryData<string, bool>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (bool embedding in new[] { false, true }) cases.Add(cell.Name, embedding);
         return cases;
     }

@@ -69,18 +69,18 @@ public sealed class ScanPlanTests
     [Fact]
     public void UnitsAreShared_OnlyWhereTilesAreFewerThanWorkersAndAStepIsWorkEnough()
     {
-        Assert.Null(Plan("gru", 512, 16, workers: 1).Plan.ShareOf(0).Crew);
-        Assert.NotNull(Plan("gru", 512, 16, workers: 2).Plan.ShareOf(0).Crew);
-        Assert.Null(Plan("lstm", 128, 50, workers: 4).Plan.ShareOf(0).Crew);
-        Assert.Null(Plan("rnn", 100, 1, workers: 2).Plan.ShareOf(0).Crew);
+        Assert.Null(Plan("gru", 512, 16, workers: 1).Plan.ShareOf(0).Subteam);
+        Assert.NotNull(Plan("gru", 512, 16, workers: 2).Plan.ShareOf(0).Subteam);
+        Assert.Null(Plan("lstm", 128, 50, workers: 4).Plan.ShareOf(0).Subteam);
+        Assert.Null(Plan("rnn", 100, 1, workers: 2).Plan.ShareOf(0).Subteam);
     }
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void MostWorkers_IsTheSizeFromWhichSomeAreIdle(string cell, int hidden, int streams)
+    public void MaxWorkers_IsTheSizeFromWhichSomeAreIdle(string cell, int hidden, int streams)
     {
         var (_, tiles, layout) = Plan(cell, hidden, streams, workers: 1);
-        int most = ScanPlan.MostWorkers(layout.Spec, tiles);
+        int most = ScanPlan.MaxWorkers(layout.Spec, tiles);
 
         Assert.Equal(0, new ScanPlan(layout, tiles, most).IdleWorkers);
         Assert.InRange(new ScanPlan(layout, tiles, most + 1).IdleWorkers, 1, most);

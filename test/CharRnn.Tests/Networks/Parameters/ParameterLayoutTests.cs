@@ -9,7 +9,7 @@ public sealed class ParameterLayoutTests
     public static TheoryData<string, int> EveryCellAndInput()
     {
         var cases = new TheoryData<string, int>();
-        foreach (var cell in CellCatalogue.All)
+        foreach (var cell in CellCatalog.All)
             foreach (int embedding in new[] { 0, 5 }) cases.Add(cell.Name, embedding);
         return cases;
     }

@@ -75,7 +75,7 @@ public sealed class RecordBatcherTests
     {
         int[] lengths = Records.Lengths(100, 9);
         SymbolIds ids = Records.Of(lengths);
-        var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, mostGroups: 16);
+        var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 16);
         Assert.Equal(8, index.RecordsPerGroup);
         var batcher = new RecordBatcher(ids, index, t: 5, b: 1, seed: 3);
         var seen = new HashSet<int>();
@@ -110,9 +110,9 @@ public sealed class RecordBatcherTests
     {
         int[] lengths = Records.Lengths(40, 9);
         SymbolIds ids = Records.Of(lengths);
-        foreach (int mostGroups in new[] { 4, 1 << 20 })
+        foreach (int maxGroups in new[] { 4, 1 << 20 })
         {
-            var batcher = new RandomRecordBatcher(ids, new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, mostGroups), t: 12, b: 3, seed: 7);
+            var batcher = new RandomRecordBatcher(ids, new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups), t: 12, b: 3, seed: 7);
             Assert.Equal((ids.Length - 1 + 35) / 36, batcher.WindowsPerEpoch);
             var begun = new HashSet<int>();
             for (long step = 0; step < 200; step++)
@@ -159,7 +159,7 @@ public sealed class RecordBatcherTests
     public void Fill_AllocatesNothing_OverTheEndsOfEpochs()
     {
         SymbolIds ids = Records.Of(Records.Lengths(500, 9));
-        var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, mostGroups: 128);
+        var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 128);
         Batcher[] batchers = [new RecordBatcher(ids, index, 10, 20, 1), new RandomRecordBatcher(ids, index, 10, 20, 1)];
         var inputs = new int[200];
         var targets = new int[200];

@@ -43,7 +43,7 @@ public sealed class RecordIndexTests
             int[] lengths = [.. Enumerable.Range(0, count).Select(i => i * 7 % 11)];
             SymbolIds ids = Records.Of(lengths);
             var plain = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
-            var shared = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, mostGroups: 4);
+            var shared = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 4);
 
             Assert.Equal(1, plain.RecordsPerGroup);
             Assert.InRange(shared.Groups, Math.Min(count, 2), 4);

@@ -21,7 +21,7 @@ internal static class Prepared
         Send(pipeline, sources, blockSymbols);
         Assert.True(result.HasEnded);
         facts = pipeline.Facts;
-        return string.Concat(result.Symbols.Select(Shown));
+        return string.Concat(result.Symbols.Select(Display));
     }
 
     /// <summary>The same whatever the blocks.</summary>
@@ -36,7 +36,7 @@ internal static class Prepared
         return whole;
     }
 
-    private static string Shown(int symbol) => symbol switch
+    private static string Display(int symbol) => symbol switch
     {
         Vocabulary.BoundarySymbol => "⟨",
         Vocabulary.UnknownSymbol => "¿",

@@ -21,13 +21,13 @@ public sealed class CacheBoundTests
     {
         using var ground = new CacheGround();
         // A file has a header and details beside the ids; what is to come is allowed for generously.
-        var limited = new CacheGround { Cache = new IdCache(ground.Cache.Folder) { MostBytes = 70_000 } };
+        var limited = new CacheGround { Cache = new IdCache(ground.Cache.Folder) { MaxBytes = 70_000 } };
         string[] kept = [.. Enumerable.Range(0, 4).Select(i => Keep(ground, $"{i}.txt", unusedFor: TimeSpan.FromHours(10 - i)))];
         Assert.Equal(4, ground.Kept.Length);
         string last = Keep(limited, ground.Write("4.txt", Text(4)), unusedFor: TimeSpan.Zero);
         Assert.Equal(new[] { kept[2], kept[3], last }.Order(StringComparer.Ordinal), ground.Kept);
 
-        var tiny = new CacheGround { Cache = new IdCache(ground.Cache.Folder) { MostBytes = 1 } };
+        var tiny = new CacheGround { Cache = new IdCache(ground.Cache.Folder) { MaxBytes = 1 } };
         string alone = Keep(tiny, ground.Write("5.txt", Text(5)), unusedFor: TimeSpan.Zero);
         Assert.Equal([alone], ground.Kept);
         limited.Dispose();

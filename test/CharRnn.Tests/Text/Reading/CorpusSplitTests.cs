@@ -137,19 +137,19 @@ public sealed class CorpusSplitTests
     }
 
     [Fact]
-    public void Pieces_OfOneStretch_AreNeighbours_AndOfALargePartTheirBeginnings()
+    public void Pieces_OfOneStretch_AreNeighbors_AndOfALargePartTheirBeginnings()
     {
         CorpusPart part = CorpusPart.Of(new IdRange(100, 1001));
         Assert.Equal([new IdRange(100, 1001)], part.Pieces(1));
-        IReadOnlyList<IdRange> four = part.Pieces(4), capped = part.Pieces(4, mostPairs: 40);
+        IReadOnlyList<IdRange> four = part.Pieces(4), capped = part.Pieces(4, maxPairs: 40);
         Assert.Equal(part.Pairs, four.Sum(piece => piece.Length - 1));
         Assert.Equal(four.Select(piece => piece.Start), capped.Select(piece => piece.Start));
         Assert.All(capped, piece => Assert.Equal(11, piece.Length));
-        Assert.Equal(four, part.Pieces(4, mostPairs: 1000));
+        Assert.Equal(four, part.Pieces(4, maxPairs: 1000));
         Assert.Single(CorpusPart.Of(new IdRange(5, 2)).Pieces(32));
         CorpusPart several = new([new IdRange(0, 10), new IdRange(20, 5)], 15);
         Assert.Equal(several.Ranges, several.Pieces(32));
-        Assert.Equal([new IdRange(0, 4), new IdRange(20, 4)], several.Pieces(32, mostPairs: 6));
+        Assert.Equal([new IdRange(0, 4), new IdRange(20, 4)], several.Pieces(32, maxPairs: 6));
         Assert.Empty(CorpusPart.None.Pieces(32));
     }
 }

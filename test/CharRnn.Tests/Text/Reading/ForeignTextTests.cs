@@ -21,7 +21,7 @@ public sealed class ForeignTextTests
     [InlineData(Latin)]
     [InlineData(Cyrillic)]
     [InlineData(Chinese)]
-    public void WideText_IsRecognisedByItsMark(string text)
+    public void WideText_IsRecognizedByItsMark(string text)
     {
         for (int i = 0; i < Wide.Length; i++)
             Assert.Equal(WideNames[i][..6], ForeignText.NameOfEncoding([.. Wide[i].GetPreamble(), .. Wide[i].GetBytes(text)]));
@@ -31,14 +31,14 @@ public sealed class ForeignTextTests
     [InlineData(Latin)]
     [InlineData(Cyrillic)]
     [InlineData("ab")]
-    public void WideText_IsRecognisedWithoutAMark(string text)
+    public void WideText_IsRecognizedWithoutAMark(string text)
     {
         for (int i = 0; i < Wide.Length; i++)
             Assert.Equal(WideNames[i], ForeignText.NameOfEncoding(Wide[i].GetBytes(text)));
     }
 
     [Fact]
-    public void LongWideText_IsRecognisedWhereTheSampleBreaksASurrogatePair()
+    public void LongWideText_IsRecognizedWhereTheSampleBreaksASurrogatePair()
     {
         string text = "." + string.Concat(Enumerable.Repeat("🐉 ab", 3000));
         Assert.Equal("UTF-16LE", ForeignText.NameOfEncoding(Encoding.Unicode.GetBytes(text)));

@@ -28,7 +28,7 @@ public sealed class BaselinesTests
     public void Pairs_InATableAndWithoutOne_GiveTheSame_AndTooManyNothing()
     {
         int[] ids = [.. Corpus.FromText("t", Training.SmallRun.Sentences(3000)) is var corpus ? Enumerable.Range(0, 3000).Select(i => corpus.Ids[i]) : []];
-        PairCounts table = new(corpus.Vocabulary.Count), pairs = new(corpus.Vocabulary.Count, mostTable: 0), few = new(corpus.Vocabulary.Count, mostTable: 0, mostPairs: 5);
+        PairCounts table = new(corpus.Vocabulary.Count), pairs = new(corpus.Vocabulary.Count, maxTable: 0), few = new(corpus.Vocabulary.Count, maxTable: 0, maxPairs: 5);
         foreach (int[] block in ids.Chunk(700))
         {
             table.Add(block);

@@ -62,7 +62,7 @@ public sealed class TextStatisticsTests
     [InlineData(7)]
     [InlineData(100)]
     [InlineData(1 << 22)]
-    public void RepeatedLines_AreTheSameHoweverFewLinesAreRememberedAtOnce(int mostKeys)
+    public void RepeatedLines_AreTheSameHoweverFewLinesAreRememberedAtOnce(int maxKeys)
     {
         var random = new Random(3);
         string[] lines = [.. Enumerable.Range(0, 3000).Select(_ => random.Next(10) == 0 ? "" : random.Next(600).ToString())];
@@ -70,7 +70,7 @@ public sealed class TextStatisticsTests
         var ids = new int[corpus.Ids.Length];
         corpus.Ids.CopyTo(0, ids);
 
-        using var counter = new LineCounter(corpus.Vocabulary, mostKeys);
+        using var counter = new LineCounter(corpus.Vocabulary, maxKeys);
         int times = 0;
         do
         {
@@ -82,7 +82,7 @@ public sealed class TextStatisticsTests
         string[] withText = [.. lines.Where(line => line.Length > 0)];
         Assert.Equal(lines.Length + 1, counter.Lines);
         Assert.Equal(withText.Length - withText.Distinct().Count(), counter.RepeatedLines);
-        Assert.Equal(mostKeys < 600, times > 1);
+        Assert.Equal(maxKeys < 600, times > 1);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ClassifierSettingsTests
     public void Configuration_KeepsEverySetting()
     {
         var settings = SmallRecords.Settings with { ClassWeights = new(0.8), MaxTime = TimeSpan.FromSeconds(90), Patience = 3, GradClip = 5, Optimizer = new() { Name = "adamw", WeightDecay = 0.01 } };
-        var configuration = new ClassifierConfiguration { Version = "1", Data = LabelledDataRecord.Of(SmallRecords.Names), Settings = settings };
+        var configuration = new ClassifierConfiguration { Version = "1", Data = LabeledDataRecord.Of(SmallRecords.Names), Settings = settings };
         var read = ClassifierConfiguration.Parse(configuration.ToJson(), "config.json");
         Assert.Equal(settings, read.Settings);
         Assert.Equal((ClassifierConfiguration.ClassifierKind, SmallRecords.Names.Sha256), (read.Kind, read.Data.Sha256));

@@ -100,10 +100,10 @@ public sealed class OptimizersTests
             // Some gradients stand out, so that the norm's clip leaves something to the element's.
             float[] gradients = [.. Bits.Uniform(random, Count).Select((gradient, i) => i % 7 == 0 ? 3 * gradient : gradient)];
             double[] clipped = Doubles(gradients);
-            double norm = ReferenceOptimisers.ClipByGlobalNorm([clipped], normLimit);
+            double norm = ReferenceOptimizers.ClipByGlobalNorm([clipped], normLimit);
             Assert.True(double.IsInfinity(normLimit) || norm > normLimit);
             Assert.True(double.IsInfinity(elementLimit) || clipped.Any(gradient => Math.Abs(gradient) > elementLimit));
-            ReferenceOptimisers.ClipElementwise([clipped], elementLimit);
+            ReferenceOptimizers.ClipElementwise([clipped], elementLimit);
             var clip = new GradientClip(norm > normLimit ? (float)(normLimit / norm) : 1, (float)elementLimit);
 
             optimizer.Update(
@@ -126,11 +126,11 @@ public sealed class OptimizersTests
     {
         switch (name)
         {
-            case "sgd": ReferenceOptimisers.Sgd(parameters, gradients, LearningRate, decay); break;
-            case "adagrad": ReferenceOptimisers.Adagrad(parameters, gradients, first, LearningRate, Epsilon, weightDecay: decay); break;
-            case "rmsprop": ReferenceOptimisers.RmsProp(parameters, gradients, first, LearningRate, Alpha, Epsilon, decay); break;
-            case "adam": ReferenceOptimisers.Adam(parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, decay); break;
-            case "adamw": ReferenceOptimisers.AdamW(parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, decay); break;
+            case "sgd": ReferenceOptimizers.Sgd(parameters, gradients, LearningRate, decay); break;
+            case "adagrad": ReferenceOptimizers.Adagrad(parameters, gradients, first, LearningRate, Epsilon, weightDecay: decay); break;
+            case "rmsprop": ReferenceOptimizers.RmsProp(parameters, gradients, first, LearningRate, Alpha, Epsilon, decay); break;
+            case "adam": ReferenceOptimizers.Adam(parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, decay); break;
+            case "adamw": ReferenceOptimizers.AdamW(parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, decay); break;
             default: Assert.Fail($"'{name}' has no twin among the reference's optimisers"); break;
         }
     }

@@ -47,7 +47,7 @@ public sealed class PresetsTests
         var settings = Presets.Find(Presets.MinCharRnn)!.Settings;
 
         Assert.Equal(("rnn", 1, 100, 0), (settings.Cell, settings.NumLayers, settings.HiddenSize, settings.EmbeddingSize));
-        Assert.Equal((1, 25, EpochStart.Fixed, CarryState.Epoch), (settings.UsualBatchSize, settings.UsualSeqLength, settings.EpochStart, settings.CarryState));
+        Assert.Equal((1, 25, EpochStart.Fixed, CarryState.Epoch), (settings.DefaultBatchSize, settings.DefaultSeqLength, settings.EpochStart, settings.CarryState));
         Assert.Equal(("adagrad", 0.1, LearningRateShape.Constant, 0), (settings.Optimizer.Name, settings.LearningRate, settings.Schedule, settings.WarmupSteps));
         Assert.Equal((5.0, null, LossReduction.Sum), (settings.GradClip, settings.GradClipNorm, settings.LossReduction));
         Assert.Equal(("normal:0.01", 0, 0, 0), (settings.Init, settings.Dropout, settings.OutputDropout, settings.ValFrac));
@@ -60,7 +60,7 @@ public sealed class PresetsTests
         var settings = Presets.Find("char-rnn")!.Settings;
 
         Assert.Equal(("lstm", 2, 128, 0, BiasMode.Double), (settings.Cell, settings.NumLayers, settings.HiddenSize, settings.EmbeddingSize, settings.Biases));
-        Assert.Equal((50, 50, EpochStart.Fixed, CarryState.Always), (settings.UsualBatchSize, settings.UsualSeqLength, settings.EpochStart, settings.CarryState));
+        Assert.Equal((50, 50, EpochStart.Fixed, CarryState.Always), (settings.DefaultBatchSize, settings.DefaultSeqLength, settings.EpochStart, settings.CarryState));
         Assert.Equal(("rmsprop", 2e-3, "uniform:0.08", 1), (settings.Optimizer.Name, settings.LearningRate, settings.Init, settings.ForgetBias));
         Assert.Equal((5.0, null, LossReduction.Sum), (settings.GradClip, settings.GradClipNorm, settings.LossReduction));
         Assert.Equal((0.05, ValSplit.Interleaved, 50, 123ul), (settings.ValFrac, settings.ValSplit, settings.MaxEpochs, settings.Seed));

@@ -41,9 +41,9 @@ public sealed class TrainingStepTests
             var result = training.Run(inputs, targets, step > 1, step, LearningRate, lossScale, double.PositiveInfinity, seed: 1);
             var reference = twin.Model.Run(inputs, targets, WindowSteps, Streams, state, lossScale);
             state = reference.State;
-            double norm = ReferenceOptimisers.ClipByGlobalNorm(reference.Gradients.Values, Norm);
+            double norm = ReferenceOptimizers.ClipByGlobalNorm(reference.Gradients.Values, Norm);
             foreach (string name in twin.Model.Parameters.Keys)
-                ReferenceOptimisers.Sgd(twin.Model.Parameters[name], reference.Gradients[name], LearningRate);
+                ReferenceOptimizers.Sgd(twin.Model.Parameters[name], reference.Gradients[name], LearningRate);
 
             Assert.True(norm > Norm, $"step {step}: a norm of {norm} tests no clip");
             Assert.Equal(reference.Loss, result.Loss, Tolerance * reference.Loss);

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using CharRnn.Checkpoints;
+using CharRnn.Cli.Rendering;
+using CharRnn.Cli.Settings;
+using CharRnn.Evaluation;
+using CharRnn.Models;
+using CharRnn.Records;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary>How labelled records are scored.</summary>
+/// <param name="Named">What was named.</param>
+/// <param name="SkipUnknown">Whether characters that the model does not know are left out.</param>
+/// <param name="Threads">How many threads; null for as many as are useful.</param>
+/// <param name="Progress">How progress is shown.</param>
+/// <param name="IsJson">Whether the figures are written as JSON.</param>
+internal sealed record LabeledScoringOrder(string Named, bool SkipUnknown, int? Threads, ProgressMode Progress, bool IsJson);
+
+/// <summary><c>charrnn eval</c> of labelled records: all figures of them together, and a table by label.</summary>
+internal sealed class LabeledScoring(Shell shell)
+{
+    private readonly LabeledColumnFlags columns = new();
+
+    /// <summary>Gives the verb the flags.</summary>
+    public void AddTo(Command verb) => columns.AddTo(verb);
+
+    /// <summary>
+    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without labels takes a folder, a corpus by name or a table of columns for them,
+    /// and any other file for a text with a record on each line.
+    /// </summary>
+    /// <exception cref="SettingsException">Columns are asked for where there are none.</exception>
+    public bool IsOf(string named, LanguageModel model, string modelFile, SettingSources sources)
+    {
+        if (model.Labels.Count > 0)
+            return true;
+        var asked = columns.Resolve(sources);
+        if (!model.Preparation.Records)
+            asked.RefuseFor("the model was trained on a text that is none of records");
+        else if (!File.Exists(named))
+            return true;
+        else if (!LabeledTable.Is(named))
+            asked.RefuseFor($"{named} is none");
+        else
+            return asked.Text.IsExplicit || asked.Label.IsExplicit || LearntLabeledRecords(modelFile);
+        return false;
+    }
+
+    /// <summary>Scores the records and writes the figures.</summary>
+    /// <exception cref="CorpusException">They are not such data, or the model does not know a label or a character.</exception>
+    /// <exception cref="ModelException">The model's output is not a number.</exception>
+    public void Run(LabeledScoringOrder order, LanguageModel model, string modelFile, SettingSources sources)
+    {
+        var preparation = model.Preparation.ForOtherTexts() with { Records = false };
+        var records = new LabeledData(shell).Load(order.Named, columns.Resolve(sources), preparation, LabeledPurpose.Scoring, order.Progress);
+        var begun = shell.Clock.GetTimestamp();
+        var evaluation = Score(order, model, records);
+        var figures = new EvaluationFigures(evaluation.Result, evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds);
+        figures.RequireNumbers(modelFile);
+        Tell(evaluation, records, model);
+        if (order.IsJson)
+            WriteJson(evaluation, figures);
+        else
+            WriteScreen(evaluation, figures);
+    }
+
+    private static bool LearntLabeledRecords(string modelFile) =>
+        RunFolder.OfModel(modelFile) is { } run && RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus.Labels is not null;
+
+    private LabeledEvaluation Score(LabeledScoringOrder order, LanguageModel model, LabeledRecords records)
+    {
+        using var line = new EvaluationLine(shell, order.Progress);
+        return LabeledEvaluation.Of(model, records, order.SkipUnknown, order.Threads, line, shell.Interruption.Token);
+    }
+
+    private void Tell(LabeledEvaluation evaluation, LabeledRecords records, LanguageModel model)
+    {
+        new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Tell(shell.Terminal, records.Name);
+        if (evaluation.Emptied > 0)
+            shell.Terminal.Message($"records of {records.Name} left out, since nothing was left of them: {Quantity.Count(evaluation.Emptied)}");
+        if (model.Provenance.GetValueOrDefault(RunConfiguration.CorpusHashKey) == records.Sha256)
+            shell.Terminal.Message($"{records.Name} is what the model was trained on: these are not figures of records that are new to it.");
+    }
+
+    private void WriteJson(LabeledEvaluation evaluation, EvaluationFigures figures) => JsonLine.Write(shell.Output, json =>
+    {
+        json.WriteNumber("records", evaluation.Records);
+        figures.WriteProperties(json);
+        new LabelEvaluationTable(evaluation.ByLabel).WriteJson(json);
+    });
+
+    private void WriteScreen(LabeledEvaluation evaluation, EvaluationFigures figures)
+    {
+        EvaluationFigures.WriteRow(shell.Output, "records", Quantity.Count(evaluation.Records));
+        figures.WriteRows(shell.Output);
+        shell.Output.WriteLine();
+        new LabelEvaluationTable(evaluation.ByLabel).Write(shell.Output);
+    }
+}

@@ -1,0 +1,110 @@
+using CharRnn.Kernels;
+using CharRnn.Memory;
+
+namespace CharRnn.Models;
+
+/// <summary>
+/// What both directions of a layer make of a character, side by side, as PyTorch joins them. With hᶠ the forward states, hᵇ the backward ones in the order
+/// that direction reads, and r(t) the row where it reads character t:
+/// <code>
+/// y[t] = mask ⊙ [hᶠ[t] ‖ hᵇ[r(t)]]
+/// input of the forward direction above:   y[t]
+/// input of the backward direction above:  y[r(t)]
+/// </code>
+/// and backwards, dxᶠ and dxᵇ being the gradients of those inputs, each in its own order:
+/// <code>
+/// [dhᶠ[t] ‖ dhᵇ[r(t)]] = mask ⊙ (dxᶠ[t] + dxᵇ[r(t)])
+/// </code>
+/// With one direction hᵇ and dxᵇ are not there. Masks are drawn for (t, record), so that they depend on no tile.
+/// </summary>
+internal sealed class BidirectionalConcat
+{
+    private readonly RecurrentLayer[] _directions;
+    private readonly StreamTiles _tiles;
+    private readonly BidirectionalInputs _rows;
+    private readonly int _width;
+    private readonly Matrix _joined, _reversed;
+
+    /// <summary>Makes room for a window.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="directions">The layer's directions, the forward one first.</param>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="rows">Where each direction reads what.</param>
+    /// <param name="isTop">Whether there is no layer above.</param>
+    /// <param name="room">Where its buffers are.</param>
+    public BidirectionalConcat(ClassifierLayout layout, RecurrentLayer[] directions, StreamTiles tiles, BidirectionalInputs rows, bool isTop, MatrixPool room)
+    {
+        (_directions, _tiles, _rows, _width) = (directions, tiles, rows, layout.HiddenWidth);
+        _joined = room.Allocate(tiles.Rows, layout.JoinedWidth);
+        bool isReadBackwards = directions.Length > 1 && !isTop;
+        if (isReadBackwards) _reversed = room.Allocate(tiles.Rows, layout.JoinedWidth);
+        Inputs = [.. new[] { _joined, _reversed }.Take(directions.Length).Select(matrix => new JoinedInput(matrix, tiles))];
+    }
+
+    /// <summary>What each direction of the layer above takes in.</summary>
+    public IReadOnlyList<ILayerInput> Inputs { get; }
+
+    /// <summary>y over a tile's window: (T·streams, joined), in the order of the characters.</summary>
+    public Matrix Joined(int tile) => _tiles.RowsOf(_joined, tile);
+
+    /// <summary>Joins a tile's states, which all directions have computed.</summary>
+    public void Forward(int tile, in Dropout mask)
+    {
+        var joined = Joined(tile);
+        var reversed = _rows.Reversed(tile, _tiles);
+        _directions[0].OutputOf(tile).CopyTo(joined.ColumnRange(0, _width));
+        if (_directions.Length > 1) RowOperations.Gather(_directions[1].OutputOf(tile), reversed, joined.ColumnRange(_width, _width));
+        Mask(tile, mask, joined);
+        if (!_reversed.IsEmpty) RowOperations.Gather(joined, reversed, _tiles.RowsOf(_reversed, tile));
+    }
+
+    /// <summary>The way back of a tile, from the inputs of the layer above to the states.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="mask">The same as forward.</param>
+    /// <param name="gradients">Holds dxᶠ and dxᵇ; takes dhᶠ and dhᵇ.</param>
+    public void Backward(int tile, in Dropout mask, JoinedGradients gradients)
+    {
+        var dInput = _tiles.RowsOf(gradients.DInput(0), tile);
+        var reversed = _rows.Reversed(tile, _tiles);
+        if (!_reversed.IsEmpty) RowOperations.AddScattered(_tiles.RowsOf(gradients.DInput(1), tile), reversed, dInput);
+        Mask(tile, mask, dInput);
+        if (_directions.Length > 1) RowOperations.Gather(dInput.ColumnRange(_width, _width), reversed, _tiles.RowsOf(gradients.DHidden(1), tile));
+    }
+
+    private void Mask(int tile, in Dropout mask, Matrix rows)
+    {
+        if (!mask.IsOn) return;
+        int streams = _tiles.StreamCount(tile);
+        for (int t = 0; t < _tiles.Steps; t++)
+        {
+            var step = rows.RowRange(t * streams, streams);
+            mask.Multiply(step, t * _tiles.Streams + _tiles.StreamStart(tile), firstUnit: 0, step);
+        }
+    }
+
+    private sealed class JoinedInput(Matrix rows, StreamTiles tiles) : ILayerInput
+    {
+        public Matrix OutputOf(int tile) => tiles.RowsOf(rows, tile);
+    }
+}
+
+/// <summary>Where the gradients of a window's rows are on their way down through the layers of a classifier.</summary>
+internal sealed class JoinedGradients
+{
+    private readonly Matrix[] _dInputs, _dHidden;
+
+    /// <summary>Makes room for a window.</summary>
+    public JoinedGradients(ClassifierLayout layout, StreamTiles tiles, MatrixPool room)
+    {
+        _dInputs = [.. Enumerable.Range(0, layout.Directions).Select(_ => room.Allocate(tiles.Rows, layout.JoinedWidth))];
+        // What goes to the forward states stands where it is.
+        _dHidden = [.. Enumerable.Range(0, layout.Directions)
+            .Select(direction => direction == 0 ? _dInputs[0].ColumnRange(0, layout.HiddenWidth) : room.Allocate(tiles.Rows, layout.HiddenWidth))];
+    }
+
+    /// <summary>(T·B, joined): the gradient of what a direction took in, in the order it reads; of the top layer's join under 0.</summary>
+    public Matrix DInput(int direction) => _dInputs[direction];
+
+    /// <summary>(T·B, H): the gradient of a direction's states, in the order it reads.</summary>
+    public Matrix DHidden(int direction) => _dHidden[direction];
+}

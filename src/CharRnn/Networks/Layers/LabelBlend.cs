@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace CharRnn.Models;
+
+/// <summary>A label and what it counts in a blend.</summary>
+/// <param name="Label">Its id, an index of <see cref="LanguageModel.Labels"/>.</param>
+/// <param name="Weight">Above 0; the weights of a blend add up to 1.</param>
+public readonly record struct LabelWeight(int Label, double Weight);
+
+/// <summary>
+/// What a model with labels is asked to write: one label, or a blend of several, whose embeddings are added up by weight. It is written
+/// as <c>Russian</c>, or as <c>Russian=0.7,Greek=0.3</c>.
+/// </summary>
+public sealed class LabelBlend
+{
+    private const char Separator = ',', WeightSign = '=';
+
+    private LabelBlend(IReadOnlyList<LabelWeight> parts, string name) => (Parts, Name) = (parts, name);
+
+    /// <summary>The labels, each once, with weights that add up to 1.</summary>
+    public IReadOnlyList<LabelWeight> Parts { get; }
+
+    /// <summary>How it was asked for.</summary>
+    public string Name { get; }
+
+    /// <summary>The one label; null for a blend of several.</summary>
+    public int? Single => Parts.Count == 1 ? Parts[0].Label : null;
+
+    /// <summary>One label.</summary>
+    /// <param name="label">Its id.</param>
+    /// <param name="labels">The model's labels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such label.</exception>
+    public static LabelBlend Of(int label, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if ((uint)label >= (uint)labels.Count) throw new ArgumentOutOfRangeException(nameof(label), $"label is {label}; the model has {labels.Count}.");
+        return new LabelBlend([new LabelWeight(label, 1)], labels[label]);
+    }
+
+    /// <summary>Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that is left out is 1.</summary>
+    /// <param name="text">The text. A label whose name is the whole text comes first.</param>
+    /// <param name="labels">The model's labels.</param>
+    /// <exception cref="SettingsException">The model has no labels or not this one, or a weight cannot be used.</exception>
+    public static LabelBlend Parse(string text, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count == 0) throw new SettingsException($"the label '{text}' is asked for, and the model was trained without labels; leave it out.");
+        if (IndexOf(text, labels) is { } whole) return Of(whole, labels);
+        var weights = new SortedDictionary<int, double>();
+        foreach (string part in text.Split(Separator, StringSplitOptions.TrimEntries))
+        {
+            var (label, weight) = ParsePart(part, labels);
+            if (!weights.TryAdd(label, weight)) throw new SettingsException($"the blend of labels '{text}' has '{labels[label]}' twice; give each label once.");
+        }
+        double sum = weights.Values.Sum();
+        return new LabelBlend([.. weights.Select(pair => new LabelWeight(pair.Key, pair.Value / sum))], text);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static (int Label, double Weight) ParsePart(string part, IReadOnlyList<string> labels)
+    {
+        if (IndexOf(part, labels) is { } bare) return (bare, 1);
+        int sign = part.LastIndexOf(WeightSign);
+        string name = (sign < 0 ? part : part[..sign]).Trim();
+        if (IndexOf(name, labels) is not { } label)
+            throw new SettingsException($"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are {string.Join(", ", labels)}.");
+        bool isNumber = double.TryParse(part.AsSpan(sign + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight);
+        if (!isNumber || !(weight > 0) || !double.IsFinite(weight))
+            throw new SettingsException($"the weight of the label '{name}' is '{part[(sign + 1)..]}'; it must be a number above 0.");
+        return (label, weight);
+    }
+
+    private static int? IndexOf(string name, IReadOnlyList<string> labels)
+    {
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (labels[i] == name) return i;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using CharRnn.Corpora;
+using CharRnn.Text;
+
+namespace CharRnn.Records;
+
+/// <summary>
+/// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is there once; one that stands under several labels is a record of each,
+/// and <see cref="AmbiguousTexts"/> tells of it.
+/// </summary>
+public sealed class LabeledRecords
+{
+    /// <summary>The most characters of a text. A longer line is more likely a file of another kind than a record.</summary>
+    public const int MaxCharacters = 1000;
+
+    private readonly LabeledRecord[] _records;
+    private readonly int[] _occurrences;
+    private readonly TextGroups _groups;
+    private readonly Lazy<string> _sha256;
+
+    internal LabeledRecords(string name, IReadOnlyList<string> labels, LabeledRecord[] records, int[] occurrences, TextPreparation preparation, LabeledFacts facts)
+    {
+        (Name, Labels, _records, _occurrences, Preparation, Facts) = (name, labels, records, occurrences, preparation, facts);
+        _groups = new TextGroups(records);
+        _sha256 = new(HashRecords);
+        AmbiguousTexts = [.. _groups.Ambiguous()];
+        var counts = new int[labels.Count];
+        foreach (LabeledRecord record in records)
+            counts[record.Label]++;
+        CountByLabel = counts;
+    }
+
+    /// <summary>What the user calls it: the name of a folder or file without its extension, or <c>names</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of the labels, in ordinal order.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The records, in the order in which they first came.</summary>
+    public IReadOnlyList<LabeledRecord> Records => _records;
+
+    /// <summary>How many times each of the records came.</summary>
+    public IReadOnlyList<int> Occurrences => _occurrences;
+
+    /// <summary>How many records each label has.</summary>
+    public IReadOnlyList<int> CountByLabel { get; }
+
+    /// <summary>What was done to the texts: normalising and folding.</summary>
+    public TextPreparation Preparation { get; }
+
+    /// <summary>How many texts were read, repeated ones too.</summary>
+    public int RowCount => Facts.Rows;
+
+    /// <summary>How many of them had come before, under the same label, and were left out.</summary>
+    public int RepeatedCount => Facts.Rows - _records.Length;
+
+    /// <summary>How many lines or rows without a text were passed over.</summary>
+    public int BlankCount => Facts.Blank;
+
+    /// <summary>How many texts lost white space before or after them.</summary>
+    public int TrimmedCount => Facts.Trimmed;
+
+    /// <summary>How many different characters the texts had before they were prepared.</summary>
+    public int DistinctBefore => Facts.DistinctBefore;
+
+    /// <summary>How many different characters they have.</summary>
+    public int DistinctAfter => Facts.DistinctAfter;
+
+    /// <summary>How many different texts there are.</summary>
+    public int TextCount => _groups.Count;
+
+    /// <summary>The texts that stand under several labels, in the order in which they first came.</summary>
+    public IReadOnlyList<AmbiguousText> AmbiguousTexts { get; }
+
+    /// <summary>The share of the records that the best of all classifiers has right, who knows each text but must give it one label: 1 where no text is ambiguous.</summary>
+    public double AccuracyCeiling => (double)TextCount / _records.Length;
+
+    /// <summary>The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was trained on.</summary>
+    public string Sha256 => _sha256.Value;
+
+    /// <summary>What they were read from; null for rows that a program made, and for a part of others.</summary>
+    public RecordSource? Source => Facts.Source;
+
+    internal LabeledFacts Facts { get; }
+
+    /// <summary>Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders are passed over.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null.</param>
+    /// <param name="purpose">What the records are for.</param>
+    /// <exception cref="CorpusException">It is not there, or is not such data; the message says where and what.</exception>
+    /// <exception cref="SettingsException">The preparation asks for more.</exception>
+    public static LabeledRecords ReadFolder(string path, TextPreparation? preparation = null, LabeledPurpose purpose = LabeledPurpose.Learning) =>
+        FromRows(LabeledFolder.NameOf(path), LabeledFolder.Rows(path), preparation, purpose, new RecordSource(Path.GetFullPath(path)));
+
+    /// <summary>Takes rows as they come.</summary>
+    /// <param name="name">What the user calls them.</param>
+    /// <param name="rows">The rows; those without a text are passed over.</param>
+    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null. White space around them goes in any case.</param>
+    /// <param name="purpose">What the records are for.</param>
+    /// <param name="source">What the rows are read from, for a run to read them again; null when a program makes them.</param>
+    /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
+    /// <exception cref="SettingsException">The preparation asks for more.</exception>
+    public static LabeledRecords FromRows(
+        string name, IEnumerable<LabeledRow> rows, TextPreparation? preparation = null, LabeledPurpose purpose = LabeledPurpose.Learning, RecordSource? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var builder = new LabeledBuilder(name, preparation ?? new TextPreparation());
+        foreach (LabeledRow row in rows)
+            builder.Add(row);
+        return builder.Build(purpose, source);
+    }
+
+    /// <summary>The surnames that come with the library (<see cref="EmbeddedDatasets.Names"/>), under their languages.</summary>
+    /// <param name="preparation">As in <see cref="FromRows"/>.</param>
+    public static LabeledRecords Embedded(TextPreparation? preparation = null) =>
+        FromRows(EmbeddedDatasets.Names.Name, LabeledFolder.EmbeddedRows(EmbeddedDatasets.Names), preparation, source: new RecordSource(EmbeddedDatasets.Names.Name));
+
+    /// <summary>
+    /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where it has two or more. A text is wholly on one side,
+    /// also where it stands under several labels.
+    /// </summary>
+    /// <param name="testShare">The share to hold out, above 0 and below 1.</param>
+    /// <param name="seed">Which of the possible splits: the same seed, the same split.</param>
+    /// <exception cref="SettingsException">The share cannot be had.</exception>
+    public LabeledSplit Split(double testShare, ulong seed)
+    {
+        if (!(testShare > 0 && testShare < 1))
+            throw new SettingsException(FormattableString.Invariant($"the share to hold out is {testShare}; it must be above 0 and below 1."));
+        bool[] isTest = new StratifiedSplit(_groups, Labels.Count, testShare, seed).HeldOut();
+        return new LabeledSplit(Part(isTest, isHeldOut: false), Part(isTest, isHeldOut: true));
+    }
+
+    /// <summary>The records' labels as a model numbers them.</summary>
+    /// <param name="known">The model's labels, whose places are their ids.</param>
+    /// <returns>(N) the id of each record's label.</returns>
+    /// <exception cref="CorpusException">A record has a label that the model does not know.</exception>
+    public int[] LabelIdsIn(IReadOnlyList<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        var idOf = known.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        return [.. _records.Select(record => idOf.TryGetValue(Labels[record.Label], out int id) ? id : throw Unknown(Labels[record.Label]))];
+
+        CorpusException Unknown(string label) => new(
+            $"{Name} has the label '{label}', which the model does not know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those records out, or train with them.");
+    }
+
+    private LabeledRecords Part(bool[] isTest, bool isHeldOut)
+    {
+        bool IsKept(int record) => isTest[_groups.OfRecord(record)] == isHeldOut;
+        LabeledRecord[] kept = [.. _records.Where((_, i) => IsKept(i))];
+        return new LabeledRecords(Name, Labels, kept, [.. _occurrences.Where((_, i) => IsKept(i))], Preparation, LabeledFacts.Of(kept));
+    }
+
+    private string HashRecords()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string label in Labels)
+            AddText(label);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        foreach (LabeledRecord record in _records)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(number, record.Label);
+            hash.AppendData(number);
+            AddText(record.Text);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void AddText(string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+    }
+}

@@ -1,6 +1,0 @@
-namespace CharRnn.Records;
-
-/// <summary>One short text and what it is.</summary>
-/// <param name="Text">The text, prepared; never empty.</param>
-/// <param name="Label">Its label: an index of <see cref="LabelledRecords.Labels"/>.</param>
-public readonly record struct LabelledRecord(string Text, int Label);
