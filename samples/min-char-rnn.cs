@@ -1,6 +1,7 @@
 #:property PublishAot=false
 #:property Optimize=true
 #:property InvariantGlobalization=true
+using CharRnn.Engine;
 
 // A network that learns to write: the whole of it, in arrays and loops.
 //

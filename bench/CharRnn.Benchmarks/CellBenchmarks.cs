@@ -1,7 +1,6 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using BenchmarkDotNet.Attributes;
-using CharRnn.Cells;
-using CharRnn.Memory;
-using CharRnn.Models;
 
 namespace CharRnn.Benchmarks;
 

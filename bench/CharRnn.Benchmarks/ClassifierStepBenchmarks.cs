@@ -1,8 +1,7 @@
-using BenchmarkDotNet.Attributes;
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
+using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 

@@ -1,6 +1,6 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using BenchmarkDotNet.Attributes;
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
 namespace CharRnn.Benchmarks;
 

@@ -1,9 +1,7 @@
-using BenchmarkDotNet.Attributes;
-using CharRnn.Cells;
-using CharRnn.Memory;
-using CharRnn.Models;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
+using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 

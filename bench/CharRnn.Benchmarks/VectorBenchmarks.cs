@@ -1,6 +1,5 @@
+using CharRnn.Engine;
 using BenchmarkDotNet.Attributes;
-using CharRnn.Kernels;
-using CharRnn.Training;
 
 namespace CharRnn.Benchmarks;
 

@@ -5,9 +5,8 @@
 // This reads a text with a trained model and computes, for every character, the loss and its gradient both ways.
 //
 // usage: dotnet run bench/experiments/log-softmax.cs -- MODEL TEXT [CHARACTERS]
+using CharRnn;
 
-using CharRnn.Models;
-using CharRnn.Text;
 
 using var model = LanguageModel.Load(args[0]);
 using var session = model.NewSession();

@@ -3,11 +3,7 @@
 //     dotnet run -c Release --project samples/Names -- [epochs] [name…]
 
 using System.Globalization;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Sampling;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
+using CharRnn;
 
 double epochs = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 40;
 string[] asked = args.Length > 1 ? args[1..] : ["Satoshi", "Kowalczyk", "O'Brien", "Papadopoulos"];

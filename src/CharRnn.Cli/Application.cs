@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using CharRnn.Cli.Commands;
+using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Corpora;
-using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Cli;

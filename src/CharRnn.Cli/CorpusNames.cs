@@ -1,5 +1,3 @@
-using CharRnn.Corpora;
-
 namespace CharRnn.Cli;
 
 /// <summary>From what a user names on the command line to a path: a file or folder of that name in the working folder comes before a name from <c>data list</c>.</summary>

@@ -1,7 +1,7 @@
+
+
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli;
 

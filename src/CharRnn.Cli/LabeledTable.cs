@@ -1,6 +1,5 @@
 using System.Globalization;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
 using CsvHelper;
 using CsvHelper.Configuration;
 

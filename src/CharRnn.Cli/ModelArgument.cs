@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CharRnn.Checkpoints;
-using CharRnn.Models;
 
 namespace CharRnn.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CharRnn.Cli.Settings;
-using CharRnn.Text;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli;
 

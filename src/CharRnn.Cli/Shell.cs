@@ -1,6 +1,6 @@
 using System.Text;
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli;
 

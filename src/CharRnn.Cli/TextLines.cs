@@ -1,5 +1,4 @@
 using System.Text;
-using CharRnn.Records;
 
 namespace CharRnn.Cli;
 

@@ -1,12 +1,7 @@
 using System.CommandLine;
-using CharRnn.Checkpoints;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Corpora;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Cli;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using CharRnn.Cli.Commands;
 
 namespace CharRnn.Cli;
 

@@ -1,3 +1,8 @@
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+
 namespace CharRnn;
 
 /// <summary>What a random draw is for. Draws for different purposes are independent, so that adding one never shifts another.</summary>

@@ -1,4 +1,6 @@
-using CharRnn.Tests.Corpora;
+
+
+using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 

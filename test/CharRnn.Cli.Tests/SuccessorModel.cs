@@ -1,7 +1,6 @@
 using System.Text;
 using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
-using CharRnn.Tests.Corpora;
+using CharRnn.Datasets;
+using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using CharRnn.Checkpoints;
 using CharRnn.Evaluation;
+using CharRnn.Networks;
 using CharRnn.Report.Runs;
+using CharRnn.Tests;
 
 namespace CharRnn.Report.Tests;
 

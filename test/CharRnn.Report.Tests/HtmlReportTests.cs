@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using CharRnn.Training;
 
 namespace CharRnn.Report.Tests;
 

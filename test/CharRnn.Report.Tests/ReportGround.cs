@@ -1,12 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CharRnn.Checkpoints;
-using CharRnn.Records;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Report.Runs;
-using CharRnn.Tests.Corpora;
-using CharRnn.Text;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
+using CharRnn.Tests;
 
 namespace CharRnn.Report.Tests;
 

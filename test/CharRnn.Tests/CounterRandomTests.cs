@@ -1,3 +1,5 @@
+using CharRnn.Networks;
+
 namespace CharRnn.Tests;
 
 public sealed class CounterRandomTests

@@ -1,9 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using CharRnn.Kernels;
-using CharRnn.Tests.Kernels;
-using CharRnn.Tests.Models;
-using CharRnn.Tests.Training;
 
 namespace CharRnn.Tests;
 

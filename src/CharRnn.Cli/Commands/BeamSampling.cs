@@ -1,7 +1,5 @@
 using System.Globalization;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Commands;
 

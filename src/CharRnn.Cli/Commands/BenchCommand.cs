@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using CharRnn.Benchmarking;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Training;

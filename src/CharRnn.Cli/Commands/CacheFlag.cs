@@ -1,3 +1,5 @@
+
+
 using CharRnn.Cli.Settings;
 
 namespace CharRnn.Cli.Commands;

@@ -1,7 +1,9 @@
+
+
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
-using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 

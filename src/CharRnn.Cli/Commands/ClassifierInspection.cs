@@ -1,6 +1,7 @@
 using System.Globalization;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
 
 namespace CharRnn.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
 
 namespace CharRnn.Cli.Commands;
 

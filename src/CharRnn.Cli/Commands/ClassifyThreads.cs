@@ -1,5 +1,6 @@
+
+
 using CharRnn.Cli.Settings;
-using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 

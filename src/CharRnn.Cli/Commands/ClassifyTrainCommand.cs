@@ -1,12 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Evaluation;
-using CharRnn.Records;
 using CharRnn.Training;
-using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 

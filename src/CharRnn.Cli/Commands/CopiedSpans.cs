@@ -1,7 +1,7 @@
+
+
+using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Structure;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 

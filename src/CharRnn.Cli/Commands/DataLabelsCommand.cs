@@ -1,7 +1,7 @@
 using System.CommandLine;
 using CharRnn.Cli.Rendering;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 

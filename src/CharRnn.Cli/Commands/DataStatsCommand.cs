@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 

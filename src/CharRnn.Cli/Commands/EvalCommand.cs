@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Structure;
-using CharRnn.Text;
-using CharRnn.Text.Caching;
-using CharRnn.Training;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Text;
-using CharRnn.Cells;
 using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
+using CharRnn.Datasets;
 using CharRnn.Explaining;
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,9 +1,7 @@
 using System.Text;
+using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 

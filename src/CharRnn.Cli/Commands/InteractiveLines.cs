@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Commands;
 

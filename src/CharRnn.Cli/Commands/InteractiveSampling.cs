@@ -1,6 +1,6 @@
+
+
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Commands;
 

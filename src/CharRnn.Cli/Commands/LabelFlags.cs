@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CharRnn.Models;
 
 namespace CharRnn.Cli.Commands;
 

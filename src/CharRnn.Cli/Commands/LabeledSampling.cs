@@ -1,8 +1,8 @@
+
+
+using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Structure;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 

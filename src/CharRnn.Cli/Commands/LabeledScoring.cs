@@ -1,10 +1,6 @@
 using System.CommandLine;
-using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

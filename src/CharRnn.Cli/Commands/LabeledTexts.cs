@@ -1,9 +1,6 @@
 using System.CommandLine;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Corpora;
-using CharRnn.Records;
-using CharRnn.Text;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

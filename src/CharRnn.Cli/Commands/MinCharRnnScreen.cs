@@ -1,6 +1,5 @@
 using System.Globalization;
 using CharRnn.Cli.Rendering;
-using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using CharRnn.Cli.Settings;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
 
 namespace CharRnn.Cli.Commands;
 

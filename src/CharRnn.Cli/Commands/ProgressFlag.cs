@@ -1,3 +1,5 @@
+
+
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
 

@@ -1,10 +1,7 @@
 using System.CommandLine;
+using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Structure;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Commands;
 

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

@@ -1,6 +1,10 @@
+
+
 using CharRnn.Cli.Settings;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Report.Pages;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

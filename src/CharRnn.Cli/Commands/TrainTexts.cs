@@ -1,5 +1,3 @@
-using CharRnn.Text;
-
 namespace CharRnn.Cli.Commands;
 
 /// <summary>The texts of a run, read with one vocabulary. Disposing gives back what large ones lie in.</summary>

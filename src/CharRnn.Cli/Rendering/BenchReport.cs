@@ -1,5 +1,6 @@
 using System.Globalization;
-using CharRnn.Training;
+using CharRnn.Benchmarking;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Rendering;
 

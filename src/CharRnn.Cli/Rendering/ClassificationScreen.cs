@@ -1,6 +1,6 @@
 using System.Globalization;
-using CharRnn.Evaluation;
-using CharRnn.Text;
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using CharRnn.Evaluation;
-using CharRnn.Text;
+using CharRnn.Datasets;
 using Spectre.Console;
 
 namespace CharRnn.Cli.Rendering;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CharRnn.Evaluation;
 
 namespace CharRnn.Cli.Rendering;
 

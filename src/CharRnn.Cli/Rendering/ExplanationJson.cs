@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CharRnn.Explaining;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CharRnn.Sampling;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Evaluation;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,5 +1,3 @@
-using CharRnn.Records;
-
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>What was found in labelled data, a line each.</summary>

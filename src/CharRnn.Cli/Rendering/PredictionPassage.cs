@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using CharRnn.Report.Pages;
 using CharRnn.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;

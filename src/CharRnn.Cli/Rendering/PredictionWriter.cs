@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,5 +1,3 @@
-using CharRnn.Training;
-
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>Presets for people: beside each name what it is, where it is from, and as flags what it sets.</summary>

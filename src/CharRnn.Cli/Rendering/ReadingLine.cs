@@ -1,5 +1,3 @@
-using CharRnn.Text;
-
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>Shows how far the reading of a text is, and afterwards its hints.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Text;
 
 namespace CharRnn.Cli.Rendering;
 

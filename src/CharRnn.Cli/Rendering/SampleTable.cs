@@ -1,5 +1,3 @@
-using CharRnn.Models;
-
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>What came of asking a model for texts of one label.</summary>

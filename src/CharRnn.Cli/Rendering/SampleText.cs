@@ -1,3 +1,5 @@
+
+
 using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Rendering;

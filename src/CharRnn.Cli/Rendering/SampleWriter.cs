@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CharRnn.Structure;
-using CharRnn.Text;
+using CharRnn.Analysis;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Report.Pages;
 
 namespace CharRnn.Cli.Rendering;
 

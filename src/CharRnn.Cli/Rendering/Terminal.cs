@@ -1,4 +1,5 @@
-using CharRnn.Text;
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

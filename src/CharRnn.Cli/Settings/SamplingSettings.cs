@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Settings;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using CharRnn.Cells;
-using CharRnn.Models;
-using CharRnn.Training;
+using CharRnn.Networks;
 
 namespace CharRnn.Cli.Settings;
 

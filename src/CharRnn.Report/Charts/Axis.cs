@@ -1,4 +1,5 @@
 using System.Globalization;
+using CharRnn.Report.Pages;
 
 namespace CharRnn.Report.Charts;
 

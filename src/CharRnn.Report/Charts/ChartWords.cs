@@ -1,4 +1,5 @@
 using System.Globalization;
+using CharRnn.Explaining;
 
 namespace CharRnn.Report.Charts;
 

@@ -1,3 +1,5 @@
+
+
 using CharRnn.Report.Runs;
 using CharRnn.Training;
 

@@ -1,3 +1,6 @@
+
+
+using CharRnn.Datasets;
 using CharRnn.Report.Runs;
 using CharRnn.Training;
 

@@ -1,3 +1,5 @@
+
+
 using CharRnn.Report.Runs;
 
 namespace CharRnn.Report.Charts;

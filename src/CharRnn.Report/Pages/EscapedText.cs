@@ -1,5 +1,5 @@
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Report.Runs;
-using CharRnn.Text;
 
 namespace CharRnn.Report.Pages;
 

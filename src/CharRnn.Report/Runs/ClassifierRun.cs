@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CharRnn.Checkpoints;
 using CharRnn.Evaluation;
-using CharRnn.Models;
 using CharRnn.Training;
-using CharRnn.Training.Classification;
 
 namespace CharRnn.Report.Runs;
 

@@ -1,3 +1,5 @@
+
+
 using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CharRnn.Checkpoints;
-using CharRnn.Models;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;

@@ -1,5 +1,6 @@
-using CharRnn.Checkpoints;
-using CharRnn.Training.Classification;
+
+
+using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
 

@@ -1,5 +1,3 @@
-using CharRnn.Training;
-
 namespace CharRnn.Report.Runs;
 
 /// <summary>The samples of a run that a report shows: all of them, or where there are many a choice that is denser at the beginning, when the writing changes fastest.</summary>

@@ -1,4 +1,8 @@
-namespace CharRnn.Training;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn.Benchmarking;
 
 /// <summary>
 /// Presets as they are measured. Speed depends on the cell, the sizes, the window and the optimiser alone, so nothing else of them is set,

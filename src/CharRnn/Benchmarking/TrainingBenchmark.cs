@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using CharRnn.Kernels;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Training;
 
-namespace CharRnn.Training;
+namespace CharRnn.Benchmarking;
 
 /// <summary>What a benchmark is at.</summary>
 public enum BenchmarkPhase

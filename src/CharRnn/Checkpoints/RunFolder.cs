@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using CharRnn.Checkpoints;
 using IOPath = System.IO.Path;
 
-namespace CharRnn.Checkpoints;
+namespace CharRnn;
 
 /// <summary>
 /// The folder of one training run: <c>config.json</c>, <c>metrics.jsonl</c>, <c>samples.jsonl</c>, <c>checkpoints/step-N.safetensors</c>,

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>Takes a corpus out of a zip archive. An archive is foreign data: a name in it that would lead out of the folder refuses the whole archive.</summary>
 internal static class CorpusArchive

@@ -1,6 +1,4 @@
-using CharRnn.Text.Caching;
-
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever has its final name there is whole and checked.</summary>
 /// <param name="folder">The folder; it is made when something is first written to it.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using CharRnn.Engine;
 
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// The well-known corpora of character-level modelling, by name. Sizes and hashes are given where their publishers, or the papers that use them, give them;

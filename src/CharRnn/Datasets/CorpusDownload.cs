@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CharRnn.Engine;
 
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Brings a corpus of the catalogue into the cache: to a <c>.part</c> file that an interrupted download continues, checked against what is known of it, unpacked, and only then given its final name.

@@ -1,4 +1,7 @@
-namespace CharRnn.Corpora;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Datasets;
 
 /// <summary>How a corpus is packed at its address.</summary>
 public enum CorpusPacking

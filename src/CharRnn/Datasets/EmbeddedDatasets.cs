@@ -1,6 +1,7 @@
 using System.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Corpora;
+namespace CharRnn;
 
 /// <summary>One corpus that comes inside the library: a text, or short texts under labels.</summary>
 /// <param name="Name">What the user calls it.</param>

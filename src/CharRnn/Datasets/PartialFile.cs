@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// A download on its way: the bytes had so far, and beside them the validator (an entity tag or a date) that lets the server say whether they are still the beginning of what it has.

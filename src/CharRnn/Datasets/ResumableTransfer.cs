@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace CharRnn.Corpora;
+namespace CharRnn.Datasets;
 
 /// <summary>How patient a download is.</summary>
 public sealed record DownloadPatience

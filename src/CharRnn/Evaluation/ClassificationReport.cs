@@ -1,6 +1,8 @@
+
+
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Evaluation;
+namespace CharRnn;
 
 /// <summary>
 /// What a classifier makes of labelled records. The label that a record is given is its likeliest one; of equally likely ones, the one with the lowest id.

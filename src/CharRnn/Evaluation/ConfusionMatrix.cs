@@ -1,4 +1,4 @@
-namespace CharRnn.Evaluation;
+namespace CharRnn;
 
 /// <summary>How many records of each label were given each label. Right answers lie on the diagonal.</summary>
 public sealed class ConfusionMatrix

@@ -1,4 +1,4 @@
-namespace CharRnn.Evaluation;
+namespace CharRnn;
 
 /// <summary>How well one label is told from the others: with TP its records that were given it, FN those that were given another, FP the records of others that were given it.</summary>
 /// <param name="Label">The label's name.</param>

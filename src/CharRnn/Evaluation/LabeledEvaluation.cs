@@ -1,8 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Text;
 
-namespace CharRnn.Evaluation;
+
+using CharRnn.Evaluation;
+
+namespace CharRnn;
 
 /// <summary>How far the scoring of records is.</summary>
 /// <param name="Characters">How many characters have been read, ends of records among them.</param>

@@ -1,4 +1,4 @@
-namespace CharRnn.Evaluation;
+namespace CharRnn;
 
 /// <summary>A record that was given a label that is not its own.</summary>
 /// <param name="Text">The record's text.</param>

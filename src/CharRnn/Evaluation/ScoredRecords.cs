@@ -1,6 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Text;
+
+
+using CharRnn.Datasets;
 
 namespace CharRnn.Evaluation;
 

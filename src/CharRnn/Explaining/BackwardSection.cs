@@ -1,4 +1,6 @@
-using CharRnn.Models;
+
+
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

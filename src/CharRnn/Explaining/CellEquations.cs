@@ -1,4 +1,6 @@
-using CharRnn.Cells;
+
+
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

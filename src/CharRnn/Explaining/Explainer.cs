@@ -1,6 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Threading;
+
+
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
 namespace CharRnn.Explaining;
@@ -87,7 +88,7 @@ public static class Explainer
         return recorder;
     }
 
-    private static double[][] Snapshot(LanguageModel pupil, Memory.Arena arena) =>
+    private static double[][] Snapshot(LanguageModel pupil, Arena arena) =>
         [.. pupil.Layout.Tensors.Select(tensor => Array.ConvertAll(tensor.CopyFrom(arena), value => (double)value))];
 
     /// <summary>(T, V).</summary>

@@ -1,6 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Training;
+
+
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

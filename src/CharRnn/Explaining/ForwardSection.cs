@@ -1,3 +1,6 @@
+
+using CharRnn.Networks;
+
 namespace CharRnn.Explaining;
 
 /// <summary>The chapter on reading forward, and on the loss.</summary>

@@ -1,6 +1,9 @@
+
+using CharRnn.Networks;
+
 namespace CharRnn.Explaining;
 
-/// <summary><see cref="Cells.GruCell"/>, told.</summary>
+/// <summary><see cref="GruCell"/>, told.</summary>
 internal sealed class GruEquations : CellEquations
 {
     private const int Reset = 0, Update = 1, Candidate = 2, Recalled = 3;

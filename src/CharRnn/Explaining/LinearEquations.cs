@@ -1,6 +1,9 @@
+
+using CharRnn.Networks;
+
 namespace CharRnn.Explaining;
 
-/// <summary><see cref="Cells.LinearCell"/>, told.</summary>
+/// <summary><see cref="LinearCell"/>, told.</summary>
 internal sealed class LinearEquations : CellEquations
 {
     public override string Cell => "linear";

@@ -1,6 +1,9 @@
+
+using CharRnn.Networks;
+
 namespace CharRnn.Explaining;
 
-/// <summary><see cref="Cells.LstmCell"/>, told.</summary>
+/// <summary><see cref="LstmCell"/>, told.</summary>
 internal sealed class LstmEquations : CellEquations
 {
     private const int Input = 0, Forget = 1, Candidate = 2, Output = 3;

@@ -1,6 +1,9 @@
+
+using CharRnn.Networks;
+
 namespace CharRnn.Explaining;
 
-/// <summary><see cref="Cells.RnnCell"/>, told.</summary>
+/// <summary><see cref="RnnCell"/>, told.</summary>
 internal sealed class RnnEquations : CellEquations
 {
     public override string Cell => "rnn";

@@ -1,6 +1,7 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
-using CharRnn.Models;
+
+
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

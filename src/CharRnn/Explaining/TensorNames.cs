@@ -1,6 +1,6 @@
 using System.Text;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

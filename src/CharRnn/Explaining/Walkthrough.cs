@@ -1,5 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Text;
+
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 

@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn;
 
 /// <summary>A text that stands under several labels, so that nothing can tell from the text alone which one is meant.</summary>
 /// <param name="Text">The text.</param>

@@ -1,7 +1,8 @@
-using CharRnn.Text;
-using CharRnn.Text.Preparing;
 
-namespace CharRnn.Records;
+
+using CharRnn.Networks;
+
+namespace CharRnn.Datasets;
 
 /// <summary>Makes labelled records of rows that come one after another, and refuses those that cannot be meant.</summary>
 internal sealed class LabeledBuilder

@@ -1,6 +1,4 @@
-using CharRnn.Text.Preparing;
-
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>What was found while labelled rows were read.</summary>
 /// <param name="Rows">Rows with a text.</param>

@@ -1,7 +1,4 @@
-using CharRnn.Corpora;
-using CharRnn.Text;
-
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>A folder with one file a label and one text a line, on a disk or in the library.</summary>
 internal static class LabeledFolder

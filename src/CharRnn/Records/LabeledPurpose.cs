@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn;
 
 /// <summary>What labelled records are read for, which decides what they must have.</summary>
 public enum LabeledPurpose

@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn;
 
 /// <summary>One short text and what it is.</summary>
 /// <param name="Text">The text, prepared; never empty.</param>

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using CharRnn.Corpora;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Records;
+namespace CharRnn;
 
 /// <summary>
 /// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is there once; one that stands under several labels is a record of each,

@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn;
 
 /// <summary>One row of a data set as it was found.</summary>
 /// <param name="Text">The text.</param>

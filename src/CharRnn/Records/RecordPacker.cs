@@ -1,6 +1,4 @@
-using CharRnn.Text;
-
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Packs records for a language model: the ids of one after another, with a boundary before, between and after them; and the label of each position, which is that of the record that is read or ends there next.

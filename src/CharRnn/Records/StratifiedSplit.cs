@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Which texts are held out: of each label the asked share of its records, to the nearest whole, and at least one where there are two or more. Texts under several labels

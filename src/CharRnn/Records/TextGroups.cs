@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>Which records have the same text. Texts are numbered in the order in which they first came.</summary>
 internal sealed class TextGroups

@@ -1,6 +1,9 @@
-using CharRnn.Models;
 
-namespace CharRnn.Sampling;
+
+using CharRnn.Networks;
+using CharRnn.Sampling;
+
+namespace CharRnn;
 
 /// <summary>
 /// Writes several texts side by side from one model, several times as many characters a second as one after another:

@@ -1,7 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Text;
 
-namespace CharRnn.Sampling;
+
+using CharRnn.Sampling;
+
+namespace CharRnn;
 
 /// <summary>
 /// Looks for the texts that a model finds likeliest. Of all ways to go on from the K best beginnings the K best are kept, symbol by symbol;

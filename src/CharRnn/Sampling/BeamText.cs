@@ -1,4 +1,4 @@
-namespace CharRnn.Sampling;
+namespace CharRnn;
 
 /// <summary>One text that a beam search found.</summary>
 /// <param name="Ids">What was written, without the prompt and without what ended it.</param>

@@ -1,7 +1,4 @@
-using CharRnn.Models;
-using CharRnn.Text;
-
-namespace CharRnn.Sampling;
+namespace CharRnn;
 
 /// <summary>Writes short texts one after another, each up to its end: the boundary where the vocabulary has one, or else a line's.</summary>
 public sealed class RecordGenerator

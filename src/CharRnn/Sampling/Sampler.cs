@@ -1,5 +1,6 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
+
+
+using CharRnn.Engine;
 
 namespace CharRnn.Sampling;
 

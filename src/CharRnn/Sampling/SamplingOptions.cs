@@ -1,4 +1,4 @@
-namespace CharRnn.Sampling;
+namespace CharRnn;
 
 /// <summary>How the next symbol is chosen from a model's distribution.</summary>
 public sealed record SamplingOptions

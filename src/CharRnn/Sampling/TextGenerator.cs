@@ -1,8 +1,6 @@
 using System.Text;
-using CharRnn.Models;
-using CharRnn.Text;
 
-namespace CharRnn.Sampling;
+namespace CharRnn;
 
 /// <summary>Writes from a language model: one step for each character, never a window again.</summary>
 /// <param name="model">The model.</param>

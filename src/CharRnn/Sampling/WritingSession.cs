@@ -1,7 +1,9 @@
-using CharRnn.Models;
-using CharRnn.Text;
 
-namespace CharRnn.Sampling;
+
+using CharRnn.Networks;
+using CharRnn.Sampling;
+
+namespace CharRnn;
 
 /// <summary>A symbol that may come next, and how likely it is.</summary>
 /// <param name="Id">The symbol.</param>

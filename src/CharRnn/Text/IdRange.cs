@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>A stretch of a corpus.</summary>
 /// <param name="Start">Its first id.</param>

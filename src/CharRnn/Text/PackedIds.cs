@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Ids in as few bytes as hold every one of them: 1, 2 or 4, in the byte order of the machine.</summary>
 internal static class PackedIds

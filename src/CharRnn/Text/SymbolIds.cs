@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Text;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// A sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a text costs about its own size.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>How messages and tables name a symbol.</summary>
 internal static class SymbolNames

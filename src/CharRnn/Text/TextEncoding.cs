@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn;
 
 /// <summary>What one symbol of a text is.</summary>
 public enum TextEncoding

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Makes text safe to show: what a terminal would act on becomes visible, and nothing else is changed.</summary>
 public static class TextEscape

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Where in a text one is, as an editor counts: from line 1, column 1, a column being one symbol.</summary>
 internal readonly record struct TextPosition(long Line, long Column)

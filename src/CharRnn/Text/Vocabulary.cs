@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Text;
+namespace CharRnn;
 
 /// <summary>
 /// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,

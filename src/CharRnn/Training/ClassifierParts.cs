@@ -1,6 +1,4 @@
-using CharRnn.Records;
-
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>Labelled records as a run parts them: no text is in two parts.</summary>
 /// <param name="Train">What is learnt from.</param>

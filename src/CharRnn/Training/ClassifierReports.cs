@@ -1,8 +1,4 @@
-using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
-
-namespace CharRnn.Training.Classification;
+namespace CharRnn;
 
 /// <summary>What a classifier's run begins with.</summary>
 /// <param name="Data">All records.</param>

@@ -1,10 +1,12 @@
-using CharRnn.Checkpoints;
-using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Threading;
 
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Checkpoints;
+using CharRnn.Engine;
+using CharRnn.Evaluation;
+using CharRnn.Networks;
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>
 /// Trains a classifier on labelled records: batch after batch until a limit is reached or validation no longer gets better, scoring after each epoch and keeping the best model.

@@ -1,8 +1,6 @@
 using System.Text;
-using CharRnn.Records;
-using CharRnn.Text;
 
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>What a classifier knows characters by.</summary>
 internal static class ClassifierVocabulary

@@ -1,7 +1,4 @@
-using CharRnn.Records;
-using CharRnn.Text;
-
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>Records as a network reads them: the ids of their characters end to end, and beside each record its label and what its loss counts.</summary>
 internal sealed class EncodedRecords

@@ -1,8 +1,8 @@
-using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
 
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Networks;
+
+namespace CharRnn.Training;
 
 /// <summary>A held-out part of labelled records, ready to be scored again and again.</summary>
 internal sealed class HeldOutRecords

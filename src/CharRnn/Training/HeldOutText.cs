@@ -1,6 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Threading;
+
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Training;
 

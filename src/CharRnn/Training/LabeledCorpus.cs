@@ -1,9 +1,9 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Text;
 
-namespace CharRnn.Training;
+
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
+
+namespace CharRnn;
 
 /// <summary>
 /// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of its symbols. The records are cut into parts label by label, so that

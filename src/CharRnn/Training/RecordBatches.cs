@@ -1,6 +1,8 @@
-using CharRnn.Models;
 
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Networks;
+
+namespace CharRnn.Training;
 
 /// <summary>
 /// Batches of labelled records of like lengths. Each epoch puts the records in a new order, drawn from (seed, epoch), and cuts it into pools of some batches; a pool's records are sorted by

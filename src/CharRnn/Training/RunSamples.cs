@@ -1,6 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
+
+
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
 namespace CharRnn.Training;
 

@@ -1,4 +1,6 @@
-using CharRnn.Models;
+
+
+using CharRnn.Networks;
 using CharRnn.Sampling;
 
 namespace CharRnn.Training;

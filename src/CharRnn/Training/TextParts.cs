@@ -1,4 +1,6 @@
-using CharRnn.Text;
+
+
+using CharRnn.Datasets;
 
 namespace CharRnn.Training;
 

@@ -1,9 +1,12 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Threading;
 
-namespace CharRnn.Training;
+
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>
 /// Trains a language model on a text: window after window until a limit is reached, scoring, sampling and saving as it goes.

@@ -1,6 +1,9 @@
-using CharRnn.Text;
 
-namespace CharRnn.Training;
+
+using CharRnn.Datasets;
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>What a run is given besides its text and settings. Nothing of it is needed.</summary>
 public sealed record TrainingMaterial

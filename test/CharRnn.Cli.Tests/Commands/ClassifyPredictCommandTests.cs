@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class ClassifyPredictCommandTests : IDisposable
 {

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Training.Classification;
+using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class ClassifyTrainCommandTests : IDisposable
 {

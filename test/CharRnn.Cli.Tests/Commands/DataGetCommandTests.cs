@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using CharRnn.Corpora;
-using CharRnn.Tests.Corpora;
+using CharRnn.Tests;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class DataGetCommandTests : IDisposable
 {

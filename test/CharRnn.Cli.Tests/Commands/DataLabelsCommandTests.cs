@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using CharRnn.Tests;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class DataLabelsCommandTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CharRnn.Tests.Corpora;
+using CharRnn.Tests;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class DataStatsCommandTests
 {

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class InspectCommandTests : IDisposable
 {

@@ -1,9 +1,9 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Commands;
+
+using CharRnn.Networks;
+using CharRnn.Tests;
+
+namespace CharRnn.Cli.Tests;
 
 /// <summary>A command within the test's process, and beside it invented words under three labels, a file each, each spelt with letters of its own, and a model that has learnt them.</summary>
 internal sealed class LabeledGround : IDisposable

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CharRnn.Text;
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>Texts large enough for their ids to be kept: zeros but for their beginning, so that they take next to no room, read as bytes.</summary>
 public sealed class LargeTextTests : IDisposable

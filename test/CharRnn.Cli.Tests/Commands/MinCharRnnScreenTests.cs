@@ -1,9 +1,8 @@
 using System.Globalization;
 using CharRnn.Checkpoints;
 using CharRnn.Reference;
-using CharRnn.Text;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>The preset min-char-rnn against what the original would print from the same weights.</summary>
 public sealed class MinCharRnnScreenTests : IDisposable

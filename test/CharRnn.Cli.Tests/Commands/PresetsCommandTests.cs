@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Settings;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class PresetsCommandTests : IDisposable
 {

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Networks;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class ReportCommandTests : IDisposable
 {

@@ -1,9 +1,6 @@
 using System.Text;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class SampleCommandTests : IDisposable
 {

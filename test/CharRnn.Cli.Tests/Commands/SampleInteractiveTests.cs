@@ -1,4 +1,4 @@
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class SampleInteractiveTests : IDisposable
 {

@@ -1,7 +1,4 @@
-using CharRnn.Models;
-using CharRnn.Text;
-
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class SampleLabelTests : IDisposable
 {

@@ -1,6 +1,4 @@
-using CharRnn.Tests.Corpora;
-
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class SampleNovelTests : IDisposable
 {

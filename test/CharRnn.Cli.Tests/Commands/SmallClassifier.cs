@@ -1,7 +1,4 @@
-using CharRnn.Models;
-using CharRnn.Text;
-
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>An untrained classifier of four letters and three labels.</summary>
 internal static class SmallClassifier

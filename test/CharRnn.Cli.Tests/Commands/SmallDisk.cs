@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>A small file system, in memory.</summary>
 internal sealed class SmallDisk(string path) : IDisposable

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using CharRnn.Models;
-using CharRnn.Text;
 using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>What is done to a text, from the flags of <c>train</c> to the prompts of <c>sample</c> and the texts of <c>eval</c>.</summary>
 public sealed class TextPreparationTests : IDisposable

@@ -1,9 +1,6 @@
 using System.Text;
-using CharRnn.Checkpoints;
-using CharRnn.Text;
-using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>Each mistake by the real command: one line, the documented code, and nothing left behind or changed.</summary>
 public sealed class TrainBadInputTests : IDisposable

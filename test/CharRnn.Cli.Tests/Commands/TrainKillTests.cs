@@ -1,8 +1,8 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Commands;
+
+using CharRnn.Checkpoints;
+
+namespace CharRnn.Cli.Tests;
 
 public sealed class TrainKillTests : IDisposable
 {

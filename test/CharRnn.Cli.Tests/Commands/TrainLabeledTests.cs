@@ -1,6 +1,4 @@
-using CharRnn.Models;
-
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class TrainLabeledTests : IDisposable
 {

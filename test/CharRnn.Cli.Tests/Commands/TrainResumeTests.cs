@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class TrainResumeTests : IDisposable
 {

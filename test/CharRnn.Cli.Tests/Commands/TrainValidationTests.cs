@@ -1,7 +1,6 @@
 using System.Text.Json;
-using CharRnn.Models;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 public sealed class TrainValidationTests : IDisposable
 {

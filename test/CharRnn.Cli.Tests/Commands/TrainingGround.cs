@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Tests.Corpora;
+using CharRnn.Tests;
 
-namespace CharRnn.Cli.Tests.Commands;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>A working folder with a small text, in which the real command trains small networks. It ends what it started and is gone after the test.</summary>
 internal sealed class TrainingGround : IDisposable

@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
 using CharRnn.Cli.Rendering;
-using CharRnn.Corpora;
-using CharRnn.Evaluation;
+using CharRnn.Datasets;
 
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Cli.Tests;
 
 public sealed partial class ClassificationScreenTests : IDisposable
 {

@@ -1,7 +1,9 @@
+
+
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Cli.Tests;
 
 public sealed class PredictionPassageTests
 {

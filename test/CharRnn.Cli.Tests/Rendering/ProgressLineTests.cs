@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
 
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Cli.Tests;
 
 public sealed class ProgressLineTests
 {

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using CharRnn.Cli.Rendering;
-using CharRnn.Text;
 
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Cli.Tests;
 
 public sealed class ReadingReportTests
 {

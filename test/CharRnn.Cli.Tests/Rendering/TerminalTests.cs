@@ -1,7 +1,7 @@
 using CharRnn.Cli.Rendering;
 using Spectre.Console;
 
-namespace CharRnn.Cli.Tests.Rendering;
+namespace CharRnn.Cli.Tests;
 
 public sealed class TerminalTests
 {

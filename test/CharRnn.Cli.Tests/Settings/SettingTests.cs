@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Settings;
 
-namespace CharRnn.Cli.Tests.Settings;
+namespace CharRnn.Cli.Tests;
 
 public sealed class SettingTests
 {

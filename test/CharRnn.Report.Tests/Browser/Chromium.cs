@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace CharRnn.Report.Tests.Browser;
+namespace CharRnn.Report.Tests;
 
 /// <summary>The system's Chromium, without a window. Tests that need it are skipped where there is none; <c>.ci/run</c> installs it.</summary>
 public sealed class Chromium : IAsyncLifetime

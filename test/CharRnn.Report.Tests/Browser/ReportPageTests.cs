@@ -1,9 +1,10 @@
+using CharRnn.Networks;
 using CharRnn.Report.Runs;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace CharRnn.Report.Tests.Browser;
+namespace CharRnn.Report.Tests;
 
 /// <summary>The page as a browser shows it, without scripts and without a network.</summary>
 public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable

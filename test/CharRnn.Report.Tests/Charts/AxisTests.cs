@@ -1,6 +1,9 @@
-using CharRnn.Report.Charts;
 
-namespace CharRnn.Report.Tests.Charts;
+
+using CharRnn.Report.Charts;
+using CharRnn.Report.Pages;
+
+namespace CharRnn.Report.Tests;
 
 public sealed class AxisTests
 {

@@ -1,6 +1,9 @@
+
+
+using CharRnn.Explaining;
 using CharRnn.Report.Charts;
 
-namespace CharRnn.Report.Tests.Charts;
+namespace CharRnn.Report.Tests;
 
 /// <summary>Charts of trained runs.</summary>
 public sealed class RunChartsTests : IDisposable

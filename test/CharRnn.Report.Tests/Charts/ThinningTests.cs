@@ -1,6 +1,8 @@
+
+
 using CharRnn.Report.Charts;
 
-namespace CharRnn.Report.Tests.Charts;
+namespace CharRnn.Report.Tests;
 
 public sealed class ThinningTests
 {

@@ -1,8 +1,10 @@
+
+
 using CharRnn.Checkpoints;
-using CharRnn.Models;
+using CharRnn.Datasets;
 using CharRnn.Report.Runs;
 
-namespace CharRnn.Report.Tests.Runs;
+namespace CharRnn.Report.Tests;
 
 public sealed class ReportedRunTests : IDisposable
 {

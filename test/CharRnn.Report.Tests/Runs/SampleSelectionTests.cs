@@ -1,7 +1,8 @@
-using CharRnn.Report.Runs;
-using CharRnn.Training;
 
-namespace CharRnn.Report.Tests.Runs;
+
+using CharRnn.Report.Runs;
+
+namespace CharRnn.Report.Tests;
 
 public sealed class SampleSelectionTests
 {

@@ -1,6 +1,8 @@
-using CharRnn.Training;
+using CharRnn.Benchmarking;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class PresetBenchmarksTests
 {

@@ -1,7 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Training;
+using CharRnn.Benchmarking;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainingBenchmarkTests
 {

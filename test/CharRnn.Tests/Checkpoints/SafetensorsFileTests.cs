@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Tests.Checkpoints;
+namespace CharRnn.Tests;
 
 public sealed class SafetensorsFileTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace CharRnn.Tests.Checkpoints;
+namespace CharRnn.Tests;
 
 /// <summary>A folder of its own for one test, removed afterwards.</summary>
 internal sealed class ScratchFolder : IDisposable

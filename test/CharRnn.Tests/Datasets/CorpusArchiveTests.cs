@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 public sealed class CorpusArchiveTests : IDisposable
 {

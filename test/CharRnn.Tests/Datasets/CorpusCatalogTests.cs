@@ -1,7 +1,8 @@
 using System.Text;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 public sealed class CorpusCatalogTests
 {

@@ -1,6 +1,6 @@
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 public sealed class CorpusDownloadTests : IDisposable
 {

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharRnn.Corpora;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 /// <summary>A cache of its own, and a downloader into it that does not wait between tries.</summary>
 internal sealed class DownloadFixture : IDisposable

@@ -1,4 +1,4 @@
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 /// <summary>A folder of its own for one test, gone after it.</summary>
 public sealed class TemporaryFolder : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CharRnn.Tests.Corpora;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// A server on this machine that gives one file, and misbehaves on request: it cuts connections in the middle of a body, knows no ranges, answers with an error.

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using CharRnn.Evaluation;
-using CharRnn.Tests.Corpora;
 
-namespace CharRnn.Tests.Evaluation;
+namespace CharRnn.Tests;
 
 public sealed class ClassificationFileTests : IDisposable
 {

@@ -1,6 +1,4 @@
-using CharRnn.Evaluation;
-
-namespace CharRnn.Tests.Evaluation;
+namespace CharRnn.Tests;
 
 public sealed class ClassificationReportTests
 {

@@ -1,11 +1,6 @@
-using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Tests.Training;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Evaluation;
+namespace CharRnn.Tests;
 
 public sealed class LabeledEvaluationTests
 {

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CharRnn.Cells;
+using CharRnn.Engine;
 using CharRnn.Explaining;
-using CharRnn.Models;
-using CharRnn.Tests.Models;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Explaining;
+namespace CharRnn.Tests;
 
 /// <summary>Every number of an explanation against the reference, as it is computed and as it is printed.</summary>
 public sealed partial class ExplainerTests

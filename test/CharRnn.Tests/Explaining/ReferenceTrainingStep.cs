@@ -1,9 +1,10 @@
+using CharRnn.Checkpoints;
 using CharRnn.Explaining;
-using CharRnn.Models;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
+using CharRnn.Training;
 
-namespace CharRnn.Tests.Explaining;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// An explanation made of the reference's numbers: the same text and weights, in double. Losses and gradients are those of <see cref="ReferenceModel"/>;

@@ -1,6 +1,6 @@
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Tests.Checkpoints;
+namespace CharRnn.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -1,7 +1,6 @@
-using CharRnn.Cells;
-using CharRnn.Models;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>What can be put around the cells of a network: activations, projections, second biases and a symbol that resets the state, each alone and together.</summary>
 internal static class Architectures

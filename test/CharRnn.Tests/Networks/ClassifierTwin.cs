@@ -1,8 +1,7 @@
-using CharRnn.Models;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Text;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>A classifier in the engine and its twin in double with the same weights, and records for both.</summary>
 internal sealed class ClassifierTwin : IDisposable

@@ -1,8 +1,8 @@
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// A network in the engine and its twin in double with the same weights. Weights are floats in both, so that only the arithmetic differs.

@@ -1,7 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class EvaluatorTests
 {

@@ -1,9 +1,8 @@
 using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>Models whose first layer is fed a label beside every symbol.</summary>
 public sealed class LabeledModelTests : IDisposable

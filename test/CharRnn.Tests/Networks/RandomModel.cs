@@ -1,8 +1,6 @@
-using CharRnn.Cells;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>Untrained models with weights large enough for states to saturate and differ, and texts of symbols drawn at random.</summary>
 internal static class RandomModel

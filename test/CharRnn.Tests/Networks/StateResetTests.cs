@@ -1,8 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>A symbol before which the state begins anew: what came before it counts for nothing, to the last bit.</summary>
 public sealed class StateResetTests

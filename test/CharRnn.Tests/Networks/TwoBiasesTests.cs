@@ -1,9 +1,7 @@
 using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>Networks that train both of PyTorch's biases.</summary>
 public sealed class TwoBiasesTests : IDisposable

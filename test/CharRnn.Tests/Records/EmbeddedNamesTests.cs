@@ -1,9 +1,7 @@
 using System.Text;
-using CharRnn.Corpora;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Records;
+namespace CharRnn.Tests;
 
 public sealed class EmbeddedNamesTests
 {
@@ -54,7 +52,7 @@ public sealed class EmbeddedNamesTests
     [Fact]
     public void ACopyIsAFolderThatReadsTheSame_AndASecondReplacesIt()
     {
-        using var folder = new Tests.Corpora.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var cache = new CorpusCache(folder.File("cache"));
         var path = cache.CopyOut(EmbeddedDatasets.Names);
         File.WriteAllText(Path.Combine(path, "Other.txt"), "x");

@@ -1,8 +1,6 @@
 using System.Text;
-using CharRnn.Records;
-using CharRnn.Tests.Text;
 
-namespace CharRnn.Tests.Records;
+namespace CharRnn.Tests;
 
 public sealed class LabeledFolderTests : IDisposable
 {

@@ -1,7 +1,4 @@
-using CharRnn.Records;
-using CharRnn.Text;
-
-namespace CharRnn.Tests.Records;
+namespace CharRnn.Tests;
 
 public sealed class LabeledRecordsTests
 {

@@ -1,6 +1,4 @@
-using CharRnn.Records;
-
-namespace CharRnn.Tests.Records;
+namespace CharRnn.Tests;
 
 public sealed class LabeledSplitTests
 {

@@ -1,6 +1,4 @@
-using CharRnn.Records;
-
-namespace CharRnn.Tests.Records;
+namespace CharRnn.Tests;
 
 /// <summary>Makes labelled rows.</summary>
 internal static class Rows

@@ -1,6 +1,6 @@
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// The twin of min-char-rnn against the NumPy program. At rate 0.1 training is chaotic: summing in another order than BLAS does shows in the

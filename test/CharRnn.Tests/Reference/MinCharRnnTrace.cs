@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// What min-char-rnn in NumPy does on a small text: Fixtures/min_char_rnn.json, written by Fixtures/min_char_rnn.py. The initial weights are

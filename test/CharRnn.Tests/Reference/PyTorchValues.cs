@@ -1,4 +1,6 @@
-namespace CharRnn.Tests.Reference;
+using CharRnn.Networks;
+
+namespace CharRnn.Tests;
 
 /// <summary>What PyTorch 1.13 computes in float64 for small models; three entries (first, middle, last) of each tensor.</summary>
 /// <param name="Cell">The cell's name.</param>

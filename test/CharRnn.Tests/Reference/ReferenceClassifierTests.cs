@@ -1,6 +1,7 @@
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 /// <summary>The reference of the classifier against finite differences, and against what must be so.</summary>
 public sealed class ReferenceClassifierTests

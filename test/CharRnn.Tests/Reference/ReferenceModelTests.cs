@@ -1,6 +1,8 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 public sealed class ReferenceModelTests
 {

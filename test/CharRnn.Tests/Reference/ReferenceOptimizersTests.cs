@@ -1,6 +1,7 @@
 using CharRnn.Reference;
+using CharRnn.Training;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 /// <summary>Three updates of three numbers, as PyTorch 1.13 makes them in float64.</summary>
 public sealed class ReferenceOptimizersTests

@@ -1,6 +1,7 @@
+using CharRnn.Networks;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 public sealed class ResetAndTwoBiasesTests
 {

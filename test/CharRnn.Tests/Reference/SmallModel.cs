@@ -1,6 +1,8 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 /// <summary>A small reference model with seeded weights, ids, state and dropout, for tests to run.</summary>
 public sealed class SmallModel

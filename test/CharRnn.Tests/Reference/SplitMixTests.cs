@@ -1,6 +1,6 @@
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Reference;
+namespace CharRnn.Tests;
 
 public sealed class SplitMixTests
 {

@@ -2,10 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CharRnn.Reference;
-using CharRnn.Tests.Corpora;
-using CharRnn.Tests.Reference;
 
-namespace CharRnn.Tests.Samples;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// samples/min-char-rnn.cs, run as a reader runs it, with an empty package folder and no network, against the twin of min-char-rnn.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace CharRnn.Tests.Samples;
+namespace CharRnn.Tests;
 
 /// <summary>samples/Names, run as it was built.</summary>
 public sealed class NamesSampleTests

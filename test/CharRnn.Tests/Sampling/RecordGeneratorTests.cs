@@ -1,8 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Sampling;
+namespace CharRnn.Tests;
 
 public sealed class RecordGeneratorTests
 {

@@ -1,6 +1,6 @@
 using CharRnn.Sampling;
 
-namespace CharRnn.Tests.Sampling;
+namespace CharRnn.Tests;
 
 public sealed class StopTextTests
 {

@@ -1,7 +1,4 @@
-using CharRnn.Sampling;
-using CharRnn.Tests.Models;
-
-namespace CharRnn.Tests.Sampling;
+namespace CharRnn.Tests;
 
 public sealed class WritingSessionTests
 {

@@ -1,10 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Tests.Memory;
-using CharRnn.Tests.Models;
-using CharRnn.Text;
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 /// <summary>Texts of more than 2^31 characters: no place in them fits an int.</summary>
 public sealed class LongTextTests

@@ -1,7 +1,6 @@
-using CharRnn.Tests.Text.Caching;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 /// <summary>A whole corpus as it is prepared, in memory and in a mapped file.</summary>
 public sealed class PreparedCorpusTests : IDisposable

@@ -1,6 +1,6 @@
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 /// <summary>Corpora of records: each symbol but the boundary says which record it is of.</summary>
 internal static class Records

@@ -1,4 +1,4 @@
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 /// <summary>A folder for one test, gone after it.</summary>
 internal sealed class TempFolder : IDisposable

@@ -1,6 +1,4 @@
-using CharRnn.Text;
-
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class VocabularyTests
 {

@@ -1,10 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Models;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// A training step allocates nothing, on the calling thread or on any worker. A background collection makes the runtime count what is left of

@@ -1,12 +1,9 @@
-using CharRnn.Cells;
-using CharRnn.Kernels;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>Loss and gradients of the classifier's engine against the double reference, which has no padding: every cell, pooling, depth and direction, at sizes off every tile.</summary>
 public sealed class ClassifierGradientTests

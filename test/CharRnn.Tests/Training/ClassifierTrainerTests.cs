@@ -1,12 +1,9 @@
 using System.Text.Json;
-using CharRnn.Checkpoints;
 using CharRnn.Evaluation;
-using CharRnn.Models;
-using CharRnn.Records;
+using CharRnn.Networks;
 using CharRnn.Training;
-using CharRnn.Training.Classification;
 
-namespace CharRnn.Tests.Training.Classification;
+namespace CharRnn.Tests;
 
 public sealed class ClassifierTrainerTests : IDisposable
 {

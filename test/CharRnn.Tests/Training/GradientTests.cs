@@ -1,13 +1,9 @@
-using CharRnn.Cells;
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// Loss, gradients and carried state of the engine against the double reference: every cell in the catalogue, every depth, kind of input,

@@ -1,9 +1,7 @@
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class LabeledCorpusTests
 {

@@ -1,9 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class LabeledTrainingTests : IDisposable
 {

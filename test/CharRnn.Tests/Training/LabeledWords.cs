@@ -1,6 +1,4 @@
-using CharRnn.Records;
-
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>Invented words under three labels, each spelt with letters of its own, so that a label says much of a word.</summary>
 internal static class LabeledWords

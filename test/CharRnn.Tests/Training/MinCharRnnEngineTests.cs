@@ -1,12 +1,9 @@
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
-using CharRnn.Tests.Reference;
-using CharRnn.Threading;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// The engine, set as min-char-rnn is, against the NumPy program in float64: close where training is tame, near where it is chaotic.

@@ -1,10 +1,6 @@
-using CharRnn.Corpora;
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>
 /// Every preset on a real text, the large ones with fewer units and streams: until it knows more than how often each character comes,

@@ -1,8 +1,6 @@
-using CharRnn.Records;
-using CharRnn.Text;
-using CharRnn.Training.Classification;
+using CharRnn.Training;
 
-namespace CharRnn.Tests.Training.Classification;
+namespace CharRnn.Tests;
 
 public sealed class RecordBatchesTests
 {

@@ -1,10 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Models;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>The number of threads changes neither weights, losses nor carried states by a single bit.</summary>
 public sealed class SameBitsTests

@@ -1,11 +1,7 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Training;
-using CharRnn.Training.Classification;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training.Classification;
+namespace CharRnn.Tests;
 
 /// <summary>Runs of a small classifier on made-up names, each in a folder of its own that is gone after the test.</summary>
 internal sealed class SmallRecords : IDisposable

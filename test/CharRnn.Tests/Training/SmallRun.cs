@@ -1,10 +1,6 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>Runs of a small network on a small text, each in a folder of its own that is gone after the test.</summary>
 internal sealed class SmallRun : IDisposable

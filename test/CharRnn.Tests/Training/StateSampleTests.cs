@@ -1,7 +1,6 @@
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>Samples that go on from the carried state, before an update.</summary>
 public sealed class StateSampleTests : IDisposable

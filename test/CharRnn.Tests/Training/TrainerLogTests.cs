@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerLogTests : IDisposable
 {
@@ -142,10 +142,10 @@ public sealed class TrainerLogTests : IDisposable
         Assert.Equal(plan, RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Plan.Take(plan.Count));
     }
 
-    private (CharRnn.Checkpoints.RunFolder Run, TrainingResult Result) Stopped(TrainingSettings settings, long step)
+    private (CharRnn.RunFolder Run, TrainingResult Result) Stopped(TrainingSettings settings, long step)
     {
         using var request = new CancellationTokenSource();
-        var run = CharRnn.Checkpoints.RunFolder.Create(runs["run"]);
+        var run = CharRnn.RunFolder.Create(runs["run"]);
         using var trainer = Trainer.Start(SmallRun.Text, settings, run);
         return (run, trainer.Run(new SmallRun.At(step, request.Cancel), request.Token));
     }

@@ -1,9 +1,9 @@
 using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerResumeTests : IDisposable
 {

@@ -1,9 +1,8 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerStartTests : IDisposable
 {

@@ -1,11 +1,8 @@
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerTests : IDisposable
 {

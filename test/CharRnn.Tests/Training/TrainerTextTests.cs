@@ -1,9 +1,6 @@
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Text.Caching;
-using CharRnn.Training;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerTextTests : IDisposable
 {

@@ -1,9 +1,9 @@
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainerValidationTests : IDisposable
 {
@@ -153,7 +153,7 @@ public sealed class TrainerValidationTests : IDisposable
 
         static string TargetOf(PredictionReport report) => string.Concat(report.Characters.Select(shown => shown.Target));
         static int Right(PredictionReport report) => report.Characters.Count(shown => shown.IsRight);
-        static int ArgMax(ReadOnlySpan<float> row) => CharRnn.Kernels.Softmax.ArgMax(row, row.Length);
+        static int ArgMax(ReadOnlySpan<float> row) => Softmax.ArgMax(row, row.Length);
     }
 
     [Theory]

@@ -1,10 +1,8 @@
-using CharRnn.Memory;
-using CharRnn.Models;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>A short training run on seeded ids, from seeded weights.</summary>
 internal sealed class TrainingRun : IDisposable

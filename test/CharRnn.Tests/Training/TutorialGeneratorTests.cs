@@ -1,10 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Records;
-using CharRnn.Sampling;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>The preset of PyTorch's tutorial on generating names, on the names of the library.</summary>
 public sealed class TutorialGeneratorTests : IDisposable

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>A stretch of characters that stands in a sample and, just so, in the text that a model was trained on.</summary>
 /// <param name="Sample">Which of the samples, from 0.</param>

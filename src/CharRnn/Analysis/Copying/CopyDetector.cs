@@ -1,4 +1,7 @@
-namespace CharRnn.Structure;
+
+using CharRnn.Datasets;
+
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Finds what samples have copied from a text. The text streams past a <see cref="SuffixAutomaton"/> of the samples: time is proportional to both, memory to the samples alone.

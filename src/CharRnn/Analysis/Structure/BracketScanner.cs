@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>A kind of bracket.</summary>
 internal enum Bracket

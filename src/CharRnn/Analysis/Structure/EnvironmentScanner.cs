@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>Pairs LaTeX's environments: <c>\begin{name}</c> with <c>\end{name}</c>. A name is made of letters and stars.</summary>
 internal sealed class EnvironmentScanner : ITextScanner

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>Looks for something in a text as it goes by, a character at a time, without holding it.</summary>
 internal interface ITextScanner

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>The words of a text, and how many of another's are among them.</summary>
 public sealed class Lexicon

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>How many things that come in pairs were opened in a text, and how many of them were closed, and after how far.</summary>
 /// <param name="Opened">How many were opened.</param>

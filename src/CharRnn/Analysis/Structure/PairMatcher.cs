@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Pairs closers with openers. A closer closes the nearest open one of its kind; what was opened within that pair and is still open will never be closed.

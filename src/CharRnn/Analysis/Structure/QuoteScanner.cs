@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Pairs quotation marks: straight double ones, which open and close by turns, “…”, ‘…’, „…“ and „…”, «…» and »…«.

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CharRnn.Text;
 
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its SHA-256, so that a record costs some forty bytes however long it is.

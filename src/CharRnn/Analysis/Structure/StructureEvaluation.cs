@@ -1,8 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Sampling;
-using CharRnn.Text;
 
-namespace CharRnn.Structure;
+
+using CharRnn.Datasets;
+
+namespace CharRnn.Analysis;
 
 /// <summary>How far a measurement of structure is.</summary>
 /// <param name="IsSampling">Whether samples are being written; after that the text is read.</param>

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Measures what comes in pairs in a text, as it goes by, in pieces of one length: a pair counts as closed when both its ends lie in one piece. Texts are compared fairly when they are

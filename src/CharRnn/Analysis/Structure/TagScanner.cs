@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Pairs the tags of XML: <c>&lt;name …&gt;</c> with <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits, hyphens, colons and underscores; what follows it must hold an

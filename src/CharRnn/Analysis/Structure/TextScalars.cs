@@ -1,7 +1,7 @@
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
 public static class TextScalars

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>What comes in pairs in a text, and how much of it is closed.</summary>
 public sealed record TextStructure

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CharRnn.Structure;
+namespace CharRnn.Analysis;
 
 /// <summary>
 /// Finds the words of a text as it goes by: letters, with the marks that belong to them and apostrophes between them, in lower case. Digits and everything else end a word;

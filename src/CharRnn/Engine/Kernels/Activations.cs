@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Activations of whole rows in place, and their way back from what they gave: nothing else has to be kept. All of them leave 0 as it is.</summary>
 internal static class Activations

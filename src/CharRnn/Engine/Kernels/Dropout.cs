@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Silences units at a rate and scales up the rest (inverted dropout: Srivastava et al. 2014). Whether a unit is silenced is a function

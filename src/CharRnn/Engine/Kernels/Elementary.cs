@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// exp, tanh and the logistic sigmoid, any number of floats at once, the same bits on every machine with fused multiply-add.

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// As many multiply-adds as a core can do, on registers alone: what a share of peak is measured against. Twelve sums that do not wait for one another,

@@ -1,4 +1,4 @@
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Some floats handled at once, element by element: the word that gate arithmetic, softmax and optimisers are written in, so that they read as
@@ -8,7 +8,7 @@ namespace CharRnn.Kernels;
 /// <typeparam name="TSelf"><see cref="Lanes8"/> or <see cref="Lanes16"/>.</typeparam>
 internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {
-    /// <summary>How many floats; divides <see cref="Memory.Padding.Unit"/>.</summary>
+    /// <summary>How many floats; divides <see cref="Padding.Unit"/>.</summary>
     static abstract int Count { get; }
 
     /// <summary>The floats that begin at an address.</summary>

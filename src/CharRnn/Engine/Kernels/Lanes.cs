@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>What all widths of lanes have in common.</summary>
 internal static unsafe class Lanes

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Sixteen lanes: one vector of 512 bits, for machines that have them.</summary>
 internal readonly unsafe struct Lanes16 : ILanes<Lanes16>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Eight lanes: one vector of 256 bits, or what the machine has in its place.</summary>
 internal readonly unsafe struct Lanes8 : ILanes<Lanes8>

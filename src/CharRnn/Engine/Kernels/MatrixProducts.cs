@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>The vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).</summary>
 internal enum SimdWidth

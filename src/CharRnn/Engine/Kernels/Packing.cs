@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Puts matrices into panel order.</summary>
 internal static unsafe class Packing

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Sums, copies and counts over rows of matrices. Every column keeps its own sum, and rows are added in order.</summary>
 internal static unsafe class RowOperations

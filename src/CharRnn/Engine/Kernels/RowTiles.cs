@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// One row of A against eight vectors of outputs: what a batch of one stream, in training and in sampling, spends its time in.

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Softmax over rows of logits, its cross-entropy, and the gradient p − 1[target]. The largest logit is subtracted first, so nothing overflows.</summary>
 internal static class Softmax

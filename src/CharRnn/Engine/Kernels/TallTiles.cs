@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Tiles of more than six rows, for machines with 32 vector registers (those with vectors of 512 bits): every vector of B then serves more rows,

@@ -1,6 +1,4 @@
-using CharRnn.Memory;
-
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Where one tile of a product C = seed + A·B finds its operands. All strides are in floats.</summary>
 internal unsafe struct TileOperands

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// The innermost loops of every matrix product: a few rows of A against a few vectors of B, all sums held in registers.

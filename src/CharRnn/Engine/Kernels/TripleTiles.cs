@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Tiles of three vectors, for machines with 32 vector registers: where outputs fill an odd number of vectors, as 65 symbols or 100 units do,

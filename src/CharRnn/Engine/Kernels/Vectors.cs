@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using CharRnn.Memory;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Products of single rows with numbers and with each other. All rows are multiples of <see cref="Padding.Unit"/> long.</summary>
 internal static class Vectors

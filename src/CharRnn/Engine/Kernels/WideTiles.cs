@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CharRnn.Kernels;
+namespace CharRnn.Engine;
 
 /// <summary>Tiles for two or three rows: more vectors of outputs instead, to keep enough sums in flight.</summary>
 internal static unsafe partial class Tiles<TSimd, TVector>

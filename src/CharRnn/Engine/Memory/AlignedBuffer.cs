@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>Zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and no collection moves them.</summary>
 public sealed unsafe class AlignedBuffer : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>A named place in an arena: where it begins, and its (Rows, Columns).</summary>
 /// <param name="Name">What is kept there.</param>

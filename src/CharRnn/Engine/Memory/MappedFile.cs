@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
 
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// A file's bytes, mapped for reading: the system brings in the pages that are looked at and may drop them again, so that they count as

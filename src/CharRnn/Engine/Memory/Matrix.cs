@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using CharRnn.Kernels;
 
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// A view of (Rows, Columns) floats, row-major with a stride, in an <see cref="AlignedBuffer"/> that outlives it.

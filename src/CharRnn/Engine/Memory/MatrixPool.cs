@@ -1,4 +1,4 @@
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Room for matrices that are given out one after another and all taken back together. Who asks again after <see cref="Restart"/> gets the same memory: windows of

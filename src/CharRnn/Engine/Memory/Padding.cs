@@ -1,4 +1,4 @@
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// Widths that vector loops run over are rounded up to one cache line of floats. The padding holds zeros that stay zero:

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CharRnn.Memory;
+namespace CharRnn.Engine;
 
 /// <summary>
 /// A view of a (Inputs, Outputs) matrix in panel order: sixteen neighbouring outputs form a panel, and a panel holds its sixteen outputs

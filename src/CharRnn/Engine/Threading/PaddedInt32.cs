@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using CharRnn.Checkpoints;
 
-namespace CharRnn.Threading;
+namespace CharRnn.Engine;
 
 /// <summary>A number that several threads look at, with cache lines of its own: what lies beside it in memory is not slowed down by their looking.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 2 * Room)]

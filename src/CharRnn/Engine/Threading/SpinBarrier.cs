@@ -1,4 +1,4 @@
-namespace CharRnn.Threading;
+namespace CharRnn.Engine;
 
 /// <summary>A barrier for a fixed number of threads. Waiting spins briefly, where there are cores enough for that, then parks.</summary>
 internal sealed class SpinBarrier

@@ -1,4 +1,4 @@
-namespace CharRnn.Threading;
+namespace CharRnn.Engine;
 
 /// <summary>Work that every member of a team does a fixed part of.</summary>
 internal interface ITeamWork

@@ -1,8 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Models;
 
-namespace CharRnn.Cells;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// A recurrent cell: one time step, forward and backward, of some streams at once. It knows neither time, layers nor weights:

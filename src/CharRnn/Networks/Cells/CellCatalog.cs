@@ -1,4 +1,4 @@
-namespace CharRnn.Cells;
+namespace CharRnn.Networks;
 
 /// <summary>Every cell there is, by name. A new cell is its file and its line here; help, checks and the tests that go through the catalogue pick it up.</summary>
 public static class CellCatalog

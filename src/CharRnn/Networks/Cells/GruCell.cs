@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Cells;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The gated recurrent unit (Cho et al. 2014) in PyTorch's form, with the reset gate applied after the recurrent product, and gate order r, z, n.

@@ -1,4 +1,4 @@
-namespace CharRnn.Cells;
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The recurrence without any non-linearity, as PyTorch's tutorial on generating names has it:

@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Cells;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The long short-term memory cell (Hochreiter &amp; Schmidhuber 1997; Gers et al. 2000), in PyTorch's form and gate order i, f, g, o.

@@ -1,6 +1,8 @@
-using CharRnn.Kernels;
 
-namespace CharRnn.Cells;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The plain recurrent cell (Elman 1990; min-char-rnn; PyTorch's <c>nn.RNN</c>):

@@ -1,7 +1,8 @@
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>Neighbouring hidden units of a layer, or columns of its output: all of them, or one worker's when several share a tile.</summary>
 /// <param name="Width">How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).</param>

@@ -1,7 +1,8 @@
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The forward half of a classifier over many records, in batches of like lengths, by a team. Every number of a record is computed from that record alone, in an order

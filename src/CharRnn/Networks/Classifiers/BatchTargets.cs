@@ -1,4 +1,4 @@
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>What the records of a batch ought to be, and what each counts.</summary>
 internal sealed class BatchTargets

@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// What both directions of a layer make of a character, side by side, as PyTorch joins them. With hᶠ the forward states, hᵇ the backward ones in the order

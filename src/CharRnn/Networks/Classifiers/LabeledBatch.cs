@@ -1,4 +1,4 @@
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>Records side by side, as many steps long as the longest of them, with what each is labelled and counts. It shows its owner's arrays and keeps none.</summary>
 internal readonly ref struct LabeledBatch

@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// One vector of a record's n characters, whose joined states are y[t] = [hᶠ[t] ‖ hᵇ[t]]:

@@ -1,8 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// A classifier over batches of one shape (T, B): its layers in all directions, how they are joined, pooled, and told labels from. A worker takes tiles of one direction

@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// A classifier's windows, one for each shape of batch that has come, all in the same memory, since one is in use at a time: as much as the largest takes.

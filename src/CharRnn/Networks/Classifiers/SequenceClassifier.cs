@@ -1,9 +1,10 @@
-using CharRnn.Checkpoints;
-using CharRnn.Memory;
-using CharRnn.Text;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Checkpoints;
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>
 /// A recurrent network that reads a whole short text and gives a distribution over labels: embedding (or one-hot), recurrent layers in one or both directions,

@@ -1,6 +1,8 @@
+
+
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>A classifier as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the labels, the vocabulary and the provenance in the metadata.</summary>
 internal static class SequenceClassifierFile

@@ -1,7 +1,10 @@
-using CharRnn.Text;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>What a model makes of a text.</summary>
 /// <param name="Characters">How many characters were predicted: all but the first, and for a model that is given the starts of records all but those.</param>

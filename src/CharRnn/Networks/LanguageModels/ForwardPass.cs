@@ -1,6 +1,9 @@
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+using CharRnn.Explaining;
+
+namespace CharRnn.Networks;
 
 /// <summary>The forward phases of a window by a team: the table, then the tiles, and where losses are wanted the head.</summary>
 internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork

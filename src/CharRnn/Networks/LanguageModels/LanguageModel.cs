@@ -1,8 +1,9 @@
-using CharRnn.Memory;
-using CharRnn.Text;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>
 /// A recurrent network that gives, for every position of a text, a distribution over the symbol that comes next: embedding (or one-hot),

@@ -1,6 +1,8 @@
+
+
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the vocabulary and the provenance in the metadata.</summary>
 internal static class LanguageModelFile

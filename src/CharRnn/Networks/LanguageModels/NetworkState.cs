@@ -1,4 +1,4 @@
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of each layer and stream.</summary>
 public sealed class NetworkState

@@ -1,7 +1,9 @@
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+using CharRnn.Explaining;
+
+namespace CharRnn.Networks;
 
 /// <summary>Takes in the logits of one stream after a step.</summary>
 internal interface ILogitsReader

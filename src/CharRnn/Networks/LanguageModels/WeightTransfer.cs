@@ -1,6 +1,9 @@
-using CharRnn.Text;
 
-namespace CharRnn.Models;
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// Carries weights over from one model to another of the same network whose vocabulary has more symbols. What belongs to a symbol (its embedding or one-hot row, its row of the

@@ -1,6 +1,9 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+using CharRnn.Explaining;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The forward half of a network over (T, B) windows: its buffers, the carried states, and the phases that a team of workers goes through.

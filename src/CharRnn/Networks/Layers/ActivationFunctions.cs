@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>What each <see cref="Activation"/> does to rows, forward and on the way back.</summary>
 internal static class ActivationFunctions

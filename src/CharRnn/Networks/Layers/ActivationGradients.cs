@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>Where the gradients of a window's rows are on their way down through the layers, and what of them the weight gradients still need.</summary>
 internal sealed class ActivationGradients : IDisposable

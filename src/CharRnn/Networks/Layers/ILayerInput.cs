@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>What a layer takes in that does not read symbols: what the layer below hands on, or several below together.</summary>
 internal interface ILayerInput

@@ -1,7 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>Sees the numbers of a scan through time as they come and go, for an explanation; training has none. Called for every tile, layer and step.</summary>
 internal interface IScanObserver

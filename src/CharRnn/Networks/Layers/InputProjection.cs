@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights is computed once,

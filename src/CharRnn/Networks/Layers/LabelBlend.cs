@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CharRnn.Models;
+namespace CharRnn;
 
 /// <summary>A label and what it counts in a blend.</summary>
 /// <param name="Label">Its id, an index of <see cref="LanguageModel.Labels"/>.</param>

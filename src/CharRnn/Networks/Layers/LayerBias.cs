@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// What the products of a layer's input begin with. With one bias that is the bias; with two (<see cref="BiasMode.Double"/>) it is their sum,

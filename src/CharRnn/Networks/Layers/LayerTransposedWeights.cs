@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>One layer's weights turned around.</summary>
 internal sealed class LayerTransposedWeights : IDisposable

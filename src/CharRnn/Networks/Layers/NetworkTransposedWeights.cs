@@ -1,8 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>All weights that gradients are carried back through, turned around: those of the layers and of the head. Made anew after each optimiser step.</summary>
 internal sealed class NetworkTransposedWeights : IDisposable

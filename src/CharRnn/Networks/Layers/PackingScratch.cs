@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// One worker's room for packing the operands of weight gradients, a block of rows at a time. What is packed once serves every product it is part of.

@@ -1,8 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>What dropout silences of one layer's output in one step; nothing by default.</summary>
 /// <param name="Branch">Of the cell's own output, before a residual layer adds it to its input.</param>

@@ -1,4 +1,4 @@
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>Where a gate counts as saturated: so near the end of its range that next to no gradient passes through it.</summary>
 internal static class Saturation

@@ -1,7 +1,8 @@
-using CharRnn.Memory;
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>What one worker computes of the scan through time.</summary>
 /// <param name="FirstTile">Its first tile.</param>

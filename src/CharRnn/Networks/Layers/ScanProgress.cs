@@ -1,6 +1,8 @@
-using CharRnn.Threading;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>How far the scan of each tile has come, so that the head can follow it without waiting for its end.</summary>
 internal sealed class ScanProgress(int tiles)

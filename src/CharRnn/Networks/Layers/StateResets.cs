@@ -1,7 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a layer stores of the step before

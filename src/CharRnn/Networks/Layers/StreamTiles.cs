@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H alone, never on the

@@ -1,7 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>One layer's buffers of one tile, found once for all its steps.</summary>
 internal readonly struct TileScan

@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>The weights of some gates turned around, for carrying gradients back through them; made anew after each optimiser step.</summary>
 internal sealed class TransposedWeights : IDisposable

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace CharRnn.Models;
+namespace CharRnn;
 
 /// <summary>A function applied to each number of a vector.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Activation>))]

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace CharRnn.Models;
+namespace CharRnn;
 
 /// <summary>How many biases a layer's gates have.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BiasMode>))]

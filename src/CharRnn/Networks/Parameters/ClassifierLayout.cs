@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// The parameters of a classifier: embedding, recurrent layers, attention where pooling has it, and a head over the labels. What both directions of a layer hand on

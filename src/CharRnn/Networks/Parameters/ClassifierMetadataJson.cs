@@ -1,7 +1,8 @@
 using System.Text.Json;
-using static CharRnn.Models.MetadataText;
+using CharRnn.Engine;
+using static CharRnn.Networks.MetadataText;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>A classifier's network as the JSON text in a model file's metadata.</summary>
 internal static class ClassifierMetadataJson

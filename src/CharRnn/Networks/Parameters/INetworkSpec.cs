@@ -1,6 +1,4 @@
-using CharRnn.Cells;
-
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>What the recurrent part of any network needs to know of it, whatever stands on top.</summary>
 internal interface INetworkSpec

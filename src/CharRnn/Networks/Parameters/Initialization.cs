@@ -1,7 +1,8 @@
 using System.Globalization;
-using CharRnn.Memory;
+using CharRnn.Checkpoints;
+using CharRnn.Engine;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>
 /// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),

@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// One of the things that the first layer is fed at each step, symbols or labels: how many there are, how they are embedded, and where their weights lie.

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>
 /// JSON texts in a model file's metadata, read and written token by token: a serializer takes longer to warm up

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using CharRnn.Checkpoints;
-using CharRnn.Text;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are prepared, and where it came from.</summary>
 internal static class ModelMetadata

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using static CharRnn.Models.MetadataText;
+using CharRnn.Engine;
+using static CharRnn.Networks.MetadataText;
 
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>A language model's network, and any model's symbols and labels, as the JSON texts in a model file's metadata.</summary>
 internal static class ModelMetadataJson

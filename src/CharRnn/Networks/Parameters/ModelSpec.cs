@@ -1,6 +1,9 @@
-using CharRnn.Cells;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about training.</summary>
 public sealed record ModelSpec : INetworkSpec

@@ -1,7 +1,9 @@
-using CharRnn.Checkpoints;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Checkpoints;
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// A network's parameters as tensors of a file: PyTorch's names, shapes and gate order. Each layer has both of PyTorch's biases. Where one is trained it is in

@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>The parameters of a language model: embedding, recurrent layers, projections, and a head over all symbols.</summary>
 public sealed class ParameterLayout : RecurrentLayout

@@ -1,6 +1,8 @@
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// One trained tensor: its name and shape as PyTorch knows it, and where each element lies in the arena, whose rows are padded and whose

@@ -1,4 +1,7 @@
-namespace CharRnn.Models;
+
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>How the states of a record's characters become one vector; <see cref="RecordPooling"/> has the equations.</summary>
 public enum Pooling

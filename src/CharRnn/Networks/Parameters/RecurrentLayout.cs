@@ -1,7 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
 
-namespace CharRnn.Models;
+
+using CharRnn.Engine;
+
+namespace CharRnn.Networks;
 
 /// <summary>
 /// Where a network's parameters lie in an arena, and what they are called outside: what all networks have of it, embedding and recurrent layers. A head adds its own.

@@ -1,4 +1,4 @@
-namespace CharRnn.Models;
+namespace CharRnn.Networks;
 
 /// <summary>What the numbers in a description of a network may be.</summary>
 internal static class SpecRange

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step number, so that a run

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>How far the streams of a text carry their state from window to window.</summary>
 public enum CarryState

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Where the streams of an epoch begin.</summary>
 public enum EpochStart

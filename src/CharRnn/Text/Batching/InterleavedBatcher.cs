@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// B parallel streams, each through a stretch of its own, going on where it was: what <see cref="StatefulBatcher"/> is to one stretch, this is to the training part of

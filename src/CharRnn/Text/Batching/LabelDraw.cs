@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Draws records label by label: a label in proportion to (how many records it has)^(1 − P), and then one of its records, all alike. With P = 0 all records are as likely, with P = 1 all labels.

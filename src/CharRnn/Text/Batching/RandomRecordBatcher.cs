@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Windows that each begin with a record drawn at random, and a zero state; where it ends before the window does, another is drawn, and so on, or boundaries fill up the window.

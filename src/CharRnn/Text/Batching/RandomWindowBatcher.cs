@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Windows from anywhere in the text, each begun with a zero state. A start is uniform over all places of the stretches where a window fits, drawn with replacement,

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Where the records of a stretch of a corpus begin. One symbol, the boundary, stands before the first record, between records and after the last;

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>A split whose parts hold whole records.</summary>
 internal static class RecordSplit

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// B parallel streams through the text, each going on where it was: the recurrent state is carried from window to window.

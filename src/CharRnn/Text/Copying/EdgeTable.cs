@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace CharRnn.Structure;
+namespace CharRnn.Datasets;
 
 /// <summary>Finds the edge that leaves a state with a symbol: open addressing, at most half full, so that a look-up is about one access of memory.</summary>
 internal sealed class EdgeTable

@@ -1,4 +1,4 @@
-namespace CharRnn.Structure;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// The smallest automaton that accepts every part of a text, built symbol by symbol in time and memory proportional to it:

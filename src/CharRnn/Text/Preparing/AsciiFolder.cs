@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using CharRnn.Explaining;
 
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// The ASCII form of a character: out of a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for typographic quotes and dashes, a plain space for

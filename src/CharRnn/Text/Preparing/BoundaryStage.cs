@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Puts the boundary symbol before, between and after texts. A text is a source, or with records a line: its end, LF or CR LF, then goes, and so do empty lines.

@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Counts the places of a text that NFC would change, without changing any: there the same letter may be written in two ways.</summary>
 internal sealed class CompositionProbe

@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Leaves out a text's beginning and its end.</summary>
 /// <param name="skip">Characters left out at the beginning, of all sources together.</param>

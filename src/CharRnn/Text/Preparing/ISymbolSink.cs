@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Takes the symbols of some sources, block by block: a stage of their preparation, or whoever is at its end.</summary>
 internal interface ISymbolSink

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Cuts a text that comes in blocks into lines, and gives 128 bits of each line's SHA-256, so that long lines cost no more to remember than short ones. The carriage return

@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Composition of some characters that belong together (Unicode Standard Annex 15, sections 1.3 and 5): decompose, put marks in their order, compose.

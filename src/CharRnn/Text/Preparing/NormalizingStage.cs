@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Normalises a text as it comes. It is cut before every character that cannot join what stands before it: the pieces can be normalised one by one,

@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>What the preparation of a text found and did.</summary>
 internal sealed record PreparationFacts

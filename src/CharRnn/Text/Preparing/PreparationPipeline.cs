@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>What is to be done to the texts of a reading.</summary>
 /// <param name="Preparation">What was asked for.</param>

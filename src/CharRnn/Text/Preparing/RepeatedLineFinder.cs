@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Finds the repeated lines of a text in a reading of its own, so that a line is known to be repeated when it begins, however long it is.

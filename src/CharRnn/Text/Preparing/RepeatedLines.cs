@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Which lines of a text are equal to an earlier one, empty ones aside: a bit for each line.</summary>
 internal sealed class RepeatedLines

@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>The tables that lie beside this code.</summary>
 internal static class Resource

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>The end of a preparation whose result is a string. Half a surrogate pair passes through it as its own code, for others to refuse.</summary>
 internal sealed class StringSink : ISymbolSink

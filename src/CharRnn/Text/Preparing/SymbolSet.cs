@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text;
 
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Which symbols have come, special ones too, and how often where somebody wants to know.</summary>
 /// <param name="isCounted">Whether to count them, which takes eight bytes for every symbol there could be.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using CharRnn.Text.Preparing;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Text;
+namespace CharRnn;
 
 /// <summary>Which of several spellings of one character a text is brought to (Unicode Standard Annex 15).</summary>
 public enum Normalization

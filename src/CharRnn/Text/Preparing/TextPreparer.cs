@@ -1,6 +1,7 @@
 using System.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Normalises and folds short texts, one after another, with the same stages.</summary>
 internal sealed class TextPreparer

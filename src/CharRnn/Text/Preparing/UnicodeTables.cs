@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// What normalising needs of the Unicode Character Database, version 15.0: combining classes, decompositions and which of them are composed again

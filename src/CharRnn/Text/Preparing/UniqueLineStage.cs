@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Leaves out the lines that are repeated, with their ends.</summary>
 /// <param name="repeated">Which those are, of the same text.</param>

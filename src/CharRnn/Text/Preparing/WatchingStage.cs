@@ -1,4 +1,4 @@
-namespace CharRnn.Text.Preparing;
+namespace CharRnn.Datasets;
 
 /// <summary>Looks at what passes and hands it on.</summary>
 /// <param name="next">Takes it.</param>

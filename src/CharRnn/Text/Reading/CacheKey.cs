@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Under what name the ids of some sources are kept, and in what state the sources were then. The name comes from the paths and from how they are read,

@@ -1,6 +1,8 @@
+
+
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>Puts ids into a cache: a temporary file in its folder, locked while it is written, gets its name when it is whole.</summary>
 internal sealed class CachedIdSink : IdFileSink

@@ -1,8 +1,7 @@
 using System.Text;
-using CharRnn.Records;
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Text;
+namespace CharRnn;
 
 /// <summary>
 /// A text to learn from, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in blocks, once for its symbols

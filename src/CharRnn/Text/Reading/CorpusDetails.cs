@@ -1,7 +1,6 @@
 using System.Text.Json;
-using CharRnn.Text.Preparing;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>What the first reading of a corpus finds.</summary>
 /// <param name="CharactersOf">Symbols in each source, as they are there.</param>

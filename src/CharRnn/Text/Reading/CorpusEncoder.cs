@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using CharRnn.Text.Preparing;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>The second reading of a corpus: its prepared symbols become ids, and its bytes a hash, so that the hash is of what is trained on.</summary>
 internal sealed class CorpusEncoder : ISymbolSink, IDisposable

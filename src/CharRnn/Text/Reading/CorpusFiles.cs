@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>From the paths a user names to the files to read, in an order that does not depend on the machine.</summary>
 internal static class CorpusFiles

@@ -1,6 +1,8 @@
-using CharRnn.Text.Caching;
 
-namespace CharRnn.Text;
+
+using CharRnn.Datasets;
+
+namespace CharRnn;
 
 /// <summary>How a corpus is read.</summary>
 public sealed record CorpusOptions

@@ -1,4 +1,7 @@
-namespace CharRnn.Text;
+
+using CharRnn.Datasets;
+
+namespace CharRnn;
 
 /// <summary>A part of a corpus: one stretch of it, or several that are read apart, each from a state of zeros.</summary>
 /// <param name="Ranges">The stretches, in their order; none where the part was not asked for. A stretch of n ids has n − 1 predictions.</param>

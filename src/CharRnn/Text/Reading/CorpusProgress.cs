@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn;
 
 /// <summary>What is being done with a corpus.</summary>
 public enum CorpusPhase

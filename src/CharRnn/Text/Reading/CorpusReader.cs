@@ -1,7 +1,4 @@
-using CharRnn.Text.Caching;
-using CharRnn.Text.Preparing;
-
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>What has become of some sources.</summary>
 /// <param name="Vocabulary">The given vocabulary, or their own.</param>

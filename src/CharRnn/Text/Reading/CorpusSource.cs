@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>One stretch of bytes of a corpus, which can be opened as often as needed.</summary>
 /// <param name="Name">The path, or the name of a text in memory.</param>

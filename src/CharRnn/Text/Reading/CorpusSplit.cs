@@ -1,4 +1,7 @@
-namespace CharRnn.Text;
+
+using CharRnn.Datasets;
+
+namespace CharRnn;
 
 /// <summary>A corpus cut into three parts.</summary>
 /// <param name="Train">What is learnt from.</param>

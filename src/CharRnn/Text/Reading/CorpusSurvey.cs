@@ -1,7 +1,4 @@
-using CharRnn.Text.Caching;
-using CharRnn.Text.Preparing;
-
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>The first reading of a corpus: which symbols it has once it is prepared, how many, and how its lines end.</summary>
 internal sealed class CorpusSurvey : ISymbolSink

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>A file read with a model's vocabulary. Disposing gives back the mapped file that the ids of a large text lie in.</summary>
 /// <param name="Ids">The text.</param>

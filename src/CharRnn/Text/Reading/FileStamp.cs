@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// What tells one state of a file from another without reading it. On Linux that is, beside length and time of modification, the file's number and the time of its

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Recognises text in UTF-16 and UTF-32, by its byte order mark or by where its NUL bytes lie, so that a message can say how to convert it.</summary>
 internal static class ForeignText

@@ -1,6 +1,8 @@
+
+
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// A folder that keeps the ids of large texts, a file a text, so that a text that has not changed need not be read again. Any number of processes may use it at once.

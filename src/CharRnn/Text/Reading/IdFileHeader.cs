@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// The beginning of a file of ids: 128 bytes in the byte order of the machine, so that another machine's file does not begin with the mark. The packed ids follow, then the

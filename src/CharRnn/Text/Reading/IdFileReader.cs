@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using CharRnn.Memory;
+using CharRnn.Engine;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>Opens a file of ids. Every byte of it is held against its checksum first: what is damaged, cut short, or made by something else is as good as not there.</summary>
 internal static class IdFileReader

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using CharRnn.Checkpoints;
-using CharRnn.Memory;
+using CharRnn.Engine;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>A file of ids could not be written; its message says why, in few words.</summary>
 internal sealed class IdFileException(string reason, Exception? refusal = null) : Exception(reason, refusal)

@@ -1,6 +1,4 @@
-using CharRnn.Text.Caching;
-
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Where the second reading of a corpus puts its ids. Disposed, it leaves nothing behind of what was not finished.</summary>
 internal interface IIdSink : IDisposable

@@ -1,4 +1,4 @@
-namespace CharRnn.Records;
+namespace CharRnn.Datasets;
 
 /// <summary>What labelled records were read from: enough to read them again.</summary>
 /// <param name="Named">The full path of a folder or table, or the name of a set that comes with the library.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Reads a source block by block and hands out its symbols; nothing larger than a block is ever held.</summary>
 internal sealed class SymbolReader : IDisposable

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using CharRnn.Checkpoints;
 
-namespace CharRnn.Text.Caching;
+namespace CharRnn.Datasets;
 
 /// <summary>Keeps ids in a file that nobody else can find, gone as soon as it is closed, however the process ends.</summary>
 internal sealed class UnnamedIdSink : IdFileSink

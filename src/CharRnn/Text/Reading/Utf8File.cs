@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>Reads a file of short texts or of rows whole, and says in which line it is no UTF-8.</summary>
 public static class Utf8File

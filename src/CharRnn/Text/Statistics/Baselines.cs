@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// What simple means make of a text, to compare a model with; in bits per character of the whole text, whose counts they know. Of a text of more than 100 million characters

@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>A stream that keeps nothing of what is written to it but how much it was.</summary>
 internal sealed class CountingStream : Stream

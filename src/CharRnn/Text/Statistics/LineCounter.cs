@@ -1,4 +1,4 @@
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Counts lines and those seen before, from blocks of ids. A line is remembered by its key (<see cref="LineKeys"/>), and of those only so many at once:

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>
 /// Counts which symbol follows which, block by block, and from that the entropies of a text. A small vocabulary's counts are a table of (V, V); of a large one's only

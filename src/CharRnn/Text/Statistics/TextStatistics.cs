@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace CharRnn.Text;
+namespace CharRnn.Datasets;
 
 /// <summary>A symbol and how often it occurs.</summary>
 /// <param name="Symbol">The scalar value or byte.</param>

@@ -1,6 +1,7 @@
-using CharRnn.Checkpoints;
-using CharRnn.Memory;
-using CharRnn.Models;
+
+
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Training;
 

@@ -1,8 +1,9 @@
-using CharRnn.Checkpoints;
-using CharRnn.Memory;
-using CharRnn.Models;
 
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn.Training;
 
 /// <summary>Keeps the checkpoints of a classifier's run and its best model in its folder; and the best model's weights in memory.</summary>
 internal sealed class ClassifierCheckpointManager : IDisposable

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Records;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>What <c>config.json</c> says of labelled records.</summary>
 /// <param name="Name">Their short name.</param>

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using CharRnn.Checkpoints;
-using CharRnn.Evaluation;
 
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>Writes the <c>metrics.jsonl</c> of a classifier's run. Without a run folder it writes nothing.</summary>
 internal sealed class ClassifierLog(RunFolder? run)

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
 namespace CharRnn.Training;
 

@@ -1,6 +1,4 @@
-using CharRnn.Models;
-
-namespace CharRnn.Training.Classification;
+namespace CharRnn.Training;
 
 /// <summary>
 /// What is added to the head's biases of a trained model for the weights of labels (<see cref="ClassWeighting"/>), and is not there while it trains. A model that is scored or kept has it.

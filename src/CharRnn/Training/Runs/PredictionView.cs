@@ -1,6 +1,7 @@
-using CharRnn.Kernels;
-using CharRnn.Models;
-using CharRnn.Text;
+
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Training;
 

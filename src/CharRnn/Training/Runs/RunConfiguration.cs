@@ -3,8 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using CharRnn.Text;
-using CharRnn.Training.Classification;
+using CharRnn.Datasets;
 
 namespace CharRnn.Training;
 

@@ -1,6 +1,8 @@
-using CharRnn.Models;
 
-namespace CharRnn.Training;
+
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>What a run begins with.</summary>
 /// <param name="Characters">Characters in the text.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using CharRnn.Training;
 
-namespace CharRnn.Training;
+namespace CharRnn;
 
 /// <summary>How often something is done in training: every so many steps, every so long, or never.</summary>
 public readonly record struct Cadence

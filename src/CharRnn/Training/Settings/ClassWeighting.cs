@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace CharRnn.Training.Classification;
+namespace CharRnn;
 
 /// <summary>
 /// What the records of a label count: in proportion to frequency^−p, with a mean of 1 over the training records. With p = 0 every record counts the same; with p = 1

@@ -1,4 +1,9 @@
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>Settings of a classifier that belong together, under the name they are known by.</summary>
 /// <param name="Name">The name.</param>
@@ -26,8 +31,8 @@ public static class ClassifierPresets
                 NumLayers = 1,
                 EmbeddingSize = 0,
                 Bidirectional = false,
-                Pooling = Models.Pooling.Last,
-                Biases = Models.BiasMode.Double,
+                Pooling = Pooling.Last,
+                Biases = BiasMode.Double,
                 EmbeddingDropout = 0,
                 Dropout = 0,
                 OutputDropout = 0,

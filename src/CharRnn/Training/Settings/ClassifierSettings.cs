@@ -1,6 +1,9 @@
-using CharRnn.Models;
 
-namespace CharRnn.Training.Classification;
+
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>Everything that can be set about the training of a classifier. The defaults are for names and other short texts, from a thousand to a hundred thousand of them.</summary>
 public sealed record ClassifierSettings

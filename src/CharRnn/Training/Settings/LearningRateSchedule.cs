@@ -1,4 +1,4 @@
-namespace CharRnn.Training;
+namespace CharRnn;
 
 /// <summary>How the learning rate goes down from its highest value.</summary>
 public enum LearningRateShape

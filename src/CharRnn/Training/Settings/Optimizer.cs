@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using CharRnn.Kernels;
-using CharRnn.Memory;
+using CharRnn.Engine;
+using CharRnn.Training;
 
-namespace CharRnn.Training;
+namespace CharRnn;
 
 /// <summary>How an optimiser is set. Values left out take the optimiser's own default.</summary>
 public sealed record OptimizerSettings

@@ -1,4 +1,6 @@
-using CharRnn.Kernels;
+
+
+using CharRnn.Engine;
 
 namespace CharRnn.Training;
 

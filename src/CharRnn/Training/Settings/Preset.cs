@@ -1,4 +1,7 @@
-namespace CharRnn.Training;
+
+using CharRnn.Training;
+
+namespace CharRnn;
 
 /// <summary>Settings that belong together, under the name they are known by.</summary>
 public interface IPreset

@@ -1,7 +1,10 @@
-using CharRnn.Models;
-using CharRnn.Text;
 
-namespace CharRnn.Training;
+
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>
 /// The language models that character-level networks are known by, each with what it was trained with, and CharRnn's own.

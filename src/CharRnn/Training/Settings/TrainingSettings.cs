@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
-using CharRnn.Models;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Training;
 
-namespace CharRnn.Training;
+namespace CharRnn;
 
 /// <summary>How windows are taken from the text.</summary>
 public enum WindowSampling
@@ -113,7 +115,7 @@ public sealed record TrainingSettings
     /// <summary>Whether a text that comes several times under its label is learnt as often as it comes. What is held out has it once in any case, so that losses can be compared.</summary>
     public bool KeepRepeats { get; init; }
 
-    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="Models.ModelSpec.ConditionOnFirstSymbol"/>).</summary>
+    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="ModelSpec.ConditionOnFirstSymbol"/>).</summary>
     [JsonPropertyName("given_starts")]
     public bool ConditionOnFirstSymbol { get; init; }
 
@@ -303,7 +305,7 @@ public sealed record TrainingSettings
     {
         (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
         _ = Initialization.Parse(Init);
-        _ = Training.Optimizer.Create(Optimizer);
+        _ = CharRnn.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
         Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random) throw new SettingsException("--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too.");

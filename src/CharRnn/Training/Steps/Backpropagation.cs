@@ -1,7 +1,8 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Models;
-using CharRnn.Threading;
+
+
+using CharRnn.Engine;
+using CharRnn.Explaining;
+using CharRnn.Networks;
 
 namespace CharRnn.Training;
 

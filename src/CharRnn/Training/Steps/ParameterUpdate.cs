@@ -1,6 +1,7 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
-using CharRnn.Threading;
+
+
+using CharRnn.Engine;
+using CharRnn.Networks;
 
 namespace CharRnn.Training;
 

@@ -1,6 +1,6 @@
-using CharRnn.Structure;
+using CharRnn.Analysis;
 
-namespace CharRnn.Tests.Structure;
+namespace CharRnn.Tests;
 
 public sealed class CopyDetectorTests
 {

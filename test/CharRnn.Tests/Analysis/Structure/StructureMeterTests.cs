@@ -1,7 +1,7 @@
 using System.Text;
-using CharRnn.Structure;
+using CharRnn.Analysis;
 
-namespace CharRnn.Tests.Structure;
+namespace CharRnn.Tests;
 
 public sealed class StructureMeterTests
 {

@@ -1,7 +1,7 @@
-using CharRnn.Structure;
-using CharRnn.Text;
+using CharRnn.Analysis;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Structure;
+namespace CharRnn.Tests;
 
 public sealed class TextScalarsTests
 {

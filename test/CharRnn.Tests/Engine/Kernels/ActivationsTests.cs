@@ -1,8 +1,7 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>Activations of rows and their derivatives, each against its plain loop.</summary>
 public sealed class ActivationsTests

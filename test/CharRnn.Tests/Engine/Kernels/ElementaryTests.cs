@@ -1,6 +1,7 @@
-using CharRnn.Kernels;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>exp, tanh and sigmoid over the whole range of floats, in units in the last place of what <see cref="Math"/> gives in double.</summary>
 public sealed class ElementaryTests

@@ -1,6 +1,6 @@
-using CharRnn.Memory;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>A matrix with canaries on all four sides: NaNs, so that whatever reads them shows, and of known bits, so that whatever writes them shows too.</summary>
 internal sealed class GuardedMatrix : IDisposable

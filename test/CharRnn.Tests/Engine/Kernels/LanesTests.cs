@@ -1,6 +1,7 @@
-using CharRnn.Kernels;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 public sealed class LanesTests
 {

@@ -1,7 +1,6 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>Every product is held, to the bit, against one plain loop; what surrounds its operands is NaN and must neither be read nor written.</summary>
 public sealed class MatrixProductsTests

@@ -1,10 +1,10 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using CharRnn.Kernels;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>The numbers of one product c = seed + a·b, and its plain form. All arrays are row-major.</summary>
 /// <param name="Rows">M.</param>

@@ -1,7 +1,7 @@
-using CharRnn.Kernels;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>Sums over rows, squares and packing, each against its plain loop.</summary>
 public sealed class RowOperationsTests
@@ -132,7 +132,7 @@ public sealed class RowOperationsTests
     [InlineData(100, 48)]
     public void Transpose_TurnsPanelsAround_AndLeavesThePaddingAlone(int inputs, int outputs)
     {
-        int outputWidth = CharRnn.Memory.Padding.RoundUp(outputs), inputWidth = CharRnn.Memory.Padding.RoundUp(inputs);
+        int outputWidth = Padding.RoundUp(outputs), inputWidth = Padding.RoundUp(inputs);
         using var panels = new GuardedPanels(inputs, outputWidth, Bits.Uniform(new SplitMix(4), inputs * outputWidth));
         using var transposed = new GuardedPanels(outputs, inputWidth, new float[outputs * inputWidth]);
 

@@ -1,8 +1,7 @@
-using CharRnn.Kernels;
-using CharRnn.Memory;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>Softmax, cross-entropy and its gradient against the same in double, at sizes on and off the padding.</summary>
 public sealed class SoftmaxTests

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using CharRnn.Kernels;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 /// <summary>That the settings which make this machine poorer are heeded, so that a run under them tests what it says.</summary>
 public sealed class VectorWidthTests

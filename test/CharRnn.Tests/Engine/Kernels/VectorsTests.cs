@@ -1,7 +1,7 @@
-using CharRnn.Kernels;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Kernels;
+namespace CharRnn.Tests;
 
 public sealed class VectorsTests
 {

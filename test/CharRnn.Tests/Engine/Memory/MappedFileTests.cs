@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
-using CharRnn.Memory;
-using CharRnn.Tests.Text;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Memory;
+namespace CharRnn.Tests;
 
 public sealed class MappedFileTests : IDisposable
 {

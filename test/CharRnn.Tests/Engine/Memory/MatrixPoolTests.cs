@@ -1,6 +1,6 @@
-using CharRnn.Memory;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Memory;
+namespace CharRnn.Tests;
 
 public sealed class MatrixPoolTests
 {

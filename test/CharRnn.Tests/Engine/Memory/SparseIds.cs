@@ -1,12 +1,12 @@
-using CharRnn.Memory;
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Memory;
+namespace CharRnn.Tests;
 
 /// <summary>Billions of ids in a file that takes next to no room: all zero but for those that are set.</summary>
 internal sealed class SparseIds : IDisposable
 {
-    private readonly CharRnn.Tests.Text.TempFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FileStream _writer;
 
     public SparseIds(long length, int vocabularyCount)

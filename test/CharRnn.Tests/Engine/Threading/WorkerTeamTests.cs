@@ -1,6 +1,6 @@
-using CharRnn.Threading;
+using CharRnn.Engine;
 
-namespace CharRnn.Tests.Threading;
+namespace CharRnn.Tests;
 
 public sealed class WorkerTeamTests
 {

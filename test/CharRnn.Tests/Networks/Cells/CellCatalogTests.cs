@@ -1,7 +1,7 @@
-using CharRnn.Cells;
+using CharRnn.Networks;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests.Cells;
+namespace CharRnn.Tests;
 
 public sealed class CellCatalogTests
 {

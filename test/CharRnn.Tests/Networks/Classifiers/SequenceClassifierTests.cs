@@ -1,11 +1,9 @@
-using CharRnn.Cells;
 using CharRnn.Checkpoints;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class SequenceClassifierTests : IDisposable
 {

@@ -1,10 +1,8 @@
 using System.Text;
 using CharRnn.Checkpoints;
-using CharRnn.Models;
-using CharRnn.Tests.Checkpoints;
-using CharRnn.Text;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class LanguageModelFileTests : IDisposable
 {

@@ -1,7 +1,6 @@
-using CharRnn.Cells;
-using CharRnn.Models;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class StepSessionTests
 {

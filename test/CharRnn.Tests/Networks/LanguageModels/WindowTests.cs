@@ -1,8 +1,8 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Explaining;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>The forward half: one step at a time, a window at a time or with other streams beside, the bits are the same.</summary>
 public sealed class WindowTests

@@ -1,6 +1,4 @@
-using CharRnn.Models;
-
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class LabelBlendTests
 {

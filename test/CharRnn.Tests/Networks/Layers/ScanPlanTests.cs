@@ -1,7 +1,7 @@
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 /// <summary>Who computes what of the scan: every unit of every tile by exactly one worker, whatever the shape and the team.</summary>
 public sealed class ScanPlanTests

@@ -1,6 +1,6 @@
-using CharRnn.Models;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class StreamTilesTests
 {

@@ -1,7 +1,7 @@
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class InitializationTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CharRnn.Models;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class ModelMetadataJsonTests
 {

@@ -1,8 +1,7 @@
-using CharRnn.Cells;
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Models;
+namespace CharRnn.Tests;
 
 public sealed class ParameterLayoutTests
 {

@@ -1,6 +1,7 @@
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class BatcherTests
 {

@@ -1,7 +1,8 @@
-using CharRnn.Text;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class RecordBatcherTests
 {

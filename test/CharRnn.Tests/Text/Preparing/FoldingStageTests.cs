@@ -1,8 +1,8 @@
 using System.Text;
-using CharRnn.Text;
-using CharRnn.Text.Preparing;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Text.Preparing;
+namespace CharRnn.Tests;
 
 public sealed class FoldingStageTests
 {

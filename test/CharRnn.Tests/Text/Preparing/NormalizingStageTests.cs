@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharRnn.Text;
-using CharRnn.Text.Preparing;
+using CharRnn.Datasets;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Text.Preparing;
+namespace CharRnn.Tests;
 
 public sealed class NormalizingStageTests
 {

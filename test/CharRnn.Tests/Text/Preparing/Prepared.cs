@@ -1,7 +1,6 @@
-using CharRnn.Text;
-using CharRnn.Text.Preparing;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text.Preparing;
+namespace CharRnn.Tests;
 
 /// <summary>Sends texts through a preparation in blocks of any size.</summary>
 internal static class Prepared

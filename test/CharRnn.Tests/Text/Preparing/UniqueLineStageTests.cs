@@ -1,7 +1,6 @@
-using CharRnn.Text;
-using CharRnn.Text.Preparing;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text.Preparing;
+namespace CharRnn.Tests;
 
 public sealed class UniqueLineStageTests
 {

@@ -1,6 +1,6 @@
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text.Caching;
+namespace CharRnn.Tests;
 
 public sealed class CacheBoundTests
 {

@@ -1,7 +1,6 @@
-using CharRnn.Text;
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text.Caching;
+namespace CharRnn.Tests;
 
 /// <summary>A folder for texts and one for a cache, gone after the test; every text in it is large enough for the cache.</summary>
 internal sealed class CacheGround : IDisposable

@@ -1,6 +1,6 @@
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class CorpusSplitTests
 {

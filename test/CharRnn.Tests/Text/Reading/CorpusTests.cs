@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class CorpusTests : IDisposable
 {

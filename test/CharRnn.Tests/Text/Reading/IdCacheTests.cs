@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using CharRnn.Text;
-using CharRnn.Text.Caching;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text.Caching;
+namespace CharRnn.Tests;
 
 public sealed class IdCacheTests : IDisposable
 {

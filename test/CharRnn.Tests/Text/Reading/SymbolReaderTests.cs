@@ -1,7 +1,7 @@
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class SymbolReaderTests
 {

@@ -1,13 +1,13 @@
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class BaselinesTests
 {
     [Fact]
     public void Of_AText_AreTheEntropiesThatASlowCountGives()
     {
-        string text = Training.SmallRun.Sentences(40_000);
+        string text = SmallRun.Sentences(40_000);
         Baselines baselines = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken);
         double unigram = text.GroupBy(c => c).Sum(group => -(group.Count() / (double)text.Length) * Math.Log2(group.Count() / (double)text.Length));
         double bigram = text.Zip(text.Skip(1)).GroupBy(pair => pair).Sum(group =>
@@ -27,7 +27,7 @@ public sealed class BaselinesTests
     [Fact]
     public void Pairs_InATableAndWithoutOne_GiveTheSame_AndTooManyNothing()
     {
-        int[] ids = [.. Corpus.FromText("t", Training.SmallRun.Sentences(3000)) is var corpus ? Enumerable.Range(0, 3000).Select(i => corpus.Ids[i]) : []];
+        int[] ids = [.. Corpus.FromText("t", SmallRun.Sentences(3000)) is var corpus ? Enumerable.Range(0, 3000).Select(i => corpus.Ids[i]) : []];
         PairCounts table = new(corpus.Vocabulary.Count), pairs = new(corpus.Vocabulary.Count, maxTable: 0), few = new(corpus.Vocabulary.Count, maxTable: 0, maxPairs: 5);
         foreach (int[] block in ids.Chunk(700))
         {
@@ -43,7 +43,7 @@ public sealed class BaselinesTests
     [Fact]
     public void Of_ALongText_AreThoseOfStretchesSpreadOverIt()
     {
-        string text = Training.SmallRun.Sentences(20_000);
+        string text = SmallRun.Sentences(20_000);
         Baselines all = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken), some = Baselines.Of(Corpus.FromText("t", text), 10_000, TestContext.Current.CancellationToken);
         Assert.NotEqual(all.UnigramBpc, some.UnigramBpc);
         Assert.Equal(all.UnigramBpc, some.UnigramBpc, 0.05);

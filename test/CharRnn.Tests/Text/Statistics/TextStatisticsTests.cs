@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
-using CharRnn.Text;
+using CharRnn.Datasets;
 
-namespace CharRnn.Tests.Text;
+namespace CharRnn.Tests;
 
 public sealed class TextStatisticsTests
 {

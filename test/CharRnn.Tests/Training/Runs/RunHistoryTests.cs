@@ -1,7 +1,7 @@
 using CharRnn.Checkpoints;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class RunHistoryTests : IDisposable
 {

@@ -1,6 +1,4 @@
-using CharRnn.Checkpoints;
-
-namespace CharRnn.Tests.Checkpoints;
+namespace CharRnn.Tests;
 
 public sealed class RunLogTests : IDisposable
 {

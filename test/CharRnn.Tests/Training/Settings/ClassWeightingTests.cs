@@ -1,6 +1,4 @@
-using CharRnn.Training.Classification;
-
-namespace CharRnn.Tests.Training.Classification;
+namespace CharRnn.Tests;
 
 public sealed class ClassWeightingTests
 {

@@ -1,7 +1,8 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
-using CharRnn.Training.Classification;
 
-namespace CharRnn.Tests.Training.Classification;
+namespace CharRnn.Tests;
 
 public sealed class ClassifierSettingsTests
 {

@@ -1,6 +1,6 @@
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class DurationTests
 {

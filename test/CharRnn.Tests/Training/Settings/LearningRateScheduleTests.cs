@@ -1,6 +1,4 @@
-using CharRnn.Training;
-
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class LearningRateScheduleTests
 {

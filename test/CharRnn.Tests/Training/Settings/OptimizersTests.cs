@@ -1,7 +1,7 @@
 using CharRnn.Reference;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>Each optimiser against its twin in double.</summary>
 public sealed class OptimizersTests

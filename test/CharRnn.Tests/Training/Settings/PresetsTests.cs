@@ -1,8 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Text;
-using CharRnn.Training;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class PresetsTests
 {

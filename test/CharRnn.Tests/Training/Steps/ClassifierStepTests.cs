@@ -1,9 +1,8 @@
-using CharRnn.Models;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class ClassifierStepTests
 {

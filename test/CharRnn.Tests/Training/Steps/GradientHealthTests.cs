@@ -1,11 +1,10 @@
 using System.Text.Json;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 /// <summary>What metrics say of the gradients, against gradients and gates that are known.</summary>
 public sealed class GradientHealthTests : IDisposable
@@ -138,7 +137,7 @@ public sealed class GradientHealthTests : IDisposable
     [Fact]
     public void Metrics_OfARunThatWasStopped_TellTheSame()
     {
-        static string[] Shares(CharRnn.Checkpoints.RunFolder run) =>
+        static string[] Shares(CharRnn.RunFolder run) =>
             [.. File.ReadLines(run.MetricsPath).Select(line => JsonElement.Parse(line)).Select(line => $"{line.GetProperty("step")} {line.GetProperty("clipped_share")} {line.GetProperty("saturated_share")}")];
         var settings = SmallRun.Settings with { GradClip = 1e-4 };
 

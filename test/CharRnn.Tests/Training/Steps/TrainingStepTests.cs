@@ -1,11 +1,9 @@
-using CharRnn.Memory;
-using CharRnn.Models;
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Reference;
-using CharRnn.Tests.Models;
-using CharRnn.Threading;
 using CharRnn.Training;
 
-namespace CharRnn.Tests.Training;
+namespace CharRnn.Tests;
 
 public sealed class TrainingStepTests
 {
