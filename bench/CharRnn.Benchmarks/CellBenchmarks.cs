@@ -1,13 +1,14 @@
+using BenchmarkDotNet.Attributes;
 using CharRnn.Engine;
 using CharRnn.Networks;
-using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 
 /// <summary>The gate arithmetic of one step of twelve streams of 128 units, forward and backward: what a scan does beside its products.</summary>
 public class CellBenchmarks
 {
-    private const int Streams = 12, Hidden = 128;
+    private const int Streams = 12,
+        Hidden = 128;
 
     private readonly List<AlignedBuffer> _buffers = [];
     private Cell _cell = null!;
@@ -22,14 +23,21 @@ public class CellBenchmarks
     {
         _cell = CellCatalog.Get(Name);
         _step = new CellStep(
-            Numbers(_cell.Slots * Hidden), UnitSlice.Whole(Hidden), Numbers(Hidden), Numbers(Hidden), Numbers(Hidden), Numbers(Hidden));
+            Numbers(_cell.Slots * Hidden),
+            UnitSlice.Whole(Hidden),
+            Numbers(Hidden),
+            Numbers(Hidden),
+            Numbers(Hidden),
+            Numbers(Hidden)
+        );
         _gradients = new CellGradients(Numbers(Hidden), Numbers(Hidden), Numbers(Hidden));
     }
 
     [GlobalCleanup]
     public void Free()
     {
-        foreach (var buffer in _buffers) buffer.Dispose();
+        foreach (var buffer in _buffers)
+            buffer.Dispose();
         _buffers.Clear();
     }
 
@@ -51,7 +59,8 @@ public class CellBenchmarks
         var matrix = new Matrix(_buffers[^1], Streams, columns);
         for (int row = 0; row < Streams; row++)
         {
-            for (int column = 0; column < columns; column++) matrix[row, column] = (row * columns + column) % 101 / 101f - 0.5f;
+            for (int column = 0; column < columns; column++)
+                matrix[row, column] = (row * columns + column) % 101 / 101f - 0.5f;
         }
         return matrix;
     }

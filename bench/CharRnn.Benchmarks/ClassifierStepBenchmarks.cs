@@ -1,19 +1,25 @@
+using BenchmarkDotNet.Attributes;
 using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Training;
-using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 
 /// <summary>Whole training steps of classifiers, on 64 records of 4 to 10 characters, the shortest first.</summary>
 public class ClassifierStepBenchmarks
 {
-    private const int Symbols = 65, LabelCount = 18, Records = 64, Shortest = 4, Longest = 10;
+    private const int Symbols = 65,
+        LabelCount = 18,
+        Records = 64,
+        Shortest = 4,
+        Longest = 10;
 
     private SequenceClassifier _model = null!;
     private WorkerTeam _team = null!;
     private ClassifierStep _step = null!;
-    private int[] _ids = null!, _lengths = null!, _labels = null!;
+    private int[] _ids = null!,
+        _lengths = null!,
+        _labels = null!;
     private float[] _weights = null!;
     private long _number;
 
@@ -40,9 +46,18 @@ public class ClassifierStepBenchmarks
             Bidirectional = parts[2] == "both",
             Pooling = Pooling,
         };
-        _model = new SequenceClassifier(spec, new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8), [.. Enumerable.Range(0, LabelCount).Select(label => $"label {label}")]);
+        _model = new SequenceClassifier(
+            spec,
+            new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8),
+            [.. Enumerable.Range(0, LabelCount).Select(label => $"label {label}")]
+        );
         _team = new WorkerTeam(Threads);
-        _step = new ClassifierStep(_model, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, double.PositiveInfinity), _team);
+        _step = new ClassifierStep(
+            _model,
+            Optimizer.Create(new OptimizerSettings()),
+            new ClipLimits(1, double.PositiveInfinity),
+            _team
+        );
         _ids = [.. Enumerable.Range(0, Longest * Records).Select(i => i * 7 % Symbols)];
         _lengths = [.. Enumerable.Range(0, Records).Select(b => Shortest + b * (Longest - Shortest + 1) / Records)];
         _labels = [.. Enumerable.Range(0, Records).Select(b => b % LabelCount)];
@@ -60,7 +75,17 @@ public class ClassifierStepBenchmarks
     [Benchmark]
     public double Step()
     {
-        var batch = new LabeledBatch { Steps = Longest, Streams = Records, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
-        return _step.Run(batch, ++_number, learningRate: 1e-5, labelSmoothing: 0, double.PositiveInfinity, seed: 1).Loss;
+        var batch = new LabeledBatch
+        {
+            Steps = Longest,
+            Streams = Records,
+            Ids = _ids,
+            Lengths = _lengths,
+            Labels = _labels,
+            Weights = _weights,
+        };
+        return _step
+            .Run(batch, ++_number, learningRate: 1e-5, labelSmoothing: 0, double.PositiveInfinity, seed: 1)
+            .Loss;
     }
 }

@@ -1,13 +1,15 @@
+using BenchmarkDotNet.Attributes;
 using CharRnn.Engine;
 using CharRnn.Networks;
-using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 
 /// <summary>c += a·b at the sizes that training and sampling meet: a window's rows, a tile's rows, one stream.</summary>
 public class MatrixProductBenchmarks
 {
-    private AlignedBuffer _a = null!, _b = null!, _c = null!;
+    private AlignedBuffer _a = null!,
+        _b = null!,
+        _c = null!;
 
     [Params(1, 3, 8, 13, 25, 640)]
     public int Rows { get; set; }
@@ -19,7 +21,11 @@ public class MatrixProductBenchmarks
     public void Allocate()
     {
         var (inputs, outputs) = Sizes;
-        (_a, _b, _c) = (Filled((long)Rows * Padding.RoundUp(inputs)), Filled((long)inputs * outputs), new AlignedBuffer((long)Rows * outputs));
+        (_a, _b, _c) = (
+            Filled((long)Rows * Padding.RoundUp(inputs)),
+            Filled((long)inputs * outputs),
+            new AlignedBuffer((long)Rows * outputs)
+        );
     }
 
     [GlobalCleanup]
@@ -34,14 +40,21 @@ public class MatrixProductBenchmarks
     public void AddProduct()
     {
         var (inputs, outputs) = Sizes;
-        MatrixProducts.AddProduct(new Matrix(_a, Rows, Padding.RoundUp(inputs)), new Panels(_b, inputs, outputs), new Matrix(_c, Rows, outputs));
+        MatrixProducts.AddProduct(
+            new Matrix(_a, Rows, Padding.RoundUp(inputs)),
+            new Panels(_b, inputs, outputs),
+            new Matrix(_c, Rows, outputs)
+        );
     }
 
     internal static AlignedBuffer Filled(long length)
     {
         var buffer = new AlignedBuffer(length);
         for (long i = 0; i < length; i++)
-            buffer.Slice(i, 1)[0] = (float)(CounterRandom.UnitInterval(CounterRandom.Draw(1, RandomPurpose.Initialization, 0, (ulong)i)) - 0.5) / 64;
+            buffer.Slice(i, 1)[0] =
+                (float)(
+                    CounterRandom.UnitInterval(CounterRandom.Draw(1, RandomPurpose.Initialization, 0, (ulong)i)) - 0.5
+                ) / 64;
         return buffer;
     }
 
@@ -50,7 +63,10 @@ public class MatrixProductBenchmarks
         get
         {
             string[] sizes = Weights.Split('x');
-            return (int.Parse(sizes[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(sizes[1], System.Globalization.CultureInfo.InvariantCulture));
+            return (
+                int.Parse(sizes[0], System.Globalization.CultureInfo.InvariantCulture),
+                int.Parse(sizes[1], System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
+using BenchmarkDotNet.Attributes;
 using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Training;
-using BenchmarkDotNet.Attributes;
 
 namespace CharRnn.Benchmarks;
 
@@ -13,7 +13,8 @@ public class TrainingStepBenchmarks
     private Arena _weights = null!;
     private WorkerTeam _team = null!;
     private TrainingStep _step = null!;
-    private int[] _inputs = null!, _targets = null!;
+    private int[] _inputs = null!,
+        _targets = null!;
     private long _number;
 
     [Params("rnn 1x100 1x25", "lstm 2x128 50x50", "gru 1x128 16x40", "gru 1x512 16x40", "lstm 2x512 50x50")]
@@ -27,12 +28,27 @@ public class TrainingStepBenchmarks
     {
         string[] parts = Configuration.Split(' ', 'x');
         var (layers, hidden, streams, steps) = (Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4]));
-        var spec = new ModelSpec { Cell = CellCatalog.Get(parts[0]).Name, VocabularySize = Symbols, NumLayers = layers, HiddenSize = hidden, EmbeddingSize = 0 };
+        var spec = new ModelSpec
+        {
+            Cell = CellCatalog.Get(parts[0]).Name,
+            VocabularySize = Symbols,
+            NumLayers = layers,
+            HiddenSize = hidden,
+            EmbeddingSize = 0,
+        };
         var layout = new ParameterLayout(spec);
         _weights = new Arena(layout.Arena);
         Initialization.Parse("pytorch").Fill(layout, _weights, seed: 1);
         _team = new WorkerTeam(Threads);
-        _step = new TrainingStep(layout, _weights, steps, streams, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, double.PositiveInfinity), _team);
+        _step = new TrainingStep(
+            layout,
+            _weights,
+            steps,
+            streams,
+            Optimizer.Create(new OptimizerSettings()),
+            new ClipLimits(1, double.PositiveInfinity),
+            _team
+        );
         _inputs = [.. Enumerable.Range(0, steps * streams).Select(i => i * 7 % Symbols)];
         _targets = [.. Enumerable.Range(0, steps * streams).Select(i => i * 11 % Symbols)];
     }
@@ -47,7 +63,18 @@ public class TrainingStepBenchmarks
 
     [Benchmark]
     public double Step() =>
-        _step.Run(_inputs, _targets, carryState: true, ++_number, learningRate: 1e-5, 1.0 / _inputs.Length, double.PositiveInfinity, seed: 1).Loss;
+        _step
+            .Run(
+                _inputs,
+                _targets,
+                carryState: true,
+                ++_number,
+                learningRate: 1e-5,
+                1.0 / _inputs.Length,
+                double.PositiveInfinity,
+                seed: 1
+            )
+            .Loss;
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,14 +1,19 @@
-using CharRnn.Engine;
 using BenchmarkDotNet.Attributes;
+using CharRnn.Engine;
 
 namespace CharRnn.Benchmarks;
 
 /// <summary>The loops that are not products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.</summary>
 public class VectorBenchmarks
 {
-    private const int Length = 4096, Symbols = 65, PaddedSymbols = 80;
+    private const int Length = 4096,
+        Symbols = 65,
+        PaddedSymbols = 80;
 
-    private readonly float[] _source = new float[Length], _destination = new float[Length], _first = new float[Length], _second = new float[Length];
+    private readonly float[] _source = new float[Length],
+        _destination = new float[Length],
+        _first = new float[Length],
+        _second = new float[Length];
     private readonly float[] _logits = new float[PaddedSymbols];
     private readonly Optimizer _adam = Optimizer.Create(new OptimizerSettings { Name = "adam" });
     private readonly Optimizer _adagrad = Optimizer.Create(new OptimizerSettings { Name = "adagrad" });
@@ -16,7 +21,8 @@ public class VectorBenchmarks
     [GlobalSetup]
     public void Fill()
     {
-        for (int i = 0; i < Length; i++) _source[i] = (i - Length / 2) / 512f;
+        for (int i = 0; i < Length; i++)
+            _source[i] = (i - Length / 2) / 512f;
     }
 
     [Benchmark]
@@ -45,10 +51,12 @@ public class VectorBenchmarks
     }
 
     [Benchmark]
-    public void AdamUpdate() => _adam.Update(_source, new GradientClip(1, float.PositiveInfinity), 1e-3, 10, _first, _second, _destination);
+    public void AdamUpdate() =>
+        _adam.Update(_source, new GradientClip(1, float.PositiveInfinity), 1e-3, 10, _first, _second, _destination);
 
     [Benchmark]
-    public void AdagradUpdate() => _adagrad.Update(_source, new GradientClip(1, 5), 1e-1, 10, _first, _second, _destination);
+    public void AdagradUpdate() =>
+        _adagrad.Update(_source, new GradientClip(1, 5), 1e-1, 10, _first, _second, _destination);
 
     private void ForEach<TLanes, TFunction>()
         where TLanes : unmanaged, ILanes<TLanes>
@@ -61,21 +69,25 @@ public class VectorBenchmarks
     /// <summary>A function that the compiler can put into the loop, as it does in the engine.</summary>
     private interface IFunction
     {
-        static abstract TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>;
+        static abstract TLanes Of<TLanes>(TLanes x)
+            where TLanes : unmanaged, ILanes<TLanes>;
     }
 
     private readonly struct Exponential : IFunction
     {
-        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Exp(x);
+        public static TLanes Of<TLanes>(TLanes x)
+            where TLanes : unmanaged, ILanes<TLanes> => Elementary.Exp(x);
     }
 
     private readonly struct HyperbolicTangent : IFunction
     {
-        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Tanh(x);
+        public static TLanes Of<TLanes>(TLanes x)
+            where TLanes : unmanaged, ILanes<TLanes> => Elementary.Tanh(x);
     }
 
     private readonly struct Logistic : IFunction
     {
-        public static TLanes Of<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => Elementary.Sigmoid(x);
+        public static TLanes Of<TLanes>(TLanes x)
+            where TLanes : unmanaged, ILanes<TLanes> => Elementary.Sigmoid(x);
     }
 }

@@ -7,24 +7,29 @@
 // usage: dotnet run bench/experiments/log-softmax.cs -- MODEL TEXT [CHARACTERS]
 using CharRnn;
 
-
 using var model = LanguageModel.Load(args[0]);
 using var session = model.NewSession();
 int[] ids = model.Vocabulary.Encode(File.ReadAllText(args[1]));
 int count = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 20_000;
 count = Math.Min(count, ids.Length - 1);
 
-double once = 0, twice = 0, maxLossGap = 0, maxGradientGap = 0;
+double once = 0,
+    twice = 0,
+    maxLossGap = 0,
+    maxGradientGap = 0;
 for (int i = 0; i < count; i++)
 {
     float[] logits = session.Step(ids[i]).ToArray();
     float[] logProbabilities = LogSoftmax(logits);
-    double lossOnce = -LogSoftmax(logits)[ids[i + 1]], lossTwice = -LogSoftmax(logProbabilities)[ids[i + 1]];
+    double lossOnce = -LogSoftmax(logits)[ids[i + 1]],
+        lossTwice = -LogSoftmax(logProbabilities)[ids[i + 1]];
     once += lossOnce;
     twice += lossTwice;
     maxLossGap = Math.Max(maxLossGap, Math.Abs(lossOnce - lossTwice));
-    float[] gradientOnce = Gradient(logits, ids[i + 1]), gradientTwice = ThroughLogSoftmax(logProbabilities, Gradient(logProbabilities, ids[i + 1]));
-    for (int k = 0; k < gradientOnce.Length; k++) maxGradientGap = Math.Max(maxGradientGap, Math.Abs(gradientOnce[k] - gradientTwice[k]));
+    float[] gradientOnce = Gradient(logits, ids[i + 1]),
+        gradientTwice = ThroughLogSoftmax(logProbabilities, Gradient(logProbabilities, ids[i + 1]));
+    for (int k = 0; k < gradientOnce.Length; k++)
+        maxGradientGap = Math.Max(maxGradientGap, Math.Abs(gradientOnce[k] - gradientTwice[k]));
 }
 FormattableString[] lines =
 [
@@ -34,7 +39,8 @@ FormattableString[] lines =
     $"largest difference of a loss        {maxLossGap:0.0e-0}",
     $"largest difference of a gradient    {maxGradientGap:0.0e-0}",
 ];
-foreach (var line in lines) Console.WriteLine(FormattableString.Invariant(line));
+foreach (var line in lines)
+    Console.WriteLine(FormattableString.Invariant(line));
 
 static float[] LogSoftmax(float[] x)
 {
@@ -44,7 +50,8 @@ static float[] LogSoftmax(float[] x)
 }
 
 // p - 1[k = target].
-static float[] Gradient(float[] logits, int target) => [.. LogSoftmax(logits).Select((logProbability, k) => (float)Math.Exp(logProbability) - (k == target ? 1 : 0))];
+static float[] Gradient(float[] logits, int target) =>
+    [.. LogSoftmax(logits).Select((logProbability, k) => (float)Math.Exp(logProbability) - (k == target ? 1 : 0))];
 
 // d log-softmax(x)_j / dx_k = 1[j = k] - p_k.
 static float[] ThroughLogSoftmax(float[] logProbabilities, float[] dOutput)

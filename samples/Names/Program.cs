@@ -15,17 +15,29 @@ Console.WriteLine($"{records.Records.Count} names of {records.Labels.Count} lang
 // ---- 2. Which language is a name of? Fifteen of a hundred names are held out, and scored at the end. ----
 using var classifierTrainer = ClassifierTrainer.Start(records, new ClassifierSettings { MaxEpochs = epochs });
 var report = classifierTrainer.Run().Test!;
-Console.WriteLine(FormattableString.Invariant($"right: {report.Accuracy:P1} of {report.Records} names it never saw; by guessing {report.MajorityBaseline:P1}"));
+Console.WriteLine(
+    FormattableString.Invariant(
+        $"right: {report.Accuracy:P1} of {report.Records} names it never saw; by guessing {report.MajorityBaseline:P1}"
+    )
+);
 
 var classifier = classifierTrainer.Model;
 foreach (var (name, probabilities) in asked.Zip(classifier.Predict(asked)))
 {
     var likeliest = Enumerable.Range(0, probabilities.Length).OrderByDescending(label => probabilities[label]).Take(3);
-    Console.WriteLine($"{name}: {string.Join(", ", likeliest.Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}")))}");
+    Console.WriteLine(
+        $"{name}: {string.Join(", ", likeliest.Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}")))}"
+    );
 }
 
 // ---- 3. New names: one model for all languages, told at every character which one to write in. ----
-var settings = new TrainingSettings { HiddenSize = 128, NumLayers = 1, MaxEpochs = epochs, SampleEvery = Cadence.Never };
+var settings = new TrainingSettings
+{
+    HiddenSize = 128,
+    NumLayers = 1,
+    MaxEpochs = epochs,
+    SampleEvery = Cadence.Never,
+};
 using var corpus = LabeledCorpus.Of(records, settings);
 using var trainer = Trainer.Start(corpus, settings);
 Console.WriteLine(FormattableString.Invariant($"validation loss {trainer.Run().ValLoss:F3} nats per character"));
@@ -34,7 +46,8 @@ var known = records.Records.Select(record => record.Text).ToHashSet();
 foreach (string language in new[] { "Italian", "Finnish", "Russian=0.5,Japanese=0.5" })
 {
     var generator = new RecordGenerator(trainer.Model, LabelBlend.Parse(language, trainer.Model.Labels));
-    var names = generator.Records([], new SamplingOptions { Temperature = 0.7 }, longest: 30)
+    var names = generator
+        .Records([], new SamplingOptions { Temperature = 0.7 }, longest: 30)
         .Select(ids => trainer.Model.Vocabulary.Decode(ids))
         .Where(name => name.Length > 0 && !known.Contains(name))
         .Take(5);

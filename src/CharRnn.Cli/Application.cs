@@ -20,16 +20,21 @@ internal sealed class Application(Shell shell)
         {
             // An argument that begins with @ is text like any other, not the name of a file of arguments.
             var parsed = BuildRoot(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion) && UsageError.In(parsed, args) is { } error)
+            if (
+                parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion)
+                && UsageError.In(parsed, args) is { } error
+            )
                 throw new SettingsException(error);
-            var code = parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                // Signals are the Interruption's: a verb may take as long as it needs to save.
-                ProcessTerminationTimeout = null,
-                Output = shell.Output,
-                Error = shell.Terminal.Writer,
-            });
+            var code = parsed.Invoke(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    // Signals are the Interruption's: a verb may take as long as it needs to save.
+                    ProcessTerminationTimeout = null,
+                    Output = shell.Output,
+                    Error = shell.Terminal.Writer,
+                }
+            );
             return code == ExitCode.Success ? shell.Interruption.ExitCode ?? code : code;
         }
         catch (OperationCanceledException) when (shell.Interruption.ExitCode is { } code)
@@ -48,18 +53,18 @@ internal sealed class Application(Shell shell)
 
     /// <summary>Every verb by its name.</summary>
     private (string Name, Func<Command> Make)[] Verbs =>
-    [
-        ("train", () => new TrainCommand(shell)),
-        ("sample", () => new SampleCommand(shell)),
-        ("eval", () => new EvalCommand(shell)),
-        ("inspect", () => new InspectCommand(shell)),
-        ("report", () => new ReportCommand(shell)),
-        ("bench", () => new BenchCommand(shell)),
-        ("presets", () => new PresetsCommand(shell)),
-        ("explain", () => new ExplainCommand(shell)),
-        ("data", () => new DataCommand(shell)),
-        ("classify", () => new ClassifyCommand(shell)),
-    ];
+        [
+            ("train", () => new TrainCommand(shell)),
+            ("sample", () => new SampleCommand(shell)),
+            ("eval", () => new EvalCommand(shell)),
+            ("inspect", () => new InspectCommand(shell)),
+            ("report", () => new ReportCommand(shell)),
+            ("bench", () => new BenchCommand(shell)),
+            ("presets", () => new PresetsCommand(shell)),
+            ("explain", () => new ExplainCommand(shell)),
+            ("data", () => new DataCommand(shell)),
+            ("classify", () => new ClassifyCommand(shell)),
+        ];
 
     private RootCommand BuildRoot(string[] args)
     {
@@ -84,13 +89,18 @@ internal sealed class Application(Shell shell)
 
     private void Tell(Exception exception)
     {
-        var isDefect = exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);
-        shell.Terminal.Error(exception switch
-        {
-            OutOfMemoryException => "there is not enough memory for this; a smaller --hidden-size, --num-layers, --batch-size or --seq-length needs less.",
-            _ when isDefect => $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where.",
-            _ => exception.Message,
-        });
+        var isDefect =
+            exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);
+        shell.Terminal.Error(
+            exception switch
+            {
+                OutOfMemoryException =>
+                    "there is not enough memory for this; a smaller --hidden-size, --num-layers, --batch-size or --seq-length needs less.",
+                _ when isDefect =>
+                    $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where.",
+                _ => exception.Message,
+            }
+        );
         if (shell.Environment(DebugVariable) == "1")
             shell.Terminal.Writer.WriteLine(exception.ToString());
     }
@@ -101,7 +111,9 @@ internal sealed class Application(Shell shell)
 
         public override int Invoke(ParseResult parseResult)
         {
-            var version = typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            var version = typeof(Application)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion;
             var withoutCommit = version.Split('+')[0];
             output.WriteLine($"charrnn {withoutCommit}");
             return ExitCode.Success;

@@ -19,11 +19,19 @@ internal sealed class CorpusArgument(Shell shell)
     };
 
     private readonly Setting<IReadOnlyList<string>> include = Setting.List(
-        "--include", "Which files of a folder are read; may be repeated (default: *.txt).", new CorpusOptions().Include, "GLOB");
+        "--include",
+        "Which files of a folder are read; may be repeated (default: *.txt).",
+        new CorpusOptions().Include,
+        "GLOB"
+    );
 
     private readonly Setting<TextEncoding> encoding = new(
-        "--encoding", "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).", TextEncoding.Utf8,
-        text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)), "utf-8|bytes");
+        "--encoding",
+        "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).",
+        TextEncoding.Utf8,
+        text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)),
+        "utf-8|bytes"
+    );
 
     private readonly CorpusNames names = new(shell);
     private readonly PreparationFlags preparation = new();
@@ -45,7 +53,14 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="vocabulary">What to read it with, when its hints have been told; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
-        Load(NamedIn(sources), OptionsOf(sources, encoding.Resolve(sources).Value, preparation.Resolve(sources)) with { Vocabulary = vocabulary }, mode);
+        Load(
+            NamedIn(sources),
+            OptionsOf(sources, encoding.Resolve(sources).Value, preparation.Resolve(sources)) with
+            {
+                Vocabulary = vocabulary,
+            },
+            mode
+        );
 
     /// <summary>Reads one more file as CORPUS is read; what cuts CORPUS or drops some of it is not done to the file.</summary>
     /// <param name="path">The file.</param>
@@ -54,12 +69,26 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="mode">How progress is shown.</param>
     /// <param name="vocabulary">What to read it with, when its hints have been told; null for the file's own symbols.</param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
-    public Corpus LoadFile(string path, SettingSources sources, CorpusRecord? trainedOn, ProgressMode mode, Vocabulary? vocabulary)
+    public Corpus LoadFile(
+        string path,
+        SettingSources sources,
+        CorpusRecord? trainedOn,
+        ProgressMode mode,
+        Vocabulary? vocabulary
+    )
     {
         var meant = trainedOn is null ? encoding.Resolve(sources).Value : EncodingOf(trainedOn);
         var prepared = trainedOn?.Preparation ?? preparation.Resolve(sources).ForOtherTexts();
         using var line = new ReadingLine(shell, mode);
-        var corpus = Corpus.LoadFiles(Corpus.NameOf([path]), [path], OptionsOf(sources, meant, prepared) with { Vocabulary = vocabulary, Progress = line });
+        var corpus = Corpus.LoadFiles(
+            Corpus.NameOf([path]),
+            [path],
+            OptionsOf(sources, meant, prepared) with
+            {
+                Vocabulary = vocabulary,
+                Progress = line,
+            }
+        );
         if (vocabulary is not null)
             line.Tell(corpus.Notes, corpus.Hints);
         return corpus;
@@ -68,7 +97,9 @@ internal sealed class CorpusArgument(Shell shell)
     /// <summary>The name of the corpus that <see cref="Load(SettingSources, ProgressMode, Vocabulary?)"/> reads.</summary>
     /// <exception cref="CorpusException">It is not there.</exception>
     public string NameOf(SettingSources sources) =>
-        EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name : Corpus.NameOf([.. NamedIn(sources).Select(names.PathOf)]);
+        EmbeddedAmong(NamedIn(sources)) is { } embedded
+            ? embedded.Name
+            : Corpus.NameOf([.. NamedIn(sources).Select(names.PathOf)]);
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
@@ -87,13 +118,23 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="mode">How progress is shown.</param>
     /// <param name="vocabulary">What to read it with; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is no longer there.</exception>
-    public Corpus LoadAgain(SettingSources sources, CorpusRecord trainedOn, ProgressMode mode, Vocabulary? vocabulary = null)
+    public Corpus LoadAgain(
+        SettingSources sources,
+        CorpusRecord trainedOn,
+        ProgressMode mode,
+        Vocabulary? vocabulary = null
+    )
     {
         var (wanted, origin) = encoding.Resolve(sources);
         var trained = EncodingOf(trainedOn);
         if (origin == SettingOrigin.Flag && wanted != trained)
-            throw new SettingsException($"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run.");
-        var options = OptionsOf(sources, trained, preparation.ResolveAgain(sources, trainedOn.Preparation)) with { Vocabulary = vocabulary };
+            throw new SettingsException(
+                $"{encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; leave it out, or start a new run."
+            );
+        var options = OptionsOf(sources, trained, preparation.ResolveAgain(sources, trainedOn.Preparation)) with
+        {
+            Vocabulary = vocabulary,
+        };
         if (NamedIn(sources) is { Length: > 0 } named)
             return Load(named, options, mode);
         using var line = new ReadingLine(shell, mode);
@@ -102,7 +143,8 @@ internal sealed class CorpusArgument(Shell shell)
             : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
     }
 
-    private static TextEncoding EncodingOf(CorpusRecord record) => record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
+    private static TextEncoding EncodingOf(CorpusRecord record) =>
+        record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
     /// <summary>What was named; nothing for the embedded corpus.</summary>
     public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(corpora) ?? [];
@@ -117,22 +159,28 @@ internal sealed class CorpusArgument(Shell shell)
     /// <summary>The flags that are for texts without labels.</summary>
     public IEnumerable<Option> FlagsOfUnlabelled => [include.Option, encoding.Option, noCache.Option];
 
-    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) => new()
-    {
-        Preparation = prepared,
-        Include = include.Resolve(sources).Value,
-        Encoding = meant,
-        Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
-        Cancellation = shell.Interruption.Token,
-    };
+    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) =>
+        new()
+        {
+            Preparation = prepared,
+            Include = include.Resolve(sources).Value,
+            Encoding = meant,
+            Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
+            Cancellation = shell.Interruption.Token,
+        };
 
     private static EmbeddedDataset? EmbeddedAmong(string[] named)
     {
         if (named.Length == 0)
             return EmbeddedDatasets.All[0];
-        var embedded = named.Where(name => !CorpusNames.IsPath(name)).Select(EmbeddedDatasets.Find).FirstOrDefault(found => found is not null);
+        var embedded = named
+            .Where(name => !CorpusNames.IsPath(name))
+            .Select(EmbeddedDatasets.Find)
+            .FirstOrDefault(found => found is not null);
         if (embedded is not null && named.Length > 1)
-            throw new SettingsException($"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes a file of it that can be named beside others.");
+            throw new SettingsException(
+                $"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes a file of it that can be named beside others."
+            );
         return embedded;
     }
 }

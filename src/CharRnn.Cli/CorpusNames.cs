@@ -16,13 +16,19 @@ internal sealed class CorpusNames(Shell shell)
         {
             return shell.Cache.Has(entry)
                 ? shell.Cache.PathOf(entry)
-                : throw new CorpusException($"{named} has not been downloaded yet; 'charrnn data get {named}' brings it here.");
+                : throw new CorpusException(
+                    $"{named} has not been downloaded yet; 'charrnn data get {named}' brings it here."
+                );
         }
 
         // What is written as a path is told of as one, by the reader.
         if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
             return named;
-        var known = shell.Catalog.Entries.Select(known => known.Name).Concat(EmbeddedDatasets.All.Select(known => known.Name));
-        throw new CorpusException($"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names.");
+        var known = shell
+            .Catalog.Entries.Select(known => known.Name)
+            .Concat(EmbeddedDatasets.All.Select(known => known.Name));
+        throw new CorpusException(
+            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names."
+        );
     }
 }

@@ -15,10 +15,11 @@ internal static class ExitCode
     /// <summary>128 + SIGTERM.</summary>
     public const int Terminated = 143;
 
-    public static int Of(Exception exception) => exception switch
-    {
-        SettingsException => Usage,
-        CorpusException or ModelException => BadInput,
-        _ => Failure,
-    };
+    public static int Of(Exception exception) =>
+        exception switch
+        {
+            SettingsException => Usage,
+            CorpusException or ModelException => BadInput,
+            _ => Failure,
+        };
 }

@@ -10,7 +10,8 @@ internal sealed class LabeledArgument(Shell shell)
 {
     private readonly Argument<string?> data = new("DATA")
     {
-        Description = $"A folder with one file for each label and one text a line, a .tsv or .csv file with a header, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}).",
+        Description =
+            $"A folder with one file for each label and one text a line, a .tsv or .csv file with a header, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -43,7 +44,12 @@ internal sealed class LabeledArgument(Shell shell)
         var prepared = preparation.ResolveAgain(sources, trainedOn.Preparation);
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
             return Load(NamedIn(sources), columns.Resolve(sources), prepared, ProgressMode.Auto);
-        return Load(source.Named, columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn), prepared, ProgressMode.Auto);
+        return Load(
+            source.Named,
+            columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn),
+            prepared,
+            ProgressMode.Auto
+        );
     }
 
     private LabeledRecords Load(string? named, LabeledColumns from, TextPreparation prepared, ProgressMode mode) =>

@@ -12,14 +12,20 @@ internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<s
     /// <param name="text">The text's column; null where the usual names said so.</param>
     /// <param name="label">The label's column.</param>
     public LabeledColumns Or(string? text, string? label) =>
-        new(Text.IsExplicit ? Text : new(text, SettingOrigin.Default), Label.IsExplicit ? Label : new(label, SettingOrigin.Default));
+        new(
+            Text.IsExplicit ? Text : new(text, SettingOrigin.Default),
+            Label.IsExplicit ? Label : new(label, SettingOrigin.Default)
+        );
 
     /// <summary>Refuses flags for columns where the data have none.</summary>
     /// <param name="found">What the data are instead.</param>
     /// <exception cref="SettingsException">One of them was given.</exception>
     public void RefuseFor(string found)
     {
-        var given = Text.Origin == SettingOrigin.Flag ? LabeledColumnFlags.TextFlag : Label.Origin == SettingOrigin.Flag ? LabeledColumnFlags.LabelFlag : null;
+        var given =
+            Text.Origin == SettingOrigin.Flag ? LabeledColumnFlags.TextFlag
+            : Label.Origin == SettingOrigin.Flag ? LabeledColumnFlags.LabelFlag
+            : null;
         if (given is not null)
             throw new SettingsException($"{given} is for a .tsv or .csv file, and {found}; leave it out.");
     }
@@ -28,10 +34,23 @@ internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<s
 /// <summary><c>--text-column</c> and <c>--label-column</c>.</summary>
 internal sealed class LabeledColumnFlags
 {
-    public const string TextFlag = "--text-column", LabelFlag = "--label-column";
+    public const string TextFlag = "--text-column",
+        LabelFlag = "--label-column";
 
-    private readonly Setting<string?> text = new(TextFlag, "The column of a .tsv or .csv file that holds the texts (default: text or name).", null, value => value, "COLUMN");
-    private readonly Setting<string?> label = new(LabelFlag, "The column that holds the labels (default: label, category, class or language).", null, value => value, "COLUMN");
+    private readonly Setting<string?> text = new(
+        TextFlag,
+        "The column of a .tsv or .csv file that holds the texts (default: text or name).",
+        null,
+        value => value,
+        "COLUMN"
+    );
+    private readonly Setting<string?> label = new(
+        LabelFlag,
+        "The column that holds the labels (default: label, category, class or language).",
+        null,
+        value => value,
+        "COLUMN"
+    );
 
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(Command verb)

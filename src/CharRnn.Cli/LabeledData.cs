@@ -1,5 +1,3 @@
-
-
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 
@@ -19,7 +17,13 @@ internal sealed class LabeledData(Shell shell)
     /// <param name="mode">How progress is shown: nothing is told with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabeledRecords Load(string? named, LabeledColumns columns, TextPreparation preparation, LabeledPurpose purpose = LabeledPurpose.Learning, ProgressMode mode = ProgressMode.Auto)
+    public LabeledRecords Load(
+        string? named,
+        LabeledColumns columns,
+        TextPreparation preparation,
+        LabeledPurpose purpose = LabeledPurpose.Learning,
+        ProgressMode mode = ProgressMode.Auto
+    )
     {
         var records = Read(named, columns, preparation, purpose);
         if (mode is not (ProgressMode.None or ProgressMode.Json))
@@ -31,7 +35,12 @@ internal sealed class LabeledData(Shell shell)
         return records;
     }
 
-    private LabeledRecords Read(string? named, LabeledColumns columns, TextPreparation preparation, LabeledPurpose purpose)
+    private LabeledRecords Read(
+        string? named,
+        LabeledColumns columns,
+        TextPreparation preparation,
+        LabeledPurpose purpose
+    )
     {
         if (EmbeddedIn(named) is { } embedded)
         {
@@ -42,15 +51,25 @@ internal sealed class LabeledData(Shell shell)
         var path = new CorpusNames(shell).PathOf(named!);
         if (LabeledTable.Is(path) && !Directory.Exists(path))
             return LabeledRecords.FromRows(
-                Corpus.NameOf([path]), LabeledTable.Rows(path, columns), preparation, purpose, new RecordSource(Path.GetFullPath(path), columns.Text.Value, columns.Label.Value));
+                Corpus.NameOf([path]),
+                LabeledTable.Rows(path, columns),
+                preparation,
+                purpose,
+                new RecordSource(Path.GetFullPath(path), columns.Text.Value, columns.Label.Value)
+            );
         if (File.Exists(path))
             throw WithoutLabels(named!);
         columns.RefuseFor($"{named} is none");
         return LabeledRecords.ReadFolder(path, preparation, purpose);
     }
 
-    private static EmbeddedDataset? EmbeddedIn(string? named) => named is null ? EmbeddedDatasets.Names : CorpusNames.IsPath(named) ? null : EmbeddedDatasets.Find(named);
+    private static EmbeddedDataset? EmbeddedIn(string? named) =>
+        named is null ? EmbeddedDatasets.Names
+        : CorpusNames.IsPath(named) ? null
+        : EmbeddedDatasets.Find(named);
 
     private static CorpusException WithoutLabels(string named) =>
-        new($"{named} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.");
+        new(
+            $"{named} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels."
+        );
 }

@@ -11,9 +11,12 @@ namespace CharRnn.Cli;
 /// </summary>
 internal static class LabeledTable
 {
-    private const string Tab = "\t", Comma = ",", Semicolon = ";";
+    private const string Tab = "\t",
+        Comma = ",",
+        Semicolon = ";";
 
-    private static readonly string[] TextNames = ["text", "name"], LabelNames = ["label", "category", "class", "language"];
+    private static readonly string[] TextNames = ["text", "name"],
+        LabelNames = ["label", "category", "class", "language"];
 
     /// <summary>Whether a file is a table, by its extension.</summary>
     public static bool Is(string path) => IsTabbed(path) || HasExtension(path, ".csv");
@@ -26,11 +29,15 @@ internal static class LabeledTable
         var text = Utf8File.Read(path);
         using var parser = new CsvParser(new StringReader(text), ConfigurationOf(path, text));
         if (Read(parser, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
-            throw new CorpusException($"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of labels is needed, such as name{DelimiterName(parser)}language; add it.");
+            throw new CorpusException(
+                $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of labels is needed, such as name{DelimiterName(parser)}language; add it."
+            );
         var textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
         var labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
         if (textAt == labelAt)
-            throw new SettingsException($"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; they must be two columns.");
+            throw new SettingsException(
+                $"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; they must be two columns."
+            );
         var hasText = false;
         for (var line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
         {
@@ -38,7 +45,9 @@ internal static class LabeledTable
             if (fields.All(string.IsNullOrWhiteSpace))
                 yield return new("", "", place);
             else if (fields.Length != header.Length)
-                throw new CorpusException($"{Display(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; {Remedy(path)}.");
+                throw new CorpusException(
+                    $"{Display(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; {Remedy(path)}."
+                );
             else
                 yield return new(fields[textAt], fields[labelAt], place);
             hasText |= fields.Length > textAt && !string.IsNullOrWhiteSpace(fields[textAt]);
@@ -48,12 +57,16 @@ internal static class LabeledTable
             throw new CorpusException($"{Display(path)} has a header, and no text under it; add rows.");
     }
 
-    private static CsvConfiguration ConfigurationOf(string path, string text) => new(CultureInfo.InvariantCulture)
-    {
-        Mode = IsTabbed(path) ? CsvMode.NoEscape : CsvMode.RFC4180,
-        Delimiter = IsTabbed(path) ? Tab : HeaderHas(text, Semicolon) && !HeaderHas(text, Comma) ? Semicolon : Comma,
-        IgnoreBlankLines = false,
-    };
+    private static CsvConfiguration ConfigurationOf(string path, string text) =>
+        new(CultureInfo.InvariantCulture)
+        {
+            Mode = IsTabbed(path) ? CsvMode.NoEscape : CsvMode.RFC4180,
+            Delimiter =
+                IsTabbed(path) ? Tab
+                : HeaderHas(text, Semicolon) && !HeaderHas(text, Comma) ? Semicolon
+                : Comma,
+            IgnoreBlankLines = false,
+        };
 
     private static bool HeaderHas(string text, string delimiter)
     {
@@ -71,7 +84,9 @@ internal static class LabeledTable
         }
         catch (BadDataException)
         {
-            throw new CorpusException($"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, where they mean nothing.");
+            throw new CorpusException(
+                $"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, where they mean nothing."
+            );
         }
     }
 
@@ -80,27 +95,39 @@ internal static class LabeledTable
         var names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
         foreach (var wanted in asked is null ? usual : [asked])
         {
-            var found = Enumerable.Range(0, header.Length).Where(column => header[column].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase)).ToList();
+            var found = Enumerable
+                .Range(0, header.Length)
+                .Where(column => header[column].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                .ToList();
             if (found.Count > 1)
-                throw new CorpusException($"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own.");
+                throw new CorpusException(
+                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
+                );
             if (found.Count == 1)
                 return found[0];
         }
 
         if (asked is not null)
-            throw new SettingsException($"{flag} is '{asked}', and {Display(path)} has the columns {names}; name one of them.");
-        throw new CorpusException($"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called {string.Join(" or ", usual)} is needed; name the column with {flag}.");
+            throw new SettingsException(
+                $"{flag} is '{asked}', and {Display(path)} has the columns {names}; name one of them."
+            );
+        throw new CorpusException(
+            $"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called {string.Join(" or ", usual)} is needed; name the column with {flag}."
+        );
     }
 
-    private static string Remedy(string path) => IsTabbed(path)
-        ? "mend the row: a tab between fields and none within them"
-        : "mend the row, and put a field that has a comma or quotation mark in it between quotation marks";
+    private static string Remedy(string path) =>
+        IsTabbed(path)
+            ? "mend the row: a tab between fields and none within them"
+            : "mend the row, and put a field that has a comma or quotation mark in it between quotation marks";
 
-    private static string DelimiterName(CsvParser parser) => parser.Configuration.Delimiter == Tab ? "<tab>" : parser.Configuration.Delimiter;
+    private static string DelimiterName(CsvParser parser) =>
+        parser.Configuration.Delimiter == Tab ? "<tab>" : parser.Configuration.Delimiter;
 
     private static bool IsTabbed(string path) => HasExtension(path, ".tsv") || HasExtension(path, ".tab");
 
-    private static bool HasExtension(string path, string extension) => Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase);
+    private static bool HasExtension(string path, string extension) =>
+        Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase);
 
     private static string Display(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 }

@@ -1,5 +1,5 @@
-
 using CharRnn.Cli;
+
 using var interruption = Interruption.Watch();
 var shell = Shell.OfThisProcess(interruption);
 return new Application(shell).Run(args);

@@ -20,7 +20,8 @@ internal sealed record Shell
     public bool IsOutputTerminal { get; init; }
 
     /// <summary>Standard input as text.</summary>
-    public Func<TextReader> OpenInput { get; init; } = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    public Func<TextReader> OpenInput { get; init; } =
+        () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
     /// <summary>Standard input as bytes.</summary>
     public Func<Stream> OpenInputBytes { get; init; } = Console.OpenStandardInput;
@@ -29,7 +30,8 @@ internal sealed record Shell
     public bool IsInputTerminal { get; init; }
 
     /// <summary>The next key that was pressed; null where none waits.</summary>
-    public Func<ConsoleKeyInfo?> ReadKey { get; init; } = () => Console.KeyAvailable ? Console.ReadKey(intercept: true) : null;
+    public Func<ConsoleKeyInfo?> ReadKey { get; init; } =
+        () => Console.KeyAvailable ? Console.ReadKey(intercept: true) : null;
 
     /// <summary>Standard error: progress and messages.</summary>
     public required Terminal Terminal { get; init; }
@@ -41,7 +43,11 @@ internal sealed record Shell
 
     public required CorpusCache Cache { get; init; }
 
-    public CorpusCatalog Catalog { get => field ?? CorpusCatalog.Default; init; }
+    public CorpusCatalog Catalog
+    {
+        get => field ?? CorpusCatalog.Default;
+        init;
+    }
 
     public DownloadPatience DownloadPatience { get; init; } = new();
 

@@ -8,7 +8,8 @@ namespace CharRnn.Cli;
 /// </summary>
 internal sealed class TextFeed : IDisposable
 {
-    private const int MaxTogether = 4096, MaxWaiting = 2 * MaxTogether;
+    private const int MaxTogether = 4096,
+        MaxWaiting = 2 * MaxTogether;
 
     private readonly BlockingCollection<string> waiting = new(MaxWaiting);
     private readonly CancellationTokenSource stop;
@@ -48,9 +49,7 @@ internal sealed class TextFeed : IDisposable
             foreach (var text in texts)
                 waiting.Add(text, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
 #pragma warning disable CA1031 // It is thrown again, on the thread that waits.
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -10,7 +10,10 @@ internal sealed class TextLines(Stream stream, string name)
     private const byte LineFeed = (byte)'\n';
     private const int BufferSize = 1 << 16;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private readonly byte[] buffer = new byte[BufferSize];
     private long line;
@@ -66,7 +69,11 @@ internal sealed class TextLines(Stream stream, string name)
         try
         {
             var text = Strict.GetString(utf8).Trim();
-            return text.Length <= LabeledRecords.MaxCharacters || text.EnumerateRunes().Count() <= LabeledRecords.MaxCharacters ? text : throw TooLong();
+            return
+                text.Length <= LabeledRecords.MaxCharacters
+                || text.EnumerateRunes().Count() <= LabeledRecords.MaxCharacters
+                ? text
+                : throw TooLong();
         }
         catch (DecoderFallbackException failure)
         {
@@ -74,7 +81,10 @@ internal sealed class TextLines(Stream stream, string name)
         }
     }
 
-    private CorpusException TooLong() => Wrong($"the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is the most; put one short text on each line");
+    private CorpusException TooLong() =>
+        Wrong(
+            $"the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is the most; put one short text on each line"
+        );
 
     private CorpusException Wrong(string what) => new($"{name}, line {line}: {what}.");
 }

@@ -11,7 +11,8 @@ internal sealed class TrainingText(Shell shell)
 {
     private readonly Option<string[]> files = new("--corpus")
     {
-        Description = "The text that the model was trained on; may be repeated (default: what the run's config.json names).",
+        Description =
+            "The text that the model was trained on; may be repeated (default: what the run's config.json names).",
         HelpName = "FILE",
     };
 
@@ -48,28 +49,57 @@ internal sealed class TrainingText(Shell shell)
         };
         if (sources.Parsed.GetValue(files) is not { Length: > 0 } named)
             return LoadOfRun(sources, modelFile, options);
-        return model.Labels.Count > 0 ? LoadLabeled(named, columns.Resolve(sources), options, new TrainingSettings()) : Corpus.Load(named, options);
+        return model.Labels.Count > 0
+            ? LoadLabeled(named, columns.Resolve(sources), options, new TrainingSettings())
+            : Corpus.Load(named, options);
     }
 
     private Corpus LoadOfRun(SettingSources sources, string modelFile, CorpusOptions options)
     {
-        var run = RunFolder.OfModel(modelFile)
-            ?? throw new SettingsException($"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus.");
+        var run =
+            RunFolder.OfModel(modelFile)
+            ?? throw new SettingsException(
+                $"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus."
+            );
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var trainedOn = configuration.Corpus;
-        var corpus = trainedOn.Labels is null ? Read(trainedOn, run.ConfigPath, options) : LoadLabeled(trainedOn.Sources, columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn), options, configuration.Settings);
+        var corpus = trainedOn.Labels is null
+            ? Read(trainedOn, run.ConfigPath, options)
+            : LoadLabeled(
+                trainedOn.Sources,
+                columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn),
+                options,
+                configuration.Settings
+            );
         if (corpus.Sha256 == trainedOn.Sha256)
             return corpus;
         corpus.Dispose();
         throw new CorpusException(
-            $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus.");
+            $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus."
+        );
     }
 
-    private Corpus LoadLabeled(IReadOnlyList<string> named, LabeledColumns from, CorpusOptions options, TrainingSettings settings)
+    private Corpus LoadLabeled(
+        IReadOnlyList<string> named,
+        LabeledColumns from,
+        CorpusOptions options,
+        TrainingSettings settings
+    )
     {
         if (named.Count > 1)
-            throw new SettingsException($"{files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that.");
-        var records = new LabeledData(shell).Load(named[0], from, options.Preparation with { Records = false }, LabeledPurpose.Learning, ProgressMode.None);
+            throw new SettingsException(
+                $"{files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that."
+            );
+        var records = new LabeledData(shell).Load(
+            named[0],
+            from,
+            options.Preparation with
+            {
+                Records = false,
+            },
+            LabeledPurpose.Learning,
+            ProgressMode.None
+        );
         return LabeledCorpus.Of(records, settings);
     }
 
@@ -80,6 +110,8 @@ internal sealed class TrainingText(Shell shell)
         var gone = trainedOn.Sources.FirstOrDefault(source => !File.Exists(source));
         return gone is null
             ? Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options)
-            : throw new CorpusException($"{gone}, which {config} names as what the model was trained on, is not there; name the text with --corpus.");
+            : throw new CorpusException(
+                $"{gone}, which {config} names as what the model was trained on, is not there; name the text with --corpus."
+            );
     }
 }

@@ -42,8 +42,11 @@ internal static class UsageError
 
     private static IEnumerable<string> ArgumentsBeforeDoubleDash(ParseResult parsed)
     {
-        var plain = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
-        return parsed.CommandResult.Children.OfType<ArgumentResult>()
+        var plain = parsed
+            .Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens)
             .Where(token => !plain.Contains(token))
             .Select(token => token.Value);
@@ -58,7 +61,8 @@ internal static class UsageError
     }
 
     private static IEnumerable<Option> KnownOptions(ParseResult parsed) =>
-        Lineage(parsed.CommandResult).SelectMany((command, distance) => command.Options.Where(option => distance == 0 || option.Recursive));
+        Lineage(parsed.CommandResult)
+            .SelectMany((command, distance) => command.Options.Where(option => distance == 0 || option.Recursive));
 
     private static string UnknownWord(ParseResult parsed, string word)
     {
@@ -68,12 +72,16 @@ internal static class UsageError
             : $"'{PathOf(parsed)}' has no verb '{word}'{NearestName.Suggest(word, verbs.Select(verb => verb.Name))} {SeeHelp(parsed)}";
     }
 
-    private static string Verbs(ParseResult parsed) => string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name));
+    private static string Verbs(ParseResult parsed) =>
+        string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name));
 
     private static string SeeHelp(ParseResult parsed) => $"See '{PathOf(parsed)} --help'.";
 
     private static string PathOf(ParseResult parsed) =>
-        string.Join(' ', Lineage(parsed.CommandResult).Reverse().Select(command => command is RootCommand ? "charrnn" : command.Name));
+        string.Join(
+            ' ',
+            Lineage(parsed.CommandResult).Reverse().Select(command => command is RootCommand ? "charrnn" : command.Name)
+        );
 
     private static IEnumerable<Command> Lineage(CommandResult result)
     {

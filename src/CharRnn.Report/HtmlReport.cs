@@ -24,8 +24,22 @@ public static class HtmlReport
         string heading = title ?? TitleOf(runs);
         string page = (runs.OfType<ReportedRun>().ToList(), runs.OfType<ClassifierRun>().ToList()) switch
         {
-            ({ Count: > 0 } all, []) => StaticPage.Render<ReportPage>(new() { [nameof(ReportPage.Runs)] = all, [nameof(ReportPage.Title)] = heading, [nameof(ReportPage.Time)] = time }),
-            ([], { Count: > 0 } all) => StaticPage.Render<ClassifierPage>(new() { [nameof(ClassifierPage.Runs)] = all, [nameof(ClassifierPage.Title)] = heading, [nameof(ClassifierPage.Time)] = time }),
+            ({ Count: > 0 } all, []) => StaticPage.Render<ReportPage>(
+                new()
+                {
+                    [nameof(ReportPage.Runs)] = all,
+                    [nameof(ReportPage.Title)] = heading,
+                    [nameof(ReportPage.Time)] = time,
+                }
+            ),
+            ([], { Count: > 0 } all) => StaticPage.Render<ClassifierPage>(
+                new()
+                {
+                    [nameof(ClassifierPage.Runs)] = all,
+                    [nameof(ClassifierPage.Title)] = heading,
+                    [nameof(ClassifierPage.Time)] = time,
+                }
+            ),
             _ => throw new ArgumentException("the runs are none, or of different kinds", nameof(runs)),
         };
         return "<!DOCTYPE html>\n" + Drawings.Tidy(page) + "\n";
@@ -46,5 +60,7 @@ public static class HtmlReport
     }
 
     private static string TitleOf(IReadOnlyList<IReportedRun> runs) =>
-        runs.Count <= MaxNamesInTitle ? string.Join(", ", runs.Select(run => run.Label)) : $"{runs[0].Label} and {runs.Count - 1} other runs";
+        runs.Count <= MaxNamesInTitle
+            ? string.Join(", ", runs.Select(run => run.Label))
+            : $"{runs[0].Label} and {runs.Count - 1} other runs";
 }

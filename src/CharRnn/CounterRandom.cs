@@ -1,4 +1,3 @@
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 using CharRnn.Networks;

@@ -6,7 +6,10 @@ public static class NearestName
     /// <summary>Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of, or a full stop.</summary>
     public static string Suggest(string word, IEnumerable<string> known)
     {
-        var nearest = known.Select(name => (name, distance: Distance(word, name))).OrderBy(pair => pair.distance).FirstOrDefault();
+        var nearest = known
+            .Select(name => (name, distance: Distance(word, name)))
+            .OrderBy(pair => pair.distance)
+            .FirstOrDefault();
         var isLikely = nearest.name is not null && nearest.distance <= Math.Max(1, word.Length / 3);
         return isLikely ? $"; did you mean '{nearest.name}'?" : ".";
     }

@@ -38,7 +38,10 @@ public static class Quantity
         return whole switch
         {
             { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{whole.Seconds} s"),
-            { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{whole.Minutes} min {whole.Seconds:00} s"),
+            { TotalHours: < 1 } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{whole.Minutes} min {whole.Seconds:00} s"
+            ),
             _ => string.Create(CultureInfo.InvariantCulture, $"{(long)whole.TotalHours} h {whole.Minutes:00} min"),
         };
     }

@@ -41,12 +41,15 @@ public sealed class LibrarySources
         Compilation = CSharpCompilation.Create(
             "CharRnn",
             [.. Files.Values, CSharpSyntaxTree.ParseText(globals, options)],
-            runtime.Where(path => Path.GetDirectoryName(path) == runtimeFolder)
+            runtime
+                .Where(path => Path.GetDirectoryName(path) == runtimeFolder)
                 .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
                 allowUnsafe: true,
-                nullableContextOptions: NullableContextOptions.Enable));
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
         Uses = [.. Files.SelectMany(file => UsesOf(file.Key, file.Value)).Distinct()];
     }
 
@@ -73,7 +76,8 @@ public sealed class LibrarySources
         {
             var type = TypeOf(model.GetSymbolInfo(name).Symbol);
             string? declared = type?.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath;
-            if (declared is null || RoomOf(declared) == room) continue;
+            if (declared is null || RoomOf(declared) == room)
+                continue;
             yield return new RoomUse(room, RoomOf(declared), file, type!.Name);
         }
     }
@@ -81,7 +85,8 @@ public sealed class LibrarySources
     private static INamedTypeSymbol? TypeOf(ISymbol? symbol)
     {
         var type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
-        while (type?.ContainingType is { } outer) type = outer;
+        while (type?.ContainingType is { } outer)
+            type = outer;
         return type?.OriginalDefinition;
     }
 }

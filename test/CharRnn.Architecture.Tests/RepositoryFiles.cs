@@ -5,7 +5,9 @@ namespace CharRnn.Architecture.Tests;
 /// <summary>Files of the repository, found from where this source file stood when it was compiled.</summary>
 internal static class RepositoryFiles
 {
-    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(SourceFolder(), "..", ".."));
+    private static readonly string Root = System.IO.Path.GetFullPath(
+        System.IO.Path.Combine(SourceFolder(), "..", "..")
+    );
 
     /// <summary>The full path of something in the repository.</summary>
     public static string Path(string relative) => System.IO.Path.Combine(Root, relative);

@@ -3,7 +3,9 @@ namespace CharRnn.Architecture.Tests;
 /// <summary>Who may use whom in the library, and how its files are laid out.</summary>
 public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySources>
 {
-    private const int MaxLines = 400, MaxTileLines = 500, MaxNamesInAFolder = 25;
+    private const int MaxLines = 400,
+        MaxTileLines = 500,
+        MaxNamesInAFolder = 25;
 
     /// <summary>The rooms from top to bottom: each may use only those below it. The root is below them all.</summary>
     private static readonly string[] Rooms =
@@ -42,7 +44,8 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [Fact]
     public void Sources_Compile()
     {
-        var errors = library.Compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+        var errors = library
+            .Compilation.GetDiagnostics(TestContext.Current.CancellationToken)
             .Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error)
             .Select(diagnostic => diagnostic.ToString());
         Assert.Empty(errors);
@@ -52,13 +55,14 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     public void Rooms_AreTheFoldersOfTheLibrary() =>
         Assert.Equal(
             library.Files.Keys.Select(LibrarySources.RoomOf).Distinct().Order(StringComparer.Ordinal),
-            Rooms.Order(StringComparer.Ordinal));
+            Rooms.Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void Rooms_UseOnlyRoomsBelowThem()
     {
-        var wrong = library.Uses
-            .Where(use => Array.IndexOf(Rooms, use.To) < Array.IndexOf(Rooms, use.From))
+        var wrong = library
+            .Uses.Where(use => Array.IndexOf(Rooms, use.To) < Array.IndexOf(Rooms, use.From))
             .Select(use => $"{use.File} uses {use.Type} of {use.To}/")
             .Order(StringComparer.Ordinal);
         Assert.True(!wrong.Any(), string.Join('\n', wrong));
@@ -67,8 +71,8 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [Fact]
     public void Folders_ShowAtMostTwentyFiveNames()
     {
-        var crowded = library.Files.Keys
-            .GroupBy(LibrarySources.RoomOf)
+        var crowded = library
+            .Files.Keys.GroupBy(LibrarySources.RoomOf)
             .Where(room => room.Count() > MaxNamesInAFolder)
             .Select(room => $"{room.Key}/ has {room.Count()} files");
         Assert.Empty(crowded);
@@ -77,8 +81,8 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [Fact]
     public void Files_AreAtMostFourHundredLines()
     {
-        var longFiles = library.Files
-            .Select(file => (Path: file.Key, Lines: file.Value.GetText().Lines.Count))
+        var longFiles = library
+            .Files.Select(file => (Path: file.Key, Lines: file.Value.GetText().Lines.Count))
             .Where(file => file.Lines > (file.Path == "Engine/Kernels/Tiles.cs" ? MaxTileLines : MaxLines))
             .Select(file => $"{file.Path} has {file.Lines} lines");
         Assert.Empty(longFiles);

@@ -28,7 +28,13 @@ public static class CharrnnProcess
 
     public static Process StartIn(string folder, Dictionary<string, string> environment, params string[] arguments)
     {
-        string[] command = [.. HearingCtrlC, "dotnet", Path.Combine(AppContext.BaseDirectory, "CharRnn.Cli.dll"), .. arguments];
+        string[] command =
+        [
+            .. HearingCtrlC,
+            "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "CharRnn.Cli.dll"),
+            .. arguments,
+        ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
@@ -37,7 +43,9 @@ public static class CharrnnProcess
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CHARRNN_") || name == "NO_COLOR").ToList())
+        foreach (
+            var name in start.Environment.Keys.Where(name => name.StartsWith("CHARRNN_") || name == "NO_COLOR").ToList()
+        )
             start.Environment.Remove(name);
         // A terminal that could do everything: escape codes must be missing because nobody looks, not because TERM says so.
         start.Environment["TERM"] = "xterm-256color";
@@ -50,7 +58,8 @@ public static class CharrnnProcess
 
     private static bool IsCtrlCIgnored()
     {
-        const string status = "/proc/self/status", ignored = "SigIgn:";
+        const string status = "/proc/self/status",
+            ignored = "SigIgn:";
         const ulong interrupt = 1 << 1;
         var mask = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored)) : null;
         return mask is not null && (Convert.ToUInt64(mask[ignored.Length..].Trim(), 16) & interrupt) != 0;

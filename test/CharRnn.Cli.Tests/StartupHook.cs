@@ -8,6 +8,10 @@ internal static class StartupHook
 {
     public const string FileVariable = "LOADED_ASSEMBLIES_FILE";
 
-    public static void Initialize() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        File.WriteAllLines(Environment.GetEnvironmentVariable(FileVariable)!, AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name!));
+    public static void Initialize() =>
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            File.WriteAllLines(
+                Environment.GetEnvironmentVariable(FileVariable)!,
+                AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name!)
+            );
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
@@ -43,13 +41,21 @@ public sealed class StartupTests : IDisposable
     }
 
     private static bool IsOfReports(string assembly) =>
-        assembly is "CharRnn.Report" or "Radzen.Blazor" || assembly.StartsWith("Microsoft.AspNetCore.") || assembly.StartsWith("Microsoft.Extensions.");
+        assembly is "CharRnn.Report" or "Radzen.Blazor"
+        || assembly.StartsWith("Microsoft.AspNetCore.")
+        || assembly.StartsWith("Microsoft.Extensions.");
 
     private async Task<string[]> AssembliesLoadedByAsync(params string[] arguments)
     {
         var list = folder.File("loaded");
         var outcome = await CharrnnProcess.RunAsync(
-            new() { ["DOTNET_STARTUP_HOOKS"] = typeof(StartupTests).Assembly.Location, [StartupHook.FileVariable] = list }, arguments);
+            new()
+            {
+                ["DOTNET_STARTUP_HOOKS"] = typeof(StartupTests).Assembly.Location,
+                [StartupHook.FileVariable] = list,
+            },
+            arguments
+        );
         Assert.Equal(0, outcome.ExitCode);
         return File.ReadAllLines(list);
     }

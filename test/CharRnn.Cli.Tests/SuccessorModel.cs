@@ -15,9 +15,10 @@ internal static class SuccessorModel
     /// <summary>Saves one that writes <paramref name="cycle"/> round and round. Each symbol comes once in it.</summary>
     public static string Save(string path, string cycle, TextEncoding encoding = TextEncoding.Utf8)
     {
-        int[] symbols = encoding == TextEncoding.Bytes
-            ? [.. Encoding.UTF8.GetBytes(cycle).Select(symbol => (int)symbol)]
-            : [.. cycle.EnumerateRunes().Select(rune => rune.Value)];
+        int[] symbols =
+            encoding == TextEncoding.Bytes
+                ? [.. Encoding.UTF8.GetBytes(cycle).Select(symbol => (int)symbol)]
+                : [.. cycle.EnumerateRunes().Select(rune => rune.Value)];
         var vocabulary = new Vocabulary(symbols, encoding);
         var size = vocabulary.Count;
         var input = new float[size * size];
@@ -29,7 +30,13 @@ internal static class SuccessorModel
             head[(next * size) + id] = Certain;
         }
 
-        var spec = new ModelSpec { Cell = "rnn", VocabularySize = size, HiddenSize = size, EmbeddingSize = 0 };
+        var spec = new ModelSpec
+        {
+            Cell = "rnn",
+            VocabularySize = size,
+            HiddenSize = size,
+            EmbeddingSize = 0,
+        };
         Save(path, spec, vocabulary, new() { ["rnn.weight_ih_l0"] = input, ["head.weight"] = head });
         return path;
 
@@ -44,7 +51,13 @@ internal static class SuccessorModel
     public static string SaveDamaged(string path, string symbols)
     {
         var vocabulary = new Vocabulary(symbols.EnumerateRunes().Select(rune => rune.Value), TextEncoding.Utf8);
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = vocabulary.Count, HiddenSize = 8, EmbeddingSize = 4 };
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = vocabulary.Count,
+            HiddenSize = 8,
+            EmbeddingSize = 4,
+        };
         Save(path, spec, vocabulary, new() { ["head.bias"] = [.. Enumerable.Repeat(float.NaN, vocabulary.Count)] });
         return path;
     }
@@ -54,9 +67,11 @@ internal static class SuccessorModel
         using (var model = new LanguageModel(spec, vocabulary, Initialization.Parse("normal:0")))
             model.Save(path);
         var file = SafetensorsFile.Read(path);
-        var tensors = file.Tensors.Values.Select(tensor => weights.TryGetValue(tensor.Name, out var values)
-            ? Tensor.FromSingles(tensor.Name, values, [.. tensor.Shape])
-            : tensor);
+        var tensors = file.Tensors.Values.Select(tensor =>
+            weights.TryGetValue(tensor.Name, out var values)
+                ? Tensor.FromSingles(tensor.Name, values, [.. tensor.Shape])
+                : tensor
+        );
         SafetensorsFile.Write(path, tensors, file.Metadata);
     }
 }

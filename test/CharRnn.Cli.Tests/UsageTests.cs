@@ -16,7 +16,10 @@ public sealed class UsageTests
     {
         var outcome = await CharrnnProcess.RunAsync("data", "list", "--jsno");
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal($"charrnn: error: 'charrnn data list' has no flag '--jsno'; did you mean '--json'? See 'charrnn data list --help'.{Environment.NewLine}", outcome.Error);
+        Assert.Equal(
+            $"charrnn: error: 'charrnn data list' has no flag '--jsno'; did you mean '--json'? See 'charrnn data list --help'.{Environment.NewLine}",
+            outcome.Error
+        );
         Assert.Empty(outcome.Output);
     }
 
@@ -34,7 +37,10 @@ public sealed class UsageTests
     [InlineData("data get", "Required argument 'NAME' missing")]
     [InlineData("data stats --encoding", "Required argument missing for option: '--encoding'.")]
     [InlineData("data stats --encoding=latin-1", "--encoding is 'latin-1'; it needs one of utf-8, bytes.")]
-    [InlineData("train --residual=maybe", "--residual is 'maybe'; it is a switch: --residual alone turns it on, --residual false off.")]
+    [InlineData(
+        "train --residual=maybe",
+        "--residual is 'maybe'; it is a switch: --residual alone turns it on, --residual false off."
+    )]
     [InlineData("data get tinyshakespear", "no corpus named 'tinyshakespear'; did you mean 'tinyshakespeare'?")]
     public void UsageErrors_AreOneLineAndCode2(string commandLine, string expected)
     {

@@ -17,7 +17,11 @@ internal static class Dense
             result[r] += Dot(matrix.Slice(r * vector.Length, vector.Length), vector);
     }
 
-    public static void AddTransposedProduct(ReadOnlySpan<double> matrix, ReadOnlySpan<double> vector, Span<double> result)
+    public static void AddTransposedProduct(
+        ReadOnlySpan<double> matrix,
+        ReadOnlySpan<double> vector,
+        Span<double> result
+    )
     {
         for (int r = 0; r < vector.Length; r++)
             AddScaled(vector[r], matrix.Slice(r * result.Length, result.Length), result);
@@ -43,7 +47,10 @@ internal static class Dense
     private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         right = right[..left.Length];
-        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+        double sum0 = 0,
+            sum1 = 0,
+            sum2 = 0,
+            sum3 = 0;
         int i = 0;
         for (; i < left.Length - 3; i += 4)
         {

@@ -39,13 +39,23 @@ public static class FiniteDifference
     /// <param name="seed">Which of them.</param>
     /// <param name="delta">δ; 1e-3 by default.</param>
     public static IEnumerable<GradientComparison> Compare(
-        Func<double> loss, IReadOnlyDictionary<string, double[]> parameters, IReadOnlyDictionary<string, double[]> gradients,
-        int? samples = null, ulong seed = 1, double delta = Delta)
+        Func<double> loss,
+        IReadOnlyDictionary<string, double[]> parameters,
+        IReadOnlyDictionary<string, double[]> gradients,
+        int? samples = null,
+        ulong seed = 1,
+        double delta = Delta
+    )
     {
         var random = new SplitMix(seed);
         foreach ((string name, double[] tensor) in parameters)
-            foreach (int index in Indices(tensor.Length, samples, random))
-                yield return new GradientComparison(name, index, gradients[name][index], Derivative(loss, tensor, index, delta));
+        foreach (int index in Indices(tensor.Length, samples, random))
+            yield return new GradientComparison(
+                name,
+                index,
+                gradients[name][index],
+                Derivative(loss, tensor, index, delta)
+            );
     }
 
     private static IEnumerable<int> Indices(int length, int? samples, SplitMix random) =>

@@ -36,8 +36,14 @@ public interface IReferenceCell
     /// <param name="nextHidden">(H): receives h'.</param>
     /// <param name="nextCell">(H): receives c'; empty where the cell has none.</param>
     void Forward(
-        ReadOnlySpan<double> fromInput, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        Span<double> saved, Span<double> nextHidden, Span<double> nextCell);
+        ReadOnlySpan<double> fromInput,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        Span<double> saved,
+        Span<double> nextHidden,
+        Span<double> nextCell
+    );
 
     /// <summary>The same step backward.</summary>
     /// <param name="saved">(Saved·H): as <see cref="Forward"/> left it.</param>
@@ -50,9 +56,16 @@ public interface IReferenceCell
     /// <param name="dHidden">(H): receives the gradient in h.</param>
     /// <param name="dRecurrent">The gradient in U and its bias is added here.</param>
     void Backward(
-        ReadOnlySpan<double> saved, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        ReadOnlySpan<double> dNextHidden, Span<double> dCell,
-        Span<double> dFromInput, Span<double> dHidden, RecurrentParameters dRecurrent);
+        ReadOnlySpan<double> saved,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        ReadOnlySpan<double> dNextHidden,
+        Span<double> dCell,
+        Span<double> dFromInput,
+        Span<double> dHidden,
+        RecurrentParameters dRecurrent
+    );
 }
 
 /// <summary>The recurrent side of a layer, or its gradient.</summary>

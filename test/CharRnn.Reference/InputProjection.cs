@@ -30,12 +30,18 @@ internal static class InputProjection
         int size = weight.Length / width;
         var projected = new double[ids.Length * width];
         for (int row = 0; row < ids.Length; row++)
-            for (int j = 0; j < width; j++)
-                projected[row * width + j] = bias[j] + weight[j * size + ids[row]];
+        for (int j = 0; j < width; j++)
+            projected[row * width + j] = bias[j] + weight[j * size + ids[row]];
         return projected;
     }
 
-    public static double[] Backward(double[] weight, double[] inputs, double[] dProjected, double[] dWeight, double[] dBias)
+    public static double[] Backward(
+        double[] weight,
+        double[] inputs,
+        double[] dProjected,
+        double[] dWeight,
+        double[] dBias
+    )
     {
         int width = dBias.Length;
         int size = weight.Length / width;
@@ -56,10 +62,10 @@ internal static class InputProjection
         int width = dBias.Length;
         int size = dWeight.Length / width;
         for (int row = 0; row < ids.Length; row++)
-            for (int j = 0; j < width; j++)
-            {
-                dBias[j] += dProjected[row * width + j];
-                dWeight[j * size + ids[row]] += dProjected[row * width + j];
-            }
+        for (int j = 0; j < width; j++)
+        {
+            dBias[j] += dProjected[row * width + j];
+            dWeight[j * size + ids[row]] += dProjected[row * width + j];
+        }
     }
 }

@@ -36,9 +36,7 @@ public sealed class MinCharRnn
     /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
     /// <param name="seed">Of the initial weights.</param>
     public MinCharRnn(int[] ids, int vocabulary, double learningRate = 0.1, ulong seed = 1)
-        : this(ids, InitialModel(vocabulary, seed), learningRate)
-    {
-    }
+        : this(ids, InitialModel(vocabulary, seed), learningRate) { }
 
     /// <param name="ids">The text as ids that <paramref name="model"/> knows.</param>
     /// <param name="model">What to begin with, one tanh layer on one-hot characters; it is trained.</param>
@@ -46,7 +44,10 @@ public sealed class MinCharRnn
     public MinCharRnn(int[] ids, ReferenceModel model, double learningRate = 0.1)
     {
         if (ids.Length < Steps + 2)
-            throw new ArgumentException($"The text has {ids.Length} characters; a window of {Steps} needs {Steps + 2}.", nameof(ids));
+            throw new ArgumentException(
+                $"The text has {ids.Length} characters; a window of {Steps} needs {Steps + 2}.",
+                nameof(ids)
+            );
         this.ids = ids;
         this.learningRate = learningRate;
         Model = model;
@@ -95,7 +96,13 @@ public sealed class MinCharRnn
         }
 
         ReferenceResult result = Model.Run(
-            ids[Position..(Position + Steps)], ids[(Position + 1)..(Position + Steps + 1)], Steps, 1, state, lossScale: 1);
+            ids[Position..(Position + Steps)],
+            ids[(Position + 1)..(Position + Steps + 1)],
+            Steps,
+            1,
+            state,
+            lossScale: 1
+        );
         ReferenceOptimizers.ClipElementwise(result.Gradients.Values, GradientLimit);
         foreach ((string name, double[] parameters) in Model.Parameters)
             ReferenceOptimizers.Adagrad(parameters, result.Gradients[name], squares[name], learningRate, Epsilon);

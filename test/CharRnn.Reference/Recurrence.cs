@@ -30,7 +30,16 @@ internal sealed class Recurrence
     /// <param name="resets">(T·B): where h and c are zero before the step, whatever came before it.</param>
     /// <param name="clearsAfter">Whether they are zero after such a step too, whatever it made of them.</param>
     public Recurrence(
-        IReferenceCell cell, RecurrentParameters recurrent, double[] fromInput, double[] hidden, double[] cellState, int t, int b, bool[] resets, bool clearsAfter = false)
+        IReferenceCell cell,
+        RecurrentParameters recurrent,
+        double[] fromInput,
+        double[] hidden,
+        double[] cellState,
+        int t,
+        int b,
+        bool[] resets,
+        bool clearsAfter = false
+    )
     {
         this.cell = cell;
         this.recurrent = recurrent;
@@ -53,9 +62,16 @@ internal sealed class Recurrence
         {
             int next = row + b;
             cell.Forward(
-                Row(fromInput, row, cell.Gates * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
-                Row(saved, row, cell.Saved * h), Row(hiddens, next, h), Row(cells, next, c));
-            if (!clearsAfter || !resets[row]) continue;
+                Row(fromInput, row, cell.Gates * h),
+                recurrent,
+                Before(hiddens, row, h),
+                Before(cells, row, c),
+                Row(saved, row, cell.Saved * h),
+                Row(hiddens, next, h),
+                Row(cells, next, c)
+            );
+            if (!clearsAfter || !resets[row])
+                continue;
             Row(hiddens, next, h).Clear();
             Row(cells, next, c).Clear();
         }
@@ -73,7 +89,8 @@ internal sealed class Recurrence
     /// <summary>The share of sigmoid gates below 0.05 or above 0.95, or without such gates of h' beyond ±0.95.</summary>
     public double SaturatedShare()
     {
-        int blocks = cell.Saved, saturated = 0;
+        int blocks = cell.Saved,
+            saturated = 0;
         int[] looked = cell.SigmoidGates.Count > 0 ? [.. cell.SigmoidGates] : [0];
         for (int i = 0; i < saved.Length; i++)
         {
@@ -107,17 +124,26 @@ internal sealed class Recurrence
                 Row(dCell, stream, c).Clear();
             }
             cell.Backward(
-                Row(saved, row, cell.Saved * h), recurrent, Before(hiddens, row, h), Before(cells, row, c),
-                dNextHidden, Row(dCell, stream, c),
-                Row(dFromInput, row, cell.Gates * h), Row(dHidden, stream, h), dRecurrent);
-            if (!resets[row]) continue;
+                Row(saved, row, cell.Saved * h),
+                recurrent,
+                Before(hiddens, row, h),
+                Before(cells, row, c),
+                dNextHidden,
+                Row(dCell, stream, c),
+                Row(dFromInput, row, cell.Gates * h),
+                Row(dHidden, stream, h),
+                dRecurrent
+            );
+            if (!resets[row])
+                continue;
             Row(dHidden, stream, h).Clear();
             Row(dCell, stream, c).Clear();
         }
         return dFromInput;
     }
 
-    private Span<double> Before(double[] states, int row, int width) => resets[row] ? zeros.AsSpan(0, width) : Row(states, row, width);
+    private Span<double> Before(double[] states, int row, int width) =>
+        resets[row] ? zeros.AsSpan(0, width) : Row(states, row, width);
 
     private static Span<double> Row(double[] rows, int row, int width) => rows.AsSpan(row * width, width);
 }

@@ -22,18 +22,23 @@ public enum ReferenceActivation
 /// </summary>
 internal static class ReferenceActivations
 {
-    public static double[] Apply(this ReferenceActivation activation, double[] values) => activation switch
-    {
-        ReferenceActivation.Relu => [.. values.Select(x => Math.Max(0, x))],
-        ReferenceActivation.Tanh => [.. values.Select(Math.Tanh)],
-        _ => values,
-    };
+    public static double[] Apply(this ReferenceActivation activation, double[] values) =>
+        activation switch
+        {
+            ReferenceActivation.Relu => [.. values.Select(x => Math.Max(0, x))],
+            ReferenceActivation.Tanh => [.. values.Select(Math.Tanh)],
+            _ => values,
+        };
 
     /// <summary>gradients ⊙ act'(values).</summary>
-    public static double[] Backward(this ReferenceActivation activation, double[] values, double[] gradients) => activation switch
-    {
-        ReferenceActivation.Relu => [.. values.Zip(gradients, (x, gradient) => x > 0 ? gradient : 0)],
-        ReferenceActivation.Tanh => [.. values.Zip(gradients, (x, gradient) => gradient * (1 - Math.Tanh(x) * Math.Tanh(x)))],
-        _ => gradients,
-    };
+    public static double[] Backward(this ReferenceActivation activation, double[] values, double[] gradients) =>
+        activation switch
+        {
+            ReferenceActivation.Relu => [.. values.Zip(gradients, (x, gradient) => x > 0 ? gradient : 0)],
+            ReferenceActivation.Tanh =>
+            [
+                .. values.Zip(gradients, (x, gradient) => gradient * (1 - Math.Tanh(x) * Math.Tanh(x))),
+            ],
+            _ => gradients,
+        };
 }

@@ -7,5 +7,8 @@ public static class ReferenceCells
 {
     /// <summary>Every cell by its name.</summary>
     public static IReadOnlyDictionary<string, IReferenceCell> All { get; } =
-        new IReferenceCell[] { new RnnCell(), new GruCell(), new LstmCell(), new LinearCell() }.ToDictionary(cell => cell.Name, StringComparer.Ordinal);
+        new IReferenceCell[] { new RnnCell(), new GruCell(), new LstmCell(), new LinearCell() }.ToDictionary(
+            cell => cell.Name,
+            StringComparer.Ordinal
+        );
 }

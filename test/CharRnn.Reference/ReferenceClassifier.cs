@@ -27,16 +27,16 @@ public sealed class ReferenceClassifier
         if (spec.Embedding > 0)
             shapes["embedding.weight"] = [spec.Vocabulary, spec.Embedding];
         for (int layer = 0; layer < spec.Layers; layer++)
-            for (int direction = 0; direction < spec.Directions; direction++)
-            {
-                string suffix = Suffix(layer, direction);
-                int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-                shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.Joined];
-                shapes[$"rnn.weight_hh_{suffix}"] = [width, spec.Hidden];
-                shapes[$"rnn.bias_ih_{suffix}"] = [width];
-                if (cell.HasRecurrentBias || spec.HasTwoBiases)
-                    shapes[$"rnn.bias_hh_{suffix}"] = [width];
-            }
+        for (int direction = 0; direction < spec.Directions; direction++)
+        {
+            string suffix = Suffix(layer, direction);
+            int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
+            shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.Joined];
+            shapes[$"rnn.weight_hh_{suffix}"] = [width, spec.Hidden];
+            shapes[$"rnn.bias_ih_{suffix}"] = [width];
+            if (cell.HasRecurrentBias || spec.HasTwoBiases)
+                shapes[$"rnn.bias_hh_{suffix}"] = [width];
+        }
         if (spec.Pooling == ReferencePooling.Attention)
             shapes["attention.weight"] = [1, spec.Joined];
         shapes["head.weight"] = [spec.Labels, spec.Joined];
@@ -58,20 +58,31 @@ public sealed class ReferenceClassifier
     /// <param name="outputDropout">The multiplier of p at (record, unit); null: none.</param>
     /// <param name="isSilenced">Whether a record's symbol is read as nothing, at (record, id); null: none is.</param>
     public ReferenceClassifierResult Run(
-        IReadOnlyList<ReferenceRecord> records, double smoothing = 0, Func<int, int, int, int, double>? dropout = null,
-        Func<int, int, double>? outputDropout = null, Func<int, int, bool>? isSilenced = null)
+        IReadOnlyList<ReferenceRecord> records,
+        double smoothing = 0,
+        Func<int, int, int, int, double>? dropout = null,
+        Func<int, int, double>? outputDropout = null,
+        Func<int, int, bool>? isSilenced = null
+    )
     {
         SortedDictionary<string, double[]> gradients = Zeros();
-        double totalWeight = records.Sum(record => record.Weight), loss = 0;
+        double totalWeight = records.Sum(record => record.Weight),
+            loss = 0;
         var probabilities = new double[records.Count][];
         for (int b = 0; b < records.Count; b++)
         {
             int record = b;
             var pass = new RecordPass(
-                this, records[b].Ids, gradients,
+                this,
+                records[b].Ids,
+                gradients,
                 (layer, t, unit) => dropout?.Invoke(layer, t, record, unit) ?? 1,
-                id => isSilenced?.Invoke(record, id) ?? false);
-            double[] mask = [.. Enumerable.Range(0, Spec.Joined).Select(unit => outputDropout?.Invoke(record, unit) ?? 1)];
+                id => isSilenced?.Invoke(record, id) ?? false
+            );
+            double[] mask =
+            [
+                .. Enumerable.Range(0, Spec.Joined).Select(unit => outputDropout?.Invoke(record, unit) ?? 1),
+            ];
             double[] input = [.. pass.Pooled.Select((value, unit) => value * mask[unit])];
             double[] logits = InputProjection.Forward(Parameters["head.weight"], Parameters["head.bias"], input);
 
@@ -86,7 +97,13 @@ public sealed class ReferenceClassifier
                 loss += share * target * nats;
                 dLogits[k] = share * (probabilities[b][k] - target);
             }
-            double[] dInput = InputProjection.Backward(Parameters["head.weight"], input, dLogits, gradients["head.weight"], gradients["head.bias"]);
+            double[] dInput = InputProjection.Backward(
+                Parameters["head.weight"],
+                input,
+                dLogits,
+                gradients["head.weight"],
+                gradients["head.bias"]
+            );
             pass.Backward([.. dInput.Select((gradient, unit) => gradient * mask[unit])]);
         }
         return new ReferenceClassifierResult(loss, probabilities, gradients);
@@ -95,7 +112,13 @@ public sealed class ReferenceClassifier
     private static string Suffix(int layer, int direction) => $"l{layer}{(direction == 1 ? "_reverse" : "")}";
 
     private SortedDictionary<string, double[]> Zeros() =>
-        new(shapes.ToDictionary(shape => shape.Key, shape => new double[shape.Value.Aggregate((product, size) => product * size)]), StringComparer.Ordinal);
+        new(
+            shapes.ToDictionary(
+                shape => shape.Key,
+                shape => new double[shape.Value.Aggregate((product, size) => product * size)]
+            ),
+            StringComparer.Ordinal
+        );
 
     /// <summary>One record from its characters to its pooled vector, and back.</summary>
     private sealed class RecordPass
@@ -111,7 +134,12 @@ public sealed class ReferenceClassifier
         private readonly double[] attention;
 
         public RecordPass(
-            ReferenceClassifier model, int[] ids, SortedDictionary<string, double[]> gradients, Func<int, int, int, double> dropout, Func<int, bool> isSilenced)
+            ReferenceClassifier model,
+            int[] ids,
+            SortedDictionary<string, double[]> gradients,
+            Func<int, int, int, double> dropout,
+            Func<int, bool> isSilenced
+        )
         {
             (this.model, this.ids, this.gradients) = (model, ids, gradients);
             spec = model.Spec;
@@ -141,7 +169,11 @@ public sealed class ReferenceClassifier
                 return;
             for (int t = 0; t < Steps; t++)
                 if (!silenced[t])
-                    Dense.AddScaled(1, dOutput.AsSpan(t * spec.Embedding, spec.Embedding), gradients["embedding.weight"].AsSpan(ids[t] * spec.Embedding, spec.Embedding));
+                    Dense.AddScaled(
+                        1,
+                        dOutput.AsSpan(t * spec.Embedding, spec.Embedding),
+                        gradients["embedding.weight"].AsSpan(ids[t] * spec.Embedding, spec.Embedding)
+                    );
         }
 
         /// <summary>x_0 (n, E or V).</summary>
@@ -171,17 +203,28 @@ public sealed class ReferenceClassifier
                 double[] bias = [.. model.Parameters[$"rnn.bias_ih_{suffix}"]];
                 if (spec.HasTwoBiases)
                     Dense.AddScaled(1, model.Parameters[$"rnn.bias_hh_{suffix}"].AsSpan(0, SharedBiases), bias);
-                double[] fromInput = InputProjection.Forward(model.Parameters[$"rnn.weight_ih_{suffix}"], bias, InOrder(x[layer], direction));
+                double[] fromInput = InputProjection.Forward(
+                    model.Parameters[$"rnn.weight_ih_{suffix}"],
+                    bias,
+                    InOrder(x[layer], direction)
+                );
                 var recurrence = recurrences[layer, direction] = new Recurrence(
-                    model.cell, Recurrent(model.Parameters, suffix), fromInput, new double[spec.Hidden],
-                    new double[model.cell.HasCellState ? spec.Hidden : 0], Steps, b: 1, new bool[Steps]);
+                    model.cell,
+                    Recurrent(model.Parameters, suffix),
+                    fromInput,
+                    new double[spec.Hidden],
+                    new double[model.cell.HasCellState ? spec.Hidden : 0],
+                    Steps,
+                    b: 1,
+                    new bool[Steps]
+                );
                 double[] states = InOrder(recurrence.Hiddens.ToArray(), direction);
                 for (int t = 0; t < Steps; t++)
-                    for (int j = 0; j < spec.Hidden; j++)
-                    {
-                        int unit = direction * spec.Hidden + j;
-                        output[t * spec.Joined + unit] = mask(layer, t, unit) * states[t * spec.Hidden + j];
-                    }
+                for (int j = 0; j < spec.Hidden; j++)
+                {
+                    int unit = direction * spec.Hidden + j;
+                    output[t * spec.Joined + unit] = mask(layer, t, unit) * states[t * spec.Hidden + j];
+                }
             }
             return output;
         }
@@ -194,15 +237,21 @@ public sealed class ReferenceClassifier
                 string suffix = Suffix(layer, direction);
                 var dStates = new double[Steps * spec.Hidden];
                 for (int t = 0; t < Steps; t++)
-                    for (int j = 0; j < spec.Hidden; j++)
-                    {
-                        int unit = direction * spec.Hidden + j;
-                        dStates[t * spec.Hidden + j] = mask(layer, t, unit) * dOutput[t * spec.Joined + unit];
-                    }
+                for (int j = 0; j < spec.Hidden; j++)
+                {
+                    int unit = direction * spec.Hidden + j;
+                    dStates[t * spec.Hidden + j] = mask(layer, t, unit) * dOutput[t * spec.Joined + unit];
+                }
                 double[] dBias = gradients[$"rnn.bias_ih_{suffix}"];
-                double[] dFromInput = recurrences[layer, direction].Backward(InOrder(dStates, direction), Recurrent(gradients, suffix));
+                double[] dFromInput = recurrences[layer, direction]
+                    .Backward(InOrder(dStates, direction), Recurrent(gradients, suffix));
                 double[] dOrdered = InputProjection.Backward(
-                    model.Parameters[$"rnn.weight_ih_{suffix}"], InOrder(x[layer], direction), dFromInput, gradients[$"rnn.weight_ih_{suffix}"], dBias);
+                    model.Parameters[$"rnn.weight_ih_{suffix}"],
+                    InOrder(x[layer], direction),
+                    dFromInput,
+                    gradients[$"rnn.weight_ih_{suffix}"],
+                    dBias
+                );
                 Dense.AddScaled(1, InOrder(dOrdered, direction), dInput);
                 // Both biases of a sum have the sum's gradient.
                 if (spec.HasTwoBiases)
@@ -218,8 +267,8 @@ public sealed class ReferenceClassifier
                 return [];
             var scores = new double[Steps];
             for (int t = 0; t < Steps; t++)
-                for (int unit = 0; unit < spec.Joined; unit++)
-                    scores[t] += model.Parameters["attention.weight"][unit] * States[t * spec.Joined + unit];
+            for (int unit = 0; unit < spec.Joined; unit++)
+                scores[t] += model.Parameters["attention.weight"][unit] * States[t * spec.Joined + unit];
             return [.. Enumerable.Range(0, Steps).Select(t => Math.Exp(-SoftmaxLoss.Nats(scores, t)))];
         }
 
@@ -227,8 +276,8 @@ public sealed class ReferenceClassifier
         {
             var pooled = new double[spec.Joined];
             for (int t = 0; t < Steps; t++)
-                for (int unit = 0; unit < spec.Joined; unit++)
-                    pooled[unit] += Share(t, unit) * States[t * spec.Joined + unit];
+            for (int unit = 0; unit < spec.Joined; unit++)
+                pooled[unit] += Share(t, unit) * States[t * spec.Joined + unit];
             return pooled;
         }
 
@@ -236,28 +285,40 @@ public sealed class ReferenceClassifier
         {
             var dStates = new double[States.Length];
             for (int t = 0; t < Steps; t++)
-                for (int unit = 0; unit < spec.Joined; unit++)
-                    dStates[t * spec.Joined + unit] = Share(t, unit) * dPooled[unit];
+            for (int unit = 0; unit < spec.Joined; unit++)
+                dStates[t * spec.Joined + unit] = Share(t, unit) * dPooled[unit];
             if (spec.Pooling != ReferencePooling.Attention)
                 return dStates;
-            double[] dAttention = [.. Enumerable.Range(0, Steps).Select(t => Enumerable.Range(0, spec.Joined).Sum(unit => dPooled[unit] * States[t * spec.Joined + unit]))];
+            double[] dAttention =
+            [
+                .. Enumerable
+                    .Range(0, Steps)
+                    .Select(t =>
+                        Enumerable.Range(0, spec.Joined).Sum(unit => dPooled[unit] * States[t * spec.Joined + unit])
+                    ),
+            ];
             double mean = attention.Zip(dAttention, (weight, gradient) => weight * gradient).Sum();
             for (int t = 0; t < Steps; t++)
             {
                 double dScore = attention[t] * (dAttention[t] - mean);
-                Dense.AddScaled(dScore, model.Parameters["attention.weight"], dStates.AsSpan(t * spec.Joined, spec.Joined));
+                Dense.AddScaled(
+                    dScore,
+                    model.Parameters["attention.weight"],
+                    dStates.AsSpan(t * spec.Joined, spec.Joined)
+                );
                 Dense.AddScaled(dScore, States.AsSpan(t * spec.Joined, spec.Joined), gradients["attention.weight"]);
             }
             return dStates;
         }
 
         /// <summary>What a state counts in the pooled vector.</summary>
-        private double Share(int t, int unit) => spec.Pooling switch
-        {
-            ReferencePooling.Last => t == (unit < spec.Hidden ? Steps - 1 : 0) ? 1 : 0,
-            ReferencePooling.Mean => 1.0 / Steps,
-            _ => attention[t],
-        };
+        private double Share(int t, int unit) =>
+            spec.Pooling switch
+            {
+                ReferencePooling.Last => t == (unit < spec.Hidden ? Steps - 1 : 0) ? 1 : 0,
+                ReferencePooling.Mean => 1.0 / Steps,
+                _ => attention[t],
+            };
 
         /// <summary>Rows in the order in which a direction reads them, and back.</summary>
         private double[] InOrder(double[] rows, int direction)
@@ -271,6 +332,9 @@ public sealed class ReferenceClassifier
         private int SharedBiases => model.cell.SharedGates * spec.Hidden;
 
         private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, string suffix) =>
-            new(tensors[$"rnn.weight_hh_{suffix}"], model.cell.HasRecurrentBias ? tensors[$"rnn.bias_hh_{suffix}"] : []);
+            new(
+                tensors[$"rnn.weight_hh_{suffix}"],
+                model.cell.HasRecurrentBias ? tensors[$"rnn.bias_hh_{suffix}"] : []
+            );
     }
 }

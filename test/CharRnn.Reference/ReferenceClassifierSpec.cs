@@ -1,7 +1,12 @@
 namespace CharRnn.Reference;
 
 /// <summary>How a record's states become one vector.</summary>
-public enum ReferencePooling { Last, Mean, Attention }
+public enum ReferencePooling
+{
+    Last,
+    Mean,
+    Attention,
+}
 
 /// <summary>What a reference classifier is: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.</summary>
 /// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
@@ -13,7 +18,15 @@ public enum ReferencePooling { Last, Mean, Attention }
 /// <param name="Bidirectional">Whether every layer reads in both directions.</param>
 /// <param name="Pooling">How a record's states become one vector.</param>
 public sealed record ReferenceClassifierSpec(
-    string Cell, int Vocabulary, int Labels, int Hidden, int Layers, int Embedding, bool Bidirectional, ReferencePooling Pooling)
+    string Cell,
+    int Vocabulary,
+    int Labels,
+    int Hidden,
+    int Layers,
+    int Embedding,
+    bool Bidirectional,
+    ReferencePooling Pooling
+)
 {
     /// <summary>Whether every gate has two trained biases that are added wherever one is read.</summary>
     public bool HasTwoBiases { get; init; }
@@ -32,4 +45,8 @@ public sealed record ReferenceRecord(int[] Ids, int Label, double Weight);
 /// <param name="Loss">Σ weight · cross-entropy / Σ weight.</param>
 /// <param name="Probabilities">(K) of each record.</param>
 /// <param name="Gradients">dLoss by parameter name.</param>
-public sealed record ReferenceClassifierResult(double Loss, double[][] Probabilities, SortedDictionary<string, double[]> Gradients);
+public sealed record ReferenceClassifierResult(
+    double Loss,
+    double[][] Probabilities,
+    SortedDictionary<string, double[]> Gradients
+);

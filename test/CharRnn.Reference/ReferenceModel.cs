@@ -31,7 +31,10 @@ public sealed class ReferenceModel
     public ReferenceModel(ReferenceSpec spec)
     {
         if (!ReferenceCells.All.TryGetValue(spec.Cell, out IReferenceCell? found))
-            throw new ArgumentException($"No reference cell is named '{spec.Cell}'; there are {string.Join(", ", ReferenceCells.All.Keys)}.", nameof(spec));
+            throw new ArgumentException(
+                $"No reference cell is named '{spec.Cell}'; there are {string.Join(", ", ReferenceCells.All.Keys)}.",
+                nameof(spec)
+            );
         Spec = spec;
         cell = found;
 
@@ -82,9 +85,18 @@ public sealed class ReferenceModel
     /// <param name="labels">(T, B) labels, index t·B + b, where there are labels.</param>
     /// <param name="logitDropout">The multiplier of a logit, at (t, b, symbol); null: none.</param>
     public ReferenceResult Run(
-        int[] inputs, int[] targets, int t, int b, ReferenceState state, double lossScale,
-        Func<int, int, int, int, double>? dropout = null, bool backward = true, Func<int, int, int, double>? outputDropout = null,
-        int[]? labels = null, Func<int, int, int, double>? logitDropout = null)
+        int[] inputs,
+        int[] targets,
+        int t,
+        int b,
+        ReferenceState state,
+        double lossScale,
+        Func<int, int, int, int, double>? dropout = null,
+        bool backward = true,
+        Func<int, int, int, double>? outputDropout = null,
+        int[]? labels = null,
+        Func<int, int, int, double>? logitDropout = null
+    )
     {
         CheckIds(inputs, t, b, nameof(inputs));
         CheckIds(targets, t, b, nameof(targets));
@@ -97,25 +109,49 @@ public sealed class ReferenceModel
         var x = new double[layers + 1][];
         var masks = new double[layers][];
         var recurrences = new Recurrence[layers];
-        x[0] = oneHot ? [] : Spec.Labels == 0 ? Spec.EmbeddingActivation.Apply(Vectors(inputs)) : Joined(SymbolVectors(inputs), LabelVectors(labels), t * b);
+        x[0] =
+            oneHot ? []
+            : Spec.Labels == 0 ? Spec.EmbeddingActivation.Apply(Vectors(inputs))
+            : Joined(SymbolVectors(inputs), LabelVectors(labels), t * b);
         bool[] resets = Array.ConvertAll(inputs, id => id == Spec.ResetId);
         for (int layer = 0; layer < layers; layer++)
         {
             double[] weight = Parameters[InputWeightName(layer)];
             double[] bias = InputBias(layer);
-            double[] fromInput = layer == 0 && oneHot
-                ? InputProjection.ForwardOneHot(weight, bias, inputs)
-                : InputProjection.Forward(weight, bias, x[layer]);
+            double[] fromInput =
+                layer == 0 && oneHot
+                    ? InputProjection.ForwardOneHot(weight, bias, inputs)
+                    : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell, Recurrent(Parameters, layer), fromInput, state.Hidden[layer], state.Cell[layer], t, b, resets, Spec.ConditionOnFirstSymbol);
+                cell,
+                Recurrent(Parameters, layer),
+                fromInput,
+                state.Hidden[layer],
+                state.Cell[layer],
+                t,
+                b,
+                resets,
+                Spec.ConditionOnFirstSymbol
+            );
             masks[layer] = Mask(dropout, layer, t, b);
             x[layer + 1] = Output(layer, x[layer], Project(layer, recurrences[layer]), masks[layer]);
         }
 
-        double[] outputMask = Mask(outputDropout is null ? null : (_, step, stream, unit) => outputDropout(step, stream, unit), layers, t, b);
+        double[] outputMask = Mask(
+            outputDropout is null ? null : (_, step, stream, unit) => outputDropout(step, stream, unit),
+            layers,
+            t,
+            b
+        );
         double[] headInput = [.. Spec.HeadActivation.Apply(x[layers]).Select((value, i) => value * outputMask[i])];
         double[] logits = InputProjection.Forward(Parameters[HeadWeightName], Parameters[HeadBiasName], headInput);
-        double[] logitMask = [.. logits.Select((_, i) => logitDropout?.Invoke(i / (b * Spec.Vocabulary), i / Spec.Vocabulary % b, i % Spec.Vocabulary) ?? 1)];
+        double[] logitMask =
+        [
+            .. logits.Select(
+                (_, i) =>
+                    logitDropout?.Invoke(i / (b * Spec.Vocabulary), i / Spec.Vocabulary % b, i % Spec.Vocabulary) ?? 1
+            ),
+        ];
         for (int i = 0; i < logits.Length; i++)
             logits[i] *= logitMask[i];
         var nats = new double[t * b];
@@ -123,9 +159,24 @@ public sealed class ReferenceModel
             nats[row] = IsLeftOut(inputs[row]) ? 0 : SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
 
         var next = new ReferenceState(
-            [.. recurrences.Select(recurrence => recurrence.LastHidden)], [.. recurrences.Select(recurrence => recurrence.LastCell)]);
-        SortedDictionary<string, double[]> gradients =
-            backward ? Backward(inputs, labels, targets, logits, logitMask, lossScale, x, headInput, masks, outputMask, recurrences) : new(StringComparer.Ordinal);
+            [.. recurrences.Select(recurrence => recurrence.LastHidden)],
+            [.. recurrences.Select(recurrence => recurrence.LastCell)]
+        );
+        SortedDictionary<string, double[]> gradients = backward
+            ? Backward(
+                inputs,
+                labels,
+                targets,
+                logits,
+                logitMask,
+                lossScale,
+                x,
+                headInput,
+                masks,
+                outputMask,
+                recurrences
+            )
+            : new(StringComparer.Ordinal);
         return new ReferenceResult(lossScale * nats.Sum(), nats, logits, next, gradients)
         {
             SaturatedShare = recurrences.Average(recurrence => recurrence.SaturatedShare()),
@@ -133,8 +184,18 @@ public sealed class ReferenceModel
     }
 
     private SortedDictionary<string, double[]> Backward(
-        int[] inputs, int[] labels, int[] targets, double[] logits, double[] logitMask, double lossScale, double[][] x, double[] headInput, double[][] masks, double[] outputMask,
-        Recurrence[] recurrences)
+        int[] inputs,
+        int[] labels,
+        int[] targets,
+        double[] logits,
+        double[] logitMask,
+        double lossScale,
+        double[][] x,
+        double[] headInput,
+        double[][] masks,
+        double[] outputMask,
+        Recurrence[] recurrences
+    )
     {
         SortedDictionary<string, double[]> gradients = Zeros();
         var dLogits = new double[logits.Length];
@@ -147,7 +208,12 @@ public sealed class ReferenceModel
             dLogits[i] *= logitMask[i];
 
         double[] dOutput = InputProjection.Backward(
-            Parameters[HeadWeightName], headInput, dLogits, gradients[HeadWeightName], gradients[HeadBiasName]);
+            Parameters[HeadWeightName],
+            headInput,
+            dLogits,
+            gradients[HeadWeightName],
+            gradients[HeadBiasName]
+        );
         dOutput = Spec.HeadActivation.Backward(x[^1], [.. dOutput.Select((gradient, i) => gradient * outputMask[i])]);
         for (int layer = Spec.Layers - 1; layer >= 0; layer--)
         {
@@ -157,7 +223,8 @@ public sealed class ReferenceModel
             RecurrentParameters dRecurrent = Recurrent(gradients, layer);
             double[] dFromInput = recurrences[layer].Backward(dHiddens, dRecurrent);
             if (Spec.Feedback > 0)
-                Columns(dRecurrent.Weight, Spec.Hidden, 0, Spec.Feedback).CopyTo(gradients[RecurrentWeightName(layer)], 0);
+                Columns(dRecurrent.Weight, Spec.Hidden, 0, Spec.Feedback)
+                    .CopyTo(gradients[RecurrentWeightName(layer)], 0);
 
             double[] dWeight = gradients[InputWeightName(layer)];
             double[] dBias = gradients[InputBiasName(layer)];
@@ -166,7 +233,13 @@ public sealed class ReferenceModel
                 InputProjection.BackwardOneHot(inputs, dFromInput, dWeight, dBias);
                 break;
             }
-            double[] dInput = InputProjection.Backward(Parameters[InputWeightName(layer)], x[layer], dFromInput, dWeight, dBias);
+            double[] dInput = InputProjection.Backward(
+                Parameters[InputWeightName(layer)],
+                x[layer],
+                dFromInput,
+                dWeight,
+                dBias
+            );
             if (AddsItsInput(layer))
                 Dense.AddScaled(1, dOutput, dInput);
             dOutput = dInput;
@@ -178,7 +251,11 @@ public sealed class ReferenceModel
 
         int e = Spec.Embedding;
         if (Spec.LabelEmbedding > 0)
-            AddByRow(Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, Spec.SymbolInput, Spec.LabelInput), labels, gradients[LabelEmbeddingName]);
+            AddByRow(
+                Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, Spec.SymbolInput, Spec.LabelInput),
+                labels,
+                gradients[LabelEmbeddingName]
+            );
         if (Spec.Labels > 0)
             dOutput = Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, 0, Spec.SymbolInput);
         if (e == 0)
@@ -199,34 +276,63 @@ public sealed class ReferenceModel
     private double[] SymbolVectors(int[] ids) =>
         Spec.Embedding > 0 ? Spec.EmbeddingActivation.Apply(Vectors(ids)) : OneHot(ids, Spec.Vocabulary);
 
-    private double[] LabelVectors(int[] labels) => Spec.LabelEmbedding > 0
-        ? [.. labels.SelectMany(label => Parameters[LabelEmbeddingName][(label * Spec.LabelEmbedding)..((label + 1) * Spec.LabelEmbedding)])]
-        : OneHot(labels, Spec.Labels);
+    private double[] LabelVectors(int[] labels) =>
+        Spec.LabelEmbedding > 0
+            ?
+            [
+                .. labels.SelectMany(label =>
+                    Parameters[LabelEmbeddingName][(label * Spec.LabelEmbedding)..((label + 1) * Spec.LabelEmbedding)]
+                ),
+            ]
+            : OneHot(labels, Spec.Labels);
 
-    private static double[] OneHot(int[] ids, int count) => [.. ids.SelectMany(id => Enumerable.Range(0, count).Select(other => other == id ? 1.0 : 0.0))];
+    private static double[] OneHot(int[] ids, int count) =>
+        [.. ids.SelectMany(id => Enumerable.Range(0, count).Select(other => other == id ? 1.0 : 0.0))];
 
     private static double[] Joined(double[] left, double[] right, int rows)
     {
-        int leftSize = left.Length / rows, rightSize = right.Length / rows;
-        return [.. Enumerable.Range(0, rows).SelectMany(row => left[(row * leftSize)..((row + 1) * leftSize)].Concat(right[(row * rightSize)..((row + 1) * rightSize)]))];
+        int leftSize = left.Length / rows,
+            rightSize = right.Length / rows;
+        return
+        [
+            .. Enumerable
+                .Range(0, rows)
+                .SelectMany(row =>
+                    left[(row * leftSize)..((row + 1) * leftSize)]
+                        .Concat(right[(row * rightSize)..((row + 1) * rightSize)])
+                ),
+        ];
     }
 
-    private static double[] Columns(double[] rows, int width, int start, int count) => [.. rows.Where((_, i) => i % width >= start && i % width < start + count)];
+    private static double[] Columns(double[] rows, int width, int start, int count) =>
+        [.. rows.Where((_, i) => i % width >= start && i % width < start + count)];
 
     /// <summary>s (T·B, H or P): a layer's hidden states as they are handed on.</summary>
     private double[] Project(int layer, Recurrence recurrence)
     {
         double[] hiddens = recurrence.Hiddens.ToArray();
-        return Spec.Projection == 0 ? hiddens : InputProjection.Forward(Parameters[ProjectionName(layer)], new double[Spec.Projection], hiddens);
+        return Spec.Projection == 0
+            ? hiddens
+            : InputProjection.Forward(Parameters[ProjectionName(layer)], new double[Spec.Projection], hiddens);
     }
 
-    private double[] ProjectBackward(int layer, Recurrence recurrence, double[] dProjected, SortedDictionary<string, double[]> gradients)
+    private double[] ProjectBackward(
+        int layer,
+        Recurrence recurrence,
+        double[] dProjected,
+        SortedDictionary<string, double[]> gradients
+    )
     {
         if (Spec.Projection == 0)
             return dProjected;
         // A projection has no bias: the gradient of one goes nowhere.
         return InputProjection.Backward(
-            Parameters[ProjectionName(layer)], recurrence.Hiddens.ToArray(), dProjected, gradients[ProjectionName(layer)], new double[Spec.Projection]);
+            Parameters[ProjectionName(layer)],
+            recurrence.Hiddens.ToArray(),
+            dProjected,
+            gradients[ProjectionName(layer)],
+            new double[Spec.Projection]
+        );
     }
 
     private double[] Output(int layer, double[] input, double[] projected, double[] mask)
@@ -273,13 +379,26 @@ public sealed class ReferenceModel
     /// <summary>U, zero where units are not fed back.</summary>
     private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
         new(
-            Spec.Feedback > 0 ? Joined(tensors[RecurrentWeightName(layer)], new double[cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)], cell.Gates * Spec.Hidden) : tensors[RecurrentWeightName(layer)],
-            cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []);
+            Spec.Feedback > 0
+                ? Joined(
+                    tensors[RecurrentWeightName(layer)],
+                    new double[cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)],
+                    cell.Gates * Spec.Hidden
+                )
+                : tensors[RecurrentWeightName(layer)],
+            cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []
+        );
 
     private bool IsLeftOut(int input) => Spec.ConditionOnFirstSymbol && input == Spec.ResetId;
 
     private SortedDictionary<string, double[]> Zeros() =>
-        new(shapes.ToDictionary(shape => shape.Key, shape => new double[shape.Value.Aggregate((product, size) => product * size)]), StringComparer.Ordinal);
+        new(
+            shapes.ToDictionary(
+                shape => shape.Key,
+                shape => new double[shape.Value.Aggregate((product, size) => product * size)]
+            ),
+            StringComparer.Ordinal
+        );
 
     private void CheckIds(int[] ids, int t, int b, string name)
     {
@@ -287,12 +406,19 @@ public sealed class ReferenceModel
             throw new ArgumentException($"{name} has {ids.Length} ids; (T={t}, B={b}) needs {t * b}.", name);
         int outside = Array.FindIndex(ids, id => id < 0 || id >= Spec.Vocabulary);
         if (outside >= 0)
-            throw new ArgumentException($"{name}[{outside}] is {ids[outside]}; the vocabulary has {Spec.Vocabulary} ids, from 0.", name);
+            throw new ArgumentException(
+                $"{name}[{outside}] is {ids[outside]}; the vocabulary has {Spec.Vocabulary} ids, from 0.",
+                name
+            );
     }
 
     private static string InputWeightName(int layer) => $"rnn.weight_ih_l{layer}";
+
     private static string RecurrentWeightName(int layer) => $"rnn.weight_hh_l{layer}";
+
     private static string InputBiasName(int layer) => $"rnn.bias_ih_l{layer}";
+
     private static string RecurrentBiasName(int layer) => $"rnn.bias_hh_l{layer}";
+
     private static string ProjectionName(int layer) => $"projection.weight_l{layer}";
 }

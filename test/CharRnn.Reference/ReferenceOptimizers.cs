@@ -16,8 +16,14 @@ public static class ReferenceOptimizers
 
     /// <summary>m ← m + g²; p ← p − γ g / √(m + ε), or, with ε outside the root, p ← p − γ g / (√m + ε).</summary>
     public static void Adagrad(
-        double[] parameters, double[] gradients, double[] squares, double learningRate,
-        double epsilon = 1e-8, bool epsilonInsideRoot = true, double weightDecay = 0)
+        double[] parameters,
+        double[] gradients,
+        double[] squares,
+        double learningRate,
+        double epsilon = 1e-8,
+        bool epsilonInsideRoot = true,
+        double weightDecay = 0
+    )
     {
         for (int i = 0; i < parameters.Length; i++)
         {
@@ -30,8 +36,14 @@ public static class ReferenceOptimizers
 
     /// <summary>v ← α v + (1 − α) g²; p ← p − γ g / (√v + ε).</summary>
     public static void RmsProp(
-        double[] parameters, double[] gradients, double[] squares, double learningRate,
-        double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0)
+        double[] parameters,
+        double[] gradients,
+        double[] squares,
+        double learningRate,
+        double alpha = 0.99,
+        double epsilon = 1e-8,
+        double weightDecay = 0
+    )
     {
         for (int i = 0; i < parameters.Length; i++)
         {
@@ -45,8 +57,17 @@ public static class ReferenceOptimizers
     /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − γ m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ˢ), v̂ = v/(1 − β₂ˢ) at step s = 1, 2, …
     /// </summary>
     public static void Adam(
-        double[] parameters, double[] gradients, double[] firstMoments, double[] secondMoments, int step, double learningRate,
-        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
+        double[] parameters,
+        double[] gradients,
+        double[] firstMoments,
+        double[] secondMoments,
+        int step,
+        double learningRate,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0
+    )
     {
         double firstCorrection = 1 - Math.Pow(beta1, step);
         double secondCorrection = 1 - Math.Pow(beta2, step);
@@ -63,8 +84,17 @@ public static class ReferenceOptimizers
 
     /// <summary>p ← p − γ λ p, then <see cref="Adam"/> without weight decay.</summary>
     public static void AdamW(
-        double[] parameters, double[] gradients, double[] firstMoments, double[] secondMoments, int step, double learningRate,
-        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
+        double[] parameters,
+        double[] gradients,
+        double[] firstMoments,
+        double[] secondMoments,
+        int step,
+        double learningRate,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0.01
+    )
     {
         for (int i = 0; i < parameters.Length; i++)
             parameters[i] -= learningRate * weightDecay * parameters[i];

@@ -11,7 +11,8 @@ public sealed record ReferenceResult(
     double[] Nats,
     double[] Logits,
     ReferenceState State,
-    SortedDictionary<string, double[]> Gradients)
+    SortedDictionary<string, double[]> Gradients
+)
 {
     /// <summary>The share of the gates that are all but shut or open, over all layers.</summary>
     public double SaturatedShare { get; init; }

@@ -7,7 +7,14 @@ namespace CharRnn.Reference;
 /// <param name="Layers">L, recurrent layers.</param>
 /// <param name="Embedding">E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.</param>
 /// <param name="Residual">Whether each layer from the second on adds its input to its output.</param>
-public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int Layers, int Embedding, bool Residual = false)
+public sealed record ReferenceSpec(
+    string Cell,
+    int Vocabulary,
+    int Hidden,
+    int Layers,
+    int Embedding,
+    bool Residual = false
+)
 {
     /// <summary>P, what each layer's hidden states are projected to before they go on; 0 leaves them as they are.</summary>
     public int Projection { get; init; }
@@ -32,8 +39,10 @@ public sealed record ReferenceSpec(string Cell, int Vocabulary, int Hidden, int 
 
     /// <summary>How many numbers a layer hands on: P, or H.</summary>
     public int Output => Projection > 0 ? Projection : Hidden;
+
     /// <summary>Whether every gate has two trained biases, b_ih and b_hh, that are added wherever one is read.</summary>
     public bool HasTwoBiases { get; init; }
+
     /// <summary>The id before which h and c are zero, and take no gradient, wherever it comes in the input; null: none.</summary>
     public int? ResetId { get; init; }
 

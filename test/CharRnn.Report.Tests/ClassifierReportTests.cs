@@ -20,7 +20,17 @@ public sealed partial class ClassifierReportTests : IDisposable
         var page = ground.ClassifierPage("first");
         Assert.Contains("<title>first</title>", page);
         Assert.Contains($"{Quantity.Percent(run.Test!.Accuracy)}</strong> of {run.Test.Records} test records", page);
-        foreach (var title in new[] { "Loss by epochs", "Loss by time", "Accuracy on validation", "Macro accuracy on validation", "Gradient norm", "Learning rate" })
+        foreach (
+            var title in new[]
+            {
+                "Loss by epochs",
+                "Loss by time",
+                "Accuracy on validation",
+                "Macro accuracy on validation",
+                "Gradient norm",
+                "Learning rate",
+            }
+        )
             Assert.Contains($">{title}</h3>", page);
         Assert.Contains($">{Quantity.Count(run.Parameters!.Value)}<", page);
         Assert.Equal(RunFolder.Open(ground["first"]).BestStep, run.Best!.Step);
@@ -35,12 +45,19 @@ public sealed partial class ClassifierReportTests : IDisposable
     {
         ground.Classify("a");
         var confusion = ClassificationFile.Read(Path.Combine(ground["a"], ClassificationFile.Name)).Confusion;
-        var cells = Cell().Matches(ground.ClassifierPage("a")).Select(match => (match.Groups["words"].Value, match.Groups["percent"].Value)).ToList();
+        var cells = Cell()
+            .Matches(ground.ClassifierPage("a"))
+            .Select(match => (match.Groups["words"].Value, match.Groups["percent"].Value))
+            .ToList();
         string[] shown = ["&lt;b&gt;right&lt;/b&gt;", "up", "Łeft"];
-        var expected = from row in Enumerable.Range(0, 3)
-                       from column in Enumerable.Range(0, 3)
-                       where confusion[row, column] > 0
-                       select ($"{shown[row]} → {shown[column]}: {confusion[row, column]} of {confusion.RecordsOf(row)}", FormattableString.Invariant($"{100 * confusion.ShareOf(row, column):0}"));
+        var expected =
+            from row in Enumerable.Range(0, 3)
+            from column in Enumerable.Range(0, 3)
+            where confusion[row, column] > 0
+            select (
+                $"{shown[row]} → {shown[column]}: {confusion[row, column]} of {confusion.RecordsOf(row)}",
+                FormattableString.Invariant($"{100 * confusion.ShareOf(row, column):0}")
+            );
         Assert.Equal(expected, cells);
     }
 
@@ -63,8 +80,16 @@ public sealed partial class ClassifierReportTests : IDisposable
         Assert.Single(Regex.Matches(page, "class=\"tag\">lowest<"));
         Assert.Equal(2, Regex.Count(page, "class=\"confusion\""));
         Assert.Equal(2, Regex.Count(page, "colspan=\"4\""));
-        var differences = page[page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf("Where they come from", StringComparison.Ordinal)];
-        Assert.Equal(["cell", "max_epochs"], Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value));
+        var differences = page[
+            page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf(
+                "Where they come from",
+                StringComparison.Ordinal
+            )
+        ];
+        Assert.Equal(
+            ["cell", "max_epochs"],
+            Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value)
+        );
         Assert.Equal(page, ground.ClassifierPage("a", "b"));
     }
 

@@ -15,7 +15,15 @@ public sealed partial class HtmlReportTests : IDisposable
     public void Page_HasWhatTheRunReached()
     {
         ground.Train("first");
-        ground.AddBaselines("first", new { unigram_bpc = 4.0, bigram_bpc = 3.0, gzip_bpc = 2.5 });
+        ground.AddBaselines(
+            "first",
+            new
+            {
+                unigram_bpc = 4.0,
+                bigram_bpc = 3.0,
+                gzip_bpc = 2.5,
+            }
+        );
         var run = ground.Read("first")[0];
         var page = ground.Page("first");
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
@@ -52,7 +60,9 @@ public sealed partial class HtmlReportTests : IDisposable
         var page = ground.Page("a");
         Assert.Contains("""<span class="prompt">&lt;b&gt;&amp;</span>""", page);
         Assert.Contains(
-            "&#xA;&lt;script&gt;alert(&#x27;ł&#x27;)&lt;/script&gt;<span class=\"control\">\\r</span>&#xA;<span class=\"control\">\\x1B</span>[31m\\r <span class=\"control\">\\u{202E}</span></div>", page);
+            "&#xA;&lt;script&gt;alert(&#x27;ł&#x27;)&lt;/script&gt;<span class=\"control\">\\r</span>&#xA;<span class=\"control\">\\x1B</span>[31m\\r <span class=\"control\">\\u{202E}</span></div>",
+            page
+        );
         Assert.DoesNotContain('\e', page);
         Assert.DoesNotContain('\u202E', page);
     }
@@ -78,8 +88,16 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains("gru 1×16", page);
         Assert.Contains("gru 1×24", page);
         Assert.Single(Regex.Matches(page, "class=\"tag\">lowest<"));
-        var differences = page[page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf("Where they come from", StringComparison.Ordinal)];
-        Assert.Equal(["hidden_size", "max_steps"], Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value));
+        var differences = page[
+            page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf(
+                "Where they come from",
+                StringComparison.Ordinal
+            )
+        ];
+        Assert.Equal(
+            ["hidden_size", "max_steps"],
+            Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value)
+        );
     }
 
     [Fact]
@@ -109,7 +127,19 @@ public sealed partial class HtmlReportTests : IDisposable
         ground.Train("a");
         var random = new Random(5);
         for (var step = 100; step < 5100; step += 2)
-            ground.AddMetrics("a", new { step, split = "train", loss = 2 + random.NextDouble(), grad_norm = random.NextDouble(), learning_rate = 0.001, chars_per_sec = 1000 * random.NextDouble(), seconds = step / 10.0 });
+            ground.AddMetrics(
+                "a",
+                new
+                {
+                    step,
+                    split = "train",
+                    loss = 2 + random.NextDouble(),
+                    grad_norm = random.NextDouble(),
+                    learning_rate = 0.001,
+                    chars_per_sec = 1000 * random.NextDouble(),
+                    seconds = step / 10.0,
+                }
+            );
         for (var step = 100; step < 2100; step += 10)
             ground.AddSample("a", step, new string('x', 5000));
         var page = ground.Page("a");
@@ -126,7 +156,9 @@ public sealed partial class HtmlReportTests : IDisposable
         var bytes = HtmlReport.Write(ground["page.html"], ground.Read("a"), "Mine", ReportGround.Noon);
         Assert.Equal(bytes, new FileInfo(ground["page.html"]).Length);
         Assert.EndsWith("</html>", File.ReadAllText(ground["page.html"]).TrimEnd());
-        Assert.Throws<CharRnnException>(() => HtmlReport.Write(ground["missing/page.html"], ground.Read("a"), null, ReportGround.Noon));
+        Assert.Throws<CharRnnException>(() =>
+            HtmlReport.Write(ground["missing/page.html"], ground.Read("a"), null, ReportGround.Noon)
+        );
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(ground[""]).Count());
     }
 
@@ -134,6 +166,8 @@ public sealed partial class HtmlReportTests : IDisposable
     private static partial Regex Script();
 
     // Anything that a browser would fetch, but for the empty icon.
-    [GeneratedRegex("<[^>]*\\s(src|href|srcset|xlink:href|data|poster|action)\\s*=\\s*(?>[\"']?)(?!data:,)|url\\((?!#)")]
+    [GeneratedRegex(
+        "<[^>]*\\s(src|href|srcset|xlink:href|data|poster|action)\\s*=\\s*(?>[\"']?)(?!data:,)|url\\((?!#)"
+    )]
     private static partial Regex LoadedFrom();
 }

@@ -15,26 +15,27 @@ internal sealed class ReportGround : IDisposable
     private readonly TemporaryFolder folder = new();
 
     /// <summary>Everything that a default might change is said.</summary>
-    public static TrainingSettings Settings { get; } = new()
-    {
-        Cell = "gru",
-        HiddenSize = 16,
-        NumLayers = 1,
-        EmbeddingSize = 8,
-        Dropout = 0,
-        OutputDropout = 0,
-        SeqLength = 8,
-        BatchSize = 5,
-        MaxSteps = 60,
-        LearningRate = 5e-3,
-        Schedule = LearningRateShape.Constant,
-        WarmupSteps = 3,
-        ValFrac = 0.1,
-        EvalEvery = Cadence.EverySteps(10),
-        SampleEvery = Cadence.EverySteps(20),
-        SampleLength = 40,
-        Threads = 1,
-    };
+    public static TrainingSettings Settings { get; } =
+        new()
+        {
+            Cell = "gru",
+            HiddenSize = 16,
+            NumLayers = 1,
+            EmbeddingSize = 8,
+            Dropout = 0,
+            OutputDropout = 0,
+            SeqLength = 8,
+            BatchSize = 5,
+            MaxSteps = 60,
+            LearningRate = 5e-3,
+            Schedule = LearningRateShape.Constant,
+            WarmupSteps = 3,
+            ValFrac = 0.1,
+            EvalEvery = Cadence.EverySteps(10),
+            SampleEvery = Cadence.EverySteps(20),
+            SampleLength = 40,
+            Threads = 1,
+        };
 
     public string this[string name] => folder.File(name);
 
@@ -44,7 +45,12 @@ internal sealed class ReportGround : IDisposable
     public string Train(string name, TrainingSettings? settings = null)
     {
         using var corpus = Corpus.FromText("small", Sentences(2000));
-        using var trainer = Trainer.Start(corpus, settings ?? Settings, RunFolder.Create(this[name]), $"charrnn train --output {name}");
+        using var trainer = Trainer.Start(
+            corpus,
+            settings ?? Settings,
+            RunFolder.Create(this[name]),
+            $"charrnn train --output {name}"
+        );
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return this[name];
     }
@@ -55,33 +61,65 @@ internal sealed class ReportGround : IDisposable
         string[] labels = ["Łeft", "<b>right</b>", "up"];
         var random = new Random(11);
         var rows = Enumerable.Range(0, 240).Select(i => new LabeledRow(Word(i % 3), labels[i % 3], $"row {i}"));
-        using var trainer = ClassifierTrainer.Start(LabeledRecords.FromRows("words", rows), settings ?? ClassifierSettings, RunFolder.Create(this[name]), $"charrnn classify train --output {name}");
+        using var trainer = ClassifierTrainer.Start(
+            LabeledRecords.FromRows("words", rows),
+            settings ?? ClassifierSettings,
+            RunFolder.Create(this[name]),
+            $"charrnn classify train --output {name}"
+        );
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return this[name];
 
         // Letters of the labels overlap, so that some words are taken for those of another.
-        string Word(int label) => new([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => (char)('a' + 3 * label + random.Next(5)))]);
+        string Word(int label) =>
+            new([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => (char)('a' + 3 * label + random.Next(5)))]);
     }
 
     /// <summary>Everything that a default might change is said.</summary>
-    public static ClassifierSettings ClassifierSettings { get; } = new() { HiddenSize = 8, EmbeddingSize = 4, BatchSize = 16, MaxEpochs = 4, TestFrac = 0.3, ValFrac = 0.15, Threads = 1 };
+    public static ClassifierSettings ClassifierSettings { get; } =
+        new()
+        {
+            HiddenSize = 8,
+            EmbeddingSize = 4,
+            BatchSize = 16,
+            MaxEpochs = 4,
+            TestFrac = 0.3,
+            ValFrac = 0.15,
+            Threads = 1,
+        };
 
     /// <summary>The page on these classifiers' runs.</summary>
-    public string ClassifierPage(params string[] names) => HtmlReport.Render(ReportedRuns.ReadAll([.. names.Select(name => this[name])]), title: null, Noon);
+    public string ClassifierPage(params string[] names) =>
+        HtmlReport.Render(ReportedRuns.ReadAll([.. names.Select(name => this[name])]), title: null, Noon);
 
     /// <summary>The runs of this folder with these names.</summary>
-    public IReadOnlyList<ReportedRun> Read(params string[] names) => ReportedRun.ReadAll([.. names.Select(name => this[name])]);
+    public IReadOnlyList<ReportedRun> Read(params string[] names) =>
+        ReportedRun.ReadAll([.. names.Select(name => this[name])]);
 
     /// <summary>The page on these runs.</summary>
     public string Page(params string[] names) => HtmlReport.Render(Read(names), title: null, Noon);
 
-    public void AddMetrics(string name, object line) => RunFolder.Open(this[name]).AppendMetrics(JsonSerializer.Serialize(line));
+    public void AddMetrics(string name, object line) =>
+        RunFolder.Open(this[name]).AppendMetrics(JsonSerializer.Serialize(line));
 
     public void AddSample(string name, long step, string text, string prompt = "") =>
-        RunFolder.Open(this[name]).AppendSample(JsonSerializer.Serialize(new { step, prompt, temperature = 0.8, text }));
+        RunFolder
+            .Open(this[name])
+            .AppendSample(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        step,
+                        prompt,
+                        temperature = 0.8,
+                        text,
+                    }
+                )
+            );
 
     /// <summary>Gives a run the figures that simpler models reach.</summary>
-    public void AddBaselines(string name, object baselines) => ChangeConfig(name, config => config["baselines"] = JsonSerializer.SerializeToNode(baselines));
+    public void AddBaselines(string name, object baselines) =>
+        ChangeConfig(name, config => config["baselines"] = JsonSerializer.SerializeToNode(baselines));
 
     public void ChangeConfig(string name, Action<JsonObject> change)
     {
@@ -93,10 +131,25 @@ internal sealed class ReportGround : IDisposable
 
     private static string Sentences(int characters)
     {
-        string[] words = ["the", "dragon", "slept", "under", "hill", "and", "gold", "shone", "żółw", "came", "by", "night"];
+        string[] words =
+        [
+            "the",
+            "dragon",
+            "slept",
+            "under",
+            "hill",
+            "and",
+            "gold",
+            "shone",
+            "żółw",
+            "came",
+            "by",
+            "night",
+        ];
         var random = new Random(7);
         var text = new System.Text.StringBuilder();
-        while (text.Length < characters) text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
+        while (text.Length < characters)
+            text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
         return text.ToString(0, characters);
     }
 }

@@ -9,12 +9,14 @@ internal static class Bits
     public static void AssertSame(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
-        if (MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(actual))) return;
+        if (MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(actual)))
+            return;
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(
                 BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]),
-                $"{what}: element {i} of {expected.Length} is {actual[i]:R}; {expected[i]:R} was expected, to the bit");
+                $"{what}: element {i} of {expected.Length} is {actual[i]:R}; {expected[i]:R} was expected, to the bit"
+            );
         }
     }
 
@@ -22,7 +24,8 @@ internal static class Bits
     public static float[] Uniform(SplitMix random, int count, double scale = 1)
     {
         var values = new float[count];
-        for (int i = 0; i < count; i++) values[i] = (float)(scale * random.NextUniform());
+        for (int i = 0; i < count; i++)
+            values[i] = (float)(scale * random.NextUniform());
         return values;
     }
 }

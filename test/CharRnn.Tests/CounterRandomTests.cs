@@ -18,32 +18,45 @@ public sealed class CounterRandomTests
     {
         ulong[] draws =
         [
-            CounterRandom.Draw(1, 2, 3, 4), CounterRandom.Draw(2, 2, 3, 4), CounterRandom.Draw(1, 3, 3, 4), CounterRandom.Draw(1, 2, 4, 4),
-            CounterRandom.Draw(1, 2, 3, 5), CounterRandom.Draw(1, 2, 4, 3), CounterRandom.Draw(2, 1, 3, 4),
+            CounterRandom.Draw(1, 2, 3, 4),
+            CounterRandom.Draw(2, 2, 3, 4),
+            CounterRandom.Draw(1, 3, 3, 4),
+            CounterRandom.Draw(1, 2, 4, 4),
+            CounterRandom.Draw(1, 2, 3, 5),
+            CounterRandom.Draw(1, 2, 4, 3),
+            CounterRandom.Draw(2, 1, 3, 4),
         ];
         Assert.Equal(draws.Length, draws.Distinct().Count());
     }
 
     [Fact]
-    public void Purposes_AreAllDifferent() => Assert.Distinct(Enum.GetNames<RandomPurpose>().Select(Enum.Parse<RandomPurpose>));
+    public void Purposes_AreAllDifferent() =>
+        Assert.Distinct(Enum.GetNames<RandomPurpose>().Select(Enum.Parse<RandomPurpose>));
 
     [Fact]
     public void Draw_FlipsAboutHalfTheBitsWhenACounterStepsByOne()
     {
         const int Draws = 4000;
-        double flipped = Enumerable.Range(0, Draws)
-            .Average(i => (double)ulong.PopCount(CounterRandom.Draw(7, 1, 0, (ulong)i) ^ CounterRandom.Draw(7, 1, 0, (ulong)i + 1)));
+        double flipped = Enumerable
+            .Range(0, Draws)
+            .Average(i =>
+                (double)
+                    ulong.PopCount(CounterRandom.Draw(7, 1, 0, (ulong)i) ^ CounterRandom.Draw(7, 1, 0, (ulong)i + 1))
+            );
         Assert.InRange(flipped, 31.5, 32.5);
     }
 
     [Fact]
     public void Below_IsUniformAndReachesBothEnds()
     {
-        const int Bound = 10, Draws = 20_000;
+        const int Bound = 10,
+            Draws = 20_000;
         var counts = new int[Bound];
         for (ulong i = 0; i < Draws; i++)
             counts[CounterRandom.Below(CounterRandom.Draw(3, 1, i, 0), Bound)]++;
-        double chiSquare = counts.Sum(count => (count - (double)Draws / Bound) * (count - (double)Draws / Bound) / ((double)Draws / Bound));
+        double chiSquare = counts.Sum(count =>
+            (count - (double)Draws / Bound) * (count - (double)Draws / Bound) / ((double)Draws / Bound)
+        );
         Assert.True(chiSquare < 27.9, $"chi-square with 9 degrees of freedom is {chiSquare}; the 0.1 % point is 27.9");
 
         Assert.Equal(0, CounterRandom.Below(0, int.MaxValue));
@@ -63,7 +76,9 @@ public sealed class CounterRandomTests
     {
         Assert.Equal(0, CounterRandom.UnitInterval(0));
         Assert.Equal(Math.BitDecrement(1.0), CounterRandom.UnitInterval(ulong.MaxValue));
-        double mean = Enumerable.Range(0, 20_000).Average(i => CounterRandom.UnitInterval(CounterRandom.Draw(9, 4, (ulong)i, 1)));
+        double mean = Enumerable
+            .Range(0, 20_000)
+            .Average(i => CounterRandom.UnitInterval(CounterRandom.Draw(9, 4, (ulong)i, 1)));
         Assert.InRange(mean, 0.49, 0.51);
     }
 }

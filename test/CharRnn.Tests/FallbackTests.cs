@@ -19,8 +19,12 @@ public sealed partial class FallbackTests
     {
         Type[] classes =
         [
-            .. typeof(FallbackTests).Assembly.GetTypes().Where(type => type.IsPublic && type.Namespace == typeof(MatrixProductsTests).Namespace),
-            typeof(GradientTests), typeof(ClassifierGradientTests), typeof(WindowTests),
+            .. typeof(FallbackTests)
+                .Assembly.GetTypes()
+                .Where(type => type.IsPublic && type.Namespace == typeof(MatrixProductsTests).Namespace),
+            typeof(GradientTests),
+            typeof(ClassifierGradientTests),
+            typeof(WindowTests),
         ];
 
         var (exitCode, output) = await RunTests(setting, classes);
@@ -31,7 +35,10 @@ public sealed partial class FallbackTests
 
     private static async Task<(int ExitCode, string Output)> RunTests(string setting, Type[] classes)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "CharRnn.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        string program = Path.Combine(
+            AppContext.BaseDirectory,
+            "CharRnn.Tests" + (OperatingSystem.IsWindows() ? ".exe" : "")
+        );
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-noColor");
         foreach (var type in classes)
@@ -39,7 +46,8 @@ public sealed partial class FallbackTests
             start.ArgumentList.Add("-class");
             start.ArgumentList.Add(type.FullName!);
         }
-        foreach (string inherited in VectorWidthTests.Settings) start.Environment.Remove(inherited);
+        foreach (string inherited in VectorWidthTests.Settings)
+            start.Environment.Remove(inherited);
         start.Environment[setting] = "0";
 
         using var process = Process.Start(start)!;
@@ -53,7 +61,8 @@ public sealed partial class FallbackTests
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 

@@ -25,7 +25,8 @@ public sealed class QuantityTests
     [InlineData(185, "3 min 05 s")]
     [InlineData(7800, "2 h 10 min")]
     [InlineData(360_000, "100 h 00 min")]
-    public void Time_IsShort(double seconds, string expected) => Assert.Equal(expected, Quantity.Time(TimeSpan.FromSeconds(seconds)));
+    public void Time_IsShort(double seconds, string expected) =>
+        Assert.Equal(expected, Quantity.Time(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Count_GroupsThousands() => Assert.Equal("1,115,394", Quantity.Count(1_115_394));
@@ -34,5 +35,6 @@ public sealed class QuantityTests
     [InlineData(0, "0 steps")]
     [InlineData(1, "1 step")]
     [InlineData(1_500, "1,500 steps")]
-    public void Count_OfThings_NamesOneAndSeveral(long number, string expected) => Assert.Equal(expected, Quantity.Count(number, "step"));
+    public void Count_OfThings_NamesOneAndSeveral(long number, string expected) =>
+        Assert.Equal(expected, Quantity.Count(number, "step"));
 }

@@ -15,18 +15,38 @@ internal sealed class BenchCommand : VerbCommand
 
     private readonly TrainFlags flags = new();
     private readonly Setting<int> vocabulary = new(
-        "--vocabulary-size", $"Distinct symbols (default: {DefaultVocabulary}, tiny-shakespeare's).", DefaultVocabulary, text => SettingParser.Integer(text, 2, 1_000_000), "N");
-    private readonly Setting<TimeSpan> duration = new("--duration", "About how long to measure each thread count (default: 5s).", TimeSpan.FromSeconds(5), Duration.Parse, "TIME");
+        "--vocabulary-size",
+        $"Distinct symbols (default: {DefaultVocabulary}, tiny-shakespeare's).",
+        DefaultVocabulary,
+        text => SettingParser.Integer(text, 2, 1_000_000),
+        "N"
+    );
+    private readonly Setting<TimeSpan> duration = new(
+        "--duration",
+        "About how long to measure each thread count (default: 5s).",
+        TimeSpan.FromSeconds(5),
+        Duration.Parse,
+        "TIME"
+    );
     private readonly Option<string?> presets = new("--presets")
     {
-        Description = $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {DefaultNames}. Other flags hold for every one of them.",
+        Description =
+            $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {DefaultNames}. Other flags hold for every one of them.",
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead, or with --presets one a line." };
+    private readonly Option<bool> json = new("--json")
+    {
+        Description = "Print one JSON object instead, or with --presets one a line.",
+    };
 
-    public BenchCommand(Shell shell) : base(shell, "bench", "Measure how fast a configuration trains and samples here, and its share of the processor's peak.")
+    public BenchCommand(Shell shell)
+        : base(
+            shell,
+            "bench",
+            "Measure how fast a configuration trains and samples here, and its share of the processor's peak."
+        )
     {
         flags.AddTo(this);
         Add(vocabulary.Option);
@@ -41,10 +61,21 @@ internal sealed class BenchCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var (time, symbols, mode) = (duration.Resolve(sources).Value, vocabulary.Resolve(sources).Value, progress.Resolve(sources).Value);
+        var (time, symbols, mode) = (
+            duration.Resolve(sources).Value,
+            vocabulary.Resolve(sources).Value,
+            progress.Resolve(sources).Value
+        );
         var names = parsed.GetValue(presets);
-        var plans = names is null ? [Plan(name: null, flags.Resolve(sources))] : ChoosePresets(names).Select(preset => Plan(preset.Name, flags.Resolve(sources, PresetBenchmarks.SettingsOf(preset)))).ToList();
-        var report = parsed.GetValue(json) ? (IBenchReport)new BenchJson(Shell.Output) : names is null ? new BenchCard(Shell.Output) : new BenchTable(Shell.Output);
+        var plans = names is null
+            ? [Plan(name: null, flags.Resolve(sources))]
+            : ChoosePresets(names)
+                .Select(preset => Plan(preset.Name, flags.Resolve(sources, PresetBenchmarks.SettingsOf(preset))))
+                .ToList();
+        var report =
+            parsed.GetValue(json) ? (IBenchReport)new BenchJson(Shell.Output)
+            : names is null ? new BenchCard(Shell.Output)
+            : new BenchTable(Shell.Output);
         try
         {
             using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
@@ -72,22 +103,29 @@ internal sealed class BenchCommand : VerbCommand
         if (names is [AllPresets])
             return [.. PresetBenchmarks.Usual];
         if (names is [])
-            throw new SettingsException($"--presets is '{text}'; it needs {AllPresets}, or some of {PresetFlag.Names}, with commas between.");
+            throw new SettingsException(
+                $"--presets is '{text}'; it needs {AllPresets}, or some of {PresetFlag.Names}, with commas between."
+            );
         return [.. names.Select(name => PresetFlag.Find(name, "--presets"))];
     }
 
     /// <summary>Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster one is taken.</summary>
     private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)
     {
-        int[] threadCounts = plan.Settings.Threads is { } asked ? [asked] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-        var results = threadCounts.Select(threads => plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, place, threads), Shell.Interruption.Token));
+        int[] threadCounts = plan.Settings.Threads is { } asked
+            ? [asked]
+            : [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
+        var results = threadCounts.Select(threads =>
+            plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, place, threads), Shell.Interruption.Token)
+        );
         return new(plan.Preset, plan.Settings, results.MaxBy(result => result.CharsPerSecond)!);
     }
 
     private sealed record BenchPlan(string? Preset, TrainingSettings Settings, TrainingBenchmark Benchmark);
 
     /// <summary>Hands the benchmark's phases on to the progress line.</summary>
-    private sealed class Reporter(ProgressLine line, string? preset, string place, int threads) : IProgress<BenchmarkPhase>
+    private sealed class Reporter(ProgressLine line, string? preset, string place, int threads)
+        : IProgress<BenchmarkPhase>
     {
         public void Report(BenchmarkPhase value) => line.Report(new PhaseReport(preset, place, threads, value));
     }
@@ -96,7 +134,8 @@ internal sealed class BenchCommand : VerbCommand
     {
         private string What => Phase == BenchmarkPhase.Training ? "training" : "sampling";
 
-        public string ToLine() => $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+        public string ToLine() =>
+            $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

@@ -42,33 +42,41 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 ("embedding dropout", spec.EmbeddingDropout.ToString(CultureInfo.InvariantCulture)),
                 ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
                 ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
-                ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}"),
+                (
+                    "labels",
+                    $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}"
+                ),
                 ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
                 .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
             ],
-            loaded.Layout);
+            loaded.Layout
+        );
     }
 
-    private void WriteJson() => JsonLine.Write(shell.Output, json =>
-    {
-        var spec = loaded.Spec;
-        json.WriteString("file", path);
-        json.WriteNumber("bytes", bytes);
-        json.WriteString("kind", Kind);
-        json.WriteString("cell", spec.Cell);
-        json.WriteNumber("hidden_size", spec.HiddenSize);
-        json.WriteNumber("num_layers", spec.NumLayers);
-        json.WriteBoolean("bidirectional", spec.Bidirectional);
-        json.WriteNumber("embedding_size", spec.EmbeddingSize);
-        json.WriteString("pooling", PoolingName);
-        json.WriteNumber("embedding_dropout", spec.EmbeddingDropout);
-        json.WriteNumber("dropout", spec.Dropout);
-        json.WriteNumber("output_dropout", spec.OutputDropout);
-        ModelSheet.WriteParameters(json, loaded.Layout);
-        json.WriteStartArray("labels");
-        foreach (var label in loaded.Labels)
-            json.WriteStringValue(label);
-        json.WriteEndArray();
-        ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
-    });
+    private void WriteJson() =>
+        JsonLine.Write(
+            shell.Output,
+            json =>
+            {
+                var spec = loaded.Spec;
+                json.WriteString("file", path);
+                json.WriteNumber("bytes", bytes);
+                json.WriteString("kind", Kind);
+                json.WriteString("cell", spec.Cell);
+                json.WriteNumber("hidden_size", spec.HiddenSize);
+                json.WriteNumber("num_layers", spec.NumLayers);
+                json.WriteBoolean("bidirectional", spec.Bidirectional);
+                json.WriteNumber("embedding_size", spec.EmbeddingSize);
+                json.WriteString("pooling", PoolingName);
+                json.WriteNumber("embedding_dropout", spec.EmbeddingDropout);
+                json.WriteNumber("dropout", spec.Dropout);
+                json.WriteNumber("output_dropout", spec.OutputDropout);
+                ModelSheet.WriteParameters(json, loaded.Layout);
+                json.WriteStartArray("labels");
+                foreach (var label in loaded.Labels)
+                    json.WriteStringValue(label);
+                json.WriteEndArray();
+                ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
+            }
+        );
 }

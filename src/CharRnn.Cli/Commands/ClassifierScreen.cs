@@ -15,7 +15,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         var figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
-            ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 {Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
+            ({ } test, _, _) =>
+                $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 {Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
             (null, { } validation, _) => $"validation accuracy {Four(validation)}",
             (null, null, { } training) => $"training loss {Four(training)} nats",
             _ => "nothing yet",
@@ -34,10 +35,14 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             Pooling.Mean => "mean of the states",
             _ => "attention over the states",
         };
-        terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: {Quantity.Count(overview.Parameters)} parameters");
-        terminal.Message($"{Quantity.Count(overview.TrainRecords, "record")} to train on, {Quantity.Count(overview.ValidationRecords)} for validation, "
-            + $"{Quantity.Count(overview.TestRecords)} for the test; {Quantity.Count(overview.StepsPerEpoch, "step")} of {Quantity.Count(overview.BatchSize, "record")} an epoch; "
-            + $"{Quantity.Count(overview.Threads, "thread")}");
+        terminal.Message(
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: {Quantity.Count(overview.Parameters)} parameters"
+        );
+        terminal.Message(
+            $"{Quantity.Count(overview.TrainRecords, "record")} to train on, {Quantity.Count(overview.ValidationRecords)} for validation, "
+                + $"{Quantity.Count(overview.TestRecords)} for the test; {Quantity.Count(overview.StepsPerEpoch, "step")} of {Quantity.Count(overview.BatchSize, "record")} an epoch; "
+                + $"{Quantity.Count(overview.Threads, "thread")}"
+        );
         foreach (var note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
@@ -50,13 +55,16 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string EpochOf(in TrainingProgress progress) => progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string EpochOf(in TrainingProgress progress) =>
+        progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
 
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
         public string ToLine()
         {
-            var validation = Progress.BestValidationLoss is { } loss ? $", best validation accuracy {Four(1 - loss)}" : "";
+            var validation = Progress.BestValidationLoss is { } loss
+                ? $", best validation accuracy {Four(1 - loss)}"
+                : "";
             return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: loss {Four(Progress.Loss)}{validation}"
                 + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
         }

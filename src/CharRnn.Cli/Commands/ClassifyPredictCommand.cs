@@ -12,15 +12,33 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private const string StandardInput = "standard input";
 
     private readonly ModelArgument model = new();
-    private readonly Argument<string[]> texts = new("TEXT") { Description = "The texts (default: the lines of standard input).", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> file = new("--file") { Description = "Read the texts from this file, one a line.", HelpName = "FILE" };
+    private readonly Argument<string[]> texts = new("TEXT")
+    {
+        Description = "The texts (default: the lines of standard input).",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string?> file = new("--file")
+    {
+        Description = "Read the texts from this file, one a line.",
+        HelpName = "FILE",
+    };
     private readonly Setting<int> top = new(
-        "--top", $"How many of the likeliest labels to show (default: {DefaultTop}).", DefaultTop, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
-    private readonly Option<bool> letters = new("--letters") { Description = "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on." };
+        "--top",
+        $"How many of the likeliest labels to show (default: {DefaultTop}).",
+        DefaultTop,
+        text => SettingParser.Integer(text, 1, int.MaxValue),
+        "N"
+    );
+    private readonly Option<bool> letters = new("--letters")
+    {
+        Description =
+            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on.",
+    };
     private readonly Setting<int> threads = ClassifyThreads.Make();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object a text instead." };
 
-    public ClassifyPredictCommand(Shell shell) : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")
+    public ClassifyPredictCommand(Shell shell)
+        : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")
     {
         model.AddTo(this);
         Add(texts);
@@ -47,17 +65,34 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(json));
         using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(file));
         var start = Shell.Clock.GetTimestamp();
-        if (PredictAll(given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(), loaded, writer, parsed.GetValue(letters), threadCount) is not { } counts)
+        if (
+            PredictAll(
+                given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(),
+                loaded,
+                writer,
+                parsed.GetValue(letters),
+                threadCount
+            )
+            is not { } counts
+        )
             return ExitCode.Success;
         if (given.Length == 0)
             TellSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
-            Shell.Terminal.Message($"characters read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(counts.Unknown)}");
+            Shell.Terminal.Message(
+                $"characters read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(counts.Unknown)}"
+            );
         return ExitCode.Success;
     }
 
     /// <returns>How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the predictions has enough: predict | head.</returns>
-    private (long Texts, long Unknown)? PredictAll(IEnumerable<string> all, SequenceClassifier loaded, PredictionWriter writer, bool isByLetter, int threadCount)
+    private (long Texts, long Unknown)? PredictAll(
+        IEnumerable<string> all,
+        SequenceClassifier loaded,
+        PredictionWriter writer,
+        bool isByLetter,
+        int threadCount
+    )
     {
         var (count, unknown) = (0L, 0L);
         using var feed = new TextFeed(all, Shell.Interruption.Token);
@@ -80,12 +115,20 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         return (count, unknown);
     }
 
-    private static long UnknownIn(string text, SequenceClassifier loaded) => loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;
+    private static long UnknownIn(string text, SequenceClassifier loaded) =>
+        loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;
 
     /// <summary>What the model makes of a text's beginnings, each as if it were all of it; a letter with its marks counts as one.</summary>
-    private static List<(string Text, float[] Probabilities)> PrefixesOf(string text, SequenceClassifier loaded, int threadCount)
+    private static List<(string Text, float[] Probabilities)> PrefixesOf(
+        string text,
+        SequenceClassifier loaded,
+        int threadCount
+    )
     {
-        string[] prefixes = [.. StringInfo.ParseCombiningCharacters(text).Skip(1).Append(text.Length).Select(end => text[..end])];
+        string[] prefixes =
+        [
+            .. StringInfo.ParseCombiningCharacters(text).Skip(1).Append(text.Length).Select(end => text[..end]),
+        ];
         return [.. prefixes.Zip(loaded.Predict(prefixes, threadCount))];
     }
 
@@ -108,13 +151,16 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         }
     }
 
-    private static string ReasonOf(Exception failure) => failure switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "it does not exist",
-        UnauthorizedAccessException => "permission is denied, or it is a folder",
-        _ => failure.Message,
-    };
+    private static string ReasonOf(Exception failure) =>
+        failure switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+            UnauthorizedAccessException => "permission is denied, or it is a folder",
+            _ => failure.Message,
+        };
 
     private void TellSpeed(long count, TimeSpan time) =>
-        Shell.Terminal.Message($"{Quantity.Count(count, "text")}, {Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s");
+        Shell.Terminal.Message(
+            $"{Quantity.Count(count, "text")}, {Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s"
+        );
 }

@@ -12,12 +12,20 @@ internal sealed class ClassifyTrainCommand : VerbCommand
     private readonly LabeledArgument data;
     private readonly ClassifierPresetFlag preset = new();
     private readonly ClassifierFlags flags = new();
-    private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<data>-001, the next free number).", HelpName = "RUN" };
-    private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the data." };
+    private readonly Option<string?> output = new("-o", "--output")
+    {
+        Description = "The run's folder (default: runs/<data>-001, the next free number).",
+        HelpName = "RUN",
+    };
+    private readonly Option<bool> resume = new("--resume")
+    {
+        Description = "Go on with the run of -o, or with the newest run of the data.",
+    };
     private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
 
-    public ClassifyTrainCommand(Shell shell) : base(shell, "train", "Train a recurrent network that tells the labels of short texts.")
+    public ClassifyTrainCommand(Shell shell)
+        : base(shell, "train", "Train a recurrent network that tells the labels of short texts.")
     {
         data = new(shell);
         data.AddTo(this);
@@ -58,9 +66,12 @@ internal sealed class ClassifyTrainCommand : VerbCommand
 
     private int Resume(SettingSources sources, ProgressMode mode)
     {
-        var named = sources.Parsed.GetValue(output)
+        var named =
+            sources.Parsed.GetValue(output)
             ?? RunFolder.Newest(RunsFolder, data.NameOf(sources))
-            ?? throw new ModelException($"there is no run of {data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+            ?? throw new ModelException(
+                $"there is no run of {data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start a new run without --resume."
+            );
         var run = RunFolder.Open(named);
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
@@ -92,37 +103,44 @@ internal sealed class ClassifyTrainCommand : VerbCommand
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
-        Shell.Output.WriteLine(result.Stopped switch
-        {
-            StopReason.Interrupted => $"next     charrnn classify train -o {run.Path} --resume",
-            StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
-            _ => $"next     charrnn classify predict {run.Path} TEXT",
-        });
+        Shell.Output.WriteLine(
+            result.Stopped switch
+            {
+                StopReason.Interrupted => $"next     charrnn classify train -o {run.Path} --resume",
+                StopReason.Diverged =>
+                    "next     train again with a lower --learning-rate; the last good model was kept",
+                _ => $"next     charrnn classify predict {run.Path} TEXT",
+            }
+        );
     }
 
-    private void WriteJson(ClassifierResult result, ClassifierTrainer trainer, RunFolder run) => JsonLine.Write(Shell.Output, json =>
-    {
-        json.WriteString("run", run.Path);
-        Write(json, "accuracy", result.Test?.Accuracy);
-        Write(json, "macro_accuracy", result.Test?.MacroAccuracy);
-        Write(json, "macro_f1", result.Test?.MacroF1);
-        Write(json, "log_loss", result.Test?.LogLoss);
-        Write(json, "top3_accuracy", result.Test?.Top3Accuracy);
-        Write(json, "majority_baseline", result.Test?.MajorityBaseline);
-        json.WriteNumber("train", trainer.Train.Records.Count);
-        json.WriteNumber("test", trainer.Test?.Records.Count ?? 0);
-        json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
-        json.WriteString("model", run.ModelPath);
-        json.WriteNumber("validation", trainer.Validation?.Records.Count ?? 0);
-        Write(json, "accuracy_ceiling", result.Test?.AccuracyCeiling);
-        json.WriteNumber("params", trainer.Model.ParameterCount);
-        json.WriteNumber("steps", result.Steps);
-        json.WriteNumber("epochs", Math.Round(result.Epochs, 4));
-        Write(json, "train_loss", result.TrainLoss);
-        Write(json, "best_val_accuracy", result.BestValAccuracy);
-        json.WriteNumber("best_step", result.BestStep);
-        json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
-    });
+    private void WriteJson(ClassifierResult result, ClassifierTrainer trainer, RunFolder run) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteString("run", run.Path);
+                Write(json, "accuracy", result.Test?.Accuracy);
+                Write(json, "macro_accuracy", result.Test?.MacroAccuracy);
+                Write(json, "macro_f1", result.Test?.MacroF1);
+                Write(json, "log_loss", result.Test?.LogLoss);
+                Write(json, "top3_accuracy", result.Test?.Top3Accuracy);
+                Write(json, "majority_baseline", result.Test?.MajorityBaseline);
+                json.WriteNumber("train", trainer.Train.Records.Count);
+                json.WriteNumber("test", trainer.Test?.Records.Count ?? 0);
+                json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+                json.WriteString("model", run.ModelPath);
+                json.WriteNumber("validation", trainer.Validation?.Records.Count ?? 0);
+                Write(json, "accuracy_ceiling", result.Test?.AccuracyCeiling);
+                json.WriteNumber("params", trainer.Model.ParameterCount);
+                json.WriteNumber("steps", result.Steps);
+                json.WriteNumber("epochs", Math.Round(result.Epochs, 4));
+                Write(json, "train_loss", result.TrainLoss);
+                Write(json, "best_val_accuracy", result.BestValAccuracy);
+                json.WriteNumber("best_step", result.BestStep);
+                json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
+            }
+        );
 
     private static void Write(Utf8JsonWriter json, string key, double? value)
     {

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
 
@@ -27,9 +25,11 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
         var file = HasBoundaryBeforeEachFile() ? training.Sources[boundaries - 1] : "its";
         var sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
         shell.Terminal.Message(
-            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from {file} line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}");
+            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from {file} line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}"
+        );
         shell.Terminal.Message(
-            $"of the {Quantity.Count(report.Characters)} characters written, {Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, {Quantity.Percent(report.Share50)} in spans of 50 or more");
+            $"of the {Quantity.Count(report.Characters)} characters written, {Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, {Quantity.Percent(report.Share50)} in spans of 50 or more"
+        );
     }
 
     // Not where a file held nothing: then there are fewer texts than files.

@@ -7,10 +7,15 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn data get</c>: brings corpora into the user's cache and prints where they are.</summary>
 internal sealed class DataGetCommand : VerbCommand
 {
-    private readonly Argument<string[]> names = new("NAME") { Description = "Names from 'charrnn data list'.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> names = new("NAME")
+    {
+        Description = "Names from 'charrnn data list'.",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<bool> force = new("--force") { Description = "Download again what is already here." };
 
-    public DataGetCommand(Shell shell) : base(shell, "get", "Download corpora, check them, and print where they are.")
+    public DataGetCommand(Shell shell)
+        : base(shell, "get", "Download corpora, check them, and print where they are.")
     {
         Add(names);
         Add(force);
@@ -39,8 +44,12 @@ internal sealed class DataGetCommand : VerbCommand
     {
         if (Shell.Catalog.TryFind(name, out _) || EmbeddedDatasets.Find(name) is not null)
             return;
-        var known = Shell.Catalog.Entries.Select(entry => entry.Name).Concat(EmbeddedDatasets.All.Select(corpus => corpus.Name));
-        throw new SettingsException($"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows those there are.");
+        var known = Shell
+            .Catalog.Entries.Select(entry => entry.Name)
+            .Concat(EmbeddedDatasets.All.Select(corpus => corpus.Name));
+        throw new SettingsException(
+            $"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows those there are."
+        );
     }
 
     private string Fetch(CorpusDownload download, CorpusEntry entry, bool force)

@@ -11,7 +11,12 @@ internal sealed class DataLabelsCommand : VerbCommand
     private readonly LabeledArgument data;
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public DataLabelsCommand(Shell shell) : base(shell, "labels", "Show what is in labelled texts: their labels, repeated and ambiguous texts, and characters.")
+    public DataLabelsCommand(Shell shell)
+        : base(
+            shell,
+            "labels",
+            "Show what is in labelled texts: their labels, repeated and ambiguous texts, and characters."
+        )
     {
         data = new(shell);
         data.AddTo(this);
@@ -28,34 +33,42 @@ internal sealed class DataLabelsCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private void WriteJson(LabeledRecords records) => JsonLine.Write(Shell.Output, json =>
-    {
-        json.WriteString("name", records.Name);
-        json.WriteNumber("texts", records.RowCount);
-        json.WriteNumber("repeated", records.RepeatedCount);
-        json.WriteNumber("blank", records.BlankCount);
-        json.WriteNumber("trimmed", records.TrimmedCount);
-        json.WriteNumber("records", records.Records.Count);
-        json.WriteNumber("distinct_before", records.DistinctBefore);
-        json.WriteNumber("distinct", records.DistinctAfter);
-        json.WriteNumber("ambiguous", records.AmbiguousTexts.Count);
-        json.WriteNumber("accuracy_ceiling", records.AccuracyCeiling);
-        json.WriteStartObject("labels");
-        foreach (var (label, count) in records.Labels.Zip(records.CountByLabel))
-            json.WriteNumber(label, count);
-        json.WriteEndObject();
-    });
+    private void WriteJson(LabeledRecords records) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteString("name", records.Name);
+                json.WriteNumber("texts", records.RowCount);
+                json.WriteNumber("repeated", records.RepeatedCount);
+                json.WriteNumber("blank", records.BlankCount);
+                json.WriteNumber("trimmed", records.TrimmedCount);
+                json.WriteNumber("records", records.Records.Count);
+                json.WriteNumber("distinct_before", records.DistinctBefore);
+                json.WriteNumber("distinct", records.DistinctAfter);
+                json.WriteNumber("ambiguous", records.AmbiguousTexts.Count);
+                json.WriteNumber("accuracy_ceiling", records.AccuracyCeiling);
+                json.WriteStartObject("labels");
+                foreach (var (label, count) in records.Labels.Zip(records.CountByLabel))
+                    json.WriteNumber(label, count);
+                json.WriteEndObject();
+            }
+        );
 
     private void WriteScreen(LabeledRecords records)
     {
         foreach (var line in LabeledSummary.WithoutLabels(records))
             Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
-        var labels = records.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false)).ToList();
+        var labels = records
+            .Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))
+            .ToList();
         var width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
         Shell.Output.WriteLine();
-        Shell.Output.WriteLine($"LABEL{Padding("LABEL")}  {"RECORDS",9}  {"SHARE",7}");
+        Shell.Output.WriteLine($"LABEL{Padding("LABEL")}  {"RECORDS", 9}  {"SHARE", 7}");
         foreach (var (label, count) in labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second))
-            Shell.Output.WriteLine($"{label}{Padding(label)}  {Quantity.Count(count),9}  {Quantity.Percent((double)count / records.Records.Count),7}");
+            Shell.Output.WriteLine(
+                $"{label}{Padding(label)}  {Quantity.Count(count), 9}  {Quantity.Percent((double)count / records.Records.Count), 7}"
+            );
 
         string Padding(string label) => new(' ', width - Terminal.CellsOf(label));
     }

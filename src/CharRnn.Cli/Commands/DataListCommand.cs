@@ -14,7 +14,8 @@ internal sealed class DataListCommand : VerbCommand
 
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public DataListCommand(Shell shell) : base(shell, "list", "List the corpora that can be named, and whether they are here.") => Add(json);
+    public DataListCommand(Shell shell)
+        : base(shell, "list", "List the corpora that can be named, and whether they are here.") => Add(json);
 
     protected override int Run(ParseResult parsed)
     {
@@ -29,7 +30,13 @@ internal sealed class DataListCommand : VerbCommand
     private static Row EmbeddedRow(EmbeddedDataset corpus)
     {
         var text = corpus.ReadText();
-        return new(corpus.Name, Encoding.UTF8.GetByteCount(text), text.EnumerateRunes().Count(), Embedded, corpus.Description);
+        return new(
+            corpus.Name,
+            Encoding.UTF8.GetByteCount(text),
+            text.EnumerateRunes().Count(),
+            Embedded,
+            corpus.Description
+        );
     }
 
     private Row CatalogRow(CorpusEntry entry)
@@ -46,12 +53,14 @@ internal sealed class DataListCommand : VerbCommand
     private void WriteTable(List<Row> rows)
     {
         var nameWidth = rows.Max(row => row.Name.Length);
-        Shell.Output.WriteLine($"{"NAME".PadRight(nameWidth)}  {"SIZE",8}  {"HERE",-8}  WHAT IT IS");
+        Shell.Output.WriteLine($"{"NAME".PadRight(nameWidth)}  {"SIZE", 8}  {"HERE", -8}  WHAT IT IS");
         foreach (var row in rows)
         {
             var size = row.Bytes is { } bytes ? Quantity.Bytes(bytes) : "?";
             var characters = row.Characters is { } count ? $" ({Quantity.Count(count)} characters)" : "";
-            Shell.Output.WriteLine($"{row.Name.PadRight(nameWidth)}  {size,8}  {row.Here,-8}  {row.Description}{characters}");
+            Shell.Output.WriteLine(
+                $"{row.Name.PadRight(nameWidth)}  {size, 8}  {row.Here, -8}  {row.Description}{characters}"
+            );
         }
     }
 

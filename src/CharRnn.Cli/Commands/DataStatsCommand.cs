@@ -12,7 +12,8 @@ internal sealed class DataStatsCommand : VerbCommand
     private readonly CorpusArgument corpusArgument;
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public DataStatsCommand(Shell shell) : base(shell, "stats", "Show what is in a text: its characters, lines, entropy and size under gzip.")
+    public DataStatsCommand(Shell shell)
+        : base(shell, "stats", "Show what is in a text: its characters, lines, entropy and size under gzip.")
     {
         corpusArgument = new(shell);
         corpusArgument.AddTo(this);
@@ -30,28 +31,37 @@ internal sealed class DataStatsCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private void WriteJson(TextStatistics statistics) => JsonLine.Write(Shell.Output, json =>
-    {
-        json.WriteNumber("chars", statistics.Characters);
-        json.WriteNumber("distinct", statistics.Distinct);
-        json.WriteNumber("lines", statistics.Lines);
-        json.WriteNumber("repeated_lines", statistics.RepeatedLines);
-        json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
-        if (statistics.BigramBitsPerChar is { } bigram)
-            json.WriteNumber("bigram_bits_per_char", bigram);
-        else
-            json.WriteNull("bigram_bits_per_char");
-        json.WriteNumber("gzip_bytes", statistics.GzipBytes);
-        json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
-    });
+    private void WriteJson(TextStatistics statistics) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteNumber("chars", statistics.Characters);
+                json.WriteNumber("distinct", statistics.Distinct);
+                json.WriteNumber("lines", statistics.Lines);
+                json.WriteNumber("repeated_lines", statistics.RepeatedLines);
+                json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
+                if (statistics.BigramBitsPerChar is { } bigram)
+                    json.WriteNumber("bigram_bits_per_char", bigram);
+                else
+                    json.WriteNull("bigram_bits_per_char");
+                json.WriteNumber("gzip_bytes", statistics.GzipBytes);
+                json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
+            }
+        );
 
     private void WriteScreen(Corpus corpus, TextStatistics statistics)
     {
-        var rarest = statistics.RarestTen.Select(rare => $"{Vocabulary.Describe(rare.Symbol, corpus.Vocabulary.Encoding)} × {Quantity.Count(rare.Count)}");
+        var rarest = statistics.RarestTen.Select(rare =>
+            $"{Vocabulary.Describe(rare.Symbol, corpus.Vocabulary.Encoding)} × {Quantity.Count(rare.Count)}"
+        );
         Row("corpus", TextEscape.ForTerminal(corpus.Name, keepLineFeedsAndTabs: false));
         Row("characters", Quantity.Count(statistics.Characters));
         Row("distinct", Quantity.Count(statistics.Distinct));
-        Row("lines", $"{Quantity.Count(statistics.Lines)}, {Quantity.Count(statistics.RepeatedLines)} of them repeated");
+        Row(
+            "lines",
+            $"{Quantity.Count(statistics.Lines)}, {Quantity.Count(statistics.RepeatedLines)} of them repeated"
+        );
         Row("unigram entropy", Bits(statistics.UnigramBitsPerChar));
         if (statistics.BigramBitsPerChar is { } bigram)
             Row("bigram entropy", Bits(bigram));
@@ -62,7 +72,8 @@ internal sealed class DataStatsCommand : VerbCommand
         Shell.Output.WriteLine(statistics.First500);
     }
 
-    private void Row(string what, string value) => Shell.Output.WriteLine($"{what,-16}  {value}");
+    private void Row(string what, string value) => Shell.Output.WriteLine($"{what, -16}  {value}");
 
-    private static string Bits(double bitsPerCharacter) => string.Create(CultureInfo.InvariantCulture, $"{bitsPerCharacter:0.0000} bits per character");
+    private static string Bits(double bitsPerCharacter) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bitsPerCharacter:0.0000} bits per character");
 }

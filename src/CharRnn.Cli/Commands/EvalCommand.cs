@@ -15,23 +15,47 @@ internal sealed class EvalCommand : VerbCommand
     private readonly ModelArgument model = new();
     private readonly Argument<string> file = new("FILE")
     {
-        Description = "The text to score; for a model with labels the labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
+        Description =
+            "The text to score; for a model with labels the labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
     };
     private readonly LabeledScoring labeled;
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
 
     private readonly Setting<int?> threads = new(
-        "--threads", "Worker threads; the result is the same for any number (default: as many as are useful).", null, text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads), "N");
+        "--threads",
+        "Worker threads; the result is the same for any number (default: as many as are useful).",
+        null,
+        text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
+        "N"
+    );
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
     private readonly Setting<bool> noCache = CacheFlag.Make();
-    private readonly Setting<bool> structure = Setting.Switch("--structure", "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, real words, copied spans.");
+    private readonly Setting<bool> structure = Setting.Switch(
+        "--structure",
+        "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, real words, copied spans."
+    );
     private readonly Setting<int> structureCharacters = new(
-        "--structure-chars", $"With --structure: how many characters to sample (default: {DefaultStructureCharacters}).", DefaultStructureCharacters,
-        text => SettingParser.Integer(text, 1, StructureEvaluation.MaxCharacters), "N");
-    private readonly Setting<ulong> seed = new("--seed", "With --structure: what the samples are drawn from (default: 1).", 1, SettingParser.Seed, "N");
+        "--structure-chars",
+        $"With --structure: how many characters to sample (default: {DefaultStructureCharacters}).",
+        DefaultStructureCharacters,
+        text => SettingParser.Integer(text, 1, StructureEvaluation.MaxCharacters),
+        "N"
+    );
+    private readonly Setting<ulong> seed = new(
+        "--seed",
+        "With --structure: what the samples are drawn from (default: 1).",
+        1,
+        SettingParser.Seed,
+        "N"
+    );
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public EvalCommand(Shell shell) : base(shell, "eval", "Score a text, or labelled records, with a model: nats and bits per character, perplexity, accuracy.")
+    public EvalCommand(Shell shell)
+        : base(
+            shell,
+            "eval",
+            "Score a text, or labelled records, with a model: nats and bits per character, perplexity, accuracy."
+        )
     {
         labeled = new(shell);
         model.AddTo(this);
@@ -50,9 +74,21 @@ internal sealed class EvalCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var (skip, threadCount, progressMode) = (skipUnknown.Resolve(sources).Value, threads.Resolve(sources).Value, progress.Resolve(sources).Value);
-        var (isStructure, sampled, drawnFrom) = (structure.Resolve(sources).Value, structureCharacters.Resolve(sources).Value, seed.Resolve(sources).Value);
-        if (!isStructure && (Option[])[structureCharacters.Option, seed.Option] is var needing && Array.Find(needing, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        var (skip, threadCount, progressMode) = (
+            skipUnknown.Resolve(sources).Value,
+            threads.Resolve(sources).Value,
+            progress.Resolve(sources).Value
+        );
+        var (isStructure, sampled, drawnFrom) = (
+            structure.Resolve(sources).Value,
+            structureCharacters.Resolve(sources).Value,
+            seed.Resolve(sources).Value
+        );
+        if (
+            !isStructure
+            && (Option[])[structureCharacters.Option, seed.Option] is var needing
+            && Array.Find(needing, option => parsed.GetResult(option) is { Implicit: false }) is { } given
+        )
             throw new SettingsException($"{given.Name} says what {structure.Option.Name} samples; give that too.");
         var path = parsed.GetRequiredValue(file);
 
@@ -60,12 +96,25 @@ internal sealed class EvalCommand : VerbCommand
         if (labeled.IsOf(path, loaded, model.FileOf(parsed), sources))
         {
             if (structure.Resolve(sources) is { Value: true, Origin: SettingOrigin.Flag })
-                throw new SettingsException($"{structure.Option.Name} compares samples with one long text, and {path} is read as labelled records; leave it out.");
-            labeled.Run(new(path, skip, threadCount, progressMode, parsed.GetValue(json)), loaded, model.FileOf(parsed), sources);
+                throw new SettingsException(
+                    $"{structure.Option.Name} compares samples with one long text, and {path} is read as labelled records; leave it out."
+                );
+            labeled.Run(
+                new(path, skip, threadCount, progressMode, parsed.GetValue(json)),
+                loaded,
+                model.FileOf(parsed),
+                sources
+            );
             return ExitCode.Success;
         }
 
-        using var text = Read(path, loaded, skip, noCache.Resolve(sources).Value ? null : Shell.Cache.Ids, progressMode);
+        using var text = Read(
+            path,
+            loaded,
+            skip,
+            noCache.Resolve(sources).Value ? null : Shell.Cache.Ids,
+            progressMode
+        );
         new UnknownCharacters(text.Skipped, text.Unknown).Tell(Shell.Terminal, path);
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
@@ -85,7 +134,18 @@ internal sealed class EvalCommand : VerbCommand
     private EncodedText Read(string path, LanguageModel loaded, bool skip, IdCache? cache, ProgressMode mode)
     {
         using var line = new ReadingLine(Shell, mode);
-        var text = Corpus.EncodeFile(path, loaded.Vocabulary, skip, new CorpusOptions { Preparation = loaded.Preparation, Cache = cache, Progress = line, Cancellation = Shell.Interruption.Token });
+        var text = Corpus.EncodeFile(
+            path,
+            loaded.Vocabulary,
+            skip,
+            new CorpusOptions
+            {
+                Preparation = loaded.Preparation,
+                Cache = cache,
+                Progress = line,
+                Cancellation = Shell.Interruption.Token,
+            }
+        );
         line.Tell(text.Notes, text.Hints);
         return text;
     }
@@ -96,17 +156,36 @@ internal sealed class EvalCommand : VerbCommand
         return evaluator.Run(ids, new IdRange(0, ids.Length), line.Of(ids.Length - 1), Shell.Interruption.Token);
     }
 
-    private StructureReport Measure(LanguageModel loaded, SymbolIds ids, int sampled, ulong drawnFrom, ProgressMode mode)
+    private StructureReport Measure(
+        LanguageModel loaded,
+        SymbolIds ids,
+        int sampled,
+        ulong drawnFrom,
+        ProgressMode mode
+    )
     {
         using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
-        return new(StructureEvaluation.Run(loaded, ids, sampled, drawnFrom, new StructureReporter(line), Shell.Interruption.Token));
+        return new(
+            StructureEvaluation.Run(
+                loaded,
+                ids,
+                sampled,
+                drawnFrom,
+                new StructureReporter(line),
+                Shell.Interruption.Token
+            )
+        );
     }
 
-    private void WriteJson(EvaluationFigures figures, StructureReport? structured) => JsonLine.Write(Shell.Output, json =>
-    {
-        figures.WriteProperties(json);
-        structured?.WriteJson(json);
-    });
+    private void WriteJson(EvaluationFigures figures, StructureReport? structured) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                figures.WriteProperties(json);
+                structured?.WriteJson(json);
+            }
+        );
 
     private void WriteScreen(EvaluationFigures figures, StructureReport? structured)
     {

@@ -12,29 +12,92 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn explain</c>: every number of one forward pass, one backward pass and one update, in words.</summary>
 internal sealed class ExplainCommand : VerbCommand
 {
-    private const string DefaultText = "hello", DefaultOptimizer = "sgd", MarkdownExtension = ".md";
+    private const string DefaultText = "hello",
+        DefaultOptimizer = "sgd",
+        MarkdownExtension = ".md";
     private const int DefaultHiddenSize = 3;
     private const double DefaultLearningRate = 0.1;
 
-    private readonly Setting<string> text = new("--text", $"What is read and learnt from (default: {DefaultText}).", DefaultText, value => value, "TEXT");
-    private readonly Option<string?> model = new("--model") { Description = "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.", HelpName = "MODEL" };
+    private readonly Setting<string> text = new(
+        "--text",
+        $"What is read and learnt from (default: {DefaultText}).",
+        DefaultText,
+        value => value,
+        "TEXT"
+    );
+    private readonly Option<string?> model = new("--model")
+    {
+        Description =
+            "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.",
+        HelpName = "MODEL",
+    };
     private readonly Setting<string> cell = new(
-        "--cell", "The tiny network's cell (default: rnn).", "rnn",
-        value => SettingParser.Choice(value, [.. CellCatalog.All.Select(known => (known.Name, known.Name))]), string.Join('|', CellCatalog.All.Select(known => known.Name)));
-    private readonly Setting<int> hiddenSize = Integer("--hidden-size", $"Its hidden units in each layer (default: {DefaultHiddenSize}).", DefaultHiddenSize, 1, ModelSpec.MaxSize);
-    private readonly Setting<int> numLayers = Integer("--num-layers", "Its recurrent layers (default: 1).", 1, 1, ModelSpec.MaxLayers);
-    private readonly Setting<int> embeddingSize = Integer("--embedding-size", "Numbers in its embedding; 0 feeds characters one-hot (default: 0).", 0, 0, ModelSpec.MaxSize);
-    private readonly Setting<ulong> seed = new("--seed", "What its weights are drawn from (default: 1).", 1, SettingParser.Seed, "N");
+        "--cell",
+        "The tiny network's cell (default: rnn).",
+        "rnn",
+        value => SettingParser.Choice(value, [.. CellCatalog.All.Select(known => (known.Name, known.Name))]),
+        string.Join('|', CellCatalog.All.Select(known => known.Name))
+    );
+    private readonly Setting<int> hiddenSize = Integer(
+        "--hidden-size",
+        $"Its hidden units in each layer (default: {DefaultHiddenSize}).",
+        DefaultHiddenSize,
+        1,
+        ModelSpec.MaxSize
+    );
+    private readonly Setting<int> numLayers = Integer(
+        "--num-layers",
+        "Its recurrent layers (default: 1).",
+        1,
+        1,
+        ModelSpec.MaxLayers
+    );
+    private readonly Setting<int> embeddingSize = Integer(
+        "--embedding-size",
+        "Numbers in its embedding; 0 feeds characters one-hot (default: 0).",
+        0,
+        0,
+        ModelSpec.MaxSize
+    );
+    private readonly Setting<ulong> seed = new(
+        "--seed",
+        "What its weights are drawn from (default: 1).",
+        1,
+        SettingParser.Seed,
+        "N"
+    );
     private readonly Setting<string> optimizer = new(
-        "--optimizer", $"The rule of the update (default: {DefaultOptimizer}).", DefaultOptimizer,
-        value => SettingParser.Choice(value, [.. OptimizerSettings.Names.Select(known => (known, known))]), string.Join('|', OptimizerSettings.Names));
+        "--optimizer",
+        $"The rule of the update (default: {DefaultOptimizer}).",
+        DefaultOptimizer,
+        value => SettingParser.Choice(value, [.. OptimizerSettings.Names.Select(known => (known, known))]),
+        string.Join('|', OptimizerSettings.Names)
+    );
     private readonly Setting<double> learningRate = new(
-        "--learning-rate", "Its learning rate (default: 0.1).", DefaultLearningRate, value => SettingParser.Number(value, new(0, double.MaxValue)), "X");
-    private readonly Option<string?> format = new("--format") { Description = "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown into a file that ends in .md).", HelpName = "screen|markdown" };
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Write it into this file instead.", HelpName = "FILE" };
-    private readonly Option<bool> json = new("--json") { Description = "Print the numbers as one JSON object instead." };
+        "--learning-rate",
+        "Its learning rate (default: 0.1).",
+        DefaultLearningRate,
+        value => SettingParser.Number(value, new(0, double.MaxValue)),
+        "X"
+    );
+    private readonly Option<string?> format = new("--format")
+    {
+        Description =
+            "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown into a file that ends in .md).",
+        HelpName = "screen|markdown",
+    };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Write it into this file instead.",
+        HelpName = "FILE",
+    };
+    private readonly Option<bool> json = new("--json")
+    {
+        Description = "Print the numbers as one JSON object instead.",
+    };
 
-    public ExplainCommand(Shell shell) : base(shell, "explain", "Show every number of one lesson: forward, loss, backward through time, update.")
+    public ExplainCommand(Shell shell)
+        : base(shell, "explain", "Show every number of one lesson: forward, loss, backward through time, update.")
     {
         Add(text.Option);
         Add(model);
@@ -47,7 +110,8 @@ internal sealed class ExplainCommand : VerbCommand
         Add(json);
     }
 
-    private Option[] TinyNetworkFlags => [cell.Option, hiddenSize.Option, numLayers.Option, embeddingSize.Option, seed.Option];
+    private Option[] TinyNetworkFlags =>
+        [cell.Option, hiddenSize.Option, numLayers.Option, embeddingSize.Option, seed.Option];
 
     protected override int Run(ParseResult parsed)
     {
@@ -65,11 +129,21 @@ internal sealed class ExplainCommand : VerbCommand
             return ExitCode.Success;
         }
 
-        AtomicFile.Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            Write(writer, explanation, isJson, isMarkdown);
-        });
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                using var writer = new StreamWriter(
+                    stream,
+                    new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                    leaveOpen: true
+                )
+                {
+                    NewLine = "\n",
+                };
+                Write(writer, explanation, isJson, isMarkdown);
+            }
+        );
         Shell.Terminal.Message($"written to {TextEscape.ForTerminal(path, keepLineFeedsAndTabs: false)}");
         return ExitCode.Success;
     }
@@ -77,13 +151,14 @@ internal sealed class ExplainCommand : VerbCommand
     private static Setting<int> Integer(string flag, string description, int fallback, int least, int most) =>
         new(flag, description, fallback, value => SettingParser.Integer(value, least, most), "N");
 
-    private static bool IsMarkdown(string? format, string? path) => format switch
-    {
-        "markdown" => true,
-        "screen" => false,
-        null => path?.EndsWith(MarkdownExtension, StringComparison.OrdinalIgnoreCase) ?? false,
-        _ => throw new SettingsException($"--format is '{format}'; it needs one of screen, markdown."),
-    };
+    private static bool IsMarkdown(string? format, string? path) =>
+        format switch
+        {
+            "markdown" => true,
+            "screen" => false,
+            null => path?.EndsWith(MarkdownExtension, StringComparison.OrdinalIgnoreCase) ?? false,
+            _ => throw new SettingsException($"--format is '{format}'; it needs one of screen, markdown."),
+        };
 
     private static void Write(TextWriter writer, Explanation explanation, bool isJson, bool isMarkdown)
     {
@@ -103,13 +178,18 @@ internal sealed class ExplainCommand : VerbCommand
             var tiny = TinyNetworkFlags.FirstOrDefault(flag => parsed.GetResult(flag) is { Implicit: false });
             return tiny is null
                 ? LanguageModel.Load(path)
-                : throw new SettingsException($"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of them.");
+                : throw new SettingsException(
+                    $"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of them."
+                );
         }
 
         var wanted = text.Resolve(sources).Value;
         if (wanted.Length == 0)
             throw new SettingsException("--text is empty; it needs two characters at least.");
-        var vocabulary = new Vocabulary(wanted.EnumerateRunes().Select(rune => rune.Value).Distinct(), TextEncoding.Utf8);
+        var vocabulary = new Vocabulary(
+            wanted.EnumerateRunes().Select(rune => rune.Value).Distinct(),
+            TextEncoding.Utf8
+        );
         var spec = new ModelSpec
         {
             Cell = cell.Resolve(sources).Value,

@@ -12,7 +12,8 @@ internal sealed class InspectCommand : VerbCommand
     private readonly ModelArgument model = new();
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public InspectCommand(Shell shell) : base(shell, "inspect", "Show what a model is: its network, parameters, vocabulary and origin.")
+    public InspectCommand(Shell shell)
+        : base(shell, "inspect", "Show what a model is: its network, parameters, vocabulary and origin.")
     {
         model.AddTo(this);
         Add(json);
@@ -76,46 +77,56 @@ internal sealed class InspectCommand : VerbCommand
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
         if (spec.LabelCount > 0)
-            yield return ("label embedding", spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)");
+            yield return (
+                "label embedding",
+                spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)"
+            );
     }
 
     private static IEnumerable<(string What, string Value)> Labeled(LanguageModel loaded)
     {
         if (loaded.Labels.Count > 0)
-            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}");
+            yield return (
+                "labels",
+                $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}"
+            );
     }
 
-    private void WriteJson(LanguageModel loaded, string path, long bytes) => JsonLine.Write(Shell.Output, json =>
-    {
-        var spec = loaded.Spec;
-        json.WriteString("file", path);
-        json.WriteNumber("bytes", bytes);
-        json.WriteString("cell", spec.Cell);
-        json.WriteNumber("hidden_size", spec.HiddenSize);
-        json.WriteNumber("num_layers", spec.NumLayers);
-        json.WriteNumber("embedding_size", spec.EmbeddingSize);
-        json.WriteBoolean("residual", spec.Residual);
-        json.WriteNumber("dropout", spec.Dropout);
-        json.WriteNumber("output_dropout", spec.OutputDropout);
-        json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
-        json.WriteString("head_activation", NameOf(spec.HeadActivation));
-        json.WriteNumber("projection_size", spec.ProjectionSize);
-        if (spec.FeedbackSize > 0)
-            json.WriteNumber("feedback_size", spec.FeedbackSize);
-        if (spec.LogitDropout > 0)
-            json.WriteNumber("logit_dropout", spec.LogitDropout);
-        if (spec.ConditionOnFirstSymbol)
-            json.WriteBoolean("given_starts", spec.ConditionOnFirstSymbol);
-        if (loaded.Labels.Count > 0)
-        {
-            json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
-            json.WriteStartArray("labels");
-            foreach (var label in loaded.Labels)
-                json.WriteStringValue(label);
-            json.WriteEndArray();
-        }
+    private void WriteJson(LanguageModel loaded, string path, long bytes) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                var spec = loaded.Spec;
+                json.WriteString("file", path);
+                json.WriteNumber("bytes", bytes);
+                json.WriteString("cell", spec.Cell);
+                json.WriteNumber("hidden_size", spec.HiddenSize);
+                json.WriteNumber("num_layers", spec.NumLayers);
+                json.WriteNumber("embedding_size", spec.EmbeddingSize);
+                json.WriteBoolean("residual", spec.Residual);
+                json.WriteNumber("dropout", spec.Dropout);
+                json.WriteNumber("output_dropout", spec.OutputDropout);
+                json.WriteString("embedding_activation", NameOf(spec.EmbeddingActivation));
+                json.WriteString("head_activation", NameOf(spec.HeadActivation));
+                json.WriteNumber("projection_size", spec.ProjectionSize);
+                if (spec.FeedbackSize > 0)
+                    json.WriteNumber("feedback_size", spec.FeedbackSize);
+                if (spec.LogitDropout > 0)
+                    json.WriteNumber("logit_dropout", spec.LogitDropout);
+                if (spec.ConditionOnFirstSymbol)
+                    json.WriteBoolean("given_starts", spec.ConditionOnFirstSymbol);
+                if (loaded.Labels.Count > 0)
+                {
+                    json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
+                    json.WriteStartArray("labels");
+                    foreach (var label in loaded.Labels)
+                        json.WriteStringValue(label);
+                    json.WriteEndArray();
+                }
 
-        ModelSheet.WriteParameters(json, loaded.Layout);
-        ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
-    });
+                ModelSheet.WriteParameters(json, loaded.Layout);
+                ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
+            }
+        );
 }

@@ -11,7 +11,8 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
     private const double TemperatureStep = 0.1;
 
     // Often enough that nobody waits, and as fast as somebody can read along.
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15), BetweenCharacters = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15),
+        BetweenCharacters = TimeSpan.FromMilliseconds(20);
 
     private int linesDrawn;
     private bool isEscaped;
@@ -29,7 +30,8 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
         Clear();
     }
 
-    private static bool IsEndOfFile(ConsoleKeyInfo key) => key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control } || key.KeyChar == '\u0004';
+    private static bool IsEndOfFile(ConsoleKeyInfo key) =>
+        key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control } || key.KeyChar == '\u0004';
 
     private ConsoleKeyInfo? NextKey()
     {
@@ -73,7 +75,10 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void ChangeTemperature(double by)
     {
-        var changed = Math.Round(Math.Clamp(session.Options.Temperature + by, 0, SamplingSettings.HighestTemperature), 2);
+        var changed = Math.Round(
+            Math.Clamp(session.Options.Temperature + by, 0, SamplingSettings.HighestTemperature),
+            2
+        );
         session.Options = session.Options with { Temperature = changed };
     }
 
@@ -88,7 +93,14 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
     private void InsertEscaped(char character)
     {
         if (isEscaped)
-            Insert(character switch { 'n' => '\n', 't' => '\t', _ => character });
+            Insert(
+                character switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    _ => character,
+                }
+            );
         isEscaped = !isEscaped;
     }
 
@@ -101,13 +113,18 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
             return;
         }
 
-        var text = highSurrogate is { } high && char.IsLowSurrogate(character) ? new string([high, character]) : character.ToString();
+        var text =
+            highSurrogate is { } high && char.IsLowSurrogate(character)
+                ? new string([high, character])
+                : character.ToString();
         highSurrogate = null;
         var ids = model.Encode(text, skipUnknown: true, out var unknown);
         if (unknown > 0)
         {
             Clear();
-            shell.Terminal.Message($"the model's vocabulary lacks {Vocabulary.Describe(text.EnumerateRunes().First().Value, TextEncoding.Utf8)}");
+            shell.Terminal.Message(
+                $"the model's vocabulary lacks {Vocabulary.Describe(text.EnumerateRunes().First().Value, TextEncoding.Utf8)}"
+            );
         }
 
         foreach (var id in ids)
@@ -131,5 +148,9 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
     }
 
     /// <summary>Takes the cursor to where the last drawing began, and clears all below.</summary>
-    private string Erasure() => new StringBuilder().Append(linesDrawn > 1 ? $"\e[{linesDrawn - 1}A" : "").Append(linesDrawn > 0 ? "\r\e[J" : "").ToString();
+    private string Erasure() =>
+        new StringBuilder()
+            .Append(linesDrawn > 1 ? $"\e[{linesDrawn - 1}A" : "")
+            .Append(linesDrawn > 0 ? "\r\e[J" : "")
+            .ToString();
 }

@@ -11,13 +11,18 @@ namespace CharRnn.Cli.Commands;
 /// </summary>
 internal sealed class InteractiveLines(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {
-    private const string Commands = "nothing, a candidate's number, '+TEXT', 'run N', 'undo', 'undo N', 'temperature T' or 'quit'";
+    private const string Commands =
+        "nothing, a candidate's number, '+TEXT', 'run N', 'undo', 'undo N', 'temperature T' or 'quit'";
 
     public void Run()
     {
         using var input = shell.OpenInput();
         Show();
-        for (var number = 1; !shell.Interruption.Token.IsCancellationRequested && input.ReadLine() is { } line && line != "quit"; number++)
+        for (
+            var number = 1;
+            !shell.Interruption.Token.IsCancellationRequested && input.ReadLine() is { } line && line != "quit";
+            number++
+        )
         {
             try
             {
@@ -25,7 +30,10 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
             }
             catch (Exception failure) when (failure is FormatException or SettingsException)
             {
-                var told = failure is FormatException ? $"line {number} of standard input is '{line}'; it needs {failure.Message}." : $"line {number} of standard input: {failure.Message}";
+                var told =
+                    failure is FormatException
+                        ? $"line {number} of standard input is '{line}'; it needs {failure.Message}."
+                        : $"line {number} of standard input: {failure.Message}";
                 if (!shell.IsInputTerminal)
                     throw new SettingsException(told);
                 shell.Terminal.Message(told);
@@ -50,7 +58,11 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
         switch (word, rest)
         {
             case ("run", [var count]):
-                for (var left = SettingParser.Integer(count, 1, int.MaxValue); left > 0 && !session.HasEnded && !shell.Interruption.Token.IsCancellationRequested; left--)
+                for (
+                    var left = SettingParser.Integer(count, 1, int.MaxValue);
+                    left > 0 && !session.HasEnded && !shell.Interruption.Token.IsCancellationRequested;
+                    left--
+                )
                     session.Choose();
                 break;
             case ("undo", []):
@@ -61,11 +73,18 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
                     continue;
                 break;
             case ("temperature", [var temperature]):
-                session.Options = session.Options with { Temperature = SettingParser.Number(temperature, new(0, SamplingSettings.HighestTemperature)) };
+                session.Options = session.Options with
+                {
+                    Temperature = SettingParser.Number(temperature, new(0, SamplingSettings.HighestTemperature)),
+                };
                 break;
             case (_, []) when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var candidate):
                 var candidates = session.Candidates(InteractiveView.Candidates);
-                session.Add(candidate >= 1 && candidate <= candidates.Count ? candidates[candidate - 1].Id : throw new FormatException($"a candidate's number from 1 to {candidates.Count}"));
+                session.Add(
+                    candidate >= 1 && candidate <= candidates.Count
+                        ? candidates[candidate - 1].Id
+                        : throw new FormatException($"a candidate's number from 1 to {candidates.Count}")
+                );
                 break;
             default:
                 throw new FormatException(Commands);
@@ -84,13 +103,18 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
         var plain = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
         {
-            plain.Append(text[i] != '\\' ? text[i] : ++i == text.Length ? throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash") : text[i] switch
-            {
-                'n' => '\n',
-                't' => '\t',
-                '\\' => '\\',
-                _ => throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash"),
-            });
+            plain.Append(
+                text[i] != '\\' ? text[i]
+                : ++i == text.Length
+                    ? throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash")
+                : text[i] switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    '\\' => '\\',
+                    _ => throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash"),
+                }
+            );
         }
 
         return plain.ToString();

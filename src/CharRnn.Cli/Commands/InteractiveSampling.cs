@@ -1,5 +1,3 @@
-
-
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
@@ -15,7 +13,14 @@ namespace CharRnn.Cli.Commands;
 /// <param name="IsEchoed">Whether beginnings are written too.</param>
 /// <param name="IsNovel">Whether only texts are written that are not among the training data.</param>
 internal sealed record LabeledOrder(
-    IReadOnlyList<LabelBlend> Labels, IReadOnlyList<int[]> Beginnings, int Count, long MaxCharacters, string? Stop, bool IsEchoed, bool IsNovel);
+    IReadOnlyList<LabelBlend> Labels,
+    IReadOnlyList<int[]> Beginnings,
+    int Count,
+    long MaxCharacters,
+    string? Stop,
+    bool IsEchoed,
+    bool IsNovel
+);
 
 /// <summary>
 /// <c>charrnn sample --label</c>: texts that a model with labels writes, a line each; under several labels with the label and a tab before it. On standard error it is told at the end how many are
@@ -25,7 +30,12 @@ internal sealed record LabeledOrder(
 /// <param name="model">The model.</param>
 /// <param name="training">The training data; null where nobody has them.</param>
 /// <param name="classifier">Who judges; null for nobody.</param>
-internal sealed class LabeledSampling(Shell shell, LanguageModel model, Corpus? training, SequenceClassifier? classifier)
+internal sealed class LabeledSampling(
+    Shell shell,
+    LanguageModel model,
+    Corpus? training,
+    SequenceClassifier? classifier
+)
 {
     private readonly RecordSet? known = training is null ? null : NovelRecords.RecordsOf(training);
 
@@ -49,16 +59,32 @@ internal sealed class LabeledSampling(Shell shell, LanguageModel model, Corpus? 
             new SampleTable(tallies, classifier, model.Labels, known is not null).Tell(shell.Terminal);
     }
 
-    private void Write(LabelBlend label, int[] beginning, LabeledOrder order, SamplingOptions options, SampleTally tally, OutputLines output)
+    private void Write(
+        LabelBlend label,
+        int[] beginning,
+        LabeledOrder order,
+        SamplingOptions options,
+        SampleTally tally,
+        OutputLines output
+    )
     {
         var (drawn, written) = (0L, 0);
         var maxDrawn = order.IsNovel ? NovelRecords.MaxDrawn(order.Count) : order.Count;
-        string begun = model.Vocabulary.Decode(beginning), prefix = order.Labels.Count > 1 ? $"{label}\t" : "";
-        foreach (var record in new RecordGenerator(model, label).Records(beginning, options, order.MaxCharacters == 0 ? null : order.MaxCharacters, shell.Interruption.Token))
+        string begun = model.Vocabulary.Decode(beginning),
+            prefix = order.Labels.Count > 1 ? $"{label}\t" : "";
+        foreach (
+            var record in new RecordGenerator(model, label).Records(
+                beginning,
+                options,
+                order.MaxCharacters == 0 ? null : order.MaxCharacters,
+                shell.Interruption.Token
+            )
+        )
         {
             drawn++;
             var rest = Stopped(model.Vocabulary.Decode(record), order.Stop);
-            var isNovel = known is null || !known.Contains([.. (begun + rest).EnumerateRunes().Select(rune => rune.Value)]);
+            var isNovel =
+                known is null || !known.Contains([.. (begun + rest).EnumerateRunes().Select(rune => rune.Value)]);
             tally.Add(begun + rest, isNovel);
             if (isNovel || !order.IsNovel)
             {
@@ -73,7 +99,9 @@ internal sealed class LabeledSampling(Shell shell, LanguageModel model, Corpus? 
         }
 
         if (order.IsNovel && drawn == maxDrawn && written < order.Count)
-            shell.Terminal.Warning($"gave up on {label} after {Quantity.Count(drawn)} records; {Quantity.Count(order.Count)} novel ones were asked for.");
+            shell.Terminal.Warning(
+                $"gave up on {label} after {Quantity.Count(drawn)} records; {Quantity.Count(order.Count)} novel ones were asked for."
+            );
     }
 
     private static string Stopped(string text, string? stop)

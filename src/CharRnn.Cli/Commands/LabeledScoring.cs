@@ -11,7 +11,13 @@ namespace CharRnn.Cli.Commands;
 /// <param name="Threads">How many threads; null for as many as are useful.</param>
 /// <param name="Progress">How progress is shown.</param>
 /// <param name="IsJson">Whether the figures are written as JSON.</param>
-internal sealed record LabeledScoringOrder(string Named, bool SkipUnknown, int? Threads, ProgressMode Progress, bool IsJson);
+internal sealed record LabeledScoringOrder(
+    string Named,
+    bool SkipUnknown,
+    int? Threads,
+    ProgressMode Progress,
+    bool IsJson
+);
 
 /// <summary><c>charrnn eval</c> of labelled records: all figures of them together, and a table by label.</summary>
 internal sealed class LabeledScoring(Shell shell)
@@ -48,10 +54,19 @@ internal sealed class LabeledScoring(Shell shell)
     public void Run(LabeledScoringOrder order, LanguageModel model, string modelFile, SettingSources sources)
     {
         var preparation = model.Preparation.ForOtherTexts() with { Records = false };
-        var records = new LabeledData(shell).Load(order.Named, columns.Resolve(sources), preparation, LabeledPurpose.Scoring, order.Progress);
+        var records = new LabeledData(shell).Load(
+            order.Named,
+            columns.Resolve(sources),
+            preparation,
+            LabeledPurpose.Scoring,
+            order.Progress
+        );
         var begun = shell.Clock.GetTimestamp();
         var evaluation = Score(order, model, records);
-        var figures = new EvaluationFigures(evaluation.Result, evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds);
+        var figures = new EvaluationFigures(
+            evaluation.Result,
+            evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds
+        );
         figures.RequireNumbers(modelFile);
         Tell(evaluation, records, model);
         if (order.IsJson)
@@ -61,7 +76,8 @@ internal sealed class LabeledScoring(Shell shell)
     }
 
     private static bool LearntLabeledRecords(string modelFile) =>
-        RunFolder.OfModel(modelFile) is { } run && RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus.Labels is not null;
+        RunFolder.OfModel(modelFile) is { } run
+        && RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus.Labels is not null;
 
     private LabeledEvaluation Score(LabeledScoringOrder order, LanguageModel model, LabeledRecords records)
     {
@@ -73,17 +89,25 @@ internal sealed class LabeledScoring(Shell shell)
     {
         new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Tell(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
-            shell.Terminal.Message($"records of {records.Name} left out, since nothing was left of them: {Quantity.Count(evaluation.Emptied)}");
+            shell.Terminal.Message(
+                $"records of {records.Name} left out, since nothing was left of them: {Quantity.Count(evaluation.Emptied)}"
+            );
         if (model.Provenance.GetValueOrDefault(RunConfiguration.CorpusHashKey) == records.Sha256)
-            shell.Terminal.Message($"{records.Name} is what the model was trained on: these are not figures of records that are new to it.");
+            shell.Terminal.Message(
+                $"{records.Name} is what the model was trained on: these are not figures of records that are new to it."
+            );
     }
 
-    private void WriteJson(LabeledEvaluation evaluation, EvaluationFigures figures) => JsonLine.Write(shell.Output, json =>
-    {
-        json.WriteNumber("records", evaluation.Records);
-        figures.WriteProperties(json);
-        new LabelEvaluationTable(evaluation.ByLabel).WriteJson(json);
-    });
+    private void WriteJson(LabeledEvaluation evaluation, EvaluationFigures figures) =>
+        JsonLine.Write(
+            shell.Output,
+            json =>
+            {
+                json.WriteNumber("records", evaluation.Records);
+                figures.WriteProperties(json);
+                new LabelEvaluationTable(evaluation.ByLabel).WriteJson(json);
+            }
+        );
 
     private void WriteScreen(LabeledEvaluation evaluation, EvaluationFigures figures)
     {

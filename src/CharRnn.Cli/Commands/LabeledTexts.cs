@@ -13,7 +13,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
 {
     private readonly Option<bool> labeled = new("--labelled")
     {
-        Description = $"CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}). One model learns all labels, and 'charrnn sample --label' writes by them.",
+        Description =
+            $"CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}). One model learns all labels, and 'charrnn sample --label' writes by them.",
     };
 
     private readonly LabeledColumnFlags columns = new();
@@ -31,7 +32,14 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     /// <summary>Whether a run learns labelled records.</summary>
     /// <exception cref="SettingsException">They are asked for, and the run does not.</exception>
     public bool IsOf(RunConfiguration configuration, SettingSources sources) =>
-        configuration.Corpus.Labels is not null || (IsAsked(sources) ? throw new SettingsException($"{labeled.Name} differs from the run, whose text has no labels; leave it out, or start a new run.") : false);
+        configuration.Corpus.Labels is not null
+        || (
+            IsAsked(sources)
+                ? throw new SettingsException(
+                    $"{labeled.Name} differs from the run, whose text has no labels; leave it out, or start a new run."
+                )
+                : false
+        );
 
     /// <summary>The name of what is read.</summary>
     public string NameOf(SettingSources sources) => LabeledData.NameOf(NamedIn(sources));
@@ -43,39 +51,73 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     /// <param name="mode">How progress is shown.</param>
     /// <exception cref="CorpusException">They are not there, or are no such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with them.</exception>
-    public TrainTexts Read(TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    public TrainTexts Read(
+        TrainingSettings settings,
+        Func<Vocabulary, Vocabulary> widen,
+        SettingSources sources,
+        ProgressMode mode
+    )
     {
-        FlagConflict.Refuse(sources.Parsed, labeled, "which reads labelled records of UTF-8 and holds some of each label out", [valFile, .. corpus.FlagsOfUnlabelled]);
+        FlagConflict.Refuse(
+            sources.Parsed,
+            labeled,
+            "which reads labelled records of UTF-8 and holds some of each label out",
+            [valFile, .. corpus.FlagsOfUnlabelled]
+        );
         return Texts(NamedIn(sources), columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
     }
 
     /// <summary>Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.</summary>
     /// <inheritdoc cref="Read"/>
-    public TrainTexts ReadAgain(RunConfiguration configuration, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    public TrainTexts ReadAgain(
+        RunConfiguration configuration,
+        Func<Vocabulary, Vocabulary> widen,
+        SettingSources sources,
+        ProgressMode mode
+    )
     {
         var trainedOn = configuration.Corpus;
         var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
-        var (named, from) = NamedIn(sources) is { } other ? (other, columns.Resolve(sources)) : (trainedOn.Sources[0], columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
+        var (named, from) = NamedIn(sources) is { } other
+            ? (other, columns.Resolve(sources))
+            : (trainedOn.Sources[0], columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
         return Texts(named, from, preparation, configuration.Settings, widen, mode);
     }
 
     private TrainTexts Texts(
-        string? named, LabeledColumns from, TextPreparation preparation, TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, ProgressMode mode)
+        string? named,
+        LabeledColumns from,
+        TextPreparation preparation,
+        TrainingSettings settings,
+        Func<Vocabulary, Vocabulary> widen,
+        ProgressMode mode
+    )
     {
         var records = new LabeledData(shell).Load(named, from, preparation, LabeledPurpose.Learning, mode);
-        var texts = TrainTexts.Read(vocabulary => LabeledCorpus.Of(records, settings, vocabulary), readValidation: null, widen);
+        var texts = TrainTexts.Read(
+            vocabulary => LabeledCorpus.Of(records, settings, vocabulary),
+            readValidation: null,
+            widen
+        );
         string[] notes =
         [
-            .. settings.IgnoreLabels ? ["labels are left out: the model learns the texts alone."] : Array.Empty<string>(),
-            .. settings.KeepRepeats && records.RepeatedCount > 0 ? ["repeated texts are learnt as often as they come, and held out they are there once."] : Array.Empty<string>(),
+            .. settings.IgnoreLabels
+                ? ["labels are left out: the model learns the texts alone."]
+                : Array.Empty<string>(),
+            .. settings.KeepRepeats && records.RepeatedCount > 0
+                ? ["repeated texts are learnt as often as they come, and held out they are there once."]
+                : Array.Empty<string>(),
         ];
         return texts with { Notes = [.. texts.Notes, .. notes] };
     }
 
-    private string? NamedIn(SettingSources sources) => corpus.NamedIn(sources) switch
-    {
-        [] => null,
-        [var only] => only,
-        var several => throw new SettingsException($"{several.Length} data sets are named, and {labeled.Name} learns one; put the files into one folder, or name one."),
-    };
+    private string? NamedIn(SettingSources sources) =>
+        corpus.NamedIn(sources) switch
+        {
+            [] => null,
+            [var only] => only,
+            var several => throw new SettingsException(
+                $"{several.Length} data sets are named, and {labeled.Name} learns one; put the files into one folder, or name one."
+            ),
+        };
 }

@@ -15,11 +15,17 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
     private bool isLossDue;
 
     /// <summary>Whether a run is to have it: those of its preset do, unless nothing is to be told, or to programs.</summary>
-    public static bool IsFor(TrainingSettings settings, Terminal terminal) => settings.Preset == Presets.MinCharRnn && !terminal.IsQuiet;
+    public static bool IsFor(TrainingSettings settings, Terminal terminal) =>
+        settings.Preset == Presets.MinCharRnn && !terminal.IsQuiet;
 
     public void OnStarted(TrainingOverview overview)
     {
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"data has {overview.Characters} characters, {overview.Distinct} unique."));
+        terminal.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"data has {overview.Characters} characters, {overview.Distinct} unique."
+            )
+        );
         foreach (var note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
@@ -41,6 +47,11 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
             return;
         isLossDue = false;
         // Iterations count from 0, and the sample of one is drawn before its update.
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"iter {progress.Step - 1}, loss: {progress.SmoothedWindowLoss:0.000000}"));
+        terminal.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"iter {progress.Step - 1}, loss: {progress.SmoothedWindowLoss:0.000000}"
+            )
+        );
     }
 }

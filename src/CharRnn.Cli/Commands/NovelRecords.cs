@@ -1,5 +1,3 @@
-
-
 using CharRnn.Analysis;
 using CharRnn.Cli.Rendering;
 
@@ -8,15 +6,30 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn sample --novel</c> of a model of records: only those that the training text has not, and on standard error which share that was.</summary>
 internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus training)
 {
-    private const int MaxDrawnForEach = 100, MinBeforeGivingUp = 1000;
+    private const int MaxDrawnForEach = 100,
+        MinBeforeGivingUp = 1000;
 
-    public void Run(int[] prompt, int[] echo, SamplingOptions options, long maxCharacters, int count, SampleWriter writer)
+    public void Run(
+        int[] prompt,
+        int[] echo,
+        SamplingOptions options,
+        long maxCharacters,
+        int count,
+        SampleWriter writer
+    )
     {
         var known = RecordsOf(training);
         var begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
         var maxDrawn = MaxDrawn(count);
-        foreach (var record in new RecordGenerator(model).Records(prompt, options, maxCharacters == 0 ? null : maxCharacters, shell.Interruption.Token))
+        foreach (
+            var record in new RecordGenerator(model).Records(
+                prompt,
+                options,
+                maxCharacters == 0 ? null : maxCharacters,
+                shell.Interruption.Token
+            )
+        )
         {
             drawn++;
             int[] whole = [.. begun, .. record];
@@ -35,7 +48,9 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         if (drawn > 0)
             Tell(drawn, novel);
         if (drawn == maxDrawn && novel < count)
-            shell.Terminal.Warning($"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for.");
+            shell.Terminal.Warning(
+                $"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for."
+            );
     }
 
     /// <summary>After how many records to give up on so many novel ones.</summary>
@@ -51,10 +66,14 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         return records;
     }
 
-    private void Tell(long drawn, int novel) => shell.Terminal.Message(
-        $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({Quantity.Percent((double)novel / drawn)})");
+    private void Tell(long drawn, int novel) =>
+        shell.Terminal.Message(
+            $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({Quantity.Percent((double)novel / drawn)})"
+        );
 
     /// <summary>What of the prompt belongs to the record: all after the last line's end.</summary>
     private int[] BeginningOfRecord(int[] prompt) =>
-        model.Vocabulary.TryGetId('\n', out var lineFeed) ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..] : prompt;
+        model.Vocabulary.TryGetId('\n', out var lineFeed)
+            ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..]
+            : prompt;
 }

@@ -10,7 +10,13 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
 {
     protected const string Flag = "--preset";
 
-    private readonly Setting<string?> name = new(Flag, "Train as this one of 'charrnn presets', but for what other flags say.", null, text => text, "NAME");
+    private readonly Setting<string?> name = new(
+        Flag,
+        "Train as this one of 'charrnn presets', but for what other flags say.",
+        null,
+        text => text,
+        "NAME"
+    );
 
     public Option Option => name.Option;
 
@@ -33,7 +39,9 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
             return;
         var wanted = Find(all, chosen!, Flag).Name;
         if (wanted != trained)
-            throw new SettingsException($"{Flag} is {wanted}, and differs from the run, which began {(trained is null ? "without one" : $"as {trained}")}; leave it out, or start a new run.");
+            throw new SettingsException(
+                $"{Flag} is {wanted}, and differs from the run, which began {(trained is null ? "without one" : $"as {trained}")}; leave it out, or start a new run."
+            );
     }
 
     /// <summary>The preset of a name.</summary>
@@ -42,7 +50,9 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
     {
         var names = among.Select(preset => preset.Name).ToList();
         return among.FirstOrDefault(preset => preset.Name == name)
-            ?? throw new SettingsException($"{where}: there is no preset '{name}' among {string.Join(", ", names)}{NearestName.Suggest(name, names)}");
+            ?? throw new SettingsException(
+                $"{where}: there is no preset '{name}' among {string.Join(", ", names)}{NearestName.Suggest(name, names)}"
+            );
     }
 }
 
@@ -63,7 +73,8 @@ internal sealed class PresetFlag() : PresetFlag<Preset>(Presets.All)
     public TrainingSettings Settings(SettingSources sources) => Chosen(sources)?.Settings ?? new TrainingSettings();
 
     /// <inheritdoc cref="PresetFlag{TPreset}.RequireSame(string?, SettingSources)"/>
-    public void RequireSame(TrainingSettings saved, SettingSources sources) => RequireSame(saved.Preset ?? Presets.Default, sources);
+    public void RequireSame(TrainingSettings saved, SettingSources sources) =>
+        RequireSame(saved.Preset ?? Presets.Default, sources);
 }
 
 /// <summary>The flag of <c>classify train</c>.</summary>

@@ -9,7 +9,12 @@ internal sealed class PresetsCommand : VerbCommand
 {
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
 
-    public PresetsCommand(Shell shell) : base(shell, "presets", "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is from, and what it sets.") => Add(json);
+    public PresetsCommand(Shell shell)
+        : base(
+            shell,
+            "presets",
+            "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is from, and what it sets."
+        ) => Add(json);
 
     private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. ClassifierPresets.All];
 

@@ -8,17 +8,33 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn report</c>: one page of HTML on one or several runs.</summary>
 internal sealed class ReportCommand : VerbCommand
 {
-    private readonly Argument<string[]> runs = new("RUN") { Description = "Run folders, in the order in which they are shown.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> runs = new("RUN")
+    {
+        Description = "Run folders, in the order in which they are shown.",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<string?> output = new("--output", "-o")
     {
         // The file's name is not asked of the report: what draws it is loaded when something is drawn.
         Description = "The file; one that is there is replaced (default: report.html in the first run's folder).",
         HelpName = "FILE",
     };
-    private readonly Option<string?> title = new("--title") { Description = "The page's heading (default: the runs' names).", HelpName = "TEXT" };
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead of the file's name." };
+    private readonly Option<string?> title = new("--title")
+    {
+        Description = "The page's heading (default: the runs' names).",
+        HelpName = "TEXT",
+    };
+    private readonly Option<bool> json = new("--json")
+    {
+        Description = "Print one JSON object instead of the file's name.",
+    };
 
-    public ReportCommand(Shell shell) : base(shell, "report", "Draw runs on one page of HTML that opens anywhere: losses, gradients, samples, settings.")
+    public ReportCommand(Shell shell)
+        : base(
+            shell,
+            "report",
+            "Draw runs on one page of HTML that opens anywhere: losses, gradients, samples, settings."
+        )
     {
         Add(runs);
         Add(output);
@@ -38,13 +54,17 @@ internal sealed class ReportCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private void WriteJson(IReadOnlyList<IReportedRun> read, string path, int bytes) => JsonLine.Write(Shell.Output, json =>
-    {
-        json.WriteString("report", path);
-        json.WriteNumber("bytes", bytes);
-        json.WriteStartArray("runs");
-        foreach (var run in read)
-            json.WriteStringValue(run.Path);
-        json.WriteEndArray();
-    });
+    private void WriteJson(IReadOnlyList<IReportedRun> read, string path, int bytes) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteString("report", path);
+                json.WriteNumber("bytes", bytes);
+                json.WriteStartArray("runs");
+                foreach (var run in read)
+                    json.WriteStringValue(run.Path);
+                json.WriteEndArray();
+            }
+        );
 }

@@ -15,26 +15,63 @@ internal sealed class SampleCommand : VerbCommand
 
     private readonly ModelArgument model = new();
     private readonly SamplingSettings sampling = new();
-    private readonly Setting<string> prompt = new("--prompt", "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.", "", text => text, "TEXT");
+    private readonly Setting<string> prompt = new(
+        "--prompt",
+        "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.",
+        "",
+        text => text,
+        "TEXT"
+    );
     private readonly Setting<long> length = new(
-        "--length", $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).", DefaultLength,
-        text => SettingParser.LongInteger(text, 0, long.MaxValue), "CHARS");
+        "--length",
+        $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
+        DefaultLength,
+        text => SettingParser.LongInteger(text, 0, long.MaxValue),
+        "CHARS"
+    );
     private readonly Setting<ulong> seed = new(
-        "--seed", $"What the choices are drawn from; the same seed gives the same text (default: {Defaults.Seed}).", Defaults.Seed, SettingParser.Seed, "N");
+        "--seed",
+        $"What the choices are drawn from; the same seed gives the same text (default: {Defaults.Seed}).",
+        Defaults.Seed,
+        SettingParser.Seed,
+        "N"
+    );
     private readonly Setting<int> samples = new(
-        "--num-samples", "How many texts to write, each with draws of its own (default: 1).", 1, text => SettingParser.Integer(text, 1, int.MaxValue), "N");
-    private readonly Setting<string?> stop = new("--stop", "End before this text, once the model has written it.", null, ParseStop, "TEXT");
+        "--num-samples",
+        "How many texts to write, each with draws of its own (default: 1).",
+        1,
+        text => SettingParser.Integer(text, 1, int.MaxValue),
+        "N"
+    );
+    private readonly Setting<string?> stop = new(
+        "--stop",
+        "End before this text, once the model has written it.",
+        null,
+        ParseStop,
+        "TEXT"
+    );
     private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
     private readonly Setting<int?> beams = new(
-        "--beams", "Search for the likeliest texts rather than draw: how many are kept side by side.", null, text => SettingParser.Integer(text, 1, BeamSearch.MaxBeams), "K");
+        "--beams",
+        "Search for the likeliest texts rather than draw: how many are kept side by side.",
+        null,
+        text => SettingParser.Integer(text, 1, BeamSearch.MaxBeams),
+        "K"
+    );
     private readonly Setting<bool> novel = Setting.Switch(
-        "--novel", "Records: write only those that the training text has not. Prose: say how much of the text is copied from it.");
-    private readonly Option<bool> interactive = new("--interactive") { Description = "Write character by character, choosing among the likeliest or letting the model choose." };
+        "--novel",
+        "Records: write only those that the training text has not. Prose: say how much of the text is copied from it."
+    );
+    private readonly Option<bool> interactive = new("--interactive")
+    {
+        Description = "Write character by character, choosing among the likeliest or letting the model choose.",
+    };
     private readonly LabelFlags labels = new();
     private readonly TrainingText trainingText;
     private readonly Option<bool> noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
-    public SampleCommand(Shell shell) : base(shell, "sample", "Write text from a model.")
+    public SampleCommand(Shell shell)
+        : base(shell, "sample", "Write text from a model.")
     {
         trainingText = new(shell);
         model.AddTo(this);
@@ -63,7 +100,11 @@ internal sealed class SampleCommand : VerbCommand
         var (beamCount, isNovel) = (beams.Resolve(sources).Value, novel.Resolve(sources).Value);
         RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
         isNovel &= beamCount is null;
-        var (promptText, stopText, skip) = (prompt.Resolve(sources).Value, stop.Resolve(sources).Value, skipUnknown.Resolve(sources).Value);
+        var (promptText, stopText, skip) = (
+            prompt.Resolve(sources).Value,
+            stop.Resolve(sources).Value,
+            skipUnknown.Resolve(sources).Value
+        );
 
         using var loaded = model.Load(parsed);
         var asked = labels.Resolve(parsed, loaded);
@@ -71,11 +112,22 @@ internal sealed class SampleCommand : VerbCommand
         var stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
         var echo = parsed.GetValue(noEcho) ? [] : promptIds;
         if (parsed.GetValue(interactive))
-            return new InteractiveSampling(Shell, loaded, options, labels.Only(asked, interactive)).Run(promptIds, echo);
+            return new InteractiveSampling(Shell, loaded, options, labels.Only(asked, interactive)).Run(
+                promptIds,
+                echo
+            );
         if (asked.Count > 0 && beamCount is null)
         {
             var starts = labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
-            var order = new LabeledOrder(asked, starts, count, maxCharacters, stopText, IsEchoed: !parsed.GetValue(noEcho), isNovel);
+            var order = new LabeledOrder(
+                asked,
+                starts,
+                count,
+                maxCharacters,
+                stopText,
+                IsEchoed: !parsed.GetValue(noEcho),
+                isNovel
+            );
             return SampleLabeled(loaded, order, options, sources);
         }
 
@@ -89,7 +141,15 @@ internal sealed class SampleCommand : VerbCommand
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(promptIds, echo, kept, (int)Math.Min(maxCharacters, int.MaxValue), stopIds, count, writer);
+                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(
+                    promptIds,
+                    echo,
+                    kept,
+                    (int)Math.Min(maxCharacters, int.MaxValue),
+                    stopIds,
+                    count,
+                    writer
+                );
             else if (training is not null && areLines)
                 new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, maxCharacters, count, writer);
             else
@@ -104,13 +164,19 @@ internal sealed class SampleCommand : VerbCommand
 
         void WriteAll()
         {
-            for (var sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested;)
+            for (var sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested; )
             {
                 var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
                 for (var i = 0; i < texts.Length; i++)
                     texts[i] = new SampleText(maxCharacters, stopIds, loaded.Vocabulary.BoundaryId);
                 using var generator = new BatchGenerator(
-                    loaded, promptIds, options, texts.Length, (ulong)sample, loaded.UsefulThreads(texts.Length));
+                    loaded,
+                    promptIds,
+                    options,
+                    texts.Length,
+                    (ulong)sample,
+                    loaded.UsefulThreads(texts.Length)
+                );
                 Write(generator, texts, sample, isRecords ? null : count, echo, writer, written);
                 sample += texts.Length;
             }
@@ -123,7 +189,9 @@ internal sealed class SampleCommand : VerbCommand
     private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
     {
         using var classifier = labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
-        using var training = order.IsNovel ? trainingText.Load(sources, loaded, model.FileOf(sources.Parsed)) : FindTraining();
+        using var training = order.IsNovel
+            ? trainingText.Load(sources, loaded, model.FileOf(sources.Parsed))
+            : FindTraining();
         try
         {
             new LabeledSampling(Shell, loaded, training, classifier).Run(order, options);
@@ -152,41 +220,79 @@ internal sealed class SampleCommand : VerbCommand
     private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long maxCharacters, int count)
     {
         if (labels.Starts(parsed) is not null)
-            FlagConflict.Refuse(parsed, labels.StartsOption, "which says what texts begin with, one letter after another", prompt.Option, interactive, beams.Option);
+            FlagConflict.Refuse(
+                parsed,
+                labels.StartsOption,
+                "which says what texts begin with, one letter after another",
+                prompt.Option,
+                interactive,
+                beams.Option
+            );
         if (parsed.GetValue(interactive))
         {
             FlagConflict.Refuse(
-                parsed, interactive, "which writes one text for as long as you like",
-                length.Option, samples.Option, stop.Option, beams.Option, novel.Option, trainingText.Option);
+                parsed,
+                interactive,
+                "which writes one text for as long as you like",
+                length.Option,
+                samples.Option,
+                stop.Option,
+                beams.Option,
+                novel.Option,
+                trainingText.Option
+            );
         }
         else if (beamCount is not null)
         {
             FlagConflict.Refuse(parsed, beams.Option, "which draws nothing", [.. sampling.Options, seed.Option]);
-            FlagConflict.Refuse(parsed, beams.Option, "which finds the likeliest texts, new or not", novel.Option, trainingText.Option);
+            FlagConflict.Refuse(
+                parsed,
+                beams.Option,
+                "which finds the likeliest texts, new or not",
+                novel.Option,
+                trainingText.Option
+            );
             if (maxCharacters == 0)
-                throw new SettingsException($"--length is 0, without an end, and {beams.Option.Name} needs one; give the most characters that a text may have.");
+                throw new SettingsException(
+                    $"--length is 0, without an end, and {beams.Option.Name} needs one; give the most characters that a text may have."
+                );
             if (count > beamCount)
-                throw new SettingsException($"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more.");
+                throw new SettingsException(
+                    $"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more."
+                );
         }
         else if (!isNovel && !labels.IsGiven(parsed) && parsed.GetResult(trainingText.Option) is { Implicit: false })
         {
-            throw new SettingsException($"{trainingText.Option.Name} names the text that {novel.Option.Name} compares with; give that too.");
+            throw new SettingsException(
+                $"{trainingText.Option.Name} names the text that {novel.Option.Name} compares with; give that too."
+            );
         }
     }
 
     private void RequireMeasurable(long maxCharacters, int count)
     {
         if (maxCharacters == 0)
-            throw new SettingsException($"--length is 0, without an end, and {novel.Option.Name} measures what was written; give the most characters that a text may have.");
+            throw new SettingsException(
+                $"--length is 0, without an end, and {novel.Option.Name} measures what was written; give the most characters that a text may have."
+            );
         if (maxCharacters > CopyDetector.MaxCharacters / count)
         {
             throw new SettingsException(
-                $"--num-samples {count} of --length {maxCharacters} are more than the {Quantity.Count(CopyDetector.MaxCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones.");
+                $"--num-samples {count} of --length {maxCharacters} are more than the {Quantity.Count(CopyDetector.MaxCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones."
+            );
         }
     }
 
     /// <summary>Texts are written side by side, which is several times as fast, and shown one after another.</summary>
-    private void Write(BatchGenerator generator, SampleText[] texts, int firstSample, int? count, int[] echo, SampleWriter writer, List<int[]>? written)
+    private void Write(
+        BatchGenerator generator,
+        SampleText[] texts,
+        int firstSample,
+        int? count,
+        int[] echo,
+        SampleWriter writer,
+        List<int[]>? written
+    )
     {
         List<int>[] whole = [.. texts.Select(_ => new List<int>())];
         var shown = 0;
@@ -243,9 +349,13 @@ internal sealed class SampleCommand : VerbCommand
         {
             var ids = loaded.Encode(text, skip, out var skipped);
             if (skipped > 0)
-                Shell.Terminal.Message($"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}");
+                Shell.Terminal.Message(
+                    $"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}"
+                );
             if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
-                Shell.Terminal.Message($"characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(unknown)}");
+                Shell.Terminal.Message(
+                    $"characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(unknown)}"
+                );
             return ids;
         }
         catch (SettingsException failure)
@@ -258,8 +368,18 @@ internal sealed class SampleCommand : VerbCommand
     private int[][] EncodeStarts(string letters, LanguageModel loaded, bool skip)
     {
         var flag = labels.StartsOption.Name;
-        int[][] starts = [.. letters.EnumerateRunes().Select(letter => Encode(letter.ToString(), loaded, skip, flag)).Where(ids => ids.Length > 0)];
-        return starts.Length > 0 ? starts : throw new SettingsException($"{flag} is '{letters}', and the model's vocabulary has none of that; give a letter that it has.");
+        int[][] starts =
+        [
+            .. letters
+                .EnumerateRunes()
+                .Select(letter => Encode(letter.ToString(), loaded, skip, flag))
+                .Where(ids => ids.Length > 0),
+        ];
+        return starts.Length > 0
+            ? starts
+            : throw new SettingsException(
+                $"{flag} is '{letters}', and the model's vocabulary has none of that; give a letter that it has."
+            );
     }
 
     private static int[] EncodeStop(string text, LanguageModel loaded)
@@ -267,8 +387,11 @@ internal sealed class SampleCommand : VerbCommand
         var ids = loaded.Encode(text, skipUnknown: true, out var skipped);
         return skipped == 0
             ? ids
-            : throw new SettingsException($"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would never be written. Give a text that the model can write.");
+            : throw new SettingsException(
+                $"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would never be written. Give a text that the model can write."
+            );
     }
 
-    private static string ParseStop(string text) => text.Length > 0 ? text : throw new FormatException("at least one character");
+    private static string ParseStop(string text) =>
+        text.Length > 0 ? text : throw new FormatException("at least one character");
 }

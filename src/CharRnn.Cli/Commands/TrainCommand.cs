@@ -18,16 +18,41 @@ internal sealed class TrainCommand : VerbCommand
     private readonly LabeledTexts labeled;
     private readonly PresetFlag preset = new();
     private readonly TrainFlags flags = new();
-    private readonly Option<string?> output = new("-o", "--output") { Description = "The run's folder (default: runs/<corpus>-001, the next free number).", HelpName = "RUN" };
-    private readonly Option<bool> resume = new("--resume") { Description = "Go on with the run of -o, or with the newest run of the corpus." };
-    private readonly Option<string?> replay = new("--replay") { Description = "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.", HelpName = "RUN" };
-    private readonly Option<string?> initFrom = new("--init-from") { Description = "Start from a model (a run folder, or one .safetensors file): its network and weights; characters that it does not know are added.", HelpName = "MODEL" };
-    private readonly Option<string?> valFile = new("--val-file") { Description = "Validate on this text, and hold nothing of the corpus out for that.", HelpName = "FILE" };
-    private readonly Setting<bool> showPredictions = Setting.Switch("--show-predictions", "At evaluations, show a passage with the character that the model thought likeliest under each.");
+    private readonly Option<string?> output = new("-o", "--output")
+    {
+        Description = "The run's folder (default: runs/<corpus>-001, the next free number).",
+        HelpName = "RUN",
+    };
+    private readonly Option<bool> resume = new("--resume")
+    {
+        Description = "Go on with the run of -o, or with the newest run of the corpus.",
+    };
+    private readonly Option<string?> replay = new("--replay")
+    {
+        Description =
+            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
+        HelpName = "RUN",
+    };
+    private readonly Option<string?> initFrom = new("--init-from")
+    {
+        Description =
+            "Start from a model (a run folder, or one .safetensors file): its network and weights; characters that it does not know are added.",
+        HelpName = "MODEL",
+    };
+    private readonly Option<string?> valFile = new("--val-file")
+    {
+        Description = "Validate on this text, and hold nothing of the corpus out for that.",
+        HelpName = "FILE",
+    };
+    private readonly Setting<bool> showPredictions = Setting.Switch(
+        "--show-predictions",
+        "At evaluations, show a passage with the character that the model thought likeliest under each."
+    );
     private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
 
-    public TrainCommand(Shell shell) : base(shell, "train", "Train a character-level recurrent network on a text.")
+    public TrainCommand(Shell shell)
+        : base(shell, "train", "Train a character-level recurrent network on a text.")
     {
         corpusArgument = new(shell);
         corpusArgument.AddTo(this);
@@ -51,12 +76,18 @@ internal sealed class TrainCommand : VerbCommand
         var mode = progress.Resolve(sources).Value;
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
         if (parsed.GetValue(resume) && parsed.GetValue(replay) is not null)
-            throw new SettingsException("--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone.");
+            throw new SettingsException(
+                "--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone."
+            );
         if (parsed.GetValue(initFrom) is not null && (parsed.GetValue(resume) || parsed.GetValue(replay) is not null))
-            throw new SettingsException("--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave one of them out.");
+            throw new SettingsException(
+                "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave one of them out."
+            );
         if (parsed.GetValue(resume))
             return Resume(sources, mode);
-        return parsed.GetValue(replay) is { } replayed ? Replay(RunFolder.Open(replayed), sources, mode) : Start(sources, mode);
+        return parsed.GetValue(replay) is { } replayed
+            ? Replay(RunFolder.Open(replayed), sources, mode)
+            : Start(sources, mode);
     }
 
     private int Start(SettingSources sources, ProgressMode mode)
@@ -69,24 +100,36 @@ internal sealed class TrainCommand : VerbCommand
             settings = flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
         if (labeled.IsAsked(sources))
         {
-            using var records = labeled.Read(settings, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+            using var records = labeled.Read(
+                settings,
+                vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
+                sources,
+                mode
+            );
             return Begin(settings, records, from, sources, mode);
         }
         if (settings.IgnoreLabels)
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         if (settings.KeepRepeats)
-            throw new SettingsException($"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} is for labelled records; give --labelled too.");
+            throw new SettingsException(
+                $"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} is for labelled records; give --labelled too."
+            );
         var validation = sources.Parsed.GetValue(valFile);
         if (validation is not null)
         {
             if (settings.ValFrac > 0 && flags.IsGiven("--val-frac", sources))
-                throw new SettingsException("--val-file validates on a text of its own, and --val-frac holds some of the corpus out for that; give one of them.");
+                throw new SettingsException(
+                    "--val-file validates on a text of its own, and --val-frac holds some of the corpus out for that; give one of them."
+                );
             settings = settings with { ValFrac = 0 };
         }
         using var texts = TrainTexts.Read(
             vocabulary => corpusArgument.Load(sources, mode, vocabulary),
-            validation is null ? null : vocabulary => corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
-            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary);
+            validation is null
+                ? null
+                : vocabulary => corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
+            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary
+        );
         return Begin(settings, texts, from, sources, mode);
     }
 
@@ -97,17 +140,36 @@ internal sealed class TrainCommand : VerbCommand
         var settings = flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
-        using var texts = ReadAgain(configuration, vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary, sources, mode);
+        using var texts = ReadAgain(
+            configuration,
+            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
+            sources,
+            mode
+        );
         return Begin(settings, texts, from, sources, mode);
     }
 
-    private int Begin(TrainingSettings settings, TrainTexts texts, StartingModel? from, SettingSources sources, ProgressMode mode)
+    private int Begin(
+        TrainingSettings settings,
+        TrainTexts texts,
+        StartingModel? from,
+        SettingSources sources,
+        ProgressMode mode
+    )
     {
-        var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name));
+        var run = RunFolder.Create(
+            sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name)
+        );
         try
         {
             var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
-            var material = new TrainingMaterial { Validation = texts.Validation, InitFrom = from, Baselines = baselines, Notes = texts.Notes };
+            var material = new TrainingMaterial
+            {
+                Validation = texts.Validation,
+                InitFrom = from,
+                Baselines = baselines,
+                Notes = texts.Notes,
+            };
             using var trainer = Trainer.Start(texts.Corpus, settings, run, CommandLine(), material);
             // The trainer has what it needs of it, and training should not carry a second model along.
             from?.Dispose();
@@ -126,15 +188,23 @@ internal sealed class TrainCommand : VerbCommand
         if (named is null)
         {
             var corpusName = labeled.IsAsked(sources) ? labeled.NameOf(sources) : corpusArgument.NameOf(sources);
-            named = RunFolder.Newest(RunsFolder, corpusName)
-                ?? throw new ModelException($"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume.");
+            named =
+                RunFolder.Newest(RunsFolder, corpusName)
+                ?? throw new ModelException(
+                    $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume."
+                );
         }
 
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         preset.RequireSame(configuration.Settings, sources);
         var settings = flags.ResolveResumed(configuration.Settings, sources);
-        using var texts = ReadAgain(configuration, vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary), sources, mode);
+        using var texts = ReadAgain(
+            configuration,
+            vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
+            sources,
+            mode
+        );
         using var trainer = Trainer.Resume(texts.Corpus, settings, run, texts.Validation);
         return Train(trainer, run, texts.Corpus, configuration.Baselines, sources, mode);
     }
@@ -144,17 +214,28 @@ internal sealed class TrainCommand : VerbCommand
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">How progress is shown.</param>
-    private TrainTexts ReadAgain(RunConfiguration configuration, Func<Vocabulary, Vocabulary> widen, SettingSources sources, ProgressMode mode)
+    private TrainTexts ReadAgain(
+        RunConfiguration configuration,
+        Func<Vocabulary, Vocabulary> widen,
+        SettingSources sources,
+        ProgressMode mode
+    )
     {
         var named = sources.Parsed.GetValue(valFile);
         if (named is not null && configuration.Validation is null)
-            throw new SettingsException("--val-file differs from the run, which has none; leave it out, or start a new run.");
+            throw new SettingsException(
+                "--val-file differs from the run, which has none; leave it out, or start a new run."
+            );
         if (labeled.IsOf(configuration, sources))
             return labeled.ReadAgain(configuration, widen, sources, mode);
         return TrainTexts.Read(
             vocabulary => corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
-            configuration.Validation is { } validation ? vocabulary => corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary) : null,
-            widen);
+            configuration.Validation is { } validation
+                ? vocabulary =>
+                    corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
+                : null,
+            widen
+        );
     }
 
     /// <summary>The vocabulary of a run whose text may lack some of it; null where the text has it all.</summary>
@@ -166,15 +247,23 @@ internal sealed class TrainCommand : VerbCommand
         return model.Vocabulary;
     }
 
-    private int Train(Trainer trainer, RunFolder run, Corpus corpus, Baselines? baselines, SettingSources sources, ProgressMode mode)
+    private int Train(
+        Trainer trainer,
+        RunFolder run,
+        Corpus corpus,
+        Baselines? baselines,
+        SettingSources sources,
+        ProgressMode mode
+    )
     {
         TrainingResult result;
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
         {
             var showsPredictions = showPredictions.Resolve(sources).Value;
-            ITrainingObserver screen = !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
-                ? new MinCharRnnScreen(Shell.Terminal)
-                : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+            ITrainingObserver screen =
+                !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
+                    ? new MinCharRnnScreen(Shell.Terminal)
+                    : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
             result = trainer.Run(screen, Shell.Interruption.Token);
         }
 
@@ -190,7 +279,9 @@ internal sealed class TrainCommand : VerbCommand
         if (result.Steps > 0)
         {
             var options = new SamplingOptions { Temperature = ClosingTemperature };
-            Shell.Output.WriteLine(TextEscape.ForTerminal(new TextGenerator(trainer.Model).Generate("", ClosingSampleLength, options)));
+            Shell.Output.WriteLine(
+                TextEscape.ForTerminal(new TextGenerator(trainer.Model).Generate("", ClosingSampleLength, options))
+            );
             Shell.Output.WriteLine();
         }
 
@@ -198,32 +289,40 @@ internal sealed class TrainCommand : VerbCommand
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
         if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
-        Shell.Output.WriteLine(result.Stopped switch
-        {
-            StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
-            StopReason.Diverged => "next     train again with a lower --learning-rate; the last good model was kept",
-            _ => $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
-        });
+        Shell.Output.WriteLine(
+            result.Stopped switch
+            {
+                StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
+                StopReason.Diverged =>
+                    "next     train again with a lower --learning-rate; the last good model was kept",
+                _ =>
+                    $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
+            }
+        );
     }
 
-    private void WriteJson(TrainingResult result, Trainer trainer, RunFolder run) => JsonLine.Write(Shell.Output, json =>
-    {
-        json.WriteString("run", run.Path);
-        json.WriteString("model", run.ModelPath);
-        json.WriteString("cell", trainer.Model.Spec.Cell);
-        json.WriteNumber("params", trainer.Model.ParameterCount);
-        json.WriteNumber("steps", result.Steps);
-        json.WriteNumber("chars", result.Chars);
-        json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
-        json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
-        WriteLoss(json, "train_loss", result.TrainLoss);
-        WriteLoss(json, "val_loss", result.ValLoss);
-        WriteLoss(json, "val_bpc", result.ValLoss / Math.Log(2));
-        WriteLoss(json, "best_val_loss", result.BestValLoss);
-        json.WriteNumber("best_step", result.BestStep);
-        WriteLoss(json, "test_loss", result.TestLoss);
-        json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
-    });
+    private void WriteJson(TrainingResult result, Trainer trainer, RunFolder run) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteString("run", run.Path);
+                json.WriteString("model", run.ModelPath);
+                json.WriteString("cell", trainer.Model.Spec.Cell);
+                json.WriteNumber("params", trainer.Model.ParameterCount);
+                json.WriteNumber("steps", result.Steps);
+                json.WriteNumber("chars", result.Chars);
+                json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+                json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
+                WriteLoss(json, "train_loss", result.TrainLoss);
+                WriteLoss(json, "val_loss", result.ValLoss);
+                WriteLoss(json, "val_bpc", result.ValLoss / Math.Log(2));
+                WriteLoss(json, "best_val_loss", result.BestValLoss);
+                json.WriteNumber("best_step", result.BestStep);
+                WriteLoss(json, "test_loss", result.TestLoss);
+                json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
+            }
+        );
 
     private static void WriteLoss(Utf8JsonWriter json, string key, double? loss)
     {

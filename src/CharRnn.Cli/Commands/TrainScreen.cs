@@ -14,11 +14,19 @@ namespace CharRnn.Cli.Commands;
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">What simple means make of the text, to compare the model with; null where nobody looked.</param>
 /// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
-internal sealed class TrainScreen(Terminal terminal, ProgressLine line, ProgressMode mode, string corpusName, Baselines? baselines, bool showsPredictions) : ITrainingObserver
+internal sealed class TrainScreen(
+    Terminal terminal,
+    ProgressLine line,
+    ProgressMode mode,
+    string corpusName,
+    Baselines? baselines,
+    bool showsPredictions
+) : ITrainingObserver
 {
     private const double MemorizingFrom = 1;
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
+
     // A year and more is no estimate.
     private const double LongestTimeLeft = 365 * 24 * 3600;
 
@@ -27,7 +35,8 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
     {
         var losses = (result.ValLoss, result.TrainLoss) switch
         {
-            ({ } validation, { } training) => $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
+            ({ } validation, { } training) =>
+                $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
             ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
             (null, { } training) => $"training loss {PerCharacter(training)}",
             _ => "nothing yet",
@@ -37,15 +46,16 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
     }
 
     /// <summary>Why a run ended.</summary>
-    public static string Why(StopReason stopped) => stopped switch
-    {
-        StopReason.MaxSteps => "the steps asked for were done",
-        StopReason.MaxEpochs => "the epochs asked for were done",
-        StopReason.MaxTime => "the time was up",
-        StopReason.Patience => "validation no longer got better",
-        StopReason.Interrupted => "interrupted",
-        _ => "training diverged",
-    };
+    public static string Why(StopReason stopped) =>
+        stopped switch
+        {
+            StopReason.MaxSteps => "the steps asked for were done",
+            StopReason.MaxEpochs => "the epochs asked for were done",
+            StopReason.MaxTime => "the time was up",
+            StopReason.Patience => "validation no longer got better",
+            StopReason.Interrupted => "interrupted",
+            _ => "training diverged",
+        };
 
     /// <summary>How fast training is; nothing right at the start and after resuming, when it is not yet known.</summary>
     public static string Rate(in TrainingProgress progress) =>
@@ -53,7 +63,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     /// <summary>How long a run still takes, as the end of a line; nothing where that cannot be told.</summary>
     public static string Left(in TrainingProgress progress) =>
-        progress.SecondsLeft is { } seconds and < LongestTimeLeft ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left" : "";
+        progress.SecondsLeft is { } seconds and < LongestTimeLeft
+            ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
+            : "";
 
     /// <summary>How much of a run is done, as the beginning of a line; nothing where that cannot be told.</summary>
     public static string Done(in TrainingProgress progress) =>
@@ -81,20 +93,30 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     public void OnStarted(TrainingOverview overview)
     {
-        terminal.Message($"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} unique ({corpusName})");
+        terminal.Message(
+            $"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} unique ({corpusName})"
+        );
         var spec = overview.Spec;
         var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        var gzip = baselines?.GzipBpc is { } bits ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9" : "";
+        var gzip = baselines?.GzipBpc is { } bits
+            ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9"
+            : "";
         var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
-        terminal.Message($"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
-            + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}");
+        terminal.Message(
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
+                + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}"
+        );
         if (perCharacter > MemorizingFrom)
-            terminal.Warning("more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off.");
+            terminal.Warning(
+                "more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off."
+            );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
-        terminal.Message($"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
-            + $"{Quantity.Count(overview.TestCharacters)} for the test; {Quantity.Count(overview.BatchSize, "stream")} of {Quantity.Count(overview.SeqLength, "step")}, "
-            + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; {Quantity.Count(overview.Threads, "thread")}");
+        terminal.Message(
+            $"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
+                + $"{Quantity.Count(overview.TestCharacters)} for the test; {Quantity.Count(overview.BatchSize, "stream")} of {Quantity.Count(overview.SeqLength, "step")}, "
+                + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; {Quantity.Count(overview.Threads, "thread")}"
+        );
         foreach (var note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
@@ -117,7 +139,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
         if (mode == ProgressMode.None)
             return;
-        terminal.Line($"--- step {Quantity.Count(report.Step)}, temperature {report.Temperature.ToString(CultureInfo.InvariantCulture)}");
+        terminal.Line(
+            $"--- step {Quantity.Count(report.Step)}, temperature {report.Temperature.ToString(CultureInfo.InvariantCulture)}"
+        );
         foreach (var text in (report.Prompt + report.Text).Split('\n'))
             terminal.Line($"    {text}");
         terminal.Line("---");
@@ -133,7 +157,9 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     private static string Goal(Baselines baselines)
     {
-        var bigram = baselines.BigramBpc is { } second ? $", one that knows how often each follows each {FromBits(second)}" : "";
+        var bigram = baselines.BigramBpc is { } second
+            ? $", one that knows how often each follows each {FromBits(second)}"
+            : "";
         var gzip = baselines.GzipBpc is { } compressed ? $"; gzip -9 takes {FromBits(compressed)}" : "";
         return $"a model that knows how often each character comes needs {FromBits(baselines.UnigramBpc)} per character{bigram}{gzip}";
     }
@@ -184,7 +210,8 @@ internal sealed class TrainScreen(Terminal terminal, ProgressLine line, Progress
 
     private sealed record ScoringLine(ScoringProgress Progress) : IProgressReport
     {
-        public string ToLine() => $"scoring the {Progress.Part} part: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
+        public string ToLine() =>
+            $"scoring the {Progress.Part} part: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

@@ -12,7 +12,11 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
     /// <param name="readCorpus">Reads what is trained on, with a vocabulary or with its own.</param>
     /// <param name="readValidation">Reads what is validated on; null where it is a part of the other.</param>
     /// <param name="widen">Adds symbols of elsewhere to the texts'.</param>
-    public static TrainTexts Read(Func<Vocabulary?, Corpus> readCorpus, Func<Vocabulary?, Corpus>? readValidation, Func<Vocabulary, Vocabulary> widen)
+    public static TrainTexts Read(
+        Func<Vocabulary?, Corpus> readCorpus,
+        Func<Vocabulary?, Corpus>? readValidation,
+        Func<Vocabulary, Vocabulary> widen
+    )
     {
         Vocabulary? validated = null;
         // First, since it is the shorter one to wait for when it is not there.
@@ -51,14 +55,19 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
     {
         bool lacksSome = validated.Symbols.ToArray().Any(symbol => !corpus.Vocabulary.TryGetId(symbol, out _));
         return !lacksSome ? corpus.Vocabulary
-            : corpus.Preparation.MinCount > 1 ? corpus.Vocabulary.With(new Vocabulary([Vocabulary.UnknownSymbol], validated.Encoding))
+            : corpus.Preparation.MinCount > 1
+                ? corpus.Vocabulary.With(new Vocabulary([Vocabulary.UnknownSymbol], validated.Encoding))
             : corpus.Vocabulary.With(validated);
     }
 
     private static IEnumerable<string> NotesOn(Vocabulary validated, Vocabulary trained, Vocabulary vocabulary)
     {
-        ILookup<bool, int> foreign = validated.Symbols.ToArray().Where(symbol => !trained.TryGetId(symbol, out _)).ToLookup(symbol => vocabulary.TryGetId(symbol, out _));
-        int[] known = [.. foreign[true]], unknown = [.. foreign[false]];
+        ILookup<bool, int> foreign = validated
+            .Symbols.ToArray()
+            .Where(symbol => !trained.TryGetId(symbol, out _))
+            .ToLookup(symbol => vocabulary.TryGetId(symbol, out _));
+        int[] known = [.. foreign[true]],
+            unknown = [.. foreign[false]];
         if (known.Length > 0)
             yield return $"what the validation text has and the training text lacks ({known.Length}: {Vocabulary.Describe(known, vocabulary.Encoding)}) is in the vocabulary, and never trained on.";
         if (unknown.Length > 0)

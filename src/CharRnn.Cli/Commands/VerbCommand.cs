@@ -8,7 +8,8 @@ internal abstract class VerbCommand : Command
     /// <summary>Where runs go that are not told where.</summary>
     protected const string RunsFolder = "runs";
 
-    protected VerbCommand(Shell shell, string name, string description) : base(name, description)
+    protected VerbCommand(Shell shell, string name, string description)
+        : base(name, description)
     {
         Shell = shell;
         SetAction(Run);
@@ -22,8 +23,11 @@ internal abstract class VerbCommand : Command
     protected abstract int Run(ParseResult parsed);
 
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
-    protected static string CommandLine() => string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
+    protected static string CommandLine() =>
+        string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
     protected static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
+        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''")}'";
 }

@@ -35,31 +35,33 @@ internal interface IBenchReport
 /// <summary>A JSON object a row, each as soon as it is measured.</summary>
 internal sealed class BenchJson(TextWriter output) : IBenchReport
 {
-    public void Add(BenchRow row) => JsonLine.Write(output, json =>
-    {
-        var (settings, result) = (row.Settings, row.Result);
-        if (row.Preset is not null)
-            json.WriteString("preset", row.Preset);
-        json.WriteString("cell", settings.Cell);
-        json.WriteNumber("hidden", settings.HiddenSize);
-        json.WriteNumber("layers", settings.NumLayers);
-        json.WriteNumber("batch", row.Streams);
-        json.WriteNumber("seq_length", row.Steps);
-        json.WriteNumber("threads", result.Threads);
-        json.WriteNumber("params", result.Parameters);
-        json.WriteNumber("ms_per_step", Math.Round(row.MillisecondsPerStep, 4));
-        json.WriteNumber("chars_per_sec", Math.Round(result.CharsPerSecond));
-        json.WriteNumber("gflops", Math.Round(result.Gflops, 1));
-        json.WriteNumber("peak_gflops", Math.Round(result.PeakGflops, 1));
-        json.WriteNumber("peak_fraction", Math.Round(result.PeakFraction, 3));
-        json.WriteNumber("sample_chars_per_sec", Math.Round(result.SampleCharsPerSecond));
-        json.WriteNumber("batch_sample_chars_per_sec", Math.Round(result.BatchSampleCharsPerSecond));
-        json.WriteNumber("rss_mb", Math.Round(row.ResidentMegabytes, 1));
-    });
+    public void Add(BenchRow row) =>
+        JsonLine.Write(
+            output,
+            json =>
+            {
+                var (settings, result) = (row.Settings, row.Result);
+                if (row.Preset is not null)
+                    json.WriteString("preset", row.Preset);
+                json.WriteString("cell", settings.Cell);
+                json.WriteNumber("hidden", settings.HiddenSize);
+                json.WriteNumber("layers", settings.NumLayers);
+                json.WriteNumber("batch", row.Streams);
+                json.WriteNumber("seq_length", row.Steps);
+                json.WriteNumber("threads", result.Threads);
+                json.WriteNumber("params", result.Parameters);
+                json.WriteNumber("ms_per_step", Math.Round(row.MillisecondsPerStep, 4));
+                json.WriteNumber("chars_per_sec", Math.Round(result.CharsPerSecond));
+                json.WriteNumber("gflops", Math.Round(result.Gflops, 1));
+                json.WriteNumber("peak_gflops", Math.Round(result.PeakGflops, 1));
+                json.WriteNumber("peak_fraction", Math.Round(result.PeakFraction, 3));
+                json.WriteNumber("sample_chars_per_sec", Math.Round(result.SampleCharsPerSecond));
+                json.WriteNumber("batch_sample_chars_per_sec", Math.Round(result.BatchSampleCharsPerSecond));
+                json.WriteNumber("rss_mb", Math.Round(row.ResidentMegabytes, 1));
+            }
+        );
 
-    public void End()
-    {
-    }
+    public void End() { }
 }
 
 /// <summary>A few lines on the one configuration.</summary>
@@ -68,26 +70,51 @@ internal sealed class BenchCard(TextWriter output) : IBenchReport
     public void Add(BenchRow row)
     {
         var result = row.Result;
-        Line("model", $"{row.Model}, {result.Parameters:#,0} parameters; {Quantity.Count(row.Streams, "stream")} of {Quantity.Count(row.Steps, "step")}");
+        Line(
+            "model",
+            $"{row.Model}, {result.Parameters:#,0} parameters; {Quantity.Count(row.Streams, "stream")} of {Quantity.Count(row.Steps, "step")}"
+        );
         Line("threads", $"{result.Threads}");
-        Line("training", $"{result.CharsPerSecond:#,0} characters/s, {row.MillisecondsPerStep:0.00} ms a step (median)");
-        Line("arithmetic", $"{result.Gflops:0.0} GFLOP/s, {result.PeakFraction:0%} of this machine's {result.PeakGflops:0} GFLOP/s");
-        Line("sampling", $"{result.SampleCharsPerSecond:#,0} characters/s in one stream, {result.BatchSampleCharsPerSecond:#,0} in 64");
+        Line(
+            "training",
+            $"{result.CharsPerSecond:#,0} characters/s, {row.MillisecondsPerStep:0.00} ms a step (median)"
+        );
+        Line(
+            "arithmetic",
+            $"{result.Gflops:0.0} GFLOP/s, {result.PeakFraction:0%} of this machine's {result.PeakGflops:0} GFLOP/s"
+        );
+        Line(
+            "sampling",
+            $"{result.SampleCharsPerSecond:#,0} characters/s in one stream, {result.BatchSampleCharsPerSecond:#,0} in 64"
+        );
         Line("memory", $"{row.ResidentMegabytes:0} MB resident");
     }
 
-    public void End()
-    {
-    }
+    public void End() { }
 
-    private void Line(string what, FormattableString value) => output.WriteLine($"{what,-10}  {value.ToString(CultureInfo.InvariantCulture)}");
+    private void Line(string what, FormattableString value) =>
+        output.WriteLine($"{what, -10}  {value.ToString(CultureInfo.InvariantCulture)}");
 }
 
 /// <summary>A row a configuration.</summary>
 internal sealed class BenchTable(TextWriter output) : IBenchReport
 {
     private static readonly string[] Head =
-        ["PRESET", "MODEL", "WINDOW", "THREADS", "PARAMETERS", "MS A STEP", "CHARACTERS/S", "GFLOP/S", "PEAK", "SHARE", "SAMPLING/S", "64 STREAMS/S", "MB"];
+    [
+        "PRESET",
+        "MODEL",
+        "WINDOW",
+        "THREADS",
+        "PARAMETERS",
+        "MS A STEP",
+        "CHARACTERS/S",
+        "GFLOP/S",
+        "PEAK",
+        "SHARE",
+        "SAMPLING/S",
+        "64 STREAMS/S",
+        "MB",
+    ];
 
     // What is a word stands left, what is a number right.
     private const int WordColumns = 3;
@@ -97,11 +124,20 @@ internal sealed class BenchTable(TextWriter output) : IBenchReport
     public void Add(BenchRow row)
     {
         var result = row.Result;
-        rows.Add(
-        [
-            row.Preset ?? "", row.Model, $"{row.Streams}×{row.Steps}", Text($"{result.Threads}"), Text($"{result.Parameters:#,0}"), Text($"{row.MillisecondsPerStep:0.00}"),
-            Text($"{result.CharsPerSecond:#,0}"), Text($"{result.Gflops:0.0}"), Text($"{result.PeakGflops:0}"), Text($"{result.PeakFraction:0%}"),
-            Text($"{result.SampleCharsPerSecond:#,0}"), Text($"{result.BatchSampleCharsPerSecond:#,0}"), Text($"{row.ResidentMegabytes:0}"),
+        rows.Add([
+            row.Preset ?? "",
+            row.Model,
+            $"{row.Streams}×{row.Steps}",
+            Text($"{result.Threads}"),
+            Text($"{result.Parameters:#,0}"),
+            Text($"{row.MillisecondsPerStep:0.00}"),
+            Text($"{result.CharsPerSecond:#,0}"),
+            Text($"{result.Gflops:0.0}"),
+            Text($"{result.PeakGflops:0}"),
+            Text($"{result.PeakFraction:0%}"),
+            Text($"{result.SampleCharsPerSecond:#,0}"),
+            Text($"{result.BatchSampleCharsPerSecond:#,0}"),
+            Text($"{row.ResidentMegabytes:0}"),
         ]);
     }
 

@@ -10,8 +10,19 @@ internal static class Columns
     /// <param name="wordColumns">How many columns, the first ones, are words and stand left; the others are numbers and stand right.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<string[]> rows, int wordColumns)
     {
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column])))];
-        return rows.Select(row => string.Join(Gap, row.Select((cell, column) => column < wordColumns ? PadRight(cell, widths[column]) : PadLeft(cell, widths[column]))));
+        int[] widths =
+        [
+            .. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => Terminal.CellsOf(row[column]))),
+        ];
+        return rows.Select(row =>
+            string.Join(
+                Gap,
+                row.Select(
+                    (cell, column) =>
+                        column < wordColumns ? PadRight(cell, widths[column]) : PadLeft(cell, widths[column])
+                )
+            )
+        );
     }
 
     /// <summary>A text that stands right in so many cells.</summary>

@@ -15,20 +15,35 @@ internal sealed class ConfusionTable
 
     private const int LeastWidth = 80;
     private const int LongestName = 12;
-    private const string Nothing = "·", Gap = " ", Cut = "…";
+    private const string Nothing = "·",
+        Gap = " ",
+        Cut = "…";
 
     // What a share of its row looks like: right answers in greens, others in greys, yellows and reds; the larger ones are marked by their ground.
     private static readonly (double From, Style Style)[] RightShades =
-        [(0.5, new(Color.Black, Color.Green)), (0.25, new(Color.Green, decoration: Decoration.Bold)), (0, new(Color.Green))];
+    [
+        (0.5, new(Color.Black, Color.Green)),
+        (0.25, new(Color.Green, decoration: Decoration.Bold)),
+        (0, new(Color.Green)),
+    ];
     private static readonly (double From, Style Style)[] WrongShades =
-        [(0.2, new(Color.Black, Color.Red)), (0.1, new(Color.Black, Color.Yellow)), (0.05, new(Color.Yellow)), (0, new(Color.Grey))];
+    [
+        (0.2, new(Color.Black, Color.Red)),
+        (0.1, new(Color.Black, Color.Yellow)),
+        (0.05, new(Color.Yellow)),
+        (0, new(Color.Grey)),
+    ];
 
     private readonly ConfusionMatrix confusion;
     private readonly bool isCounts;
     private readonly int width;
-    private readonly List<int> rows, columns;
-    private readonly IReadOnlyList<string> names, abbreviations;
-    private readonly int abbreviationWidth, nameWidth, countWidth;
+    private readonly List<int> rows,
+        columns;
+    private readonly IReadOnlyList<string> names,
+        abbreviations;
+    private readonly int abbreviationWidth,
+        nameWidth,
+        countWidth;
 
     /// <param name="confusion">The matrix.</param>
     /// <param name="isCounts">Whether cells are counts, rather than percentages of their rows.</param>
@@ -54,13 +69,20 @@ internal sealed class ConfusionTable
         {
             if (number > 0)
                 yield return [];
-            yield return [(new string(' ', HeadWidth), Style.Plain), .. block.Select(column => (Columns.PadLeft(abbreviations[column], WidthOf(column)), Style.Plain))];
+            yield return
+            [
+                (new string(' ', HeadWidth), Style.Plain),
+                .. block.Select(column => (Columns.PadLeft(abbreviations[column], WidthOf(column)), Style.Plain)),
+            ];
             foreach (var row in rows)
                 yield return [(HeadOf(row), Style.Plain), .. block.SelectMany(column => CellOf(row, column))];
         }
 
         foreach (var label in columns.Where(label => IsCut(label) || !rows.Contains(label)))
-            yield return [($"{Columns.PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain)];
+            yield return
+            [
+                ($"{Columns.PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain),
+            ];
     }
 
     private int HeadWidth => abbreviationWidth + Gap.Length + nameWidth + Gap.Length + countWidth;
@@ -101,17 +123,21 @@ internal sealed class ConfusionTable
     private Style StyleOf(int row, int column)
     {
         var share = confusion.ShareOf(row, column) ?? 0;
-        return share == 0 ? new(Color.Grey) : (row == column ? RightShades : WrongShades).First(shade => share >= shade.From).Style;
+        return share == 0
+            ? new(Color.Grey)
+            : (row == column ? RightShades : WrongShades).First(shade => share >= shade.From).Style;
     }
 
-    private string TextOf(int row, int column) => confusion[row, column] switch
-    {
-        0 => Nothing,
-        var count when isCounts => count.ToString(CultureInfo.InvariantCulture),
-        _ => (100 * confusion.ShareOf(row, column)!.Value).ToString("0", CultureInfo.InvariantCulture),
-    };
+    private string TextOf(int row, int column) =>
+        confusion[row, column] switch
+        {
+            0 => Nothing,
+            var count when isCounts => count.ToString(CultureInfo.InvariantCulture),
+            _ => (100 * confusion.ShareOf(row, column)!.Value).ToString("0", CultureInfo.InvariantCulture),
+        };
 
-    private int WidthOf(int column) => Gap.Length + Math.Max(Terminal.CellsOf(abbreviations[column]), rows.Max(row => TextOf(row, column).Length));
+    private int WidthOf(int column) =>
+        Gap.Length + Math.Max(Terminal.CellsOf(abbreviations[column]), rows.Max(row => TextOf(row, column).Length));
 
     private bool IsCut(int label) => Terminal.CellsOf(names[label]) > LongestName;
 }

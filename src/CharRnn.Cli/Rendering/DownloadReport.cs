@@ -9,7 +9,8 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="progress">The bytes had, and how many there are.</param>
 /// <param name="since">The bytes that were there when this run began: the speed is of the rest.</param>
 /// <param name="elapsed">How long this run has taken.</param>
-internal sealed class DownloadReport(string name, DownloadProgress progress, long since, TimeSpan elapsed) : IProgressReport
+internal sealed class DownloadReport(string name, DownloadProgress progress, long since, TimeSpan elapsed)
+    : IProgressReport
 {
     public string ToLine()
     {
@@ -18,8 +19,18 @@ internal sealed class DownloadReport(string name, DownloadProgress progress, lon
         if (progress.Total is not { } total || total == 0)
             return $"{name}  {Quantity.Bytes(progress.Bytes)}  {speed}";
         var share = (double)progress.Bytes / total;
-        var left = perSecond > 0 ? Quantity.Time(TimeSpan.FromSeconds(Math.Min((total - progress.Bytes) / perSecond, TimeSpan.FromDays(99).TotalSeconds))) : "?";
-        return string.Create(CultureInfo.InvariantCulture, $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left");
+        var left =
+            perSecond > 0
+                ? Quantity.Time(
+                    TimeSpan.FromSeconds(
+                        Math.Min((total - progress.Bytes) / perSecond, TimeSpan.FromDays(99).TotalSeconds)
+                    )
+                )
+                : "?";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left"
+        );
     }
 
     public void WriteProperties(Utf8JsonWriter json)

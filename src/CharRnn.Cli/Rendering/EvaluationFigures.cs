@@ -14,7 +14,9 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     public void RequireNumbers(string modelFile)
     {
         if (!double.IsFinite(Score.NatsPerChar))
-            throw new ModelException($"{modelFile}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+            throw new ModelException(
+                $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint."
+            );
     }
 
     /// <summary>Writes a row for each.</summary>
@@ -29,7 +31,8 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     }
 
     /// <summary>Writes a row in the same columns.</summary>
-    public static void WriteRow(TextWriter output, string what, string value) => output.WriteLine($"{what,-12}  {value}");
+    public static void WriteRow(TextWriter output, string what, string value) =>
+        output.WriteLine($"{what, -12}  {value}");
 
     /// <summary>Writes a property for each.</summary>
     public void WriteProperties(Utf8JsonWriter json)

@@ -8,7 +8,8 @@ internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress
     private readonly ProgressLine line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
     private readonly long begun = shell.Clock.GetTimestamp();
 
-    public void Report(EvaluationProgress value) => line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(begun)));
+    public void Report(EvaluationProgress value) =>
+        line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(begun)));
 
     /// <summary>For an evaluator, which counts the characters of a text alone.</summary>
     /// <param name="total">How many there are.</param>

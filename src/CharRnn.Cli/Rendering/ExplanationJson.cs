@@ -10,34 +10,38 @@ internal static class ExplanationJson
     // A real model has hundreds of thousands of weights, and nobody reads those.
     private const int MaxElements = 10_000;
 
-    public static void Write(TextWriter output, Explanation explanation) => JsonLine.Write(output, json =>
-    {
-        var spec = explanation.Spec;
-        json.WriteString("cell", spec.Cell);
-        json.WriteNumber("hidden_size", spec.HiddenSize);
-        json.WriteNumber("num_layers", spec.NumLayers);
-        json.WriteNumber("embedding_size", spec.EmbeddingSize);
-        json.WriteString("optimizer", explanation.Optimizer.Name);
-        json.WriteNumber("learning_rate", explanation.LearningRate);
-        json.WriteStartArray("vocabulary");
-        foreach (var symbol in explanation.Vocabulary.Symbols)
-            json.WriteNumberValue(symbol);
-        json.WriteEndArray();
-        json.WriteStartArray("steps");
-        foreach (var step in explanation.Steps)
-            Write(json, step);
-        json.WriteEndArray();
-        json.WriteNumber("loss", explanation.Loss);
-        json.WriteNumber("loss_after", explanation.LossAfter);
-        json.WriteStartArray("tensors");
-        foreach (var tensor in explanation.Tensors)
-            Write(json, tensor);
-        json.WriteEndArray();
-        json.WriteStartArray("reach");
-        foreach (var layer in explanation.Reach)
-            WriteValues(json, layer);
-        json.WriteEndArray();
-    });
+    public static void Write(TextWriter output, Explanation explanation) =>
+        JsonLine.Write(
+            output,
+            json =>
+            {
+                var spec = explanation.Spec;
+                json.WriteString("cell", spec.Cell);
+                json.WriteNumber("hidden_size", spec.HiddenSize);
+                json.WriteNumber("num_layers", spec.NumLayers);
+                json.WriteNumber("embedding_size", spec.EmbeddingSize);
+                json.WriteString("optimizer", explanation.Optimizer.Name);
+                json.WriteNumber("learning_rate", explanation.LearningRate);
+                json.WriteStartArray("vocabulary");
+                foreach (var symbol in explanation.Vocabulary.Symbols)
+                    json.WriteNumberValue(symbol);
+                json.WriteEndArray();
+                json.WriteStartArray("steps");
+                foreach (var step in explanation.Steps)
+                    Write(json, step);
+                json.WriteEndArray();
+                json.WriteNumber("loss", explanation.Loss);
+                json.WriteNumber("loss_after", explanation.LossAfter);
+                json.WriteStartArray("tensors");
+                foreach (var tensor in explanation.Tensors)
+                    Write(json, tensor);
+                json.WriteEndArray();
+                json.WriteStartArray("reach");
+                foreach (var layer in explanation.Reach)
+                    WriteValues(json, layer);
+                json.WriteEndArray();
+            }
+        );
 
     private static void Write(Utf8JsonWriter json, ExplainedStep step)
     {
@@ -76,7 +80,14 @@ internal static class ExplanationJson
         json.WriteString("name", tensor.Name);
         json.WriteNumber("rows", tensor.Rows);
         json.WriteNumber("columns", tensor.Columns);
-        foreach (var (name, values) in new[] { ("before", tensor.Before), ("gradient", tensor.Gradient), ("after", tensor.After) })
+        foreach (
+            var (name, values) in new[]
+            {
+                ("before", tensor.Before),
+                ("gradient", tensor.Gradient),
+                ("after", tensor.After),
+            }
+        )
         {
             if (values.Length > MaxElements)
                 json.WriteNull(name);

@@ -10,7 +10,10 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     /// <summary>How many candidates there are: as many as keys with digits but 0.</summary>
     public const int Candidates = 9;
 
-    private const int MaxShown = 4000, TailLength = 60, BarCells = 24, NameCells = 14;
+    private const int MaxShown = 4000,
+        TailLength = 60,
+        BarCells = 24,
+        NameCells = 14;
     private const string Help = "1-9 take it   Enter one   Tab run   Backspace undo   Up/Down temperature   Esc end";
 
     /// <summary>The text's last characters on one line.</summary>
@@ -21,7 +24,10 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     }
 
     /// <summary>Each candidate with its number: <c>1 'e' 45.2 %</c>.</summary>
-    public IEnumerable<string> CandidateTexts() => session.Candidates(Candidates).Select((next, i) => $"{i + 1} {Name(next.Id)} {Quantity.Percent(next.Probability)}");
+    public IEnumerable<string> CandidateTexts() =>
+        session
+            .Candidates(Candidates)
+            .Select((next, i) => $"{i + 1} {Name(next.Id)} {Quantity.Percent(next.Probability)}");
 
     /// <summary>All there is, as lines that fit.</summary>
     /// <param name="width">Cells of a line.</param>
@@ -32,12 +38,23 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
         var shown = Math.Clamp(height - Candidates - 4, 1, lines.Count);
         var status = session.HasEnded
             ? "the text has ended; Backspace takes that back"
-            : string.Create(CultureInfo.InvariantCulture, $"temperature {session.Options.Temperature:0.0#}   {Quantity.Count(session.Length)} written");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"temperature {session.Options.Temperature:0.0#}   {Quantity.Count(session.Length)} written"
+            );
         return
         [
             .. lines[^shown..],
             "",
-            .. session.Candidates(Candidates).Select((next, i) => Terminal.Fit($"{i + 1}  {Name(next.Id),-NameCells}  {Bar(next.Probability)} {Quantity.Percent(next.Probability),7}", width)),
+            .. session
+                .Candidates(Candidates)
+                .Select(
+                    (next, i) =>
+                        Terminal.Fit(
+                            $"{i + 1}  {Name(next.Id), -NameCells}  {Bar(next.Probability)} {Quantity.Percent(next.Probability), 7}",
+                            width
+                        )
+                ),
             Terminal.Fit(status, width),
             Terminal.Fit(Help, width),
         ];

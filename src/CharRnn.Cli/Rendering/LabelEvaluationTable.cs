@@ -10,7 +10,11 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
     /// <summary>Writes a row for each label.</summary>
     public void Write(TextWriter output)
     {
-        string[][] rows = [["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"], .. labels.Select(Row)];
+        string[][] rows =
+        [
+            ["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"],
+            .. labels.Select(Row),
+        ];
         foreach (var line in Columns.Lines(rows, wordColumns: 1))
             output.WriteLine(line);
     }
@@ -32,10 +36,10 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
     }
 
     private static string[] Row(LabelEvaluation label) =>
-    [
-        TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
-        Quantity.Count(label.Records),
-        Quantity.Count(label.Result.Characters),
-        label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
-    ];
+        [
+            TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
+            Quantity.Count(label.Records),
+            Quantity.Count(label.Result.Characters),
+            label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
+        ];
 }

@@ -3,22 +3,29 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>What was found in labelled data, a line each.</summary>
 internal static class LabeledSummary
 {
-    private const int MaxLabels = 30, MaxExamples = 3;
+    private const int MaxLabels = 30,
+        MaxExamples = 3;
 
     /// <summary>All of it.</summary>
-    public static IEnumerable<string> Of(LabeledRecords records) => WithoutLabels(records).Append($"labels: {Labels(records)}");
+    public static IEnumerable<string> Of(LabeledRecords records) =>
+        WithoutLabels(records).Append($"labels: {Labels(records)}");
 
     /// <summary>All but how many records each label has.</summary>
     public static IEnumerable<string> WithoutLabels(LabeledRecords records)
     {
-        var repeated = records.RepeatedCount == 0 ? "none of them repeated" : $"{Quantity.Count(records.RepeatedCount)} of them repeated under their label and left out";
+        var repeated =
+            records.RepeatedCount == 0
+                ? "none of them repeated"
+                : $"{Quantity.Count(records.RepeatedCount)} of them repeated under their label and left out";
         yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: {Quantity.Count(records.Records.Count, "record")} of {Quantity.Count(records.Labels.Count, "label")}";
         if (records.BlankCount > 0)
             yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
         if (records.TrimmedCount > 0)
             yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off";
         yield return Characters(records);
-        foreach (var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1))
+        foreach (
+            var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
+        )
             yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for different ones";
         if (records.AmbiguousTexts.Count > 0)
             yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}): nothing that sees the text alone can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
@@ -26,7 +33,11 @@ internal static class LabeledSummary
 
     private static string Labels(LabeledRecords records)
     {
-        var shown = records.Labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second).Take(MaxLabels).Select(label => $"{label.First} {Quantity.Count(label.Second)}");
+        var shown = records
+            .Labels.Zip(records.CountByLabel)
+            .OrderByDescending(label => label.Second)
+            .Take(MaxLabels)
+            .Select(label => $"{label.First} {Quantity.Count(label.Second)}");
         var more = records.Labels.Count - MaxLabels;
         return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
@@ -41,7 +52,9 @@ internal static class LabeledSummary
 
     private static string Examples(LabeledRecords records)
     {
-        var shown = records.AmbiguousTexts.Take(MaxExamples).Select(text => $"{text.Text}: {string.Join(" and ", text.Labels.Select(label => records.Labels[label]))}");
+        var shown = records
+            .AmbiguousTexts.Take(MaxExamples)
+            .Select(text => $"{text.Text}: {string.Join(" and ", text.Labels.Select(label => records.Labels[label]))}");
         return string.Join("; ", shown) + (records.AmbiguousTexts.Count > MaxExamples ? "; …" : "");
     }
 }

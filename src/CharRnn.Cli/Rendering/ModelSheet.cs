@@ -20,7 +20,10 @@ internal static class ModelSheet
         $"{Quantity.Count(vocabulary.Count)} {(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(vocabulary)}";
 
     /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
-    public static IEnumerable<(string What, string Value)> Origins(TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+    public static IEnumerable<(string What, string Value)> Origins(
+        TextPreparation preparation,
+        IReadOnlyDictionary<string, string> provenance
+    )
     {
         if (preparation.ToString() is { Length: > 0 } flags)
             yield return ("text prepared", flags);
@@ -29,7 +32,11 @@ internal static class ModelSheet
     }
 
     /// <summary>Facts, then an empty line and a table of the parameters.</summary>
-    public static void Write(TextWriter output, IReadOnlyList<(string What, string Value)> facts, RecurrentLayout layout)
+    public static void Write(
+        TextWriter output,
+        IReadOnlyList<(string What, string Value)> facts,
+        RecurrentLayout layout
+    )
     {
         var width = facts.Max(fact => fact.What.Length);
         foreach (var (what, value) in facts)
@@ -59,7 +66,12 @@ internal static class ModelSheet
     }
 
     /// <summary>Vocabulary, preparation and provenance for programs.</summary>
-    public static void WriteOrigins(Utf8JsonWriter json, Vocabulary vocabulary, TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+    public static void WriteOrigins(
+        Utf8JsonWriter json,
+        Vocabulary vocabulary,
+        TextPreparation preparation,
+        IReadOnlyDictionary<string, string> provenance
+    )
     {
         json.WriteString("encoding", NameOf(vocabulary.Encoding));
         json.WriteNumber("vocabulary_size", vocabulary.Count);
@@ -76,12 +88,18 @@ internal static class ModelSheet
 
     private static void WriteParameters(TextWriter output, RecurrentLayout layout)
     {
-        var rows = layout.Tensors
-            .Select(tensor => (tensor.Name, Shape: $"({string.Join(", ", tensor.Shape)})", Count: Quantity.Count(tensor.Count)))
+        var rows = layout
+            .Tensors.Select(tensor =>
+                (tensor.Name, Shape: $"({string.Join(", ", tensor.Shape)})", Count: Quantity.Count(tensor.Count))
+            )
             .Prepend((Name: "PARAMETER", Shape: "SHAPE", Count: "COUNT"))
             .Append((Name: Total, Shape: "", Count: Quantity.Count(layout.ParameterCount)))
             .ToList();
-        var (nameWidth, shapeWidth, countWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Shape.Length), rows.Max(row => row.Count.Length));
+        var (nameWidth, shapeWidth, countWidth) = (
+            rows.Max(row => row.Name.Length),
+            rows.Max(row => row.Shape.Length),
+            rows.Max(row => row.Count.Length)
+        );
         foreach (var (name, shape, count) in rows)
             output.WriteLine($"{name.PadRight(nameWidth)}  {shape.PadRight(shapeWidth)}  {count.PadLeft(countWidth)}");
     }

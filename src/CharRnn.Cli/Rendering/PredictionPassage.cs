@@ -12,24 +12,35 @@ namespace CharRnn.Cli.Rendering;
 internal static class PredictionPassage
 {
     private const int CellsALine = 70;
-    private const string Right = "·", Margin = "    ";
-    private static readonly Style RightStyle = new(Color.Green), WrongStyle = new(Color.Red);
+    private const string Right = "·",
+        Margin = "    ";
+    private static readonly Style RightStyle = new(Color.Green),
+        WrongStyle = new(Color.Red);
+
     // A wrong character that looks like the mark of a right one.
     private const string WrongDot = "•";
+
     // What a mark that stands over or under another character is shown on.
     private const string Bearer = "◌";
     private const string Formless = "�";
+
     // Unicode's picture of NUL; those of the other control characters follow in their order.
     private const char FirstControlPicture = '\u2400';
 
     public static void Show(Terminal terminal, PredictionReport report)
     {
         int right = report.Characters.Count(character => character.IsRight);
-        terminal.Line($"--- step {Quantity.Count(report.Step)}, {Quantity.Count(right)} of {Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was expected)");
+        terminal.Line(
+            $"--- step {Quantity.Count(report.Step)}, {Quantity.Count(right)} of {Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was expected)"
+        );
         foreach (var columns in Lines(report.Characters.Select(ColumnOf)))
         {
             terminal.Line(Margin + string.Concat(columns.Select(column => column.Target)));
-            terminal.Line(columns.Select(column => (column.Predicted, column.IsRight ? RightStyle : WrongStyle)).Prepend((Margin, Style.Plain)));
+            terminal.Line(
+                columns
+                    .Select(column => (column.Predicted, column.IsRight ? RightStyle : WrongStyle))
+                    .Prepend((Margin, Style.Plain))
+            );
         }
         terminal.Line("---");
     }
@@ -55,7 +66,10 @@ internal static class PredictionPassage
     private static Column ColumnOf(PredictedCharacter character)
     {
         var target = Visible(character.Target);
-        var predicted = character.IsRight ? Right : Visible(character.Predicted) is var shown && shown == Right ? WrongDot : shown;
+        var predicted =
+            character.IsRight ? Right
+            : Visible(character.Predicted) is var shown && shown == Right ? WrongDot
+            : shown;
         int cells = Math.Max(CellsOf(target), CellsOf(predicted));
         return new Column(Padded(target, cells), Padded(predicted, cells), cells, character.IsRight);
     }
@@ -73,8 +87,12 @@ internal static class PredictionPassage
             return ((char)(FirstControlPicture + rune.Value)).ToString();
         return Rune.GetUnicodeCategory(rune) switch
         {
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => Formless,
+            UnicodeCategory.Control
+            or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned => Formless,
             UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => Bearer + character,
             _ => character,
         };

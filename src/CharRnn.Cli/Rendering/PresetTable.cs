@@ -24,7 +24,9 @@ internal static class PresetTable
     private static IEnumerable<string> LinesOf(IPreset preset, int width)
     {
         var flags = preset.Differences.Select(difference => $"--{difference.Name} {difference.Text}");
-        return Wrap(preset.Description.Split(' '), width).Concat(Wrap(preset.Origin.Split(' '), width)).Concat(Wrap(flags, width));
+        return Wrap(preset.Description.Split(' '), width)
+            .Concat(Wrap(preset.Origin.Split(' '), width))
+            .Concat(Wrap(flags, width));
     }
 
     /// <summary>Words in lines, none of them parted.</summary>

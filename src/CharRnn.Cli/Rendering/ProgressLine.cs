@@ -40,13 +40,14 @@ internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : ID
     private long lastShown = clock.GetTimestamp();
 
     /// <summary>Chooses how to show progress.</summary>
-    public static ProgressLine Start(Terminal terminal, ProgressMode mode, TimeProvider clock) => mode switch
-    {
-        ProgressMode.None => new SilentProgress(clock),
-        ProgressMode.Json => new JsonProgress(terminal, clock),
-        ProgressMode.Auto or ProgressMode.Live when terminal.IsLive => new LiveProgress(terminal, clock),
-        _ => new PlainProgress(terminal, clock),
-    };
+    public static ProgressLine Start(Terminal terminal, ProgressMode mode, TimeProvider clock) =>
+        mode switch
+        {
+            ProgressMode.None => new SilentProgress(clock),
+            ProgressMode.Json => new JsonProgress(terminal, clock),
+            ProgressMode.Auto or ProgressMode.Live when terminal.IsLive => new LiveProgress(terminal, clock),
+            _ => new PlainProgress(terminal, clock),
+        };
 
     /// <summary>Says how far the work is; shown if the last was long enough ago.</summary>
     public void Report(IProgressReport report)
@@ -60,9 +61,7 @@ internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : ID
     /// <summary>Says something that is to stay: an evaluation, the end. Always shown, on a line of its own.</summary>
     public abstract void Milestone(IProgressReport report);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 
     protected abstract void Show(IProgressReport report);
 
@@ -88,19 +87,16 @@ internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : ID
 
     private sealed class JsonProgress(Terminal terminal, TimeProvider clock) : ProgressLine(clock, LineInterval)
     {
-        public override void Milestone(IProgressReport report) => JsonLine.Write(terminal.Writer, report.WriteProperties);
+        public override void Milestone(IProgressReport report) =>
+            JsonLine.Write(terminal.Writer, report.WriteProperties);
 
         protected override void Show(IProgressReport report) => Milestone(report);
     }
 
     private sealed class SilentProgress(TimeProvider clock) : ProgressLine(clock, TimeSpan.MaxValue)
     {
-        public override void Milestone(IProgressReport report)
-        {
-        }
+        public override void Milestone(IProgressReport report) { }
 
-        protected override void Show(IProgressReport report)
-        {
-        }
+        protected override void Show(IProgressReport report) { }
     }
 }

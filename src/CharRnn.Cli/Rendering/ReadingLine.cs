@@ -6,7 +6,8 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
     private readonly ProgressLine line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
     private readonly long begun = shell.Clock.GetTimestamp();
 
-    public void Report(CorpusProgress value) => line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(begun)));
+    public void Report(CorpusProgress value) =>
+        line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(begun)));
 
     /// <summary>Tells what was done to the text, and the hints, a line each, unless nothing but results was asked for.</summary>
     public void Tell(IEnumerable<string> notes, IEnumerable<string> hints)

@@ -13,25 +13,36 @@ internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) :
 
     private bool IsReading => progress.Phase is CorpusPhase.Surveying or CorpusPhase.Encoding;
 
-    private string What => progress.Phase switch
-    {
-        CorpusPhase.Surveying => "reading the text (1 of 2)",
-        CorpusPhase.Encoding => "reading the text (2 of 2)",
-        CorpusPhase.Comparing => "comparing the text's lines",
-        _ => "checking the text's ids",
-    };
+    private string What =>
+        progress.Phase switch
+        {
+            CorpusPhase.Surveying => "reading the text (1 of 2)",
+            CorpusPhase.Encoding => "reading the text (2 of 2)",
+            CorpusPhase.Comparing => "comparing the text's lines",
+            _ => "checking the text's ids",
+        };
 
     public string ToLine()
     {
         if (progress.TotalBytes is not { } total || total == 0)
             return $"{What}  {Quantity.Bytes(progress.Bytes)}";
-        var (done, toDo) = IsReading ? (progress.Bytes + (progress.Phase == CorpusPhase.Encoding ? total : 0), Readings * total) : (progress.Bytes, total);
+        var (done, toDo) = IsReading
+            ? (progress.Bytes + (progress.Phase == CorpusPhase.Encoding ? total : 0), Readings * total)
+            : (progress.Bytes, total);
         var perSecond = done / Math.Max(elapsed.TotalSeconds, ShortestTime);
         var share = Math.Min((double)done / toDo, 1);
-        var left = perSecond > 0 ? Quantity.Time(TimeSpan.FromSeconds(Math.Min(Math.Max(toDo - done, 0) / perSecond, TimeSpan.FromDays(99).TotalSeconds))) : "?";
+        var left =
+            perSecond > 0
+                ? Quantity.Time(
+                    TimeSpan.FromSeconds(
+                        Math.Min(Math.Max(toDo - done, 0) / perSecond, TimeSpan.FromDays(99).TotalSeconds)
+                    )
+                )
+                : "?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{What}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {Quantity.Bytes(perSecond)}/s  {left} left");
+            $"{What}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {Quantity.Bytes(perSecond)}/s  {left} left"
+        );
     }
 
     public void WriteProperties(Utf8JsonWriter json)

@@ -36,26 +36,57 @@ internal sealed class SampleTally(LabelBlend label)
 /// <param name="classifier">Who judges; null for nobody.</param>
 /// <param name="labels">The labels' names.</param>
 /// <param name="knowsTraining">Whether it is known what is new.</param>
-internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceClassifier? classifier, IReadOnlyList<string> labels, bool knowsTraining)
+internal sealed class SampleTable(
+    IReadOnlyList<SampleTally> tallies,
+    SequenceClassifier? classifier,
+    IReadOnlyList<string> labels,
+    bool knowsTraining
+)
 {
     private const string Nothing = "–";
 
     /// <summary>Writes the table, line by line.</summary>
     public void Tell(Terminal terminal)
     {
-        List<string[]> rows = [["LABEL", "SAMPLES", "NOVEL", "REPEATED", .. classifier is null ? Array.Empty<string>() : ["CLASSIFIED SO"]]];
+        List<string[]> rows =
+        [
+            [
+                "LABEL",
+                "SAMPLES",
+                "NOVEL",
+                "REPEATED",
+                .. classifier is null ? Array.Empty<string>() : ["CLASSIFIED SO"],
+            ],
+        ];
         var judgements = tallies.Select(Judge).ToList();
-        rows.AddRange(tallies.Zip(judgements, (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)));
+        rows.AddRange(
+            tallies.Zip(
+                judgements,
+                (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)
+            )
+        );
         if (tallies.Count > 1)
-            rows.Add(Row("all", tallies.Sum(tally => tally.Drawn), tallies.Sum(tally => tally.Novel), tallies.Sum(tally => tally.Repeated), judgements.Contains(null) ? null : judgements.Sum()));
+            rows.Add(
+                Row(
+                    "all",
+                    tallies.Sum(tally => tally.Drawn),
+                    tallies.Sum(tally => tally.Novel),
+                    tallies.Sum(tally => tally.Repeated),
+                    judgements.Contains(null) ? null : judgements.Sum()
+                )
+            );
         foreach (var line in Columns.Lines(rows, wordColumns: 1))
             terminal.Line(line);
     }
 
     private string[] Row(string name, int drawn, int novel, int repeated, int? judged) =>
-    [
-        name, Quantity.Count(drawn), knowsTraining ? Share(novel, drawn) : Nothing, Share(repeated, drawn), .. classifier is null ? Array.Empty<string>() : [judged is { } so ? Share(so, drawn) : Nothing],
-    ];
+        [
+            name,
+            Quantity.Count(drawn),
+            knowsTraining ? Share(novel, drawn) : Nothing,
+            Share(repeated, drawn),
+            .. classifier is null ? Array.Empty<string>() : [judged is { } so ? Share(so, drawn) : Nothing],
+        ];
 
     private static string Share(int part, int whole) => whole == 0 ? Nothing : Quantity.Percent((double)part / whole);
 
@@ -66,6 +97,10 @@ internal sealed class SampleTable(IReadOnlyList<SampleTally> tallies, SequenceCl
         if (classifier is null || !wanted.IsSubsetOf(classifier.Labels))
             return null;
         string[] texts = [.. tally.Texts.Where(text => text.Length > 0)];
-        return classifier.Predict(texts).Count(probabilities => wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())]));
+        return classifier
+            .Predict(texts)
+            .Count(probabilities =>
+                wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())])
+            );
     }
 }

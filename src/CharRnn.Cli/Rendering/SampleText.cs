@@ -1,5 +1,3 @@
-
-
 using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Rendering;

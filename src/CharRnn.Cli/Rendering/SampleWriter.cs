@@ -17,9 +17,10 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
     /// <param name="shell">The surroundings.</param>
     /// <param name="vocabulary">What ids mean.</param>
     /// <param name="isLines">Whether every sample is a line, whose end is written too.</param>
-    public static SampleWriter Open(Shell shell, Vocabulary vocabulary, bool isLines) => shell.IsOutputTerminal
-        ? new ToTerminal(shell.OpenOutput(), vocabulary, shell.Clock)
-        : new ToFile(shell.OpenOutput(), vocabulary, shell.Clock, isLines);
+    public static SampleWriter Open(Shell shell, Vocabulary vocabulary, bool isLines) =>
+        shell.IsOutputTerminal
+            ? new ToTerminal(shell.OpenOutput(), vocabulary, shell.Clock)
+            : new ToFile(shell.OpenOutput(), vocabulary, shell.Clock, isLines);
 
     /// <summary>Writes some symbols: the first at once, and later ones soon.</summary>
     public void Write(ReadOnlySpan<int> ids)
@@ -47,7 +48,8 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
         buffer.ResetWrittenCount();
     }
 
-    private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock, bool isLines) : SampleWriter(output, vocabulary, clock)
+    private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock, bool isLines)
+        : SampleWriter(output, vocabulary, clock)
     {
         protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => destination.Write(utf8);
 
@@ -58,13 +60,15 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
         }
     }
 
-    private sealed class ToTerminal(Stream output, Vocabulary vocabulary, TimeProvider clock) : SampleWriter(output, vocabulary, clock)
+    private sealed class ToTerminal(Stream output, Vocabulary vocabulary, TimeProvider clock)
+        : SampleWriter(output, vocabulary, clock)
     {
         // A byte vocabulary gives a character's bytes one by one.
         private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
         private bool isAtLineStart = true;
 
-        protected override void Append(byte[] utf8, IBufferWriter<byte> destination) => AppendDecoded(utf8, isEnd: false, destination);
+        protected override void Append(byte[] utf8, IBufferWriter<byte> destination) =>
+            AppendDecoded(utf8, isEnd: false, destination);
 
         protected override void AppendEnd(IBufferWriter<byte> destination)
         {

@@ -71,16 +71,35 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
             yield return row;
         foreach (var row in Distances("quotes", evaluation.Sample.Quotes, evaluation.Text.Quotes))
             yield return row;
-        yield return ("words of the text", $"{Percent(evaluation.KnownWordShare)} of {Quantity.Count(evaluation.Words)}", "");
+        yield return (
+            "words of the text",
+            $"{Percent(evaluation.KnownWordShare)} of {Quantity.Count(evaluation.Words)}",
+            ""
+        );
         yield return ("copied, 20 or more", Percent(evaluation.Copied.Share20), "");
         yield return ("copied, 50 or more", Percent(evaluation.Copied.Share50), "");
-        yield return ("longest copied", $"{Quantity.Count(evaluation.Copied.Longest?.Length ?? 0)} characters", Quotation());
+        yield return (
+            "longest copied",
+            $"{Quantity.Count(evaluation.Copied.Longest?.Length ?? 0)} characters",
+            Quotation()
+        );
     }
 
-    private static IEnumerable<(string What, string Sample, string Text)> Distances(string what, PairCount sample, PairCount text) => sample.Opened + text.Opened == 0
-        ? []
-        : PairCount.Buckets.Select((bucket, i) => (
-            $"{what} {(bucket.Last is { } last ? $"{bucket.First}-{last}" : $"{bucket.First} and on")}", Percent(sample.ClosedShareAt(i)), Percent(text.ClosedShareAt(i))));
+    private static IEnumerable<(string What, string Sample, string Text)> Distances(
+        string what,
+        PairCount sample,
+        PairCount text
+    ) =>
+        sample.Opened + text.Opened == 0
+            ? []
+            : PairCount.Buckets.Select(
+                (bucket, i) =>
+                    (
+                        $"{what} {(bucket.Last is { } last ? $"{bucket.First}-{last}" : $"{bucket.First} and on")}",
+                        Percent(sample.ClosedShareAt(i)),
+                        Percent(text.ClosedShareAt(i))
+                    )
+            );
 
     private static void WritePairs(Utf8JsonWriter json, string key, PairCount pairs)
     {
@@ -126,6 +145,8 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
     private string Quotation()
     {
         var shown = TextEscape.ForTerminal(evaluation.LongestCopied, keepLineFeedsAndTabs: false);
-        return shown.Length == 0 ? "" : $"\"{(shown.Length > LongestQuotation ? shown[..LongestQuotation] + "…" : shown)}\"";
+        return shown.Length == 0
+            ? ""
+            : $"\"{(shown.Length > LongestQuotation ? shown[..LongestQuotation] + "…" : shown)}\"";
     }
 }

@@ -32,7 +32,16 @@ internal static class SymbolList
         return safe.Length == rune.Utf16SequenceLength && !CanBeSeen(rune) ? $"\\u{{{symbol:X4}}}" : safe;
     }
 
-    private static bool CanBeSeen(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune)
-        is not (UnicodeCategory.SpaceSeparator or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-            or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark);
+    private static bool CanBeSeen(Rune rune) =>
+        rune.Value == ' '
+        || Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.SpaceSeparator
+                or UnicodeCategory.Format
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.SpacingCombiningMark
+            );
 }

@@ -70,7 +70,9 @@ internal sealed class Terminal
     /// <summary>Writes one line in colours, above the live one where there is one; without colours where lines cannot be styled.</summary>
     public void Line(IEnumerable<(string Text, Style Style)> parts)
     {
-        var escaped = parts.Select(part => (Text: TextEscape.ForTerminal(part.Text, keepLineFeedsAndTabs: false), part.Style)).ToList();
+        var escaped = parts
+            .Select(part => (Text: TextEscape.ForTerminal(part.Text, keepLineFeedsAndTabs: false), part.Style))
+            .ToList();
         if (!IsLive)
         {
             Line(string.Concat(escaped.Select(part => part.Text)));
@@ -100,13 +102,16 @@ internal sealed class Terminal
     }
 
     // Left to itself the library judges by the process's own TERM and NO_COLOR, and would write escape codes into a log. Sixteen colours are all that is used, and every terminal has them.
-    private IAnsiConsole MakeStyled() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
-        ColorSystem = IsLive ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-        Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
-        Out = new AnsiConsoleOutput(Writer),
-    });
+    private IAnsiConsole MakeStyled() =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = IsLive ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = IsLive ? InteractionSupport.Yes : InteractionSupport.No,
+                Out = new AnsiConsoleOutput(Writer),
+            }
+        );
 
     private void Clear()
     {

@@ -11,8 +11,12 @@ internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
     public void Tell(Terminal terminal, string text)
     {
         if (Skipped > 0)
-            terminal.Message($"characters of {text} left out, since the model's vocabulary lacks them: {Quantity.Count(Skipped)}");
+            terminal.Message(
+                $"characters of {text} left out, since the model's vocabulary lacks them: {Quantity.Count(Skipped)}"
+            );
         if (Unknown > 0)
-            terminal.Message($"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(Unknown)}");
+            terminal.Message(
+                $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(Unknown)}"
+            );
     }
 }

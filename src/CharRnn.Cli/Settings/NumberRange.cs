@@ -3,7 +3,12 @@ using System.Globalization;
 namespace CharRnn.Cli.Settings;
 
 /// <summary>The numbers a setting allows; never NaN or infinities.</summary>
-internal readonly record struct NumberRange(double Least, double Most, bool LeastExcluded = false, bool MaxExcluded = false)
+internal readonly record struct NumberRange(
+    double Least,
+    double Most,
+    bool LeastExcluded = false,
+    bool MaxExcluded = false
+)
 {
     public bool Contains(double number) =>
         double.IsFinite(number)

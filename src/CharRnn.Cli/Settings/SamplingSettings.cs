@@ -10,16 +10,37 @@ internal sealed class SamplingSettings
     private static readonly SamplingOptions Defaults = new();
 
     private readonly Setting<double> temperature = new(
-        "--temperature", $"Below 1 more cautious, above 1 bolder, 0 always the likeliest character (default: {Defaults.Temperature}).", Defaults.Temperature,
-        text => SettingParser.Number(text, new(0, HighestTemperature)), "T");
+        "--temperature",
+        $"Below 1 more cautious, above 1 bolder, 0 always the likeliest character (default: {Defaults.Temperature}).",
+        Defaults.Temperature,
+        text => SettingParser.Number(text, new(0, HighestTemperature)),
+        "T"
+    );
     private readonly Setting<int?> topK = new(
-        "--top-k", "Choose among the K likeliest characters only.", Defaults.TopK, text => SettingParser.Integer(text, 1, int.MaxValue), "K");
+        "--top-k",
+        "Choose among the K likeliest characters only.",
+        Defaults.TopK,
+        text => SettingParser.Integer(text, 1, int.MaxValue),
+        "K"
+    );
     private readonly Setting<double?> topP = new(
-        "--top-p", "Choose among the likeliest characters that together reach this probability.", Defaults.TopP,
-        text => SettingParser.Number(text, new(0, 1, LeastExcluded: true)), "P");
+        "--top-p",
+        "Choose among the likeliest characters that together reach this probability.",
+        Defaults.TopP,
+        text => SettingParser.Number(text, new(0, 1, LeastExcluded: true)),
+        "P"
+    );
     private readonly Setting<double?> minP = new(
-        "--min-p", "Choose among characters at least this share as likely as the likeliest.", Defaults.MinP, text => SettingParser.Number(text, new(0, 1)), "P");
-    private readonly Setting<bool> greedy = Setting.Switch("--greedy", "Always the likeliest character, as with --temperature 0.");
+        "--min-p",
+        "Choose among characters at least this share as likely as the likeliest.",
+        Defaults.MinP,
+        text => SettingParser.Number(text, new(0, 1)),
+        "P"
+    );
+    private readonly Setting<bool> greedy = Setting.Switch(
+        "--greedy",
+        "Always the likeliest character, as with --temperature 0."
+    );
 
     /// <summary>The flags.</summary>
     public Option[] Options => [temperature.Option, topK.Option, topP.Option, minP.Option, greedy.Option];
@@ -37,9 +58,15 @@ internal sealed class SamplingSettings
     {
         var (asked, isGreedy) = (temperature.Resolve(sources), greedy.Resolve(sources));
         // Of a flag and a variable the flag counts; of two flags, neither.
-        if (isGreedy is { Value: true, Origin: SettingOrigin.Flag } && asked is { Value: not 0, Origin: SettingOrigin.Flag })
-            throw new SettingsException($"--greedy is a temperature of 0, and --temperature is {asked.Value}; give one of them.");
-        var isGreedyMeant = isGreedy.Value && (isGreedy.Origin == SettingOrigin.Flag || asked.Origin != SettingOrigin.Flag);
+        if (
+            isGreedy is { Value: true, Origin: SettingOrigin.Flag }
+            && asked is { Value: not 0, Origin: SettingOrigin.Flag }
+        )
+            throw new SettingsException(
+                $"--greedy is a temperature of 0, and --temperature is {asked.Value}; give one of them."
+            );
+        var isGreedyMeant =
+            isGreedy.Value && (isGreedy.Origin == SettingOrigin.Flag || asked.Origin != SettingOrigin.Flag);
         return new()
         {
             Temperature = isGreedyMeant ? 0 : asked.Value,

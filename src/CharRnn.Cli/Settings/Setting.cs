@@ -85,20 +85,36 @@ internal static class Setting
         var option = new Option<bool>(flag) { Description = description };
         return new(option, Given, fallback: false, SettingParser.Switch);
 
-        string? Given(ParseResult parsed) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) ? "true" : "false" : null;
+        string? Given(ParseResult parsed) =>
+            parsed.GetResult(option) is { Implicit: false }
+                ? parsed.GetValue(option)
+                    ? "true"
+                    : "false"
+                : null;
     }
 
     /// <summary>A setting that takes several values: the flag repeated, or values with commas between.</summary>
-    public static Setting<IReadOnlyList<string>> List(string flag, string description, IReadOnlyList<string> fallback, string valueName)
+    public static Setting<IReadOnlyList<string>> List(
+        string flag,
+        string description,
+        IReadOnlyList<string> fallback,
+        string valueName
+    )
     {
         var option = new Option<string[]>(flag) { Description = description, HelpName = valueName };
         return new(option, Given, fallback, Parse);
 
-        string? Given(ParseResult parsed) => parsed.GetResult(option) is { Implicit: false } ? string.Join(ListSeparator, parsed.GetValue(option)!) : null;
+        string? Given(ParseResult parsed) =>
+            parsed.GetResult(option) is { Implicit: false }
+                ? string.Join(ListSeparator, parsed.GetValue(option)!)
+                : null;
 
         IReadOnlyList<string> Parse(string text)
         {
-            var values = text.Split(ListSeparator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var values = text.Split(
+                ListSeparator,
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            );
             return values.Length > 0 ? values : throw new FormatException("at least one value");
         }
     }

@@ -34,7 +34,8 @@ internal abstract class SettingFlags<TSettings>
         flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
 
     /// <summary>Whether a flag is on the command line.</summary>
-    public bool IsGiven(string name, SettingSources sources) => sources.Parsed.GetResult(flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
+    public bool IsGiven(string name, SettingSources sources) =>
+        sources.Parsed.GetResult(flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
 
     /// <param name="saved">What the settings are without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
@@ -71,41 +72,113 @@ internal abstract class SettingFlags<TSettings>
         }
     }
 
-    protected static LearningRateShape Shape(string text) => SettingParser.Choice(
-        text, ("constant", LearningRateShape.Constant), ("step", LearningRateShape.Step), ("cosine", LearningRateShape.Cosine), ("linear", LearningRateShape.Linear));
+    protected static LearningRateShape Shape(string text) =>
+        SettingParser.Choice(
+            text,
+            ("constant", LearningRateShape.Constant),
+            ("step", LearningRateShape.Step),
+            ("cosine", LearningRateShape.Cosine),
+            ("linear", LearningRateShape.Linear)
+        );
 
-    protected static BiasMode BiasesOf(string text) => SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double));
+    protected static BiasMode BiasesOf(string text) =>
+        SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double));
 
-    protected static double? ZeroAsNone(string text) => SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
+    protected static double? ZeroAsNone(string text) =>
+        SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
 
-    protected void Add<T>(string name, string description, string valueName, Func<string, T> parse, Func<TSettings, T, TSettings> apply, bool mayChange = false) =>
-        flags.Add(new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange));
+    protected void Add<T>(
+        string name,
+        string description,
+        string valueName,
+        Func<string, T> parse,
+        Func<TSettings, T, TSettings> apply,
+        bool mayChange = false
+    ) =>
+        flags.Add(
+            new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange)
+        );
 
-    protected void Integer(string name, string description, int least, int most, Func<TSettings, int, TSettings> apply, bool mayChange = false) =>
-        Add(name, description, "N", text => SettingParser.Integer(text, least, most), apply, mayChange);
+    protected void Integer(
+        string name,
+        string description,
+        int least,
+        int most,
+        Func<TSettings, int, TSettings> apply,
+        bool mayChange = false
+    ) => Add(name, description, "N", text => SettingParser.Integer(text, least, most), apply, mayChange);
 
-    protected void Number(string name, string description, NumberRange range, Func<TSettings, double, TSettings> apply, bool mayChange = false) =>
-        Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
+    protected void Number(
+        string name,
+        string description,
+        NumberRange range,
+        Func<TSettings, double, TSettings> apply,
+        bool mayChange = false
+    ) => Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
 
-    protected void Switch(string name, string description, Func<TSettings, bool, TSettings> apply, bool mayChange = false) =>
-        flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
+    protected void Switch(
+        string name,
+        string description,
+        Func<TSettings, bool, TSettings> apply,
+        bool mayChange = false
+    ) => flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
 
     protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
     {
         var cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
         var help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
-        Add("--cell", $"The recurrent cell (default: {fallback}). {help}.", string.Join('|', cells), text => Word(text, cells), apply);
+        Add(
+            "--cell",
+            $"The recurrent cell (default: {fallback}). {help}.",
+            string.Join('|', cells),
+            text => Word(text, cells),
+            apply
+        );
     }
 
-    protected void Optimizer(OptimizerSettings fallback, Func<TSettings, OptimizerSettings> of, Func<TSettings, OptimizerSettings, TSettings> with)
+    protected void Optimizer(
+        OptimizerSettings fallback,
+        Func<TSettings, OptimizerSettings> of,
+        Func<TSettings, OptimizerSettings, TSettings> with
+    )
     {
-        Add("--optimizer", $"The optimiser (default: {fallback.Name}).", string.Join('|', OptimizerSettings.Names),
-            text => Word(text, OptimizerSettings.Names), (s, v) => with(s, of(s) with { Name = v }));
-        Number("--beta1", "Decay of adam's first moment (default: 0.9).", Share, (s, v) => with(s, of(s) with { Beta1 = v }));
-        Number("--beta2", "Decay of adam's second moment (default: 0.99).", Share, (s, v) => with(s, of(s) with { Beta2 = v }));
-        Number("--rmsprop-alpha", "Decay of rmsprop's squared gradients (default: 0.95).", Share, (s, v) => with(s, of(s) with { RmspropAlpha = v }));
-        Number("--epsilon", "Keeps the optimiser's divisions finite (default: 1e-8).", Positive, (s, v) => with(s, of(s) with { Epsilon = v }));
-        Number("--weight-decay", $"Weight decay (default: {Text(fallback.WeightDecay)}).", NotNegative, (s, v) => with(s, of(s) with { WeightDecay = v }));
+        Add(
+            "--optimizer",
+            $"The optimiser (default: {fallback.Name}).",
+            string.Join('|', OptimizerSettings.Names),
+            text => Word(text, OptimizerSettings.Names),
+            (s, v) => with(s, of(s) with { Name = v })
+        );
+        Number(
+            "--beta1",
+            "Decay of adam's first moment (default: 0.9).",
+            Share,
+            (s, v) => with(s, of(s) with { Beta1 = v })
+        );
+        Number(
+            "--beta2",
+            "Decay of adam's second moment (default: 0.99).",
+            Share,
+            (s, v) => with(s, of(s) with { Beta2 = v })
+        );
+        Number(
+            "--rmsprop-alpha",
+            "Decay of rmsprop's squared gradients (default: 0.95).",
+            Share,
+            (s, v) => with(s, of(s) with { RmspropAlpha = v })
+        );
+        Number(
+            "--epsilon",
+            "Keeps the optimiser's divisions finite (default: 1e-8).",
+            Positive,
+            (s, v) => with(s, of(s) with { Epsilon = v })
+        );
+        Number(
+            "--weight-decay",
+            $"Weight decay (default: {Text(fallback.WeightDecay)}).",
+            NotNegative,
+            (s, v) => with(s, of(s) with { WeightDecay = v })
+        );
     }
 
     private sealed record Flag<T>(Setting<T?> Setting, Func<TSettings, T, TSettings> Change, bool MayChange) : IFlag

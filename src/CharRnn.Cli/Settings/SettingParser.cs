@@ -9,15 +9,25 @@ internal static class SettingParser
 
     public static long LongInteger(string text, long least, long most)
     {
-        var isInteger = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        var isInteger = long.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out var number
+        );
         return isInteger && number >= least && number <= most
             ? number
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
+            : throw new FormatException(
+                string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}")
+            );
     }
 
-    public static ulong Seed(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
-        ? seed
-        : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}"));
+    public static ulong Seed(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : throw new FormatException(
+                string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}")
+            );
 
     public static double Number(string text, NumberRange range)
     {

@@ -9,7 +9,8 @@ namespace CharRnn.Report.Charts;
 /// <param name="Step">From one number to the next: 1, 2 or 5 times a power of ten.</param>
 public readonly record struct Axis(double Min, double Max, double Step)
 {
-    private const double Thousand = 1e3, Million = 1e6;
+    private const double Thousand = 1e3,
+        Million = 1e6;
 
     /// <summary>From this on thousands are written as 1k, so that numbers have four digits at most.</summary>
     private const double FirstInThousands = 1e4;
@@ -66,11 +67,11 @@ public readonly record struct Axis(double Min, double Max, double Step)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         return (raw / power) switch
-        {
-            <= 1 => 1,
-            <= 2 => 2,
-            <= 5 => 5,
-            _ => 10,
-        } * power;
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            } * power;
     }
 }

@@ -78,7 +78,11 @@ public sealed record Chart
     {
         get
         {
-            var values = Lines.SelectMany(line => line.Points).Select(point => point.Y).Concat(Levels.Select(level => level.Y)).ToList();
+            var values = Lines
+                .SelectMany(line => line.Points)
+                .Select(point => point.Y)
+                .Concat(Levels.Select(level => level.Y))
+                .ToList();
             var shown = values.Where(value => value <= Ceiling).DefaultIfEmpty(values.Min()).ToList();
             return (IsFromZero ? Math.Min(0, shown.Min()) : shown.Min(), shown.Max());
         }

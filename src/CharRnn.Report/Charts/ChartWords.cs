@@ -11,12 +11,17 @@ internal static class ChartWords
     /// <summary>A sentence for each line.</summary>
     public static string Describe(Chart chart)
     {
-        var sentences = chart.Lines.Where(line => line.Points.Count > 0).Select(line =>
-        {
-            ChartPoint first = line.Points[0], last = line.Points[^1], lowest = line.Points.MinBy(point => point.Y)!, highest = line.Points.MaxBy(point => point.Y)!;
-            return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} at {Number(last.X)}, "
-                + $"lowest {Number(lowest.Y)} at {Number(lowest.X)}, highest {Number(highest.Y)} at {Number(highest.X)}.";
-        });
+        var sentences = chart
+            .Lines.Where(line => line.Points.Count > 0)
+            .Select(line =>
+            {
+                ChartPoint first = line.Points[0],
+                    last = line.Points[^1],
+                    lowest = line.Points.MinBy(point => point.Y)!,
+                    highest = line.Points.MaxBy(point => point.Y)!;
+                return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} at {Number(last.X)}, "
+                    + $"lowest {Number(lowest.Y)} at {Number(lowest.X)}, highest {Number(highest.Y)} at {Number(highest.X)}.";
+            });
         var levels = chart.Levels.Select(level => $"{level.Name}: {Number(level.Y)}.");
         return string.Join(' ', [$"Line chart of {chart.YTitle} against {chart.XTitle}.", .. sentences, .. levels]);
     }
@@ -36,15 +41,18 @@ internal static class ChartWords
     public static string Number(double value)
     {
         double size = Math.Abs(value);
-        return value.ToString(size switch
-        {
-            0 => "0",
-            >= 1e6 => "0.###e0",
-            >= 100 => "#,0",
-            >= 0.1 => "0.####",
-            >= 1e-3 => "0.#####",
-            _ => "0.###e0",
-        }, CultureInfo.InvariantCulture);
+        return value.ToString(
+            size switch
+            {
+                0 => "0",
+                >= 1e6 => "0.###e0",
+                >= 100 => "#,0",
+                >= 0.1 => "0.####",
+                >= 1e-3 => "0.#####",
+                _ => "0.###e0",
+            },
+            CultureInfo.InvariantCulture
+        );
     }
 
     private static double? ValueAt(IReadOnlyList<ChartPoint> points, double x, double rowDistance)

@@ -13,9 +13,16 @@ public sealed record LegendEntry(string Name, int? Run, LineKind? Kind)
         var kinds = chart.Lines.DistinctBy(line => line.Kind).ToList();
         IEnumerable<LegendEntry> lines = hasOneRun
             ? chart.Lines.Select(line => new LegendEntry(line.Name, line.Run, line.Kind))
-            : chart.Lines.DistinctBy(line => line.Run).Select(line => new LegendEntry(line.RunName, line.Run, LineKind.Marked));
-        var styles = hasOneRun || kinds.Count == 1 ? [] : kinds.Select(line => new LegendEntry(line.Name, null, line.Kind));
-        var levels = new Plot(chart, PlotSize.Wide).Levels.Select(level => new LegendEntry(FormattableString.Invariant($"{level.Name} {level.Y:0.00}"), null, null));
+            : chart
+                .Lines.DistinctBy(line => line.Run)
+                .Select(line => new LegendEntry(line.RunName, line.Run, LineKind.Marked));
+        var styles =
+            hasOneRun || kinds.Count == 1 ? [] : kinds.Select(line => new LegendEntry(line.Name, null, line.Kind));
+        var levels = new Plot(chart, PlotSize.Wide).Levels.Select(level => new LegendEntry(
+            FormattableString.Invariant($"{level.Name} {level.Y:0.00}"),
+            null,
+            null
+        ));
         return [.. lines, .. styles, .. levels];
     }
 }

@@ -22,7 +22,9 @@ internal static class LevelNames
         {
             var y = PixelsOf(level);
             // A name stands above its line: another line there would strike it out.
-            if (!size.HasLevelNames || plot.Levels.Any(other => PixelsOf(other) > y && PixelsOf(other) - y < LineHeight))
+            if (
+                !size.HasLevelNames || plot.Levels.Any(other => PixelsOf(other) > y && PixelsOf(other) - y < LineHeight)
+            )
                 return null;
             var width = level.Name.Length * CharacterWidth;
             // The next line's name begins where the last one's does not stand, so that neighbours are staggered.
@@ -31,7 +33,12 @@ internal static class LevelNames
                 var place = Places[(taken.Count + i) % Places.Length];
                 var x = place * size.Width * PlotShare;
                 var isInSight = x - width / 2 >= 0 && x + width / 2 <= size.Width * PlotShare;
-                if (!isInSight || taken.Exists(name => Math.Abs(name.Y - y) < LineHeight && Math.Abs(name.X - x) < (name.Width + width) / 2))
+                if (
+                    !isInSight
+                    || taken.Exists(name =>
+                        Math.Abs(name.Y - y) < LineHeight && Math.Abs(name.X - x) < (name.Width + width) / 2
+                    )
+                )
                     continue;
                 taken.Add((x, y, width));
                 return place;

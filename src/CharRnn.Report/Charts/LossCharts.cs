@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Report.Runs;
 using CharRnn.Training;
@@ -34,21 +32,43 @@ internal static class LossCharts
         if (!bySteps.HasPoints)
             return [];
         var (unit, seconds) = TimeUnit.For(runs);
-        var byTime = bySteps with { Id = "loss-time", Title = "Loss by time", XTitle = $"time trained, {unit}", Lines = LinesOf(runs, (_, line) => line.Seconds / seconds) };
-        var byCharacters = bySteps with { Id = "loss-characters", Title = "Loss by characters read", XTitle = "characters trained on", Lines = LinesOf(runs, (run, line) => line.Step * run.CharactersPerStep) };
+        var byTime = bySteps with
+        {
+            Id = "loss-time",
+            Title = "Loss by time",
+            XTitle = $"time trained, {unit}",
+            Lines = LinesOf(runs, (_, line) => line.Seconds / seconds),
+        };
+        var byCharacters = bySteps with
+        {
+            Id = "loss-characters",
+            Title = "Loss by characters read",
+            XTitle = "characters trained on",
+            Lines = LinesOf(runs, (run, line) => line.Step * run.CharactersPerStep),
+        };
         bool windowsDiffer = runs.Select(run => run.CharactersPerStep).Distinct().Count() > 1;
-        return [.. new[] { bySteps, byTime, windowsDiffer ? byCharacters : null, CloseUp(bySteps) }.OfType<Chart>().Where(chart => chart.HasPoints)];
+        return
+        [
+            .. new[] { bySteps, byTime, windowsDiffer ? byCharacters : null, CloseUp(bySteps) }
+                .OfType<Chart>()
+                .Where(chart => chart.HasPoints),
+        ];
     }
 
     /// <summary>The horizontal lines: of several runs on one text, once each; of several texts, with the text's name.</summary>
     public static IReadOnlyList<ChartLevel> LevelsOf(IReadOnlyList<ReportedRun> runs)
     {
-        var texts = runs.Where(run => run.Baselines.Count > 0).DistinctBy(run => run.Configuration.Corpus.Sha256).ToList();
+        var texts = runs.Where(run => run.Baselines.Count > 0)
+            .DistinctBy(run => run.Configuration.Corpus.Sha256)
+            .ToList();
         return
         [
             .. from run in texts
-               from baseline in run.Baselines
-               select new ChartLevel(texts.Count == 1 ? baseline.Name : $"{baseline.Name}, {run.Configuration.Corpus.Name}", baseline.NatsPerChar),
+            from baseline in run.Baselines
+            select new ChartLevel(
+                texts.Count == 1 ? baseline.Name : $"{baseline.Name}, {run.Configuration.Corpus.Name}",
+                baseline.NatsPerChar
+            ),
         ];
     }
 
@@ -58,25 +78,50 @@ internal static class LossCharts
         var (low, high) = (chart with { Levels = [] }).Range;
         double ceiling = low + CloseUpShare * (high - low);
         return ceiling > low
-            ? chart with { Id = "loss-close-up", Title = "Loss by steps, close up", Ceiling = ceiling, IsCloseUp = true, LeftOut = 0, Note = "The lowest fifth of the scale, where runs come to differ." }
+            ? chart with
+            {
+                Id = "loss-close-up",
+                Title = "Loss by steps, close up",
+                Ceiling = ceiling,
+                IsCloseUp = true,
+                LeftOut = 0,
+                Note = "The lowest fifth of the scale, where runs come to differ.",
+            }
             : null;
     }
 
-    private static List<ChartLine> LinesOf(IReadOnlyList<ReportedRun> runs, Func<ReportedRun, MetricsLine, double?> place) =>
-    [
-        .. runs.SelectMany((run, number) => new[]
-        {
-            new ChartLine(number, run.Label, LineKind.Thin, "training", PointsOf(run, "train", place)),
-            new ChartLine(number, run.Label, LineKind.Marked, "validation", PointsOf(run, "val", place)),
-        }).Where(line => line.Points.Count > 0),
-    ];
+    private static List<ChartLine> LinesOf(
+        IReadOnlyList<ReportedRun> runs,
+        Func<ReportedRun, MetricsLine, double?> place
+    ) =>
+        [
+            .. runs.SelectMany(
+                    (run, number) =>
+                        new[]
+                        {
+                            new ChartLine(number, run.Label, LineKind.Thin, "training", PointsOf(run, "train", place)),
+                            new ChartLine(
+                                number,
+                                run.Label,
+                                LineKind.Marked,
+                                "validation",
+                                PointsOf(run, "val", place)
+                            ),
+                        }
+                )
+                .Where(line => line.Points.Count > 0),
+        ];
 
-    private static List<ChartPoint> PointsOf(ReportedRun run, string split, Func<ReportedRun, MetricsLine, double?> place) =>
-    [
-        .. from line in run.Scored(split)
-           let x = place(run, line)
-           where x is not null
-           orderby x
-           select new ChartPoint(x.Value, line.Loss!.Value),
-    ];
+    private static List<ChartPoint> PointsOf(
+        ReportedRun run,
+        string split,
+        Func<ReportedRun, MetricsLine, double?> place
+    ) =>
+        [
+            .. from line in run.Scored(split)
+            let x = place(run, line)
+            where x is not null
+            orderby x
+            select new ChartPoint(x.Value, line.Loss!.Value),
+        ];
 }

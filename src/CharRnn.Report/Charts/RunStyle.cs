@@ -8,7 +8,13 @@ internal static class RunStyle
     /// <summary>How many colours the style sheet has.</summary>
     public const int Colors = 6;
 
-    private static readonly MarkerType[] Marks = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
+    private static readonly MarkerType[] Marks =
+    [
+        MarkerType.Circle,
+        MarkerType.Square,
+        MarkerType.Triangle,
+        MarkerType.Diamond,
+    ];
 
     /// <summary>A run's colour, for CSS.</summary>
     public static string ColorOf(int run) => $"var(--run-{run % Colors + 1})";

@@ -21,7 +21,8 @@ internal static class Thinning
         var spans = new Stack<(int First, int Last)>([(0, extremes.Count - 1)]);
         while (spans.TryPop(out var span))
         {
-            if (Farthest(extremes, span.First, span.Last, tolerance) is not { } middle) continue;
+            if (Farthest(extremes, span.First, span.Last, tolerance) is not { } middle)
+                continue;
             stays[middle] = true;
             spans.Push((span.First, middle));
             spans.Push((middle, span.Last));
@@ -37,9 +38,12 @@ internal static class Thinning
         var kept = new List<ChartPoint> { points[0] };
         foreach (var bucket in points.Skip(1).SkipLast(1).GroupBy(BucketOf))
         {
-            ChartPoint lowest = bucket.MinBy(point => point.Y)!, highest = bucket.MaxBy(point => point.Y)!;
-            if (ReferenceEquals(lowest, highest)) kept.Add(lowest);
-            else kept.AddRange(lowest.X <= highest.X ? [lowest, highest] : [highest, lowest]);
+            ChartPoint lowest = bucket.MinBy(point => point.Y)!,
+                highest = bucket.MaxBy(point => point.Y)!;
+            if (ReferenceEquals(lowest, highest))
+                kept.Add(lowest);
+            else
+                kept.AddRange(lowest.X <= highest.X ? [lowest, highest] : [highest, lowest]);
         }
         kept.Add(points[^1]);
         return kept;
@@ -49,12 +53,14 @@ internal static class Thinning
     private static int? Farthest(List<ChartPoint> points, int first, int last, double tolerance)
     {
         var (from, to) = (points[first], points[last]);
-        double slope = to.X > from.X ? (to.Y - from.Y) / (to.X - from.X) : 0, largest = tolerance;
+        double slope = to.X > from.X ? (to.Y - from.Y) / (to.X - from.X) : 0,
+            largest = tolerance;
         int? farthest = null;
         for (int i = first + 1; i < last; i++)
         {
             double distance = Math.Abs(points[i].Y - (from.Y + slope * (points[i].X - from.X)));
-            if (distance > largest) (largest, farthest) = (distance, i);
+            if (distance > largest)
+                (largest, farthest) = (distance, i);
         }
         return farthest;
     }

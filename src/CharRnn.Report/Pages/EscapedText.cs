@@ -34,7 +34,8 @@ public sealed class EscapedText : ComponentBase
         var plain = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            string symbol = rune.ToString(), shown = TextEscape.ForTerminal(symbol);
+            string symbol = rune.ToString(),
+                shown = TextEscape.ForTerminal(symbol);
             if (shown == symbol)
             {
                 plain.Append(symbol);

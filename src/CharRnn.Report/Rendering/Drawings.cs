@@ -12,7 +12,12 @@ internal static partial class Drawings
     private const string EmptyMark = "<g class=\"rz-marker\"></g>";
 
     /// <summary>The page with drawings that are the same for the same runs, and half as long.</summary>
-    public static string Tidy(string html) => WithStableNames(Shape().Replace(html, shape => TooManyDecimals().Replace(shape.Value, "")).Replace(EmptyMark, "", StringComparison.Ordinal));
+    public static string Tidy(string html) =>
+        WithStableNames(
+            Shape()
+                .Replace(html, shape => TooManyDecimals().Replace(shape.Value, ""))
+                .Replace(EmptyMark, "", StringComparison.Ordinal)
+        );
 
     /// <summary>A chart's parts refer to each other by a random name; numbers in the order of the charts take its place.</summary>
     private static string WithStableNames(string html)
@@ -20,7 +25,11 @@ internal static partial class Drawings
         // Ten random characters: text of a run cannot be one of them by chance, nor on purpose.
         var names = ClipPath().Matches(html).Select(match => match.Groups[1].Value).Distinct();
         foreach (var (number, name) in names.Index())
-            html = html.Replace(name, string.Create(CultureInfo.InvariantCulture, $"-{number + 1}"), StringComparison.Ordinal);
+            html = html.Replace(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"-{number + 1}"),
+                StringComparison.Ordinal
+            );
         return html;
     }
 

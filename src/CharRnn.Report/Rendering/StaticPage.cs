@@ -13,9 +13,11 @@ namespace CharRnn.Report.Rendering;
 internal static class StaticPage
 {
     /// <summary>Renders a component with its parameters.</summary>
-    public static string Render<TComponent>(Dictionary<string, object?> parameters) where TComponent : IComponent => RenderAsync<TComponent>(parameters).GetAwaiter().GetResult();
+    public static string Render<TComponent>(Dictionary<string, object?> parameters)
+        where TComponent : IComponent => RenderAsync<TComponent>(parameters).GetAwaiter().GetResult();
 
-    private static async Task<string> RenderAsync<TComponent>(Dictionary<string, object?> parameters) where TComponent : IComponent
+    private static async Task<string> RenderAsync<TComponent>(Dictionary<string, object?> parameters)
+        where TComponent : IComponent
     {
         var services = new ServiceCollection();
         services.AddSingleton<IJSRuntime, NoScripts>();
@@ -25,7 +27,9 @@ internal static class StaticPage
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);
-        return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters))).ToHtmlString());
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters))).ToHtmlString()
+        );
     }
 
     /// <summary>A page in a file is at no address.</summary>

@@ -21,8 +21,8 @@ public sealed record Baseline(string Name, double NatsPerChar)
         return
         [
             .. from entry in baselines.EnumerateObject()
-               where entry.Name.EndsWith(Unit, StringComparison.Ordinal) && entry.Value.ValueKind == JsonValueKind.Number
-               select new Baseline(entry.Name[..^Unit.Length].Replace('_', ' '), entry.Value.GetDouble() * Math.Log(2)),
+            where entry.Name.EndsWith(Unit, StringComparison.Ordinal) && entry.Value.ValueKind == JsonValueKind.Number
+            select new Baseline(entry.Name[..^Unit.Length].Replace('_', ' '), entry.Value.GetDouble() * Math.Log(2)),
         ];
     }
 }

@@ -43,14 +43,14 @@ public sealed record ClassifierRun : IReportedRun
 
     /// <inheritdoc/>
     public IReadOnlyList<RunSetting> Origins =>
-    [
-        new("command line", Configuration.Command ?? "(a program)"),
-        new("version", Configuration.Version),
-        new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
-        new("data", Configuration.Data.Name),
-        new("SHA-256 of the records", Configuration.Data.Sha256),
-        new("folder", Path),
-    ];
+        [
+            new("command line", Configuration.Command ?? "(a program)"),
+            new("version", Configuration.Version),
+            new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
+            new("data", Configuration.Data.Name),
+            new("SHA-256 of the records", Configuration.Data.Sha256),
+            new("folder", Path),
+        ];
 
     /// <inheritdoc/>
     public RunHistory History { get; }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
@@ -29,5 +27,6 @@ public interface IReportedRun
     double? Seconds => History.Metrics.Max(line => line.Seconds);
 
     /// <summary>The lines of one split that have a loss, in their order.</summary>
-    internal IEnumerable<MetricsLine> Scored(string split) => History.Metrics.Where(line => line.Split == split && line.Loss is not null);
+    internal IEnumerable<MetricsLine> Scored(string split) =>
+        History.Metrics.Where(line => line.Split == split && line.Loss is not null);
 }

@@ -39,14 +39,14 @@ public sealed record ReportedRun : IReportedRun
 
     /// <inheritdoc/>
     public IReadOnlyList<RunSetting> Origins =>
-    [
-        new("command line", Configuration.Command ?? "(a program)"),
-        new("version", Configuration.Version),
-        new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
-        new("text", Configuration.Corpus.Name),
-        new("SHA-256 of the text", Configuration.Corpus.Sha256),
-        new("folder", Path),
-    ];
+        [
+            new("command line", Configuration.Command ?? "(a program)"),
+            new("version", Configuration.Version),
+            new("seed", Configuration.Settings.Seed.ToString(CultureInfo.InvariantCulture)),
+            new("text", Configuration.Corpus.Name),
+            new("SHA-256 of the text", Configuration.Corpus.Sha256),
+            new("folder", Path),
+        ];
 
     /// <summary>What simpler models reach on the text; empty where the run did not write them down.</summary>
     public IReadOnlyList<Baseline> Baselines { get; }
@@ -89,7 +89,8 @@ public sealed record ReportedRun : IReportedRun
         [.. ReportedRuns.Open(paths).Select(named => new ReportedRun(named.Folder, named.Label))];
 
     /// <summary>The lines of one split that have a loss, in their order.</summary>
-    internal IEnumerable<MetricsLine> Scored(string split) => History.Metrics.Where(line => line.Split == split && line.Loss is not null);
+    internal IEnumerable<MetricsLine> Scored(string split) =>
+        History.Metrics.Where(line => line.Split == split && line.Loss is not null);
 
     /// <summary>The newest loss of a split at a step, or where there is none yet the first; null where there is none at all.</summary>
     internal double? LossAt(string split, long step) =>
@@ -102,11 +103,19 @@ public sealed record ReportedRun : IReportedRun
             var (settings, corpus) = (configuration.Settings, configuration.Corpus);
             int labels = settings.IgnoreLabels ? 0 : corpus.Labels?.Count ?? 0;
             // Which of the symbols resets the state makes no difference to their number.
-            return new ParameterLayout(settings.ModelSpec(corpus.Distinct, labels) with { ResetId = settings.ConditionOnFirstSymbol ? 0 : null }).ParameterCount;
+            return new ParameterLayout(
+                settings.ModelSpec(corpus.Distinct, labels) with
+                {
+                    ResetId = settings.ConditionOnFirstSymbol ? 0 : null,
+                }
+            ).ParameterCount;
         }
         catch (SettingsException failure)
         {
-            throw new ModelException($"{folder.ConfigPath}: it is not the configuration of a run: {failure.Message}", failure);
+            throw new ModelException(
+                $"{folder.ConfigPath}: it is not the configuration of a run: {failure.Message}",
+                failure
+            );
         }
     }
 }

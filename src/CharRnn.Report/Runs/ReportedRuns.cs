@@ -1,5 +1,3 @@
-
-
 using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
@@ -16,9 +14,22 @@ public static class ReportedRuns
     {
         var folders = Open(paths);
         var classifiers = folders.ToLookup(named => IsClassifier(named.Folder));
-        if (classifiers[true].FirstOrDefault().Folder is { } classifier && classifiers[false].FirstOrDefault().Folder is { } languageModel)
-            throw new SettingsException($"{classifier.Path} is a classifier's run and {languageModel.Path} a language model's, and they have no figures in common; make a report of each.");
-        return [.. folders.Select(IReportedRun (named) => IsClassifier(named.Folder) ? new ClassifierRun(named.Folder, named.Label) : new ReportedRun(named.Folder, named.Label))];
+        if (
+            classifiers[true].FirstOrDefault().Folder is { } classifier
+            && classifiers[false].FirstOrDefault().Folder is { } languageModel
+        )
+            throw new SettingsException(
+                $"{classifier.Path} is a classifier's run and {languageModel.Path} a language model's, and they have no figures in common; make a report of each."
+            );
+        return
+        [
+            .. folders.Select(
+                IReportedRun (named) =>
+                    IsClassifier(named.Folder)
+                        ? new ClassifierRun(named.Folder, named.Label)
+                        : new ReportedRun(named.Folder, named.Label)
+            ),
+        ];
     }
 
     /// <summary>Opens run folders, and gives each a label.</summary>

@@ -13,10 +13,15 @@ internal static class RunLabels
     private static string LabelOf(string[] own, string[][] others)
     {
         int length = 1;
-        while (length < own.Length && others.Any(other => own.TakeLast(length).SequenceEqual(other.TakeLast(length)))) length++;
+        while (length < own.Length && others.Any(other => own.TakeLast(length).SequenceEqual(other.TakeLast(length))))
+            length++;
         return string.Join('/', own.TakeLast(length));
     }
 
     private static string[] PartsOf(string path) =>
-        Path.GetFullPath(path).Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        Path.GetFullPath(path)
+            .Split(
+                [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar],
+                StringSplitOptions.RemoveEmptyEntries
+            );
 }

@@ -14,14 +14,19 @@ public sealed record RunSetting(string Name, string Value)
         configuration.TryGetProperty(Key, out var settings) ? [.. Flatten("", settings)] : [];
 
     private static IEnumerable<RunSetting> Flatten(string prefix, JsonElement settings) =>
-        settings.EnumerateObject().SelectMany(setting => setting.Value.ValueKind == JsonValueKind.Object
-            ? Flatten($"{prefix}{setting.Name}.", setting.Value)
-            : [new RunSetting(prefix + setting.Name, TextOf(setting.Value))]);
+        settings
+            .EnumerateObject()
+            .SelectMany(setting =>
+                setting.Value.ValueKind == JsonValueKind.Object
+                    ? Flatten($"{prefix}{setting.Name}.", setting.Value)
+                    : [new RunSetting(prefix + setting.Name, TextOf(setting.Value))]
+            );
 
-    private static string TextOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => "",
-        JsonValueKind.String => value.GetString()!,
-        _ => value.GetRawText(),
-    };
+    private static string TextOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String => value.GetString()!,
+            _ => value.GetRawText(),
+        };
 }

@@ -1,4 +1,3 @@
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -13,7 +12,10 @@ public static class PresetBenchmarks
     /// <summary>Those that are usually measured.</summary>
     public static IReadOnlyList<Preset> Usual { get; } =
     [
-        .. ((string[])[Presets.MinCharRnn, "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"]).Select(name => Presets.Find(name)!),
+        .. (
+            (string[])
+                [Presets.MinCharRnn, "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"]
+        ).Select(name => Presets.Find(name)!),
     ];
 
     /// <summary>The network, the window and the optimiser of a preset; without dropout.</summary>

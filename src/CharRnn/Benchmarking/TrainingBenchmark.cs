@@ -26,8 +26,16 @@ public enum BenchmarkPhase
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
 /// <param name="ResidentBytes">The process's resident memory while it trained.</param>
 public sealed record TrainingBenchmarkResult(
-    int Threads, long Parameters, double SecondsPerStep, double CharsPerSecond, double Gflops, double PeakGflops,
-    double SampleCharsPerSecond, double BatchSampleCharsPerSecond, long ResidentBytes)
+    int Threads,
+    long Parameters,
+    double SecondsPerStep,
+    double CharsPerSecond,
+    double Gflops,
+    double PeakGflops,
+    double SampleCharsPerSecond,
+    double BatchSampleCharsPerSecond,
+    long ResidentBytes
+)
 {
     /// <summary>The share of the peak.</summary>
     public double PeakFraction => Gflops / PeakGflops;
@@ -50,10 +58,20 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     /// <param name="duration">About how long to train; sampling takes half as long again.</param>
     /// <param name="progress">Told what is measured, often; null for nobody.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public TrainingBenchmarkResult Run(int threads, TimeSpan duration, IProgress<BenchmarkPhase>? progress = null, CancellationToken cancellation = default)
+    public TrainingBenchmarkResult Run(
+        int threads,
+        TimeSpan duration,
+        IProgress<BenchmarkPhase>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
-        using var model = new LanguageModel(spec, vocabulary, Initialization.Parse(settings.Init, settings.ForgetBias), settings.Seed);
+        using var model = new LanguageModel(
+            spec,
+            vocabulary,
+            Initialization.Parse(settings.Init, settings.ForgetBias),
+            settings.Seed
+        );
         using var team = new WorkerTeam(threads);
         double peakBefore = MeasurePeak(team);
         var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellation);
@@ -61,9 +79,16 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         double characters = (double)_steps * _streams;
         progress?.Report(BenchmarkPhase.Sampling);
         return new TrainingBenchmarkResult(
-            threads, model.ParameterCount, secondsPerStep, characters / secondsPerStep, FlopPerCharacter(spec) * characters / secondsPerStep / 1e9, peak,
-            MeasureSampling(model, 1, 1, duration / 4, cancellation), MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation),
-            residentBytes);
+            threads,
+            model.ParameterCount,
+            secondsPerStep,
+            characters / secondsPerStep,
+            FlopPerCharacter(spec) * characters / secondsPerStep / 1e9,
+            peak,
+            MeasureSampling(model, 1, 1, duration / 4, cancellation),
+            MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation),
+            residentBytes
+        );
     }
 
     /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
@@ -72,7 +97,10 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         double weights = (double)spec.OutputSize * spec.VocabularySize;
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
-            weights += (double)spec.CellKind.Gates * spec.HiddenSize * (((INetworkSpec)spec).FeedbackSize + (layer == 0 ? 0 : spec.OutputSize));
+            weights +=
+                (double)spec.CellKind.Gates
+                * spec.HiddenSize
+                * (((INetworkSpec)spec).FeedbackSize + (layer == 0 ? 0 : spec.OutputSize));
             weights += (double)spec.HiddenSize * spec.ProjectionSize;
         }
         return 6 * weights;
@@ -81,10 +109,24 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     private static int SymbolOf(int id) => id < 0xD800 ? id : id + 0x800;
 
     private (double SecondsPerStep, long ResidentBytes) MeasureSteps(
-        LanguageModel model, WorkerTeam team, TimeSpan duration, IProgress<BenchmarkPhase>? progress, CancellationToken cancellation)
+        LanguageModel model,
+        WorkerTeam team,
+        TimeSpan duration,
+        IProgress<BenchmarkPhase>? progress,
+        CancellationToken cancellation
+    )
     {
-        using var step = new TrainingStep(model.Layout, model.Weights, _steps, _streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), team);
-        int[] inputs = new int[_steps * _streams], targets = new int[inputs.Length];
+        using var step = new TrainingStep(
+            model.Layout,
+            model.Weights,
+            _steps,
+            _streams,
+            Optimizer.Create(settings.Optimizer),
+            ClipLimits.Of(settings),
+            team
+        );
+        int[] inputs = new int[_steps * _streams],
+            targets = new int[inputs.Length];
         var times = new List<double>();
         var total = Stopwatch.StartNew();
         for (long number = 1; times.Count < MinSteps || total.Elapsed < duration; number++)
@@ -93,16 +135,33 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
             progress?.Report(BenchmarkPhase.Training);
             FillWithNoise(number, inputs, targets);
             long start = Stopwatch.GetTimestamp();
-            step.Run(inputs, targets, carryState: number > 1, number, learningRate: 1e-4, 1.0 / inputs.Length, double.PositiveInfinity, settings.Seed);
-            if (number > WarmUpSteps) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            step.Run(
+                inputs,
+                targets,
+                carryState: number > 1,
+                number,
+                learningRate: 1e-4,
+                1.0 / inputs.Length,
+                double.PositiveInfinity,
+                settings.Seed
+            );
+            if (number > WarmUpSteps)
+                times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         return (Median(times), Environment.WorkingSet);
     }
 
-    private static double MeasureSampling(LanguageModel model, int streams, int threads, TimeSpan duration, CancellationToken cancellation)
+    private static double MeasureSampling(
+        LanguageModel model,
+        int streams,
+        int threads,
+        TimeSpan duration,
+        CancellationToken cancellation
+    )
     {
         using var generator = new BatchGenerator(model, prompt: [], new SamplingOptions(), streams, threads: threads);
-        for (int step = 0; step < WarmUpSteps; step++) generator.Next();
+        for (int step = 0; step < WarmUpSteps; step++)
+            generator.Next();
         long steps = 0;
         var time = Stopwatch.StartNew();
         for (; steps < MinSteps || time.Elapsed < duration; steps++)
@@ -130,8 +189,14 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     {
         for (int i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = CounterRandom.Below(CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i), spec.VocabularySize);
-            targets[i] = CounterRandom.Below(CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i + 1), spec.VocabularySize);
+            inputs[i] = CounterRandom.Below(
+                CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i),
+                spec.VocabularySize
+            );
+            targets[i] = CounterRandom.Below(
+                CounterRandom.Draw(settings.Seed, RandomPurpose.RandomWindow, (ulong)number, 2 * (ulong)i + 1),
+                spec.VocabularySize
+            );
         }
     }
 
@@ -149,7 +214,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         public void Execute(int worker)
         {
             double operations = FmaPeak.Run(PeakRounds);
-            if (worker == 0) Operations = operations;
+            if (worker == 0)
+                Operations = operations;
         }
     }
 }

@@ -20,7 +20,9 @@ internal static class ForeignFile
         if (LooksLikeSafetensors(start))
             return null;
         if (start.StartsWith("PK\u0003\u0004"u8))
-            return start.IndexOf("/data.pkl"u8) >= 0 ? "a PyTorch file (torch.save): export its weights to safetensors first" : "a zip archive";
+            return start.IndexOf("/data.pkl"u8) >= 0
+                ? "a PyTorch file (torch.save): export its weights to safetensors first"
+                : "a zip archive";
         if (start is [0x80, >= 2 and <= 5, ..])
             return "a Python pickle (an old PyTorch file?): export its weights to safetensors first";
         if (start.StartsWith("GGUF"u8))
@@ -48,7 +50,10 @@ internal static class ForeignFile
             OperationStatus status = Rune.DecodeFromUtf8(start, out Rune rune, out int length);
             if (status == OperationStatus.NeedMoreData)
                 return true;
-            if (status != OperationStatus.Done || Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t' or '\f'))
+            if (
+                status != OperationStatus.Done
+                || Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t' or '\f')
+            )
                 return false;
             start = start[length..];
         }

@@ -12,12 +12,16 @@ public static class ModelFile
             string model = Path.Combine(path, RunFolder.ModelName);
             if (File.Exists(model))
                 return model;
-            throw new ModelException(File.Exists(Path.Combine(path, RunFolder.ConfigName))
-                ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with train --resume, or name one of its checkpoints"
-                : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that train made, or a safetensors file");
+            throw new ModelException(
+                File.Exists(Path.Combine(path, RunFolder.ConfigName))
+                    ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with train --resume, or name one of its checkpoints"
+                    : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that train made, or a safetensors file"
+            );
         }
         if (!File.Exists(path))
-            throw new ModelException($"there is no model {path}; name a run folder that train made, or a safetensors file");
+            throw new ModelException(
+                $"there is no model {path}; name a run folder that train made, or a safetensors file"
+            );
         return path;
     }
 }

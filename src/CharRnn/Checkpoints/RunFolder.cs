@@ -66,13 +66,20 @@ public sealed class RunFolder
             throw new SettingsException("the name of the run folder is empty; give another with -o");
         var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
         if (File.Exists(run.ConfigPath))
-            throw new SettingsException($"{run.Path} is a run already; give --resume to go on with it, or another folder with -o");
+            throw new SettingsException(
+                $"{run.Path} is a run already; give --resume to go on with it, or another folder with -o"
+            );
         if (File.Exists(run.Path))
             throw new SettingsException($"{run.Path} is a file; a run needs a folder: give another with -o");
         try
         {
-            if (Directory.Exists(run.Path) && Directory.EnumerateFileSystemEntries(run.Path).FirstOrDefault(run.IsForeign) is string foreign)
-                throw new SettingsException($"{run.Path} is not a run and is not empty: it holds {OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o");
+            if (
+                Directory.Exists(run.Path)
+                && Directory.EnumerateFileSystemEntries(run.Path).FirstOrDefault(run.IsForeign) is string foreign
+            )
+                throw new SettingsException(
+                    $"{run.Path} is not a run and is not empty: it holds {OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o"
+                );
             run._made = FirstMissing(IOPath.GetFullPath(run.Path));
             Directory.CreateDirectory(run.CheckpointsPath);
             DirectoryFlush.Flush(IOPath.GetDirectoryName(IOPath.GetFullPath(run.Path)) ?? run.Path);
@@ -93,16 +100,19 @@ public sealed class RunFolder
         var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
         if (path.Length > 0 && File.Exists(run.ConfigPath))
             return run;
-        throw new ModelException(Directory.Exists(run.Path)
-            ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that train made"
-            : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made");
+        throw new ModelException(
+            Directory.Exists(run.Path)
+                ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that train made"
+                : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made"
+        );
     }
 
     /// <summary>The run that a model's file belongs to, as its model or one of its checkpoints; null where it lies in none.</summary>
     public static RunFolder? OfModel(string file)
     {
         string? folder = IOPath.GetDirectoryName(IOPath.GetFullPath(file));
-        if (IOPath.GetFileName(folder) == CheckpointsName) folder = IOPath.GetDirectoryName(folder);
+        if (IOPath.GetFileName(folder) == CheckpointsName)
+            folder = IOPath.GetDirectoryName(folder);
         return folder is not null && File.Exists(IOPath.Combine(folder, ConfigName)) ? new RunFolder(folder) : null;
     }
 
@@ -113,7 +123,10 @@ public sealed class RunFolder
     public static string NextFree(string root, string corpusName)
     {
         int highest = Numbered(root, corpusName).Select(entry => entry.Number).DefaultIfEmpty(0).Max();
-        return IOPath.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{SafeName(corpusName)}-{highest + 1:D3}"));
+        return IOPath.Combine(
+            root,
+            string.Create(CultureInfo.InvariantCulture, $"{SafeName(corpusName)}-{highest + 1:D3}")
+        );
     }
 
     /// <summary>The run of that corpus with the highest number in a folder of runs; null where there is none.</summary>
@@ -129,29 +142,36 @@ public sealed class RunFolder
     /// <summary>Takes back what <see cref="Create"/> made and a trainer wrote into it, if it did not become a run and no other trainer has it.</summary>
     public void DeleteIfUnused()
     {
-        if (!Directory.Exists(Path)) return;
+        if (!Directory.Exists(Path))
+            return;
         try
         {
             using (RunLock.Acquire(this))
             {
-                if (File.Exists(ConfigPath)) return;
-                if (Directory.Exists(CheckpointsPath)) Directory.Delete(CheckpointsPath, recursive: true);
-                foreach (string file in new[] { LastPath, BestPath, ModelPath }) File.Delete(file);
+                if (File.Exists(ConfigPath))
+                    return;
+                if (Directory.Exists(CheckpointsPath))
+                    Directory.Delete(CheckpointsPath, recursive: true);
+                foreach (string file in new[] { LastPath, BestPath, ModelPath })
+                    File.Delete(file);
             }
             // Folders above may have been made for this run, and hold another by now.
             string? above = _made is null ? null : IOPath.GetDirectoryName(_made);
-            for (string? folder = IOPath.GetFullPath(Path); above is not null && folder != above && folder is not null; folder = IOPath.GetDirectoryName(folder))
+            for (
+                string? folder = IOPath.GetFullPath(Path);
+                above is not null && folder != above && folder is not null;
+                folder = IOPath.GetDirectoryName(folder)
+            )
                 Directory.Delete(folder);
         }
         // What made the run unused is the failure worth telling.
-        catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException) { }
     }
 
     /// <summary>Writes <c>config.json</c>, whole or not at all.</summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void WriteConfig(string json) => AtomicFile.Write(ConfigPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
+    public void WriteConfig(string json) =>
+        AtomicFile.Write(ConfigPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
 
     /// <summary>The text of <c>config.json</c>.</summary>
     /// <exception cref="ModelException">The file cannot be read.</exception>
@@ -178,7 +198,9 @@ public sealed class RunFolder
     public void MarkBest(long step)
     {
         if (!File.Exists(CheckpointPath(step)))
-            throw new ModelException($"{CheckpointPath(step)} does not exist and cannot be marked the best; save it first");
+            throw new ModelException(
+                $"{CheckpointPath(step)} does not exist and cannot be marked the best; save it first"
+            );
         WritePointer(BestPath, step);
     }
 
@@ -188,7 +210,8 @@ public sealed class RunFolder
 
     /// <summary>Saves <c>model.safetensors</c>.</summary>
     /// <exception cref="CharRnnException">The file cannot be written; the model before is still there.</exception>
-    public void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) => SafetensorsFile.Write(ModelPath, tensors, metadata);
+    public void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        SafetensorsFile.Write(ModelPath, tensors, metadata);
 
     /// <summary>Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest <paramref name="keep"/>.</summary>
     /// <param name="keep">How many of the newest to keep, from 0.</param>
@@ -204,7 +227,10 @@ public sealed class RunFolder
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"cannot remove old checkpoints from {CheckpointsPath}: {OneLine.Reason(refusal)}", refusal);
+            throw new CharRnnException(
+                $"cannot remove old checkpoints from {CheckpointsPath}: {OneLine.Reason(refusal)}",
+                refusal
+            );
         }
     }
 
@@ -241,12 +267,17 @@ public sealed class RunFolder
 
     private bool IsForeign(string entry)
     {
-        if (entry == LockPath || IsTemporary(entry)) return false;
-        if (entry == CheckpointsPath) return Directory.EnumerateFileSystemEntries(entry).Any(file => file != CheckpointPath(0) && !IsTemporary(file));
+        if (entry == LockPath || IsTemporary(entry))
+            return false;
+        if (entry == CheckpointsPath)
+            return Directory
+                .EnumerateFileSystemEntries(entry)
+                .Any(file => file != CheckpointPath(0) && !IsTemporary(file));
         return !File.Exists(CheckpointPath(0)) || (entry != LastPath && entry != BestPath && entry != ModelPath);
     }
 
-    private static bool IsTemporary(string entry) => entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
+    private static bool IsTemporary(string entry) =>
+        entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
     private IEnumerable<long> CheckpointSteps() =>
         from file in Directory.EnumerateFiles(CheckpointsPath)
@@ -254,11 +285,18 @@ public sealed class RunFolder
         where step is not null
         select step.Value;
 
-    private static string CheckpointName(long step) => string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{step}{StepSuffix}");
+    private static string CheckpointName(long step) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{step}{StepSuffix}");
 
     private static long? StepOf(string name) =>
-        name.StartsWith(StepPrefix, StringComparison.Ordinal) && name.EndsWith(StepSuffix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan()[StepPrefix.Length..^StepSuffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+        name.StartsWith(StepPrefix, StringComparison.Ordinal)
+        && name.EndsWith(StepSuffix, StringComparison.Ordinal)
+        && long.TryParse(
+            name.AsSpan()[StepPrefix.Length..^StepSuffix.Length],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long step
+        )
         && CheckpointName(step) == name
             ? step
             : null;
@@ -274,8 +312,13 @@ public sealed class RunFolder
         if (!File.Exists(path))
             return null;
         string text = ReadText(path).Trim();
-        long? step = StepOf(text.StartsWith(CheckpointsName + "/", StringComparison.Ordinal) ? text[(CheckpointsName.Length + 1)..] : "");
-        return step ?? throw new ModelException($"{path} holds {OneLine.Quote(text)}; it needs the name of a checkpoint, such as {PointerTo(1000)}");
+        long? step = StepOf(
+            text.StartsWith(CheckpointsName + "/", StringComparison.Ordinal) ? text[(CheckpointsName.Length + 1)..] : ""
+        );
+        return step
+            ?? throw new ModelException(
+                $"{path} holds {OneLine.Quote(text)}; it needs the name of a checkpoint, such as {PointerTo(1000)}"
+            );
     }
 
     private static string ReadText(string path)
@@ -293,14 +336,20 @@ public sealed class RunFolder
     private static string? FileAbove(string path)
     {
         string? above = IOPath.GetDirectoryName(path);
-        while (!string.IsNullOrEmpty(above) && !File.Exists(above)) above = IOPath.GetDirectoryName(above);
+        while (!string.IsNullOrEmpty(above) && !File.Exists(above))
+            above = IOPath.GetDirectoryName(above);
         return string.IsNullOrEmpty(above) ? null : above;
     }
 
     private static string? FirstMissing(string path)
     {
         string? missing = null;
-        for (string? folder = path; folder is not null && !Directory.Exists(folder); folder = IOPath.GetDirectoryName(folder)) missing = folder;
+        for (
+            string? folder = path;
+            folder is not null && !Directory.Exists(folder);
+            folder = IOPath.GetDirectoryName(folder)
+        )
+            missing = folder;
         return missing;
     }
 
@@ -314,8 +363,16 @@ public sealed class RunFolder
             {
                 string name = IOPath.GetFileName(entry);
                 // Not every file system tells upper case from lower.
-                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < int.MaxValue)
+                if (
+                    name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                    && int.TryParse(
+                        name.AsSpan(prefix.Length),
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out int number
+                    )
+                    && number < int.MaxValue
+                )
                     entries.Add((number, entry));
             }
         }
@@ -332,7 +389,12 @@ public sealed class RunFolder
         var safe = new StringBuilder();
         foreach (char c in name)
         {
-            bool isPlain = char.IsLetterOrDigit(c) || c == '_' || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            bool isPlain =
+                char.IsLetterOrDigit(c)
+                || c == '_'
+                || CharUnicodeInfo.GetUnicodeCategory(c)
+                    is UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.SpacingCombiningMark;
             if (isPlain)
                 safe.Append(c);
             else if (safe.Length > 0 && safe[^1] != '-')

@@ -36,7 +36,10 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException refusal) when (IsHeldByAnother(refusal.HResult))
         {
-            throw new CharRnnException($"the run {folder.Path} is being trained by {(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait for it to end, or choose another -o", refusal);
+            throw new CharRnnException(
+                $"the run {folder.Path} is being trained by {(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait for it to end, or choose another -o",
+                refusal
+            );
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +53,8 @@ public sealed class RunLock : IDisposable
     /// </summary>
     public static bool SeemsHeld(RunFolder folder)
     {
-        if (OwnerProcess(folder.LockPath) is not { } number) return false;
+        if (OwnerProcess(folder.LockPath) is not { } number)
+            return false;
         try
         {
             using var owner = Process.GetProcessById(number);
@@ -67,15 +71,19 @@ public sealed class RunLock : IDisposable
 
     // DeleteOnClose makes .NET delete the file before it lets go of the lock, and makes an opener check that the file it has locked is still the one
     // of that name; otherwise two trainers could each hold a lock, one of them on a deleted file.
-    private static FileStream Open(string path) => new(path, new FileStreamOptions
-    {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        // Windows would refuse even a look at the process number; there, sharing for reading still keeps a second writer out.
-        Share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None,
-        Options = FileOptions.DeleteOnClose,
-        BufferSize = 0,
-    });
+    private static FileStream Open(string path) =>
+        new(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                // Windows would refuse even a look at the process number; there, sharing for reading still keeps a second writer out.
+                Share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None,
+                Options = FileOptions.DeleteOnClose,
+                BufferSize = 0,
+            }
+        );
 
     // For whoever looks, and no more: a full disk must not keep an owner from a run.
     private static void SignWithProcessNumber(FileStream file)
@@ -83,16 +91,18 @@ public sealed class RunLock : IDisposable
         try
         {
             file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+            file.Write(
+                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"))
+            );
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
     private static bool IsHeldByAnother(int code)
     {
-        const int wouldBlockOnLinux = 11, wouldBlockOnMacOs = 35, sharingViolation = unchecked((int)0x80070020);
+        const int wouldBlockOnLinux = 11,
+            wouldBlockOnMacOs = 35,
+            sharingViolation = unchecked((int)0x80070020);
         return code is wouldBlockOnLinux or wouldBlockOnMacOs or sharingViolation;
     }
 
@@ -103,7 +113,9 @@ public sealed class RunLock : IDisposable
         {
             using var reader = new StreamReader(DirectoryFlush.OpenDespiteLock(path), Encoding.ASCII);
             string text = reader.ReadToEnd().Trim();
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+                ? process
+                : null;
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,11 @@ public sealed class SafetensorsFile
 {
     private readonly string path;
 
-    private SafetensorsFile(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private SafetensorsFile(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         this.path = path;
         Tensors = tensors;
@@ -25,15 +29,21 @@ public sealed class SafetensorsFile
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="ModelException">The file has none.</exception>
-    public Tensor Require(string name) => Tensors.TryGetValue(name, out Tensor? tensor)
-        ? tensor
-        : throw new ModelException($"{path} holds no tensor {OneLine.Quote(name)} among its {Tensors.Count}; it was made by another program or for another purpose");
+    public Tensor Require(string name) =>
+        Tensors.TryGetValue(name, out Tensor? tensor)
+            ? tensor
+            : throw new ModelException(
+                $"{path} holds no tensor {OneLine.Quote(name)} among its {Tensors.Count}; it was made by another program or for another purpose"
+            );
 
     /// <summary>The metadata under that key.</summary>
     /// <exception cref="ModelException">The file has none.</exception>
-    public string RequireMetadata(string key) => Metadata.TryGetValue(key, out string? text)
-        ? text
-        : throw new ModelException($"{path} holds no metadata {OneLine.Quote(key)}; it was made by another program or for another purpose");
+    public string RequireMetadata(string key) =>
+        Metadata.TryGetValue(key, out string? text)
+            ? text
+            : throw new ModelException(
+                $"{path} holds no metadata {OneLine.Quote(key)}; it was made by another program or for another purpose"
+            );
 
     /// <summary>
     /// Reads a file, and holds it to every rule of the format before any tensor is made: the header's length, its JSON and its keys (none twice), the kinds
@@ -46,7 +56,12 @@ public sealed class SafetensorsFile
         RequireLittleEndian();
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             return Read(path, file);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
@@ -67,27 +82,39 @@ public sealed class SafetensorsFile
     public static void Write(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         RequireLittleEndian();
-        List<Tensor> ordered = [.. tensors.OrderByDescending(tensor => tensor.Type.Size()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        List<Tensor> ordered =
+        [
+            .. tensors
+                .OrderByDescending(tensor => tensor.Type.Size())
+                .ThenBy(tensor => tensor.Name, StringComparer.Ordinal),
+        ];
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (Tensor tensor in ordered)
         {
             if (!names.Add(tensor.Name))
-                throw new ModelException($"{path} would hold the tensor {OneLine.Quote(tensor.Name)} twice; each name may come once");
+                throw new ModelException(
+                    $"{path} would hold the tensor {OneLine.Quote(tensor.Name)} twice; each name may come once"
+                );
         }
         byte[] header = SafetensorsHeader.Format(ordered, metadata);
         if (header.Length > SafetensorsHeader.LongestHeader)
-            throw new ModelException($"{path} would have a header of {header.Length} bytes; the format allows {SafetensorsHeader.LongestHeader}");
+            throw new ModelException(
+                $"{path} would have a header of {header.Length} bytes; the format allows {SafetensorsHeader.LongestHeader}"
+            );
 
-        AtomicFile.Write(path, file =>
-        {
-            Span<byte> length = stackalloc byte[SafetensorsHeader.Alignment];
-            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-            file.Write(length);
-            file.Write(header);
-            float[] room = [];
-            foreach (Tensor tensor in ordered)
-                tensor.WriteTo(file, ref room);
-        });
+        AtomicFile.Write(
+            path,
+            file =>
+            {
+                Span<byte> length = stackalloc byte[SafetensorsHeader.Alignment];
+                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+                file.Write(length);
+                file.Write(header);
+                float[] room = [];
+                foreach (Tensor tensor in ordered)
+                    tensor.WriteTo(file, ref room);
+            }
+        );
     }
 
     private static SafetensorsFile Read(string path, FileStream file)
@@ -109,20 +136,34 @@ public sealed class SafetensorsFile
     private static (List<SafetensorsEntry>, Dictionary<string, string>) ReadHeader(string path, FileStream file)
     {
         if (ForeignFile.Recognize(file) is string kind)
-            throw new ModelException($"{path} is {kind}; a model is a safetensors file, such as model.safetensors in a run folder");
+            throw new ModelException(
+                $"{path} is {kind}; a model is a safetensors file, such as model.safetensors in a run folder"
+            );
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.Alignment];
         file.ReadExactly(prefix);
         ulong announced = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long left = file.Length - prefix.Length;
         if (announced > SafetensorsHeader.LongestHeader)
-            throw SafetensorsHeader.Broken(path, $"a header of {announced} bytes is announced", $"{SafetensorsHeader.LongestHeader} at most");
+            throw SafetensorsHeader.Broken(
+                path,
+                $"a header of {announced} bytes is announced",
+                $"{SafetensorsHeader.LongestHeader} at most"
+            );
         if (announced > (ulong)left)
-            throw SafetensorsHeader.Broken(path, $"the file is cut short: a header of {announced} bytes is announced and {left} are left", "the whole file; copy or save it again");
+            throw SafetensorsHeader.Broken(
+                path,
+                $"the file is cut short: a header of {announced} bytes is announced and {left} are left",
+                "the whole file; copy or save it again"
+            );
 
         byte[] header = new byte[announced];
         file.ReadExactly(header);
         if (header is not [(byte)'{', ..])
-            throw SafetensorsHeader.Broken(path, $"the header begins with {(header.Length == 0 ? "nothing" : $"byte 0x{header[0]:x2}")}", "a brace");
+            throw SafetensorsHeader.Broken(
+                path,
+                $"the header begins with {(header.Length == 0 ? "nothing" : $"byte 0x{header[0]:x2}")}",
+                "a brace"
+            );
         return SafetensorsHeader.Parse(path, header, left - header.Length);
     }
 
@@ -130,6 +171,8 @@ public sealed class SafetensorsFile
     private static void RequireLittleEndian()
     {
         if (!BitConverter.IsLittleEndian)
-            throw new CharRnnException("safetensors files are little-endian and this machine is big-endian; use a little-endian one");
+            throw new CharRnnException(
+                "safetensors files are little-endian and this machine is big-endian; use a little-endian one"
+            );
     }
 }

@@ -23,14 +23,22 @@ internal static class SafetensorsHeader
     // The header is an object of objects of arrays.
     private const int Depth = 3;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>The header's bytes, padded with spaces, for tensors laid down in the order given.</summary>
     public static byte[] Format(IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var bytes = new ArrayBufferWriter<byte>();
         // Not for a page of HTML: a vocabulary of accented letters stays readable, and small.
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                bytes,
+                new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             if (metadata.Count > 0)
@@ -81,13 +89,19 @@ internal static class SafetensorsHeader
         }
         catch (EncoderFallbackException broken)
         {
-            throw new ModelException($"the text {OneLine.Quote(text)} holds half a surrogate pair at index {broken.Index}; a safetensors header needs well-formed text");
+            throw new ModelException(
+                $"the text {OneLine.Quote(text)} holds half a surrogate pair at index {broken.Index}; a safetensors header needs well-formed text"
+            );
         }
     }
 
     /// <summary>Reads the header and checks it against the length of the data that follows it.</summary>
     /// <returns>The entries in the order of their data, and the metadata.</returns>
-    public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(string path, ReadOnlySpan<byte> header, long dataLength)
+    public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(
+        string path,
+        ReadOnlySpan<byte> header,
+        long dataLength
+    )
     {
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         Dictionary<string, string>? metadata = null;
@@ -99,7 +113,9 @@ internal static class SafetensorsHeader
             while (NextKey(path, ref json) is string name)
             {
                 if (name == MetadataKey)
-                    metadata = metadata is null ? ParseMetadata(path, ref json) : throw Broken(path, $"the key {MetadataKey} comes twice", "each key once");
+                    metadata = metadata is null
+                        ? ParseMetadata(path, ref json)
+                        : throw Broken(path, $"the key {MetadataKey} comes twice", "each key once");
                 else if (!entries.TryAdd(name, ParseEntry(path, ref json, name)))
                     throw Broken(path, $"the tensor {OneLine.Quote(name)} comes twice", "each name once");
             }
@@ -108,7 +124,11 @@ internal static class SafetensorsHeader
         }
         catch (JsonException)
         {
-            throw Broken(path, $"the header is not JSON at byte {Alignment + json.BytesConsumed}, or is nested too deep", "an object of tensor entries");
+            throw Broken(
+                path,
+                $"the header is not JSON at byte {Alignment + json.BytesConsumed}, or is nested too deep",
+                "an object of tensor entries"
+            );
         }
         List<SafetensorsEntry> ordered = [.. entries.Values];
         ordered.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
@@ -135,12 +155,21 @@ internal static class SafetensorsHeader
     {
         string place = $"tensor {OneLine.Quote(name)}";
         string? type = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null,
+            offsets = null;
         json.Read();
         Expect(path, ref json, JsonTokenType.StartObject, place);
         while (NextKey(path, ref json) is string key)
         {
-            if ((key, type, shape, offsets) is ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null))
+            if (
+                (key, type, shape, offsets)
+                is
+                    ("dtype", not null, _, _)
+                    or
+                    ("shape", _, not null, _)
+                    or
+                    ("data_offsets", _, _, not null)
+            )
                 throw Broken(path, $"{place} has {key} twice", "each key once");
             json.Read();
             switch (key)
@@ -156,26 +185,41 @@ internal static class SafetensorsHeader
                     offsets = ParseNumbers(path, ref json, $"data_offsets of {place}");
                     break;
                 default:
-                    throw Broken(path, $"{place} has the key {OneLine.Quote(key)}", "dtype, shape and data_offsets alone");
+                    throw Broken(
+                        path,
+                        $"{place} has the key {OneLine.Quote(key)}",
+                        "dtype, shape and data_offsets alone"
+                    );
             }
         }
         if (name.Length == 0 || type is null || shape is null || offsets is not [long begin, long end])
             throw Broken(path, $"{place} is incomplete", "a name, a dtype, a shape and two data_offsets");
-        TensorType known = TensorTypes.FromName(type) ?? throw Broken(path, $"{place} has dtype {OneLine.Quote(type)}", $"{TensorTypes.All}; convert it first");
+        TensorType known =
+            TensorTypes.FromName(type)
+            ?? throw Broken(path, $"{place} has dtype {OneLine.Quote(type)}", $"{TensorTypes.All}; convert it first");
         return Checked(path, new SafetensorsEntry(name, known, shape, begin, end), place);
     }
 
     private static SafetensorsEntry Checked(string path, SafetensorsEntry entry, string place)
     {
-        Int128 needed = (Int128)(Tensor.CountOf(entry.Shape) ?? throw Broken(path, $"{place} has shape [{ShapeOf(entry)}]", "lengths whose product fits in 64 bits")) * entry.Type.Size();
+        Int128 needed =
+            (Int128)(
+                Tensor.CountOf(entry.Shape)
+                ?? throw Broken(path, $"{place} has shape [{ShapeOf(entry)}]", "lengths whose product fits in 64 bits")
+            ) * entry.Type.Size();
         if (entry.End < entry.Begin || entry.End - entry.Begin != needed)
-            throw Broken(path, $"{place} lies at bytes {entry.Begin} to {entry.End}", $"{needed} bytes for {entry.Type} of shape [{ShapeOf(entry)}]");
+            throw Broken(
+                path,
+                $"{place} lies at bytes {entry.Begin} to {entry.End}",
+                $"{needed} bytes for {entry.Type} of shape [{ShapeOf(entry)}]"
+            );
         if (needed > int.MaxValue)
             throw Broken(path, $"{place} takes {needed} bytes", $"{int.MaxValue} at most for one tensor");
         return entry;
     }
 
-    private static string ShapeOf(SafetensorsEntry entry) => string.Join(", ", entry.Shape.Take(8)) + (entry.Shape.Length > 8 ? ", …" : "");
+    private static string ShapeOf(SafetensorsEntry entry) =>
+        string.Join(", ", entry.Shape.Take(8)) + (entry.Shape.Length > 8 ? ", …" : "");
 
     private static long[] ParseNumbers(string path, ref Utf8JsonReader json, string place)
     {
@@ -185,7 +229,11 @@ internal static class SafetensorsHeader
         {
             Expect(path, ref json, JsonTokenType.Number, place);
             if (!json.TryGetInt64(out long number) || number < 0)
-                throw Broken(path, $"{place} holds {OneLine.Quote(Encoding.UTF8.GetString(json.ValueSpan))}", "whole numbers from 0 up, of 63 bits");
+                throw Broken(
+                    path,
+                    $"{place} holds {OneLine.Quote(Encoding.UTF8.GetString(json.ValueSpan))}",
+                    "whole numbers from 0 up, of 63 bits"
+                );
             numbers.Add(number);
         }
         return [.. numbers];
@@ -197,7 +245,11 @@ internal static class SafetensorsHeader
         foreach (SafetensorsEntry entry in ordered)
         {
             if (entry.Begin != due)
-                throw Broken(path, $"tensor {OneLine.Quote(entry.Name)} begins at byte {entry.Begin} of the data", $"byte {due}: tensors follow each other without gap or overlap");
+                throw Broken(
+                    path,
+                    $"tensor {OneLine.Quote(entry.Name)} begins at byte {entry.Begin} of the data",
+                    $"byte {due}: tensors follow each other without gap or overlap"
+                );
             due = entry.End;
         }
         if (dataLength < due)
@@ -220,7 +272,11 @@ internal static class SafetensorsHeader
         }
         catch (InvalidOperationException)
         {
-            throw Broken(path, $"the text before byte {Alignment + json.BytesConsumed} is not well-formed", "UTF-8 without half surrogate pairs");
+            throw Broken(
+                path,
+                $"the text before byte {Alignment + json.BytesConsumed} is not well-formed",
+                "UTF-8 without half surrogate pairs"
+            );
         }
     }
 

@@ -39,19 +39,24 @@ public sealed class Tensor
     /// <param name="values">As many numbers as the shape needs, row-major.</param>
     /// <param name="shape">The length of each dimension; none for a single number.</param>
     /// <exception cref="ModelException">The name cannot be used, or the shape needs another count of numbers.</exception>
-    public static Tensor FromSingles(string name, float[] values, params long[] shape) => Wrap(name, TensorType.F32, values, shape);
+    public static Tensor FromSingles(string name, float[] values, params long[] shape) =>
+        Wrap(name, TensorType.F32, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
-    public static Tensor FromDoubles(string name, double[] values, params long[] shape) => Wrap(name, TensorType.F64, values, shape);
+    public static Tensor FromDoubles(string name, double[] values, params long[] shape) =>
+        Wrap(name, TensorType.F64, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
-    public static Tensor FromInt32s(string name, int[] values, params long[] shape) => Wrap(name, TensorType.I32, values, shape);
+    public static Tensor FromInt32s(string name, int[] values, params long[] shape) =>
+        Wrap(name, TensorType.I32, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
-    public static Tensor FromInt64s(string name, long[] values, params long[] shape) => Wrap(name, TensorType.I64, values, shape);
+    public static Tensor FromInt64s(string name, long[] values, params long[] shape) =>
+        Wrap(name, TensorType.I64, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
-    public static Tensor FromBytes(string name, byte[] values, params long[] shape) => Wrap(name, TensorType.U8, values, shape);
+    public static Tensor FromBytes(string name, byte[] values, params long[] shape) =>
+        Wrap(name, TensorType.U8, values, shape);
 
     /// <summary>A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the largest.</summary>
     /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
@@ -65,7 +70,8 @@ public sealed class Tensor
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
     public float[] ToSingles()
     {
-        if (source is null) return Copy<float>(TensorType.F32);
+        if (source is null)
+            return Copy<float>(TensorType.F32);
         var singles = new float[Count];
         source(singles);
         return singles;
@@ -88,14 +94,22 @@ public sealed class Tensor
     public byte[] ToBytes() => Copy<byte>(TensorType.U8);
 
     /// <summary>Zeros, for a reader to fill through <see cref="Memory"/>.</summary>
-    internal static Tensor Zeros(string name, TensorType type, int count, long[] shape) => new(name, type, type switch
-    {
-        TensorType.F32 => new float[count],
-        TensorType.F64 => new double[count],
-        TensorType.I32 => new int[count],
-        TensorType.I64 => new long[count],
-        _ => new byte[count],
-    }, source: null, count, shape);
+    internal static Tensor Zeros(string name, TensorType type, int count, long[] shape) =>
+        new(
+            name,
+            type,
+            type switch
+            {
+                TensorType.F32 => new float[count],
+                TensorType.F64 => new double[count],
+                TensorType.I32 => new int[count],
+                TensorType.I64 => new long[count],
+                _ => new byte[count],
+            },
+            source: null,
+            count,
+            shape
+        );
 
     /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
     /// <param name="file">Where to.</param>
@@ -107,20 +121,22 @@ public sealed class Tensor
             file.Write(Memory);
             return;
         }
-        if (room.Length < Count) room = new float[Count];
+        if (room.Length < Count)
+            room = new float[Count];
         source(room.AsSpan(0, Count));
         file.Write(MemoryMarshal.AsBytes(room.AsSpan(0, Count)));
     }
 
     /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
-    internal Span<byte> Memory => values switch
-    {
-        float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
-        double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
-        int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
-        long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
-        _ => (byte[])values!,
-    };
+    internal Span<byte> Memory =>
+        values switch
+        {
+            float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
+            double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
+            int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
+            long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
+            _ => (byte[])values!,
+        };
 
     /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
     internal static long? CountOf(ReadOnlySpan<long> shape)
@@ -142,18 +158,26 @@ public sealed class Tensor
     private static int Check(string name, TensorType type, long count, long[] shape)
     {
         if (name.Length == 0 || name == SafetensorsHeader.MetadataKey)
-            throw new ModelException($"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor {SafetensorsHeader.MetadataKey}");
+            throw new ModelException(
+                $"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor {SafetensorsHeader.MetadataKey}"
+            );
         if (CountOf(shape) != count)
-            throw new ModelException($"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}");
+            throw new ModelException(
+                $"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}"
+            );
         if (count > int.MaxValue / type.Size())
-            throw new ModelException($"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take {int.MaxValue} at most");
+            throw new ModelException(
+                $"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take {int.MaxValue} at most"
+            );
         return (int)count;
     }
 
     private T[] Copy<T>(TensorType needed)
     {
         if (Type != needed)
-            throw new ModelException($"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another program or for another purpose");
+            throw new ModelException(
+                $"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another program or for another purpose"
+            );
         return [.. (T[])values!];
     }
 }

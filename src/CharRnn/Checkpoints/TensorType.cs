@@ -24,21 +24,23 @@ internal static class TensorTypes
     public const string All = "F32, F64, I32, I64 or U8";
 
     /// <summary>Bytes that one number takes.</summary>
-    public static int Size(this TensorType type) => type switch
-    {
-        TensorType.F64 or TensorType.I64 => sizeof(long),
-        TensorType.F32 or TensorType.I32 => sizeof(int),
-        _ => sizeof(byte),
-    };
+    public static int Size(this TensorType type) =>
+        type switch
+        {
+            TensorType.F64 or TensorType.I64 => sizeof(long),
+            TensorType.F32 or TensorType.I32 => sizeof(int),
+            _ => sizeof(byte),
+        };
 
     // The names are matched exactly: Enum.TryParse would also take "0" and " f32".
-    public static TensorType? FromName(string name) => name switch
-    {
-        "F32" => TensorType.F32,
-        "F64" => TensorType.F64,
-        "I32" => TensorType.I32,
-        "I64" => TensorType.I64,
-        "U8" => TensorType.U8,
-        _ => null,
-    };
+    public static TensorType? FromName(string name) =>
+        name switch
+        {
+            "F32" => TensorType.F32,
+            "F64" => TensorType.F64,
+            "I32" => TensorType.I32,
+            "I64" => TensorType.I64,
+            "U8" => TensorType.U8,
+            _ => null,
+        };
 }

@@ -14,7 +14,9 @@ public sealed class CorpusCache(string folder)
     public static CorpusCache OfUser()
     {
         if (OperatingSystem.IsWindows())
-            return new(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "charrnn"));
+            return new(
+                Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "charrnn")
+            );
         var chosen = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         var parent = Path.IsPathRooted(chosen)
             ? chosen
@@ -60,7 +62,10 @@ public sealed class CorpusCache(string folder)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Remove(unfinished);
-            throw new CharRnnException($"corpus '{corpus.Name}': the cache folder {Folder} cannot be written: {e.Message}", e);
+            throw new CharRnnException(
+                $"corpus '{corpus.Name}': the cache folder {Folder} cannot be written: {e.Message}",
+                e
+            );
         }
     }
 

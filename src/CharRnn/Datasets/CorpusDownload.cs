@@ -17,8 +17,13 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
     /// <summary>Makes a client that fits: no time limit on the whole, a limit on connecting, and a name to be known by.</summary>
     public static HttpClient MakeClient()
     {
-        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) }) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new("charrnn", typeof(CorpusDownload).Assembly.GetName().Version?.ToString(3)));
+        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        client.DefaultRequestHeaders.UserAgent.Add(
+            new("charrnn", typeof(CorpusDownload).Assembly.GetName().Version?.ToString(3))
+        );
         return client;
     }
 
@@ -30,7 +35,12 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
     /// <returns>The path of the text, or of the folder of texts.</returns>
     /// <exception cref="CorpusException">What came is not what the catalogue knows: another size or hash, or a bad archive. It is removed.</exception>
     /// <exception cref="CharRnnException">It cannot be fetched or written; what came so far is kept.</exception>
-    public async Task<string> FetchAsync(CorpusEntry entry, bool force = false, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<string> FetchAsync(
+        CorpusEntry entry,
+        bool force = false,
+        Action<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (cache.Has(entry) && !force)
             return cache.PathOf(entry);
@@ -55,7 +65,10 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"corpus '{entry.Name}': the cache folder {cache.Folder} cannot be written: {e.Message}", e);
+            throw new CharRnnException(
+                $"corpus '{entry.Name}': the cache folder {cache.Folder} cannot be written: {e.Message}",
+                e
+            );
         }
     }
 
@@ -83,7 +96,9 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         if (entry.Packing == CorpusPacking.Plain)
             return;
         Remove(unpacked);
-        var member = entry.Member ?? throw new ArgumentException($"The packed corpus {entry.Name} names no member of its archive.");
+        var member =
+            entry.Member
+            ?? throw new ArgumentException($"The packed corpus {entry.Name} names no member of its archive.");
         switch (entry.Packing)
         {
             case CorpusPacking.ZippedFolder:
@@ -104,7 +119,12 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
             return;
         var bytes = new FileInfo(path).Length;
         if (entry.Bytes is { } needed && bytes != needed)
-            throw new CorpusException(string.Create(CultureInfo.InvariantCulture, $"what {entry.Address} gave has {bytes} bytes; {needed} are needed. It was removed"));
+            throw new CorpusException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"what {entry.Address} gave has {bytes} bytes; {needed} are needed. It was removed"
+                )
+            );
         CheckHash(entry.Sha256, "SHA-256", SHA256.HashData);
         CheckHash(entry.Sha1, "SHA-1", HashWithSha1);
 
@@ -115,7 +135,9 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
             using var stream = File.OpenRead(path);
             var found = Convert.ToHexStringLower(hash(stream));
             if (found != known)
-                throw new CorpusException($"what {entry.Address} gave has the {kind} {found}; {known} is needed. It was removed");
+                throw new CorpusException(
+                    $"what {entry.Address} gave has the {kind} {found}; {known} is needed. It was removed"
+                );
         }
     }
 

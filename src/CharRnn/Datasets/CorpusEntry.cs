@@ -1,4 +1,3 @@
-
 using CharRnn.Engine;
 
 namespace CharRnn.Datasets;

@@ -11,10 +11,14 @@ public sealed record EmbeddedDataset(string Name, string Description)
     private const string Extension = ".txt";
 
     /// <summary>The labels of its texts, in ordinal order, each with a text of its own that has one record a line; empty where it is one text.</summary>
-    public IReadOnlyList<string> Labels => [.. typeof(EmbeddedDataset).Assembly.GetManifestResourceNames()
-        .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
-        .Select(resource => resource[Folder.Length..^Extension.Length])
-        .Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Labels =>
+        [
+            .. typeof(EmbeddedDataset)
+                .Assembly.GetManifestResourceNames()
+                .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
+                .Select(resource => resource[Folder.Length..^Extension.Length])
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Whether its texts have labels, so that it is a folder of texts rather than one.</summary>
     public bool IsFolder => Labels.Count > 0;
@@ -24,7 +28,8 @@ public sealed record EmbeddedDataset(string Name, string Description)
     private string Folder => Resource + "/";
 
     /// <summary>The text as it is stored, UTF-8 without a byte order mark; with labels, their texts one after another.</summary>
-    public byte[] ReadBytes() => Labels is { Count: > 0 } labels ? [.. labels.SelectMany(ReadBytes)] : Read(Resource + Extension);
+    public byte[] ReadBytes() =>
+        Labels is { Count: > 0 } labels ? [.. labels.SelectMany(ReadBytes)] : Read(Resource + Extension);
 
     /// <summary>The text of one label, as it is stored.</summary>
     public byte[] ReadBytes(string label) => Read(Folder + label + Extension);
@@ -37,7 +42,8 @@ public sealed record EmbeddedDataset(string Name, string Description)
 
     private static byte[] Read(string resource)
     {
-        using var stream = typeof(EmbeddedDataset).Assembly.GetManifestResourceStream(resource)
+        using var stream =
+            typeof(EmbeddedDataset).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The library was built without its resource {resource}.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
@@ -49,7 +55,8 @@ public sealed record EmbeddedDataset(string Name, string Description)
 public static class EmbeddedDatasets
 {
     /// <summary>Tales, verse and small plays about dragons, written for this project: what is trained on when nothing is named.</summary>
-    public static EmbeddedDataset Dragons { get; } = new("dragons", "tales, verse and small plays about dragons, written for this project");
+    public static EmbeddedDataset Dragons { get; } =
+        new("dragons", "tales, verse and small plays about dragons, written for this project");
 
     /// <summary>Common surnames under their languages, in their own letters, compiled for this project: what is told apart when nothing is named.</summary>
     public static EmbeddedDataset Names { get; } = new("names", "surnames under their languages, one a line");

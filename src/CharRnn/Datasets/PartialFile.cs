@@ -30,7 +30,10 @@ internal sealed class PartialFile : IDisposable
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new CharRnnException($"{path} is in use; another download of the same corpus seems to be running, wait for it or stop it. ({e.Message})", e);
+            throw new CharRnnException(
+                $"{path} is in use; another download of the same corpus seems to be running, wait for it or stop it. ({e.Message})",
+                e
+            );
         }
     }
 
@@ -46,7 +49,12 @@ internal sealed class PartialFile : IDisposable
         if (Length == 0 || !File.Exists(ValidatorPath(path)))
             return null;
         var lines = File.ReadAllLines(ValidatorPath(path));
-        return lines.Length == 2 && lines[0] == address.AbsoluteUri && RangeConditionHeaderValue.TryParse(lines[1], out var condition) ? condition : null;
+        return
+            lines.Length == 2
+            && lines[0] == address.AbsoluteUri
+            && RangeConditionHeaderValue.TryParse(lines[1], out var condition)
+            ? condition
+            : null;
     }
 
     /// <summary>Forgets what was had and starts anew with what this response will bring.</summary>
@@ -65,7 +73,8 @@ internal sealed class PartialFile : IDisposable
         stream.SetLength(0);
     }
 
-    public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => stream.WriteAsync(bytes, cancellation);
+    public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        stream.WriteAsync(bytes, cancellation);
 
     public void FlushToDisk() => stream.Flush(flushToDisk: true);
 
@@ -82,6 +91,8 @@ internal sealed class PartialFile : IDisposable
     {
         if (response.Headers.ETag is { IsWeak: false } tag)
             return tag.ToString();
-        return response.Content.Headers.LastModified is { } modified ? new RangeConditionHeaderValue(modified).ToString() : null;
+        return response.Content.Headers.LastModified is { } modified
+            ? new RangeConditionHeaderValue(modified).ToString()
+            : null;
     }
 }

@@ -26,7 +26,12 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
 {
     private const int BlockBytes = 1 << 16;
 
-    public async Task RunAsync(Uri address, PartialFile part, Action<DownloadProgress>? progress, CancellationToken cancellation)
+    public async Task RunAsync(
+        Uri address,
+        PartialFile part,
+        Action<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var failures = 0;
         while (true)
@@ -44,17 +49,28 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             {
                 failures = part.Length > before ? 1 : failures + 1;
                 if (failures >= patience.Attempts)
-                    throw new CharRnnException($"{failure.Message}, {failures} times in a row. {Kept(part, address)}", failure);
+                    throw new CharRnnException(
+                        $"{failure.Message}, {failures} times in a row. {Kept(part, address)}",
+                        failure
+                    );
                 await Task.Delay(patience.RetryDelay * Math.Pow(2, failures - 1), cancellation);
             }
         }
     }
 
-    private static string Kept(PartialFile part, Uri address) => part.ContinueIf(address) is null
-        ? "Try again later"
-        : FormattableString.Invariant($"The {part.Length} bytes that came are kept, and the next try goes on from there");
+    private static string Kept(PartialFile part, Uri address) =>
+        part.ContinueIf(address) is null
+            ? "Try again later"
+            : FormattableString.Invariant(
+                $"The {part.Length} bytes that came are kept, and the next try goes on from there"
+            );
 
-    private async Task AttemptAsync(Uri address, PartialFile part, Action<DownloadProgress>? progress, CancellationToken cancellation)
+    private async Task AttemptAsync(
+        Uri address,
+        PartialFile part,
+        Action<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (part.ContinueIf(address) is { } condition)
@@ -71,10 +87,12 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             case HttpStatusCode.OK:
                 part.Restart(address, response);
                 break;
-            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange is { } range && range.From == part.Length:
+            case HttpStatusCode.PartialContent
+                when response.Content.Headers.ContentRange is { } range && range.From == part.Length:
                 total = range.Length;
                 break;
-            case HttpStatusCode.RequestedRangeNotSatisfiable when response.Content.Headers.ContentRange?.Length == part.Length:
+            case HttpStatusCode.RequestedRangeNotSatisfiable
+                when response.Content.Headers.ContentRange?.Length == part.Length:
                 return;
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 part.Discard();
@@ -86,7 +104,12 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         await CopyAsync(address, response, part, total, progress, silence, cancellation);
     }
 
-    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, Uri address, CancellationTokenSource silence, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AskAsync(
+        HttpRequestMessage request,
+        Uri address,
+        CancellationTokenSource silence,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -99,7 +122,10 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.SecureConnectionError)
         {
-            throw new CharRnnException($"{address.Host} cannot be reached securely ({Reason(e)}); check the machine's clock and certificates", e);
+            throw new CharRnnException(
+                $"{address.Host} cannot be reached securely ({Reason(e)}); check the machine's clock and certificates",
+                e
+            );
         }
         catch (HttpRequestException e)
         {
@@ -112,7 +138,14 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
     }
 
     private async Task CopyAsync(
-        Uri address, HttpResponseMessage response, PartialFile part, long? total, Action<DownloadProgress>? progress, CancellationTokenSource silence, CancellationToken cancellation)
+        Uri address,
+        HttpResponseMessage response,
+        PartialFile part,
+        long? total,
+        Action<DownloadProgress>? progress,
+        CancellationTokenSource silence,
+        CancellationToken cancellation
+    )
     {
         var buffer = new byte[BlockBytes];
         using var body = await response.Content.ReadAsStreamAsync(cancellation);
@@ -127,7 +160,10 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         }
 
         if (total is { } needed && part.Length != needed)
-            throw new PassingFailureException(FormattableString.Invariant($"{address} ended after {part.Length} of {needed} bytes"), null);
+            throw new PassingFailureException(
+                FormattableString.Invariant($"{address} ended after {part.Length} of {needed} bytes"),
+                null
+            );
 
         async Task<int> ReadAsync()
         {
@@ -138,7 +174,10 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             }
             catch (Exception e) when (e is IOException or HttpRequestException)
             {
-                throw new PassingFailureException(FormattableString.Invariant($"{address} broke off after {part.Length} bytes"), e);
+                throw new PassingFailureException(
+                    FormattableString.Invariant($"{address} broke off after {part.Length} bytes"),
+                    e
+                );
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
             {
@@ -147,14 +186,17 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         }
     }
 
-    private string Silent(Uri address) => FormattableString.Invariant($"{address.Authority} sent nothing for {patience.Silence.TotalSeconds:0.#} s");
+    private string Silent(Uri address) =>
+        FormattableString.Invariant($"{address.Authority} sent nothing for {patience.Silence.TotalSeconds:0.#} s");
 
     private static string Reason(HttpRequestException e) => e.InnerException?.Message ?? e.Message;
 
     private static CharRnnException Refusal(Uri address, HttpResponseMessage response)
     {
         var answer = $"{address} answered {(int)response.StatusCode} ({response.ReasonPhrase})";
-        var passes = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
+        var passes =
+            response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            || (int)response.StatusCode >= 500;
         if (passes)
             return new PassingFailureException(answer, null);
         return new CharRnnException($"{answer}; the corpus is not there (any more)");

@@ -16,22 +16,30 @@ public static class ClassificationFile
 
     private const int TopConfusions = 20;
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Saves a report, whole or not at all.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="report">The report.</param>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public static void Write(string path, ClassificationReport report) => AtomicFile.Write(path, file =>
-    {
-        using (var json = new Utf8JsonWriter(file, Options))
-        {
-            json.WriteStartObject();
-            WriteProperties(json, report);
-            json.WriteEndObject();
-        }
-        file.WriteByte((byte)'\n');
-    });
+    public static void Write(string path, ClassificationReport report) =>
+        AtomicFile.Write(
+            path,
+            file =>
+            {
+                using (var json = new Utf8JsonWriter(file, Options))
+                {
+                    json.WriteStartObject();
+                    WriteProperties(json, report);
+                    json.WriteEndObject();
+                }
+                file.WriteByte((byte)'\n');
+            }
+        );
 
     /// <summary>Reads a report.</summary>
     /// <param name="path">The file.</param>
@@ -47,7 +55,14 @@ public static class ClassificationFile
         {
             throw new ModelException($"cannot read {path}: {OneLine.Reason(refusal)}", refusal);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception failure)
+            when (failure
+                    is JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             throw new ModelException($"{path} does not hold a classifier's figures: {failure.Message}", failure);
         }
@@ -62,28 +77,43 @@ public static class ClassificationFile
             json.WriteStringValue(label);
         json.WriteEndArray();
         WriteConfusion(json, report.Confusion);
-        WriteObjects(json, "per_label", report.LabelScores, score =>
-        {
-            json.WriteString("label", score.Label);
-            json.WriteNumber("count", score.Count);
-            WriteShare(json, "precision", score.Precision);
-            WriteShare(json, "recall", score.Recall);
-            WriteShare(json, "f1", score.F1);
-        });
-        WriteObjects(json, "confused", report.Confusion.TopConfusions(TopConfusions), pair =>
-        {
-            json.WriteString("true_label", report.Labels[pair.TrueLabel]);
-            json.WriteString("given_label", report.Labels[pair.GivenLabel]);
-            json.WriteNumber("count", pair.Count);
-            json.WriteNumber("share", pair.Share);
-        });
-        WriteObjects(json, "mistakes", report.ConfidentMistakes, mistake =>
-        {
-            json.WriteString("text", mistake.Text);
-            json.WriteString("true_label", report.Labels[mistake.TrueLabel]);
-            json.WriteString("given_label", report.Labels[mistake.GivenLabel]);
-            json.WriteNumber("probability", mistake.Probability);
-        });
+        WriteObjects(
+            json,
+            "per_label",
+            report.LabelScores,
+            score =>
+            {
+                json.WriteString("label", score.Label);
+                json.WriteNumber("count", score.Count);
+                WriteShare(json, "precision", score.Precision);
+                WriteShare(json, "recall", score.Recall);
+                WriteShare(json, "f1", score.F1);
+            }
+        );
+        WriteObjects(
+            json,
+            "confused",
+            report.Confusion.TopConfusions(TopConfusions),
+            pair =>
+            {
+                json.WriteString("true_label", report.Labels[pair.TrueLabel]);
+                json.WriteString("given_label", report.Labels[pair.GivenLabel]);
+                json.WriteNumber("count", pair.Count);
+                json.WriteNumber("share", pair.Share);
+            }
+        );
+        WriteObjects(
+            json,
+            "mistakes",
+            report.ConfidentMistakes,
+            mistake =>
+            {
+                json.WriteString("text", mistake.Text);
+                json.WriteString("true_label", report.Labels[mistake.TrueLabel]);
+                json.WriteString("given_label", report.Labels[mistake.GivenLabel]);
+                json.WriteNumber("probability", mistake.Probability);
+            }
+        );
     }
 
     /// <summary>Writes only the figures that are one number each.</summary>
@@ -105,13 +135,20 @@ public static class ClassificationFile
         json.WriteStartArray("confusion");
         for (int trueLabel = 0; trueLabel < confusion.Labels.Count; trueLabel++)
         {
-            var row = Enumerable.Range(0, confusion.Labels.Count).Select(givenLabel => confusion[trueLabel, givenLabel]);
+            var row = Enumerable
+                .Range(0, confusion.Labels.Count)
+                .Select(givenLabel => confusion[trueLabel, givenLabel]);
             json.WriteRawValue($"[{string.Join(", ", row)}]");
         }
         json.WriteEndArray();
     }
 
-    private static void WriteObjects<T>(Utf8JsonWriter json, string key, IEnumerable<T> items, Action<T> writeProperties)
+    private static void WriteObjects<T>(
+        Utf8JsonWriter json,
+        string key,
+        IEnumerable<T> items,
+        Action<T> writeProperties
+    )
     {
         json.WriteStartArray(key);
         foreach (var item in items)
@@ -135,9 +172,14 @@ public static class ClassificationFile
     private static ClassificationReport Parse(JsonElement root)
     {
         List<string> labels = [.. root.GetProperty("labels").EnumerateArray().Select(Text)];
-        var rows = root.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(count => count.GetInt32()).ToList()).ToList();
+        var rows = root.GetProperty("confusion")
+            .EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(count => count.GetInt32()).ToList())
+            .ToList();
         if (rows.Count != labels.Count || rows.Exists(row => row.Count != labels.Count || row.Exists(int.IsNegative)))
-            throw new FormatException($"its confusion matrix needs {labels.Count} rows of {labels.Count} counts, one a label");
+            throw new FormatException(
+                $"its confusion matrix needs {labels.Count} rows of {labels.Count} counts, one a label"
+            );
         var confusion = ConfusionMatrix.OfCounts(labels, rows);
         if (confusion.Total == 0)
             throw new FormatException("its confusion matrix has no record");
@@ -150,13 +192,23 @@ public static class ClassificationFile
             AccuracyCeiling = ceiling.ValueKind == JsonValueKind.Null ? null : ceiling.GetDouble(),
             ConfidentMistakes =
             [
-                .. root.GetProperty("mistakes").EnumerateArray().Select(mistake => new Mistake(
-                    Text(mistake.GetProperty("text")), IdOf(mistake.GetProperty("true_label")), IdOf(mistake.GetProperty("given_label")), mistake.GetProperty("probability").GetDouble())),
+                .. root.GetProperty("mistakes")
+                    .EnumerateArray()
+                    .Select(mistake => new Mistake(
+                        Text(mistake.GetProperty("text")),
+                        IdOf(mistake.GetProperty("true_label")),
+                        IdOf(mistake.GetProperty("given_label")),
+                        mistake.GetProperty("probability").GetDouble()
+                    )),
             ],
         };
 
-        int IdOf(JsonElement label) => labels.IndexOf(Text(label)) is >= 0 and var id ? id : throw new FormatException($"it speaks of a label {OneLine.Quote(Text(label))} that it does not have");
+        int IdOf(JsonElement label) =>
+            labels.IndexOf(Text(label)) is >= 0 and var id
+                ? id
+                : throw new FormatException($"it speaks of a label {OneLine.Quote(Text(label))} that it does not have");
     }
 
-    private static string Text(JsonElement element) => element.GetString() ?? throw new FormatException("it has null where a text is needed");
+    private static string Text(JsonElement element) =>
+        element.GetString() ?? throw new FormatException("it has null where a text is needed");
 }

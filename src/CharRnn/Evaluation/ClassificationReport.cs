@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn;
@@ -13,6 +11,7 @@ public sealed record ClassificationReport
     public const int MaxMistakes = 20;
 
     private const int Top = 3;
+
     // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean infinite.
     private const double SmallestProbability = float.Epsilon;
 
@@ -38,7 +37,8 @@ public sealed record ClassificationReport
     public double Accuracy => (double)Confusion.Correct / Records;
 
     /// <summary>The mean recall of the labels that records have, each label counting the same however many records it has (also called balanced accuracy).</summary>
-    public double MacroAccuracy => LabelScores.Where(score => score.Recall is not null).Average(score => score.Recall!.Value);
+    public double MacroAccuracy =>
+        LabelScores.Where(score => score.Recall is not null).Average(score => score.Recall!.Value);
 
     /// <summary>The mean F1 of the labels that records have or were given. (scikit-learn's <c>f1_score(average="macro")</c>.)</summary>
     public double MacroF1 => LabelScores.Where(score => score.F1 is not null).Average(score => score.F1!.Value);
@@ -71,7 +71,13 @@ public sealed record ClassificationReport
     /// <exception cref="ArgumentException">The lists do not fit together, or there is no record.</exception>
     /// <exception cref="ModelException">A probability is not a number.</exception>
     public static ClassificationReport Of(
-        IReadOnlyList<string> labels, IReadOnlyList<string> texts, IReadOnlyList<int> trueLabels, IReadOnlyList<float[]> probabilities, int? majorityLabel = null, double? accuracyCeiling = null)
+        IReadOnlyList<string> labels,
+        IReadOnlyList<string> texts,
+        IReadOnlyList<int> trueLabels,
+        IReadOnlyList<float[]> probabilities,
+        int? majorityLabel = null,
+        double? accuracyCeiling = null
+    )
     {
         Check(labels, texts, trueLabels, probabilities);
         int[] given = [.. probabilities.Select(Likeliest)];
@@ -85,7 +91,10 @@ public sealed record ClassificationReport
             AccuracyCeiling = accuracyCeiling,
             ConfidentMistakes =
             [
-                .. records.Where(i => given[i] != trueLabels[i]).OrderByDescending(i => probabilities[i][given[i]]).Take(MaxMistakes)
+                .. records
+                    .Where(i => given[i] != trueLabels[i])
+                    .OrderByDescending(i => probabilities[i][given[i]])
+                    .Take(MaxMistakes)
                     .Select(i => new Mistake(texts[i], trueLabels[i], given[i], probabilities[i][given[i]])),
             ],
         };
@@ -96,20 +105,37 @@ public sealed record ClassificationReport
 
     /// <summary>How many labels come before one: likelier ones, and equally likely ones with lower ids.</summary>
     private static int RankOf(int label, float[] probabilities) =>
-        probabilities.Index().Count(other => other.Item > probabilities[label] || (other.Item == probabilities[label] && other.Index < label));
+        probabilities
+            .Index()
+            .Count(other =>
+                other.Item > probabilities[label] || (other.Item == probabilities[label] && other.Index < label)
+            );
 
-    private static void Check(IReadOnlyList<string> labels, IReadOnlyList<string> texts, IReadOnlyList<int> trueLabels, IReadOnlyList<float[]> probabilities)
+    private static void Check(
+        IReadOnlyList<string> labels,
+        IReadOnlyList<string> texts,
+        IReadOnlyList<int> trueLabels,
+        IReadOnlyList<float[]> probabilities
+    )
     {
         if (texts.Count == 0)
             throw new ArgumentException("there is no record to score", nameof(texts));
         if (trueLabels.Count != texts.Count || probabilities.Count != texts.Count)
-            throw new ArgumentException($"there are {texts.Count} texts, {trueLabels.Count} labels and {probabilities.Count} rows of probabilities; each text needs one of both", nameof(texts));
+            throw new ArgumentException(
+                $"there are {texts.Count} texts, {trueLabels.Count} labels and {probabilities.Count} rows of probabilities; each text needs one of both",
+                nameof(texts)
+            );
         foreach (var (record, row) in probabilities.Index())
         {
             if (row.Length != labels.Count)
-                throw new ArgumentException($"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label", nameof(probabilities));
+                throw new ArgumentException(
+                    $"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label",
+                    nameof(probabilities)
+                );
             if (Array.Exists(row, float.IsNaN))
-                throw new ModelException($"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+                throw new ModelException(
+                    $"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are damaged, or training had diverged; use an earlier checkpoint."
+                );
         }
     }
 }

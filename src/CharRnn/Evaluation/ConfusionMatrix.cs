@@ -5,13 +5,16 @@ public sealed class ConfusionMatrix
 {
     // (labels, labels) index trueLabel·labels + givenLabel.
     private readonly int[] _counts;
+
     // (labels) records of each label, and records that each label was given to.
-    private readonly int[] _records, _given;
+    private readonly int[] _records,
+        _given;
 
     /// <summary>Counts answers.</summary>
     /// <param name="labels">The labels' names, in the order of their ids; at least one.</param>
     /// <param name="answers">For each record its label's id and the id that it was given.</param>
-    public ConfusionMatrix(IReadOnlyList<string> labels, IEnumerable<(int TrueLabel, int GivenLabel)> answers) : this(labels)
+    public ConfusionMatrix(IReadOnlyList<string> labels, IEnumerable<(int TrueLabel, int GivenLabel)> answers)
+        : this(labels)
     {
         foreach (var (trueLabel, givenLabel) in answers)
             Add(trueLabel, givenLabel, 1);
@@ -38,7 +41,8 @@ public sealed class ConfusionMatrix
     public int this[int trueLabel, int givenLabel] => _counts[IndexOf(trueLabel, givenLabel)];
 
     /// <summary>A count of its row's records, 0 … 1; null for a label without records.</summary>
-    public double? ShareOf(int trueLabel, int givenLabel) => _records[trueLabel] is > 0 and var records ? (double)this[trueLabel, givenLabel] / records : null;
+    public double? ShareOf(int trueLabel, int givenLabel) =>
+        _records[trueLabel] is > 0 and var records ? (double)this[trueLabel, givenLabel] / records : null;
 
     /// <summary>How many records a label has: its row's sum.</summary>
     public int RecordsOf(int label) => _records[label];
@@ -49,21 +53,30 @@ public sealed class ConfusionMatrix
     /// <summary>The pairs that are confused most often, the most frequent first; of equally frequent ones that with the larger share of its label's records, then those of earlier labels.</summary>
     /// <param name="most">How many at most.</param>
     public IReadOnlyList<ConfusedPair> TopConfusions(int most) =>
-    [
-        .. (from trueLabel in Enumerable.Range(0, Labels.Count)
-            from givenLabel in Enumerable.Range(0, Labels.Count)
-            where trueLabel != givenLabel && this[trueLabel, givenLabel] > 0
-            select new ConfusedPair(trueLabel, givenLabel, this[trueLabel, givenLabel], ShareOf(trueLabel, givenLabel)!.Value))
-           .OrderByDescending(pair => pair.Count).ThenByDescending(pair => pair.Share).Take(most),
-    ];
+        [
+            .. (
+                from trueLabel in Enumerable.Range(0, Labels.Count)
+                from givenLabel in Enumerable.Range(0, Labels.Count)
+                where trueLabel != givenLabel && this[trueLabel, givenLabel] > 0
+                select new ConfusedPair(
+                    trueLabel,
+                    givenLabel,
+                    this[trueLabel, givenLabel],
+                    ShareOf(trueLabel, givenLabel)!.Value
+                )
+            )
+                .OrderByDescending(pair => pair.Count)
+                .ThenByDescending(pair => pair.Share)
+                .Take(most),
+        ];
 
     /// <summary>The matrix with these counts, row by row.</summary>
     internal static ConfusionMatrix OfCounts(IReadOnlyList<string> labels, IReadOnlyList<IReadOnlyList<int>> rows)
     {
         var matrix = new ConfusionMatrix(labels);
         foreach (var (trueLabel, row) in rows.Index())
-            foreach (var (givenLabel, count) in row.Index())
-                matrix.Add(trueLabel, givenLabel, count);
+        foreach (var (givenLabel, count) in row.Index())
+            matrix.Add(trueLabel, givenLabel, count);
         return matrix;
     }
 

@@ -10,8 +10,16 @@ public sealed record LabelScore(string Label, int Count, double? Precision, doub
 {
     internal static LabelScore Of(ConfusionMatrix confusion, int label)
     {
-        int right = confusion[label, label], records = confusion.RecordsOf(label), given = confusion.GivenTo(label);
-        return new(confusion.Labels[label], records, Share(right, given), Share(right, records), Share(2 * right, records + given));
+        int right = confusion[label, label],
+            records = confusion.RecordsOf(label),
+            given = confusion.GivenTo(label);
+        return new(
+            confusion.Labels[label],
+            records,
+            Share(right, given),
+            Share(right, records),
+            Share(2 * right, records + given)
+        );
     }
 
     private static double? Share(int part, int whole) => whole > 0 ? (double)part / whole : null;

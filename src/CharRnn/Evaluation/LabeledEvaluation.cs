@@ -1,5 +1,3 @@
-
-
 using CharRnn.Evaluation;
 
 namespace CharRnn;
@@ -56,7 +54,13 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     /// <exception cref="CorpusException">A record has a label that the model does not know, or a character that its vocabulary lacks, or nothing is left to score; the message says which.</exception>
     /// <exception cref="ModelException">The model's vocabulary has no boundary, at which records begin and end.</exception>
     public static LabeledEvaluation Of(
-        LanguageModel model, LabeledRecords records, bool skipUnknown = false, int? threads = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
+        LanguageModel model,
+        LabeledRecords records,
+        bool skipUnknown = false,
+        int? threads = null,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(records);
@@ -67,14 +71,29 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
         long done = 0;
         for (int label = 0; label < records.Labels.Count; label++)
         {
-            if (scored.PiecesOf(label) is not { Count: > 0 } pieces) continue;
-            var result = evaluator.Run(scored.Ids, pieces, progress is null ? null : new OfAll(progress, done, scored.Characters), cancellation);
+            if (scored.PiecesOf(label) is not { Count: > 0 } pieces)
+                continue;
+            var result = evaluator.Run(
+                scored.Ids,
+                pieces,
+                progress is null ? null : new OfAll(progress, done, scored.Characters),
+                cancellation
+            );
             byLabel.Add(new LabelEvaluation(records.Labels[label], pieces.Count, result));
             done += pieces.Sum(CorpusPart.PairsOf);
         }
         var results = byLabel.ConvertAll(label => label.Result);
-        var total = new EvaluationResult(results.Sum(result => result.Characters), results.Sum(result => result.TotalNats), results.Sum(result => result.Hits));
-        return new LabeledEvaluation(total, byLabel) { Skipped = scored.Skipped, Emptied = scored.Emptied, Unknown = scored.Unknown };
+        var total = new EvaluationResult(
+            results.Sum(result => result.Characters),
+            results.Sum(result => result.TotalNats),
+            results.Sum(result => result.Hits)
+        );
+        return new LabeledEvaluation(total, byLabel)
+        {
+            Skipped = scored.Skipped,
+            Emptied = scored.Emptied,
+            Unknown = scored.Unknown,
+        };
     }
 
     private sealed class OfAll(IProgress<EvaluationProgress> all, long before, long total) : IProgress<long>

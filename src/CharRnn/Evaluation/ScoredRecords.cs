@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 
 namespace CharRnn.Evaluation;
@@ -20,7 +18,9 @@ internal sealed class ScoredRecords
     {
         _model = model;
         if (model.Vocabulary.BoundaryId is not { } boundary)
-            throw new ModelException("the model's vocabulary has no boundary symbol, at which records begin and end: it was trained on a text that is none of records, and scores such a text.");
+            throw new ModelException(
+                "the model's vocabulary has no boundary symbol, at which records begin and end: it was trained on a text that is none of records, and scores such a text."
+            );
         // (N); null for a model without labels.
         int[]? labelIds = model.Labels.Count > 0 ? records.LabelIdsIn(model.Labels) : null;
         var packer = new RecordPacker(boundary);
@@ -36,7 +36,9 @@ internal sealed class ScoredRecords
             pieces.Add((record.Label, packer.Add(text, labelIds?[place] ?? 0)));
         }
         if (pieces.Count == 0)
-            throw new CorpusException($"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed.");
+            throw new CorpusException(
+                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed."
+            );
         (Count, Characters) = (pieces.Count, packer.Count - 1);
         // Records of like lengths side by side leave few streams waiting for the longest.
         _pieces = pieces.OrderBy(piece => piece.Range.Length).ToLookup(piece => piece.Label, piece => piece.Range);
@@ -70,12 +72,16 @@ internal sealed class ScoredRecords
         {
             int[] text = _model.Encode(record.Text, skipUnknown, out int skipped);
             Skipped += skipped;
-            if (_model.Vocabulary.UnknownId is { } unknown) Unknown += text.Count(id => id == unknown);
+            if (_model.Vocabulary.UnknownId is { } unknown)
+                Unknown += text.Count(id => id == unknown);
             return text;
         }
         catch (SettingsException refusal)
         {
-            string place = TextEscape.ForTerminal($"{records.Name}, {records.Labels[record.Label]}, '{record.Text}'", keepLineFeedsAndTabs: false);
+            string place = TextEscape.ForTerminal(
+                $"{records.Name}, {records.Labels[record.Label]}, '{record.Text}'",
+                keepLineFeedsAndTabs: false
+            );
             throw new CorpusException($"{place}: {refusal.Message.TrimEnd('.')}, or pass --unknown skip.", refusal);
         }
     }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
@@ -7,7 +5,13 @@ namespace CharRnn.Explaining;
 /// <summary>How a cell's step is told: its equations and the rows of numbers in them, under the names that the cell's own file has.</summary>
 internal abstract class CellEquations
 {
-    private static readonly CellEquations[] All = [new RnnEquations(), new GruEquations(), new LstmEquations(), new LinearEquations()];
+    private static readonly CellEquations[] All =
+    [
+        new RnnEquations(),
+        new GruEquations(),
+        new LstmEquations(),
+        new LinearEquations(),
+    ];
 
     /// <summary>The story of a cell. Every cell of <see cref="CellCatalog"/> has one.</summary>
     public static CellEquations Of(string cell) => All.First(story => story.Cell == cell);
@@ -37,10 +41,16 @@ internal abstract class CellEquations
     public abstract IEnumerable<ExplainedRow> Backward(StepTrace trace);
 
     /// <summary>Rows of W x + b, U h and their activated sum, for a gate that takes the sum.</summary>
-    protected static IEnumerable<ExplainedRow> SharedGate(StepTrace trace, int gate, string letter, string name, string function) =>
-    [
-        new($"{name}_input_product", $"W_{letter} x + b_{letter}", trace.Projected[gate]),
-        new($"{name}_recurrent_product", $"U_{letter} h", trace.RecurrentProduct(gate)),
-        new(name, $"{name} = {function}(sum)", trace.Gates[gate]),
-    ];
+    protected static IEnumerable<ExplainedRow> SharedGate(
+        StepTrace trace,
+        int gate,
+        string letter,
+        string name,
+        string function
+    ) =>
+        [
+            new($"{name}_input_product", $"W_{letter} x + b_{letter}", trace.Projected[gate]),
+            new($"{name}_recurrent_product", $"U_{letter} h", trace.RecurrentProduct(gate)),
+            new(name, $"{name} = {function}(sum)", trace.Gates[gate]),
+        ];
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Training;
@@ -19,23 +17,49 @@ public static class Explainer
     /// <param name="learningRate">Its learning rate.</param>
     /// <exception cref="SettingsException">The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.</exception>
     /// <exception cref="ModelException">The model has learnt labels or is given the starts of records, or gives no finite loss.</exception>
-    public static Explanation Explain(LanguageModel model, string text, OptimizerSettings optimizer, double learningRate)
+    public static Explanation Explain(
+        LanguageModel model,
+        string text,
+        OptimizerSettings optimizer,
+        double learningRate
+    )
     {
-        if (model.Labels.Count > 0) throw new ModelException("the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels.");
-        if (model.Spec.ConditionOnFirstSymbol) throw new ModelException("the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts.");
+        if (model.Labels.Count > 0)
+            throw new ModelException(
+                "the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels."
+            );
+        if (model.Spec.ConditionOnFirstSymbol)
+            throw new ModelException(
+                "the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts."
+            );
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MaxCharacters)
-            throw new SettingsException($"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be explained, since each but the last is a step.");
+            throw new SettingsException(
+                $"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be explained, since each but the last is a step."
+            );
         using var pupil = CopyOf(model);
-        int[] inputs = ids[..^1], targets = ids[1..];
+        int[] inputs = ids[..^1],
+            targets = ids[1..];
 
         var before = Snapshot(pupil, pupil.Weights);
         double[] logitsBefore = Logits(pupil, inputs);
-        ScanRecorder? withoutLast = inputs.Length > 1
-            ? Lesson(pupil, inputs[..^1], targets[..^1], new OptimizerSettings { Name = "sgd" }, learningRate: 0, out _, out _)
-            : null;
+        ScanRecorder? withoutLast =
+            inputs.Length > 1
+                ? Lesson(
+                    pupil,
+                    inputs[..^1],
+                    targets[..^1],
+                    new OptimizerSettings { Name = "sgd" },
+                    learningRate: 0,
+                    out _,
+                    out _
+                )
+                : null;
         var recorded = Lesson(pupil, inputs, targets, optimizer, learningRate, out var gradients, out double loss);
-        if (!double.IsFinite(loss)) throw new ModelException("the model's loss on the text is not a finite number: its weights are damaged, or it diverged.");
+        if (!double.IsFinite(loss))
+            throw new ModelException(
+                "the model's loss on the text is not a finite number: its weights are damaged, or it diverged."
+            );
         var after = Snapshot(pupil, pupil.Weights);
         double[] logitsAfter = Logits(pupil, inputs);
 
@@ -45,12 +69,24 @@ public static class Explainer
         for (int t = 0; t < steps.Length; t++)
         {
             double[] logits = logitsBefore[(t * symbols)..((t + 1) * symbols)];
-            double[] probabilities = Softmax(logits), dLogits = [.. probabilities];
+            double[] probabilities = Softmax(logits),
+                dLogits = [.. probabilities];
             dLogits[targets[t]] -= 1;
             double probabilityAfter = Softmax(logitsAfter[(t * symbols)..((t + 1) * symbols)])[targets[t]];
             lossAfter -= Math.Log(probabilityAfter);
-            var layers = Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Describe(pupil.Spec, recorded[layer, t], layer));
-            steps[t] = new(inputs[t], targets[t], [.. layers], logits, probabilities, -Math.Log(probabilities[targets[t]]), dLogits, probabilityAfter);
+            var layers = Enumerable
+                .Range(0, pupil.Spec.NumLayers)
+                .Select(layer => Describe(pupil.Spec, recorded[layer, t], layer));
+            steps[t] = new(
+                inputs[t],
+                targets[t],
+                [.. layers],
+                logits,
+                probabilities,
+                -Math.Log(probabilities[targets[t]]),
+                dLogits,
+                probabilityAfter
+            );
         }
 
         return new()
@@ -59,30 +95,76 @@ public static class Explainer
             Vocabulary = pupil.Vocabulary,
             Optimizer = optimizer,
             LearningRate = learningRate,
-            Tensors = [.. pupil.Layout.Tensors.Select((tensor, i) => new ExplainedTensor(tensor.Name, tensor.Rows, tensor.Columns, before[i], gradients[i], after[i]))],
+            Tensors =
+            [
+                .. pupil.Layout.Tensors.Select(
+                    (tensor, i) =>
+                        new ExplainedTensor(tensor.Name, tensor.Rows, tensor.Columns, before[i], gradients[i], after[i])
+                ),
+            ],
             Steps = steps,
             Loss = loss,
             LossAfter = lossAfter,
-            Reach = [.. Enumerable.Range(0, pupil.Spec.NumLayers).Select(layer => Reach(layer, inputs.Length, recorded, withoutLast))],
+            Reach =
+            [
+                .. Enumerable
+                    .Range(0, pupil.Spec.NumLayers)
+                    .Select(layer => Reach(layer, inputs.Length, recorded, withoutLast)),
+            ],
         };
     }
 
     private static LanguageModel CopyOf(LanguageModel model)
     {
-        var copy = LanguageModel.OfZeros(model.Spec with { Dropout = 0, OutputDropout = 0, LogitDropout = 0 }, model.Vocabulary, model.Provenance, model.Preparation);
-        foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors)) to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);
+        var copy = LanguageModel.OfZeros(
+            model.Spec with
+            {
+                Dropout = 0,
+                OutputDropout = 0,
+                LogitDropout = 0,
+            },
+            model.Vocabulary,
+            model.Provenance,
+            model.Preparation
+        );
+        foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors))
+            to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);
         return copy;
     }
 
     /// <summary>One training step on one window, looked on at; the loss counts as the sum over its steps.</summary>
     private static ScanRecorder Lesson(
-        LanguageModel pupil, int[] inputs, int[] targets, OptimizerSettings optimizer, double learningRate, out double[][] gradients, out double loss)
+        LanguageModel pupil,
+        int[] inputs,
+        int[] targets,
+        OptimizerSettings optimizer,
+        double learningRate,
+        out double[][] gradients,
+        out double loss
+    )
     {
         using var team = new WorkerTeam(1);
         var unclipped = new ClipLimits(double.PositiveInfinity, double.PositiveInfinity);
-        using var training = new TrainingStep(pupil.Layout, pupil.Weights, inputs.Length, streams: 1, Optimizer.Create(optimizer), unclipped, team);
+        using var training = new TrainingStep(
+            pupil.Layout,
+            pupil.Weights,
+            inputs.Length,
+            streams: 1,
+            Optimizer.Create(optimizer),
+            unclipped,
+            team
+        );
         var recorder = new ScanRecorder(training.Backpropagation.Window);
-        training.Run(inputs, targets, carryState: false, step: 1, learningRate, lossScale: 1, double.PositiveInfinity, seed: 0);
+        training.Run(
+            inputs,
+            targets,
+            carryState: false,
+            step: 1,
+            learningRate,
+            lossScale: 1,
+            double.PositiveInfinity,
+            seed: 0
+        );
         gradients = Snapshot(pupil, training.Backpropagation.Gradients);
         loss = training.Backpropagation.TotalLoss();
         return recorder;
@@ -117,7 +199,8 @@ public static class Explainer
                 new("d_hidden_from_later", "dh' from the step after", trace.DHiddenFromLater),
                 new("d_hidden", "dh' = their sum", trace.DHidden),
                 .. story.Backward(trace),
-            ]);
+            ]
+        );
     }
 
     /// <summary>Gradients add up: what the last loss adds to those of all the others is the gradient of the last loss alone.</summary>
@@ -128,7 +211,9 @@ public static class Explainer
         {
             int t = steps - 1 - distance;
             var (with, without) = (all[layer, t], distance == 0 ? null : withoutLast![layer, t]);
-            double squares = SquaredDistance(with.DHidden, without?.DHidden) + SquaredDistance(with.DCellFromLater, without?.DCellFromLater);
+            double squares =
+                SquaredDistance(with.DHidden, without?.DHidden)
+                + SquaredDistance(with.DCellFromLater, without?.DCellFromLater);
             norms[distance] = Math.Sqrt(squares);
         }
         return norms;

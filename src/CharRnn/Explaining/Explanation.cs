@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
@@ -49,7 +47,14 @@ public sealed record Explanation
 /// <param name="Before">The values before the update.</param>
 /// <param name="Gradient">The gradient of the loss.</param>
 /// <param name="After">The values after the update.</param>
-public sealed record ExplainedTensor(string Name, int Rows, int Columns, double[] Before, double[] Gradient, double[] After);
+public sealed record ExplainedTensor(
+    string Name,
+    int Rows,
+    int Columns,
+    double[] Before,
+    double[] Gradient,
+    double[] After
+);
 
 /// <summary>One step: a character is read, the next one expected.</summary>
 /// <param name="Input">The id that is read.</param>
@@ -61,7 +66,15 @@ public sealed record ExplainedTensor(string Name, int Rows, int Columns, double[
 /// <param name="DLogits">(V): the gradient of the loss in the logits.</param>
 /// <param name="TargetProbabilityAfter">The target's probability after the update.</param>
 public sealed record ExplainedStep(
-    int Input, int Target, IReadOnlyList<ExplainedLayer> Layers, double[] Logits, double[] Probabilities, double Loss, double[] DLogits, double TargetProbabilityAfter);
+    int Input,
+    int Target,
+    IReadOnlyList<ExplainedLayer> Layers,
+    double[] Logits,
+    double[] Probabilities,
+    double Loss,
+    double[] DLogits,
+    double TargetProbabilityAfter
+);
 
 /// <summary>One step of one layer: the same numbers for each of its units, row by row in the order they are computed in.</summary>
 /// <param name="Forward">From the state before to the state after.</param>

@@ -11,18 +11,26 @@ public static class MarkdownLayout
         bool isFirst = true;
         foreach (var block in page)
         {
-            if (!isFirst) output.WriteLine();
+            if (!isFirst)
+                output.WriteLine();
             isFirst = false;
             switch (block)
             {
-                case Heading heading: output.WriteLine($"{new string('#', heading.Level)} {Escape(heading.Text)}"); break;
-                case Paragraph paragraph: output.WriteLine(Escape(paragraph.Text)); break;
+                case Heading heading:
+                    output.WriteLine($"{new string('#', heading.Level)} {Escape(heading.Text)}");
+                    break;
+                case Paragraph paragraph:
+                    output.WriteLine(Escape(paragraph.Text));
+                    break;
                 case Equations equations:
                     output.WriteLine("```text");
-                    foreach (string line in equations.Lines) output.WriteLine(line);
+                    foreach (string line in equations.Lines)
+                        output.WriteLine(line);
                     output.WriteLine("```");
                     break;
-                case Table table: WriteTable(output, table); break;
+                case Table table:
+                    WriteTable(output, table);
+                    break;
             }
         }
     }
@@ -31,7 +39,8 @@ public static class MarkdownLayout
     {
         WriteRow(output, table.Corner, table.Columns);
         output.WriteLine("|---|" + string.Concat(table.Columns.Select(_ => "---:|")));
-        foreach (var row in table.Rows) WriteRow(output, row.Name, row.Cells);
+        foreach (var row in table.Rows)
+            WriteRow(output, row.Name, row.Cells);
     }
 
     private static void WriteRow(TextWriter output, string name, IEnumerable<string> cells) =>
@@ -43,7 +52,8 @@ public static class MarkdownLayout
         var escaped = new StringBuilder(text.Length);
         foreach (char character in text)
         {
-            if (character is '\\' or '|' or '*' or '`' or '<' or '[' or '#' or '~' or '&') escaped.Append('\\');
+            if (character is '\\' or '|' or '*' or '`' or '<' or '[' or '#' or '~' or '&')
+                escaped.Append('\\');
             escaped.Append(character);
         }
         return escaped.ToString();

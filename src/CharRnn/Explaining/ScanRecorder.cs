@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -9,7 +7,8 @@ namespace CharRnn.Explaining;
 internal sealed class ScanRecorder : IScanObserver
 {
     private readonly Cell _cell;
-    private readonly int _hidden, _width;
+    private readonly int _hidden,
+        _width;
     private readonly StepTrace[][] _traces;
 
     /// <summary>Looks on at all layers of a window.</summary>
@@ -17,8 +16,14 @@ internal sealed class ScanRecorder : IScanObserver
     {
         var spec = window.Layout.Spec;
         (_cell, _hidden, _width) = (spec.CellKind, spec.HiddenSize, window.Layout.HiddenWidth);
-        _traces = [.. window.Layers.Select(_ => Enumerable.Range(0, window.Tiles.Steps).Select(_ => new StepTrace()).ToArray())];
-        foreach (var layer in window.Layers) layer.Observer = this;
+        _traces =
+        [
+            .. window.Layers.Select(_ =>
+                Enumerable.Range(0, window.Tiles.Steps).Select(_ => new StepTrace()).ToArray()
+            ),
+        ];
+        foreach (var layer in window.Layers)
+            layer.Observer = this;
     }
 
     /// <summary>What one step of one layer computed.</summary>
@@ -59,9 +64,11 @@ internal sealed class ScanRecorder : IScanObserver
 
     private double[] Units(Matrix rows)
     {
-        if (rows.IsEmpty) return [];
+        if (rows.IsEmpty)
+            return [];
         var values = new double[_hidden];
-        for (int j = 0; j < values.Length; j++) values[j] = rows[0, j];
+        for (int j = 0; j < values.Length; j++)
+            values[j] = rows[0, j];
         return values;
     }
 }

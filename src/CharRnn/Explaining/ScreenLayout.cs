@@ -6,9 +6,11 @@ namespace CharRnn.Explaining;
 public static class ScreenLayout
 {
     private const int Width = 100;
+
     // A negative number with four decimals: most columns are then equally wide.
     private const int NarrowestColumn = 7;
-    private const string Indent = "  ", Gap = "  ";
+    private const string Indent = "  ",
+        Gap = "  ";
 
     /// <summary>Writes the page.</summary>
     public static void Write(TextWriter output, IEnumerable<PageBlock> page)
@@ -16,16 +18,24 @@ public static class ScreenLayout
         bool isFirst = true;
         foreach (var block in page)
         {
-            if (!isFirst) output.WriteLine();
+            if (!isFirst)
+                output.WriteLine();
             isFirst = false;
             switch (block)
             {
-                case Heading heading: WriteHeading(output, heading); break;
-                case Paragraph paragraph: WriteParagraph(output, paragraph.Text); break;
-                case Equations equations:
-                    foreach (string line in equations.Lines) output.WriteLine(Indent + Indent + line);
+                case Heading heading:
+                    WriteHeading(output, heading);
                     break;
-                case Table table: WriteTable(output, table); break;
+                case Paragraph paragraph:
+                    WriteParagraph(output, paragraph.Text);
+                    break;
+                case Equations equations:
+                    foreach (string line in equations.Lines)
+                        output.WriteLine(Indent + Indent + line);
+                    break;
+                case Table table:
+                    WriteTable(output, table);
+                    break;
             }
         }
     }
@@ -34,7 +44,8 @@ public static class ScreenLayout
     {
         string text = heading.Level == 1 ? heading.Text.ToUpper(CultureInfo.InvariantCulture) : heading.Text;
         output.WriteLine(text);
-        if (heading.Level <= 2) output.WriteLine(new string(heading.Level == 1 ? '=' : '-', Columns(text)));
+        if (heading.Level <= 2)
+            output.WriteLine(new string(heading.Level == 1 ? '=' : '-', Columns(text)));
     }
 
     private static void WriteParagraph(TextWriter output, string text)
@@ -55,14 +66,21 @@ public static class ScreenLayout
     private static void WriteTable(TextWriter output, Table table)
     {
         int nameWidth = table.Rows.Select(row => row.Name).Append(table.Corner).Max(Columns);
-        int[] widths = [.. table.Columns.Select((column, i) => table.Rows.Select(row => row.Cells[i]).Append(column).Max(Columns)).Select(width => Math.Max(width, NarrowestColumn))];
+        int[] widths =
+        [
+            .. table
+                .Columns.Select((column, i) => table.Rows.Select(row => row.Cells[i]).Append(column).Max(Columns))
+                .Select(width => Math.Max(width, NarrowestColumn)),
+        ];
         Write(table.Corner, table.Columns);
-        foreach (var row in table.Rows) Write(row.Name, row.Cells);
+        foreach (var row in table.Rows)
+            Write(row.Name, row.Cells);
 
         void Write(string name, IReadOnlyList<string> cells)
         {
             string line = Indent + name + Spaces(nameWidth - Columns(name));
-            for (int i = 0; i < cells.Count; i++) line += Gap + Spaces(widths[i] - Columns(cells[i])) + cells[i];
+            for (int i = 0; i < cells.Count; i++)
+                line += Gap + Spaces(widths[i] - Columns(cells[i])) + cells[i];
             output.WriteLine(line.TrimEnd());
         }
     }

@@ -6,7 +6,8 @@ internal sealed class Selection
     /// <summary>The most columns of a table.</summary>
     public const int MaxColumns = 7;
 
-    private const int FewColumns = 5, MaxRows = 28;
+    private const int FewColumns = 5,
+        MaxRows = 28;
 
     private readonly Explanation _explanation;
     private readonly int[][] _units;
@@ -35,39 +36,58 @@ internal sealed class Selection
     /// <summary>The symbols a step is shown for: of many the likeliest, likeliest first, and the one that came.</summary>
     public int[] SymbolsOf(ExplainedStep step)
     {
-        if (!LeavesOutSymbols) return _symbols;
-        int[] likeliest = [.. Enumerable.Range(0, step.Probabilities.Length).OrderByDescending(id => step.Probabilities[id]).Take(FewColumns)];
+        if (!LeavesOutSymbols)
+            return _symbols;
+        int[] likeliest =
+        [
+            .. Enumerable
+                .Range(0, step.Probabilities.Length)
+                .OrderByDescending(id => step.Probabilities[id])
+                .Take(FewColumns),
+        ];
         return likeliest.Contains(step.Target) ? likeliest : [.. likeliest, step.Target];
     }
 
     /// <summary>The rows of a tensor.</summary>
     public int[] RowsOf(ExplainedTensor tensor, TensorNames names)
     {
-        if (names.HasSymbolRows) return _symbols;
-        if (!names.IsGated) return All(tensor.Rows, MaxRows) ?? Few(tensor.Rows);
+        if (names.HasSymbolRows)
+            return _symbols;
+        if (!names.IsGated)
+            return All(tensor.Rows, MaxRows) ?? Few(tensor.Rows);
         int hidden = _explanation.Spec.HiddenSize;
-        return [.. Enumerable.Range(0, tensor.Rows / hidden).SelectMany(gate => _units[names.Layer].Select(unit => gate * hidden + unit))];
+        return
+        [
+            .. Enumerable
+                .Range(0, tensor.Rows / hidden)
+                .SelectMany(gate => _units[names.Layer].Select(unit => gate * hidden + unit)),
+        ];
     }
 
     /// <summary>The columns of a tensor.</summary>
     public int[] ColumnsOf(ExplainedTensor tensor, TensorNames names)
     {
-        if (names.HasSymbolColumns) return _symbols;
+        if (names.HasSymbolColumns)
+            return _symbols;
         // Of units that are not fed back the recurrent weights have no columns.
-        if (names.HasUnitColumns) return [.. _units[names.Layer].Where(unit => unit < tensor.Columns)];
+        if (names.HasUnitColumns)
+            return [.. _units[names.Layer].Where(unit => unit < tensor.Columns)];
         return All(tensor.Columns) ?? Few(tensor.Columns);
     }
 
-    private static int[]? All(int count, int most = MaxColumns) => count <= most ? [.. Enumerable.Range(0, count)] : null;
+    private static int[]? All(int count, int most = MaxColumns) =>
+        count <= most ? [.. Enumerable.Range(0, count)] : null;
 
     private static int[] Few(int count) => [.. Enumerable.Range(0, Math.Min(count, FewColumns))];
 
-    private static IEnumerable<int> OfText(Explanation explanation) => explanation.Steps.SelectMany(step => new[] { step.Input, step.Target });
+    private static IEnumerable<int> OfText(Explanation explanation) =>
+        explanation.Steps.SelectMany(step => new[] { step.Input, step.Target });
 
     private int[] MaxActiveUnits(int layer)
     {
         int hidden = _explanation.Spec.HiddenSize;
-        if (All(hidden) is { } all) return all;
+        if (All(hidden) is { } all)
+            return all;
         double Activity(int unit) => _explanation.Steps.Sum(step => Math.Abs(step.Layers[layer].Hidden[unit]));
         return [.. Enumerable.Range(0, hidden).OrderByDescending(Activity).Take(FewColumns).Order()];
     }

@@ -40,7 +40,8 @@ internal sealed class StepTrace
     public double[][] DProducts { get; set; } = [];
 
     /// <summary>(H): U h of a gate that takes the sum of both products.</summary>
-    public double[] RecurrentProduct(int gate) => [.. Added[gate].Zip(Projected[gate], (sum, projected) => sum - projected)];
+    public double[] RecurrentProduct(int gate) =>
+        [.. Added[gate].Zip(Projected[gate], (sum, projected) => sum - projected)];
 
     /// <summary>(H): the gradient of h' that comes from above: the head or the next layer.</summary>
     public double[] DHiddenFromAbove() => [.. DHidden.Zip(DHiddenFromLater, (all, later) => all - later)];

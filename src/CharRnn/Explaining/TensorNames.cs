@@ -7,7 +7,8 @@ namespace CharRnn.Explaining;
 /// <summary>What a tensor is called in the equations, and what each of its rows and columns belongs to.</summary>
 internal sealed class TensorNames
 {
-    private readonly Func<int, string> _rowName, _columnName;
+    private readonly Func<int, string> _rowName,
+        _columnName;
 
     /// <summary>Finds the names.</summary>
     public TensorNames(ModelSpec spec, Vocabulary vocabulary, ExplainedTensor tensor)
@@ -16,12 +17,17 @@ internal sealed class TensorNames
         int split = name.LastIndexOf("_l", StringComparison.Ordinal);
         bool isOfLayer = split > 0;
         string kind = isOfLayer ? name[..split] : name;
-        int layer = isOfLayer ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture) : spec.NumLayers - 1;
+        int layer = isOfLayer
+            ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture)
+            : spec.NumLayers - 1;
         string Symbol(int id) => OfSymbol(vocabulary, id);
         // What is projected on its way has columns that are no units.
         bool readsUnits = kind != "head.weight" || spec.ProjectionSize == 0;
         string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
-        Gates = kind == "rnn.bias_hn" ? [.. CellEquations.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)] : CellEquations.Of(spec.Cell).Gates;
+        Gates =
+            kind == "rnn.bias_hn"
+                ? [.. CellEquations.Of(spec.Cell).Gates.TakeLast(spec.CellKind.SplitGates)]
+                : CellEquations.Of(spec.Cell).Gates;
         Func<int, string> gated = row => Gated(row / spec.HiddenSize, row % spec.HiddenSize);
         bool readsSymbols = layer == 0 && spec.EmbeddingSize == 0;
 
@@ -40,7 +46,10 @@ internal sealed class TensorNames
         };
         (_rowName, _columnName) = (names.Row, names.Column);
         Name = isOfLayer && spec.NumLayers > 1 ? $"{names.Name} of layer {layer}" : names.Name;
-        (Layer, IsGated) = (layer, kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn");
+        (Layer, IsGated) = (
+            layer,
+            kind is "rnn.weight_ih" or "rnn.weight_hh" or "rnn.bias_ih" or "rnn.bias_hh" or "rnn.bias_hn"
+        );
         HasUnitColumns = readsUnits && kind is "rnn.weight_hh" or "projection.weight" or "head.weight";
         HasSymbolRows = kind is "head.weight" or "head.bias" or "embedding.weight";
         HasSymbolColumns = kind == "rnn.weight_ih" && readsSymbols;
@@ -74,14 +83,17 @@ internal sealed class TensorNames
     public string Column(int column) => _columnName(column);
 
     /// <summary>One element.</summary>
-    public string Element(int row, int column) => Column(column) is { Length: > 0 } named ? $"{Row(row)}, {named}" : Row(row);
+    public string Element(int row, int column) =>
+        Column(column) is { Length: > 0 } named ? $"{Row(row)}, {named}" : Row(row);
 
     /// <summary>A symbol between quotes, for a table.</summary>
     public static string OfSymbol(Vocabulary vocabulary, int id)
     {
         int symbol = vocabulary.Symbols[id];
         bool isCharacter = Rune.IsValid(symbol) && (vocabulary.Encoding == TextEncoding.Utf8 || symbol < 0x80);
-        return isCharacter ? $"'{TextEscape.ForTerminal(new Rune(symbol).ToString(), keepLineFeedsAndTabs: false)}'" : Vocabulary.Describe(symbol, vocabulary.Encoding);
+        return isCharacter
+            ? $"'{TextEscape.ForTerminal(new Rune(symbol).ToString(), keepLineFeedsAndTabs: false)}'"
+            : Vocabulary.Describe(symbol, vocabulary.Encoding);
     }
 
     private string Gated(int gate, int unit) => Gates[gate].Length > 0 ? $"{Gates[gate]} {unit}" : $"unit {unit}";

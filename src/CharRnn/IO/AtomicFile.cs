@@ -36,7 +36,9 @@ public static class AtomicFile
         string temporary = $"{target}.{Guid.NewGuid():N}{TemporarySuffix}";
         try
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
+            using (
+                var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize)
+            )
             {
                 write(file);
                 file.Flush(flushToDisk: true);
@@ -52,7 +54,9 @@ public static class AtomicFile
     }
 
     private static string FinalTarget(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     // The failure that brought us here is the one worth telling.
     private static void TryDelete(string path)
@@ -61,8 +65,6 @@ public static class AtomicFile
         {
             File.Delete(path);
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { }
     }
 }

@@ -53,7 +53,10 @@ internal static partial class DirectoryFlush
     {
         int error = Marshal.GetLastPInvokeError();
         if (!NotOffered.Contains(error))
-            throw new IOException($"the folder {folder} cannot be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            throw new IOException(
+                $"the folder {folder} cannot be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}",
+                error
+            );
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -10,10 +10,19 @@ internal static class JsonLines
     public static void Append(string path, string jsonLine)
     {
         if (jsonLine.AsSpan().ContainsAny('\n', '\r'))
-            throw new ArgumentException("a line of JSON holds a line break; write it without indentation", nameof(jsonLine));
+            throw new ArgumentException(
+                "a line of JSON holds a line break; write it without indentation",
+                nameof(jsonLine)
+            );
         try
         {
-            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.Write,
+                FileShare.ReadWrite,
+                bufferSize: 0
+            );
             long end = file.Length;
             file.Position = end;
             try
@@ -90,7 +99,9 @@ internal static class JsonLines
     {
         if (TryParse(all.AsSpan(line.Bytes), out long lineStep, out _))
             return lineStep <= step;
-        return line.IsLast ? false : throw NotALine(path, line.Number, "remove that line, or the file, and resume again");
+        return line.IsLast
+            ? false
+            : throw NotALine(path, line.Number, "remove that line, or the file, and resume again");
     }
 
     private static bool TryParse(ReadOnlySpan<byte> line, out long step, out JsonElement parsed)
@@ -101,9 +112,11 @@ internal static class JsonLines
         {
             parsed = JsonElement.ParseValue(ref json);
             bool whole = !line[(int)json.BytesConsumed..].ContainsAnyExcept(" \t\r"u8);
-            return whole && parsed.ValueKind == JsonValueKind.Object
+            return whole
+                && parsed.ValueKind == JsonValueKind.Object
                 && parsed.TryGetProperty("step", out JsonElement found)
-                && found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out step);
+                && found.ValueKind == JsonValueKind.Number
+                && found.TryGetInt64(out step);
         }
         catch (JsonException)
         {
@@ -129,7 +142,13 @@ internal static class JsonLines
     // A trainer may be adding a line: whoever reads must neither be refused nor, on Windows, keep it from writing.
     private static byte[] ReadAll(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0
+        );
         var all = new MemoryStream();
         file.CopyTo(all);
         return all.ToArray();

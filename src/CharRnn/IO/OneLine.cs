@@ -24,22 +24,26 @@ internal static class OneLine
     }
 
     /// <summary>Why the system refused, in few words. The system's own text often names a temporary file that nobody knows.</summary>
-    public static string Reason(Exception refusal) => refusal switch
-    {
-        UnauthorizedAccessException => "permission is denied, or it is a folder",
-        DirectoryNotFoundException => "its folder does not exist",
-        FileNotFoundException => "it does not exist",
-        PathTooLongException => "its name is too long",
-        EndOfStreamException => "it became shorter while it was read",
-        IOException when IsDiskFull(refusal.HResult) => "the disk is full",
-        _ => string.Join(' ', refusal.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
-    };
+    public static string Reason(Exception refusal) =>
+        refusal switch
+        {
+            UnauthorizedAccessException => "permission is denied, or it is a folder",
+            DirectoryNotFoundException => "its folder does not exist",
+            FileNotFoundException => "it does not exist",
+            PathTooLongException => "its name is too long",
+            EndOfStreamException => "it became shorter while it was read",
+            IOException when IsDiskFull(refusal.HResult) => "the disk is full",
+            _ => string.Join(' ', refusal.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+        };
 
     // .NET passes the system's own number on: errno on Unix, an HRESULT on Windows.
     private static bool IsDiskFull(int code)
     {
-        const int noSpace = 28, quotaOnLinux = 122, quotaOnMacOs = 69;
-        const int handleDiskFull = unchecked((int)0x80070027), diskFull = unchecked((int)0x80070070);
+        const int noSpace = 28,
+            quotaOnLinux = 122,
+            quotaOnMacOs = 69;
+        const int handleDiskFull = unchecked((int)0x80070027),
+            diskFull = unchecked((int)0x80070070);
         return code is noSpace or handleDiskFull or diskFull
             || code == quotaOnLinux && OperatingSystem.IsLinux()
             || code == quotaOnMacOs && OperatingSystem.IsMacOS();

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 
 namespace CharRnn.Datasets;
@@ -7,12 +5,15 @@ namespace CharRnn.Datasets;
 /// <summary>Makes labelled records of rows that come one after another, and refuses those that cannot be meant.</summary>
 internal sealed class LabeledBuilder
 {
-    private const int MinLabels = 2, MinTextsOfLabel = 2, DisplayedCharacters = 20;
+    private const int MinLabels = 2,
+        MinTextsOfLabel = 2,
+        DisplayedCharacters = 20;
 
     private readonly string _name;
     private readonly TextPreparation _preparation;
     private readonly TextPreparer _preparer;
-    private readonly SymbolSet _before = new(), _after = new();
+    private readonly SymbolSet _before = new(),
+        _after = new();
 
     // Labels are numbered as they come, and get their final numbers once all are known.
     private readonly Dictionary<string, int> _numberOf = new(StringComparer.Ordinal);
@@ -20,13 +21,17 @@ internal sealed class LabeledBuilder
     private readonly Dictionary<LabeledRecord, int> _placeOf = [];
     private readonly List<LabeledRecord> _records = [];
     private readonly List<int> _occurrences = [];
-    private int _rows, _blank, _trimmed;
+    private int _rows,
+        _blank,
+        _trimmed;
 
     internal LabeledBuilder(string name, TextPreparation preparation)
     {
         _preparation = new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold };
         if (preparation != _preparation)
-            throw new SettingsException($"labelled texts can be prepared with --normalize and --fold alone, and '{preparation}' asks for more; leave the rest out.");
+            throw new SettingsException(
+                $"labelled texts can be prepared with --normalize and --fold alone, and '{preparation}' asks for more; leave the rest out."
+            );
         _name = name;
         _preparer = new TextPreparer(_preparation);
     }
@@ -71,7 +76,14 @@ internal sealed class LabeledBuilder
         string[] names = [.. _labels.Select(label => label.Name).Order(StringComparer.Ordinal)];
         int[] final = [.. _labels.Select(label => Array.BinarySearch(names, label.Name, StringComparer.Ordinal))];
         LabeledRecord[] records = [.. _records.Select(record => record with { Label = final[record.Label] })];
-        return new LabeledRecords(_name, names, records, [.. _occurrences], _preparation, new LabeledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count, source));
+        return new LabeledRecords(
+            _name,
+            names,
+            records,
+            [.. _occurrences],
+            _preparation,
+            new LabeledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count, source)
+        );
     }
 
     private int NumberOf(string label, string place)
@@ -79,7 +91,9 @@ internal sealed class LabeledBuilder
         if (label.Length == 0)
             throw new CorpusException($"{Display(place)}: the text has no label; give it one, or take the row out.");
         if (label.Any(char.IsControl))
-            throw new CorpusException($"{Display(place)}: the label '{Display(label)}' has a line end, a tab or another control character in it; rename it, since labels are shown on a line and before tabs.");
+            throw new CorpusException(
+                $"{Display(place)}: the label '{Display(label)}' has a line end, a tab or another control character in it; rename it, since labels are shown on a line and before tabs."
+            );
         if (!_numberOf.TryGetValue(label, out int number))
         {
             _numberOf.Add(label, number = _labels.Count);
@@ -95,18 +109,22 @@ internal sealed class LabeledBuilder
         int characters = text.EnumerateRunes().Count();
         if (characters > LabeledRecords.MaxCharacters)
             throw new CorpusException(
-                $"{Display(place)}: the text has {Quantity.Count(characters)} characters (it begins '{Display(string.Concat(text.EnumerateRunes().Take(DisplayedCharacters)))}'), and a record has {Quantity.Count(LabeledRecords.MaxCharacters)} at most; put one short text on each line.");
+                $"{Display(place)}: the text has {Quantity.Count(characters)} characters (it begins '{Display(string.Concat(text.EnumerateRunes().Take(DisplayedCharacters)))}'), and a record has {Quantity.Count(LabeledRecords.MaxCharacters)} at most; put one short text on each line."
+            );
     }
 
     private void RefuseTooFew()
     {
         if (_labels.Count < MinLabels)
-            throw new CorpusException($"{Display(_name)} has one label only, '{Display(_labels[0].Name)}', and at least {MinLabels} are needed to tell apart; add texts of another.");
+            throw new CorpusException(
+                $"{Display(_name)} has one label only, '{Display(_labels[0].Name)}', and at least {MinLabels} are needed to tell apart; add texts of another."
+            );
         foreach ((string name, string place, int count) in _labels)
         {
             if (count < MinTextsOfLabel)
                 throw new CorpusException(
-                    $"{Display(place)}: label '{Display(name)}' has this one text, and at least {MinTextsOfLabel} different ones are needed, to learn from one and be tested on the other; add texts, or leave the label out.");
+                    $"{Display(place)}: label '{Display(name)}' has this one text, and at least {MinTextsOfLabel} different ones are needed, to learn from one and be tested on the other; add texts, or leave the label out."
+                );
         }
     }
 

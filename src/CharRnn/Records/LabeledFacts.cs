@@ -7,7 +7,14 @@ namespace CharRnn.Datasets;
 /// <param name="DistinctBefore">Different characters of the texts as they came.</param>
 /// <param name="DistinctAfter">Different characters of the prepared texts.</param>
 /// <param name="Source">What was read.</param>
-internal sealed record LabeledFacts(int Rows, int Blank, int Trimmed, int DistinctBefore, int DistinctAfter, RecordSource? Source)
+internal sealed record LabeledFacts(
+    int Rows,
+    int Blank,
+    int Trimmed,
+    int DistinctBefore,
+    int DistinctAfter,
+    RecordSource? Source
+)
 {
     /// <summary>The facts of records that nothing more is done to.</summary>
     internal static LabeledFacts Of(IReadOnlyCollection<LabeledRecord> records)

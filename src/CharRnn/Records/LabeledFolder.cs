@@ -10,7 +10,9 @@ internal static class LabeledFolder
     internal static string NameOf(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return path.Length > 0 ? Corpus.NameOf([path]) : throw CorpusFiles.CannotRead(path, new DirectoryNotFoundException());
+        return path.Length > 0
+            ? Corpus.NameOf([path])
+            : throw CorpusFiles.CannotRead(path, new DirectoryNotFoundException());
     }
 
     /// <summary>The rows of all files, in ordinal order of their names.</summary>
@@ -24,13 +26,23 @@ internal static class LabeledFolder
     private static List<string> FilesOf(string path)
     {
         if (File.Exists(path))
-            throw new CorpusException($"{CorpusFiles.Display(path)} is a file, and a folder with one file a label is needed; name the folder.");
+            throw new CorpusException(
+                $"{CorpusFiles.Display(path)} is a file, and a folder with one file a label is needed; name the folder."
+            );
         try
         {
             // Hidden files are passed over, as everywhere.
-            List<string> files = [.. new DirectoryInfo(path).GetFiles(Pattern).Where(file => !file.Attributes.HasFlag(FileAttributes.Hidden)).Select(file => file.Name)];
+            List<string> files =
+            [
+                .. new DirectoryInfo(path)
+                    .GetFiles(Pattern)
+                    .Where(file => !file.Attributes.HasFlag(FileAttributes.Hidden))
+                    .Select(file => file.Name),
+            ];
             if (files.Count == 0)
-                throw new CorpusException($"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as Polish.txt with one text a line; name another folder, or a .tsv or .csv file.");
+                throw new CorpusException(
+                    $"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as Polish.txt with one text a line; name another folder, or a .tsv or .csv file."
+                );
             files.Sort(string.CompareOrdinal);
             return [.. files.Select(file => Path.Combine(path, file))];
         }
@@ -49,7 +61,9 @@ internal static class LabeledFolder
             yield return row;
         }
         if (!hasText)
-            throw new CorpusException($"{CorpusFiles.Display(file)} holds no text, and one on each line is needed; fill the file, or take it out of the folder.");
+            throw new CorpusException(
+                $"{CorpusFiles.Display(file)} holds no text, and one on each line is needed; fill the file, or take it out of the folder."
+            );
     }
 
     private static IEnumerable<LabeledRow> RowsOf(string text, string label, string source) =>

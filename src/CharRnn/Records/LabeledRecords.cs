@@ -19,9 +19,23 @@ public sealed class LabeledRecords
     private readonly TextGroups _groups;
     private readonly Lazy<string> _sha256;
 
-    internal LabeledRecords(string name, IReadOnlyList<string> labels, LabeledRecord[] records, int[] occurrences, TextPreparation preparation, LabeledFacts facts)
+    internal LabeledRecords(
+        string name,
+        IReadOnlyList<string> labels,
+        LabeledRecord[] records,
+        int[] occurrences,
+        TextPreparation preparation,
+        LabeledFacts facts
+    )
     {
-        (Name, Labels, _records, _occurrences, Preparation, Facts) = (name, labels, records, occurrences, preparation, facts);
+        (Name, Labels, _records, _occurrences, Preparation, Facts) = (
+            name,
+            labels,
+            records,
+            occurrences,
+            preparation,
+            facts
+        );
         _groups = new TextGroups(records);
         _sha256 = new(HashRecords);
         AmbiguousTexts = [.. _groups.Ambiguous()];
@@ -90,8 +104,18 @@ public sealed class LabeledRecords
     /// <param name="purpose">What the records are for.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
-    public static LabeledRecords ReadFolder(string path, TextPreparation? preparation = null, LabeledPurpose purpose = LabeledPurpose.Learning) =>
-        FromRows(LabeledFolder.NameOf(path), LabeledFolder.Rows(path), preparation, purpose, new RecordSource(Path.GetFullPath(path)));
+    public static LabeledRecords ReadFolder(
+        string path,
+        TextPreparation? preparation = null,
+        LabeledPurpose purpose = LabeledPurpose.Learning
+    ) =>
+        FromRows(
+            LabeledFolder.NameOf(path),
+            LabeledFolder.Rows(path),
+            preparation,
+            purpose,
+            new RecordSource(Path.GetFullPath(path))
+        );
 
     /// <summary>Takes rows as they come.</summary>
     /// <param name="name">What the user calls them.</param>
@@ -102,7 +126,12 @@ public sealed class LabeledRecords
     /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
     public static LabeledRecords FromRows(
-        string name, IEnumerable<LabeledRow> rows, TextPreparation? preparation = null, LabeledPurpose purpose = LabeledPurpose.Learning, RecordSource? source = null)
+        string name,
+        IEnumerable<LabeledRow> rows,
+        TextPreparation? preparation = null,
+        LabeledPurpose purpose = LabeledPurpose.Learning,
+        RecordSource? source = null
+    )
     {
         ArgumentNullException.ThrowIfNull(rows);
         var builder = new LabeledBuilder(name, preparation ?? new TextPreparation());
@@ -114,7 +143,12 @@ public sealed class LabeledRecords
     /// <summary>The surnames that come with the library (<see cref="EmbeddedDatasets.Names"/>), under their languages.</summary>
     /// <param name="preparation">As in <see cref="FromRows"/>.</param>
     public static LabeledRecords Embedded(TextPreparation? preparation = null) =>
-        FromRows(EmbeddedDatasets.Names.Name, LabeledFolder.EmbeddedRows(EmbeddedDatasets.Names), preparation, source: new RecordSource(EmbeddedDatasets.Names.Name));
+        FromRows(
+            EmbeddedDatasets.Names.Name,
+            LabeledFolder.EmbeddedRows(EmbeddedDatasets.Names),
+            preparation,
+            source: new RecordSource(EmbeddedDatasets.Names.Name)
+        );
 
     /// <summary>
     /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where it has two or more. A text is wholly on one side,
@@ -126,7 +160,9 @@ public sealed class LabeledRecords
     public LabeledSplit Split(double testShare, ulong seed)
     {
         if (!(testShare > 0 && testShare < 1))
-            throw new SettingsException(FormattableString.Invariant($"the share to hold out is {testShare}; it must be above 0 and below 1."));
+            throw new SettingsException(
+                FormattableString.Invariant($"the share to hold out is {testShare}; it must be above 0 and below 1.")
+            );
         bool[] isTest = new StratifiedSplit(_groups, Labels.Count, testShare, seed).HeldOut();
         return new LabeledSplit(Part(isTest, isHeldOut: false), Part(isTest, isHeldOut: true));
     }
@@ -139,17 +175,31 @@ public sealed class LabeledRecords
     {
         ArgumentNullException.ThrowIfNull(known);
         var idOf = known.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        return [.. _records.Select(record => idOf.TryGetValue(Labels[record.Label], out int id) ? id : throw Unknown(Labels[record.Label]))];
+        return
+        [
+            .. _records.Select(record =>
+                idOf.TryGetValue(Labels[record.Label], out int id) ? id : throw Unknown(Labels[record.Label])
+            ),
+        ];
 
-        CorpusException Unknown(string label) => new(
-            $"{Name} has the label '{label}', which the model does not know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those records out, or train with them.");
+        CorpusException Unknown(string label) =>
+            new(
+                $"{Name} has the label '{label}', which the model does not know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those records out, or train with them."
+            );
     }
 
     private LabeledRecords Part(bool[] isTest, bool isHeldOut)
     {
         bool IsKept(int record) => isTest[_groups.OfRecord(record)] == isHeldOut;
         LabeledRecord[] kept = [.. _records.Where((_, i) => IsKept(i))];
-        return new LabeledRecords(Name, Labels, kept, [.. _occurrences.Where((_, i) => IsKept(i))], Preparation, LabeledFacts.Of(kept));
+        return new LabeledRecords(
+            Name,
+            Labels,
+            kept,
+            [.. _occurrences.Where((_, i) => IsKept(i))],
+            Preparation,
+            LabeledFacts.Of(kept)
+        );
     }
 
     private string HashRecords()

@@ -6,7 +6,8 @@ namespace CharRnn.Datasets;
 /// <param name="boundary">The boundary.</param>
 internal sealed class RecordPacker(int boundary)
 {
-    private readonly List<int> _ids = [boundary], _labels = [];
+    private readonly List<int> _ids = [boundary],
+        _labels = [];
 
     /// <summary>How many ids there are, boundaries among them.</summary>
     public int Count => _ids.Count;
@@ -28,5 +29,9 @@ internal sealed class RecordPacker(int boundary)
     /// <param name="vocabularyCount">V.</param>
     /// <param name="labelCount">K; 0 leaves the labels out.</param>
     public SymbolIds Pack(int vocabularyCount, int labelCount) =>
-        SymbolIds.Pack(_ids.ToArray(), vocabularyCount, labelCount > 0 ? SymbolIds.Pack([.. _labels, _labels[^1]], labelCount) : null);
+        SymbolIds.Pack(
+            _ids.ToArray(),
+            vocabularyCount,
+            labelCount > 0 ? SymbolIds.Pack([.. _labels, _labels[^1]], labelCount) : null
+        );
 }

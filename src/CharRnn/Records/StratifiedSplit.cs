@@ -12,7 +12,9 @@ namespace CharRnn.Datasets;
 internal sealed class StratifiedSplit
 {
     // The draws of the order, and of the labels' starts; the orders within labels come after these.
-    private const ulong OrderOfAmbiguous = 0, StartOfLabel = 1, OrderOfLabel = 2;
+    private const ulong OrderOfAmbiguous = 0,
+        StartOfLabel = 1,
+        OrderOfLabel = 2;
 
     private readonly TextGroups _groups;
     private readonly double _share;
@@ -20,7 +22,9 @@ internal sealed class StratifiedSplit
 
     private readonly List<int> _ambiguous = [];
     private readonly List<int>[] _singleOfLabel;
-    private readonly int[] _count, _wanted, _heldOut;
+    private readonly int[] _count,
+        _wanted,
+        _heldOut;
     private readonly bool[] _isTest;
 
     internal StratifiedSplit(TextGroups groups, int labelCount, double testShare, ulong seed)
@@ -36,7 +40,8 @@ internal sealed class StratifiedSplit
             (groups.IsAmbiguous(group) ? _ambiguous : _singleOfLabel[groups.LabelsOf(group).First()]).Add(group);
         }
         for (int label = 0; label < labelCount; label++)
-            _wanted[label] = _count[label] < 2 ? 0 : Math.Clamp((int)Math.Round(testShare * _count[label]), 1, _count[label] - 1);
+            _wanted[label] =
+                _count[label] < 2 ? 0 : Math.Clamp((int)Math.Round(testShare * _count[label]), 1, _count[label] - 1);
     }
 
     /// <summary>For each text whether it is held out.</summary>
@@ -57,7 +62,15 @@ internal sealed class StratifiedSplit
     private void DealAmbiguous()
     {
         Shuffle(_ambiguous, OrderOfAmbiguous);
-        double[] behind = [.. _count.Select((_, label) => CounterRandom.UnitInterval(CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, StartOfLabel, (ulong)label)))];
+        double[] behind =
+        [
+            .. _count.Select(
+                (_, label) =>
+                    CounterRandom.UnitInterval(
+                        CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, StartOfLabel, (ulong)label)
+                    )
+            ),
+        ];
         foreach (int group in _ambiguous)
         {
             int[] labels = [.. _groups.LabelsOf(group)];
@@ -78,7 +91,10 @@ internal sealed class StratifiedSplit
         {
             bool isTest = _isTest[group];
             int[] labels = [.. _groups.LabelsOf(group)];
-            if (labels.Any(label => _count[label] > 1 && OnSide(label, !isTest) == 0) && labels.All(label => OnSide(label, isTest) > 1))
+            if (
+                labels.Any(label => _count[label] > 1 && OnSide(label, !isTest) == 0)
+                && labels.All(label => OnSide(label, isTest) > 1)
+            )
                 Move(group, !isTest);
         }
     }
@@ -97,7 +113,10 @@ internal sealed class StratifiedSplit
     {
         for (int i = texts.Count - 1; i > 0; i--)
         {
-            int chosen = CounterRandom.Below(CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, which, (ulong)i), i + 1);
+            int chosen = CounterRandom.Below(
+                CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, which, (ulong)i),
+                i + 1
+            );
             (texts[i], texts[chosen]) = (texts[chosen], texts[i]);
         }
     }

@@ -49,6 +49,9 @@ internal sealed class TextGroups
     }
 
     /// <summary>The texts that stand under several labels.</summary>
-    internal IEnumerable<AmbiguousText> Ambiguous() => Enumerable.Range(0, Count).Where(IsAmbiguous)
-        .Select(group => new AmbiguousText(_records[_first[group]].Text, [.. LabelsOf(group).Order()]));
+    internal IEnumerable<AmbiguousText> Ambiguous() =>
+        Enumerable
+            .Range(0, Count)
+            .Where(IsAmbiguous)
+            .Select(group => new AmbiguousText(_records[_first[group]].Text, [.. LabelsOf(group).Order()]));
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 using CharRnn.Sampling;
 
@@ -27,7 +25,14 @@ public sealed class BatchGenerator : IDisposable
     /// <param name="label">The label of all texts, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public BatchGenerator(
-        LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, int streams, ulong firstStream = 0, int threads = 1, LabelBlend? label = null)
+        LanguageModel model,
+        IReadOnlyList<int> prompt,
+        SamplingOptions options,
+        int streams,
+        ulong firstStream = 0,
+        int threads = 1,
+        LabelBlend? label = null
+    )
     {
         options.Validate();
         int[] start = TextGenerator.Start(model, prompt);
@@ -36,7 +41,15 @@ public sealed class BatchGenerator : IDisposable
         model.RequireLabel(label);
         _session = model.NewSession(streams, threads, label);
         _ids = new int[streams];
-        _drawing = new Drawing(_ids, firstStream, [.. Enumerable.Range(0, threads).Select(_ => new Sampler(options, model.Vocabulary.Count, model.Vocabulary.UnknownId))]);
+        _drawing = new Drawing(
+            _ids,
+            firstStream,
+            [
+                .. Enumerable
+                    .Range(0, threads)
+                    .Select(_ => new Sampler(options, model.Vocabulary.Count, model.Vocabulary.UnknownId)),
+            ]
+        );
         foreach (int id in start[..^1])
         {
             Array.Fill(_ids, id);
@@ -80,7 +93,8 @@ public sealed class BatchGenerator : IDisposable
         public void EndStep()
         {
             _draw++;
-            if (_failure is not null) throw new ModelException(_failure.Message, _failure);
+            if (_failure is not null)
+                throw new ModelException(_failure.Message, _failure);
         }
     }
 }

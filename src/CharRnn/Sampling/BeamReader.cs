@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -13,11 +11,15 @@ namespace CharRnn.Sampling;
 internal sealed class BeamReader(int symbols, int beams, int? never, int threads) : ILogitsReader
 {
     private readonly int _max = Math.Min(beams, symbols);
+
     // (K, K) ids and their −ln p, the likeliest first; how many there are of each stream.
     private readonly int[] _ids = new int[beams * Math.Min(beams, symbols)];
     private readonly double[] _nats = new double[beams * Math.Min(beams, symbols)];
     private readonly int[] _counts = new int[beams];
-    private readonly float[][] _rooms = [.. Enumerable.Range(0, threads).Select(_ => new float[Padding.RoundUp(symbols)])];
+    private readonly float[][] _rooms =
+    [
+        .. Enumerable.Range(0, threads).Select(_ => new float[Padding.RoundUp(symbols)]),
+    ];
     private volatile ModelException? _failure;
 
     /// <summary>Forgets the last step.</summary>
@@ -26,13 +28,15 @@ internal sealed class BeamReader(int symbols, int beams, int? never, int threads
     /// <summary>What a stream may go on with, the likeliest first; of equally likely ones the lower id.</summary>
     public IEnumerable<(int Id, double Nats)> Continuations(int stream)
     {
-        for (int i = stream * _max; i < stream * _max + _counts[stream]; i++) yield return (_ids[i], _nats[i]);
+        for (int i = stream * _max; i < stream * _max + _counts[stream]; i++)
+            yield return (_ids[i], _nats[i]);
     }
 
     /// <summary>Tells what a worker could not.</summary>
     public void ThrowIfFailed()
     {
-        if (_failure is { } failure) throw new ModelException(failure.Message, failure);
+        if (_failure is { } failure)
+            throw new ModelException(failure.Message, failure);
     }
 
     public void Read(int worker, int stream, ReadOnlySpan<float> logits)
@@ -49,13 +53,17 @@ internal sealed class BeamReader(int symbols, int beams, int? never, int threads
         int count = 0;
         for (int id = 0; id < logits.Length; id++)
         {
-            if (id == never || float.IsNegativeInfinity(logits[id])) continue;
-            if (count == _max && !(logits[id] > logits[ids[count - 1]])) continue;
+            if (id == never || float.IsNegativeInfinity(logits[id]))
+                continue;
+            if (count == _max && !(logits[id] > logits[ids[count - 1]]))
+                continue;
             int place = count < _max ? count++ : count - 1;
-            for (; place > 0 && logits[id] > logits[ids[place - 1]]; place--) ids[place] = ids[place - 1];
+            for (; place > 0 && logits[id] > logits[ids[place - 1]]; place--)
+                ids[place] = ids[place - 1];
             ids[place] = id;
         }
-        for (int i = 0; i < count; i++) _nats[stream * _max + i] = logSum - logits[ids[i]];
+        for (int i = 0; i < count; i++)
+            _nats[stream * _max + i] = logSum - logits[ids[i]];
         _counts[stream] = count;
     }
 }

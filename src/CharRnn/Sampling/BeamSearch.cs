@@ -1,5 +1,3 @@
-
-
 using CharRnn.Sampling;
 
 namespace CharRnn;
@@ -29,14 +27,23 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
     /// <exception cref="SettingsException">A number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public IReadOnlyList<BeamText> Run(
-        IReadOnlyList<int> prompt, int beams, int length, IReadOnlyList<int>? stop = null, int threads = 1, CancellationToken cancellation = default)
+        IReadOnlyList<int> prompt,
+        int beams,
+        int length,
+        IReadOnlyList<int>? stop = null,
+        int threads = 1,
+        CancellationToken cancellation = default
+    )
     {
-        if (beams is < 1 or > MaxBeams) throw new SettingsException($"--beams is {beams}; it must be from 1 to {MaxBeams}.");
-        if (length < 1) throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
+        if (beams is < 1 or > MaxBeams)
+            throw new SettingsException($"--beams is {beams}; it must be from 1 to {MaxBeams}.");
+        if (length < 1)
+            throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
 
-        int? boundary = model.Vocabulary.BoundaryId, unknown = model.Vocabulary.UnknownId;
+        int? boundary = model.Vocabulary.BoundaryId,
+            unknown = model.Vocabulary.UnknownId;
         var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
         var ids = new int[beams];
         using var session = model.NewSession(beams, threads, label);
@@ -88,7 +95,8 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
                     _candidates.Add(new Candidate(_beams[parent].Nats, parent, null));
                     continue;
                 }
-                foreach (var (id, nats) in reader.Continuations(parent)) _candidates.Add(new Candidate(_beams[parent].Nats + nats, parent, id));
+                foreach (var (id, nats) in reader.Continuations(parent))
+                    _candidates.Add(new Candidate(_beams[parent].Nats + nats, parent, id));
             }
             _candidates.Sort(BetterFirst);
             List<Beam> kept = [.. _candidates.Take(beams).Select(Follow)];
@@ -106,12 +114,15 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         public IReadOnlyList<BeamText> Texts() => [.. _beams.Select(TextOf)];
 
         private static int BetterFirst(Candidate a, Candidate b) =>
-            a.Nats != b.Nats ? a.Nats.CompareTo(b.Nats) : a.Parent != b.Parent ? a.Parent.CompareTo(b.Parent) : Nullable.Compare(a.Id, b.Id);
+            a.Nats != b.Nats ? a.Nats.CompareTo(b.Nats)
+            : a.Parent != b.Parent ? a.Parent.CompareTo(b.Parent)
+            : Nullable.Compare(a.Id, b.Id);
 
         private Beam Follow(Candidate candidate)
         {
             var parent = _beams[candidate.Parent];
-            if (candidate.Id is not { } id) return parent;
+            if (candidate.Id is not { } id)
+                return parent;
             _nodes.Add((parent.Node, id));
             int node = _nodes.Count - 1;
             return new Beam(node, candidate.Nats, parent.Length + 1, HasEnded: id == boundary || EndsWithStop(node));
@@ -121,7 +132,8 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         {
             for (int i = stop.Length - 1; i >= 0; i--)
             {
-                if (node == NoParent || _nodes[node].Id != stop[i]) return false;
+                if (node == NoParent || _nodes[node].Id != stop[i])
+                    return false;
                 node = _nodes[node].Parent;
             }
             return stop.Length > 0;
@@ -130,8 +142,12 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         private BeamText TextOf(Beam beam)
         {
             var ids = new int[beam.Length];
-            for (int node = beam.Node, i = beam.Length - 1; i >= 0; node = _nodes[node].Parent, i--) ids[i] = _nodes[node].Id;
-            int ending = !beam.HasEnded ? 0 : ids[^1] == boundary ? 1 : stop.Length;
+            for (int node = beam.Node, i = beam.Length - 1; i >= 0; node = _nodes[node].Parent, i--)
+                ids[i] = _nodes[node].Id;
+            int ending =
+                !beam.HasEnded ? 0
+                : ids[^1] == boundary ? 1
+                : stop.Length;
             return new BeamText(ids[..^ending], beam.Nats, beam.Length, beam.HasEnded);
         }
     }

@@ -7,7 +7,8 @@ public sealed class RecordGenerator
 
     private readonly LanguageModel _model;
     private readonly LabelBlend? _label;
-    private readonly int? _boundary, _lineFeed;
+    private readonly int? _boundary,
+        _lineFeed;
 
     /// <summary>A generator.</summary>
     /// <param name="model">The model.</param>
@@ -17,9 +18,14 @@ public sealed class RecordGenerator
     {
         model.RequireLabel(label);
         (_model, _label) = (model, label);
-        (_boundary, _lineFeed) = (model.Vocabulary.BoundaryId, model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null);
+        (_boundary, _lineFeed) = (
+            model.Vocabulary.BoundaryId,
+            model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null
+        );
         if (_boundary is null && _lineFeed is null)
-            throw new SettingsException("the model's vocabulary has neither a line end nor a boundary, so that it writes no records.");
+            throw new SettingsException(
+                "the model's vocabulary has neither a line end nor a boundary, so that it writes no records."
+            );
     }
 
     /// <summary>Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as stream n, up to its end.</summary>
@@ -29,27 +35,36 @@ public sealed class RecordGenerator
     /// <param name="cancellation">Ends the records where they are.</param>
     /// <returns>Ids, without the prompt and without the end.</returns>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public IEnumerable<int[]> Records(IReadOnlyList<int> prompt, SamplingOptions options, long? longest, CancellationToken cancellation = default)
+    public IEnumerable<int[]> Records(
+        IReadOnlyList<int> prompt,
+        SamplingOptions options,
+        long? longest,
+        CancellationToken cancellation = default
+    )
     {
         int threads = _model.UsefulThreads(SideBySide);
         for (ulong first = 0; ; first += SideBySide)
         {
             using var generator = new BatchGenerator(_model, prompt, options, SideBySide, first, threads, _label);
             var records = new List<int>[SideBySide];
-            for (int i = 0; i < SideBySide; i++) records[i] = [];
+            for (int i = 0; i < SideBySide; i++)
+                records[i] = [];
             var writing = Enumerable.Range(0, SideBySide).ToList();
             while (writing.Count > 0)
             {
-                if (cancellation.IsCancellationRequested) yield break;
+                if (cancellation.IsCancellationRequested)
+                    yield break;
                 var ids = generator.Next().ToArray();
                 writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));
             }
-            foreach (var record in records) yield return [.. record];
+            foreach (var record in records)
+                yield return [.. record];
         }
 
         bool IsOver(List<int> record, int id)
         {
-            if (id == _boundary || id == _lineFeed) return true;
+            if (id == _boundary || id == _lineFeed)
+                return true;
             record.Add(id);
             return record.Count == longest;
         }

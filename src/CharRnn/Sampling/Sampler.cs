@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Sampling;
@@ -32,8 +30,10 @@ public sealed class Sampler
         _order = new int[symbols];
         _probabilities = new float[Padding.RoundUp(symbols)];
         _cuts = options.TopK is not null || options.TopP is not null || options.MinP is not null;
-        _likeliestFirst = Comparer<int>.Create((a, b) =>
-            _probabilities[a] != _probabilities[b] ? _probabilities[b].CompareTo(_probabilities[a]) : a.CompareTo(b));
+        _likeliestFirst = Comparer<int>.Create(
+            (a, b) =>
+                _probabilities[a] != _probabilities[b] ? _probabilities[b].CompareTo(_probabilities[a]) : a.CompareTo(b)
+        );
     }
 
     /// <summary>Chooses the next symbol.</summary>
@@ -43,28 +43,40 @@ public sealed class Sampler
     /// <exception cref="ModelException">The logits are not numbers.</exception>
     public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
     {
-        if (logits.Length != _order.Length) throw new ArgumentException($"logits has {logits.Length} floats; V={_order.Length} are needed.", nameof(logits));
+        if (logits.Length != _order.Length)
+            throw new ArgumentException(
+                $"logits has {logits.Length} floats; V={_order.Length} are needed.",
+                nameof(logits)
+            );
         if (_neverDrawn is { } never)
         {
             logits.CopyTo(_allowed);
             _allowed[never] = float.NegativeInfinity;
             logits = _allowed;
         }
-        if (_options.Temperature == 0) return Likeliest(logits);
+        if (_options.Temperature == 0)
+            return Likeliest(logits);
         Distribute(logits);
-        double unit = CounterRandom.UnitInterval(CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw));
-        if (!_cuts) return DrawFromAll(unit, logits);
+        double unit = CounterRandom.UnitInterval(
+            CounterRandom.Draw(_options.Seed, RandomPurpose.Sampling, stream, draw)
+        );
+        if (!_cuts)
+            return DrawFromAll(unit, logits);
         int kept = Keep(out double total);
         double at = unit * total;
         for (int rank = 0; rank < kept; rank++)
         {
             at -= _probabilities[_order[rank]];
-            if (at < 0) return _order[rank];
+            if (at < 0)
+                return _order[rank];
         }
         return _order[kept - 1];
     }
 
-    internal static ModelException NotNumbers() => new("the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint.");
+    internal static ModelException NotNumbers() =>
+        new(
+            "the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint."
+        );
 
     /// <summary>The first of the largest logits. Some may be −∞, but the largest is a number.</summary>
     private static int Likeliest(ReadOnlySpan<float> logits)
@@ -72,8 +84,10 @@ public sealed class Sampler
         int best = 0;
         for (int id = 0; id < logits.Length; id++)
         {
-            if (float.IsNaN(logits[id])) throw NotNumbers();
-            if (logits[id] > logits[best]) best = id;
+            if (float.IsNaN(logits[id]))
+                throw NotNumbers();
+            if (logits[id] > logits[best])
+                best = id;
         }
         return float.IsFinite(logits[best]) ? best : throw NotNumbers();
     }
@@ -82,15 +96,19 @@ public sealed class Sampler
     private void Distribute(ReadOnlySpan<float> logits)
     {
         logits.CopyTo(_probabilities);
-        if (_options.Temperature != 1) Temper(_probabilities.AsSpan(0, logits.Length));
+        if (_options.Temperature != 1)
+            Temper(_probabilities.AsSpan(0, logits.Length));
         // Logits that are not numbers, or none of which is above −∞, have no sum.
-        if (!double.IsFinite(Softmax.Normalize(_probabilities, logits.Length))) throw NotNumbers();
+        if (!double.IsFinite(Softmax.Normalize(_probabilities, logits.Length)))
+            throw NotNumbers();
     }
 
     private void Temper(Span<float> logits)
     {
-        float largest = logits[Likeliest(logits)], coldness = (float)Math.Min(1 / _options.Temperature, float.MaxValue);
-        for (int id = 0; id < logits.Length; id++) logits[id] = (logits[id] - largest) * coldness;
+        float largest = logits[Likeliest(logits)],
+            coldness = (float)Math.Min(1 / _options.Temperature, float.MaxValue);
+        for (int id = 0; id < logits.Length; id++)
+            logits[id] = (logits[id] - largest) * coldness;
     }
 
     /// <summary>One symbol of all; rounding may leave a little at the end, which goes to the likeliest.</summary>
@@ -99,7 +117,8 @@ public sealed class Sampler
         for (int id = 0; id < _order.Length; id++)
         {
             unit -= _probabilities[id];
-            if (unit < 0) return id;
+            if (unit < 0)
+                return id;
         }
         return Likeliest(logits);
     }
@@ -107,13 +126,15 @@ public sealed class Sampler
     /// <summary>Puts what may be drawn first in the order, and says how many they are and what they weigh together.</summary>
     private int Keep(out double total)
     {
-        for (int id = 0; id < _order.Length; id++) _order[id] = id;
+        for (int id = 0; id < _order.Length; id++)
+            _order[id] = id;
         Array.Sort(_order, _likeliestFirst);
         int kept = Math.Min(_options.TopK ?? _order.Length, _order.Length);
         double reached = 0;
         double floor = (_options.MinP ?? 0) * _probabilities[_order[0]];
         double topKTotal = 0;
-        for (int rank = 0; rank < kept; rank++) topKTotal += _probabilities[_order[rank]];
+        for (int rank = 0; rank < kept; rank++)
+            topKTotal += _probabilities[_order[rank]];
         for (int rank = 0; rank < kept; rank++)
         {
             double probability = _probabilities[_order[rank]];

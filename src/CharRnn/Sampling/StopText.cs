@@ -8,7 +8,10 @@ namespace CharRnn.Sampling;
 /// <exception cref="SettingsException">There is no id.</exception>
 public sealed class StopText(IReadOnlyList<int> stop)
 {
-    private readonly int[] _stop = stop.Count > 0 ? [.. stop] : throw new SettingsException("the text to stop at is empty; it needs at least one character.");
+    private readonly int[] _stop =
+        stop.Count > 0
+            ? [.. stop]
+            : throw new SettingsException("the text to stop at is empty; it needs at least one character.");
     private readonly List<int> _held = [];
 
     /// <summary>What is held back: the longest end of what was written that the text to stop at begins with.</summary>
@@ -33,7 +36,8 @@ public sealed class StopText(IReadOnlyList<int> stop)
     {
         for (int i = 0; i < _held.Count; i++)
         {
-            if (_held[i] != _stop[i]) return false;
+            if (_held[i] != _stop[i])
+                return false;
         }
         return true;
     }

@@ -43,13 +43,23 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     /// <inheritdoc cref="Generate(string, int, SamplingOptions)"/>
     internal string Generate(IReadOnlyList<int> prompt, int characters, SamplingOptions options)
     {
-        bool drawsStarts = model.Spec.ConditionOnFirstSymbol && prompt.Count == 0, drawsLabels = model.Labels.Count > 0 && label is null;
-        if (drawsStarts || drawsLabels) return GenerateDrawn(drawsStarts ? PossibleStarts(model.Vocabulary) : null, drawsLabels, prompt, characters, options);
-        if (!model.Preparation.Records) return One(stream: 0, characters);
+        bool drawsStarts = model.Spec.ConditionOnFirstSymbol && prompt.Count == 0,
+            drawsLabels = model.Labels.Count > 0 && label is null;
+        if (drawsStarts || drawsLabels)
+            return GenerateDrawn(
+                drawsStarts ? PossibleStarts(model.Vocabulary) : null,
+                drawsLabels,
+                prompt,
+                characters,
+                options
+            );
+        if (!model.Preparation.Records)
+            return One(stream: 0, characters);
         var records = new StringBuilder();
         for (ulong stream = 0; records.Length < characters; stream++)
         {
-            if (stream > 0) records.Append('\n').Append(model.Vocabulary.Decode([.. prompt]));
+            if (stream > 0)
+                records.Append('\n').Append(model.Vocabulary.Decode([.. prompt]));
             records.Append(One(stream, Math.Max(characters - records.Length, 0)));
         }
         return records.ToString();
@@ -63,29 +73,63 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     /// <param name="prompt">What they begin with.</param>
     /// <param name="characters">How many characters to write.</param>
     /// <param name="options">How they are chosen.</param>
-    private string GenerateDrawn(int[]? starts, bool drawsLabels, IReadOnlyList<int> prompt, int characters, SamplingOptions options)
+    private string GenerateDrawn(
+        int[]? starts,
+        bool drawsLabels,
+        IReadOnlyList<int> prompt,
+        int characters,
+        SamplingOptions options
+    )
     {
         var records = new StringBuilder();
         for (ulong stream = 0; records.Length < characters; stream++)
         {
             var drawn = drawsLabels ? DrawnLabel(options.Seed, stream) : null;
-            var beginning = starts is null ? prompt : [starts[CounterRandom.Below(CounterRandom.Draw(options.Seed, RandomPurpose.SampledStart, stream, 0), starts.Length)]];
-            records.Append(stream > 0 ? "\n" : "").Append(drawn is null ? "" : $"{drawn}: ").Append(Record(drawn ?? label, beginning, characters, options, stream));
+            var beginning = starts is null
+                ? prompt
+                :
+                [
+                    starts[
+                        CounterRandom.Below(
+                            CounterRandom.Draw(options.Seed, RandomPurpose.SampledStart, stream, 0),
+                            starts.Length
+                        )
+                    ],
+                ];
+            records
+                .Append(stream > 0 ? "\n" : "")
+                .Append(drawn is null ? "" : $"{drawn}: ")
+                .Append(Record(drawn ?? label, beginning, characters, options, stream));
         }
         return records.ToString();
     }
 
     private LabelBlend DrawnLabel(ulong seed, ulong stream) =>
-        LabelBlend.Of(CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.SampledLabel, stream, 0), model.Labels.Count), model.Labels);
+        LabelBlend.Of(
+            CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.SampledLabel, stream, 0), model.Labels.Count),
+            model.Labels
+        );
 
     /// <summary>A record with its beginning.</summary>
-    private string Record(LabelBlend? of, IReadOnlyList<int> prompt, int characters, SamplingOptions options, ulong stream) =>
-        model.Vocabulary.Decode([.. prompt, .. new TextGenerator(model, of).Ids(prompt, options, stream).Take(characters)]);
+    private string Record(
+        LabelBlend? of,
+        IReadOnlyList<int> prompt,
+        int characters,
+        SamplingOptions options,
+        ulong stream
+    ) =>
+        model.Vocabulary.Decode([
+            .. prompt,
+            .. new TextGenerator(model, of).Ids(prompt, options, stream).Take(characters),
+        ]);
 
     private static int[] PossibleStarts(Vocabulary vocabulary)
     {
         int[] all = [.. Enumerable.Range(0, vocabulary.Count).Where(id => id != vocabulary.BoundaryId)];
-        int[] capitals = [.. all.Where(id => Rune.IsValid(vocabulary.Symbols[id]) && Rune.IsUpper(new Rune(vocabulary.Symbols[id])))];
+        int[] capitals =
+        [
+            .. all.Where(id => Rune.IsValid(vocabulary.Symbols[id]) && Rune.IsUpper(new Rune(vocabulary.Symbols[id]))),
+        ];
         return capitals.Length > 0 ? capitals : all;
     }
 
@@ -93,7 +137,8 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     {
         using var generator = new BatchGenerator(model, prompt, options, streams: 1, stream, label: label);
         int? end = model.Vocabulary.BoundaryId;
-        for (int id = generator.Next()[0]; id != end; id = generator.Next()[0]) yield return id;
+        for (int id = generator.Next()[0]; id != end; id = generator.Next()[0])
+            yield return id;
     }
 
     /// <summary>What the model reads first: a prompt, behind the boundary that a record begins at, or what stands in for an empty one.</summary>
@@ -101,9 +146,12 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
         if (model.Spec.ConditionOnFirstSymbol && prompt.Count == 0)
-            throw new SettingsException($"the model has learnt how records go on, and not how they begin (--given-starts); give {(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}.");
+            throw new SettingsException(
+                $"the model has learnt how records go on, and not how they begin (--given-starts); give {(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}."
+            );
         var vocabulary = model.Vocabulary;
-        if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records)) return [boundary, .. prompt];
+        if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records))
+            return [boundary, .. prompt];
         return prompt.Count > 0 ? [.. prompt] : [vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 using CharRnn.Sampling;
 
@@ -20,10 +18,12 @@ public sealed class WritingSession : IDisposable
     private const int SymbolsBetweenStates = 32;
 
     private readonly StepSession _session;
-    private readonly int? _boundary, _unknown;
+    private readonly int? _boundary,
+        _unknown;
     private readonly int _start;
     private readonly List<int> _read = [];
     private readonly List<NetworkState> _states = [];
+
     // (V).
     private readonly float[] _logits;
     private SamplingOptions _options;
@@ -36,7 +36,12 @@ public sealed class WritingSession : IDisposable
     /// <param name="options">How the model chooses.</param>
     /// <param name="label">What is written, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
-    public WritingSession(LanguageModel model, IReadOnlyList<int> prompt, SamplingOptions options, LabelBlend? label = null)
+    public WritingSession(
+        LanguageModel model,
+        IReadOnlyList<int> prompt,
+        SamplingOptions options,
+        LabelBlend? label = null
+    )
     {
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
@@ -45,7 +50,8 @@ public sealed class WritingSession : IDisposable
         _logits = new float[model.Vocabulary.Count];
         (_options, _sampler, _start) = (options, new Sampler(options, model.Vocabulary.Count), start.Length);
         _session = model.NewSession(label: label);
-        foreach (int id in start) Read(id);
+        foreach (int id in start)
+            Read(id);
     }
 
     /// <summary>What was written after the prompt.</summary>
@@ -69,26 +75,38 @@ public sealed class WritingSession : IDisposable
     /// <param name="most">How many at the most.</param>
     public IReadOnlyList<NextSymbol> Candidates(int most)
     {
-        double temperature = _options.Temperature > 0 ? _options.Temperature : 1, largest = _logits.Max();
+        double temperature = _options.Temperature > 0 ? _options.Temperature : 1,
+            largest = _logits.Max();
         double[] weights = [.. _logits.Select(logit => Math.Exp((logit - largest) / temperature))];
         double sum = weights.Sum();
-        return [.. weights.Select((weight, id) => new NextSymbol(id, weight / sum)).OrderByDescending(next => next.Probability).Where(next => next.Id != _unknown).Take(most)];
+        return
+        [
+            .. weights
+                .Select((weight, id) => new NextSymbol(id, weight / sum))
+                .OrderByDescending(next => next.Probability)
+                .Where(next => next.Id != _unknown)
+                .Take(most),
+        ];
     }
 
     /// <summary>Writes a symbol.</summary>
     public void Add(int id)
     {
         LanguageModel.RequireKnown([id], _logits.Length);
-        if (HasEnded) return;
-        if (id == _boundary) HasEnded = true;
-        else Read(id);
+        if (HasEnded)
+            return;
+        if (id == _boundary)
+            HasEnded = true;
+        else
+            Read(id);
     }
 
     /// <summary>Lets the model write a symbol, or end the text.</summary>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public void Choose()
     {
-        if (!HasEnded) Add(_sampler.Choose(_logits, stream: 0, _draws++));
+        if (!HasEnded)
+            Add(_sampler.Choose(_logits, stream: 0, _draws++));
     }
 
     /// <summary>Takes back the text's end, or the last symbol that was written.</summary>
@@ -100,15 +118,19 @@ public sealed class WritingSession : IDisposable
             HasEnded = false;
             return true;
         }
-        if (Length == 0) return false;
+        if (Length == 0)
+            return false;
         int[] kept = [.. _read.SkipLast(1)];
         // At least one symbol is read again, since a state has no logits.
         int states = (kept.Length - 1) / SymbolsBetweenStates;
         _states.RemoveRange(states, _states.Count - states);
         _read.RemoveRange(states * SymbolsBetweenStates, _read.Count - states * SymbolsBetweenStates);
-        if (states > 0) _session.SetState(_states[^1]);
-        else _session.Reset();
-        foreach (int id in kept.AsSpan(_read.Count)) Read(id);
+        if (states > 0)
+            _session.SetState(_states[^1]);
+        else
+            _session.Reset();
+        foreach (int id in kept.AsSpan(_read.Count))
+            Read(id);
         return true;
     }
 
@@ -119,8 +141,10 @@ public sealed class WritingSession : IDisposable
     {
         _session.Step(id).CopyTo(_logits);
         // It stands for characters that cannot be written.
-        if (_unknown is { } unknown) _logits[unknown] = float.NegativeInfinity;
+        if (_unknown is { } unknown)
+            _logits[unknown] = float.NegativeInfinity;
         _read.Add(id);
-        if (_read.Count % SymbolsBetweenStates == 0) _states.Add(_session.CopyState());
+        if (_read.Count % SymbolsBetweenStates == 0)
+            _states.Add(_session.CopyState());
     }
 }

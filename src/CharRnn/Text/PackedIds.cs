@@ -8,7 +8,9 @@ internal static class PackedIds
 {
     /// <summary>1 for up to 256 symbols, 2 for up to 65,536, 4 for more.</summary>
     internal static int BytesPerId(int vocabularyCount) =>
-        vocabularyCount <= byte.MaxValue + 1 ? sizeof(byte) : vocabularyCount <= ushort.MaxValue + 1 ? sizeof(ushort) : sizeof(int);
+        vocabularyCount <= byte.MaxValue + 1 ? sizeof(byte)
+        : vocabularyCount <= ushort.MaxValue + 1 ? sizeof(ushort)
+        : sizeof(int);
 
     /// <summary>Packs ids into as many bytes as they take.</summary>
     internal static void Pack(ReadOnlySpan<int> ids, int bytesPerId, Span<byte> packed)

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Datasets;
@@ -13,22 +11,24 @@ public sealed class SymbolIds : IDisposable
 {
     // A copy is made in stretches whose bytes an int can count.
     private const int StretchIds = 1 << 28;
-    private const int BlockIds = 1 << 14, ReadAhead = 256;
+    private const int BlockIds = 1 << 14,
+        ReadAhead = 256;
 
     private readonly byte[] _memory = [];
     private readonly MappedFile? _file;
     private readonly long _fileStart;
 
     /// <summary>Ids in memory, packed as <see cref="PackedIds"/> does.</summary>
-    internal SymbolIds(byte[] packed, long length, int vocabularyCount) : this(length, vocabularyCount) => _memory = packed;
+    internal SymbolIds(byte[] packed, long length, int vocabularyCount)
+        : this(length, vocabularyCount) => _memory = packed;
 
     /// <summary>Ids in a mapped file, which is this object's from then on.</summary>
     /// <param name="file">The file.</param>
     /// <param name="fileStart">Where in it the packed ids begin, a multiple of 4 bytes.</param>
     /// <param name="length">How many ids there are.</param>
     /// <param name="vocabularyCount">V: every id is below it.</param>
-    internal SymbolIds(MappedFile file, long fileStart, long length, int vocabularyCount) : this(length, vocabularyCount) =>
-        (_file, _fileStart) = (file, fileStart);
+    internal SymbolIds(MappedFile file, long fileStart, long length, int vocabularyCount)
+        : this(length, vocabularyCount) => (_file, _fileStart) = (file, fileStart);
 
     private SymbolIds(long length, int vocabularyCount)
     {
@@ -75,7 +75,9 @@ public sealed class SymbolIds : IDisposable
             throw new SettingsException($"there are {labels.Length} labels for {ids.Length} ids; each id needs one.");
         for (int i = 0; i < ids.Length; i++)
             if ((uint)ids[i] >= (uint)vocabularyCount)
-                throw new SettingsException($"ids[{i}] is {ids[i]}; a vocabulary of {vocabularyCount} needs 0 to {vocabularyCount - 1}.");
+                throw new SettingsException(
+                    $"ids[{i}] is {ids[i]}; a vocabulary of {vocabularyCount} needs 0 to {vocabularyCount - 1}."
+                );
         int bytesPerId = PackedIds.BytesPerId(vocabularyCount);
         var packed = new byte[(long)ids.Length * bytesPerId];
         PackedIds.Pack(ids, bytesPerId, packed);
@@ -88,7 +90,9 @@ public sealed class SymbolIds : IDisposable
     public void CopyTo(long start, Span<int> destination)
     {
         if (start < 0 || start > Length - destination.Length)
-            throw new SettingsException($"ids {start} to {start + destination.Length - 1} are asked for; the sequence holds {Length}.");
+            throw new SettingsException(
+                $"ids {start} to {start + destination.Length - 1} are asked for; the sequence holds {Length}."
+            );
         while (!destination.IsEmpty)
         {
             int count = Math.Min(destination.Length, StretchIds);
@@ -123,7 +127,8 @@ public sealed class SymbolIds : IDisposable
             var part = ahead[..(int)Math.Min(ReadAhead, Length - start)];
             CopyTo(start, part);
             int found = part.IndexOf(id);
-            if (found >= 0) return start + found;
+            if (found >= 0)
+                return start + found;
         }
         return null;
     }
@@ -131,7 +136,8 @@ public sealed class SymbolIds : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private ReadOnlySpan<byte> Packed(long start, int count) => _file is null
-        ? _memory.AsSpan((int)start * BytesPerId, count * BytesPerId)
-        : _file.Slice(_fileStart + (start * BytesPerId), count * BytesPerId);
+    private ReadOnlySpan<byte> Packed(long start, int count) =>
+        _file is null
+            ? _memory.AsSpan((int)start * BytesPerId, count * BytesPerId)
+            : _file.Slice(_fileStart + (start * BytesPerId), count * BytesPerId);
 }

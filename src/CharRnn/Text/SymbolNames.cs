@@ -7,12 +7,13 @@ namespace CharRnn.Datasets;
 internal static class SymbolNames
 {
     /// <summary>How a symbol that is no character is shown; null for all others.</summary>
-    internal static string? OfSpecial(int symbol) => symbol switch
-    {
-        Vocabulary.BoundarySymbol => "⟨boundary⟩",
-        Vocabulary.UnknownSymbol => "⟨unknown⟩",
-        _ => null,
-    };
+    internal static string? OfSpecial(int symbol) =>
+        symbol switch
+        {
+            Vocabulary.BoundarySymbol => "⟨boundary⟩",
+            Vocabulary.UnknownSymbol => "⟨unknown⟩",
+            _ => null,
+        };
 
     /// <summary>The symbol between quotes, with its code wherever the quotes alone do not tell which it is.</summary>
     internal static string Describe(int symbol, TextEncoding encoding) =>
@@ -37,7 +38,12 @@ internal static class SymbolNames
         return IsInvisible(rune) ? $"'{TextEscape.Escape(symbol)}'" : $"'{rune}'";
     }
 
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
 }

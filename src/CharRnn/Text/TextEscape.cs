@@ -31,20 +31,26 @@ public static class TextEscape
     }
 
     /// <summary>The escape of one symbol, whether it needs one or not.</summary>
-    internal static string Escape(int symbol) => symbol switch
-    {
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        <= 0xFF => $"\\x{symbol:X2}",
-        _ => $"\\u{{{symbol:X4}}}",
-    };
+    internal static string Escape(int symbol) =>
+        symbol switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            <= 0xFF => $"\\x{symbol:X2}",
+            _ => $"\\u{{{symbol:X4}}}",
+        };
 
     private static bool IsKept(int symbol, bool keepLineFeedsAndTabs) => keepLineFeedsAndTabs && symbol is '\n' or '\t';
 
-    private static bool UpsetsTerminal(Rune rune) => Rune.IsControl(rune) || rune.Value
-        is 0x061C or 0x200E or 0x200F                   // Arabic letter mark, left-to-right and right-to-left marks
-        or (>= 0x202A and <= 0x202E)                    // embeddings and overrides
-        or (>= 0x2066 and <= 0x2069)                    // isolates
-        or 0x2028 or 0x2029;                            // line and paragraph separators
+    private static bool UpsetsTerminal(Rune rune) =>
+        Rune.IsControl(rune)
+        || rune.Value
+            is 0x061C
+                or 0x200E
+                or 0x200F // Arabic letter mark, left-to-right and right-to-left marks
+                or (>= 0x202A and <= 0x202E) // embeddings and overrides
+                or (>= 0x2066 and <= 0x2069) // isolates
+                or 0x2028
+                or 0x2029; // line and paragraph separators
 }

@@ -12,7 +12,10 @@ internal readonly record struct TextPosition(long Line, long Column)
     {
         int lastEnd = symbols.LastIndexOf(lineEnd);
         return lastEnd < 0
-            ? this with { Column = Column + symbols.Length }
+            ? this with
+            {
+                Column = Column + symbols.Length,
+            }
             : new TextPosition(Line + symbols.Count(lineEnd), symbols.Length - lastEnd);
     }
 

@@ -126,7 +126,8 @@ public sealed class Vocabulary
                 ids.Add(unknown);
             else
                 throw new SettingsException(
-                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out.");
+                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out."
+                );
         }
     }
 
@@ -194,16 +195,20 @@ public sealed class Vocabulary
     }
 
     // The byte or the character that a symbol is written as; null where it is nothing.
-    private int? CharacterOf(int id) => SymbolOf(id) switch
-    {
-        BoundarySymbol => _boundaryAs,
-        UnknownSymbol => ReplacementCharacter,
-        int symbol => symbol,
-    };
+    private int? CharacterOf(int id) =>
+        SymbolOf(id) switch
+        {
+            BoundarySymbol => _boundaryAs,
+            UnknownSymbol => ReplacementCharacter,
+            int symbol => symbol,
+        };
 
-    private int SymbolOf(int id) => (uint)id < (uint)_symbols.Length
-        ? _symbols[id]
-        : throw new SettingsException($"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}.");
+    private int SymbolOf(int id) =>
+        (uint)id < (uint)_symbols.Length
+            ? _symbols[id]
+            : throw new SettingsException(
+                $"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}."
+            );
 
     private void CheckSymbols()
     {
@@ -214,11 +219,17 @@ public sealed class Vocabulary
             int symbol = _symbols[i];
             bool isSpecial = symbol is BoundarySymbol or UnknownSymbol;
             if (Encoding == TextEncoding.Bytes && !isSpecial && symbol is (< 0 or > byte.MaxValue))
-                throw new SettingsException($"symbol {symbol} of the vocabulary is no byte; a byte vocabulary holds 0 to {byte.MaxValue}.");
+                throw new SettingsException(
+                    $"symbol {symbol} of the vocabulary is no byte; a byte vocabulary holds 0 to {byte.MaxValue}."
+                );
             if (!isSpecial && !Rune.IsValid(symbol))
-                throw new SettingsException($"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without 0xD800 to 0xDFFF.");
+                throw new SettingsException(
+                    $"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without 0xD800 to 0xDFFF."
+                );
             if (i > 0 && symbol == _symbols[i - 1])
-                throw new SettingsException($"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once.");
+                throw new SettingsException(
+                    $"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once."
+                );
         }
     }
 }

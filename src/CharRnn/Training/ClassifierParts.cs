@@ -14,9 +14,14 @@ internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Val
         return new ClassifierParts(train, validation, test);
     }
 
-    private static (LabeledRecords Kept, LabeledRecords? HeldOut) HoldOut(LabeledRecords records, double share, ulong seed)
+    private static (LabeledRecords Kept, LabeledRecords? HeldOut) HoldOut(
+        LabeledRecords records,
+        double share,
+        ulong seed
+    )
     {
-        if (share == 0) return (records, null);
+        if (share == 0)
+            return (records, null);
         var split = records.Split(share, seed);
         return (split.Train, split.Test.Records.Count > 0 ? split.Test : null);
     }

@@ -13,8 +13,18 @@ namespace CharRnn;
 /// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
 /// <param name="Notes">What was left out or has no effect, a line each.</param>
 public sealed record ClassifierOverview(
-    LabeledRecords Data, int TrainRecords, int ValidationRecords, int TestRecords, long Parameters, ClassifierSpec Spec, int BatchSize, int StepsPerEpoch, int Threads,
-    long? ResumedAtStep, IReadOnlyList<string> Notes);
+    LabeledRecords Data,
+    int TrainRecords,
+    int ValidationRecords,
+    int TestRecords,
+    long Parameters,
+    ClassifierSpec Spec,
+    int BatchSize,
+    int StepsPerEpoch,
+    int Threads,
+    long? ResumedAtStep,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>One scoring of the validation part.</summary>
 /// <param name="Progress">How far the run is.</param>
@@ -33,7 +43,15 @@ public sealed record ClassifierValidation(TrainingProgress Progress, Classificat
 /// <param name="Stopped">Why it ended.</param>
 /// <param name="Test">The test part under the model that was kept; null without one, and where the run was interrupted or diverged.</param>
 public sealed record ClassifierResult(
-    long Steps, double Epochs, double Seconds, double? TrainLoss, double? BestValAccuracy, long BestStep, StopReason Stopped, ClassificationReport? Test);
+    long Steps,
+    double Epochs,
+    double Seconds,
+    double? TrainLoss,
+    double? BestValAccuracy,
+    long BestStep,
+    StopReason Stopped,
+    ClassificationReport? Test
+);
 
 /// <summary>Is told how the training of a classifier goes, on the training thread. Every method does nothing by default.</summary>
 public interface IClassifierObserver

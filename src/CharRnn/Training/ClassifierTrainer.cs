@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Evaluation;
@@ -48,17 +46,34 @@ public sealed class ClassifierTrainer : IDisposable
     private double _lastRate;
     private bool _hasRun;
 
-    private ClassifierTrainer(LabeledRecords records, ClassifierSettings settings, RunFolder? run, string? command, ClassifierConfiguration? resumed)
+    private ClassifierTrainer(
+        LabeledRecords records,
+        ClassifierSettings settings,
+        RunFolder? run,
+        string? command,
+        ClassifierConfiguration? resumed
+    )
     {
         (_records, _run) = (records, run);
         try
         {
-            if (run is not null) Own(RunLock.Acquire(run));
+            if (run is not null)
+                Own(RunLock.Acquire(run));
             _log = new ClassifierLog(run);
             _parts = ClassifierParts.Of(records, settings);
             var vocabulary = ClassifierVocabulary.Of(_parts.Train.Records);
-            var encoded = new EncodedRecords(_parts.Train.Records, vocabulary, settings.ClassWeights.InLoss(_parts.Train.CountByLabel));
-            _batches = new RecordBatches(encoded, settings.BatchSize, settings.Seed, vocabulary.UnknownId!.Value, settings.CharDropout);
+            var encoded = new EncodedRecords(
+                _parts.Train.Records,
+                vocabulary,
+                settings.ClassWeights.InLoss(_parts.Train.CountByLabel)
+            );
+            _batches = new RecordBatches(
+                encoded,
+                settings.BatchSize,
+                settings.Seed,
+                vocabulary.UnknownId!.Value,
+                settings.CharDropout
+            );
             _charactersInBatch = (double)encoded.Characters / _batches.PerEpoch;
             _settings = settings.WithLimitFor(_batches.PerEpoch);
             _training = _settings.OfAnyTraining();
@@ -70,18 +85,30 @@ public sealed class ClassifierTrainer : IDisposable
                 Data = resumed?.Data ?? LabeledDataRecord.Of(records),
                 Settings = _settings,
             };
-            Model = Own(new SequenceClassifier(settings.ModelSpec(vocabulary.Count, records.Labels.Count), vocabulary, records.Labels, Initialization.Parse(settings.Init), settings.Seed)
-            {
-                Provenance = _configuration.Provenance(),
-                Preparation = records.Preparation,
-            });
+            Model = Own(
+                new SequenceClassifier(
+                    settings.ModelSpec(vocabulary.Count, records.Labels.Count),
+                    vocabulary,
+                    records.Labels,
+                    Initialization.Parse(settings.Init),
+                    settings.Seed
+                )
+                {
+                    Provenance = _configuration.Provenance(),
+                    Preparation = records.Preparation,
+                }
+            );
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
-            _step = Own(new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team));
+            _step = Own(
+                new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team)
+            );
             _predictor = Own(new BatchPredictor(Model, _team));
             _shift = new LogitAdjustment(settings.ClassWeights.InLogits(_parts.Train.CountByLabel));
             _checkpoints = Own(new ClassifierCheckpointManager(run, Model, _step, _shift));
-            if (_parts.Validation is { } validation) _validation = new HeldOutRecords(validation, _parts.Train, Model);
-            else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+            if (_parts.Validation is { } validation)
+                _validation = new HeldOutRecords(validation, _parts.Train, Model);
+            else if (settings.Patience is not null)
+                _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
             _record = resumed is null ? new TrainerState() : _checkpoints.Restore(_notes);
             _resumedAt = resumed is null ? null : _record.Step;
@@ -116,7 +143,12 @@ public sealed class ClassifierTrainer : IDisposable
     /// <param name="command">The command line, for the record.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the records.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
-    public static ClassifierTrainer Start(LabeledRecords records, ClassifierSettings? settings = null, RunFolder? run = null, string? command = null)
+    public static ClassifierTrainer Start(
+        LabeledRecords records,
+        ClassifierSettings? settings = null,
+        RunFolder? run = null,
+        string? command = null
+    )
     {
         settings ??= new ClassifierSettings();
         settings.Validate();
@@ -143,7 +175,8 @@ public sealed class ClassifierTrainer : IDisposable
     /// <exception cref="CharRnnException">The run cannot be saved; what was saved before is whole.</exception>
     public ClassifierResult Run(IClassifierObserver? observer = null, CancellationToken cancellation = default)
     {
-        if (_hasRun) throw new InvalidOperationException("this trainer has run; resume the run with a new one.");
+        if (_hasRun)
+            throw new InvalidOperationException("this trainer has run; resume the run with a new one.");
         _hasRun = true;
         observer ??= new Unobserved();
         observer.OnStarted(Overview());
@@ -169,12 +202,14 @@ public sealed class ClassifierTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (_owned.TryPop(out var part)) part.Dispose();
+        while (_owned.TryPop(out var part))
+            part.Dispose();
     }
 
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
-    private T Own<T>(T part) where T : IDisposable
+    private T Own<T>(T part)
+        where T : IDisposable
     {
         _owned.Push(part);
         return part;
@@ -185,27 +220,40 @@ public sealed class ClassifierTrainer : IDisposable
     {
         long step = _record.Step;
         _lastRate = LearningRateSchedule.At(_training, step, _schedule.Progress, _batches.EpochOf(step));
-        _last = _step.Run(_batches.Batch(step), step + 1, _lastRate, _settings.LabelSmoothing, _record.LossCeiling, _settings.Seed);
-        if (!_last.Updated) return false;
+        _last = _step.Run(
+            _batches.Batch(step),
+            step + 1,
+            _lastRate,
+            _settings.LabelSmoothing,
+            _record.LossCeiling,
+            _settings.Seed
+        );
+        if (!_last.Updated)
+            return false;
         _record.Add(_last.Loss);
         _clock.Tick();
         _schedule.StepDone(_clock, Seconds);
         var progress = Progress();
         observer.OnStep(progress);
 
-        if (_schedule.IsMetricsDue()) _log.AddTraining(_record.SmoothedLoss!.Value, progress);
-        bool isScored = _validation is not null && _record.Step % _batches.PerEpoch == 0, isSaved = _schedule.IsSaveDue(Seconds);
+        if (_schedule.IsMetricsDue())
+            _log.AddTraining(_record.SmoothedLoss!.Value, progress);
+        bool isScored = _validation is not null && _record.Step % _batches.PerEpoch == 0,
+            isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor saved.
-        if ((isScored || isSaved) && !_step.HasUsableWeights()) return false;
+        if ((isScored || isSaved) && !_step.HasUsableWeights())
+            return false;
         bool isBest = isScored && Evaluate(observer);
-        if (isSaved || isBest) _checkpoints.Save(_record, Seconds, isBest);
+        if (isSaved || isBest)
+            _checkpoints.Save(_record, Seconds, isBest);
         return true;
     }
 
     private bool Evaluate(IClassifierObserver observer)
     {
         ClassificationReport report;
-        using (_shift.On(Model)) report = _validation!.Score(_predictor);
+        using (_shift.On(Model))
+            report = _validation!.Score(_predictor);
         bool isBest = _record.AddValidation(1 - report.Accuracy);
         var progress = Progress();
         _log.AddValidation(report, progress);
@@ -215,11 +263,14 @@ public sealed class ClassifierTrainer : IDisposable
 
     private ClassifierResult Finish(StopReason stop, IClassifierObserver observer)
     {
-        if (!_step.HasUsableWeights()) stop = StopReason.Diverged;
-        bool isHealthy = stop != StopReason.Diverged, isWhole = isHealthy && stop != StopReason.Interrupted;
+        if (!_step.HasUsableWeights())
+            stop = StopReason.Diverged;
+        bool isHealthy = stop != StopReason.Diverged,
+            isWhole = isHealthy && stop != StopReason.Interrupted;
         if (isHealthy)
         {
-            bool isBest = isWhole && _validation is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
+            bool isBest =
+                isWhole && _validation is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
             _checkpoints.Save(_record, Seconds, isBest);
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
@@ -227,27 +278,57 @@ public sealed class ClassifierTrainer : IDisposable
         _checkpoints.TakeBackBest();
         var test = isWhole && _parts.Test is { } part ? ScoreAtTheEnd(part) : null;
         return new ClassifierResult(
-            _record.Step, Progress().Epoch, seconds, _record.SmoothedLoss, 1 - _record.BestLoss, _record.BestStep, stop, test);
+            _record.Step,
+            Progress().Epoch,
+            seconds,
+            _record.SmoothedLoss,
+            1 - _record.BestLoss,
+            _record.BestStep,
+            stop,
+            test
+        );
     }
 
     private ClassificationReport ScoreAtTheEnd(LabeledRecords part)
     {
         var report = new HeldOutRecords(part, _parts.Train, Model).Score(_predictor);
         _log.AddTest(report, Progress());
-        if (_run is not null) ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), report);
+        if (_run is not null)
+            ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), report);
         return report;
     }
 
-    private TrainingProgress Progress() => new(
-        _record.Step, (double)_record.Step / _batches.PerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _charactersInBatch, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
-    {
-        StepLoss = _last.Loss,
-    };
+    private TrainingProgress Progress() =>
+        new(
+            _record.Step,
+            (double)_record.Step / _batches.PerEpoch,
+            _record.SmoothedLoss ?? 0,
+            _lastRate,
+            _last.GradientNorm,
+            _clock.StepsPerSecond * _charactersInBatch,
+            Seconds,
+            _schedule.ProgressShown,
+            _schedule.SecondsLeft(_clock, Seconds),
+            _record.BestLoss
+        )
+        {
+            StepLoss = _last.Loss,
+        };
 
-    private ClassifierOverview Overview() => new(
-        _records, _parts.Train.Records.Count, _parts.Validation?.Records.Count ?? 0, _parts.Test?.Records.Count ?? 0,
-        Model.ParameterCount, Model.Spec, _batches.MaxStreams, _batches.PerEpoch, _team.Count, _resumedAt, _notes);
+    private ClassifierOverview Overview() =>
+        new(
+            _records,
+            _parts.Train.Records.Count,
+            _parts.Validation?.Records.Count ?? 0,
+            _parts.Test?.Records.Count ?? 0,
+            Model.ParameterCount,
+            Model.Spec,
+            _batches.MaxStreams,
+            _batches.PerEpoch,
+            _team.Count,
+            _resumedAt,
+            _notes
+        );
 
     private sealed class Unobserved : IClassifierObserver;
 }

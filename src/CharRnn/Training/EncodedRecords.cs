@@ -4,6 +4,7 @@ namespace CharRnn.Training;
 internal sealed class EncodedRecords
 {
     private readonly int[] _ids;
+
     // (N + 1): record n is _ids[_starts[n].._starts[n + 1]].
     private readonly int[] _starts;
     private readonly int[] _labels;

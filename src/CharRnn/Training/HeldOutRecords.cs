@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
@@ -28,5 +26,12 @@ internal sealed class HeldOutRecords
 
     /// <summary>What the model makes of the part now.</summary>
     public ClassificationReport Score(BatchPredictor predictor) =>
-        ClassificationReport.Of(_part.Labels, _texts, _labels, predictor.Predict(_ids), _majorityLabel, _part.AccuracyCeiling);
+        ClassificationReport.Of(
+            _part.Labels,
+            _texts,
+            _labels,
+            predictor.Predict(_ids),
+            _majorityLabel,
+            _part.AccuracyCeiling
+        );
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 
@@ -27,7 +25,8 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public bool IsEmpty => Part.Pairs < 1;
 
     /// <summary>A part of a text.</summary>
-    public static HeldOutText Of(Corpus corpus, CorpusPart part) => new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
+    public static HeldOutText Of(Corpus corpus, CorpusPart part) =>
+        new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
 
     /// <summary>What a run validates on: a text of its own, or a part of the one that it trains on.</summary>
     /// <param name="corpus">The text that it trains on.</param>
@@ -36,17 +35,23 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// <exception cref="SettingsException">There are both, or the text of its own has another vocabulary.</exception>
     public static HeldOutText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
     {
-        if (own is null) return Of(corpus, part);
+        if (own is null)
+            return Of(corpus, part);
         if (part.Pairs > 0)
-            throw new SettingsException("validation has a text of its own, and --val-frac would hold out some of the training text as well; set it to 0.");
+            throw new SettingsException(
+                "validation has a text of its own, and --val-frac would hold out some of the training text as well; set it to 0."
+            );
         if (!own.Vocabulary.Symbols.SequenceEqual(corpus.Vocabulary.Symbols))
-            throw new SettingsException($"{own.Name} was read with another vocabulary than {corpus.Name}; read both with the same one.");
+            throw new SettingsException(
+                $"{own.Name} was read with another vocabulary than {corpus.Name}; read both with the same one."
+            );
         return Of(own, CorpusPart.Of(new IdRange(0, own.Ids.Length)));
     }
 
     /// <summary>What is scored again and again while training: the same pieces each time, spread evenly over the part.</summary>
     /// <param name="maxCharacters">The most characters of it that are predicted; 0 for all.</param>
-    public IReadOnlyList<IdRange> PiecesInTraining(long maxCharacters) => Pieces(Streams, maxCharacters > 0 ? maxCharacters : long.MaxValue);
+    public IReadOnlyList<IdRange> PiecesInTraining(long maxCharacters) =>
+        Pieces(Streams, maxCharacters > 0 ? maxCharacters : long.MaxValue);
 
     /// <summary>
     /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MaxAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
@@ -58,7 +63,8 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// <returns>Nats per character; null for an empty part.</returns>
     public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team, string name, ITrainingObserver observer)
     {
-        if (IsEmpty) return null;
+        if (IsEmpty)
+            return null;
         var pieces = Pieces(Part.Pairs <= MaxInOneStream ? 1 : Streams, MaxAtTheEnd);
         using var evaluator = new Evaluator(model, Math.Min(pieces.Count, Streams), team);
         return evaluator.Run(Ids, pieces, new Scoring(name, pieces.Sum(CorpusPart.PairsOf), observer)).NatsPerChar;
@@ -78,7 +84,8 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// <summary>A piece whose ends are moved on to the next boundaries, as its neighbours' are: within a record nothing would be known of its beginning.</summary>
     private IdRange OfWholeRecords(IdRange piece, int boundary)
     {
-        long start = Ids.IndexOf(boundary, piece.Start)!.Value, last = Ids.IndexOf(boundary, piece.End - 1)!.Value;
+        long start = Ids.IndexOf(boundary, piece.Start)!.Value,
+            last = Ids.IndexOf(boundary, piece.End - 1)!.Value;
         return new IdRange(start, last - start + 1);
     }
 }

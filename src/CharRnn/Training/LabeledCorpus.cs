@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 
@@ -35,12 +33,18 @@ public static class LabeledCorpus
         RequireLines(records);
         var own = VocabularyOf(records);
         vocabulary ??= own;
-        if (vocabulary.BoundaryId is not { } boundary) throw new SettingsException("labelled records need a boundary symbol, which the given vocabulary lacks.");
+        if (vocabulary.BoundaryId is not { } boundary)
+            throw new SettingsException("labelled records need a boundary symbol, which the given vocabulary lacks.");
         var (train, validation, test) = Parts(records, settings);
 
         var packer = new RecordPacker(boundary);
         var split = new CorpusSplit(Append(train, settings.KeepRepeats), Append(validation), Append(test));
-        return new Corpus(records.Name, vocabulary, packer.Pack(vocabulary.Count, settings.IgnoreLabels ? 0 : records.Labels.Count), records.Sha256)
+        return new Corpus(
+            records.Name,
+            vocabulary,
+            packer.Pack(vocabulary.Count, settings.IgnoreLabels ? 0 : records.Labels.Count),
+            records.Sha256
+        )
         {
             Distinct = own.Count,
             Sources = [records.Source?.Named ?? records.Name],
@@ -52,12 +56,14 @@ public static class LabeledCorpus
 
         CorpusPart Append(LabeledRecords? part, bool keepRepeats = false)
         {
-            if (part is null) return CorpusPart.None;
+            if (part is null)
+                return CorpusPart.None;
             int start = packer.Count - 1;
             foreach (var (place, record) in part.Records.Index())
             {
                 int[] text = vocabulary.Encode(record.Text);
-                for (int left = keepRepeats ? part.Occurrences[place] : 1; left > 0; left--) packer.Add(text, record.Label);
+                for (int left = keepRepeats ? part.Occurrences[place] : 1; left > 0; left--)
+                    packer.Add(text, record.Label);
             }
             return CorpusPart.Of(new IdRange(start, packer.Count - start));
         }
@@ -67,24 +73,38 @@ public static class LabeledCorpus
     private static void RequireLines(LabeledRecords records)
     {
         if (records.Records.FirstOrDefault(record => record.Text.AsSpan().IndexOfAny('\r', '\n') >= 0).Text is { } text)
-            throw new CorpusException($"{records.Name} has the text {OneLine.Quote(text)}, of several lines, and texts that are to be written are one line each; put it on one, or leave it out.");
+            throw new CorpusException(
+                $"{records.Name} has the text {OneLine.Quote(text)}, of several lines, and texts that are to be written are one line each; put it on one, or leave it out."
+            );
     }
 
-    private static (LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test) Parts(LabeledRecords records, TrainingSettings settings)
+    private static (LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test) Parts(
+        LabeledRecords records,
+        TrainingSettings settings
+    )
     {
-        double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac, test = settings.TestFrac;
+        double validation = settings.ValFrac ?? TrainingSettings.DefaultValFrac,
+            test = settings.TestFrac;
         if (validation + test >= 1)
-            throw new SettingsException(FormattableString.Invariant($"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."));
-        LabeledRecords? tested = null, validated = null;
-        if (test > 0) (records, tested) = records.Split(test, settings.Seed);
-        if (validation > 0) (records, validated) = records.Split(validation / (1 - test), settings.Seed);
+            throw new SettingsException(
+                FormattableString.Invariant(
+                    $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."
+                )
+            );
+        LabeledRecords? tested = null,
+            validated = null;
+        if (test > 0)
+            (records, tested) = records.Split(test, settings.Seed);
+        if (validation > 0)
+            (records, validated) = records.Split(validation / (1 - test), settings.Seed);
         return (records, validated, tested);
     }
 
     private static Vocabulary VocabularyOf(LabeledRecords records)
     {
         var symbols = new HashSet<int> { Vocabulary.BoundarySymbol };
-        foreach (var record in records.Records) symbols.UnionWith(record.Text.EnumerateRunes().Select(rune => rune.Value));
+        foreach (var record in records.Records)
+            symbols.UnionWith(record.Text.EnumerateRunes().Select(rune => rune.Value));
         return new Vocabulary(symbols, TextEncoding.Utf8);
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
@@ -24,9 +22,11 @@ internal sealed class RecordBatches
     private readonly int[] _order;
     private readonly long[] _sortKeys;
     private readonly int[] _batchOrder;
+
     // (longest record, most records of a batch) and (most records of a batch).
     private readonly int[] _ids;
-    private readonly int[] _lengths, _labels;
+    private readonly int[] _lengths,
+        _labels;
     private readonly float[] _weights;
     private long? _epoch;
 
@@ -61,7 +61,8 @@ internal sealed class RecordBatches
     /// <param name="step">Steps done before this one.</param>
     public ReadOnlySpan<int> RecordsOf(long step)
     {
-        if (_epoch != EpochOf(step)) TakeOrder(EpochOf(step));
+        if (_epoch != EpochOf(step))
+            TakeOrder(EpochOf(step));
         int batch = _batchOrder[(int)(step % PerEpoch)];
         return _order.AsSpan(StartOf(batch)..StartOf(batch + 1));
     }
@@ -71,14 +72,19 @@ internal sealed class RecordBatches
     public LabeledBatch Batch(long step)
     {
         var members = RecordsOf(step);
-        int streams = members.Length, steps = _records.LengthOf(members[^1]);
+        int streams = members.Length,
+            steps = _records.LengthOf(members[^1]);
         var ids = _ids.AsSpan(0, steps * streams);
         ids.Clear();
         for (int b = 0; b < streams; b++)
         {
             int record = members[b];
             Read(record, b, streams, ids);
-            (_lengths[b], _labels[b], _weights[b]) = (_records.LengthOf(record), _records.Labels[record], _records.Weights[record]);
+            (_lengths[b], _labels[b], _weights[b]) = (
+                _records.LengthOf(record),
+                _records.Labels[record],
+                _records.Weights[record]
+            );
         }
         return new LabeledBatch
         {
@@ -97,7 +103,12 @@ internal sealed class RecordBatches
         for (int t = 0; t < symbols.Length; t++)
         {
             int id = symbols[t];
-            if (_charDropout > 0 && Draw(RandomPurpose.CharDropout, _records.StartOf(record) + t) is var draw && CounterRandom.UnitInterval(draw) < _charDropout) id = _unknownId;
+            if (
+                _charDropout > 0
+                && Draw(RandomPurpose.CharDropout, _records.StartOf(record) + t) is var draw
+                && CounterRandom.UnitInterval(draw) < _charDropout
+            )
+                id = _unknownId;
             ids[t * streams + stream] = id;
         }
     }
@@ -110,9 +121,11 @@ internal sealed class RecordBatches
         int batchesInPool = Math.Clamp(PerEpoch / MinPools, 1, MaxBatchesInPool);
         for (int batch = 0; batch < PerEpoch; batch += batchesInPool)
         {
-            int start = StartOf(batch), end = StartOf(Math.Min(batch + batchesInPool, PerEpoch));
+            int start = StartOf(batch),
+                end = StartOf(Math.Min(batch + batchesInPool, PerEpoch));
             // Equally long ones stay as they were shuffled.
-            for (int i = start; i < end; i++) _sortKeys[i] = ((long)_records.LengthOf(_order[i]) << 32) + i;
+            for (int i = start; i < end; i++)
+                _sortKeys[i] = ((long)_records.LengthOf(_order[i]) << 32) + i;
             Array.Sort(_sortKeys, _order, start, end - start);
         }
     }
@@ -120,7 +133,8 @@ internal sealed class RecordBatches
     /// <summary>Fills an array with 0, 1, 2 … in the epoch's order (R. Durstenfeld's shuffle, 1964).</summary>
     private void Shuffle(int[] numbers, RandomPurpose purpose)
     {
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = i;
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = i;
         for (int i = numbers.Length - 1; i > 0; i--)
         {
             int chosen = CounterRandom.Below(Draw(purpose, i), i + 1);
@@ -128,7 +142,8 @@ internal sealed class RecordBatches
         }
     }
 
-    private ulong Draw(RandomPurpose purpose, int number) => CounterRandom.Draw(_seed, purpose, (ulong)_epoch!.Value, (ulong)number);
+    private ulong Draw(RandomPurpose purpose, int number) =>
+        CounterRandom.Draw(_seed, purpose, (ulong)_epoch!.Value, (ulong)number);
 
     private int StartOf(int batch) => (int)((long)_records.Count * batch / PerEpoch);
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Networks;
 
@@ -18,14 +16,20 @@ internal sealed class RunSamples
     /// <param name="model">The model; its weights are read at every call.</param>
     /// <param name="settings">The run's settings.</param>
     /// <exception cref="SettingsException">The prompt has a character that the text lacks.</exception>
-    public RunSamples(LanguageModel model, TrainingSettings settings) => (_model, _settings, _prompt) = (model, settings, EncodePrompt(model, settings.Prompt));
+    public RunSamples(LanguageModel model, TrainingSettings settings) =>
+        (_model, _settings, _prompt) = (model, settings, EncodePrompt(model, settings.Prompt));
 
     /// <summary>A sample after the prompt.</summary>
     /// <param name="step">Steps done.</param>
     public SampleReport FromPrompt(long step)
     {
         var options = new SamplingOptions { Temperature = PromptTemperature, Seed = _settings.Seed };
-        return new SampleReport(step, _settings.Prompt, PromptTemperature, new TextGenerator(_model).Generate(_prompt, _settings.SampleLength, options));
+        return new SampleReport(
+            step,
+            _settings.Prompt,
+            PromptTemperature,
+            new TextGenerator(_model).Generate(_prompt, _settings.SampleLength, options)
+        );
     }
 
     /// <summary>A sample of what training is about to go on with.</summary>
@@ -35,7 +39,12 @@ internal sealed class RunSamples
     /// <param name="label">The label of the text it reads, where that has one.</param>
     public SampleReport FromState(long step, NetworkState? state, int first, int? label)
     {
-        using var sample = new StateSample(_model, state, first, label is { } id ? LabelBlend.Of(id, _model.Labels) : null);
+        using var sample = new StateSample(
+            _model,
+            state,
+            first,
+            label is { } id ? LabelBlend.Of(id, _model.Labels) : null
+        );
         string text = _model.Vocabulary.Decode(sample.Write(_settings.SampleLength, _settings.Seed, step));
         return new SampleReport(step, _model.Vocabulary.Decode([first]), StateSample.Temperature, text);
     }
@@ -44,9 +53,12 @@ internal sealed class RunSamples
     {
         var vocabulary = model.Vocabulary;
         int[] ids = model.Encode(prompt, skipUnknown: vocabulary.UnknownId is null, out int skipped);
-        if (skipped == 0) return ids;
+        if (skipped == 0)
+            return ids;
         var lacking = model.Preparation.Apply(prompt).EnumerateRunes().First(rune => IsLacking(vocabulary, rune));
-        throw new SettingsException($"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone.");
+        throw new SettingsException(
+            $"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone."
+        );
     }
 
     private static bool IsLacking(Vocabulary vocabulary, System.Text.Rune rune)

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 using CharRnn.Sampling;
 
@@ -27,7 +25,8 @@ internal sealed class StateSample : IDisposable
     {
         (_model, _first) = (model, first);
         _session = model.NewSession(streams: 1, threads: 1, label);
-        if (state is not null) _session.SetState(state.OfStream(stream: 0, model.Spec));
+        if (state is not null)
+            _session.SetState(state.OfStream(stream: 0, model.Spec));
     }
 
     /// <summary>Writes some symbols.</summary>
@@ -36,10 +35,15 @@ internal sealed class StateSample : IDisposable
     /// <param name="step">Steps done.</param>
     public int[] Write(int count, ulong seed, long step)
     {
-        var sampler = new Sampler(new SamplingOptions { Temperature = Temperature, Seed = seed }, _model.Vocabulary.Count, _model.Vocabulary.UnknownId);
+        var sampler = new Sampler(
+            new SamplingOptions { Temperature = Temperature, Seed = seed },
+            _model.Vocabulary.Count,
+            _model.Vocabulary.UnknownId
+        );
         var ids = new int[count];
         int last = _first;
-        for (int i = 0; i < count; i++) ids[i] = last = sampler.Choose(_session.Step(last), (ulong)step, (ulong)i);
+        for (int i = 0; i < count; i++)
+            ids[i] = last = sampler.Choose(_session.Step(last), (ulong)step, (ulong)i);
         return ids;
     }
 

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Engine;
@@ -30,6 +28,7 @@ public sealed class Trainer : IDisposable
     private readonly RunConfiguration _configuration;
     private readonly TextParts _parts;
     private readonly HeldOutText _validation;
+
     // What of it is scored while training.
     private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
@@ -41,7 +40,8 @@ public sealed class Trainer : IDisposable
     private readonly RunLog _log;
     private readonly RunSchedule _schedule;
     private readonly TrainerState _record;
-    private readonly int[] _inputs, _targets;
+    private readonly int[] _inputs,
+        _targets;
     private readonly List<string> _notes = [];
     private readonly Stack<IDisposable> _owned = new();
     private readonly long? _resumedAt;
@@ -51,16 +51,29 @@ public sealed class Trainer : IDisposable
     private double _lastRate;
     private bool _hasRun;
 
-    private Trainer(Corpus corpus, TrainingSettings settings, RunFolder? run, string? command, TrainingMaterial material, RunConfiguration? resumed)
+    private Trainer(
+        Corpus corpus,
+        TrainingSettings settings,
+        RunFolder? run,
+        string? command,
+        TrainingMaterial material,
+        RunConfiguration? resumed
+    )
     {
         (_corpus, _settings, _run) = (corpus, settings, run);
         try
         {
-            if (run is not null) Own(RunLock.Acquire(run));
+            if (run is not null)
+                Own(RunLock.Acquire(run));
             _log = new RunLog(run);
             _notes.AddRange(material.Notes);
             // What a run began with it goes on with, whatever the defaults have become.
-            _parts = TextParts.Of(corpus, settings, resumed is null ? null : (resumed.SeqLength, resumed.BatchSize), _notes);
+            _parts = TextParts.Of(
+                corpus,
+                settings,
+                resumed is null ? null : (resumed.SeqLength, resumed.BatchSize),
+                _notes
+            );
             var (steps, streams) = (_parts.Steps, _parts.Streams);
             _batcher = _parts.MakeBatcher(corpus.Ids, settings);
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
@@ -72,7 +85,8 @@ public sealed class Trainer : IDisposable
                 Version = RunConfiguration.ThisVersion,
                 Command = command,
                 Corpus = resumed?.Corpus ?? CorpusRecord.Of(corpus),
-                Validation = resumed?.Validation ?? (material.Validation is null ? null : CorpusRecord.Of(material.Validation)),
+                Validation =
+                    resumed?.Validation ?? (material.Validation is null ? null : CorpusRecord.Of(material.Validation)),
                 InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
                 Baselines = resumed?.Baselines ?? material.Baselines,
                 Settings = settings,
@@ -80,12 +94,23 @@ public sealed class Trainer : IDisposable
                 BatchSize = streams,
             };
             var labels = corpus.Ids.Labels is null ? [] : corpus.Labels;
-            var spec = settings.ModelSpec(corpus.Vocabulary.Count, labels.Count) with { ResetId = corpus.Vocabulary.BoundaryId };
-            Model = Own(new LanguageModel(spec, corpus.Vocabulary, Initialization.Parse(settings.Init, settings.ForgetBias), settings.Seed, labels)
+            var spec = settings.ModelSpec(corpus.Vocabulary.Count, labels.Count) with
             {
-                Provenance = _configuration.Provenance(),
-                Preparation = corpus.Preparation,
-            });
+                ResetId = corpus.Vocabulary.BoundaryId,
+            };
+            Model = Own(
+                new LanguageModel(
+                    spec,
+                    corpus.Vocabulary,
+                    Initialization.Parse(settings.Init, settings.ForgetBias),
+                    settings.Seed,
+                    labels
+                )
+                {
+                    Provenance = _configuration.Provenance(),
+                    Preparation = corpus.Preparation,
+                }
+            );
             _samples = new RunSamples(Model, settings);
             if (material.InitFrom is { } from)
             {
@@ -93,12 +118,26 @@ public sealed class Trainer : IDisposable
                 _notes.AddRange(from.NotesOn(corpus));
             }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
-            _step = Own(new TrainingStep(Model.Layout, Model.Weights, steps, streams, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
+            _step = Own(
+                new TrainingStep(
+                    Model.Layout,
+                    Model.Weights,
+                    steps,
+                    streams,
+                    Optimizer.Create(settings.Optimizer),
+                    ClipLimits.Of(settings),
+                    _team
+                )
+            );
             _checkpoints = Own(new CheckpointManager(run, Model, _step));
-            if (!_validation.IsEmpty) _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
-            else if (settings.Patience is not null) _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+            if (!_validation.IsEmpty)
+                _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
+            else if (settings.Patience is not null)
+                _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
 
-            _record = resumed is null ? new TrainerState() : _checkpoints.Restore(samplesComeBeforeUpdates: settings.SampleFrom == SampleStart.State, _notes);
+            _record = resumed is null
+                ? new TrainerState()
+                : _checkpoints.Restore(samplesComeBeforeUpdates: settings.SampleFrom == SampleStart.State, _notes);
             _record.SlowLoss ??= Math.Log(spec.VocabularySize);
             _resumedAt = resumed is null ? null : _record.Step;
             _schedule = new RunSchedule(settings, _batcher.WindowsPerEpoch, _record);
@@ -124,11 +163,24 @@ public sealed class Trainer : IDisposable
     /// <param name="material">What the run is given besides: a text to validate on, a model to begin from.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the text.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
-    public static Trainer Start(Corpus corpus, TrainingSettings? settings = null, RunFolder? run = null, string? command = null, TrainingMaterial? material = null)
+    public static Trainer Start(
+        Corpus corpus,
+        TrainingSettings? settings = null,
+        RunFolder? run = null,
+        string? command = null,
+        TrainingMaterial? material = null
+    )
     {
         settings ??= new TrainingSettings();
         settings.Validate();
-        return new Trainer(corpus, settings.WithLimitFor(corpus.Ids.Length), run, command, material ?? new TrainingMaterial(), resumed: null);
+        return new Trainer(
+            corpus,
+            settings.WithLimitFor(corpus.Ids.Length),
+            run,
+            command,
+            material ?? new TrainingMaterial(),
+            resumed: null
+        );
     }
 
     /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>
@@ -144,10 +196,26 @@ public sealed class Trainer : IDisposable
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         configuration.Corpus.RequireSame(corpus, run, "was trained");
         if (configuration.Validation is null && validation is not null)
-            throw new SettingsException($"{run.Path} validates on a part of the text it is trained on; leave {validation.Name} out.");
+            throw new SettingsException(
+                $"{run.Path} validates on a part of the text it is trained on; leave {validation.Name} out."
+            );
         if (configuration.Validation is { } record)
-            record.RequireSame(validation ?? throw new SettingsException($"{run.Path} validates on a text of its own, {record.Name}; it is needed to resume."), run, "validates");
-        return new Trainer(corpus, settings, run, configuration.Command, new TrainingMaterial { Validation = validation }, configuration);
+            record.RequireSame(
+                validation
+                    ?? throw new SettingsException(
+                        $"{run.Path} validates on a text of its own, {record.Name}; it is needed to resume."
+                    ),
+                run,
+                "validates"
+            );
+        return new Trainer(
+            corpus,
+            settings,
+            run,
+            configuration.Command,
+            new TrainingMaterial { Validation = validation },
+            configuration
+        );
     }
 
     /// <summary>Trains until a limit is reached. A trainer runs once.</summary>
@@ -156,7 +224,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="CharRnnException">The run cannot be saved; what was saved before is whole.</exception>
     public TrainingResult Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        if (_hasRun) throw new InvalidOperationException("this trainer has run; resume the run with a new one.");
+        if (_hasRun)
+            throw new InvalidOperationException("this trainer has run; resume the run with a new one.");
         _hasRun = true;
         observer ??= new Unobserved();
         observer.OnStarted(Overview());
@@ -182,15 +251,18 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (_owned.TryPop(out var part)) part.Dispose();
+        while (_owned.TryPop(out var part))
+            part.Dispose();
     }
 
     private double Seconds => _record.SecondsBefore + _clock.Seconds;
 
     /// <summary>What each position's loss counts in the gradients.</summary>
-    private double LossScale => 1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : Model.Spec.CountedPositions(_inputs));
+    private double LossScale =>
+        1.0 / (_settings.LossReduction == LossReduction.Sum ? _batcher.Streams : Model.Spec.CountedPositions(_inputs));
 
-    private T Own<T>(T part) where T : IDisposable
+    private T Own<T>(T part)
+        where T : IDisposable
     {
         _owned.Push(part);
         return part;
@@ -203,29 +275,55 @@ public sealed class Trainer : IDisposable
         bool restart = _batcher.Fill(step, _inputs, _targets);
         if (_settings.SampleFrom == SampleStart.State && _schedule.IsSampleDue(Seconds))
         {
-            if (!_step.HasUsableWeights()) return false;
-            Tell(observer, _samples.FromState(step, restart ? null : _step.Backpropagation.Window.CopyState(), _inputs[0], _batcher.Labels.IsEmpty ? null : _batcher.Labels[0]));
+            if (!_step.HasUsableWeights())
+                return false;
+            Tell(
+                observer,
+                _samples.FromState(
+                    step,
+                    restart ? null : _step.Backpropagation.Window.CopyState(),
+                    _inputs[0],
+                    _batcher.Labels.IsEmpty ? null : _batcher.Labels[0]
+                )
+            );
         }
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
         _step.MeasuresSaturation = _schedule.WillMetricsBeDue();
-        _last = _step.Run(_inputs, _targets, carryState: !restart, step + 1, _lastRate, LossScale, _record.LossCeiling, _settings.Seed, _batcher.Labels);
-        if (!_last.Updated) return false;
+        _last = _step.Run(
+            _inputs,
+            _targets,
+            carryState: !restart,
+            step + 1,
+            _lastRate,
+            LossScale,
+            _record.LossCeiling,
+            _settings.Seed,
+            _batcher.Labels
+        );
+        if (!_last.Updated)
+            return false;
         _record.Add(_last.Loss);
         _clock.Tick();
         _schedule.StepDone(_clock, Seconds);
         bool isRecorded = _schedule.IsMetricsDue();
-        if (isRecorded) _health = _step.Health();
+        if (isRecorded)
+            _health = _step.Health();
         var progress = Progress();
         observer.OnStep(progress);
 
-        if (isRecorded) _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress, hasHealth: true);
+        if (isRecorded)
+            _log.AddMetrics("train", _record.SmoothedLoss!.Value, progress, hasHealth: true);
         bool isScored = _evaluator is not null && _schedule.IsEvaluationDue(Seconds);
-        bool isSampled = _settings.SampleFrom == SampleStart.Prompt && _schedule.IsSampleDue(Seconds), isSaved = _schedule.IsSaveDue(Seconds);
+        bool isSampled = _settings.SampleFrom == SampleStart.Prompt && _schedule.IsSampleDue(Seconds),
+            isSaved = _schedule.IsSaveDue(Seconds);
         // An update can overflow though its gradients did not: such weights are neither scored nor sampled nor saved.
-        if ((isScored || isSampled || isSaved) && !_step.HasUsableWeights()) return false;
+        if ((isScored || isSampled || isSaved) && !_step.HasUsableWeights())
+            return false;
         bool isBest = isScored && Evaluate(observer);
-        if (isSampled) Tell(observer, _samples.FromPrompt(_record.Step));
-        if (isSaved || isBest) _checkpoints.Save(_record, Seconds, isBest);
+        if (isSampled)
+            Tell(observer, _samples.FromPrompt(_record.Step));
+        if (isSaved || isBest)
+            _checkpoints.Save(_record, Seconds, isBest);
         return true;
     }
 
@@ -236,7 +334,8 @@ public sealed class Trainer : IDisposable
         var progress = Progress();
         _log.AddMetrics("val", loss, progress);
         observer.OnEvaluated(new ValidationReport(progress, loss, isBest));
-        if (observer.WantsPredictions) observer.OnPredicted(PredictionView.Of(Model, _validation.Ids, _validation.Part, _record.Step));
+        if (observer.WantsPredictions)
+            observer.OnPredicted(PredictionView.Of(Model, _validation.Ids, _validation.Part, _record.Step));
         return isBest;
     }
 
@@ -244,16 +343,20 @@ public sealed class Trainer : IDisposable
     {
         _log.AddSample(report);
         observer.OnSampled(report);
-        if (observer.WantsPredictions && _evaluator is null) observer.OnPredicted(PredictionView.Of(Model, _corpus.Ids, _parts.Split.Train, _record.Step));
+        if (observer.WantsPredictions && _evaluator is null)
+            observer.OnPredicted(PredictionView.Of(Model, _corpus.Ids, _parts.Split.Train, _record.Step));
     }
 
     private TrainingResult Finish(StopReason stop, ITrainingObserver observer)
     {
-        if (!_step.HasUsableWeights()) stop = StopReason.Diverged;
-        bool isHealthy = stop != StopReason.Diverged, isWhole = isHealthy && stop != StopReason.Interrupted;
+        if (!_step.HasUsableWeights())
+            stop = StopReason.Diverged;
+        bool isHealthy = stop != StopReason.Diverged,
+            isWhole = isHealthy && stop != StopReason.Interrupted;
         if (isHealthy)
         {
-            bool isBest = isWhole && _evaluator is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
+            bool isBest =
+                isWhole && _evaluator is not null && _record.LastEvaluatedStep != _record.Step && Evaluate(observer);
             _checkpoints.Save(_record, Seconds, isBest);
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
@@ -262,24 +365,59 @@ public sealed class Trainer : IDisposable
         _step.Dispose();
         _checkpoints.TakeBackBest();
         double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team, "validation", observer) : _record.BestLoss;
-        double? testLoss = isWhole ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer) : null;
-        if (testLoss is { } test) _log.AddMetrics("test", test, Progress());
+        double? testLoss = isWhole
+            ? HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer)
+            : null;
+        if (testLoss is { } test)
+            _log.AddMetrics("test", test, Progress());
         return new TrainingResult(
-            _record.Step, (long)(_record.Step * _batcher.PairsPerWindow), seconds, _record.SmoothedLoss, valLoss, _record.BestLoss, _record.BestStep, testLoss, stop);
+            _record.Step,
+            (long)(_record.Step * _batcher.PairsPerWindow),
+            seconds,
+            _record.SmoothedLoss,
+            valLoss,
+            _record.BestLoss,
+            _record.BestStep,
+            testLoss,
+            stop
+        );
     }
 
-    private TrainingProgress Progress() => new(
-        _record.Step, (double)_record.Step / _batcher.WindowsPerEpoch, _record.SmoothedLoss ?? 0, _lastRate, _last.GradientNorm,
-        _clock.StepsPerSecond * _batcher.PairsPerWindow, Seconds, _schedule.ProgressShown, _schedule.SecondsLeft(_clock, Seconds), _record.BestLoss)
-    {
-        StepLoss = _last.Loss,
-        SmoothedWindowLoss = _batcher.Steps * (_record.SlowLoss ?? 0),
-        Health = _health,
-    };
+    private TrainingProgress Progress() =>
+        new(
+            _record.Step,
+            (double)_record.Step / _batcher.WindowsPerEpoch,
+            _record.SmoothedLoss ?? 0,
+            _lastRate,
+            _last.GradientNorm,
+            _clock.StepsPerSecond * _batcher.PairsPerWindow,
+            Seconds,
+            _schedule.ProgressShown,
+            _schedule.SecondsLeft(_clock, Seconds),
+            _record.BestLoss
+        )
+        {
+            StepLoss = _last.Loss,
+            SmoothedWindowLoss = _batcher.Steps * (_record.SlowLoss ?? 0),
+            Health = _health,
+        };
 
-    private TrainingOverview Overview() => new(
-        _corpus.Ids.Length, _corpus.Distinct, _parts.Split.Train.Characters, _validation.Part.Characters, _parts.Split.Test.Characters,
-        Model.ParameterCount, Model.Spec, _batcher.Steps, _batcher.Streams, _team.Count, _batcher.WindowsPerEpoch, _resumedAt, _notes);
+    private TrainingOverview Overview() =>
+        new(
+            _corpus.Ids.Length,
+            _corpus.Distinct,
+            _parts.Split.Train.Characters,
+            _validation.Part.Characters,
+            _parts.Split.Test.Characters,
+            Model.ParameterCount,
+            Model.Spec,
+            _batcher.Steps,
+            _batcher.Streams,
+            _team.Count,
+            _batcher.WindowsPerEpoch,
+            _resumedAt,
+            _notes
+        );
 
     private sealed class Unobserved : ITrainingObserver;
 }

@@ -6,12 +6,37 @@ public sealed class BenchCommandTests : IDisposable
 {
     private static readonly string[] Keys =
     [
-        "cell", "hidden", "layers", "batch", "seq_length", "threads", "params", "ms_per_step", "chars_per_sec", "gflops", "peak_gflops", "peak_fraction",
-        "sample_chars_per_sec", "batch_sample_chars_per_sec", "rss_mb",
+        "cell",
+        "hidden",
+        "layers",
+        "batch",
+        "seq_length",
+        "threads",
+        "params",
+        "ms_per_step",
+        "chars_per_sec",
+        "gflops",
+        "peak_gflops",
+        "peak_fraction",
+        "sample_chars_per_sec",
+        "batch_sample_chars_per_sec",
+        "rss_mb",
     ];
 
     // Small, so that measuring takes no time.
-    private static readonly string[] Small = ["--duration", "0.01s", "--threads", "1", "--hidden-size", "8", "--embedding-size", "0", "--vocabulary-size", "7"];
+    private static readonly string[] Small =
+    [
+        "--duration",
+        "0.01s",
+        "--threads",
+        "1",
+        "--hidden-size",
+        "8",
+        "--embedding-size",
+        "0",
+        "--vocabulary-size",
+        "7",
+    ];
 
     private readonly TestShell shell = new();
 
@@ -38,7 +63,10 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(0, outcome.ExitCode);
         var rows = outcome.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(["min-char-rnn", "residual-gru"], rows.Select(row => row.GetProperty("preset").GetString()));
-        Assert.All(rows, row => Assert.Equal(["preset", .. Keys], row.EnumerateObject().Select(property => property.Name)));
+        Assert.All(
+            rows,
+            row => Assert.Equal(["preset", .. Keys], row.EnumerateObject().Select(property => property.Name))
+        );
         Assert.Equal(8, rows[1].GetProperty("layers").GetInt32());
         Assert.Equal(16, rows[1].GetProperty("batch").GetInt32());
     }
@@ -50,7 +78,10 @@ public sealed class BenchCommandTests : IDisposable
         var outcome = Bench("--json", "--presets", "char-rnn,shakespeare", "--seq-length", "3");
         var rows = outcome.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(2, rows.Count);
-        Assert.All(rows, row => Assert.Equal((2, 3, 8), (Number(row, "batch"), Number(row, "seq_length"), Number(row, "hidden"))));
+        Assert.All(
+            rows,
+            row => Assert.Equal((2, 3, 8), (Number(row, "batch"), Number(row, "seq_length"), Number(row, "hidden")))
+        );
 
         static int Number(JsonElement row, string key) => row.GetProperty(key).GetInt32();
     }
@@ -63,13 +94,17 @@ public sealed class BenchCommandTests : IDisposable
         Assert.StartsWith("PRESET ", lines[0]);
         Assert.Equal(
             ["min-char-rnn", "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"],
-            lines[1..].Select(line => line.Split(' ')[0]));
+            lines[1..].Select(line => line.Split(' ')[0])
+        );
         Assert.Single(lines.Select(line => line.Length).Distinct());
         Assert.DoesNotContain('\e', outcome.Output);
     }
 
     [Theory]
-    [InlineData("chr-rnn", "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, gru-lm-128, residual-gru, stacked-rnn, tutorial-generator, paul-graham, shakespeare, wikipedia, latex, linux; did you mean 'char-rnn'?")]
+    [InlineData(
+        "chr-rnn",
+        "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, gru-lm-128, residual-gru, stacked-rnn, tutorial-generator, paul-graham, shakespeare, wikipedia, latex, linux; did you mean 'char-rnn'?"
+    )]
     [InlineData("char-rnn,all", "there is no preset 'all' among")]
     [InlineData(",", "--presets is ','; it needs all, or some of default, min-char-rnn, ")]
     public void PresetThatIsNone_IsOneLineAndCode2(string names, string expected)

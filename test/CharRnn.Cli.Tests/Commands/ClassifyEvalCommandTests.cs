@@ -5,7 +5,14 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class ClassifyEvalCommandTests : IDisposable
 {
-    private static readonly (string Text, string Label)[] Records = [("ab", "Dutch"), ("ba", "Dutch"), ("abc", "French"), ("d", "French"), ("ab", "French")];
+    private static readonly (string Text, string Label)[] Records =
+    [
+        ("ab", "Dutch"),
+        ("ba", "Dutch"),
+        ("abc", "French"),
+        ("d", "French"),
+        ("ab", "French"),
+    ];
 
     private readonly TestShell shell = new();
     private readonly string path;
@@ -15,7 +22,10 @@ public sealed class ClassifyEvalCommandTests : IDisposable
     {
         path = shell.Folder.File("model.safetensors");
         model = SmallClassifier.Save(path);
-        File.WriteAllLines(shell.Folder.File("data.tsv"), [.. Records.Select(record => $"{record.Text}\t{record.Label}").Prepend("text\tlabel")]);
+        File.WriteAllLines(
+            shell.Folder.File("data.tsv"),
+            [.. Records.Select(record => $"{record.Text}\t{record.Label}").Prepend("text\tlabel")]
+        );
     }
 
     public void Dispose()
@@ -30,12 +40,23 @@ public sealed class ClassifyEvalCommandTests : IDisposable
         var outcome = shell.Run("classify", "eval", path, shell.Folder.File("data.tsv"), "--json");
         Assert.Equal(0, outcome.ExitCode);
         var json = JsonDocument.Parse(outcome.Output).RootElement;
-        var given = Records.Select(record => model.Predict(record.Text)).Select(probabilities => Array.IndexOf(probabilities, probabilities.Max())).ToList();
+        var given = Records
+            .Select(record => model.Predict(record.Text))
+            .Select(probabilities => Array.IndexOf(probabilities, probabilities.Max()))
+            .ToList();
         Assert.Equal(5, json.GetProperty("records").GetInt32());
-        Assert.Equal(Records.Zip(given).Count(pair => model.Labels[pair.Second] == pair.First.Label) / 5.0, json.GetProperty("accuracy").GetDouble());
+        Assert.Equal(
+            Records.Zip(given).Count(pair => model.Labels[pair.Second] == pair.First.Label) / 5.0,
+            json.GetProperty("accuracy").GetDouble()
+        );
         Assert.Equal(0.8, json.GetProperty("accuracy_ceiling").GetDouble());
         Assert.Equal("French", json.GetProperty("majority_label").GetString());
-        Assert.Equal([0, 2, 3], json.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(count => count.GetInt32())));
+        Assert.Equal(
+            [0, 2, 3],
+            json.GetProperty("confusion")
+                .EnumerateArray()
+                .Select(row => row.EnumerateArray().Sum(count => count.GetInt32()))
+        );
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
     }
 
@@ -48,7 +69,10 @@ public sealed class ClassifyEvalCommandTests : IDisposable
         Assert.Contains("what they were given, in %", percent.Output);
         Assert.Contains("what they were given, counted", counts.Output);
         Assert.NotEqual(percent.Output, counts.Output);
-        Assert.Equal(percent.Output, shell.Run("classify", "eval", path, shell.Folder.File("data.tsv"), "--threads", "3").Output);
+        Assert.Equal(
+            percent.Output,
+            shell.Run("classify", "eval", path, shell.Folder.File("data.tsv"), "--threads", "3").Output
+        );
     }
 
     [Fact]
@@ -57,7 +81,10 @@ public sealed class ClassifyEvalCommandTests : IDisposable
         File.AppendAllText(shell.Folder.File("data.tsv"), "abba\tFrensh\n");
         var outcome = shell.Run("classify", "eval", path, shell.Folder.File("data.tsv"));
         Assert.Equal(3, outcome.ExitCode);
-        Assert.Contains("data has the label 'Frensh', which the model does not know; did you mean 'French'?", outcome.Error);
+        Assert.Contains(
+            "data has the label 'Frensh', which the model does not know; did you mean 'French'?",
+            outcome.Error
+        );
         Assert.Empty(outcome.Output);
     }
 
@@ -73,7 +100,10 @@ public sealed class ClassifyEvalCommandTests : IDisposable
         Assert.Contains(lines, line => line.StartsWith("rnn.weight_hh_l0_reverse  (20, 5) "));
         var json = JsonDocument.Parse(shell.Run("inspect", path, "--json").Output).RootElement;
         Assert.Equal("classifier", json.GetProperty("kind").GetString());
-        Assert.Equal(SmallClassifier.Labels, json.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!));
+        Assert.Equal(
+            SmallClassifier.Labels,
+            json.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)
+        );
         Assert.Equal(model.ParameterCount, json.GetProperty("params").GetInt64());
     }
 }

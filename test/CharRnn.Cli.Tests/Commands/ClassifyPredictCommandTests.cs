@@ -31,8 +31,13 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         Assert.Empty(outcome.Error);
         Assert.Equal([.. Block("abba"), .. Block("cd"), ""], outcome.Output.ReplaceLineEndings("\n").Split('\n'));
 
-        IEnumerable<string> Block(string text) => Likeliest(text).Take(2)
-            .Select(label => $"  {label.Label,-6} {ClassificationScreen.Probability(label.Probability),6}  {Bar.Of(label.Probability, 24)}".TrimEnd()).Prepend(text);
+        IEnumerable<string> Block(string text) =>
+            Likeliest(text)
+                .Take(2)
+                .Select(label =>
+                    $"  {label.Label, -6} {ClassificationScreen.Probability(label.Probability), 6}  {Bar.Of(label.Probability, 24)}".TrimEnd()
+                )
+                .Prepend(text);
     }
 
     [Fact]
@@ -43,20 +48,42 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         Assert.Equal(["abba", "ł"], lines.Select(line => line.GetProperty("text").GetString()!));
         foreach (var line in lines)
         {
-            var predictions = line.GetProperty("predictions").EnumerateArray().Select(entry => (entry.GetProperty("label").GetString()!, entry.GetProperty("probability").GetSingle()));
+            var predictions = line.GetProperty("predictions")
+                .EnumerateArray()
+                .Select(entry =>
+                    (entry.GetProperty("label").GetString()!, entry.GetProperty("probability").GetSingle())
+                );
             Assert.Equal(Likeliest(line.GetProperty("text").GetString()!), predictions);
         }
-        Assert.Contains("characters read as the unknown symbol, since the model's vocabulary lacks them: 1", outcome.Error);
+        Assert.Contains(
+            "characters read as the unknown symbol, since the model's vocabulary lacks them: 1",
+            outcome.Error
+        );
     }
 
     [Fact]
     public void FileAndStandardInput_GiveTheSameAsArguments()
     {
-        string[] texts = [.. Enumerable.Range(0, 300).Select(i => new string([(char)('a' + i % 4), (char)('a' + i / 4 % 4), (char)('a' + i / 16 % 4)])[..(1 + i % 3)])];
+        string[] texts =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    new string([(char)('a' + i % 4), (char)('a' + i / 4 % 4), (char)('a' + i / 16 % 4)])[..(1 + i % 3)]
+                ),
+        ];
         var expected = shell.Run(["classify", "predict", path, "--json", .. texts]).Output;
         File.WriteAllText(shell.Folder.File("texts.txt"), "\uFEFF" + string.Join("\r\n", texts) + "\n\n  \n");
-        Assert.Equal(expected, shell.Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt")).Output);
-        Assert.Equal(expected, shell.Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt"), "--threads", "3").Output);
+        Assert.Equal(
+            expected,
+            shell.Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt")).Output
+        );
+        Assert.Equal(
+            expected,
+            shell
+                .Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt"), "--threads", "3")
+                .Output
+        );
         shell.Input = string.Join('\n', texts);
         var outcome = shell.Run("classify", "predict", path, "--json");
         Assert.Equal(expected, outcome.Output);
@@ -66,16 +93,36 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     [Fact]
     public void Letters_ShowWhatIsMadeOfEachBeginning()
     {
-        var json = Lines(shell.Run("classify", "predict", path, "--letters", "--json", "--top", "1", "ab\u0301a")).Single();
-        Assert.Equal(["a", "ab\u0301", "ab\u0301a"], json.GetProperty("letters").EnumerateArray().Select(letter => letter.GetProperty("text").GetString()!));
-        Assert.All(json.GetProperty("letters").EnumerateArray(), letter => Assert.Equal(
-            Likeliest(letter.GetProperty("text").GetString()!).First().Probability, letter.GetProperty("predictions")[0].GetProperty("probability").GetSingle()));
-        var lines = shell.Run("classify", "predict", path, "--letters", "abc").Output.ReplaceLineEndings("\n").Split('\n');
-        Assert.Equal(["abc", "  a    ", "  ab   ", "  abc  ", ""], lines.Select(line => line[..Math.Min(7, line.Length)]));
+        var json = Lines(shell.Run("classify", "predict", path, "--letters", "--json", "--top", "1", "ab\u0301a"))
+            .Single();
+        Assert.Equal(
+            ["a", "ab\u0301", "ab\u0301a"],
+            json.GetProperty("letters").EnumerateArray().Select(letter => letter.GetProperty("text").GetString()!)
+        );
+        Assert.All(
+            json.GetProperty("letters").EnumerateArray(),
+            letter =>
+                Assert.Equal(
+                    Likeliest(letter.GetProperty("text").GetString()!).First().Probability,
+                    letter.GetProperty("predictions")[0].GetProperty("probability").GetSingle()
+                )
+        );
+        var lines = shell
+            .Run("classify", "predict", path, "--letters", "abc")
+            .Output.ReplaceLineEndings("\n")
+            .Split('\n');
+        Assert.Equal(
+            ["abc", "  a    ", "  ab   ", "  abc  ", ""],
+            lines.Select(line => line[..Math.Min(7, line.Length)])
+        );
     }
 
     [Fact]
-    public void NothingOnStandardInput_IsNothing() => Assert.Equal((0, ""), (shell.Run("classify", "predict", path).ExitCode, shell.Run("classify", "predict", path).Output));
+    public void NothingOnStandardInput_IsNothing() =>
+        Assert.Equal(
+            (0, ""),
+            (shell.Run("classify", "predict", path).ExitCode, shell.Run("classify", "predict", path).Output)
+        );
 
     [Fact]
     public void BadTexts_AreRefusedInOneLineThatSaysWhere()
@@ -84,9 +131,24 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         Refused(2, "the one or the other", "abba", "--file", "x");
         Refused(2, "--file is empty", "--file", "");
         Refused(3, "does not exist", "--file", shell.Folder.File("missing.txt"));
-        Refused(3, "line 3: the text has more than 1,000 characters", "--file", Written("a\n\n" + new string('a', 1001)));
-        Refused(3, "line 2: the text has more than 1,000 characters", "--file", Written("a\n" + new string('a', 200_000)));
-        Refused(3, "line 2: byte 0xF3 is not valid UTF-8", "--file", Written([(byte)'a', (byte)'\n', 0xF3, (byte)'\n']));
+        Refused(
+            3,
+            "line 3: the text has more than 1,000 characters",
+            "--file",
+            Written("a\n\n" + new string('a', 1001))
+        );
+        Refused(
+            3,
+            "line 2: the text has more than 1,000 characters",
+            "--file",
+            Written("a\n" + new string('a', 200_000))
+        );
+        Refused(
+            3,
+            "line 2: byte 0xF3 is not valid UTF-8",
+            "--file",
+            Written([(byte)'a', (byte)'\n', 0xF3, (byte)'\n'])
+        );
         Refused(3, "line 1: a NUL byte", "--file", Written(Encoding.Unicode.GetBytes("abba")));
     }
 
@@ -111,7 +173,17 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     public void AModelOfTheOtherKind_IsSaidToBeOne()
     {
         var vocabulary = new Vocabulary("ab\n".Select(character => (int)character), TextEncoding.Utf8);
-        using var languageModel = new LanguageModel(new ModelSpec { Cell = "gru", VocabularySize = 3, HiddenSize = 4, NumLayers = 1, EmbeddingSize = 2 }, vocabulary);
+        using var languageModel = new LanguageModel(
+            new ModelSpec
+            {
+                Cell = "gru",
+                VocabularySize = 3,
+                HiddenSize = 4,
+                NumLayers = 1,
+                EmbeddingSize = 2,
+            },
+            vocabulary
+        );
         var other = shell.Folder.File("language.safetensors");
         languageModel.Save(other);
         Refused($"{other} is a language model, and a classifier is needed", "classify", "predict", other, "a");
@@ -145,7 +217,9 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         return shell.Folder.File("written.txt");
     }
 
-    private IEnumerable<(string Label, float Probability)> Likeliest(string text) => model.Labels.Zip(model.Predict(text)).OrderByDescending(label => label.Second);
+    private IEnumerable<(string Label, float Probability)> Likeliest(string text) =>
+        model.Labels.Zip(model.Predict(text)).OrderByDescending(label => label.Second);
 
-    private static List<JsonElement> Lines(Outcome outcome) => [.. outcome.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+    private static List<JsonElement> Lines(Outcome outcome) =>
+        [.. outcome.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
 }

@@ -6,10 +6,16 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class DataGetCommandTests : IDisposable
 {
-    private readonly TinyHttpServer server = new(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the same line again\n", 10_000))));
+    private readonly TinyHttpServer server = new(
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the same line again\n", 10_000)))
+    );
     private readonly TestShell shell = new();
 
-    public DataGetCommandTests() => shell.Catalog = new([new("little", "a little text", server.Address), new("gone", "a text that is not there", new(server.Address, "/gone"))]);
+    public DataGetCommandTests() =>
+        shell.Catalog = new([
+            new("little", "a little text", server.Address),
+            new("gone", "a text that is not there", new(server.Address, "/gone")),
+        ]);
 
     public void Dispose()
     {
@@ -100,7 +106,10 @@ public sealed class DataGetCommandTests : IDisposable
     [Fact]
     public void List_ShowsWhatIsHere()
     {
-        Assert.Contains("\"name\":\"little\",\"bytes\":null,\"chars\":null,\"embedded\":false,\"here\":false,\"path\":null", shell.Run("data", "list", "--json").Output);
+        Assert.Contains(
+            "\"name\":\"little\",\"bytes\":null,\"chars\":null,\"embedded\":false,\"here\":false,\"path\":null",
+            shell.Run("data", "list", "--json").Output
+        );
         var path = shell.Run("data", "get", "little").Output.TrimEnd();
         var list = shell.Run("data", "list", "--json").Output;
         Assert.Contains("\"name\":\"little\",\"bytes\":200000,\"chars\":null,\"embedded\":false,\"here\":true", list);
@@ -117,7 +126,12 @@ public sealed class DataGetCommandTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
         server.FallsSilent = true;
         // As a proxy, the server on this machine stands in for the catalogue's own.
-        var proxied = new Dictionary<string, string> { ["http_proxy"] = server.Address.AbsoluteUri, ["no_proxy"] = "", ["XDG_CACHE_HOME"] = shell.Folder.Path };
+        var proxied = new Dictionary<string, string>
+        {
+            ["http_proxy"] = server.Address.AbsoluteUri,
+            ["no_proxy"] = "",
+            ["XDG_CACHE_HOME"] = shell.Folder.Path,
+        };
         using var process = CharrnnProcess.Start(proxied, "data", "get", "enwik8");
         while (server.Requests.Count == 0 && !process.HasExited)
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -34,7 +34,8 @@ public sealed class DataLabelsCommandTests : IDisposable
         return Assert.Single(outcome.Error.TrimEnd().Split('\n'));
     }
 
-    private static int Records(JsonElement json, string label) => json.GetProperty("labels").GetProperty(label).GetInt32();
+    private static int Records(JsonElement json, string label) =>
+        json.GetProperty("labels").GetProperty(label).GetInt32();
 
     [Fact]
     public void NothingNamed_MeansTheEmbeddedNames()
@@ -47,7 +48,9 @@ public sealed class DataLabelsCommandTests : IDisposable
     [Fact]
     public void ATsvWithHeader_IsRead_AndQuotesAreCharacters()
     {
-        var json = Json(Write("a.tsv", "language\tname\nIrish\tO\"Brien\nIrish\t\"Byrne\nPolish\tLis, Maria\nPolish\tNowak\n"));
+        var json = Json(
+            Write("a.tsv", "language\tname\nIrish\tO\"Brien\nIrish\t\"Byrne\nPolish\tLis, Maria\nPolish\tNowak\n")
+        );
         Assert.Equal((2, 2), (Records(json, "Irish"), Records(json, "Polish")));
         Assert.Equal("a", json.GetProperty("name").GetString());
     }
@@ -65,12 +68,18 @@ public sealed class DataLabelsCommandTests : IDisposable
 
     [Fact]
     public void BlankLinesOfATable_AreCounted() =>
-        Assert.Equal(2, Json(Write("a.csv", "name,class\nLis,P\n\nMazur,P\n \nx,I\ny,I\n")).GetProperty("blank").GetInt32());
+        Assert.Equal(
+            2,
+            Json(Write("a.csv", "name,class\nLis,P\n\nMazur,P\n \nx,I\ny,I\n")).GetProperty("blank").GetInt32()
+        );
 
     [Fact]
     public void Columns_AreChosenByFlagOrVariable()
     {
-        var path = Write("a.csv", "name,surname,language,country\nAnna,Lis,Polish,P\nEwa,Mazur,Polish,P\nAoife,Byrne,Irish,I\nOisin,Walsh,Irish,I\n");
+        var path = Write(
+            "a.csv",
+            "name,surname,language,country\nAnna,Lis,Polish,P\nEwa,Mazur,Polish,P\nAoife,Byrne,Irish,I\nOisin,Walsh,Irish,I\n"
+        );
         Assert.Equal(2, Records(Json(path, "--text-column", "surname", "--label-column", "country"), "I"));
         shell.Environment["CHARRNN_LABEL_COLUMN"] = "Country";
         Assert.Equal(2, Records(Json(path), "P"));
@@ -78,36 +87,61 @@ public sealed class DataLabelsCommandTests : IDisposable
 
     [Theory]
     [InlineData("name,language\nLis,Polish\nByrne,Irish,x\n", "a.csv, line 3: 3 fields, and the header has 2")]
-    [InlineData("name,language\nLis,Polish\n\"Ma\nzur\",Polish\nByrne\n", "a.csv, line 5: 1 field, and the header has 2")]
-    [InlineData("surname,language\nLis,Polish\n", "a.csv, line 1: no column of texts: the header has 'surname', 'language', and one called text or name is needed; name the column with --text-column")]
+    [InlineData(
+        "name,language\nLis,Polish\n\"Ma\nzur\",Polish\nByrne\n",
+        "a.csv, line 5: 1 field, and the header has 2"
+    )]
+    [InlineData(
+        "surname,language\nLis,Polish\n",
+        "a.csv, line 1: no column of texts: the header has 'surname', 'language', and one called text or name is needed; name the column with --text-column"
+    )]
     [InlineData("name,tongue\nLis,Polish\n", "one called label or category or class or language is needed")]
     [InlineData("name,language,Name\nLis,Polish,x\n", "2 columns are called 'name'")]
     [InlineData("", "line 1: there is no header")]
     [InlineData("\nname,language\n", "line 1: there is no header")]
     [InlineData("name,language\n", "a.csv has a header, and no text under it")]
     [InlineData("name,language\n,Polish\n\n", "a.csv has a header, and no text under it")]
-    [InlineData("name,language\nLis,\"Pol\nish\"\n", "a.csv, line 2: the label 'Pol\\nish' has a line end, a tab or another control character in it")]
+    [InlineData(
+        "name,language\nLis,\"Pol\nish\"\n",
+        "a.csv, line 2: the label 'Pol\\nish' has a line end, a tab or another control character in it"
+    )]
     [InlineData("name,language\nLis,Polish\nMazur,Polish\n", "one label only, 'Polish'")]
-    [InlineData("name,language\nLis,Polish\nMazur,Polish\nByrne,Irish\n", "a.csv, line 4: label 'Irish' has this one text")]
+    [InlineData(
+        "name,language\nLis,Polish\nMazur,Polish\nByrne,Irish\n",
+        "a.csv, line 4: label 'Irish' has this one text"
+    )]
     [InlineData("name,language\nLis,\n", "a.csv, line 2: the text has no label")]
     [InlineData("name,language\nLis,Polish\nMa\"zur,Polish\n", "a.csv, line 3: a quotation mark")]
-    public void BadTables_AreOneLineWithThePlace_AndCode3(string text, string expected) => Assert.Contains(expected, Error(3, Write("a.csv", text)));
+    public void BadTables_AreOneLineWithThePlace_AndCode3(string text, string expected) =>
+        Assert.Contains(expected, Error(3, Write("a.csv", text)));
 
     [Fact]
     public void AnUnclosedQuotationMark_IsOneLineWithThePlaceWhereItBegan() =>
-        Assert.Contains("a.csv, line 2: ", Error(3, Write("a.csv", "name,language\n\"Lis,Polish\nMazur,Polish\nByrne,Irish\n")));
+        Assert.Contains(
+            "a.csv, line 2: ",
+            Error(3, Write("a.csv", "name,language\n\"Lis,Polish\nMazur,Polish\nByrne,Irish\n"))
+        );
 
     [Fact]
     public void ATableInMixedEncodings_IsNamedWithItsLine()
     {
         var path = shell.Folder.File("a.csv");
-        File.WriteAllBytes(path, [.. "name,language\nMarszałek,Polish\n"u8, .. Encoding.Latin1.GetBytes("Sebastián,Spanish\n")]);
-        Assert.Contains("a.csv, line 3: byte 0xE1 is not valid UTF-8, though accented letters before it are: the file mixes encodings", Error(3, path));
+        File.WriteAllBytes(
+            path,
+            [.. "name,language\nMarszałek,Polish\n"u8, .. Encoding.Latin1.GetBytes("Sebastián,Spanish\n")]
+        );
+        Assert.Contains(
+            "a.csv, line 3: byte 0xE1 is not valid UTF-8, though accented letters before it are: the file mixes encodings",
+            Error(3, path)
+        );
     }
 
     [Fact]
     public void ALongField_IsNamedWithItsLine() =>
-        Assert.Contains("a.tsv, line 3: the text has 10,000 characters", Error(3, Write("a.tsv", $"name\tlanguage\nLis\tPolish\n{new string('x', 10_000)}\tPolish\n")));
+        Assert.Contains(
+            "a.tsv, line 3: the text has 10,000 characters",
+            Error(3, Write("a.tsv", $"name\tlanguage\nLis\tPolish\n{new string('x', 10_000)}\tPolish\n"))
+        );
 
     [Theory]
     [InlineData("--text-column", "surname", "--text-column is 'surname', and ")]
@@ -120,7 +154,10 @@ public sealed class DataLabelsCommandTests : IDisposable
     {
         Assert.Contains("--text-column is for a .tsv or .csv file", Error(2, "--text-column", "name"));
         Write("names/Polish.txt", "Lis\nMazur\n");
-        Assert.Contains("--label-column is for a .tsv or .csv file", Error(2, shell.Folder.File("names"), "--label-column", "name"));
+        Assert.Contains(
+            "--label-column is for a .tsv or .csv file",
+            Error(2, shell.Folder.File("names"), "--label-column", "name")
+        );
     }
 
     [Fact]
@@ -143,16 +180,31 @@ public sealed class DataLabelsCommandTests : IDisposable
         var outcome = shell.Run("data", "labels", shell.Folder.File("names"));
         Assert.Equal("", outcome.Error);
         string[] lines = outcome.Output.Split(Environment.NewLine);
-        Assert.Equal("names: 5 texts, 1 of them repeated under their label and left out: 4 records of 2 labels", lines[0]);
+        Assert.Equal(
+            "names: 5 texts, 1 of them repeated under their label and left out: 4 records of 2 labels",
+            lines[0]
+        );
         Assert.Equal("1 blank line passed over", lines[1]);
         Assert.Equal("1 text had white space before or after, which was taken off", lines[2]);
         Assert.Equal("14 distinct characters", lines[3]);
-        Assert.Equal("1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be right on more than 75.0 % of the records", lines[4]);
+        Assert.Equal(
+            "1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be right on more than 75.0 % of the records",
+            lines[4]
+        );
     }
 
     [Fact]
     public void LabelsThatDifferInCapitalsAlone_AreTold() =>
-        Assert.Contains("the labels Polish and polish differ in capitals alone", shell.Run("data", "labels", Write("a.csv", "name,class\nLis,Polish\nMazur,Polish\nWilk,polish\nNowak,polish\n")).Output);
+        Assert.Contains(
+            "the labels Polish and polish differ in capitals alone",
+            shell
+                .Run(
+                    "data",
+                    "labels",
+                    Write("a.csv", "name,class\nLis,Polish\nMazur,Polish\nWilk,polish\nNowak,polish\n")
+                )
+                .Output
+        );
 
     [Fact]
     public void NamesAreAnOrdinaryCorpusToo()

@@ -15,7 +15,17 @@ public sealed class DataStatsCommandTests
         Assert.Empty(outcome.Error);
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var json = JsonDocument.Parse(outcome.Output).RootElement;
-        string[] keys = ["chars", "distinct", "lines", "repeated_lines", "unigram_bits_per_char", "bigram_bits_per_char", "gzip_bytes", "gzip_bits_per_char"];
+        string[] keys =
+        [
+            "chars",
+            "distinct",
+            "lines",
+            "repeated_lines",
+            "unigram_bits_per_char",
+            "bigram_bits_per_char",
+            "gzip_bytes",
+            "gzip_bits_per_char",
+        ];
         Assert.Equal(keys, json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(26, json.GetProperty("chars").GetInt32());
         Assert.Equal(4, json.GetProperty("lines").GetInt32());

@@ -11,7 +11,12 @@ public sealed class EvalCommandTests : IDisposable
     private Outcome Eval(string text, params string[] flags)
     {
         File.WriteAllText(shell.Folder.File("text.txt"), text);
-        return shell.Run(["eval", SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc\n"), shell.Folder.File("text.txt"), .. flags]);
+        return shell.Run([
+            "eval",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc\n"),
+            shell.Folder.File("text.txt"),
+            .. flags,
+        ]);
     }
 
     [Fact]
@@ -39,7 +44,11 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(9, json.GetProperty("chars").GetInt32());
         Assert.Equal(7 / 9.0, json.GetProperty("accuracy").GetDouble(), 1e-12);
         Assert.Equal(2 * 50 / 9.0, json.GetProperty("nats_per_char").GetDouble(), 1e-3);
-        Assert.Equal(json.GetProperty("nats_per_char").GetDouble() / Math.Log(2), json.GetProperty("bits_per_char").GetDouble(), 1e-12);
+        Assert.Equal(
+            json.GetProperty("nats_per_char").GetDouble() / Math.Log(2),
+            json.GetProperty("bits_per_char").GetDouble(),
+            1e-12
+        );
     }
 
     [Fact]
@@ -47,7 +56,10 @@ public sealed class EvalCommandTests : IDisposable
     {
         var outcome = Eval("abc\nabc\n");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.StartsWith("characters    7\nnats/char     0.0000\nbits/char     0.0000\nperplexity    1.000\naccuracy      1.0000\ncharacters/s  ", outcome.Output.ReplaceLineEndings("\n"));
+        Assert.StartsWith(
+            "characters    7\nnats/char     0.0000\nbits/char     0.0000\nperplexity    1.000\naccuracy      1.0000\ncharacters/s  ",
+            outcome.Output.ReplaceLineEndings("\n")
+        );
     }
 
     [Fact]
@@ -56,7 +68,11 @@ public sealed class EvalCommandTests : IDisposable
         var text = string.Concat(Enumerable.Repeat("abc\nca\nb", 50));
         Assert.Equal(Nats("1"), Nats("3"));
 
-        double Nats(string threads) => JsonDocument.Parse(Eval(text, "--json", "--threads", threads).Output).RootElement.GetProperty("nats_per_char").GetDouble();
+        double Nats(string threads) =>
+            JsonDocument
+                .Parse(Eval(text, "--json", "--threads", threads).Output)
+                .RootElement.GetProperty("nats_per_char")
+                .GetDouble();
     }
 
     [Fact]
@@ -104,7 +120,12 @@ public sealed class EvalCommandTests : IDisposable
     public void DamagedModel_IsOneLineAndCode3_AndNoFigureIsMadeUp()
     {
         File.WriteAllText(shell.Folder.File("text.txt"), "abcabc");
-        var outcome = shell.Run("eval", SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"), shell.Folder.File("text.txt"), "--json");
+        var outcome = shell.Run(
+            "eval",
+            SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"),
+            shell.Folder.File("text.txt"),
+            "--json"
+        );
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("not a number", outcome.Error);
         Assert.Empty(outcome.Output);
@@ -116,20 +137,56 @@ public sealed class EvalCommandTests : IDisposable
         // What the model writes: (ab "c")\n, round and round.
         var model = SuccessorModel.Save(shell.Folder.File("cycle.safetensors"), "(ab)\n");
         File.WriteAllText(shell.Folder.File("text.txt"), "(ab)\n(ab\n(ab) [a\n");
-        var outcome = shell.Run("eval", model, shell.Folder.File("text.txt"), "--unknown", "skip", "--structure", "--structure-chars", "500", "--json");
+        var outcome = shell.Run(
+            "eval",
+            model,
+            shell.Folder.File("text.txt"),
+            "--unknown",
+            "skip",
+            "--structure",
+            "--structure-chars",
+            "500",
+            "--json"
+        );
         Assert.Equal(0, outcome.ExitCode);
         var structure = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("structure");
-        Assert.Equal((1, 500), (structure.GetProperty("samples").GetInt32(), structure.GetProperty("sample_length").GetInt32()));
+        Assert.Equal(
+            (1, 500),
+            (structure.GetProperty("samples").GetInt32(), structure.GetProperty("sample_length").GetInt32())
+        );
         var round = structure.GetProperty("round");
-        Assert.Equal((100, 100), (round.GetProperty("sample").GetProperty("opened").GetInt32(), round.GetProperty("sample").GetProperty("closed").GetInt32()));
+        Assert.Equal(
+            (100, 100),
+            (
+                round.GetProperty("sample").GetProperty("opened").GetInt32(),
+                round.GetProperty("sample").GetProperty("closed").GetInt32()
+            )
+        );
         Assert.Equal(1, round.GetProperty("sample").GetProperty("closed_at")[0].GetProperty("share").GetDouble());
         Assert.Equal(2 / 3.0, round.GetProperty("text").GetProperty("closed_share").GetDouble(), 1e-12);
-        Assert.Equal(JsonValueKind.Null, structure.GetProperty("tags").GetProperty("text").GetProperty("closed_share").ValueKind);
-        Assert.Equal((100, 1.0), (structure.GetProperty("words").GetInt32(), structure.GetProperty("known_word_share").GetDouble()));
+        Assert.Equal(
+            JsonValueKind.Null,
+            structure.GetProperty("tags").GetProperty("text").GetProperty("closed_share").ValueKind
+        );
+        Assert.Equal(
+            (100, 1.0),
+            (structure.GetProperty("words").GetInt32(), structure.GetProperty("known_word_share").GetDouble())
+        );
         Assert.Equal(8, structure.GetProperty("longest_copied").GetInt32());
         Assert.Equal("(ab)\n(ab", structure.GetProperty("longest_copied_text").GetString());
 
-        var screen = shell.Run("eval", model, shell.Folder.File("text.txt"), "--unknown", "skip", "--structure", "--structure-chars", "500").Output;
+        var screen = shell
+            .Run(
+                "eval",
+                model,
+                shell.Folder.File("text.txt"),
+                "--unknown",
+                "skip",
+                "--structure",
+                "--structure-chars",
+                "500"
+            )
+            .Output;
         Assert.Contains("brackets closed      100.0 % of 100   66.7 % of 3", screen);
         Assert.DoesNotContain("quotes", screen);
         Assert.Contains("8 characters", screen);

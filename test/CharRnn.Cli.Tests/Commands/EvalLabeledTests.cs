@@ -20,7 +20,10 @@ public sealed class EvalLabeledTests : IDisposable
     }
 
     private static void IsRefused(int code, string message, Outcome outcome) =>
-        Assert.Equal((code, "", $"charrnn: error: {message}"), (outcome.ExitCode, outcome.Output, outcome.Error.TrimEnd()));
+        Assert.Equal(
+            (code, "", $"charrnn: error: {message}"),
+            (outcome.ExitCode, outcome.Output, outcome.Error.TrimEnd())
+        );
 
     [Theory]
     [InlineData(false)]
@@ -32,7 +35,17 @@ public sealed class EvalLabeledTests : IDisposable
 
         var json = Json(data);
 
-        string[] keys = ["records", "chars", "nats_per_char", "bits_per_char", "perplexity", "accuracy", "chars_per_sec", "per_label"];
+        string[] keys =
+        [
+            "records",
+            "chars",
+            "nats_per_char",
+            "bits_per_char",
+            "perplexity",
+            "accuracy",
+            "chars_per_sec",
+            "per_label",
+        ];
         Assert.Equal(keys, json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
         string[] words = [.. File.ReadLines(data).Skip(1)];
@@ -43,8 +56,17 @@ public sealed class EvalLabeledTests : IDisposable
         foreach (var label in labels)
         {
             Assert.Equal(labelKeys, label.EnumerateObject().Select(property => property.Name));
-            string[] ofLabel = [.. words.Select(word => word.Split('\t')).Where(word => word[1] == label.GetProperty("label").GetString()).Select(word => word[0])];
-            Assert.Equal((ofLabel.Length, ofLabel.Sum(word => word.Length + 1)), (label.GetProperty("records").GetInt32(), label.GetProperty("chars").GetInt32()));
+            string[] ofLabel =
+            [
+                .. words
+                    .Select(word => word.Split('\t'))
+                    .Where(word => word[1] == label.GetProperty("label").GetString())
+                    .Select(word => word[0]),
+            ];
+            Assert.Equal(
+                (ofLabel.Length, ofLabel.Sum(word => word.Length + 1)),
+                (label.GetProperty("records").GetInt32(), label.GetProperty("chars").GetInt32())
+            );
         }
         Assert.Equal(labels.Sum(label => label.GetProperty("chars").GetInt32()), json.GetProperty("chars").GetInt32());
     }
@@ -56,7 +78,23 @@ public sealed class EvalLabeledTests : IDisposable
         var outcome = Eval(ground.SaveHeldOut());
         Assert.Equal(0, outcome.ExitCode);
         string[] lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
-        Assert.Equal(["records", "characters", "nats/char", "bits/char", "perplexity", "accuracy", "characters/s", "", "LABEL", "hard", "soft", "windy"], lines.Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            [
+                "records",
+                "characters",
+                "nats/char",
+                "bits/char",
+                "perplexity",
+                "accuracy",
+                "characters/s",
+                "",
+                "LABEL",
+                "hard",
+                "soft",
+                "windy",
+            ],
+            lines.Select(line => line.Split(' ')[0])
+        );
         Assert.Equal("LABEL  RECORDS  CHARACTERS  BITS/CHAR", lines[8]);
         Assert.Matches(@"^hard +\d+ +\d+ +\d\.\d{4}$", lines[9]);
         Assert.All(lines[8..], line => Assert.Equal(lines[8].Length, line.Length));
@@ -68,14 +106,27 @@ public sealed class EvalLabeledTests : IDisposable
     public void DataComeInEveryFormThatLabeledTextsHave_AndWhatWasTrainedOnIsTold()
     {
         ground.Train();
-        string table = ground.SaveHeldOut("word"), folder = ground.Shell.Folder.File("folder");
+        string table = ground.SaveHeldOut("word"),
+            folder = ground.Shell.Folder.File("folder");
         Directory.CreateDirectory(folder);
-        foreach (var label in File.ReadLines(table).Skip(1).Select(line => line.Split('\t')).GroupBy(row => row[1], row => row[0]))
+        foreach (
+            var label in File.ReadLines(table)
+                .Skip(1)
+                .Select(line => line.Split('\t'))
+                .GroupBy(row => row[1], row => row[0])
+        )
             File.WriteAllLines(Path.Combine(folder, $"{label.Key}.txt"), label);
 
-        Assert.Equal(Json(table, "--text-column", "word", "--label-column", "language").GetProperty("per_label").GetRawText(), Json(folder).GetProperty("per_label").GetRawText());
+        Assert.Equal(
+            Json(table, "--text-column", "word", "--label-column", "language").GetProperty("per_label").GetRawText(),
+            Json(folder).GetProperty("per_label").GetRawText()
+        );
         Assert.Contains("words is what the model was trained on", Eval(ground.Data).Error);
-        IsRefused(2, $"--text-column is for a .tsv or .csv file, and {folder} is none; leave it out.", Eval(folder, "--text-column", "word"));
+        IsRefused(
+            2,
+            $"--text-column is for a .tsv or .csv file, and {folder} is none; leave it out.",
+            Eval(folder, "--text-column", "word")
+        );
         var names = Eval("names");
         Assert.Equal(3, names.ExitCode);
         Assert.Contains("names has the label 'Arabic', which the model does not know", names.Error);
@@ -86,7 +137,10 @@ public sealed class EvalLabeledTests : IDisposable
     {
         ground.Train();
         string data = ground.SaveHeldOut();
-        Assert.Equal(Json(data, "--threads", "1").GetProperty("per_label").GetRawText(), Json(data, "--threads", "3").GetProperty("per_label").GetRawText());
+        Assert.Equal(
+            Json(data, "--threads", "1").GetProperty("per_label").GetRawText(),
+            Json(data, "--threads", "3").GetProperty("per_label").GetRawText()
+        );
     }
 
     [Fact]
@@ -96,7 +150,11 @@ public sealed class EvalLabeledTests : IDisposable
         string table = ground.Shell.Folder.File("new.tsv");
         File.WriteAllText(table, "name\tlabel\nbaqa\thard\nqq\tsoft\nla\tsoft\n");
 
-        IsRefused(3, "new, hard, 'baqa': 'q' (U+0071), character 3 of the text, is not among the 16 symbols of the model's vocabulary; leave it out, or pass --unknown skip.", Eval(table, "--progress", "none"));
+        IsRefused(
+            3,
+            "new, hard, 'baqa': 'q' (U+0071), character 3 of the text, is not among the 16 symbols of the model's vocabulary; leave it out, or pass --unknown skip.",
+            Eval(table, "--progress", "none")
+        );
         var skipped = Eval(table, "--unknown", "skip", "--json");
         Assert.Equal(0, skipped.ExitCode);
         Assert.Contains("characters of new left out, since the model's vocabulary lacks them: 3", skipped.Error);
@@ -109,13 +167,23 @@ public sealed class EvalLabeledTests : IDisposable
     public void WhatHasNoLabelsOrNoRecords_IsOneLine()
     {
         ground.Train();
-        string text = ground.Shell.Folder.File("text.txt"), empty = ground.Shell.Folder.File("empty.tsv"), table = ground.SaveHeldOut();
+        string text = ground.Shell.Folder.File("text.txt"),
+            empty = ground.Shell.Folder.File("empty.tsv"),
+            table = ground.SaveHeldOut();
         File.WriteAllText(text, "baba\n");
         File.WriteAllText(empty, "name\tlabel\n");
 
-        IsRefused(3, $"{text} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.", Eval(text));
+        IsRefused(
+            3,
+            $"{text} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.",
+            Eval(text)
+        );
         IsRefused(3, $"{empty} has a header, and no text under it; add rows.", Eval(empty));
-        IsRefused(2, $"--structure compares samples with one long text, and {table} is read as labelled records; leave it out.", Eval(table, "--structure"));
+        IsRefused(
+            2,
+            $"--structure compares samples with one long text, and {table} is read as labelled records; leave it out.",
+            Eval(table, "--structure")
+        );
     }
 
     [Fact]
@@ -130,14 +198,19 @@ public sealed class EvalLabeledTests : IDisposable
         Assert.Equal(ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
         Assert.False(json.TryGetProperty("per_label", out _));
         Assert.Equal(3, Json(ground.Data).GetProperty("per_label").GetArrayLength());
-        IsRefused(2, $"--label-column is for a .tsv or .csv file, and {lines} is none; leave it out.", Eval(lines, "--label-column", "x"));
+        IsRefused(
+            2,
+            $"--label-column is for a .tsv or .csv file, and {lines} is none; leave it out.",
+            Eval(lines, "--label-column", "x")
+        );
     }
 
     [Fact]
     public void AModelOfRecordsWithoutARun_TakesATableForLines_UnlessAColumnIsNamed()
     {
         ground.Train(ignoreLabels: true);
-        string model = ground.Shell.Folder.File("moved.safetensors"), table = ground.SaveHeldOut();
+        string model = ground.Shell.Folder.File("moved.safetensors"),
+            table = ground.SaveHeldOut();
         File.Copy(Path.Combine(ground.Run, "model.safetensors"), model);
 
         Assert.Contains(@"held-out.tsv:1:", ground.Shell.Run("eval", model, table).Error);
@@ -148,7 +221,11 @@ public sealed class EvalLabeledTests : IDisposable
     public void AModelOfNoRecords_ReadsTextsAsEver_AndKnowsNoColumns()
     {
         string model = SuccessorModel.Save(ground.Shell.Folder.File("plain.safetensors"), "name\tl");
-        IsRefused(2, "--text-column is for a .tsv or .csv file, and the model was trained on a text that is none of records; leave it out.", ground.Shell.Run("eval", model, ground.SaveHeldOut(), "--text-column", "x"));
+        IsRefused(
+            2,
+            "--text-column is for a .tsv or .csv file, and the model was trained on a text that is none of records; leave it out.",
+            ground.Shell.Run("eval", model, ground.SaveHeldOut(), "--text-column", "x")
+        );
         Assert.Contains("held-out.tsv:1:", ground.Shell.Run("eval", model, ground.SaveHeldOut()).Error);
         Assert.Contains("is a folder; name a file", ground.Shell.Run("eval", model, ground.Data).Error);
     }
@@ -160,15 +237,42 @@ public sealed class EvalLabeledTests : IDisposable
         Directory.CreateDirectory(training["data"]);
         File.WriteAllLines(training["data/one.txt"], ["école", "élan", "olé", "ane", "lac"]);
         File.WriteAllLines(training["data/two.txt"], ["café", "cone", "fane", "ale", "con"]);
-        Assert.Equal(0, (await training.RunAsync(["train", "data", "--labelled", .. TrainingGround.Small, "--fold", "ascii", "--given-starts", "--max-steps", "3", "-o", "run"])).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await training.RunAsync([
+                    "train",
+                    "data",
+                    "--labelled",
+                    .. TrainingGround.Small,
+                    "--fold",
+                    "ascii",
+                    "--given-starts",
+                    "--max-steps",
+                    "3",
+                    "-o",
+                    "run",
+                ])
+            ).ExitCode
+        );
         File.WriteAllText(training["marked.csv"], "text,label\nélan,one\ncafé,two\n");
         File.WriteAllText(training["plain.csv"], "text,label\nelan,one\ncafe,two\n");
 
-        string[] told = [.. await Task.WhenAll(new[] { "marked.csv", "plain.csv" }.Select(async data => (await training.RunAsync("eval", "run", data, "--json")).Output))];
+        string[] told =
+        [
+            .. await Task.WhenAll(
+                new[] { "marked.csv", "plain.csv" }.Select(async data =>
+                    (await training.RunAsync("eval", "run", data, "--json")).Output
+                )
+            ),
+        ];
 
         var marked = TrainingGround.Parsed(told[0]);
         Assert.Equal(8, marked.GetProperty("chars").GetInt32());
-        Assert.Equal(TrainingGround.Parsed(told[1]).GetProperty("per_label").GetRawText(), marked.GetProperty("per_label").GetRawText());
+        Assert.Equal(
+            TrainingGround.Parsed(told[1]).GetProperty("per_label").GetRawText(),
+            marked.GetProperty("per_label").GetRawText()
+        );
     }
 
     [Fact]

@@ -17,11 +17,33 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
         Assert.StartsWith("ONE LESSON, NUMBER BY NUMBER", outcome.Output);
-        Assert.Contains("of the kind rnn, with 3 hidden units and 40 parameters, reads the text 'hello'", outcome.Output.ReplaceLineEndings(" "));
+        Assert.Contains(
+            "of the kind rnn, with 3 hidden units and 40 parameters, reads the text 'hello'",
+            outcome.Output.ReplaceLineEndings(" ")
+        );
         Assert.Contains("t = 0: reads 'h', should expect 'e'", outcome.Output);
         Assert.Contains("dLogits = p − 1[the character that came]", outcome.Output);
         Assert.Contains("8. How far back the last loss reaches", outcome.Output);
-        Assert.Equal(outcome.Output, shell.Run("explain", "--text", "hello", "--cell", "rnn", "--hidden-size", "3", "--learning-rate", "0.1", "--seed", "1", "--format", "screen").Output);
+        Assert.Equal(
+            outcome.Output,
+            shell
+                .Run(
+                    "explain",
+                    "--text",
+                    "hello",
+                    "--cell",
+                    "rnn",
+                    "--hidden-size",
+                    "3",
+                    "--learning-rate",
+                    "0.1",
+                    "--seed",
+                    "1",
+                    "--format",
+                    "screen"
+                )
+                .Output
+        );
         Assert.NotEqual(outcome.Output, shell.Run("explain", "--seed", "2").Output);
     }
 
@@ -30,9 +52,24 @@ public sealed class ExplainCommandTests : IDisposable
     {
         foreach (var cell in CellCatalog.All)
         {
-            var outcome = shell.Run("explain", "--cell", cell.Name, "--text", "abracadabra", "--num-layers", "2", "--embedding-size", "4", "--optimizer", "adam");
+            var outcome = shell.Run(
+                "explain",
+                "--cell",
+                cell.Name,
+                "--text",
+                "abracadabra",
+                "--num-layers",
+                "2",
+                "--embedding-size",
+                "4",
+                "--optimizer",
+                "adam"
+            );
             Assert.Equal(0, outcome.ExitCode);
-            Assert.Contains($"of the kind {cell.Name}, with 2 layers of 3 hidden units", outcome.Output.ReplaceLineEndings(" "));
+            Assert.Contains(
+                $"of the kind {cell.Name}, with 2 layers of 3 hidden units",
+                outcome.Output.ReplaceLineEndings(" ")
+            );
             Assert.DoesNotContain("NaN", outcome.Output);
         }
     }
@@ -40,9 +77,18 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public void AStepThatChangesNothing_IsNotBlamed()
     {
-        Assert.Contains("the step changed next to nothing.", shell.Run("explain", "--text", "aaa").Output.ReplaceLineEndings(" "));
-        Assert.Contains("the step changed next to nothing.", shell.Run("explain", "--learning-rate", "0").Output.ReplaceLineEndings(" "));
-        Assert.Contains("the step went too far", shell.Run("explain", "--learning-rate", "1000").Output.ReplaceLineEndings(" "));
+        Assert.Contains(
+            "the step changed next to nothing.",
+            shell.Run("explain", "--text", "aaa").Output.ReplaceLineEndings(" ")
+        );
+        Assert.Contains(
+            "the step changed next to nothing.",
+            shell.Run("explain", "--learning-rate", "0").Output.ReplaceLineEndings(" ")
+        );
+        Assert.Contains(
+            "the step went too far",
+            shell.Run("explain", "--learning-rate", "1000").Output.ReplaceLineEndings(" ")
+        );
     }
 
     [Fact]
@@ -72,11 +118,17 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(4, json.GetProperty("steps").GetArrayLength());
         var step = json.GetProperty("steps")[1];
         Assert.Equal(1, step.GetProperty("probabilities").EnumerateArray().Sum(p => p.GetDouble()), 1e-12);
-        Assert.Equal(-Math.Log(step.GetProperty("probabilities")[step.GetProperty("target").GetInt32()].GetDouble()), step.GetProperty("loss").GetDouble(), 1e-12);
+        Assert.Equal(
+            -Math.Log(step.GetProperty("probabilities")[step.GetProperty("target").GetInt32()].GetDouble()),
+            step.GetProperty("loss").GetDouble(),
+            1e-12
+        );
         Assert.Equal(3, step.GetProperty("layers")[0].GetProperty("forward").GetProperty("forget").GetArrayLength());
         Assert.Equal(3, step.GetProperty("layers")[0].GetProperty("backward").GetProperty("d_cell").GetArrayLength());
         Assert.True(json.GetProperty("loss_after").GetDouble() < json.GetProperty("loss").GetDouble());
-        var tensor = json.GetProperty("tensors").EnumerateArray().Single(tensor => tensor.GetProperty("name").GetString() == "rnn.weight_hh_l0");
+        var tensor = json.GetProperty("tensors")
+            .EnumerateArray()
+            .Single(tensor => tensor.GetProperty("name").GetString() == "rnn.weight_hh_l0");
         for (var i = 0; i < 36; i++)
         {
             double At(string key) => tensor.GetProperty(key)[i].GetDouble();
@@ -122,13 +174,27 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Contains("--text is empty", shell.Run("explain", "--text", "").Error);
         var outcome = shell.Run("explain", "--model", SaveModel(hidden: 4), "--text", "Smaug");
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("--text: 'S' (U+0053), character 1 of the text, is not among the 26 symbols of the model's vocabulary", outcome.Error);
+        Assert.Contains(
+            "--text: 'S' (U+0053), character 1 of the text, is not among the 26 symbols of the model's vocabulary",
+            outcome.Error
+        );
     }
 
     private string SaveModel(int hidden)
     {
-        var vocabulary = new Vocabulary("abcdefghijklmnopqrstuvw yz".Select(character => (int)character), TextEncoding.Utf8);
-        var spec = new ModelSpec { Cell = "lstm", VocabularySize = vocabulary.Count, HiddenSize = hidden, NumLayers = 2, EmbeddingSize = 16, Dropout = 0.2 };
+        var vocabulary = new Vocabulary(
+            "abcdefghijklmnopqrstuvw yz".Select(character => (int)character),
+            TextEncoding.Utf8
+        );
+        var spec = new ModelSpec
+        {
+            Cell = "lstm",
+            VocabularySize = vocabulary.Count,
+            HiddenSize = hidden,
+            NumLayers = 2,
+            EmbeddingSize = 16,
+            Dropout = 0.2,
+        };
         using var model = new LanguageModel(spec, vocabulary);
         model.Save(shell.Folder.File("model.safetensors"));
         return shell.Folder.File("model.safetensors");

@@ -13,8 +13,25 @@ public sealed class InspectCommandTests : IDisposable
     private string Save(string symbols, TextEncoding encoding = TextEncoding.Utf8, string cell = "gru")
     {
         var vocabulary = new Vocabulary(symbols.EnumerateRunes().Select(rune => rune.Value), encoding);
-        var spec = new ModelSpec { Cell = cell, VocabularySize = vocabulary.Count, HiddenSize = 5, NumLayers = 2, EmbeddingSize = 3, Residual = true, Dropout = 0.25, OutputDropout = 0.5 };
-        using var model = new LanguageModel(spec, vocabulary) { Provenance = new Dictionary<string, string> { ["command"] = "charrnn train \e[31m[x]", ["corpus"] = "łódź" } };
+        var spec = new ModelSpec
+        {
+            Cell = cell,
+            VocabularySize = vocabulary.Count,
+            HiddenSize = 5,
+            NumLayers = 2,
+            EmbeddingSize = 3,
+            Residual = true,
+            Dropout = 0.25,
+            OutputDropout = 0.5,
+        };
+        using var model = new LanguageModel(spec, vocabulary)
+        {
+            Provenance = new Dictionary<string, string>
+            {
+                ["command"] = "charrnn train \e[31m[x]",
+                ["corpus"] = "łódź",
+            },
+        };
         model.Save(shell.Folder.File("model.safetensors"));
         return shell.Folder.File("model.safetensors");
     }
@@ -58,8 +75,16 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal([10, 97, 98], json.GetProperty("vocabulary").EnumerateArray().Select(symbol => symbol.GetInt32()));
         Assert.Equal("łódź", json.GetProperty("provenance").GetProperty("corpus").GetString());
         var tensors = json.GetProperty("tensors").EnumerateArray().ToList();
-        Assert.Equal(json.GetProperty("params").GetInt64(), tensors.Sum(tensor => tensor.GetProperty("count").GetInt64()));
-        Assert.Contains(tensors, tensor => tensor.GetProperty("name").GetString() == "rnn.weight_ih_l0" && tensor.GetProperty("shape").GetRawText() == "[20,3]");
+        Assert.Equal(
+            json.GetProperty("params").GetInt64(),
+            tensors.Sum(tensor => tensor.GetProperty("count").GetInt64())
+        );
+        Assert.Contains(
+            tensors,
+            tensor =>
+                tensor.GetProperty("name").GetString() == "rnn.weight_ih_l0"
+                && tensor.GetProperty("shape").GetRawText() == "[20,3]"
+        );
     }
 
     [Fact]
@@ -71,18 +96,35 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(("none", "none", 0), Extras(plain));
 
         var path = shell.Folder.File("projected.safetensors");
-        var spec = new ModelSpec { VocabularySize = 2, HiddenSize = 5, EmbeddingSize = 3, EmbeddingActivation = Activation.Tanh, HeadActivation = Activation.Relu, ProjectionSize = 4 };
-        using (var model = new LanguageModel(spec, new Vocabulary("ab".Select(symbol => (int)symbol), TextEncoding.Utf8)))
+        var spec = new ModelSpec
+        {
+            VocabularySize = 2,
+            HiddenSize = 5,
+            EmbeddingSize = 3,
+            EmbeddingActivation = Activation.Tanh,
+            HeadActivation = Activation.Relu,
+            ProjectionSize = 4,
+        };
+        using (
+            var model = new LanguageModel(spec, new Vocabulary("ab".Select(symbol => (int)symbol), TextEncoding.Utf8))
+        )
             model.Save(path);
         var lines = shell.Run("inspect", path).Output.ReplaceLineEndings("\n").Split('\n');
         Assert.Contains("embedding activation  tanh", lines);
         Assert.Contains("head activation       relu", lines);
         Assert.Contains("projection size       4", lines);
         Assert.Contains(lines, line => line.StartsWith("projection.weight_l0  (4, 5)", StringComparison.Ordinal));
-        Assert.Equal(("tanh", "relu", 4), Extras(JsonDocument.Parse(shell.Run("inspect", path, "--json").Output).RootElement));
+        Assert.Equal(
+            ("tanh", "relu", 4),
+            Extras(JsonDocument.Parse(shell.Run("inspect", path, "--json").Output).RootElement)
+        );
 
         static (string?, string?, int) Extras(JsonElement json) =>
-            (json.GetProperty("embedding_activation").GetString(), json.GetProperty("head_activation").GetString(), json.GetProperty("projection_size").GetInt32());
+            (
+                json.GetProperty("embedding_activation").GetString(),
+                json.GetProperty("head_activation").GetString(),
+                json.GetProperty("projection_size").GetInt32()
+            );
     }
 
     [Fact]
@@ -96,7 +138,10 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public void ByteVocabularies_ShowWhatAsciiIs()
     {
-        var line = shell.Run("inspect", Save("a\0\u007Fé", TextEncoding.Bytes)).Output.Split('\n').Single(line => line.StartsWith("vocabulary"));
+        var line = shell
+            .Run("inspect", Save("a\0\u007Fé", TextEncoding.Bytes))
+            .Output.Split('\n')
+            .Single(line => line.StartsWith("vocabulary"));
         Assert.Equal(@"vocabulary      4 bytes: \x00a\x7F\xE9", line.TrimEnd());
     }
 

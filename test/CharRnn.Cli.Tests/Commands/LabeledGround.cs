@@ -1,5 +1,3 @@
-
-
 using CharRnn.Networks;
 using CharRnn.Tests;
 
@@ -11,7 +9,12 @@ internal sealed class LabeledGround : IDisposable
     private const double ValFrac = 0.1;
     private const ulong Seed = 1;
 
-    private static readonly (string Label, string Letters)[] Kinds = [("hard", "bdgk"), ("soft", "lmnr"), ("windy", "fhsz")];
+    private static readonly (string Label, string Letters)[] Kinds =
+    [
+        ("hard", "bdgk"),
+        ("soft", "lmnr"),
+        ("windy", "fhsz"),
+    ];
 
     public LabeledGround()
     {
@@ -19,7 +22,15 @@ internal sealed class LabeledGround : IDisposable
         var random = new Random(3);
         foreach (var (label, letters) in Kinds)
         {
-            var words = Enumerable.Range(0, 60).Select(_ => string.Concat(Enumerable.Range(0, random.Next(2, 4)).Select(_ => $"{letters[random.Next(4)]}{"aiu"[random.Next(3)]}")));
+            var words = Enumerable
+                .Range(0, 60)
+                .Select(_ =>
+                    string.Concat(
+                        Enumerable
+                            .Range(0, random.Next(2, 4))
+                            .Select(_ => $"{letters[random.Next(4)]}{"aiu"[random.Next(3)]}")
+                    )
+                );
             File.WriteAllLines(Path.Combine(Data, $"{label}.txt"), words);
         }
     }
@@ -33,7 +44,11 @@ internal sealed class LabeledGround : IDisposable
     public string Run => Shell.Folder.File("run");
 
     /// <summary>Whether a word is spelt as a label's words are.</summary>
-    public static bool IsOf(string label, string word) => word.Length > 0 && word.All(letter => "aiu".Contains(letter) || Kinds.Single(kind => kind.Label == label).Letters.Contains(letter));
+    public static bool IsOf(string label, string word) =>
+        word.Length > 0
+        && word.All(letter =>
+            "aiu".Contains(letter) || Kinds.Single(kind => kind.Label == label).Letters.Contains(letter)
+        );
 
     /// <summary>The validation loss that training ended with.</summary>
     public double ValLoss { get; private set; }
@@ -42,7 +57,22 @@ internal sealed class LabeledGround : IDisposable
     /// <param name="ignoreLabels">Whether it learns the words without their labels.</param>
     public LabeledGround Train(bool ignoreLabels = false)
     {
-        var settings = new TrainingSettings { IgnoreLabels = ignoreLabels, ValFrac = ValFrac, Seed = Seed, Cell = "gru", HiddenSize = 24, NumLayers = 1, EmbeddingSize = 8, MaxSteps = 250, SeqLength = 12, BatchSize = 8, LearningRate = 0.01, SampleEvery = Cadence.Never, Threads = 1 };
+        var settings = new TrainingSettings
+        {
+            IgnoreLabels = ignoreLabels,
+            ValFrac = ValFrac,
+            Seed = Seed,
+            Cell = "gru",
+            HiddenSize = 24,
+            NumLayers = 1,
+            EmbeddingSize = 8,
+            MaxSteps = 250,
+            SeqLength = 12,
+            BatchSize = 8,
+            LearningRate = 0.01,
+            SampleEvery = Cadence.Never,
+            Threads = 1,
+        };
         using var corpus = LabeledCorpus.Of(LabeledRecords.ReadFolder(Data), settings);
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(Run));
         ValLoss = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
@@ -56,7 +86,13 @@ internal sealed class LabeledGround : IDisposable
     {
         var heldOut = LabeledRecords.ReadFolder(Data).Split(ValFrac, Seed).Test;
         var path = Shell.Folder.File("held-out.tsv");
-        File.WriteAllLines(path, [$"{column}\tlanguage", .. heldOut.Records.Select(record => $"{record.Text}\t{heldOut.Labels[record.Label]}")]);
+        File.WriteAllLines(
+            path,
+            [
+                $"{column}\tlanguage",
+                .. heldOut.Records.Select(record => $"{record.Text}\t{heldOut.Labels[record.Label]}"),
+            ]
+        );
         return path;
     }
 

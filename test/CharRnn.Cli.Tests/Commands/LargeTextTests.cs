@@ -7,11 +7,23 @@ namespace CharRnn.Cli.Tests;
 /// <summary>Texts large enough for their ids to be kept: zeros but for their beginning, so that they take next to no room, read as bytes.</summary>
 public sealed class LargeTextTests : IDisposable
 {
-    private const int Large = 17_000_000, Larger = 120_000_000;
+    private const int Large = 17_000_000,
+        Larger = 120_000_000;
 
     private static readonly string[] Train =
     [
-        "train", "large.txt", "--encoding", "bytes", .. TrainingGround.Small, "--max-steps", "2", "--val-frac", "0", "--save-every", "0", "-o",
+        "train",
+        "large.txt",
+        "--encoding",
+        "bytes",
+        .. TrainingGround.Small,
+        "--max-steps",
+        "2",
+        "--val-frac",
+        "0",
+        "--save-every",
+        "0",
+        "-o",
     ];
 
     private readonly TrainingGround ground = new();
@@ -32,7 +44,10 @@ public sealed class LargeTextTests : IDisposable
     {
         MakeText(Large);
         var first = await TrainAsync("first");
-        Assert.Equal($"charrnn: hint: the text's ids are kept in {IdsFolder} (17 MB); while it does not change it need not be read again.", Hint(first));
+        Assert.Equal(
+            $"charrnn: hint: the text's ids are kept in {IdsFolder} (17 MB); while it does not change it need not be read again.",
+            Hint(first)
+        );
         Assert.Single(Kept);
         var second = await TrainAsync("second");
         Assert.Null(Hint(second));
@@ -59,7 +74,13 @@ public sealed class LargeTextTests : IDisposable
         Assert.Null(Hint(outcome));
         Assert.False(Directory.Exists(ground["cache"]));
         Assert.Equal(ground.ModelBytes("kept"), ground.ModelBytes("unkept"));
-        Assert.Equal(["kept", "large.txt", "text.txt", "unkept"], Directory.GetFileSystemEntries(ground.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["kept", "large.txt", "text.txt", "unkept"],
+            Directory
+                .GetFileSystemEntries(ground.Root)
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -123,15 +144,24 @@ public sealed class LargeTextTests : IDisposable
         using var disk = await SmallDisk.MountAsync(ground["cache"]);
         var hinted = await TrainAsync("hinted");
         Assert.Equal(0, hinted.ExitCode);
-        Assert.Equal($"charrnn: hint: the text's ids cannot be kept in {IdsFolder}: 1 MB are free there, and 17 are needed; a temporary file takes their place, and the text is read anew next time.", Hint(hinted));
+        Assert.Equal(
+            $"charrnn: hint: the text's ids cannot be kept in {IdsFolder}: 1 MB are free there, and 17 are needed; a temporary file takes their place, and the text is read anew next time.",
+            Hint(hinted)
+        );
         Assert.Empty(Kept);
         Assert.Empty(Temporaries);
 
         environment["TMPDIR"] = ground["cache"];
         var refused = await TrainAsync("refused");
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith("charrnn: error: the text's ids need a file of 17 MB, which cannot be written in ", refused.Error);
-        Assert.EndsWith("1 MB are free there, and 17 are needed; make room, or name another folder in TMPDIR.\n", refused.Error);
+        Assert.StartsWith(
+            "charrnn: error: the text's ids need a file of 17 MB, which cannot be written in ",
+            refused.Error
+        );
+        Assert.EndsWith(
+            "1 MB are free there, and 17 are needed; make room, or name another folder in TMPDIR.\n",
+            refused.Error
+        );
         Assert.Single(refused.Error.TrimEnd().Split('\n'));
         Assert.False(Directory.Exists(ground["refused"]));
     }
@@ -142,7 +172,12 @@ public sealed class LargeTextTests : IDisposable
         MakeText(Large);
         using var disk = await SmallDisk.MountAsync(ground["cache"], megabytes: 20);
         var filler = new FillOnce(ground["cache/filler"], bytes: 10_000_000);
-        var options = new CorpusOptions { Encoding = TextEncoding.Bytes, Cache = new IdCache(ground["cache/ids"]), Progress = filler };
+        var options = new CorpusOptions
+        {
+            Encoding = TextEncoding.Bytes,
+            Cache = new IdCache(ground["cache/ids"]),
+            Progress = filler,
+        };
         using var corpus = Corpus.Load([ground["large.txt"]], options);
         using var whole = Corpus.Load([ground["large.txt"]], new CorpusOptions { Encoding = TextEncoding.Bytes });
         Assert.Contains("the disk is full; a temporary file takes their place", Assert.Single(corpus.Hints));
@@ -164,7 +199,11 @@ public sealed class LargeTextTests : IDisposable
             for (long place = 8; place < Large; place += 1 << 20)
             {
                 file.Position = place;
-                file.Write(new byte[Math.Min(1 << 20, Large - place)].Select(_ => (byte)'-').ToArray());
+                file.Write(
+                    new byte[Math.Min(1 << 20, Large - place)]
+                        .Select(_ => (byte)'-')
+                        .ToArray()
+                );
             }
         }
         string model = SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc\n");
@@ -191,7 +230,8 @@ public sealed class LargeTextTests : IDisposable
         file.SetLength(length);
     }
 
-    private Task<Outcome> TrainAsync(string run, params string[] more) => ground.RunAsync(environment, [.. Train, run, .. more]);
+    private Task<Outcome> TrainAsync(string run, params string[] more) =>
+        ground.RunAsync(environment, [.. Train, run, .. more]);
 
     // The temporary file is there from the beginning of the second reading to its end.
     private async Task<Process> StartBuildingAsync()
@@ -206,7 +246,8 @@ public sealed class LargeTextTests : IDisposable
         return process;
     }
 
-    private static string? Hint(Outcome outcome) => outcome.Error.Split('\n').SingleOrDefault(line => line.Contains("ids"));
+    private static string? Hint(Outcome outcome) =>
+        outcome.Error.Split('\n').SingleOrDefault(line => line.Contains("ids"));
 
     private sealed class FillOnce(string path, int bytes) : IProgress<CorpusProgress>
     {

@@ -23,7 +23,17 @@ public sealed class MinCharRnnScreenTests : IDisposable
     public void Dispose() => shell.Dispose();
 
     private Outcome Train(string run, params string[] flags) =>
-        shell.Run(["train", TextPath, "-o", shell.Folder.File(run), "--preset", "min-char-rnn", "--learning-rate", TameRate, .. flags]);
+        shell.Run([
+            "train",
+            TextPath,
+            "-o",
+            shell.Folder.File(run),
+            "--preset",
+            "min-char-rnn",
+            "--learning-rate",
+            TameRate,
+            .. flags,
+        ]);
 
     private static string[] Lines(Outcome outcome) => outcome.Error.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 
@@ -35,7 +45,10 @@ public sealed class MinCharRnnScreenTests : IDisposable
         Assert.Equal($"data has {Characters} characters, {corpus.Vocabulary.Count} unique.", lines[0]);
         var rest = string.Join('\n', lines[1..]);
         Assert.Matches(@"\A(----\n (?:.|\n){200} \n----\niter \d+, loss: \d+\.\d{6}(\n|\z)){3}\z", rest);
-        Assert.Equal(["iter 0,", "iter 100,", "iter 200,"], lines.Where(line => line.StartsWith("iter ")).Select(line => line[..(line.IndexOf(',') + 1)]));
+        Assert.Equal(
+            ["iter 0,", "iter 100,", "iter 200,"],
+            lines.Where(line => line.StartsWith("iter ")).Select(line => line[..(line.IndexOf(',') + 1)])
+        );
     }
 
     [Fact]
@@ -52,15 +65,25 @@ public sealed class MinCharRnnScreenTests : IDisposable
     {
         Assert.Equal(0, Train("first", "--max-steps", "0").ExitCode);
         var corpus = Corpus.FromText("text", TrainingGround.Text(Characters));
-        var twin = new MinCharRnn(IdsOf(corpus), InitialModel("first", corpus.Vocabulary.Count), double.Parse(TameRate, CultureInfo.InvariantCulture));
+        var twin = new MinCharRnn(
+            IdsOf(corpus),
+            InitialModel("first", corpus.Vocabulary.Count),
+            double.Parse(TameRate, CultureInfo.InvariantCulture)
+        );
 
-        var losses = Lines(Train("run", "--max-steps", "401", "--sample-every", "50")).Where(line => line.StartsWith("iter ")).Select(Loss).ToList();
+        var losses = Lines(Train("run", "--max-steps", "401", "--sample-every", "50"))
+            .Where(line => line.StartsWith("iter "))
+            .Select(Loss)
+            .ToList();
         Assert.Equal([0, 50, 100, 150, 200, 250, 300, 350, 400], losses.Select(line => line.Iteration));
         foreach (var (iteration, loss) in losses)
         {
             while (twin.Iteration <= iteration)
                 twin.Step();
-            Assert.True(Math.Abs(loss - twin.SmoothedLoss) <= Tolerance * loss, $"iter {iteration}: loss {loss} is printed; the reference has {twin.SmoothedLoss}");
+            Assert.True(
+                Math.Abs(loss - twin.SmoothedLoss) <= Tolerance * loss,
+                $"iter {iteration}: loss {loss} is printed; the reference has {twin.SmoothedLoss}"
+            );
         }
     }
 
@@ -97,7 +120,10 @@ public sealed class MinCharRnnScreenTests : IDisposable
     private static (long Iteration, double Loss) Loss(string line)
     {
         var parts = line.Split(["iter ", ", loss: "], StringSplitOptions.None);
-        return (long.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture));
+        return (
+            long.Parse(parts[1], CultureInfo.InvariantCulture),
+            double.Parse(parts[2], CultureInfo.InvariantCulture)
+        );
     }
 
     private static int[] IdsOf(Corpus corpus)

@@ -22,7 +22,10 @@ public sealed class PresetsCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.All(lines, line => Assert.InRange(line.Length, 1, WidestLine));
-        Assert.Equal(All.Select(preset => preset.Name), lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            All.Select(preset => preset.Name),
+            lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0])
+        );
         var text = string.Join(' ', lines.Select(line => line.Trim()));
         Assert.All(All, preset => Assert.Contains(preset.Origin, text));
         Assert.Contains("--cell rnn --hidden-size 100 --num-layers 1 --embedding-size 0", text);
@@ -35,10 +38,27 @@ public sealed class PresetsCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var presets = JsonElement.Parse(outcome.Output).GetProperty("presets").EnumerateArray().ToList();
-        Assert.Equal(All.Select(preset => preset.Name), presets.Select(preset => preset.GetProperty("name").GetString()));
-        Assert.All(presets, preset => Assert.Equal(["name", "verb", "description", "origin", "settings"], preset.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(
+            All.Select(preset => preset.Name),
+            presets.Select(preset => preset.GetProperty("name").GetString())
+        );
+        Assert.All(
+            presets,
+            preset =>
+                Assert.Equal(
+                    ["name", "verb", "description", "origin", "settings"],
+                    preset.EnumerateObject().Select(property => property.Name)
+                )
+        );
         var settings = presets[1].GetProperty("settings");
-        Assert.Equal((100, 0.1, "rnn"), (settings.GetProperty("hidden-size").GetInt32(), settings.GetProperty("learning-rate").GetDouble(), settings.GetProperty("cell").GetString()));
+        Assert.Equal(
+            (100, 0.1, "rnn"),
+            (
+                settings.GetProperty("hidden-size").GetInt32(),
+                settings.GetProperty("learning-rate").GetDouble(),
+                settings.GetProperty("cell").GetString()
+            )
+        );
         Assert.True(settings.GetProperty("until-stopped").GetBoolean());
         Assert.Equal(JsonValueKind.Null, settings.GetProperty("grad-clip-norm").ValueKind);
     }
@@ -49,17 +69,30 @@ public sealed class PresetsCommandTests : IDisposable
         foreach (var preset in Presets.All)
         {
             var made = Made(new TrainFlags(), new TrainingSettings(), preset);
-            Assert.Equal(preset.Settings, made with
-            {
-                Preset = preset.Name,
-                DefaultSeqLength = made.SeqLength ?? made.DefaultSeqLength,
-                DefaultBatchSize = made.BatchSize ?? made.DefaultBatchSize,
-                SeqLength = null,
-                BatchSize = null,
-            });
+            Assert.Equal(
+                preset.Settings,
+                made with
+                {
+                    Preset = preset.Name,
+                    DefaultSeqLength = made.SeqLength ?? made.DefaultSeqLength,
+                    DefaultBatchSize = made.BatchSize ?? made.DefaultBatchSize,
+                    SeqLength = null,
+                    BatchSize = null,
+                }
+            );
         }
 
-        Assert.All(ClassifierPresets.All, preset => Assert.Equal(preset.Settings, Made(new ClassifierFlags(), new ClassifierSettings(), preset) with { Preset = preset.Name }));
+        Assert.All(
+            ClassifierPresets.All,
+            preset =>
+                Assert.Equal(
+                    preset.Settings,
+                    Made(new ClassifierFlags(), new ClassifierSettings(), preset) with
+                    {
+                        Preset = preset.Name,
+                    }
+                )
+        );
     }
 
     private static TSettings Made<TSettings>(SettingFlags<TSettings> flags, TSettings defaults, IPreset preset)

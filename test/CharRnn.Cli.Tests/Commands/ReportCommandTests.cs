@@ -12,7 +12,18 @@ public sealed class ReportCommandTests : IDisposable
     private string Train(string name)
     {
         using var corpus = Corpus.FromText("small", TrainingGround.Text(1000));
-        var settings = new TrainingSettings { Cell = "rnn", HiddenSize = 8, NumLayers = 1, EmbeddingSize = 4, SeqLength = 8, BatchSize = 4, MaxSteps = 20, EvalEvery = Cadence.EverySteps(10), Threads = 1 };
+        var settings = new TrainingSettings
+        {
+            Cell = "rnn",
+            HiddenSize = 8,
+            NumLayers = 1,
+            EmbeddingSize = 4,
+            SeqLength = 8,
+            BatchSize = 4,
+            MaxSteps = 20,
+            EvalEvery = Cadence.EverySteps(10),
+            Threads = 1,
+        };
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(shell.Folder.File(name)));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return shell.Folder.File(name);

@@ -22,8 +22,16 @@ public sealed class SampleBeamsTests : IDisposable
     {
         var outcome = Sample("--beams", "8", "--num-samples", "3", "-p", "ab", "-n", "3", "--no-echo");
         using var model = LanguageModel.Load(shell.Folder.File("model.safetensors"));
-        var best = new BeamSearch(model).Run(model.Vocabulary.Encode("ab"), 8, 3, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(string.Concat(best.Take(3).Select(text => model.Vocabulary.Decode([.. text.Ids]))), outcome.Output);
+        var best = new BeamSearch(model).Run(
+            model.Vocabulary.Encode("ab"),
+            8,
+            3,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            string.Concat(best.Take(3).Select(text => model.Vocabulary.Decode([.. text.Ids]))),
+            outcome.Output
+        );
         Assert.Equal(3, outcome.Error.TrimEnd().Split('\n').Length);
     }
 
@@ -39,7 +47,11 @@ public sealed class SampleBeamsTests : IDisposable
     public void TextsThatEndWithALine_AreALineEach()
     {
         Assert.Equal("abcd\n", Sample("--beams", "1", "--stop", "\n", "-p", "a").Output);
-        Assert.Equal(3, Sample("--beams", "3", "--num-samples", "3", "--stop", "\n", "-p", "a", "-n", "6").Output.Count(character => character == '\n'));
+        Assert.Equal(
+            3,
+            Sample("--beams", "3", "--num-samples", "3", "--stop", "\n", "-p", "a", "-n", "6")
+                .Output.Count(character => character == '\n')
+        );
     }
 
     [Theory]

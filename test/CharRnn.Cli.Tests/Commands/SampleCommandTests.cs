@@ -41,10 +41,12 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [Fact]
-    public void NoEcho_LeavesThePromptOut() => Assert.Equal("cdab", Sample("abcd", "-p", "ab", "-n", "4", "--no-echo").Output);
+    public void NoEcho_LeavesThePromptOut() =>
+        Assert.Equal("cdab", Sample("abcd", "-p", "ab", "-n", "4", "--no-echo").Output);
 
     [Fact]
-    public void EmptyPrompt_StartsAsAfterALinesEnd() => Assert.Equal("ba\nb", Sample("\nba", "-p", "", "-n", "4").Output);
+    public void EmptyPrompt_StartsAsAfterALinesEnd() =>
+        Assert.Equal("ba\nb", Sample("\nba", "-p", "", "-n", "4").Output);
 
     [Fact]
     public void Stop_EndsBeforeItsText()
@@ -66,7 +68,10 @@ public sealed class SampleCommandTests : IDisposable
     {
         var outcome = Sample("abcd", "-p", "a", "-n", "3", "--num-samples", "3");
         Assert.Equal("abcdabcdabcd", outcome.Output);
-        Assert.Equal(["charrnn: sample 2 of 3", "charrnn: sample 3 of 3"], outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n'));
+        Assert.Equal(
+            ["charrnn: sample 2 of 3", "charrnn: sample 3 of 3"],
+            outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n')
+        );
     }
 
     [Fact]
@@ -92,11 +97,15 @@ public sealed class SampleCommandTests : IDisposable
 
         using var model = LanguageModel.Load(Model("abcdefgh"));
         var generator = new TextGenerator(model);
-        var alone = Enumerable.Range(0, Many).Select(sample =>
-        {
-            var text = model.Vocabulary.Decode([.. generator.Ids([], new SamplingOptions { Temperature = 100 }, (ulong)sample).Take(30)]);
-            return text.Split('h')[0];
-        });
+        var alone = Enumerable
+            .Range(0, Many)
+            .Select(sample =>
+            {
+                var text = model.Vocabulary.Decode([
+                    .. generator.Ids([], new SamplingOptions { Temperature = 100 }, (ulong)sample).Take(30),
+                ]);
+                return text.Split('h')[0];
+            });
         Assert.Equal(string.Concat(alone), all.Output);
         Assert.StartsWith(few, all.Output, StringComparison.Ordinal);
         Assert.Equal(Many - 1, all.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n').Length);
@@ -110,7 +119,10 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--greedy").Output);
         Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--top-k", "1").Output);
         Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--min-p", "1").Output);
-        Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--temperature", "0").Output);
+        Assert.Equal(
+            "bcdabcdabcdabcda",
+            Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--temperature", "0").Output
+        );
     }
 
     [Fact]
@@ -159,10 +171,12 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [Fact]
-    public void GreedyAndATemperature_AreRefusedTogether() => Assert.Equal(2, Sample("abc", "--greedy", "--temperature", "0.7").ExitCode);
+    public void GreedyAndATemperature_AreRefusedTogether() =>
+        Assert.Equal(2, Sample("abc", "--greedy", "--temperature", "0.7").ExitCode);
 
     [Fact]
-    public void PromptThatLooksLikeAFlag_IsAPrompt() => Assert.Equal("-b-b", Sample("-b", "-p", "-b", "-n", "2").Output);
+    public void PromptThatLooksLikeAFlag_IsAPrompt() =>
+        Assert.Equal("-b-b", Sample("-b", "-p", "-b", "-n", "2").Output);
 
     [Fact]
     public void ControlCharacters_AreRawInAFileAndEscapedOnATerminal()
@@ -200,7 +214,13 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void DamagedModel_IsOneLineAndCode3()
     {
-        var outcome = shell.Run("sample", SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"), "-p", "a", "--no-echo");
+        var outcome = shell.Run(
+            "sample",
+            SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"),
+            "-p",
+            "a",
+            "--no-echo"
+        );
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("not a number", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -219,7 +239,10 @@ public sealed class SampleCommandTests : IDisposable
         shell.OutputBytes = new FullStream("No space left on device", code: 28);
         var outcome = Sample("abc", "-n", "0");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Equal("charrnn: error: cannot write to standard output: No space left on device", outcome.Error.TrimEnd());
+        Assert.Equal(
+            "charrnn: error: cannot write to standard output: No space left on device",
+            outcome.Error.TrimEnd()
+        );
     }
 
     [Fact]

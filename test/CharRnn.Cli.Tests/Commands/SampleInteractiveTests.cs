@@ -9,27 +9,42 @@ public sealed class SampleInteractiveTests : IDisposable
     private Outcome Write(string cycle, string lines, params string[] flags)
     {
         shell.Input = lines;
-        return shell.Run(["sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle), "--interactive", .. flags]);
+        return shell.Run([
+            "sample",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            "--interactive",
+            .. flags,
+        ]);
     }
 
     private Outcome Press(string cycle, params ConsoleKeyInfo?[] keys)
     {
         (shell.IsTerminal, shell.IsInputTerminal) = (true, true);
         shell.Keys = new(keys);
-        return shell.Run("sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle), "--interactive", "-p", "a");
+        return shell.Run(
+            "sample",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            "--interactive",
+            "-p",
+            "a"
+        );
     }
 
     [Fact]
-    public void AnEmptyLine_LetsTheModelChooseOne() => Assert.Equal("a" + "bc", Write("abcd", "\n\n", "-p", "a").Output);
+    public void AnEmptyLine_LetsTheModelChooseOne() =>
+        Assert.Equal("a" + "bc", Write("abcd", "\n\n", "-p", "a").Output);
 
     [Fact]
-    public void Run_LetsItWriteMany_AndQuitEndsBeforeWhatFollows() => Assert.Equal("a" + "bcdab", Write("abcd", "run 5\nquit\nrun 9\n", "-p", "a").Output);
+    public void Run_LetsItWriteMany_AndQuitEndsBeforeWhatFollows() =>
+        Assert.Equal("a" + "bcdab", Write("abcd", "run 5\nquit\nrun 9\n", "-p", "a").Output);
 
     [Fact]
     public void ACandidate_IsChosenByItsNumber()
     {
         Assert.Equal("a" + "b", Write("abcd", "1", "-p", "a").Output);
-        var others = string.Concat(new[] { "2", "3", "4" }.Select(number => Write("abcd", number, "-p", "a", "--no-echo").Output).Order());
+        var others = string.Concat(
+            new[] { "2", "3", "4" }.Select(number => Write("abcd", number, "-p", "a", "--no-echo").Output).Order()
+        );
         Assert.Equal("acd", others);
     }
 
@@ -111,11 +126,20 @@ public sealed class SampleInteractiveTests : IDisposable
     {
         var outcome = Press(
             "abcd",
-            Key('\r', ConsoleKey.Enter), Key('1'), Key('d'), Key('x'),
+            Key('\r', ConsoleKey.Enter),
+            Key('1'),
+            Key('d'),
+            Key('x'),
             Key('\0', ConsoleKey.Backspace),
             null,
-            Key('\t', ConsoleKey.Tab), null, null, null, Key('q'),
-            Key('\e', ConsoleKey.Escape), Key('a'));
+            Key('\t', ConsoleKey.Tab),
+            null,
+            null,
+            null,
+            Key('q'),
+            Key('\e', ConsoleKey.Escape),
+            Key('a')
+        );
         // b by the model, c by its number, d typed and taken back, x unknown; three by the model before a key stops it.
         Assert.Equal("a" + "bc" + "dab" + "\n", outcome.Output + "\n");
         Assert.Contains("lacks 'x'", outcome.Error);
@@ -126,13 +150,31 @@ public sealed class SampleInteractiveTests : IDisposable
     [Fact]
     public void ABackslash_InsertsWhatIsAKeyOtherwise()
     {
-        Assert.Equal("a" + "1\n\\", Press("a1\n\\", Key('\\'), Key('1'), Key('\\'), Key('n'), Key('\\'), Key('\\'), Key('\e', ConsoleKey.Escape)).Output);
+        Assert.Equal(
+            "a" + "1\n\\",
+            Press(
+                "a1\n\\",
+                Key('\\'),
+                Key('1'),
+                Key('\\'),
+                Key('n'),
+                Key('\\'),
+                Key('\\'),
+                Key('\e', ConsoleKey.Escape)
+            ).Output
+        );
     }
 
     [Fact]
     public void ArrowKeys_ChangeTheTemperature()
     {
-        var outcome = Press("abcd", Key('\0', ConsoleKey.UpArrow), Key('\0', ConsoleKey.DownArrow), Key('\0', ConsoleKey.DownArrow), Key('\e', ConsoleKey.Escape));
+        var outcome = Press(
+            "abcd",
+            Key('\0', ConsoleKey.UpArrow),
+            Key('\0', ConsoleKey.DownArrow),
+            Key('\0', ConsoleKey.DownArrow),
+            Key('\e', ConsoleKey.Escape)
+        );
         Assert.Contains("temperature 1.1", outcome.Error);
         Assert.Contains("temperature 0.9", outcome.Error);
     }
@@ -148,5 +190,6 @@ public sealed class SampleInteractiveTests : IDisposable
         Assert.Equal((130, "a"), (Press("abcd").ExitCode, Press("abcd").Output));
     }
 
-    private static ConsoleKeyInfo Key(char character, ConsoleKey key = ConsoleKey.None) => new(character, key, shift: false, alt: false, control: false);
+    private static ConsoleKeyInfo Key(char character, ConsoleKey key = ConsoleKey.None) =>
+        new(character, key, shift: false, alt: false, control: false);
 }

@@ -9,17 +9,37 @@ public sealed class SampleNovelTests : IDisposable
     private Outcome Sample(string cycle, string training, params string[] flags)
     {
         File.WriteAllText(shell.Folder.File("training.txt"), training);
-        return shell.Run(["sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle), "--novel", "--corpus", shell.Folder.File("training.txt"), .. flags]);
+        return shell.Run([
+            "sample",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            "--novel",
+            "--corpus",
+            shell.Folder.File("training.txt"),
+            .. flags,
+        ]);
     }
 
     [Fact]
     public void OfProse_TheLongestCopiedSpanIsQuotedWithItsPlace_AndTheTextItselfIsUnchanged()
     {
-        var outcome = Sample("abcdefghijklmnopqrstuvwxyz", "first\nxx bcdefghijklmnopqrstuvw yy", "-p", "a", "-n", "40");
+        var outcome = Sample(
+            "abcdefghijklmnopqrstuvwxyz",
+            "first\nxx bcdefghijklmnopqrstuvw yy",
+            "-p",
+            "a",
+            "-n",
+            "40"
+        );
         Assert.Equal((0, "a" + "bcdefghijklmnopqrstuvwxyz" + "abcdefghijklmno"), (outcome.ExitCode, outcome.Output));
         string[] told = outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n');
-        Assert.Equal("charrnn: longest span copied from training: 22 characters, from its line 2, column 4: \"bcdefghijklmnopqrstuvw\"", told[0]);
-        Assert.Equal("charrnn: of the 40 characters written, 55.0 % lie in copied spans of 20 or more, 0.0 % in spans of 50 or more", told[1]);
+        Assert.Equal(
+            "charrnn: longest span copied from training: 22 characters, from its line 2, column 4: \"bcdefghijklmnopqrstuvw\"",
+            told[0]
+        );
+        Assert.Equal(
+            "charrnn: of the 40 characters written, 55.0 % lie in copied spans of 20 or more, 0.0 % in spans of 50 or more",
+            told[1]
+        );
     }
 
     [Fact]
@@ -30,7 +50,8 @@ public sealed class SampleNovelTests : IDisposable
     }
 
     [Fact]
-    public void NothingInCommon_IsSaid() => Assert.Contains("copied from training: none", Sample("abcd", "xyz", "-n", "8").Error);
+    public void NothingInCommon_IsSaid() =>
+        Assert.Contains("copied from training: none", Sample("abcd", "xyz", "-n", "8").Error);
 
     [Fact]
     public void Records_ThatTheTrainingTextHas_AreLeftOut()
@@ -46,8 +67,14 @@ public sealed class SampleNovelTests : IDisposable
         Assert.Equal(20, lines.Length);
         Assert.DoesNotContain(lines, known.Contains);
         // The n-th record is the same whatever is known, so those left out are all that differs.
-        Assert.Equal(first.Where(line => !known.Contains(line)), lines.Take(first.Count(line => !known.Contains(line))));
-        Assert.Matches(@"^charrnn: novel: 20 of the [0-9]+ records drawn are not in training \([0-9.]+ %\)$", novel.Error.TrimEnd());
+        Assert.Equal(
+            first.Where(line => !known.Contains(line)),
+            lines.Take(first.Count(line => !known.Contains(line)))
+        );
+        Assert.Matches(
+            @"^charrnn: novel: 20 of the [0-9]+ records drawn are not in training \([0-9.]+ %\)$",
+            novel.Error.TrimEnd()
+        );
     }
 
     [Fact]
@@ -59,13 +86,21 @@ public sealed class SampleNovelTests : IDisposable
         Assert.Contains("gave up after 1,000 records; 2 novel ones were asked for", known.Error);
 
         Assert.Equal("abc\nabc\n", Sample("abc\n", "bc\n", "-p", "a", "--stop", "\n", "--num-samples", "2").Output);
-        Assert.Equal("bc\nbc\n", Sample("abc\n", "bc\n", "-p", "a", "--stop", "\n", "--num-samples", "2", "--no-echo").Output);
+        Assert.Equal(
+            "bc\nbc\n",
+            Sample("abc\n", "bc\n", "-p", "a", "--stop", "\n", "--num-samples", "2", "--no-echo").Output
+        );
     }
 
     [Fact]
     public void Corpus_WithoutNovel_IsRefused()
     {
-        var outcome = shell.Run("sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"), "--corpus", "x.txt");
+        var outcome = shell.Run(
+            "sample",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"),
+            "--corpus",
+            "x.txt"
+        );
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("--novel", outcome.Error);
     }
@@ -87,7 +122,11 @@ public sealed class SampleNovelTests : IDisposable
     [Fact]
     public void AModelOutsideARun_NeedsTheTextNamed()
     {
-        var outcome = shell.Run("sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"), "--novel");
+        var outcome = shell.Run(
+            "sample",
+            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"),
+            "--novel"
+        );
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("name the text with --corpus", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -101,7 +140,10 @@ public sealed class SampleNovelTests : IDisposable
         var found = await ground.RunAsync("sample", "run", "--novel", "-n", "50");
         Assert.Equal(0, found.ExitCode);
         Assert.Contains("copied from text:", found.Error);
-        Assert.Contains("copied from text:", (await ground.RunAsync("sample", "run/checkpoints/step-5.safetensors", "--novel", "-n", "50")).Error);
+        Assert.Contains(
+            "copied from text:",
+            (await ground.RunAsync("sample", "run/checkpoints/step-5.safetensors", "--novel", "-n", "50")).Error
+        );
 
         File.AppendAllText(ground["text.txt"], "more");
         var changed = await ground.RunAsync("sample", "run", "--novel", "-n", "50");

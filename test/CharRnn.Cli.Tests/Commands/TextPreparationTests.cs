@@ -19,17 +19,29 @@ public sealed class TextPreparationTests : IDisposable
         string text = Write("text.txt", string.Concat(Enumerable.Repeat("Marszałek “Żółw” i 漢\n", 60)));
         var outcome = Train(text, "--fold", "ascii");
         Assert.Contains("charrnn: distinct characters: 17 before, 16 after folding\n", outcome.Error);
-        Assert.Contains("charrnn: characters without an ASCII form, kept as they are: 60 (1 distinct)\n", outcome.Error);
+        Assert.Contains(
+            "charrnn: characters without an ASCII form, kept as they are: 60 (1 distinct)\n",
+            outcome.Error
+        );
         using (var model = LanguageModel.Load(Model))
         {
-            Assert.Equal("\n \"MZaeiklorswz漢", model.Vocabulary.Decode([.. Enumerable.Range(0, model.Vocabulary.Count)]));
+            Assert.Equal(
+                "\n \"MZaeiklorswz漢",
+                model.Vocabulary.Decode([.. Enumerable.Range(0, model.Vocabulary.Count)])
+            );
             Assert.Equal("--fold ascii", model.Preparation.ToString());
         }
 
         Assert.StartsWith("Marszalek", shell.Run("sample", Model, "-p", "Marszałek", "-n", "5").Output);
         Assert.Equal(60 * 21 - 1, Characters(shell.Run("eval", Model, text, "--json")));
         Assert.Contains("text prepared", shell.Run("inspect", Model).Output);
-        Assert.Equal("--fold ascii", JsonDocument.Parse(shell.Run("inspect", Model, "--json").Output).RootElement.GetProperty("preparation").GetString());
+        Assert.Equal(
+            "--fold ascii",
+            JsonDocument
+                .Parse(shell.Run("inspect", Model, "--json").Output)
+                .RootElement.GetProperty("preparation")
+                .GetString()
+        );
     }
 
     [Fact]
@@ -57,14 +69,20 @@ public sealed class TextPreparationTests : IDisposable
     {
         string text = Write("text.txt", string.Concat(Enumerable.Repeat("abab abba\n", 60)) + "qxz");
         var outcome = Train(text, "--min-count", "2", "--max-steps", "2");
-        Assert.Contains("characters seen fewer than 2 times, now one unknown symbol: 3 distinct, 3 in all", outcome.Error);
+        Assert.Contains(
+            "characters seen fewer than 2 times, now one unknown symbol: 3 distinct, 3 in all",
+            outcome.Error
+        );
         Assert.Contains("⟨unknown⟩", shell.Run("inspect", Model).Output);
         var sampled = shell.Run("sample", Model, "-p", "aŁq", "-n", "3000");
         Assert.Equal(0, sampled.ExitCode);
         Assert.StartsWith("a\uFFFD\uFFFD", sampled.Output);
         Assert.DoesNotContain('\uFFFD', sampled.Output[3..]);
         Assert.Contains("read as the unknown symbol, since the model's vocabulary lacks them: 2", sampled.Error);
-        Assert.Contains("read as the unknown symbol, since the model's vocabulary lacks them: 3", shell.Run("eval", Model, Write("other.txt", "ab\nłłŁ\n")).Error);
+        Assert.Contains(
+            "read as the unknown symbol, since the model's vocabulary lacks them: 3",
+            shell.Run("eval", Model, Write("other.txt", "ab\nłłŁ\n")).Error
+        );
     }
 
     [Fact]
@@ -75,13 +93,24 @@ public sealed class TextPreparationTests : IDisposable
         Assert.Contains("characters left out: 5 at the beginning, 175 at the end", outcome.Error);
         Assert.Contains("repeated lines left out: ", outcome.Error);
         var record = Configuration().Corpus;
-        Assert.Equal(new TextPreparation { SkipChars = 5, MaxChars = 600, UniqueLines = true }, record.Preparation);
+        Assert.Equal(
+            new TextPreparation
+            {
+                SkipChars = 5,
+                MaxChars = 600,
+                UniqueLines = true,
+            },
+            record.Preparation
+        );
     }
 
     [Fact]
     public void Records_AreWrittenALineEach()
     {
-        string text = Write("names.txt", string.Concat(Enumerable.Range(0, 80).Select(i => $"{"abcde"[i % 5]}na\r\n\r\n")));
+        string text = Write(
+            "names.txt",
+            string.Concat(Enumerable.Range(0, 80).Select(i => $"{"abcde"[i % 5]}na\r\n\r\n"))
+        );
         var outcome = Train(text, "--records", "--max-steps", "30");
         Assert.Contains("charrnn: records: 80; empty lines left out: 80\n", outcome.Error);
         Assert.DoesNotContain("CRLF", outcome.Error);
@@ -89,7 +118,10 @@ public sealed class TextPreparationTests : IDisposable
         Assert.Equal((0, ""), (sampled.ExitCode, sampled.Error));
         Assert.Equal(7, sampled.Output.Count(c => c == '\n'));
         Assert.EndsWith("\n", sampled.Output);
-        Assert.All(shell.Run("sample", Model, "-p", "b", "--num-samples", "3").Output.TrimEnd('\n').Split('\n'), record => Assert.StartsWith("b", record));
+        Assert.All(
+            shell.Run("sample", Model, "-p", "b", "--num-samples", "3").Output.TrimEnd('\n').Split('\n'),
+            record => Assert.StartsWith("b", record)
+        );
         Assert.Equal(2 * 4, Characters(shell.Run("eval", Model, Write("two.txt", "ana\nbna\n"), "--json")));
     }
 
@@ -98,7 +130,10 @@ public sealed class TextPreparationTests : IDisposable
     {
         foreach (int i in Enumerable.Range(0, 40))
             Write($"texts/{i:00}.txt", "abc\n");
-        Assert.Contains("charrnn: texts: 40, with a boundary before, between and after them", Train(File("texts"), "--max-steps", "60").Error);
+        Assert.Contains(
+            "charrnn: texts: 40, with a boundary before, between and after them",
+            Train(File("texts"), "--max-steps", "60").Error
+        );
         var sampled = shell.Run("sample", Model, "--greedy", "-n", "100");
         Assert.Equal((0, "abc\n"), (sampled.ExitCode, sampled.Output));
         Assert.Contains("⟨boundary⟩", shell.Run("inspect", Model).Output);
@@ -113,8 +148,34 @@ public sealed class TextPreparationTests : IDisposable
         string text = Write("text.txt", string.Concat(Enumerable.Repeat("Żółw i smok\n", 60)));
         Train(text, "--fold", "ascii", "--max-steps", "4");
         Assert.Equal(0, shell.Run("train", "-o", Model, "--resume", "--max-steps", "6", "--progress", "none").ExitCode);
-        Assert.Equal(0, shell.Run("train", text, "-o", Model, "--resume", "--fold", "ascii", "--max-steps", "8", "--progress", "none").ExitCode);
-        foreach (string[] other in new string[][] { ["--fold", "none"], ["--records"], ["--min-count", "3"], ["--skip-chars", "1"], ["--normalize", "nfc"] })
+        Assert.Equal(
+            0,
+            shell
+                .Run(
+                    "train",
+                    text,
+                    "-o",
+                    Model,
+                    "--resume",
+                    "--fold",
+                    "ascii",
+                    "--max-steps",
+                    "8",
+                    "--progress",
+                    "none"
+                )
+                .ExitCode
+        );
+        foreach (
+            string[] other in new string[][]
+            {
+                ["--fold", "none"],
+                ["--records"],
+                ["--min-count", "3"],
+                ["--skip-chars", "1"],
+                ["--normalize", "nfc"],
+            }
+        )
         {
             var refused = shell.Run(["train", "-o", Model, "--resume", "--max-steps", "9", .. other]);
             Assert.Equal(2, refused.ExitCode);
@@ -122,20 +183,31 @@ public sealed class TextPreparationTests : IDisposable
         }
 
         Assert.Equal(0, shell.Run("train", "--replay", Model, "-o", File("again"), "--progress", "none").ExitCode);
-        Assert.Equal(System.IO.File.ReadAllBytes(Path.Combine(Model, "model.safetensors")), System.IO.File.ReadAllBytes(Path.Combine(File("again"), "model.safetensors")));
+        Assert.Equal(
+            System.IO.File.ReadAllBytes(Path.Combine(Model, "model.safetensors")),
+            System.IO.File.ReadAllBytes(Path.Combine(File("again"), "model.safetensors"))
+        );
     }
 
     [Fact]
     public void CharactersOfBytes_AreRefused()
     {
         var refused = shell.Run("train", Write("text.txt", "abc"), "--encoding", "bytes", "--fold", "ascii");
-        Assert.Equal((2, "charrnn: error: --fold is for characters, and --encoding bytes has none; leave one of them out.\n"), (refused.ExitCode, refused.Error));
+        Assert.Equal(
+            (2, "charrnn: error: --fold is for characters, and --encoding bytes has none; leave one of them out.\n"),
+            (refused.ExitCode, refused.Error)
+        );
     }
 
     [Fact]
     public void Records_OfBytes_TrainAndSample()
     {
-        Train(Write("names.txt", string.Concat(Enumerable.Repeat("łan\nbo\n", 60))), "--encoding", "bytes", "--records");
+        Train(
+            Write("names.txt", string.Concat(Enumerable.Repeat("łan\nbo\n", 60))),
+            "--encoding",
+            "bytes",
+            "--records"
+        );
         Assert.Equal(3, shell.Run("sample", Model, "--num-samples", "3").Output.Count(c => c == '\n'));
     }
 
@@ -149,7 +221,10 @@ public sealed class TextPreparationTests : IDisposable
         string text = Write(name + ".txt", string.Concat(Enumerable.Repeat(some, 40)));
         Train(text, "--max-steps", "3");
         using var model = LanguageModel.Load(Model);
-        Assert.Equal(some.EnumerateRunes().Select(rune => rune.Value).Distinct().Order(), model.Vocabulary.Symbols.ToArray());
+        Assert.Equal(
+            some.EnumerateRunes().Select(rune => rune.Value).Distinct().Order(),
+            model.Vocabulary.Symbols.ToArray()
+        );
         Assert.Equal(some, model.Vocabulary.Decode(model.Encode(some)));
         var sampled = shell.Run("sample", Model, "-p", some, "-n", "50");
         Assert.Equal(0, sampled.ExitCode);
@@ -163,10 +238,43 @@ public sealed class TextPreparationTests : IDisposable
     {
         using var ground = new TrainingGround();
         // NUL is what tells a binary file; all others are text.
-        var scalars = Enumerable.Range(1, 0x10FFFF).Where(Rune.IsValid).Select(value => new Rune(value)).Where(rune => Rune.GetUnicodeCategory(rune) != System.Globalization.UnicodeCategory.OtherNotAssigned);
+        var scalars = Enumerable
+            .Range(1, 0x10FFFF)
+            .Where(Rune.IsValid)
+            .Select(value => new Rune(value))
+            .Where(rune => Rune.GetUnicodeCategory(rune) != System.Globalization.UnicodeCategory.OtherNotAssigned);
         System.IO.File.WriteAllText(ground["all.txt"], string.Concat(scalars));
-        string[] small = ["--hidden-size", "8", "--num-layers", "1", "--embedding-size", "4", "--seq-length", "8", "--batch-size", "4", "--val-frac", "0", "--sample-every", "0", "--save-every", "0"];
-        var process = ground.Start(["train", "all.txt", "-o", "run", "--max-steps", "2", "--json", "--progress", "none", .. small]);
+        string[] small =
+        [
+            "--hidden-size",
+            "8",
+            "--num-layers",
+            "1",
+            "--embedding-size",
+            "4",
+            "--seq-length",
+            "8",
+            "--batch-size",
+            "4",
+            "--val-frac",
+            "0",
+            "--sample-every",
+            "0",
+            "--save-every",
+            "0",
+        ];
+        var process = ground.Start([
+            "train",
+            "all.txt",
+            "-o",
+            "run",
+            "--max-steps",
+            "2",
+            "--json",
+            "--progress",
+            "none",
+            .. small,
+        ]);
         long maxKilobytes = await MaxMemoryAsync(process);
         var trained = await CharrnnProcess.EndAsync(process);
         Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
@@ -222,7 +330,9 @@ public sealed class TextPreparationTests : IDisposable
         return outcome;
     }
 
-    private RunConfiguration Configuration() => RunConfiguration.Parse(System.IO.File.ReadAllText(Path.Combine(Model, "config.json")), "config.json");
+    private RunConfiguration Configuration() =>
+        RunConfiguration.Parse(System.IO.File.ReadAllText(Path.Combine(Model, "config.json")), "config.json");
 
-    private static int Characters(Outcome outcome) => JsonDocument.Parse(outcome.Output).RootElement.GetProperty("chars").GetInt32();
+    private static int Characters(Outcome outcome) =>
+        JsonDocument.Parse(outcome.Output).RootElement.GetProperty("chars").GetInt32();
 }

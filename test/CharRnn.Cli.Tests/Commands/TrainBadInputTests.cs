@@ -9,20 +9,21 @@ public sealed class TrainBadInputTests : IDisposable
 
     public void Dispose() => ground.Dispose();
 
-    public static TheoryData<string, int, string> Texts => new()
-    {
-        { "empty.txt", 3, "empty.txt is empty" },
-        { "one.txt", 3, "one.txt holds 1 characters; at least 2" },
-        { "same.txt", 3, "same.txt holds 'a' (U+0061) alone, 500 times" },
-        { "binary.txt", 3, "binary.txt: byte 4 is NUL, so this is a binary file" },
-        { "latin1.txt", 3, "latin1.txt: byte 1000 (0xE9) is not valid UTF-8" },
-        { "utf16.txt", 3, "utf16.txt is UTF-16 text" },
-        { "missing.txt", 3, "missing.txt cannot be read: it does not exist" },
-        { "nowhere/missing.txt", 3, "it does not exist" },
-        { "pictures", 3, "pictures holds no file that matches *.txt" },
-        { "nosuchcorpus", 3, "'nosuchcorpus' is no file, no folder and no corpus by name" },
-        { "tinyshakespear", 3, "did you mean 'tinyshakespeare'?" },
-    };
+    public static TheoryData<string, int, string> Texts =>
+        new()
+        {
+            { "empty.txt", 3, "empty.txt is empty" },
+            { "one.txt", 3, "one.txt holds 1 characters; at least 2" },
+            { "same.txt", 3, "same.txt holds 'a' (U+0061) alone, 500 times" },
+            { "binary.txt", 3, "binary.txt: byte 4 is NUL, so this is a binary file" },
+            { "latin1.txt", 3, "latin1.txt: byte 1000 (0xE9) is not valid UTF-8" },
+            { "utf16.txt", 3, "utf16.txt is UTF-16 text" },
+            { "missing.txt", 3, "missing.txt cannot be read: it does not exist" },
+            { "nowhere/missing.txt", 3, "it does not exist" },
+            { "pictures", 3, "pictures holds no file that matches *.txt" },
+            { "nosuchcorpus", 3, "'nosuchcorpus' is no file, no folder and no corpus by name" },
+            { "tinyshakespear", 3, "did you mean 'tinyshakespeare'?" },
+        };
 
     [Theory]
     [MemberData(nameof(Texts))]
@@ -32,7 +33,10 @@ public sealed class TrainBadInputTests : IDisposable
         File.WriteAllText(ground["one.txt"], "a");
         File.WriteAllText(ground["same.txt"], new string('a', 500));
         File.WriteAllBytes(ground["binary.txt"], [0x7F, (byte)'E', (byte)'L', (byte)'F', 0, 0, 1, 2]);
-        File.WriteAllBytes(ground["latin1.txt"], [.. Encoding.ASCII.GetBytes(new string('b', 999)), (byte)'a', 0xE9, (byte)'t']);
+        File.WriteAllBytes(
+            ground["latin1.txt"],
+            [.. Encoding.ASCII.GetBytes(new string('b', 999)), (byte)'a', 0xE9, (byte)'t']
+        );
         File.WriteAllBytes(ground["utf16.txt"], [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("The dragon slept.\n")]);
         Directory.CreateDirectory(ground["pictures"]);
         File.WriteAllText(ground["pictures/a.png"], "x");
@@ -75,7 +79,10 @@ public sealed class TrainBadInputTests : IDisposable
     [InlineData("--val-frac 0.0001", "the validation part gets ")]
     [InlineData("--threads 0", "--threads is '0'")]
     [InlineData("--seed -1", "--seed is '-1'")]
-    [InlineData("--seq-length 100 --batch-size 50", "50 streams of 100 steps need 5001; lower --batch-size or --seq-length")]
+    [InlineData(
+        "--seq-length 100 --batch-size 50",
+        "50 streams of 100 steps need 5001; lower --batch-size or --seq-length"
+    )]
     [InlineData("--seq-length 2147483647 --batch-size 2147483647", "lower --batch-size or --seq-length")]
     [InlineData("--prompt Ω", "--prompt has 'Ω' (U+03A9), which the text lacks")]
     [InlineData("-o text.txt", "text.txt is a file; a run needs a folder")]
@@ -91,12 +98,17 @@ public sealed class TrainBadInputTests : IDisposable
     }
 
     [Fact]
-    public Task AnUnknownVerb_IsOneLineAndCode2() => RefusedAsync(2, "'charrnn' has no verb 'tran'; did you mean 'train'?", "tran", "text.txt");
+    public Task AnUnknownVerb_IsOneLineAndCode2() =>
+        RefusedAsync(2, "'charrnn' has no verb 'tran'; did you mean 'train'?", "tran", "text.txt");
 
     [Fact]
     public async Task ABadEnvironmentVariable_IsNamed()
     {
-        var outcome = await ground.RunAsync(new Dictionary<string, string> { ["CHARRNN_HIDDEN_SIZE"] = "-3" }, "train", "text.txt");
+        var outcome = await ground.RunAsync(
+            new Dictionary<string, string> { ["CHARRNN_HIDDEN_SIZE"] = "-3" },
+            "train",
+            "text.txt"
+        );
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith("charrnn: error: the environment variable CHARRNN_HIDDEN_SIZE is '-3'", outcome.Error);
     }
@@ -123,7 +135,16 @@ public sealed class TrainBadInputTests : IDisposable
     public async Task ANetwork_TooLargeForTheMachine_IsOneLineAndCode1()
     {
         // Its weights alone take 8.8 TB.
-        await RefusedAsync(1, "there is not enough memory for this", "train", "text.txt", "--hidden-size", "65536", "--num-layers", "64");
+        await RefusedAsync(
+            1,
+            "there is not enough memory for this",
+            "train",
+            "text.txt",
+            "--hidden-size",
+            "65536",
+            "--num-layers",
+            "64"
+        );
     }
 
     [Fact]
@@ -133,20 +154,21 @@ public sealed class TrainBadInputTests : IDisposable
         await RefusedAsync(3, "there is no run folder 'nowhere'", "train", "text.txt", "--resume", "-o", "nowhere");
     }
 
-    public static TheoryData<string, string> Damages => new()
-    {
-        { "checkpoint cut short", "is not a sound safetensors file: the file is cut short" },
-        { "checkpoint empty", "empty" },
-        { "checkpoint foreign", "a NumPy array" },
-        { "checkpoint missing", "step-4.safetensors" },
-        { "checkpoint of another network", "the run's configuration needs" },
-        { "pointer nonsense", "it needs the name of a checkpoint" },
-        { "config cut short", "it is not the configuration of a run" },
-        { "config of nothing", "it is not the configuration of a run" },
-        { "log spoilt", "metrics.jsonl line 1 is not a JSON object" },
-        { "text changed", "is not the text that run was trained on" },
-        { "text missing", "does not exist" },
-    };
+    public static TheoryData<string, string> Damages =>
+        new()
+        {
+            { "checkpoint cut short", "is not a sound safetensors file: the file is cut short" },
+            { "checkpoint empty", "empty" },
+            { "checkpoint foreign", "a NumPy array" },
+            { "checkpoint missing", "step-4.safetensors" },
+            { "checkpoint of another network", "the run's configuration needs" },
+            { "pointer nonsense", "it needs the name of a checkpoint" },
+            { "config cut short", "it is not the configuration of a run" },
+            { "config of nothing", "it is not the configuration of a run" },
+            { "log spoilt", "metrics.jsonl line 1 is not a JSON object" },
+            { "text changed", "is not the text that run was trained on" },
+            { "text missing", "does not exist" },
+        };
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -157,21 +179,42 @@ public sealed class TrainBadInputTests : IDisposable
         Assert.True(File.Exists(checkpoint));
         switch (damage)
         {
-            case "checkpoint cut short": File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..^100]); break;
-            case "checkpoint empty": File.WriteAllBytes(checkpoint, []); break;
-            case "checkpoint foreign": File.WriteAllBytes(checkpoint, [0x93, .. Encoding.ASCII.GetBytes("NUMPY and more of it")]); break;
-            case "checkpoint missing": File.Delete(checkpoint); break;
+            case "checkpoint cut short":
+                File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..^100]);
+                break;
+            case "checkpoint empty":
+                File.WriteAllBytes(checkpoint, []);
+                break;
+            case "checkpoint foreign":
+                File.WriteAllBytes(checkpoint, [0x93, .. Encoding.ASCII.GetBytes("NUMPY and more of it")]);
+                break;
+            case "checkpoint missing":
+                File.Delete(checkpoint);
+                break;
             case "checkpoint of another network":
                 Train("other", hiddenSize: 24);
                 File.Copy(ground["other/checkpoints/step-4.safetensors"], checkpoint, overwrite: true);
                 break;
-            case "pointer nonsense": File.WriteAllText(ground["run/last"], "elsewhere\n"); break;
-            case "config cut short": File.WriteAllText(ground["run/config.json"], File.ReadAllText(ground["run/config.json"])[..200]); break;
-            case "config of nothing": File.WriteAllText(ground["run/config.json"], "{}"); break;
-            case "log spoilt": File.WriteAllText(ground["run/metrics.jsonl"], "what?\n{\"step\":4}\n"); break;
-            case "text changed": File.AppendAllText(ground["text.txt"], "the end"); break;
-            case "text missing": File.Delete(ground["text.txt"]); break;
-            default: throw new ArgumentOutOfRangeException(nameof(damage));
+            case "pointer nonsense":
+                File.WriteAllText(ground["run/last"], "elsewhere\n");
+                break;
+            case "config cut short":
+                File.WriteAllText(ground["run/config.json"], File.ReadAllText(ground["run/config.json"])[..200]);
+                break;
+            case "config of nothing":
+                File.WriteAllText(ground["run/config.json"], "{}");
+                break;
+            case "log spoilt":
+                File.WriteAllText(ground["run/metrics.jsonl"], "what?\n{\"step\":4}\n");
+                break;
+            case "text changed":
+                File.AppendAllText(ground["text.txt"], "the end");
+                break;
+            case "text missing":
+                File.Delete(ground["text.txt"]);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(damage));
         }
 
         await RefusedAsync(3, said, "train", "-o", "run", "--resume", "--max-steps", "8");
@@ -180,7 +223,16 @@ public sealed class TrainBadInputTests : IDisposable
     private void Train(string name, int hiddenSize)
     {
         var corpus = Corpus.Load([ground["text.txt"]]);
-        var settings = new TrainingSettings { HiddenSize = hiddenSize, EmbeddingSize = 8, SeqLength = 8, BatchSize = 4, MaxSteps = 4, ValFrac = 0, SampleEvery = Cadence.Never };
+        var settings = new TrainingSettings
+        {
+            HiddenSize = hiddenSize,
+            EmbeddingSize = 8,
+            SeqLength = 8,
+            BatchSize = 4,
+            MaxSteps = 4,
+            ValFrac = 0,
+            SampleEvery = Cadence.Never,
+        };
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(ground[name]));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
     }

@@ -15,7 +15,18 @@ public sealed class TrainFullDiskTests : IDisposable
         Assert.Contains("disk/run/checkpoints/step-5.safetensors: the disk is full", outcome.Error);
         using var model = LanguageModel.Load(ground["disk/run"]);
         Assert.Equal(0, ground.LastStep("disk/run"));
-        Assert.Equal(["best", "checkpoints", "checkpoints/step-0.safetensors", "config.json", "last", "metrics.jsonl", "model.safetensors"], Names(ground["disk/run"]));
+        Assert.Equal(
+            [
+                "best",
+                "checkpoints",
+                "checkpoints/step-0.safetensors",
+                "config.json",
+                "last",
+                "metrics.jsonl",
+                "model.safetensors",
+            ],
+            Names(ground["disk/run"])
+        );
         Assert.Contains("the disk is full", (await ResumeAsync()).Error);
     }
 
@@ -29,12 +40,37 @@ public sealed class TrainFullDiskTests : IDisposable
     }
 
     private static string[] Names(string folder) =>
-        [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private Task<Outcome> TrainAsync(params string[] more)
     {
-        var flags = TrainingGround.Small.Chunk(2).Where(pair => pair[0] is not ("--hidden-size" or "--cell")).SelectMany(pair => pair);
-        return FailedAsync(["train", "text.txt", .. flags, "--cell", "lstm", "--max-steps", "50", "--save-every", "5", "--val-frac", "0", "--progress", "none", "-o", "disk/run", .. more]);
+        var flags = TrainingGround
+            .Small.Chunk(2)
+            .Where(pair => pair[0] is not ("--hidden-size" or "--cell"))
+            .SelectMany(pair => pair);
+        return FailedAsync([
+            "train",
+            "text.txt",
+            .. flags,
+            "--cell",
+            "lstm",
+            "--max-steps",
+            "50",
+            "--save-every",
+            "5",
+            "--val-frac",
+            "0",
+            "--progress",
+            "none",
+            "-o",
+            "disk/run",
+            .. more,
+        ]);
     }
 
     private Task<Outcome> ResumeAsync() => FailedAsync("train", "-o", "disk/run", "--resume", "--progress", "none");

@@ -1,26 +1,47 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Cli.Tests;
 
 public sealed class TrainKillTests : IDisposable
 {
-    private const int WholeKills = 50, WholeKillsOfAVariant = 10;
-    private const int LongestDelay = 120, LongestStart = 700;
+    private const int WholeKills = 50,
+        WholeKillsOfAVariant = 10;
+    private const int LongestDelay = 120,
+        LongestStart = 700;
 
     private static readonly string[] Train =
     [
-        "train", "text.txt", .. TrainingGround.Small, "--val-frac", "0.1", "--eval-every", "7", "--save-every", "5", "--progress", "none", "--json", "-o",
+        "train",
+        "text.txt",
+        .. TrainingGround.Small,
+        "--val-frac",
+        "0.1",
+        "--eval-every",
+        "7",
+        "--save-every",
+        "5",
+        "--progress",
+        "none",
+        "--json",
+        "-o",
     ];
 
     private readonly TrainingGround ground = new();
 
     /// <summary>Every optimiser with every way to take windows from the text: name and flags, in place of the small network's where it has them too.</summary>
-    public static TheoryData<string, string[]> Variants => new(
-        from optimizer in OptimizerSettings.Names
-        from windows in new[] { ("stateful", Array.Empty<string>()), ("random", ["--sampling", "random"]), ("interleaved", ["--val-split", "interleaved"]), ("records", ["--records"]), ("random records", ["--records", "--sampling", "random"]) }
-        select ($"{optimizer}, {windows.Item1}", (string[])["--optimizer", optimizer, .. windows.Item2]));
+    public static TheoryData<string, string[]> Variants =>
+        new(
+            from optimizer in OptimizerSettings.Names
+            from windows in new[]
+            {
+                ("stateful", Array.Empty<string>()),
+                ("random", ["--sampling", "random"]),
+                ("interleaved", ["--val-split", "interleaved"]),
+                ("records", ["--records"]),
+                ("random records", ["--records", "--sampling", "random"]),
+            }
+            select ($"{optimizer}, {windows.Item1}", (string[])["--optimizer", optimizer, .. windows.Item2])
+        );
 
     public void Dispose() => ground.Dispose();
 
@@ -36,11 +57,19 @@ public sealed class TrainKillTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public async Task Kill_AtRandomMoments_AndResuming_GivesTheBitsOfAnUninterruptedRun_WithDropout(string name, string[] flags)
+    public async Task Kill_AtRandomMoments_AndResuming_GivesTheBitsOfAnUninterruptedRun_WithDropout(
+        string name,
+        string[] flags
+    )
     {
         string[] dropout = ["--num-layers", "2", "--dropout", "0.3", "--output-dropout", "0.2"];
         string[] variant = [.. flags, .. dropout];
-        string[] train = [.. Train.Take(2), .. variant, .. Train.Skip(2).Chunk(2).Where(pair => !variant.Contains(pair[0])).SelectMany(pair => pair)];
+        string[] train =
+        [
+            .. Train.Take(2),
+            .. variant,
+            .. Train.Skip(2).Chunk(2).Where(pair => !variant.Contains(pair[0])).SelectMany(pair => pair),
+        ];
         // A seed of its own for each, the same each time.
         var random = new Random(name.Aggregate(0, (seed, letter) => (seed * 31) + letter));
         for (var kill = 0; kill < LongTests.Times(WholeKillsOfAVariant); kill++)
@@ -52,10 +81,19 @@ public sealed class TrainKillTests : IDisposable
     private async Task KillAsync(string[] train, bool isAtTheStart, Random random)
     {
         var before = ground.LastStep("killed");
-        var process = ground.Start([.. train, "killed", "--max-steps", TrainingGround.Endless, .. before is null ? Array.Empty<string>() : ["--resume"]]);
+        var process = ground.Start([
+            .. train,
+            "killed",
+            "--max-steps",
+            TrainingGround.Endless,
+            .. before is null ? Array.Empty<string>() : ["--resume"],
+        ]);
         if (!isAtTheStart)
             await ground.WaitForStepAfterAsync(before, "killed", process);
-        await Task.Delay(random.Next(isAtTheStart ? LongestStart : LongestDelay), TestContext.Current.CancellationToken);
+        await Task.Delay(
+            random.Next(isAtTheStart ? LongestStart : LongestDelay),
+            TestContext.Current.CancellationToken
+        );
         Assert.False(process.HasExited, "the process ended by itself");
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -72,7 +110,10 @@ public sealed class TrainKillTests : IDisposable
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
         Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("killed"));
         Assert.Equal(LastTensors("whole"), LastTensors("killed"));
-        Assert.Equal(TrainingGround.Parsed(whole.Output).GetProperty("best_step").GetInt64(), RunFolder.Open(ground["killed"]).BestStep);
+        Assert.Equal(
+            TrainingGround.Parsed(whole.Output).GetProperty("best_step").GetInt64(),
+            RunFolder.Open(ground["killed"]).BestStep
+        );
         // What kills left is gone, and nothing else was kept.
         Assert.Equal(Names("whole"), Names("killed"));
     }
@@ -81,7 +122,12 @@ public sealed class TrainKillTests : IDisposable
     private SortedDictionary<string, float[]> LastTensors(string run)
     {
         var folder = RunFolder.Open(ground[run]);
-        return new(folder.ReadCheckpoint(folder.LastStep!.Value).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()), StringComparer.Ordinal);
+        return new(
+            folder
+                .ReadCheckpoint(folder.LastStep!.Value)
+                .Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()),
+            StringComparer.Ordinal
+        );
     }
 
     private void AssertWhole()
@@ -90,7 +136,10 @@ public sealed class TrainKillTests : IDisposable
         if (!File.Exists(ground["killed/config.json"]))
             return;
         using var model = LanguageModel.Load(ground["killed"]);
-        Assert.All(SafetensorsFile.Read(ground["killed/model.safetensors"]).Tensors.Values, tensor => Assert.All(tensor.ToSingles(), value => Assert.True(float.IsFinite(value))));
+        Assert.All(
+            SafetensorsFile.Read(ground["killed/model.safetensors"]).Tensors.Values,
+            tensor => Assert.All(tensor.ToSingles(), value => Assert.True(float.IsFinite(value)))
+        );
         var run = RunFolder.Open(ground["killed"]);
         Assert.NotNull(run.LastStep);
         Assert.NotNull(run.BestStep);
@@ -100,5 +149,10 @@ public sealed class TrainKillTests : IDisposable
     }
 
     private string[] Names(string run) =>
-        [.. Directory.EnumerateFileSystemEntries(ground[run], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(ground[run], path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(ground[run], "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(ground[run], path))
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -12,18 +12,35 @@ public sealed class TrainLabeledTests : IDisposable
         foreach (string letters in new[] { "abcd", "efgh" })
         {
             var random = new Random(4);
-            File.WriteAllLines(Path.Combine(data, $"{letters[0]}.txt"), Enumerable.Range(0, 50).Select(_ => string.Concat(Enumerable.Range(0, random.Next(3, 8)).Select(_ => letters[random.Next(4)]))));
+            File.WriteAllLines(
+                Path.Combine(data, $"{letters[0]}.txt"),
+                Enumerable
+                    .Range(0, 50)
+                    .Select(_ =>
+                        string.Concat(Enumerable.Range(0, random.Next(3, 8)).Select(_ => letters[random.Next(4)]))
+                    )
+            );
         }
     }
 
     public void Dispose() => ground.Dispose();
 
-    private Task<Outcome> TrainAsync(params string[] flags) => ground.RunAsync(["train", "words", "--labelled", .. TrainingGround.Small, .. flags]);
+    private Task<Outcome> TrainAsync(params string[] flags) =>
+        ground.RunAsync(["train", "words", "--labelled", .. TrainingGround.Small, .. flags]);
 
     [Fact]
     public async Task Labeled_LearnsAFolder_ResumesToTheSameBits_AndStartsFromItsModel()
     {
-        var outcome = await TrainAsync("--max-steps", "30", "--save-every", "10", "-o", "whole", "--label-embedding-size", "5");
+        var outcome = await TrainAsync(
+            "--max-steps",
+            "30",
+            "--save-every",
+            "10",
+            "-o",
+            "whole",
+            "--label-embedding-size",
+            "5"
+        );
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("charrnn sample whole --label a", outcome.Output);
         Assert.Matches("(?m)^[ae]: [a-h]*$", outcome.Output);
@@ -33,11 +50,35 @@ public sealed class TrainLabeledTests : IDisposable
             Assert.Equal(5, model.Spec.LabelEmbeddingSize);
         }
 
-        Assert.Equal(0, (await TrainAsync("--max-steps", "10", "--save-every", "10", "-o", "parts", "--label-embedding-size", "5")).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await TrainAsync(
+                    "--max-steps",
+                    "10",
+                    "--save-every",
+                    "10",
+                    "-o",
+                    "parts",
+                    "--label-embedding-size",
+                    "5"
+                )
+            ).ExitCode
+        );
         Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "parts", "--max-steps", "30")).ExitCode);
         Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("parts"));
 
-        var started = await ground.RunAsync("train", "words", "--labelled", "--init-from", "whole", "--max-steps", "5", "-o", "started");
+        var started = await ground.RunAsync(
+            "train",
+            "words",
+            "--labelled",
+            "--init-from",
+            "whole",
+            "--max-steps",
+            "5",
+            "-o",
+            "started"
+        );
         Assert.Equal(0, started.ExitCode);
         Assert.Contains("starting from", started.Error);
         Assert.Contains("labels             2: a, e", (await ground.RunAsync("inspect", "started")).Output);
@@ -46,8 +87,29 @@ public sealed class TrainLabeledTests : IDisposable
     [Fact]
     public async Task RunOfATable_IsResumedAndKnowsWhatIsNew_WithoutItsColumnsBeingNamedAgain()
     {
-        File.WriteAllLines(ground["words.tsv"], ["word\tkind", .. new[] { "a", "e" }.SelectMany(kind => File.ReadLines(Path.Combine(data, $"{kind}.txt")).Select(word => $"{word}\t{kind}"))]);
-        var started = await ground.RunAsync(["train", "words.tsv", "--labelled", "--text-column", "word", "--label-column", "kind", .. TrainingGround.Small, "--max-steps", "5", "-o", "table"]);
+        File.WriteAllLines(
+            ground["words.tsv"],
+            [
+                "word\tkind",
+                .. new[] { "a", "e" }.SelectMany(kind =>
+                    File.ReadLines(Path.Combine(data, $"{kind}.txt")).Select(word => $"{word}\t{kind}")
+                ),
+            ]
+        );
+        var started = await ground.RunAsync([
+            "train",
+            "words.tsv",
+            "--labelled",
+            "--text-column",
+            "word",
+            "--label-column",
+            "kind",
+            .. TrainingGround.Small,
+            "--max-steps",
+            "5",
+            "-o",
+            "table",
+        ]);
         Assert.Equal(0, started.ExitCode);
         Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "table", "--max-steps", "10")).ExitCode);
         var sampled = await ground.RunAsync("sample", "table", "--label", "a", "--num-samples", "3");
@@ -70,7 +132,24 @@ public sealed class TrainLabeledTests : IDisposable
     [Fact]
     public async Task TheTutorialsPreset_LearnsNames_AndWritesThemByTheirFirstLetters()
     {
-        Assert.Equal(0, (await ground.RunAsync("train", "words", "--labelled", "--preset", "tutorial-generator", "--max-steps", "300", "--threads", "1", "-o", "run")).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await ground.RunAsync(
+                    "train",
+                    "words",
+                    "--labelled",
+                    "--preset",
+                    "tutorial-generator",
+                    "--max-steps",
+                    "300",
+                    "--threads",
+                    "1",
+                    "-o",
+                    "run"
+                )
+            ).ExitCode
+        );
         var sampled = await ground.RunAsync("sample", "run", "--label", "a", "--starts", "abc", "--greedy", "-n", "20");
         Assert.Equal(0, sampled.ExitCode);
         Assert.Matches("(?m)^a.*\nb.*\nc", sampled.Output.ReplaceLineEndings("\n"));
@@ -89,7 +168,11 @@ public sealed class TrainLabeledTests : IDisposable
     [InlineData(2, "'--unique-lines' asks for more", "--unique-lines")]
     [InlineData(2, "--train-fraction", "--train-fraction", "0.5")]
     [InlineData(2, "2 data sets are named", "text.txt")]
-    public async Task WhatDoesNotGoWithLabels_IsRefused_AndNothingIsLeft(int code, string message, params string[] flags)
+    public async Task WhatDoesNotGoWithLabels_IsRefused_AndNothingIsLeft(
+        int code,
+        string message,
+        params string[] flags
+    )
     {
         var outcome = await TrainAsync(["-o", "refused", .. flags]);
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Output));
@@ -100,12 +183,29 @@ public sealed class TrainLabeledTests : IDisposable
     [Fact]
     public async Task FlagsForLabels_WithoutThem_AreRefused()
     {
-        var ignoring = await ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--ignore-labels", "-o", "refused"]);
+        var ignoring = await ground.RunAsync([
+            "train",
+            "text.txt",
+            .. TrainingGround.Small,
+            "--ignore-labels",
+            "-o",
+            "refused",
+        ]);
         Assert.Equal(2, ignoring.ExitCode);
         Assert.Contains("give --labelled too", ignoring.Error);
         var unlabeled = await TrainAsync("--max-steps", "2", "-o", "run");
         Assert.Equal(0, unlabeled.ExitCode);
-        var other = await ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--init-from", "run", "-o", "refused", "--max-steps", "1"]);
+        var other = await ground.RunAsync([
+            "train",
+            "text.txt",
+            .. TrainingGround.Small,
+            "--init-from",
+            "run",
+            "-o",
+            "refused",
+            "--max-steps",
+            "1",
+        ]);
         Assert.Equal(2, other.ExitCode);
     }
 }

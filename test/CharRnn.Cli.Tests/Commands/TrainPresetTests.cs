@@ -14,10 +14,12 @@ public sealed class TrainPresetTests : IDisposable
 
     public void Dispose() => shell.Dispose();
 
-    private Outcome Train(params string[] flags) => shell.Run(["train", Text, "-o", Run, "--progress", "none", .. flags]);
+    private Outcome Train(params string[] flags) =>
+        shell.Run(["train", Text, "-o", Run, "--progress", "none", .. flags]);
 
     /// <summary>What the run was trained with.</summary>
-    private JsonElement Settings() => JsonElement.Parse(File.ReadAllText(Path.Combine(Run, "config.json"))).GetProperty("settings");
+    private JsonElement Settings() =>
+        JsonElement.Parse(File.ReadAllText(Path.Combine(Run, "config.json"))).GetProperty("settings");
 
     [Fact]
     public void Values_AreTheFlagsThenTheVariablesThenThePresetsThenTheDefaults()
@@ -67,10 +69,17 @@ public sealed class TrainPresetTests : IDisposable
     public void AnotherPresetThanTheRunBeganAs_IsRefused(string how)
     {
         Assert.Equal(0, Train("--preset", "char-rnn", "--hidden-size", "8", "--max-steps", "1").ExitCode);
-        string[] again = how == "--resume" ? ["--resume", "-o", Run] : ["--replay", Run, "-o", shell.Folder.File("again")];
+        string[] again =
+            how == "--resume" ? ["--resume", "-o", Run] : ["--replay", Run, "-o", shell.Folder.File("again")];
         var before = File.ReadAllText(Path.Combine(Run, "config.json"));
         var outcome = shell.Run(["train", .. again, "--preset", "min-char-rnn", "--progress", "none"]);
-        Assert.Equal((2, $"charrnn: error: --preset is min-char-rnn, and differs from the run, which began as char-rnn; leave it out, or start a new run.{Environment.NewLine}"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(
+            (
+                2,
+                $"charrnn: error: --preset is min-char-rnn, and differs from the run, which began as char-rnn; leave it out, or start a new run.{Environment.NewLine}"
+            ),
+            (outcome.ExitCode, outcome.Error)
+        );
         Assert.Equal(before, File.ReadAllText(Path.Combine(Run, "config.json")));
     }
 
@@ -79,7 +88,19 @@ public sealed class TrainPresetTests : IDisposable
     {
         Assert.Equal(0, Train("--preset", "char-rnn", "--hidden-size", "8", "--max-steps", "1").ExitCode);
         shell.Environment["CHARRNN_PRESET"] = "gru-lm";
-        var outcome = shell.Run("train", "-o", Run, "--resume", "--preset", "char-rnn", "--max-steps", "2", "--progress", "none", "--json");
+        var outcome = shell.Run(
+            "train",
+            "-o",
+            Run,
+            "--resume",
+            "--preset",
+            "char-rnn",
+            "--max-steps",
+            "2",
+            "--progress",
+            "none",
+            "--json"
+        );
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal("char-rnn", Settings().GetProperty("preset").GetString());
     }
@@ -87,7 +108,20 @@ public sealed class TrainPresetTests : IDisposable
     [Fact]
     public void SizesOfAPreset_ShrinkForASmallText_AndThoseOfFlagsAreRefused()
     {
-        var shrunk = shell.Run("train", Text, "-o", Run, "--preset", "paul-graham", "--hidden-size", "8", "--val-frac", "0", "--max-steps", "1");
+        var shrunk = shell.Run(
+            "train",
+            Text,
+            "-o",
+            Run,
+            "--preset",
+            "paul-graham",
+            "--hidden-size",
+            "8",
+            "--val-frac",
+            "0",
+            "--max-steps",
+            "1"
+        );
         Assert.Equal(0, shrunk.ExitCode);
         Assert.Contains("the text is small: windows are 29 streams of 100 steps.", shrunk.Error);
         Directory.Delete(Run, recursive: true);
@@ -109,6 +143,9 @@ public sealed class TrainPresetTests : IDisposable
         Assert.Equal(ExitCode.Interrupted, outcome.ExitCode);
         Assert.StartsWith("data has 3000 characters, ", outcome.Error);
         var settings = JsonElement.Parse(File.ReadAllText(ground["run/config.json"])).GetProperty("settings");
-        Assert.All(["max_time", "max_steps", "max_epochs"], limit => Assert.Equal(JsonValueKind.Null, settings.GetProperty(limit).ValueKind));
+        Assert.All(
+            ["max_time", "max_steps", "max_epochs"],
+            limit => Assert.Equal(JsonValueKind.Null, settings.GetProperty(limit).ValueKind)
+        );
     }
 }

@@ -15,8 +15,28 @@ public sealed class TrainResumeTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        string[] train = ["train", "text.txt", .. TrainingGround.Small, "--val-frac", "0.1", "--eval-every", "6", "--json", "--progress", "none"];
-        var process = ground.Start([.. train, "--max-steps", TrainingGround.Endless, "--save-every", "50", "-o", "stopped"]);
+        string[] train =
+        [
+            "train",
+            "text.txt",
+            .. TrainingGround.Small,
+            "--val-frac",
+            "0.1",
+            "--eval-every",
+            "6",
+            "--json",
+            "--progress",
+            "none",
+        ];
+        var process = ground.Start([
+            .. train,
+            "--max-steps",
+            TrainingGround.Endless,
+            "--save-every",
+            "50",
+            "-o",
+            "stopped",
+        ]);
         await ground.WaitForStepAfterAsync(0, "stopped", process);
         await TrainingGround.SignalAsync(process, signal);
         var outcome = await CharrnnProcess.EndAsync(process);
@@ -28,13 +48,26 @@ public sealed class TrainResumeTests : IDisposable
         Assert.False(File.Exists(ground["stopped/run.lock"]));
 
         var total = (steps + 25).ToString();
-        var resumed = await ground.RunAsync("train", "-o", "stopped", "--resume", "--max-steps", total, "--json", "--progress", "none");
+        var resumed = await ground.RunAsync(
+            "train",
+            "-o",
+            "stopped",
+            "--resume",
+            "--max-steps",
+            total,
+            "--json",
+            "--progress",
+            "none"
+        );
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
         var whole = await ground.RunAsync([.. train, "--max-steps", total, "--save-every", "0", "-o", "whole"]);
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
         Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
         foreach (var key in new[] { "steps", "chars", "train_loss", "val_loss", "best_val_loss", "best_step" })
-            Assert.Equal(TrainingGround.Parsed(whole.Output).GetProperty(key).GetRawText(), TrainingGround.Parsed(resumed.Output).GetProperty(key).GetRawText());
+            Assert.Equal(
+                TrainingGround.Parsed(whole.Output).GetProperty(key).GetRawText(),
+                TrainingGround.Parsed(resumed.Output).GetProperty(key).GetRawText()
+            );
     }
 
     [Fact]
@@ -65,7 +98,11 @@ public sealed class TrainResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--hidden-size", "17", "differs from the run that is replayed; leave it out, or train without --replay.")]
+    [InlineData(
+        "--hidden-size",
+        "17",
+        "differs from the run that is replayed; leave it out, or train without --replay."
+    )]
     [InlineData("--seed", "2", "differs from the run that is replayed; leave it out, or train without --replay.")]
     [InlineData("--max-steps", "9", "is a limit, and a replay takes just as many steps as the run did; leave it out.")]
     [InlineData("--max-time", "9s", "is a limit, and a replay takes just as many steps as the run did; leave it out.")]
@@ -83,8 +120,34 @@ public sealed class TrainResumeTests : IDisposable
     {
         await ground.TrainAsync("--max-steps", "2", "--val-frac", "0.1", "-o", "run");
         var outcome = await ground.RunAsync(
-            "train", "-o", "run", "--resume", "--max-steps", "4", "--max-time", "1h", "--threads", "1", "--eval-every", "1", "--eval-chars", "50", "--save-every", "1",
-            "--sample-every", "1", "--sample-length", "5", "--prompt", "the", "--patience", "9", "--show-predictions", "--progress", "plain");
+            "train",
+            "-o",
+            "run",
+            "--resume",
+            "--max-steps",
+            "4",
+            "--max-time",
+            "1h",
+            "--threads",
+            "1",
+            "--eval-every",
+            "1",
+            "--eval-chars",
+            "50",
+            "--save-every",
+            "1",
+            "--sample-every",
+            "1",
+            "--sample-length",
+            "5",
+            "--prompt",
+            "the",
+            "--patience",
+            "9",
+            "--show-predictions",
+            "--progress",
+            "plain"
+        );
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(4, ground.LastStep("run"));
         Assert.Contains("--- step 3, ", outcome.Error);
@@ -94,7 +157,10 @@ public sealed class TrainResumeTests : IDisposable
     public async Task Resume_MayRepeatTheRunsOwnSettings()
     {
         await ground.TrainAsync("--max-steps", "2", "-o", "run");
-        Assert.Equal(4, (await ground.TrainAsync("--max-steps", "4", "-o", "run", "--resume")).GetProperty("steps").GetInt64());
+        Assert.Equal(
+            4,
+            (await ground.TrainAsync("--max-steps", "4", "-o", "run", "--resume")).GetProperty("steps").GetInt64()
+        );
     }
 
     [Fact]
@@ -116,9 +182,30 @@ public sealed class TrainResumeTests : IDisposable
     [InlineData("bytes")]
     public async Task Resume_OfTheEmbeddedCorpus_ReadsItAsItWasRead(string encoding)
     {
-        string[] train = ["train", .. TrainingGround.Small, "--encoding", encoding, "--val-frac", "0", "--json", "--progress", "none"];
+        string[] train =
+        [
+            "train",
+            .. TrainingGround.Small,
+            "--encoding",
+            encoding,
+            "--val-frac",
+            "0",
+            "--json",
+            "--progress",
+            "none",
+        ];
         await EndsWellAsync([.. train, "--max-steps", "3", "-o", "stopped"]);
-        var resumed = await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "6", "--json", "--progress", "none");
+        var resumed = await EndsWellAsync(
+            "train",
+            "-o",
+            "stopped",
+            "--resume",
+            "--max-steps",
+            "6",
+            "--json",
+            "--progress",
+            "none"
+        );
         Assert.Equal(6, TrainingGround.Parsed(resumed.Output).GetProperty("steps").GetInt64());
         await EndsWellAsync([.. train, "--max-steps", "6", "-o", "whole"]);
         Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
@@ -128,7 +215,17 @@ public sealed class TrainResumeTests : IDisposable
     public async Task Resume_OfAFileNamedLikeTheEmbeddedCorpus_ReadsTheFile()
     {
         File.Copy(ground["text.txt"], ground["dragons.txt"]);
-        await EndsWellAsync(["train", "dragons.txt", .. TrainingGround.Small, "--max-steps", "2", "-o", "run", "--progress", "none"]);
+        await EndsWellAsync([
+            "train",
+            "dragons.txt",
+            .. TrainingGround.Small,
+            "--max-steps",
+            "2",
+            "-o",
+            "run",
+            "--progress",
+            "none",
+        ]);
         await EndsWellAsync("train", "-o", "run", "--resume", "--max-steps", "4", "--progress", "none");
         Assert.Equal(4, ground.LastStep("run"));
     }
@@ -137,9 +234,22 @@ public sealed class TrainResumeTests : IDisposable
     public async Task Configuration_HoldsTheCommandAsItWasTyped()
     {
         File.Copy(ground["text.txt"], ground["a text.txt"]);
-        await EndsWellAsync(["train", "a text.txt", .. TrainingGround.Small, "--max-steps", "1", "-o", "run", "--progress", "none"]);
+        await EndsWellAsync([
+            "train",
+            "a text.txt",
+            .. TrainingGround.Small,
+            "--max-steps",
+            "1",
+            "-o",
+            "run",
+            "--progress",
+            "none",
+        ]);
         using var config = JsonDocument.Parse(File.ReadAllText(ground["run/config.json"]));
-        Assert.StartsWith("charrnn train 'a text.txt' --cell gru", config.RootElement.GetProperty("command").GetString());
+        Assert.StartsWith(
+            "charrnn train 'a text.txt' --cell gru",
+            config.RootElement.GetProperty("command").GetString()
+        );
     }
 
     private async Task<Outcome> EndsWellAsync(params string[] arguments)

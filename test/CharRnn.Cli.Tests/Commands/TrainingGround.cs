@@ -10,8 +10,34 @@ internal sealed class TrainingGround : IDisposable
     /// <summary>A network and steps so small that starting the process takes longer than training; a run of it never depends on the defaults.</summary>
     public static readonly string[] Small =
     [
-        "--cell", "gru", "--hidden-size", "16", "--num-layers", "1", "--embedding-size", "8", "--dropout", "0", "--output-dropout", "0", "--seq-length", "8", "--batch-size", "4",
-        "--optimizer", "adam", "--learning-rate", "0.003", "--schedule", "constant", "--warmup-steps", "0", "--sample-every", "0", "--threads", "2",
+        "--cell",
+        "gru",
+        "--hidden-size",
+        "16",
+        "--num-layers",
+        "1",
+        "--embedding-size",
+        "8",
+        "--dropout",
+        "0",
+        "--output-dropout",
+        "0",
+        "--seq-length",
+        "8",
+        "--batch-size",
+        "4",
+        "--optimizer",
+        "adam",
+        "--learning-rate",
+        "0.003",
+        "--schedule",
+        "constant",
+        "--warmup-steps",
+        "0",
+        "--sample-every",
+        "0",
+        "--threads",
+        "2",
     ];
 
     /// <summary>More steps than any test waits for.</summary>
@@ -32,7 +58,21 @@ internal sealed class TrainingGround : IDisposable
     /// <summary>Words from a handful, drawn from a fixed seed.</summary>
     public static string Text(int characters)
     {
-        string[] words = ["the", "dragon", "slept", "under", "hill", "and", "gold", "shone", "żółw", "came", "by", "night"];
+        string[] words =
+        [
+            "the",
+            "dragon",
+            "slept",
+            "under",
+            "hill",
+            "and",
+            "gold",
+            "shone",
+            "żółw",
+            "came",
+            "by",
+            "night",
+        ];
         var random = new Random(11);
         var text = new System.Text.StringBuilder();
         while (text.Length < characters)
@@ -69,7 +109,8 @@ internal sealed class TrainingGround : IDisposable
     /// <summary>Runs <c>charrnn</c> here to its end.</summary>
     public Task<Outcome> RunAsync(params string[] arguments) => CharrnnProcess.EndAsync(Start(arguments));
 
-    public Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] arguments) => CharrnnProcess.EndAsync(Start(environment, arguments));
+    public Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        CharrnnProcess.EndAsync(Start(environment, arguments));
 
     /// <summary>Trains the small network on the text to its end, and gives what <c>--json</c> says.</summary>
     public async Task<JsonElement> TrainAsync(params string[] more)
@@ -89,7 +130,8 @@ internal sealed class TrainingGround : IDisposable
     }
 
     /// <summary>The run's last step; null while there is no run.</summary>
-    public long? LastStep(string run) => File.Exists(this[$"{run}/config.json"]) ? RunFolder.Open(this[run]).LastStep : null;
+    public long? LastStep(string run) =>
+        File.Exists(this[$"{run}/config.json"]) ? RunFolder.Open(this[run]).LastStep : null;
 
     public byte[] ModelBytes(string run) => File.ReadAllBytes(this[$"{run}/model.safetensors"]);
 
@@ -115,9 +157,14 @@ internal sealed class TrainingGround : IDisposable
 
     /// <summary>Every file and folder here with the hash of what it holds.</summary>
     public string[] Everything() =>
-    [
-        .. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
-            .Select(path => File.Exists(path) ? $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}" : path)
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
+                .Select(path =>
+                    File.Exists(path)
+                        ? $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"
+                        : path
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 }

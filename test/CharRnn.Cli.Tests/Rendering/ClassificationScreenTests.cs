@@ -10,7 +10,24 @@ public sealed partial class ClassificationScreenTests : IDisposable
 
     private static readonly string[] Languages =
     [
-        "Arabic", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Irish", "Italian", "Japanese", "Korean", "Polish", "Portuguese", "Russian", "Scottish", "Spanish", "Vietnamese",
+        "Arabic",
+        "Chinese",
+        "Czech",
+        "Dutch",
+        "English",
+        "French",
+        "German",
+        "Greek",
+        "Irish",
+        "Italian",
+        "Japanese",
+        "Korean",
+        "Polish",
+        "Portuguese",
+        "Russian",
+        "Scottish",
+        "Spanish",
+        "Vietnamese",
     ];
 
     private readonly StringWriter output = new();
@@ -47,7 +64,8 @@ public sealed partial class ClassificationScreenTests : IDisposable
               Anna\x1B  Dutch → German  0.700
 
             """.ReplaceLineEndings("\n"),
-            shown);
+            shown
+        );
     }
 
     [Theory]
@@ -57,25 +75,40 @@ public sealed partial class ClassificationScreenTests : IDisposable
     [InlineData(true, true)]
     public void Screen_FitsEightyCells_WithAColumnForEachLabelThatRecordsHave(bool isCounts, bool isTerminal)
     {
-        foreach (var labels in new[] { Languages, [.. Languages, .. Languages.Select(label => $"Old {label}, and its dialects"), "日本語", "中国語"] })
+        foreach (
+            var labels in new[]
+            {
+                Languages,
+                [.. Languages, .. Languages.Select(label => $"Old {label}, and its dialects"), "日本語", "中国語"],
+            }
+        )
         {
-            var lines = Code().Replace(Display(Many(labels, 3000), isCounts, isTerminal), "").Split("most confused")[0].Split('\n');
+            var lines = Code()
+                .Replace(Display(Many(labels, 3000), isCounts, isTerminal), "")
+                .Split("most confused")[0]
+                .Split('\n');
             Assert.All(lines, line => Assert.InRange(Terminal.CellsOf(line), 0, Width));
-            var heads = lines.Where(line => line.StartsWith("      ")).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+            var heads = lines
+                .Where(line => line.StartsWith("      "))
+                .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .ToList();
             Assert.Equal(LabelAbbreviations.Of(labels), heads);
         }
     }
 
     [Fact]
-    public void EighteenLanguages_TakeOneTable() => Assert.Single(Display(Many(Languages, 3000)).Split('\n'), line => line.StartsWith("      "));
+    public void EighteenLanguages_TakeOneTable() =>
+        Assert.Single(Display(Many(Languages, 3000)).Split('\n'), line => line.StartsWith("      "));
 
     [Fact]
-    public void Counts_AreWhatIsInTheCells_WhenAskedFor() => Assert.Contains("Ge German 2  ·  1  1\n", Display(Three(), isCounts: true));
+    public void Counts_AreWhatIsInTheCells_WhenAskedFor() =>
+        Assert.Contains("Ge German 2  ·  1  1\n", Display(Three(), isCounts: true));
 
     [Fact]
     public void Shading_IsForATerminal_AndAPipeHasTheSameTextWithoutIt()
     {
-        string plain = Display(Many(Languages, 500)), coloured = Display(Many(Languages, 500), isTerminal: true);
+        string plain = Display(Many(Languages, 500)),
+            coloured = Display(Many(Languages, 500), isTerminal: true);
         Assert.DoesNotContain('\e', plain);
         Assert.Matches("\e\\[30;42m[0-9]+\e\\[0m", coloured);
         Assert.Equal(plain, Code().Replace(coloured, ""));
@@ -90,11 +123,26 @@ public sealed partial class ClassificationScreenTests : IDisposable
 
     [Fact]
     public void WhereAllIsRight_ThereAreNoListsOfMistakes() =>
-        Assert.DoesNotContain("mistakes", Display(ClassificationReport.Of(["a", "b"], ["x"], [0], [[1, 0]])));
+        Assert.DoesNotContain(
+            "mistakes",
+            Display(
+                ClassificationReport.Of(
+                    ["a", "b"],
+                    ["x"],
+                    [0],
+                    [
+                        [1, 0],
+                    ]
+                )
+            )
+        );
 
     [Fact]
-    public void Abbreviations_AreDifferentAndShort() => Assert.Equal(
-        ["Pol", "Por", "Ru", "x", "#5", "#6", "日本", "xy"], LabelAbbreviations.Of(["Polish", "Portuguese", "Russian", "x", "Old A", "Old B", "日本語", "xyz"]));
+    public void Abbreviations_AreDifferentAndShort() =>
+        Assert.Equal(
+            ["Pol", "Por", "Ru", "x", "#5", "#6", "日本", "xy"],
+            LabelAbbreviations.Of(["Polish", "Portuguese", "Russian", "x", "Old A", "Old B", "日本語", "xyz"])
+        );
 
     [Theory]
     [InlineData(0, "")]
@@ -110,23 +158,45 @@ public sealed partial class ClassificationScreenTests : IDisposable
     [InlineData(0.0004, "<0.001")]
     [InlineData(0, "0.000")]
     [InlineData(0.5, "0.500")]
-    public void Probability_IsCertainOnlyWhereItIs(double probability, string shown) => Assert.Equal(shown, ClassificationScreen.Probability(probability));
+    public void Probability_IsCertainOnlyWhereItIs(double probability, string shown) =>
+        Assert.Equal(shown, ClassificationScreen.Probability(probability));
 
-    private static ClassificationReport Three(double? ceiling = null) => ClassificationReport.Of(
-        ["Dutch", "German", "Greek"], ["Jan", "Anna\e", "Hans", "Kostas"], [0, 0, 1, 1], [[0.8f, 0.1f, 0.1f], [0.2f, 0.7f, 0.1f], [0.1f, 0.8f, 0.1f], [0.05f, 0.05f, 0.9f]], accuracyCeiling: ceiling);
+    private static ClassificationReport Three(double? ceiling = null) =>
+        ClassificationReport.Of(
+            ["Dutch", "German", "Greek"],
+            ["Jan", "Anna\e", "Hans", "Kostas"],
+            [0, 0, 1, 1],
+            [
+                [0.8f, 0.1f, 0.1f],
+                [0.2f, 0.7f, 0.1f],
+                [0.1f, 0.8f, 0.1f],
+                [0.05f, 0.05f, 0.9f],
+            ],
+            accuracyCeiling: ceiling
+        );
 
     /// <summary>Made-up answers: most right, the earlier labels more frequent.</summary>
     private static ClassificationReport Many(string[] labels, int records)
     {
         var random = new Random(3);
-        int[] trueLabels = [.. Enumerable.Range(0, records).Select(_ => Math.Min(random.Next(labels.Length), random.Next(labels.Length)))];
+        int[] trueLabels =
+        [
+            .. Enumerable
+                .Range(0, records)
+                .Select(_ => Math.Min(random.Next(labels.Length), random.Next(labels.Length))),
+        ];
         var probabilities = trueLabels.Select(label =>
         {
             var row = labels.Select(_ => (float)random.NextDouble()).ToArray();
             row[label] += 0.9f;
             return row.Select(value => value / row.Sum()).ToArray();
         });
-        return ClassificationReport.Of(labels, [.. trueLabels.Select((_, i) => $"name{i}")], trueLabels, [.. probabilities]);
+        return ClassificationReport.Of(
+            labels,
+            [.. trueLabels.Select((_, i) => $"name{i}")],
+            trueLabels,
+            [.. probabilities]
+        );
     }
 
     private string Display(ClassificationReport report, bool isCounts = false, bool isTerminal = false)
@@ -142,7 +212,9 @@ public sealed partial class ClassificationScreenTests : IDisposable
                 Interruption = interruption,
                 Cache = new CorpusCache("none"),
             },
-            report, isCounts);
+            report,
+            isCounts
+        );
         return output.ToString().ReplaceLineEndings("\n");
     }
 

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
@@ -10,7 +8,19 @@ public sealed class PredictionPassageTests
     [Fact]
     public void EveryCharacter_StandsOverWhatWasExpected_WhateverBothAre()
     {
-        string[] lines = Display(isTerminal: false, ("a", "a"), ("\n", "b"), ("b", "\t"), ("漢", "x"), ("y", "字"), ("\u0301", "z"), ("\e", "\u200B"), ("q", "·"), ("", "r"), ("\r", "s"));
+        string[] lines = Display(
+            isTerminal: false,
+            ("a", "a"),
+            ("\n", "b"),
+            ("b", "\t"),
+            ("漢", "x"),
+            ("y", "字"),
+            ("\u0301", "z"),
+            ("\e", "\u200B"),
+            ("q", "·"),
+            ("", "r"),
+            ("\r", "s")
+        );
         Assert.Equal("--- step 7, 1 of 10 characters predicted (· right, else what was expected)", lines[0]);
         Assert.Equal("    a↵b漢y ◌\u0301␛q�␍", lines[1]);
         Assert.Equal("    ·b→x 字z�•rs", lines[2]);
@@ -36,7 +46,19 @@ public sealed class PredictionPassageTests
     {
         var error = new StringWriter();
         var terminal = new Terminal(error, isTerminal, name => name == "TERM" ? "xterm-256color" : null);
-        PredictionPassage.Show(terminal, new PredictionReport(7, [.. characters.Select(pair => new PredictedCharacter(pair.Target, pair.Predicted, pair.Target == pair.Predicted))]));
+        PredictionPassage.Show(
+            terminal,
+            new PredictionReport(
+                7,
+                [
+                    .. characters.Select(pair => new PredictedCharacter(
+                        pair.Target,
+                        pair.Predicted,
+                        pair.Target == pair.Predicted
+                    )),
+                ]
+            )
+        );
         return error.ToString().ReplaceLineEndings("\n").Split('\n');
     }
 }

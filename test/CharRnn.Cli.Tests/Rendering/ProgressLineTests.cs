@@ -8,7 +8,8 @@ public sealed class ProgressLineTests
     private readonly StringWriter written = new();
     private readonly StoppedClock clock = new();
 
-    private string[] Lines => written.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] Lines =>
+        written.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private ProgressLine Start(ProgressMode mode, bool isTerminal = false) =>
         ProgressLine.Start(new Terminal(written, isTerminal, name => name == "TERM" ? "xterm" : null), mode, clock);

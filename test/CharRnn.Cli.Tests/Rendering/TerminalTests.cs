@@ -23,7 +23,8 @@ public sealed class TerminalTests
     [Fact]
     public void Styled_WithoutALiveTerminal_WritesNoCodes()
     {
-        TerminalWith(false, ("TERM", "xterm-256color")).Styled.Write(new Panel(new Spectre.Console.Text("[not markup", new Style(Color.Red))));
+        TerminalWith(false, ("TERM", "xterm-256color"))
+            .Styled.Write(new Panel(new Spectre.Console.Text("[not markup", new Style(Color.Red))));
         Assert.Contains("[not markup", written.ToString());
         Assert.DoesNotContain('\e', written.ToString());
     }
@@ -34,7 +35,10 @@ public sealed class TerminalTests
         var terminal = TerminalWith(false);
         terminal.Error("a\nb\e[2J");
         terminal.Warning(new string('x', 300));
-        Assert.Equal(["charrnn: error: a\\nb\\x1B[2J", "charrnn: warning: " + new string('x', 300)], written.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'));
+        Assert.Equal(
+            ["charrnn: error: a\\nb\\x1B[2J", "charrnn: warning: " + new string('x', 300)],
+            written.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n')
+        );
     }
 
     [Fact]

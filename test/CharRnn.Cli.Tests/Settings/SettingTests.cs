@@ -6,15 +6,36 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SettingTests
 {
-    private readonly Setting<int> hiddenSize = new("--hidden-size", "units", 128, text => SettingParser.Integer(text, 1, 65536), "N");
-    private readonly Setting<double> dropout = new("--dropout", "share", 0, text => SettingParser.Number(text, new(0, 1, MaxExcluded: true)), "P");
+    private readonly Setting<int> hiddenSize = new(
+        "--hidden-size",
+        "units",
+        128,
+        text => SettingParser.Integer(text, 1, 65536),
+        "N"
+    );
+    private readonly Setting<double> dropout = new(
+        "--dropout",
+        "share",
+        0,
+        text => SettingParser.Number(text, new(0, 1, MaxExcluded: true)),
+        "P"
+    );
     private readonly Setting<bool> residual = Setting.Switch("--residual", "adds the input");
     private readonly Dictionary<string, string> environment = [];
 
     private SettingSources Sources(string commandLine)
     {
-        var command = new RootCommand { hiddenSize.Option, dropout.Option, residual.Option, new Argument<string[]>("rest") { Arity = ArgumentArity.ZeroOrMore } };
-        return new(command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)), environment.GetValueOrDefault);
+        var command = new RootCommand
+        {
+            hiddenSize.Option,
+            dropout.Option,
+            residual.Option,
+            new Argument<string[]>("rest") { Arity = ArgumentArity.ZeroOrMore },
+        };
+        return new(
+            command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            environment.GetValueOrDefault
+        );
     }
 
     [Fact]

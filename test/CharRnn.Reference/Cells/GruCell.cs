@@ -26,8 +26,14 @@ public sealed class GruCell : IReferenceCell
     public bool HasRecurrentBias => true;
 
     public void Forward(
-        ReadOnlySpan<double> fromInput, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        Span<double> saved, Span<double> nextHidden, Span<double> nextCell)
+        ReadOnlySpan<double> fromInput,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        Span<double> saved,
+        Span<double> nextHidden,
+        Span<double> nextCell
+    )
     {
         int h = hidden.Length;
         var fromHidden = new double[Gates * h];
@@ -50,9 +56,16 @@ public sealed class GruCell : IReferenceCell
     }
 
     public void Backward(
-        ReadOnlySpan<double> saved, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        ReadOnlySpan<double> dNextHidden, Span<double> dCell,
-        Span<double> dFromInput, Span<double> dHidden, RecurrentParameters dRecurrent)
+        ReadOnlySpan<double> saved,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        ReadOnlySpan<double> dNextHidden,
+        Span<double> dCell,
+        Span<double> dFromInput,
+        Span<double> dHidden,
+        RecurrentParameters dRecurrent
+    )
     {
         int h = hidden.Length;
         var dFromHidden = new double[Gates * h];

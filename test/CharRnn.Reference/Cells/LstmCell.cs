@@ -26,8 +26,14 @@ public sealed class LstmCell : IReferenceCell
     public bool HasRecurrentBias => false;
 
     public void Forward(
-        ReadOnlySpan<double> fromInput, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        Span<double> saved, Span<double> nextHidden, Span<double> nextCell)
+        ReadOnlySpan<double> fromInput,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        Span<double> saved,
+        Span<double> nextHidden,
+        Span<double> nextCell
+    )
     {
         int h = hidden.Length;
         Span<double> gates = saved[..(Gates * h)];
@@ -53,9 +59,16 @@ public sealed class LstmCell : IReferenceCell
     }
 
     public void Backward(
-        ReadOnlySpan<double> saved, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        ReadOnlySpan<double> dNextHidden, Span<double> dCell,
-        Span<double> dFromInput, Span<double> dHidden, RecurrentParameters dRecurrent)
+        ReadOnlySpan<double> saved,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        ReadOnlySpan<double> dNextHidden,
+        Span<double> dCell,
+        Span<double> dFromInput,
+        Span<double> dHidden,
+        RecurrentParameters dRecurrent
+    )
     {
         int h = hidden.Length;
         for (int j = 0; j < h; j++)

@@ -21,8 +21,14 @@ public sealed class RnnCell : IReferenceCell
     public bool HasRecurrentBias => false;
 
     public void Forward(
-        ReadOnlySpan<double> fromInput, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        Span<double> saved, Span<double> nextHidden, Span<double> nextCell)
+        ReadOnlySpan<double> fromInput,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        Span<double> saved,
+        Span<double> nextHidden,
+        Span<double> nextCell
+    )
     {
         fromInput.CopyTo(nextHidden);
         Dense.AddProduct(recurrent.Weight, hidden, nextHidden);
@@ -32,9 +38,16 @@ public sealed class RnnCell : IReferenceCell
     }
 
     public void Backward(
-        ReadOnlySpan<double> saved, RecurrentParameters recurrent, ReadOnlySpan<double> hidden, ReadOnlySpan<double> cell,
-        ReadOnlySpan<double> dNextHidden, Span<double> dCell,
-        Span<double> dFromInput, Span<double> dHidden, RecurrentParameters dRecurrent)
+        ReadOnlySpan<double> saved,
+        RecurrentParameters recurrent,
+        ReadOnlySpan<double> hidden,
+        ReadOnlySpan<double> cell,
+        ReadOnlySpan<double> dNextHidden,
+        Span<double> dCell,
+        Span<double> dFromInput,
+        Span<double> dHidden,
+        RecurrentParameters dRecurrent
+    )
     {
         for (int j = 0; j < saved.Length; j++)
             dFromInput[j] = dNextHidden[j] * (1 - saved[j] * saved[j]);

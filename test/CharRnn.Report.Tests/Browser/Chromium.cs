@@ -15,7 +15,10 @@ public sealed class Chromium : IAsyncLifetime
     {
         get
         {
-            Assert.SkipWhen(browser is null, "there is no Chromium on this machine: install chromium, or put it on the PATH");
+            Assert.SkipWhen(
+                browser is null,
+                "there is no Chromium on this machine: install chromium, or put it on the PATH"
+            );
             return browser!;
         }
     }
@@ -25,23 +28,39 @@ public sealed class Chromium : IAsyncLifetime
         if (Find() is not { } path)
             return;
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = path,
-            Headless = true,
-            // As root, which is what CI runs as, Chromium has no sandbox; and of itself it looks for updates.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        browser = await playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = path,
+                Headless = true,
+                // As root, which is what CI runs as, Chromium has no sandbox; and of itself it looks for updates.
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
+        if (browser is not null)
+            await browser.DisposeAsync();
         playwright?.Dispose();
     }
 
     private static string? Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(_ => Names, (folder, name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .SelectMany(
+                _ => Names,
+                (folder, name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name)
+            )
             .FirstOrDefault(File.Exists);
 }

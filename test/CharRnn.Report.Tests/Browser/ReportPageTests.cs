@@ -9,7 +9,8 @@ namespace CharRnn.Report.Tests;
 /// <summary>The page as a browser shows it, without scripts and without a network.</summary>
 public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
 {
-    private const int PhoneWidth = 375, ScreenWidth = 1280;
+    private const int PhoneWidth = 375,
+        ScreenWidth = 1280;
 
     private readonly ReportGround ground = new();
 
@@ -21,15 +22,18 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData(PhoneWidth, ColorScheme.Light)]
     public async Task Page_OpensOfflineWithLinesInItsChartsAndNoErrors(int width, ColorScheme scheme)
     {
-        await using var context = await chromium.Browser.NewContextAsync(new()
-        {
-            JavaScriptEnabled = false,
-            Offline = true,
-            ColorScheme = scheme,
-            ViewportSize = new() { Width = width, Height = 900 },
-        });
+        await using var context = await chromium.Browser.NewContextAsync(
+            new()
+            {
+                JavaScriptEnabled = false,
+                Offline = true,
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = width, Height = 900 },
+            }
+        );
         var page = await context.NewPageAsync();
-        List<string> requests = [], errors = [];
+        List<string> requests = [],
+            errors = [];
         page.Request += (_, request) => requests.Add(request.Url);
         page.Console += (_, message) => errors.Add(message.Text);
         page.PageError += (_, error) => errors.Add(error);
@@ -58,7 +62,12 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData(true)]
     public async Task Page_FitsATelephone(bool isClassifier)
     {
-        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = PhoneWidth, Height = 800 } });
+        await using var context = await chromium.Browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = PhoneWidth, Height = 800 },
+            }
+        );
         var page = await context.NewPageAsync();
         await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, PhoneWidth);
@@ -72,12 +81,21 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Page_IsAccessible(ColorScheme scheme, bool isClassifier)
     {
         // The checks are a script, which the page's own policy would not let in.
-        await using var context = await chromium.Browser.NewContextAsync(new() { BypassCSP = true, ColorScheme = scheme, ViewportSize = new() { Width = ScreenWidth, Height = 900 } });
+        await using var context = await chromium.Browser.NewContextAsync(
+            new()
+            {
+                BypassCSP = true,
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = ScreenWidth, Height = 900 },
+            }
+        );
         var page = await context.NewPageAsync();
         await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
         await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
         AxeResult result = await page.RunAxe();
-        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}"));
+        Assert.Empty(
+            result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}")
+        );
         Assert.NotEmpty(result.Passes);
     }
 
@@ -86,7 +104,12 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         ground.Classify("long");
         ground.Classify("short", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
-        HtmlReport.Write(ground["report.html"], ReportedRuns.ReadAll([ground["long"], ground["short"]]), title: null, ReportGround.Noon);
+        HtmlReport.Write(
+            ground["report.html"],
+            ReportedRuns.ReadAll([ground["long"], ground["short"]]),
+            title: null,
+            ReportGround.Noon
+        );
         return new Uri(ground["report.html"]).AbsoluteUri;
     }
 
@@ -95,9 +118,37 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         ground.Train("long");
         ground.Train("short", ReportGround.Settings with { Cell = "lstm", MaxSteps = 30 });
-        ground.AddBaselines("long", new { unigram_bpc = 4.0, bigram_bpc = 3.0, gzip_bpc = 2.5 });
-        ground.AddMetrics("long", new { step = 61, split = "train", loss = 2.0, clipped_share = 0.25, saturated_share = 0.1 });
-        ground.AddMetrics("long", new { step = 62, split = "train", loss = 2.0, clipped_share = 0.5, saturated_share = 0.2 });
+        ground.AddBaselines(
+            "long",
+            new
+            {
+                unigram_bpc = 4.0,
+                bigram_bpc = 3.0,
+                gzip_bpc = 2.5,
+            }
+        );
+        ground.AddMetrics(
+            "long",
+            new
+            {
+                step = 61,
+                split = "train",
+                loss = 2.0,
+                clipped_share = 0.25,
+                saturated_share = 0.1,
+            }
+        );
+        ground.AddMetrics(
+            "long",
+            new
+            {
+                step = 62,
+                split = "train",
+                loss = 2.0,
+                clipped_share = 0.5,
+                saturated_share = 0.2,
+            }
+        );
         ground.AddSample("short", 31, "<script>alert(1)</script>", prompt: "the ");
         HtmlReport.Write(ground["report.html"], ground.Read("long", "short"), title: null, ReportGround.Noon);
         return new Uri(ground["report.html"]).AbsoluteUri;

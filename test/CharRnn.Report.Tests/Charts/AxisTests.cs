@@ -1,5 +1,3 @@
-
-
 using CharRnn.Report.Charts;
 using CharRnn.Report.Pages;
 
@@ -12,7 +10,14 @@ public sealed class AxisTests
     [InlineData(0, 2218, 7, 0, 2500, 500)]
     [InlineData(0, 0.006, 6, 0, 0.006, 0.001)]
     [InlineData(-3, 7, 5, -4, 8, 2)]
-    public void RoundNumbers_SurroundTheValues(double low, double high, int intervals, double min, double max, double step)
+    public void RoundNumbers_SurroundTheValues(
+        double low,
+        double high,
+        int intervals,
+        double min,
+        double max,
+        double step
+    )
     {
         var axis = Axis.Over(low, high, intervals);
         Assert.Equal((min, max, step), (Math.Round(axis.Min, 9), Math.Round(axis.Max, 9), Math.Round(axis.Step, 9)));
@@ -41,5 +46,6 @@ public sealed class AxisTests
     [InlineData(0, 1_500_000, 500_000, 500_000, "0.5M")]
     [InlineData(0, 0.0005, 0.0001, 0.0003, "3e-4")]
     [InlineData(0, 5e12, 1e12, 2e12, "2e12")]
-    public void Numbers_AreShort(double min, double max, double step, double value, string expected) => Assert.Equal(expected, new Axis(min, max, step).Format(value));
+    public void Numbers_AreShort(double min, double max, double step, double value, string expected) =>
+        Assert.Equal(expected, new Axis(min, max, step).Format(value));
 }

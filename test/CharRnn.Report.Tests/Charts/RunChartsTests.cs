@@ -1,5 +1,3 @@
-
-
 using CharRnn.Explaining;
 using CharRnn.Report.Charts;
 
@@ -16,8 +14,26 @@ public sealed class RunChartsTests : IDisposable
     public void HugeLosses_DoNotBreakTheScale()
     {
         ground.Train("a");
-        ground.AddMetrics("a", new { step = 61, split = "train", loss = 1e12, seconds = 100.0 });
-        ground.AddMetrics("a", new { step = 62, split = "train", loss = (double?)null, seconds = 100.0 });
+        ground.AddMetrics(
+            "a",
+            new
+            {
+                step = 61,
+                split = "train",
+                loss = 1e12,
+                seconds = 100.0,
+            }
+        );
+        ground.AddMetrics(
+            "a",
+            new
+            {
+                step = 62,
+                split = "train",
+                loss = (double?)null,
+                seconds = 100.0,
+            }
+        );
         var chart = LossCharts.Of(ground.Read("a"))[0];
         var plot = new Plot(chart, PlotSize.Wide);
         Assert.InRange(plot.Y.Max, 2, 6);
@@ -32,8 +48,20 @@ public sealed class RunChartsTests : IDisposable
     public void ASpikeOfTheGradient_DoesNotFlattenTheRest()
     {
         ground.Train("a");
-        ground.AddMetrics("a", new { step = 61, split = "train", loss = 2.0, grad_norm = 1e9 });
-        var plot = new Plot(HealthCharts.Of(ground.Read("a")).Single(chart => chart.Id == "gradient-norm"), PlotSize.Wide);
+        ground.AddMetrics(
+            "a",
+            new
+            {
+                step = 61,
+                split = "train",
+                loss = 2.0,
+                grad_norm = 1e9,
+            }
+        );
+        var plot = new Plot(
+            HealthCharts.Of(ground.Read("a")).Single(chart => chart.Id == "gradient-norm"),
+            PlotSize.Wide
+        );
         Assert.InRange(plot.Y.Max, 0.01, 100);
         Assert.Equal(1e9, plot.OffTheScale);
     }
@@ -47,16 +75,33 @@ public sealed class RunChartsTests : IDisposable
             ground.AddBaselines(name, new { unigram_bpc = 4.0, bigram_bpc = 3.0 });
         }
         Assert.Equal(["unigram", "bigram"], LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name));
-        ground.ChangeConfig("b", config => (config["corpus"]!["sha256"], config["corpus"]!["name"]) = ("another", "other"));
-        Assert.Equal(["unigram, small", "bigram, small", "unigram, other", "bigram, other"], LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name));
+        ground.ChangeConfig(
+            "b",
+            config => (config["corpus"]!["sha256"], config["corpus"]!["name"]) = ("another", "other")
+        );
+        Assert.Equal(
+            ["unigram, small", "bigram, small", "unigram, other", "bigram, other"],
+            LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name)
+        );
     }
 
     [Fact]
     public void NamesOfHorizontalLines_NeverCoverOneAnother()
     {
         var lines = new[] { new ChartLine(0, "a", LineKind.Thin, "training", [new(0, 5), new(100, 1)]) };
-        var levels = Enumerable.Range(0, 12).Select(i => new ChartLevel($"bigram of a book with quite a long name {i}", 2 + 0.01 * i)).ToList();
-        var chart = new Chart { Id = "c", Title = "t", XTitle = "x", YTitle = "y", Lines = [.. lines], Levels = levels };
+        var levels = Enumerable
+            .Range(0, 12)
+            .Select(i => new ChartLevel($"bigram of a book with quite a long name {i}", 2 + 0.01 * i))
+            .ToList();
+        var chart = new Chart
+        {
+            Id = "c",
+            Title = "t",
+            XTitle = "x",
+            YTitle = "y",
+            Lines = [.. lines],
+            Levels = levels,
+        };
         var places = LevelNames.PlacesOf(new Plot(chart, PlotSize.Wide), PlotSize.Wide);
         Assert.Equal(12, places.Count);
         // Lines so close are as good as one, whose name is the highest's.
@@ -66,8 +111,14 @@ public sealed class RunChartsTests : IDisposable
         var apart = chart with { Levels = [new("unigram", 4), new("bigram", 3), new("gzip", 2)] };
         Assert.All(LevelNames.PlacesOf(new Plot(apart, PlotSize.Wide), PlotSize.Wide), place => Assert.NotNull(place));
         // Right below another line a name would be struck out by it.
-        var close = chart with { Levels = [new("bigram", 3), new("gzip", 2.98)] };
-        Assert.Equal([true, false], LevelNames.PlacesOf(new Plot(close, PlotSize.Wide), PlotSize.Wide).Select(place => place is null));
+        var close = chart with
+        {
+            Levels = [new("bigram", 3), new("gzip", 2.98)],
+        };
+        Assert.Equal(
+            [true, false],
+            LevelNames.PlacesOf(new Plot(close, PlotSize.Wide), PlotSize.Wide).Select(place => place is null)
+        );
     }
 
     [Fact]
@@ -78,14 +129,27 @@ public sealed class RunChartsTests : IDisposable
         ground.Train("c", ReportGround.Settings with { SeqLength = 4, MaxSteps = 30 });
         Assert.DoesNotContain("loss-characters", LossCharts.Of(ground.Read("a", "b")).Select(chart => chart.Id));
         var chart = LossCharts.Of(ground.Read("a", "c")).Single(chart => chart.Id == "loss-characters");
-        Assert.Equal([60 * 40, 30 * 20], chart.Lines.Where(line => line.Name == "validation").Select(line => line.Points[^1].X));
+        Assert.Equal(
+            [60 * 40, 30 * 20],
+            chart.Lines.Where(line => line.Name == "validation").Select(line => line.Points[^1].X)
+        );
     }
 
     [Fact]
     public void GradientHealth_IsDrawnWhereItWasMeasured()
     {
         ground.Train("a");
-        ground.AddMetrics("a", new { step = 61, split = "train", loss = 2.0, clipped_share = 0.25, saturated_share = 0.1 });
+        ground.AddMetrics(
+            "a",
+            new
+            {
+                step = 61,
+                split = "train",
+                loss = 2.0,
+                clipped_share = 0.25,
+                saturated_share = 0.1,
+            }
+        );
         ground.Train("b");
         var charts = HealthCharts.Of(ground.Read("a", "b")).ToDictionary(chart => chart.Id);
         Assert.Contains(new ChartPoint(61, 0.25), charts["clipped"].Lines.SelectMany(line => line.Points));

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Report.Charts;
 
 namespace CharRnn.Report.Tests;
@@ -51,7 +49,10 @@ public sealed class ThinningTests
     [Fact]
     public void NoPoint_IsFartherFromTheDrawnLineThanTheTolerance()
     {
-        List<ChartPoint> points = [.. Enumerable.Range(0, 200).Select(i => new ChartPoint(10 * i, 1 + 3 * Math.Exp(-i / 30.0)))];
+        List<ChartPoint> points =
+        [
+            .. Enumerable.Range(0, 200).Select(i => new ChartPoint(10 * i, 1 + 3 * Math.Exp(-i / 30.0))),
+        ];
         const double tolerance = 0.005;
         var thin = Thinning.Thin(points, X, Buckets, tolerance);
         Assert.InRange(thin.Count, 5, 60);

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Report.Runs;
@@ -45,10 +43,19 @@ public sealed class ReportedRunTests : IDisposable
     {
         ground.Train("a");
         Assert.Empty(ground.Read("a")[0].Baselines);
-        ground.AddBaselines("a", new { unigram_bpc = 4.0, bigram_bpc = 3.0, gzip_bpc = (double?)null });
+        ground.AddBaselines(
+            "a",
+            new
+            {
+                unigram_bpc = 4.0,
+                bigram_bpc = 3.0,
+                gzip_bpc = (double?)null,
+            }
+        );
         Assert.Equal(
             [("unigram", 4.0), ("bigram", 3.0)],
-            ground.Read("a")[0].Baselines.Select(baseline => (baseline.Name, Math.Round(baseline.BitsPerChar, 12))));
+            ground.Read("a")[0].Baselines.Select(baseline => (baseline.Name, Math.Round(baseline.BitsPerChar, 12)))
+        );
     }
 
     [Fact]
@@ -98,12 +105,16 @@ public sealed class ReportedRunTests : IDisposable
     public void RunNamedTwice_IsRefused()
     {
         var path = ground.Train("a");
-        Assert.Contains("twice", Assert.Throws<SettingsException>(() => ReportedRun.ReadAll([path, path + "/"])).Message);
+        Assert.Contains(
+            "twice",
+            Assert.Throws<SettingsException>(() => ReportedRun.ReadAll([path, path + "/"])).Message
+        );
     }
 
     [Theory]
     [InlineData("a b", "runs/a", "runs/b")]
     [InlineData("one/a two/a c", "one/a", "two/a", "two/c")]
     [InlineData("x/runs/a y/runs/a", "x/runs/a", "y/runs/a")]
-    public void Labels_TellRunsApart(string labels, params string[] paths) => Assert.Equal(labels.Split(' '), RunLabels.For(paths));
+    public void Labels_TellRunsApart(string labels, params string[] paths) =>
+        Assert.Equal(labels.Split(' '), RunLabels.For(paths));
 }

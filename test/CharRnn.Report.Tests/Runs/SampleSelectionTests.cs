@@ -1,5 +1,3 @@
-
-
 using CharRnn.Report.Runs;
 
 namespace CharRnn.Report.Tests;
@@ -34,5 +32,6 @@ public sealed class SampleSelectionTests
         Assert.Equal(text.Length, shown.Length + more);
     }
 
-    private static List<SampleReport> Samples(int count) => [.. Enumerable.Range(0, count).Select(step => new SampleReport(step, "", 0.8, "text"))];
+    private static List<SampleReport> Samples(int count) =>
+        [.. Enumerable.Range(0, count).Select(step => new SampleReport(step, "", 0.8, "text"))];
 }

@@ -15,12 +15,28 @@ public sealed class PresetBenchmarksTests
     [InlineData("paul-graham", "lstm", 2, 512, 0, false, 50, 50, "rmsprop", 5.0)]
     [InlineData("shakespeare", "lstm", 3, 512, 0, false, 50, 50, "rmsprop", 5.0)]
     public void DefaultPreset_IsMeasuredAsTheFiguresOfOtherProgramsAre(
-        string name, string cell, int layers, int hidden, int embedding, bool residual, int streams, int steps, string optimizer, double? clip)
+        string name,
+        string cell,
+        int layers,
+        int hidden,
+        int embedding,
+        bool residual,
+        int streams,
+        int steps,
+        string optimizer,
+        double? clip
+    )
     {
         var settings = PresetBenchmarks.SettingsOf(PresetBenchmarks.Usual.Single(preset => preset.Name == name));
         settings.Validate();
-        Assert.Equal((cell, layers, hidden, embedding, residual), (settings.Cell, settings.NumLayers, settings.HiddenSize, settings.EmbeddingSize, settings.Residual));
-        Assert.Equal((streams, steps, optimizer), (settings.DefaultBatchSize, settings.DefaultSeqLength, settings.Optimizer.Name));
+        Assert.Equal(
+            (cell, layers, hidden, embedding, residual),
+            (settings.Cell, settings.NumLayers, settings.HiddenSize, settings.EmbeddingSize, settings.Residual)
+        );
+        Assert.Equal(
+            (streams, steps, optimizer),
+            (settings.DefaultBatchSize, settings.DefaultSeqLength, settings.Optimizer.Name)
+        );
         Assert.Equal((clip, null), (settings.GradClip, settings.GradClipNorm));
         Assert.Equal((0, 0), (settings.Dropout, settings.OutputDropout));
     }

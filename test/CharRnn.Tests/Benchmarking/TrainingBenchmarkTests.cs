@@ -5,7 +5,14 @@ namespace CharRnn.Tests;
 
 public sealed class TrainingBenchmarkTests
 {
-    private static readonly ModelSpec Gru = new() { Cell = "gru", VocabularySize = 7, HiddenSize = 8, NumLayers = 2, EmbeddingSize = 5 };
+    private static readonly ModelSpec Gru = new()
+    {
+        Cell = "gru",
+        VocabularySize = 7,
+        HiddenSize = 8,
+        NumLayers = 2,
+        EmbeddingSize = 5,
+    };
 
     [Fact]
     public void FlopPerCharacter_IsSixForEachWeightThatACharacterUses()
@@ -17,6 +24,9 @@ public sealed class TrainingBenchmarkTests
     [Fact]
     public void FlopPerCharacter_WithAProjection_CountsIt_AndWhatTakesItInAsWideAsItIs()
     {
-        Assert.Equal(6 * (2 * 24 * 8 + 24 * 3 + 2 * 8 * 3 + 3 * 7), TrainingBenchmark.FlopPerCharacter(Gru with { ProjectionSize = 3 }));
+        Assert.Equal(
+            6 * (2 * 24 * 8 + 24 * 3 + 2 * 8 * 3 + 3 * 7),
+            TrainingBenchmark.FlopPerCharacter(Gru with { ProjectionSize = 3 })
+        );
     }
 }

@@ -46,10 +46,16 @@ public sealed class RunFolderTests : IDisposable
     {
         RunFolder run = RunFolder.Create(scratch["run"]);
         run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
-        Assert.Contains("'model.safetensors'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+        Assert.Contains(
+            "'model.safetensors'",
+            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message
+        );
         File.Delete(run.ModelPath);
         Save(run, 0, 5);
-        Assert.Contains("'checkpoints'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+        Assert.Contains(
+            "'checkpoints'",
+            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message
+        );
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.True(File.Exists(scratch["run/config.json"]));
         RunFolder begun = RunFolder.Create(scratch["begun"]);
         Save(begun, 0);
-        using (RunLock.Acquire(begun)) begun.DeleteIfUnused();
+        using (RunLock.Acquire(begun))
+            begun.DeleteIfUnused();
         Assert.Equal(0, begun.LastStep);
     }
 
@@ -89,9 +96,15 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(scratch["holiday"]);
         File.WriteAllText(scratch["holiday/photo.jpg"], "");
         Assert.Contains("is a file", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["file"])).Message);
-        Assert.Contains("'photo.jpg'", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["holiday"])).Message);
+        Assert.Contains(
+            "'photo.jpg'",
+            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["holiday"])).Message
+        );
         Assert.Throws<SettingsException>(() => RunFolder.Create(""));
-        Assert.Contains(scratch["file/run"], Assert.Throws<CharRnnException>(() => RunFolder.Create(scratch["file/run"])).Message);
+        Assert.Contains(
+            scratch["file/run"],
+            Assert.Throws<CharRnnException>(() => RunFolder.Create(scratch["file/run"])).Message
+        );
         Assert.Equal(["photo.jpg"], Directory.GetFileSystemEntries(scratch["holiday"]).Select(Path.GetFileName));
     }
 
@@ -99,7 +112,10 @@ public sealed class RunFolderTests : IDisposable
     public void Open_OfSomethingElse_IsRefused()
     {
         Assert.Contains("is not a run", Assert.Throws<ModelException>(() => RunFolder.Open(scratch.Root)).Message);
-        Assert.Contains("there is no run folder", Assert.Throws<ModelException>(() => RunFolder.Open(scratch["missing"])).Message);
+        Assert.Contains(
+            "there is no run folder",
+            Assert.Throws<ModelException>(() => RunFolder.Open(scratch["missing"])).Message
+        );
     }
 
     [Fact]
@@ -119,7 +135,8 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("...", "run-001")]
     [InlineData("", "run-001")]
     [InlineData("a\0b\nc", "a-b-c-001")]
-    public void NextFree_MakesTheNameSafe(string corpus, string folder) => Assert.Equal(scratch[folder], RunFolder.NextFree(scratch.Root, corpus));
+    public void NextFree_MakesTheNameSafe(string corpus, string folder) =>
+        Assert.Equal(scratch[folder], RunFolder.NextFree(scratch.Root, corpus));
 
     [Fact]
     public void SaveCheckpoint_MovesLast_AndMarkBestStays()
@@ -144,7 +161,13 @@ public sealed class RunFolderTests : IDisposable
     {
         RunFolder run = NewRun();
         Save(run, 1);
-        Assert.Throws<ModelException>(() => run.SaveCheckpoint(2, [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [1])], new Dictionary<string, string>()));
+        Assert.Throws<ModelException>(() =>
+            run.SaveCheckpoint(
+                2,
+                [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [1])],
+                new Dictionary<string, string>()
+            )
+        );
         Assert.Equal(1, run.LastStep);
         Assert.Equal([1f], run.ReadCheckpoint(1).Require("w").ToSingles());
     }
@@ -170,7 +193,10 @@ public sealed class RunFolderTests : IDisposable
         run.MarkBest(2);
         File.WriteAllText(scratch["run/checkpoints/notes.txt"], "mine");
         run.PruneCheckpoints(2);
-        Assert.Equal(["notes.txt", "step-10.safetensors", "step-2.safetensors", "step-20.safetensors"], CheckpointNames());
+        Assert.Equal(
+            ["notes.txt", "step-10.safetensors", "step-2.safetensors", "step-20.safetensors"],
+            CheckpointNames()
+        );
         run.PruneCheckpoints(0);
         Assert.Equal(["notes.txt", "step-2.safetensors", "step-20.safetensors"], CheckpointNames());
         Assert.Equal((20, 2), (run.LastStep, run.BestStep));
@@ -186,7 +212,10 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(run.ModelPath, ModelFile.Resolve(run.ModelPath));
         Assert.Equal([4f], SafetensorsFile.Read(run.ModelPath).Require("w").ToSingles());
         Assert.Contains("is not a run", Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch.Root)).Message);
-        Assert.Contains("there is no model", Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch["missing"])).Message);
+        Assert.Contains(
+            "there is no model",
+            Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch["missing"])).Message
+        );
     }
 
     private RunFolder NewRun()
@@ -199,8 +228,16 @@ public sealed class RunFolderTests : IDisposable
     private static void Save(RunFolder run, params long[] steps)
     {
         foreach (long step in steps)
-            run.SaveCheckpoint(step, [Tensor.FromSingles("w", [step])], new Dictionary<string, string> { ["cell"] = "lstm" });
+            run.SaveCheckpoint(
+                step,
+                [Tensor.FromSingles("w", [step])],
+                new Dictionary<string, string> { ["cell"] = "lstm" }
+            );
     }
 
-    private IEnumerable<string> CheckpointNames() => Directory.GetFiles(scratch["run/checkpoints"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    private IEnumerable<string> CheckpointNames() =>
+        Directory
+            .GetFiles(scratch["run/checkpoints"])
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal);
 }

@@ -31,7 +31,12 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public void Acquire_AfterAKilledTrainer_TakesItsLockAndRemovesItsTemporaries()
     {
-        string[] leftovers = [scratch["run/run.lock"], scratch["run/last.1.tmp"], scratch["run/checkpoints/step-2.safetensors.1.tmp"]];
+        string[] leftovers =
+        [
+            scratch["run/run.lock"],
+            scratch["run/last.1.tmp"],
+            scratch["run/checkpoints/step-2.safetensors.1.tmp"],
+        ];
         foreach (string leftover in leftovers)
             File.WriteAllText(leftover, "999999999 and more\n");
         File.WriteAllText(scratch["run/notes.txt"], "mine");
@@ -41,7 +46,10 @@ public sealed class RunLockTests : IDisposable
             Assert.False(File.Exists(leftovers[1]));
             Assert.False(File.Exists(leftovers[2]));
             Assert.True(File.Exists(scratch["run/notes.txt"]));
-            Assert.Contains($"process {Environment.ProcessId};", Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message);
+            Assert.Contains(
+                $"process {Environment.ProcessId};",
+                Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message
+            );
         }
         Assert.False(File.Exists(leftovers[0]));
     }
@@ -49,21 +57,27 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public void Acquire_FromManyThreadsAtOnce_NeverGivesTheRunTwice()
     {
-        int owners = 0, acquired = 0;
-        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
-        {
-            try
+        int owners = 0,
+            acquired = 0;
+        Parallel.For(
+            0,
+            200,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            _ =>
             {
-                using RunLock held = RunLock.Acquire(run);
-                Assert.Equal(1, Interlocked.Increment(ref owners));
-                Interlocked.Increment(ref acquired);
-                Interlocked.Decrement(ref owners);
+                try
+                {
+                    using RunLock held = RunLock.Acquire(run);
+                    Assert.Equal(1, Interlocked.Increment(ref owners));
+                    Interlocked.Increment(ref acquired);
+                    Interlocked.Decrement(ref owners);
+                }
+                catch (CharRnnException)
+                {
+                    // Somebody else has it, as they may.
+                }
             }
-            catch (CharRnnException)
-            {
-                // Somebody else has it, as they may.
-            }
-        });
+        );
         Assert.InRange(acquired, 1, 200);
         Assert.False(File.Exists(scratch["run/run.lock"]));
     }
@@ -72,6 +86,9 @@ public sealed class RunLockTests : IDisposable
     public void Acquire_InAFolderThatIsGone_IsRefused()
     {
         Directory.Delete(run.Path, recursive: true);
-        Assert.Contains("its folder does not exist", Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message);
+        Assert.Contains(
+            "its folder does not exist",
+            Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message
+        );
     }
 }

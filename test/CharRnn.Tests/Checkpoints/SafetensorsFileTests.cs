@@ -16,20 +16,31 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Read_AfterWrite_GivesEveryNumberAndTextBack()
     {
         string path = scratch["all.safetensors"];
-        SafetensorsFile.Write(path,
-        [
-            Tensor.FromSingles("singles", [1.5f, -0f, float.NaN, float.MinValue, float.Epsilon, float.PositiveInfinity], 2, 3),
-            Tensor.FromDoubles("doubles", [Math.PI, double.NaN], 2, 1),
-            Tensor.FromInt32s("ints", [int.MinValue, 7], 2),
-            Tensor.FromInt64s("step", [long.MaxValue]),
-            Tensor.FromBytes("bytes", [0, 255, 10], 3),
-            Tensor.FromSingles("none", [], 0, 5),
-        ], new Dictionary<string, string> { ["vocabulary"] = "\n \"\\łé🐉\u2028\0", ["empty"] = "" });
+        SafetensorsFile.Write(
+            path,
+            [
+                Tensor.FromSingles(
+                    "singles",
+                    [1.5f, -0f, float.NaN, float.MinValue, float.Epsilon, float.PositiveInfinity],
+                    2,
+                    3
+                ),
+                Tensor.FromDoubles("doubles", [Math.PI, double.NaN], 2, 1),
+                Tensor.FromInt32s("ints", [int.MinValue, 7], 2),
+                Tensor.FromInt64s("step", [long.MaxValue]),
+                Tensor.FromBytes("bytes", [0, 255, 10], 3),
+                Tensor.FromSingles("none", [], 0, 5),
+            ],
+            new Dictionary<string, string> { ["vocabulary"] = "\n \"\\łé🐉\u2028\0", ["empty"] = "" }
+        );
 
         SafetensorsFile read = SafetensorsFile.Read(path);
 
         Assert.Equal(6, read.Tensors.Count);
-        Assert.Equal([1.5f, -0f, float.NaN, float.MinValue, float.Epsilon, float.PositiveInfinity], read.Require("singles").ToSingles());
+        Assert.Equal(
+            [1.5f, -0f, float.NaN, float.MinValue, float.Epsilon, float.PositiveInfinity],
+            read.Require("singles").ToSingles()
+        );
         Assert.True(float.IsNegative(read.Require("singles").ToSingles()[1]));
         Assert.Equal([2, 3], read.Require("singles").Shape);
         Assert.Equal([Math.PI, double.NaN], read.Require("doubles").ToDoubles());
@@ -46,15 +57,55 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_WhateverTheOrderOfItsArguments_GivesTheseBytes()
     {
         // Wide numbers first, then by name; metadata by key; spaces up to a multiple of 8.
-        const string header = """{"__metadata__":{"a":"é","b":"2"},"s":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"b":{"dtype":"U8","shape":[3],"data_offsets":[16,19]}}""";
+        const string header =
+            """{"__metadata__":{"a":"é","b":"2"},"s":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"b":{"dtype":"U8","shape":[3],"data_offsets":[16,19]}}""";
         byte[] json = Encoding.UTF8.GetBytes(header);
         byte[] padded = [.. json, .. Enumerable.Repeat((byte)' ', (8 - json.Length % 8) % 8)];
         Assert.NotEqual(json.Length, padded.Length);
-        byte[] golden = [(byte)padded.Length, 0, 0, 0, 0, 0, 0, 0, .. padded, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192, 1, 2, 3];
-        Tensor[] tensors = [Tensor.FromBytes("b", [1, 2, 3], 3), Tensor.FromSingles("a", [1f, -2f], 1, 2), Tensor.FromInt64s("s", [258])];
+        byte[] golden =
+        [
+            (byte)padded.Length,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. padded,
+            2,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            128,
+            63,
+            0,
+            0,
+            0,
+            192,
+            1,
+            2,
+            3,
+        ];
+        Tensor[] tensors =
+        [
+            Tensor.FromBytes("b", [1, 2, 3], 3),
+            Tensor.FromSingles("a", [1f, -2f], 1, 2),
+            Tensor.FromInt64s("s", [258]),
+        ];
 
         SafetensorsFile.Write(scratch["one"], tensors, new Dictionary<string, string> { ["b"] = "2", ["a"] = "é" });
-        SafetensorsFile.Write(scratch["two"], tensors.Reverse(), new Dictionary<string, string> { ["a"] = "é", ["b"] = "2" });
+        SafetensorsFile.Write(
+            scratch["two"],
+            tensors.Reverse(),
+            new Dictionary<string, string> { ["a"] = "é", ["b"] = "2" }
+        );
 
         Assert.Equal(golden, File.ReadAllBytes(scratch["one"]));
         Assert.Equal(golden, File.ReadAllBytes(scratch["two"]));
@@ -63,7 +114,10 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Read_ForeignWriters_MayOrderAndSpaceTheHeaderAsTheyLike()
     {
-        string path = WriteRaw("""{ "b" : {"data_offsets":[8,16],"shape":[2],"dtype":"F32"},"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}, "__metadata__":{}}""", 16);
+        string path = WriteRaw(
+            """{ "b" : {"data_offsets":[8,16],"shape":[2],"dtype":"F32"},"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}, "__metadata__":{}}""",
+            16
+        );
         Assert.Equal(2, SafetensorsFile.Read(path).Tensors.Count);
     }
 
@@ -78,10 +132,18 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("{}\n", 0, "closing brace")]
     [InlineData("""{"a":[]}""", 0, "StartArray")]
     [InlineData("""{"a":{"dtype":"F32","shape":[[2]],"data_offsets":[0,8]}}""", 8, "nested too deep")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "'a' comes twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        16,
+        "'a' comes twice"
+    )]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "dtype twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}""", 8, "shape twice")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}""", 8, "data_offsets twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}""",
+        8,
+        "data_offsets twice"
+    )]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "'k' comes twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", 0, "__metadata__ comes twice")]
     [InlineData("""{"__metadata__":{"k":1}}""", 0, "Number; needed: String")]
@@ -102,14 +164,31 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "bytes 8 to 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "12 bytes for F32 of shape [3]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "64 bits")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[9223372036854775807],"data_offsets":[0,8]}}""", 8, "73786976294838206456 bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[0,9223372036854775804]}}""", 8, "2147483647 at most")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[9223372036854775807],"data_offsets":[0,8]}}""",
+        8,
+        "73786976294838206456 bytes"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[0,9223372036854775804]}}""",
+        8,
+        "2147483647 at most"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "begins at byte 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""", 20, "begins at byte 12")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "begins at byte 4")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""",
+        20,
+        "begins at byte 12"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        12,
+        "begins at byte 4"
+    )]
     [InlineData(OneTensor, 7, "cut short: 7 bytes of data; needed: 8")]
     [InlineData(OneTensor, 9, "1 bytes follow the last tensor")]
-    public void Read_OfABrokenRule_SaysWhatWasFound(string header, int dataLength, string said) => AssertRefused(WriteRaw(header, dataLength), said);
+    public void Read_OfABrokenRule_SaysWhatWasFound(string header, int dataLength, string said) =>
+        AssertRefused(WriteRaw(header, dataLength), said);
 
     [Fact]
     public void Read_OfTextThatIsNotUtf8_IsRefused()
@@ -158,7 +237,13 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_OfTheSameNameTwice_IsRefusedAndLeavesNothing()
     {
-        var refusal = Assert.Throws<ModelException>(() => SafetensorsFile.Write(scratch["twice"], [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [2])], NoMetadata));
+        var refusal = Assert.Throws<ModelException>(() =>
+            SafetensorsFile.Write(
+                scratch["twice"],
+                [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [2])],
+                NoMetadata
+            )
+        );
         Assert.Contains("'a' twice", refusal.Message);
         Assert.Empty(scratch.Names);
     }
@@ -167,7 +252,10 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_OfHalfASurrogatePair_IsRefusedInsteadOfReplaced()
     {
         var metadata = new Dictionary<string, string> { ["vocabulary"] = "ab\ud83d" };
-        Assert.Contains("index 2", Assert.Throws<ModelException>(() => SafetensorsFile.Write(scratch["half"], [], metadata)).Message);
+        Assert.Contains(
+            "index 2",
+            Assert.Throws<ModelException>(() => SafetensorsFile.Write(scratch["half"], [], metadata)).Message
+        );
     }
 
     [Fact]
@@ -183,8 +271,15 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Read_OfSeededMutations_EitherSucceedsOrIsRefused()
     {
         string path = scratch["fuzz"];
-        SafetensorsFile.Write(path, [Tensor.FromSingles("rnn.weight_hh_l0", new float[6], 2, 3), Tensor.FromInt64s("step", [3]), Tensor.FromBytes("seen", new byte[5], 5)],
-            new Dictionary<string, string> { ["cell"] = "lstm", ["vocabulary"] = "aé\n" });
+        SafetensorsFile.Write(
+            path,
+            [
+                Tensor.FromSingles("rnn.weight_hh_l0", new float[6], 2, 3),
+                Tensor.FromInt64s("step", [3]),
+                Tensor.FromBytes("seen", new byte[5], 5),
+            ],
+            new Dictionary<string, string> { ["cell"] = "lstm", ["vocabulary"] = "aé\n" }
+        );
         byte[] sound = File.ReadAllBytes(path);
         int headerEnd = 8 + BitConverter.ToInt32(sound);
         var random = new Random(20260731);
@@ -211,7 +306,10 @@ public sealed class SafetensorsFileTests : IDisposable
         for (int left = random.Next(1, 4); left > 0; left--)
         {
             // Mostly in the header, where the rules are.
-            int place = Math.Min(random.Next(random.Next(4) == 0 ? bytes.Count + 1 : headerEnd), Math.Max(0, bytes.Count - 1));
+            int place = Math.Min(
+                random.Next(random.Next(4) == 0 ? bytes.Count + 1 : headerEnd),
+                Math.Max(0, bytes.Count - 1)
+            );
             switch (random.Next(5))
             {
                 case 0 when place < bytes.Count:

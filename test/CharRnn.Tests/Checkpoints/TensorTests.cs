@@ -7,7 +7,9 @@ public sealed class TensorTests
     [Fact]
     public void From_AShapeThatNeedsAnotherCount_SaysBothCounts()
     {
-        string message = Assert.Throws<ModelException>(() => Tensor.FromSingles("head.weight", new float[5], 2, 3)).Message;
+        string message = Assert
+            .Throws<ModelException>(() => Tensor.FromSingles("head.weight", new float[5], 2, 3))
+            .Message;
         Assert.Equal("tensor 'head.weight' has 5 numbers; its shape [2, 3] needs 6", message);
     }
 
@@ -20,13 +22,17 @@ public sealed class TensorTests
     [Theory]
     [InlineData("")]
     [InlineData("__metadata__")]
-    public void From_ANameTheFormatKeeps_IsRefused(string name) => Assert.Throws<ModelException>(() => Tensor.FromBytes(name, [1]));
+    public void From_ANameTheFormatKeeps_IsRefused(string name) =>
+        Assert.Throws<ModelException>(() => Tensor.FromBytes(name, [1]));
 
     [Fact]
     public void To_AnotherKindOfNumber_NamesTheTensorAndBothKinds()
     {
         Tensor tensor = Tensor.FromDoubles("rnn.bias_ih_l0", [1]);
-        Assert.StartsWith("tensor 'rnn.bias_ih_l0' holds F64; F32 is needed", Assert.Throws<ModelException>(tensor.ToSingles).Message);
+        Assert.StartsWith(
+            "tensor 'rnn.bias_ih_l0' holds F64; F32 is needed",
+            Assert.Throws<ModelException>(tensor.ToSingles).Message
+        );
         Assert.Throws<ModelException>(tensor.ToInt32s);
         Assert.Throws<ModelException>(tensor.ToInt64s);
         Assert.Throws<ModelException>(tensor.ToBytes);

@@ -34,7 +34,9 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("enwik", "some text"));
         var entry = ZippedFile("enwik") with { Sha1 = new string('0', 40) };
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(entry, cancellation: Cancellation)
+        );
         Assert.Contains("SHA-1", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -43,7 +45,9 @@ public sealed class CorpusArchiveTests : IDisposable
     public async Task ZippedFile_ThatTheArchiveLacks_IsNamed()
     {
         Serve(("other", "some text"));
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+        );
         Assert.Contains("no file 'enwik'", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -51,9 +55,19 @@ public sealed class CorpusArchiveTests : IDisposable
     [Fact]
     public async Task ZippedFolder_GivesItsTextsAndNoOtherFile()
     {
-        Serve(("data/eng-fra.txt", "no"), ("data/names/", ""), ("data/names/Polish.txt", "Wałęsa\n"), ("data/names/Irish.txt", "Ó Néill\n"), ("data/names/notes.md", "no"), ("data/names/deep/x.txt", "no"));
+        Serve(
+            ("data/eng-fra.txt", "no"),
+            ("data/names/", ""),
+            ("data/names/Polish.txt", "Wałęsa\n"),
+            ("data/names/Irish.txt", "Ó Néill\n"),
+            ("data/names/notes.md", "no"),
+            ("data/names/deep/x.txt", "no")
+        );
         var path = await fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
-        Assert.Equal(["Irish.txt", "Polish.txt"], Directory.GetFiles(path).Select(file => Path.GetFileName(file)).Order());
+        Assert.Equal(
+            ["Irish.txt", "Polish.txt"],
+            Directory.GetFiles(path).Select(file => Path.GetFileName(file)).Order()
+        );
         Assert.Equal("Wałęsa\n", File.ReadAllText(Path.Combine(path, "Polish.txt")));
         Assert.Equal(["packed"], fixture.Names());
         Assert.True(fixture.Cache.Has(ZippedFolder()));
@@ -73,7 +87,14 @@ public sealed class CorpusArchiveTests : IDisposable
     [Fact]
     public async Task ZippedSources_AreJoinedInOrder_FromAnyDepth_AndNoOtherFile()
     {
-        Serve(("p-master/b.tex", "two\n"), ("p-master/README.md", "no"), ("p-master/sub/c.tex", "three\n"), ("p-master/a.tex", "one\n"), ("other/d.tex", "no"), ("p-master/a.texinfo", "no"));
+        Serve(
+            ("p-master/b.tex", "two\n"),
+            ("p-master/README.md", "no"),
+            ("p-master/sub/c.tex", "three\n"),
+            ("p-master/a.tex", "one\n"),
+            ("other/d.tex", "no"),
+            ("p-master/a.texinfo", "no")
+        );
         var path = await fixture.Download.FetchAsync(ZippedSources(".tex"), cancellation: Cancellation);
         Assert.Equal("one\ntwo\nthree\n", File.ReadAllText(path));
         Assert.Equal(["packed.txt"], fixture.Names());
@@ -83,7 +104,9 @@ public sealed class CorpusArchiveTests : IDisposable
     public async Task ZippedSources_OfWhichThereAreNone_AreNamed()
     {
         Serve(("p-master/a.md", "no"));
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation)
+        );
         Assert.Contains("no .c or .h files in 'p-master/'", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -97,7 +120,9 @@ public sealed class CorpusArchiveTests : IDisposable
     public async Task ArchiveWithAPathThatLeadsOut_IsRefusedWhole(string evil)
     {
         Serve(("data/names/Polish.txt", "Wałęsa"), (evil, "evil"));
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+        );
         Assert.Contains("leads out of its folder", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -106,7 +131,9 @@ public sealed class CorpusArchiveTests : IDisposable
     public async Task WhatIsNoArchive_IsRefusedAndRemoved()
     {
         Serve(Encoding.ASCII.GetBytes("<html>Please log in to the hotel's network</html>"));
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+        );
         Assert.Contains("no zip archive", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -117,16 +144,25 @@ public sealed class CorpusArchiveTests : IDisposable
         var archive = Zip(("enwik", Encoding.UTF8.GetString(DownloadFixture.SomeText(lines: 5000))));
         archive.AsSpan(200, 400).Fill(0xFF);
         Serve(archive);
-        await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation));
+        await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+        );
         Assert.Empty(fixture.Names());
     }
 
-    private CorpusEntry ZippedFile(string member) => new("packed", "a packed text", server.Address) { Packing = CorpusPacking.ZippedFile, Member = member };
+    private CorpusEntry ZippedFile(string member) =>
+        new("packed", "a packed text", server.Address) { Packing = CorpusPacking.ZippedFile, Member = member };
 
     private CorpusEntry ZippedSources(params string[] endings) =>
-        new("packed", "packed sources", server.Address) { Packing = CorpusPacking.ZippedSources, Member = "p-master/", Endings = endings };
+        new("packed", "packed sources", server.Address)
+        {
+            Packing = CorpusPacking.ZippedSources,
+            Member = "p-master/",
+            Endings = endings,
+        };
 
-    private CorpusEntry ZippedFolder() => new("packed", "packed texts", server.Address) { Packing = CorpusPacking.ZippedFolder, Member = "data/names/" };
+    private CorpusEntry ZippedFolder() =>
+        new("packed", "packed texts", server.Address) { Packing = CorpusPacking.ZippedFolder, Member = "data/names/" };
 
     private void Serve(params (string Name, string Text)[] files) => Serve(Zip(files));
 

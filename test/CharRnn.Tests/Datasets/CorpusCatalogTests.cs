@@ -9,41 +9,58 @@ public sealed class CorpusCatalogTests
     [Fact]
     public void Names_AreSafeAsFileNamesAndNoneIsEmbeddedToo()
     {
-        Assert.All(CorpusCatalog.Default.Entries, entry =>
-        {
-            Assert.Matches("^[a-z0-9-]+$", entry.Name);
-            Assert.Null(EmbeddedDatasets.Find(entry.Name));
-        });
+        Assert.All(
+            CorpusCatalog.Default.Entries,
+            entry =>
+            {
+                Assert.Matches("^[a-z0-9-]+$", entry.Name);
+                Assert.Null(EmbeddedDatasets.Find(entry.Name));
+            }
+        );
     }
 
     [Fact]
     public void Hashes_AreLowerCaseHexadecimalOfTheirLength()
     {
-        Assert.All(CorpusCatalog.Default.Entries, entry =>
-        {
-            Assert.Matches("^([0-9a-f]{64})?$", entry.Sha256 ?? "");
-            Assert.Matches("^([0-9a-f]{40})?$", entry.Sha1 ?? "");
-        });
+        Assert.All(
+            CorpusCatalog.Default.Entries,
+            entry =>
+            {
+                Assert.Matches("^([0-9a-f]{64})?$", entry.Sha256 ?? "");
+                Assert.Matches("^([0-9a-f]{40})?$", entry.Sha1 ?? "");
+            }
+        );
     }
 
     [Fact]
     public void PlainHttp_IsUsedOnlyWhereAHashGuardsIt()
     {
-        var unguarded = CorpusCatalog.Default.Entries.Where(entry => entry.Address.Scheme != Uri.UriSchemeHttps && entry.Sha256 is null && entry.Sha1 is null);
+        var unguarded = CorpusCatalog.Default.Entries.Where(entry =>
+            entry.Address.Scheme != Uri.UriSchemeHttps && entry.Sha256 is null && entry.Sha1 is null
+        );
         Assert.Empty(unguarded);
     }
 
     [Fact]
     public void PackedEntries_NameTheirMember_AndPlainOnesDoNot()
     {
-        Assert.All(CorpusCatalog.Default.Entries, entry => Assert.Equal(entry.Packing == CorpusPacking.Plain, entry.Member is null));
+        Assert.All(
+            CorpusCatalog.Default.Entries,
+            entry => Assert.Equal(entry.Packing == CorpusPacking.Plain, entry.Member is null)
+        );
     }
 
     [Fact]
     public void JoinedEntries_SayWhichFiles_AndNoOthersDo()
     {
-        Assert.All(CorpusCatalog.Default.Entries, entry => Assert.Equal(entry.Packing == CorpusPacking.ZippedSources, entry.Endings.Count > 0));
-        Assert.All(CorpusCatalog.Default.Entries.SelectMany(entry => entry.Endings), ending => Assert.StartsWith(".", ending));
+        Assert.All(
+            CorpusCatalog.Default.Entries,
+            entry => Assert.Equal(entry.Packing == CorpusPacking.ZippedSources, entry.Endings.Count > 0)
+        );
+        Assert.All(
+            CorpusCatalog.Default.Entries.SelectMany(entry => entry.Endings),
+            ending => Assert.StartsWith(".", ending)
+        );
     }
 
     [Theory]
@@ -68,9 +85,14 @@ public sealed class CorpusCatalogTests
     public void CopyOut_GivesAFileOfTheEmbeddedCorpus_OrNamesTheFolder()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(EmbeddedDatasets.Dragons.ReadBytes(), File.ReadAllBytes(new CorpusCache(folder.File("cache")).CopyOut(EmbeddedDatasets.Dragons)));
+        Assert.Equal(
+            EmbeddedDatasets.Dragons.ReadBytes(),
+            File.ReadAllBytes(new CorpusCache(folder.File("cache")).CopyOut(EmbeddedDatasets.Dragons))
+        );
         File.WriteAllText(folder.File("occupied"), "");
-        var failure = Assert.Throws<CharRnnException>(() => new CorpusCache(folder.File("occupied")).CopyOut(EmbeddedDatasets.Dragons));
+        var failure = Assert.Throws<CharRnnException>(() =>
+            new CorpusCache(folder.File("occupied")).CopyOut(EmbeddedDatasets.Dragons)
+        );
         Assert.Contains(folder.File("occupied"), failure.Message);
     }
 

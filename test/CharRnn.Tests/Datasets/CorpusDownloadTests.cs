@@ -80,7 +80,9 @@ public sealed class CorpusDownloadTests : IDisposable
         server.Cuts.Enqueue(100_000);
         for (var i = 0; i < 3; i++)
             server.Cuts.Enqueue(0);
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains("corpus 'little'", failure.Message);
         Assert.Contains("100000 bytes that came are kept", failure.Message);
         Assert.DoesNotContain('\n', failure.Message);
@@ -98,12 +100,18 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         var had = 0L;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Download.FetchAsync(Entry, cancellation: source.Token, progress: progress =>
-        {
-            had = progress.Bytes;
-            if (had > 0)
-                source.Cancel();
-        }));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            fixture.Download.FetchAsync(
+                Entry,
+                cancellation: source.Token,
+                progress: progress =>
+                {
+                    had = progress.Bytes;
+                    if (had > 0)
+                        source.Cancel();
+                }
+            )
+        );
         var path = await fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
         Assert.Equal(server.Content, File.ReadAllBytes(path));
         Assert.Equal($"bytes={had}-", server.Requests[^1].Range);
@@ -175,7 +183,9 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         await LeaveAPartAsync();
         using var other = PartialFile.Open(fixture.Cache.DownloadPathOf(Entry));
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains("another download", failure.Message);
     }
 
@@ -183,7 +193,9 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_WrongHash_NamesBothAndRemovesTheFile()
     {
         var needed = new string('a', 64);
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(Entry with { Sha256 = needed }, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(Entry with { Sha256 = needed }, cancellation: Cancellation)
+        );
         Assert.Contains(Entry.Sha256!, failure.Message);
         Assert.Contains(needed, failure.Message);
         Assert.Empty(fixture.Names());
@@ -196,14 +208,18 @@ public sealed class CorpusDownloadTests : IDisposable
         var good = server.Content;
         var path = await fixture.Download.FetchAsync(entry, cancellation: Cancellation);
         server.Content = DownloadFixture.SomeText(lines: 3);
-        await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(entry, force: true, cancellation: Cancellation));
+        await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(entry, force: true, cancellation: Cancellation)
+        );
         Assert.Equal(good, File.ReadAllBytes(path));
     }
 
     [Fact]
     public async Task Fetch_WrongSize_NamesBothAndRemovesTheFile()
     {
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(Entry with { Bytes = 7 }, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(Entry with { Bytes = 7 }, cancellation: Cancellation)
+        );
         Assert.Contains($"has {server.Content.Length} bytes; 7 are needed", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -212,7 +228,9 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_NotFound_SaysSoAtOnce()
     {
         server.Refusals.Enqueue(404);
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains($"{server.Address} answered 404", failure.Message);
         Assert.Single(server.Requests);
         Assert.Empty(fixture.Names());
@@ -222,7 +240,9 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_OfAnEmptyFile_IsRefused()
     {
         server.Content = [];
-        var failure = await Assert.ThrowsAsync<CorpusException>(() => fixture.Download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CorpusException>(() =>
+            fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains("gave an empty file", failure.Message);
         Assert.Empty(fixture.Names());
     }
@@ -240,7 +260,9 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_ConnectionRefused_NamesTheHostAfterAFewTries()
     {
         var address = TinyHttpServer.NobodysAddress();
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry with { Address = address }, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            fixture.Download.FetchAsync(Entry with { Address = address }, cancellation: Cancellation)
+        );
         Assert.Contains($"{address.Authority} cannot be reached", failure.Message);
         Assert.Contains("4 times in a row", failure.Message);
     }
@@ -248,7 +270,15 @@ public sealed class CorpusDownloadTests : IDisposable
     [Fact]
     public async Task Fetch_UnknownHost_SaysToCheckTheNetwork()
     {
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => fixture.Download.FetchAsync(Entry with { Address = new("http://no-such-host.invalid/") }, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            fixture.Download.FetchAsync(
+                Entry with
+                {
+                    Address = new("http://no-such-host.invalid/"),
+                },
+                cancellation: Cancellation
+            )
+        );
         Assert.Contains("no-such-host.invalid cannot be found", failure.Message);
         Assert.Contains("check the network", failure.Message);
     }
@@ -258,7 +288,9 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         using var impatient = new DownloadFixture(silence: TimeSpan.FromMilliseconds(50));
         server.FallsSilent = true;
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => impatient.Download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            impatient.Download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains("sent nothing for 0.1 s", failure.Message);
     }
 
@@ -269,7 +301,9 @@ public sealed class CorpusDownloadTests : IDisposable
         File.WriteAllText(folder.File("occupied"), "");
         using var http = CorpusDownload.MakeClient();
         var download = new CorpusDownload(http, new CorpusCache(folder.File("occupied")));
-        var failure = await Assert.ThrowsAsync<CharRnnException>(() => download.FetchAsync(Entry, cancellation: Cancellation));
+        var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
+            download.FetchAsync(Entry, cancellation: Cancellation)
+        );
         Assert.Contains(folder.File("occupied"), failure.Message);
     }
 

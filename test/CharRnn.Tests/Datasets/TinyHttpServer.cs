@@ -130,7 +130,10 @@ public sealed class TinyHttpServer : IDisposable
             start = int.Parse(range["bytes=".Length..].TrimEnd('-'));
         if (start >= Content.Length && start > 0)
         {
-            await SendAsync(stream, $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            await SendAsync(
+                stream,
+                $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
             return;
         }
 
@@ -161,5 +164,6 @@ public sealed class TinyHttpServer : IDisposable
         }
     }
 
-    private async Task SendAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.ASCII.GetBytes(text), stop.Token);
+    private async Task SendAsync(NetworkStream stream, string text) =>
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), stop.Token);
 }

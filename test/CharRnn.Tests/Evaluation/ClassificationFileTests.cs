@@ -23,7 +23,10 @@ public sealed class ClassificationFileTests : IDisposable
         Assert.Equal(report.LabelScores, read.LabelScores);
         Assert.Equal(report.ConfidentMistakes, read.ConfidentMistakes);
         Assert.Equal(report.Confusion.TopConfusions(9), read.Confusion.TopConfusions(9));
-        Assert.Equal((report.Accuracy, report.LogLoss, report.Top3Accuracy, report.MajorityLabel, ceiling), (read.Accuracy, read.LogLoss, read.Top3Accuracy, read.MajorityLabel, read.AccuracyCeiling));
+        Assert.Equal(
+            (report.Accuracy, report.LogLoss, report.Top3Accuracy, report.MajorityLabel, ceiling),
+            (read.Accuracy, read.LogLoss, read.Top3Accuracy, read.MajorityLabel, read.AccuracyCeiling)
+        );
     }
 
     [Fact]
@@ -31,12 +34,31 @@ public sealed class ClassificationFileTests : IDisposable
     {
         ClassificationFile.Write(Path, ClassificationReportTests.OfSix());
         var root = JsonNode.Parse(File.ReadAllText(Path))!;
-        Assert.Equal(["Arabic", "Basque", "Czech", "Danish"], root["labels"]!.AsArray().Select(label => (string)label!));
+        Assert.Equal(
+            ["Arabic", "Basque", "Czech", "Danish"],
+            root["labels"]!.AsArray().Select(label => (string)label!)
+        );
         Assert.Equal("[2,1,0,0]", root["confusion"]![0]!.ToJsonString());
-        Assert.Equal("""{"label":"Czech","count":0,"precision":null,"recall":null,"f1":null}""", root["per_label"]![2]!.ToJsonString());
-        Assert.Equal("""{"true_label":"Danish","given_label":"Arabic","count":1,"share":1}""", root["confused"]![0]!.ToJsonString());
-        Assert.Equal(("r1", "Arabic", "Basque"), ((string)root["mistakes"]![0]!["text"]!, (string)root["mistakes"]![0]!["true_label"]!, (string)root["mistakes"]![0]!["given_label"]!));
-        Assert.Equal((6, 0.5, "Arabic"), ((int)root["records"]!, (double)root["accuracy"]!, (string)root["majority_label"]!));
+        Assert.Equal(
+            """{"label":"Czech","count":0,"precision":null,"recall":null,"f1":null}""",
+            root["per_label"]![2]!.ToJsonString()
+        );
+        Assert.Equal(
+            """{"true_label":"Danish","given_label":"Arabic","count":1,"share":1}""",
+            root["confused"]![0]!.ToJsonString()
+        );
+        Assert.Equal(
+            ("r1", "Arabic", "Basque"),
+            (
+                (string)root["mistakes"]![0]!["text"]!,
+                (string)root["mistakes"]![0]!["true_label"]!,
+                (string)root["mistakes"]![0]!["given_label"]!
+            )
+        );
+        Assert.Equal(
+            (6, 0.5, "Arabic"),
+            ((int)root["records"]!, (double)root["accuracy"]!, (string)root["majority_label"]!)
+        );
     }
 
     [Theory]
@@ -46,9 +68,13 @@ public sealed class ClassificationFileTests : IDisposable
     [InlineData("{\"labels\": [\"a\", \"b\"], \"confusion\": [[1, 2]]}")]
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[-1]]}")]
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[0]]}")]
-    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}")]
+    [InlineData(
+        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}"
+    )]
     [InlineData("{\"labels\": [null], \"confusion\": [[1]]}")]
-    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": null, \"mistakes\": []}")]
+    [InlineData(
+        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": null, \"mistakes\": []}"
+    )]
     public void AFileThatHoldsNoReport_IsRefusedInOneLine(string content)
     {
         File.WriteAllText(Path, content);
@@ -58,5 +84,6 @@ public sealed class ClassificationFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNotThere_IsRefused() => Assert.Contains("does not exist", Assert.Throws<ModelException>(() => ClassificationFile.Read(Path)).Message);
+    public void AFileThatIsNotThere_IsRefused() =>
+        Assert.Contains("does not exist", Assert.Throws<ModelException>(() => ClassificationFile.Read(Path)).Message);
 }

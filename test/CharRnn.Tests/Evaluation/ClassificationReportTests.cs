@@ -3,8 +3,12 @@ namespace CharRnn.Tests;
 public sealed class ClassificationReportTests
 {
     private const int Decimals = 12;
+
     // Of these no record has C, and none is given C or D.
-    private const int A = 0, B = 1, C = 2, D = 3;
+    private const int A = 0,
+        B = 1,
+        C = 2,
+        D = 3;
 
     private static readonly string[] Labels = ["Arabic", "Basque", "Czech", "Danish"];
 
@@ -19,16 +23,25 @@ public sealed class ClassificationReportTests
     ];
 
     /// <summary>The report on six records, r0 … r5, whose figures are worked out by hand below.</summary>
-    internal static ClassificationReport OfSix(int? majorityLabel = null, double? ceiling = null) => Of(Six, majorityLabel, ceiling);
+    internal static ClassificationReport OfSix(int? majorityLabel = null, double? ceiling = null) =>
+        Of(Six, majorityLabel, ceiling);
 
     [Fact]
     public void Confusion_CountsWhatEachLabelWasGiven_AndOfTwoEquallyLikelyLabelsTheFirst()
     {
         var confusion = OfSix().Confusion;
-        Assert.Equal([2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0], from row in Enumerable.Range(0, 4) from column in Enumerable.Range(0, 4) select confusion[row, column]);
+        Assert.Equal(
+            [2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0],
+            from row in Enumerable.Range(0, 4)
+            from column in Enumerable.Range(0, 4)
+            select confusion[row, column]
+        );
         Assert.Equal([3, 2, 0, 1], Enumerable.Range(0, 4).Select(confusion.RecordsOf));
         Assert.Equal([4, 2, 0, 0], Enumerable.Range(0, 4).Select(confusion.GivenTo));
-        Assert.Equal([2 / 3.0, 1 / 3.0, 0, 0], Enumerable.Range(0, 4).Select(column => confusion.ShareOf(A, column)!.Value));
+        Assert.Equal(
+            [2 / 3.0, 1 / 3.0, 0, 0],
+            Enumerable.Range(0, 4).Select(column => confusion.ShareOf(A, column)!.Value)
+        );
         Assert.Null(confusion.ShareOf(C, A));
         Assert.Equal((6, 3), (confusion.Total, confusion.Correct));
     }
@@ -48,14 +61,16 @@ public sealed class ClassificationReportTests
     }
 
     [Fact]
-    public void LabelScores_AreNullWhereThereIsNothingToDivideBy() => Assert.Equal(
-        [
-            new LabelScore("Arabic", 3, 2 / 4.0, 2 / 3.0, 4 / 7.0),
-            new LabelScore("Basque", 2, 1 / 2.0, 1 / 2.0, 1 / 2.0),
-            new LabelScore("Czech", 0, null, null, null),
-            new LabelScore("Danish", 1, null, 0, 0),
-        ],
-        OfSix().LabelScores);
+    public void LabelScores_AreNullWhereThereIsNothingToDivideBy() =>
+        Assert.Equal(
+            [
+                new LabelScore("Arabic", 3, 2 / 4.0, 2 / 3.0, 4 / 7.0),
+                new LabelScore("Basque", 2, 1 / 2.0, 1 / 2.0, 1 / 2.0),
+                new LabelScore("Czech", 0, null, null, null),
+                new LabelScore("Danish", 1, null, 0, 0),
+            ],
+            OfSix().LabelScores
+        );
 
     [Fact]
     public void MacroF1_CountsALabelThatIsGivenThoughNoRecordHasIt()
@@ -70,16 +85,30 @@ public sealed class ClassificationReportTests
     public void TopConfusions_OfEquallyFrequentPairs_BeginsWithTheLargerShare()
     {
         var confusion = OfSix().Confusion;
-        Assert.Equal([new ConfusedPair(D, A, 1, 1), new ConfusedPair(B, A, 1, 1 / 2.0), new ConfusedPair(A, B, 1, 1 / 3.0)], confusion.TopConfusions(10));
+        Assert.Equal(
+            [new ConfusedPair(D, A, 1, 1), new ConfusedPair(B, A, 1, 1 / 2.0), new ConfusedPair(A, B, 1, 1 / 3.0)],
+            confusion.TopConfusions(10)
+        );
         Assert.Equal([new ConfusedPair(D, A, 1, 1)], confusion.TopConfusions(1));
     }
 
     [Fact]
     public void Mistakes_BeginWithTheMostConfident_AndEquallyConfidentOnesKeepTheirOrder()
     {
-        Assert.Equal([("r1", A, B, 0.6f), ("r3", B, A, 0.5f), ("r5", D, A, 0.3f)], OfSix().ConfidentMistakes.Select(mistake => (mistake.Text, mistake.TrueLabel, mistake.GivenLabel, (float)mistake.Probability)));
-        var many = Of([.. Enumerable.Range(0, 2 * ClassificationReport.MaxMistakes).Select(_ => (B, new[] { 1f, 0, 0, 0 }))]);
-        Assert.Equal(Enumerable.Range(0, ClassificationReport.MaxMistakes).Select(i => $"r{i}"), many.ConfidentMistakes.Select(mistake => mistake.Text));
+        Assert.Equal(
+            [("r1", A, B, 0.6f), ("r3", B, A, 0.5f), ("r5", D, A, 0.3f)],
+            OfSix()
+                .ConfidentMistakes.Select(mistake =>
+                    (mistake.Text, mistake.TrueLabel, mistake.GivenLabel, (float)mistake.Probability)
+                )
+        );
+        var many = Of([
+            .. Enumerable.Range(0, 2 * ClassificationReport.MaxMistakes).Select(_ => (B, new[] { 1f, 0, 0, 0 })),
+        ]);
+        Assert.Equal(
+            Enumerable.Range(0, ClassificationReport.MaxMistakes).Select(i => $"r{i}"),
+            many.ConfidentMistakes.Select(mistake => mistake.Text)
+        );
     }
 
     [Fact]
@@ -97,7 +126,8 @@ public sealed class ClassificationReportTests
     }
 
     [Fact]
-    public void LogLoss_OfALabelThatWasHeldImpossible_IsFinite() => Assert.Equal(-Math.Log(float.Epsilon), Of([(B, [1, 0, 0, 0])]).LogLoss);
+    public void LogLoss_OfALabelThatWasHeldImpossible_IsFinite() =>
+        Assert.Equal(-Math.Log(float.Epsilon), Of([(B, [1, 0, 0, 0])]).LogLoss);
 
     [Fact]
     public void ProbabilitiesThatAreNoNumbers_AreRefusedWithTheirText()
@@ -111,10 +141,31 @@ public sealed class ClassificationReportTests
     {
         Assert.Throws<ArgumentException>(() => Of([]));
         Assert.Throws<ArgumentException>(() => Of([(A, [1, 0])]));
-        Assert.Throws<ArgumentException>(() => ClassificationReport.Of(Labels, ["a", "b"], [A], [[1, 0, 0, 0], [1, 0, 0, 0]]));
+        Assert.Throws<ArgumentException>(() =>
+            ClassificationReport.Of(
+                Labels,
+                ["a", "b"],
+                [A],
+                [
+                    [1, 0, 0, 0],
+                    [1, 0, 0, 0],
+                ]
+            )
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => Of([(4, [1, 0, 0, 0])]));
     }
 
-    private static ClassificationReport Of((int Label, float[] Probabilities)[] records, int? majorityLabel = null, double? ceiling = null) => ClassificationReport.Of(
-        Labels, [.. records.Select((_, i) => $"r{i}")], [.. records.Select(record => record.Label)], [.. records.Select(record => record.Probabilities)], majorityLabel, ceiling);
+    private static ClassificationReport Of(
+        (int Label, float[] Probabilities)[] records,
+        int? majorityLabel = null,
+        double? ceiling = null
+    ) =>
+        ClassificationReport.Of(
+            Labels,
+            [.. records.Select((_, i) => $"r{i}")],
+            [.. records.Select(record => record.Label)],
+            [.. records.Select(record => record.Probabilities)],
+            majorityLabel,
+            ceiling
+        );
 }

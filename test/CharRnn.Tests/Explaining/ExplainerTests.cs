@@ -10,6 +10,7 @@ namespace CharRnn.Tests;
 public sealed partial class ExplainerTests
 {
     private const double Tolerance = 2e-6;
+
     // Four decimals: numbers that are almost the same may be rounded apart.
     private const double LastDigit = 1.0001e-4;
 
@@ -36,23 +37,40 @@ public sealed partial class ExplainerTests
     [InlineData("gru")]
     [InlineData("lstm")]
     public void EveryNumberShown_OfANetworkTooLargeForAPage_IsTheReferences(string cell) =>
-        AssertIsTheReferences("a dragon, and its hoard", Tiny("the quick brown fox jumps over a lazy dragon, and its hoard", cell, hidden: 37, layers: 2, embedding: 11), "sgd");
+        AssertIsTheReferences(
+            "a dragon, and its hoard",
+            Tiny(
+                "the quick brown fox jumps over a lazy dragon, and its hoard",
+                cell,
+                hidden: 37,
+                layers: 2,
+                embedding: 11
+            ),
+            "sgd"
+        );
 
     [Theory]
     [InlineData("hi")]
     [InlineData("aaaa")]
     [InlineData("a\n|*`🐉")]
-    public void AnyTextOfTwoCharacters_IsExplained(string text) => AssertIsTheReferences(text, Tiny(text, "gru", hidden: 3, layers: 1, embedding: 0), "sgd");
+    public void AnyTextOfTwoCharacters_IsExplained(string text) =>
+        AssertIsTheReferences(text, Tiny(text, "gru", hidden: 3, layers: 1, embedding: 0), "sgd");
 
     [Theory]
     [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
-    public void OfEveryArchitecture_LossAndGradientsAreTheReferences_AndThePageSaysWhatEachNumberIs(string cell, string architecture)
+    public void OfEveryArchitecture_LossAndGradientsAreTheReferences_AndThePageSaysWhatEachNumberIs(
+        string cell,
+        string architecture
+    )
     {
         const double Rate = 0.05;
         using var model = RandomModel.MakeIn(architecture, cell, hidden: 5);
         if (model.Spec.ConditionOnFirstSymbol)
         {
-            Assert.Contains("given the starts of records", Assert.Throws<ModelException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message);
+            Assert.Contains(
+                "given the starts of records",
+                Assert.Throws<ModelException>(() => Explainer.Explain(model, "A#B##C8B", new(), Rate)).Message
+            );
             return;
         }
         int[] ids = model.Encode("A#B##C8B");
@@ -60,7 +78,9 @@ public sealed partial class ExplainerTests
 
         var reference = EngineTwin.ReferenceOf(model.Spec);
         foreach (var tensor in model.Layout.Tensors)
-            Array.ConvertAll(tensor.CopyFrom(model.Weights), value => (double)value).CopyTo(EngineTwin.PlaceOf(reference.Parameters, tensor));
+            Array
+                .ConvertAll(tensor.CopyFrom(model.Weights), value => (double)value)
+                .CopyTo(EngineTwin.PlaceOf(reference.Parameters, tensor));
         var expected = reference.Run(ids[..^1], ids[1..], ids.Length - 1, 1, reference.NewState(1), lossScale: 1);
         AssertClose([expected.Loss], [explanation.Loss], "loss");
         AssertClose(expected.Logits, [.. explanation.Steps.SelectMany(step => step.Logits)], "logits");
@@ -68,7 +88,11 @@ public sealed partial class ExplainerTests
         {
             double[] gradient = EngineTwin.OfTensor(expected.Gradients, tensor);
             AssertClose(gradient, told.Gradient, $"gradient of {tensor.Name}");
-            AssertClose([.. told.Before.Zip(gradient, (before, slope) => before - Rate * slope)], told.After, $"{tensor.Name} after");
+            AssertClose(
+                [.. told.Before.Zip(gradient, (before, slope) => before - Rate * slope)],
+                told.After,
+                $"{tensor.Name} after"
+            );
         }
         string page = Rendered(explanation, ScreenLayout.Write);
         Assert.DoesNotContain("weight_l", page);
@@ -90,9 +114,19 @@ public sealed partial class ExplainerTests
             foreach (var (before, after) in explanation.Steps[t - 1].Layers.Zip(explanation.Steps[t].Layers))
             {
                 foreach (string key in cell == "lstm" ? ["hidden_before", "cell_before"] : new[] { "hidden_before" })
-                    Assert.Equal(resets[t], after.Forward.Single(row => row.Key == key).Values.All(value => value == 0));
-                foreach (string key in cell == "lstm" ? ["d_hidden_from_later", "d_cell_from_later"] : new[] { "d_hidden_from_later" })
-                    Assert.Equal(resets[t], before.Backward.Single(row => row.Key == key).Values.All(value => value == 0));
+                    Assert.Equal(
+                        resets[t],
+                        after.Forward.Single(row => row.Key == key).Values.All(value => value == 0)
+                    );
+                foreach (
+                    string key in cell == "lstm"
+                        ? ["d_hidden_from_later", "d_cell_from_later"]
+                        : new[] { "d_hidden_from_later" }
+                )
+                    Assert.Equal(
+                        resets[t],
+                        before.Backward.Single(row => row.Key == key).Values.All(value => value == 0)
+                    );
             }
         }
     }
@@ -101,7 +135,15 @@ public sealed partial class ExplainerTests
     public void Explain_LeavesTheModelAsItIs_AndDropoutOut()
     {
         using var model = Tiny("hello", "lstm", hidden: 5, layers: 2, embedding: 4);
-        using var dropping = new LanguageModel(model.Spec with { Dropout = 0.5, OutputDropout = 0.5 }, model.Vocabulary, seed: 7);
+        using var dropping = new LanguageModel(
+            model.Spec with
+            {
+                Dropout = 0.5,
+                OutputDropout = 0.5,
+            },
+            model.Vocabulary,
+            seed: 7
+        );
         var explanation = Explainer.Explain(model, "hello", new OptimizerSettings { Name = "adam" }, 0.1);
         float[][] before = [.. dropping.Layout.Tensors.Select(tensor => tensor.CopyFrom(dropping.Weights))];
         var withoutDropout = Explainer.Explain(dropping, "hello", new OptimizerSettings { Name = "adam" }, 0.1);
@@ -116,7 +158,10 @@ public sealed partial class ExplainerTests
     public void TextsThatCannotBeExplained_AreRefused(string text, string reason)
     {
         using var model = Tiny("hello", "rnn", hidden: 3, layers: 1, embedding: 0);
-        Assert.Contains(reason, Assert.Throws<SettingsException>(() => Explainer.Explain(model, text, new(), 0.1)).Message);
+        Assert.Contains(
+            reason,
+            Assert.Throws<SettingsException>(() => Explainer.Explain(model, text, new(), 0.1)).Message
+        );
     }
 
     [Fact]
@@ -124,11 +169,14 @@ public sealed partial class ExplainerTests
     {
         using var model = Tiny("hello", "rnn", hidden: 3, layers: 1, embedding: 0);
         _ = Explainer.Explain(model, new string('l', Explainer.MaxCharacters), new(), 0.1);
-        Assert.Throws<SettingsException>(() => Explainer.Explain(model, new string('l', Explainer.MaxCharacters + 1), new(), 0.1));
+        Assert.Throws<SettingsException>(() =>
+            Explainer.Explain(model, new string('l', Explainer.MaxCharacters + 1), new(), 0.1)
+        );
     }
 
     [Fact]
-    public void EveryCell_HasItsEquations() => Assert.All(CellCatalog.All, cell => Assert.Equal(cell.Gates, CellEquations.Of(cell.Name).Gates.Count));
+    public void EveryCell_HasItsEquations() =>
+        Assert.All(CellCatalog.All, cell => Assert.Equal(cell.Gates, CellEquations.Of(cell.Name).Gates.Count));
 
     [Theory]
     [InlineData("rnn", 3, 1, 0)]
@@ -137,7 +185,10 @@ public sealed partial class ExplainerTests
     public void Screen_IsAHundredColumnsWide(string cell, int hidden, int layers, int embedding)
     {
         using var model = Tiny("a brown dragon", cell, hidden, layers, embedding);
-        string screen = Rendered(Explainer.Explain(model, "a brown dragon", new() { Name = "adam" }, 0.01), ScreenLayout.Write);
+        string screen = Rendered(
+            Explainer.Explain(model, "a brown dragon", new() { Name = "adam" }, 0.01),
+            ScreenLayout.Write
+        );
         Assert.All(screen.Split('\n'), line => Assert.InRange(new StringInfo(line).LengthInTextElements, 0, 100));
     }
 
@@ -151,8 +202,18 @@ public sealed partial class ExplainerTests
 
     private static LanguageModel Tiny(string alphabet, string cell, int hidden, int layers, int embedding)
     {
-        var vocabulary = new Vocabulary(alphabet.EnumerateRunes().Select(rune => rune.Value).Distinct(), TextEncoding.Utf8);
-        var spec = new ModelSpec { Cell = cell, VocabularySize = vocabulary.Count, HiddenSize = hidden, NumLayers = layers, EmbeddingSize = embedding };
+        var vocabulary = new Vocabulary(
+            alphabet.EnumerateRunes().Select(rune => rune.Value).Distinct(),
+            TextEncoding.Utf8
+        );
+        var spec = new ModelSpec
+        {
+            Cell = cell,
+            VocabularySize = vocabulary.Count,
+            HiddenSize = hidden,
+            NumLayers = layers,
+            EmbeddingSize = embedding,
+        };
         return new LanguageModel(spec, vocabulary, seed: 7);
     }
 
@@ -162,10 +223,17 @@ public sealed partial class ExplainerTests
         var engine = Explainer.Explain(model, text, new OptimizerSettings { Name = optimizer }, 0.05);
         var reference = ReferenceTrainingStep.TwinOf(engine, model, text);
 
-        foreach (var (expected, actual) in Values(reference).Zip(Values(engine), (expected, actual) => (expected, actual)))
+        foreach (
+            var (expected, actual) in Values(reference).Zip(Values(engine), (expected, actual) => (expected, actual))
+        )
         {
             // The first step of Adam and its like is all but the sign of a gradient: where that is nothing but rounding, so is the step.
-            AssertClose(expected.Values, actual.Values, expected.Name, expected.Name.EndsWith("after") && optimizer != "sgd" ? 1e-4 : Tolerance);
+            AssertClose(
+                expected.Values,
+                actual.Values,
+                expected.Name,
+                expected.Name.EndsWith("after") && optimizer != "sgd" ? 1e-4 : Tolerance
+            );
         }
         AssertPrintedAlike(reference, engine, ScreenLayout.Write);
         AssertPrintedAlike(reference, engine, MarkdownLayout.Write);
@@ -179,14 +247,26 @@ public sealed partial class ExplainerTests
         Assert.True(difference <= tolerance * scale, $"{what} differs by {difference:E2}");
     }
 
-    private static void AssertPrintedAlike(Explanation reference, Explanation engine, Action<TextWriter, IEnumerable<PageBlock>> layout)
+    private static void AssertPrintedAlike(
+        Explanation reference,
+        Explanation engine,
+        Action<TextWriter, IEnumerable<PageBlock>> layout
+    )
     {
-        string expected = Rendered(reference, layout), actual = Rendered(engine, layout);
-        Assert.Equal(Blanks().Replace(Number().Replace(expected, "#"), " "), Blanks().Replace(Number().Replace(actual, "#"), " "));
+        string expected = Rendered(reference, layout),
+            actual = Rendered(engine, layout);
+        Assert.Equal(
+            Blanks().Replace(Number().Replace(expected, "#"), " "),
+            Blanks().Replace(Number().Replace(actual, "#"), " ")
+        );
         foreach (var (a, b) in Number().Matches(expected).Zip(Number().Matches(actual)))
         {
-            double printed = double.Parse(b.Value, CultureInfo.InvariantCulture), referred = double.Parse(a.Value, CultureInfo.InvariantCulture);
-            Assert.True(Math.Abs(printed - referred) <= LastDigit, $"{b.Value} is printed where the reference has {a.Value}: …{actual[Math.Max(0, b.Index - 200)..(b.Index + b.Length)]}");
+            double printed = double.Parse(b.Value, CultureInfo.InvariantCulture),
+                referred = double.Parse(a.Value, CultureInfo.InvariantCulture);
+            Assert.True(
+                Math.Abs(printed - referred) <= LastDigit,
+                $"{b.Value} is printed where the reference has {a.Value}: …{actual[Math.Max(0, b.Index - 200)..(b.Index + b.Length)]}"
+            );
         }
     }
 
@@ -214,10 +294,12 @@ public sealed partial class ExplainerTests
             yield return ($"loss at {t}", [step.Loss]);
             foreach (var (layer, k) in step.Layers.Select((layer, k) => (layer, k)))
             {
-                foreach (var row in layer.Forward.Concat(layer.Backward)) yield return ($"{row.Key} of layer {k} at {t}", row.Values);
+                foreach (var row in layer.Forward.Concat(layer.Backward))
+                    yield return ($"{row.Key} of layer {k} at {t}", row.Values);
             }
         }
-        foreach (double[] reach in explanation.Reach) yield return ("reach", reach);
+        foreach (double[] reach in explanation.Reach)
+            yield return ("reach", reach);
     }
 
     [GeneratedRegex(@"-?\d[\d,]*(\.\d+)?(e-\d+)?")]

@@ -21,13 +21,18 @@ public sealed class AtomicFileTests : IDisposable
     public void Write_ThatThrowsInTheMiddle_LeavesTheOldFileAndNoTemporary()
     {
         File.WriteAllText(scratch["model"], "old");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(scratch["model"], file =>
-        {
-            file.Write(new byte[1 << 20]);
-            Assert.Equal(2, scratch.Names.Length);
-            Assert.Equal("old", File.ReadAllText(scratch["model"]));
-            throw new InvalidOperationException("in the middle");
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                scratch["model"],
+                file =>
+                {
+                    file.Write(new byte[1 << 20]);
+                    Assert.Equal(2, scratch.Names.Length);
+                    Assert.Equal("old", File.ReadAllText(scratch["model"]));
+                    throw new InvalidOperationException("in the middle");
+                }
+            )
+        );
         Assert.Equal("old", File.ReadAllText(scratch["model"]));
         Assert.Equal(["model"], scratch.Names);
     }
@@ -35,7 +40,9 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Write_WhenTheDiskFails_SaysSoInOneLineWithThePath()
     {
-        var refusal = Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["model"], _ => throw new IOException("the cable\nwas cut")));
+        var refusal = Assert.Throws<CharRnnException>(() =>
+            AtomicFile.Write(scratch["model"], _ => throw new IOException("the cable\nwas cut"))
+        );
         Assert.Equal($"cannot write {scratch["model"]}: the cable was cut", refusal.Message);
         Assert.Empty(scratch.Names);
     }
@@ -43,9 +50,15 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Write_IntoAMissingFolderOrOverAFolder_IsRefused()
     {
-        Assert.Contains("its folder does not exist", Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["no/model"], _ => { })).Message);
+        Assert.Contains(
+            "its folder does not exist",
+            Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["no/model"], _ => { })).Message
+        );
         Directory.CreateDirectory(scratch["folder"]);
-        Assert.Contains(scratch["folder"], Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["folder"], _ => { })).Message);
+        Assert.Contains(
+            scratch["folder"],
+            Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["folder"], _ => { })).Message
+        );
         Assert.Throws<SettingsException>(() => AtomicFile.Write("", _ => { }));
         Assert.Equal(["folder"], scratch.Names);
     }
@@ -63,7 +76,12 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Write_FromManyThreadsAtOnce_LeavesOneWholeFile()
     {
-        Parallel.For(0, 16, round => AtomicFile.Write(scratch["model"], file => file.Write(Enumerable.Repeat((byte)round, 5000).ToArray())));
+        Parallel.For(
+            0,
+            16,
+            round =>
+                AtomicFile.Write(scratch["model"], file => file.Write(Enumerable.Repeat((byte)round, 5000).ToArray()))
+        );
         byte[] bytes = File.ReadAllBytes(scratch["model"]);
         Assert.Equal(5000, bytes.Length);
         Assert.Single(bytes.Distinct());

@@ -11,21 +11,37 @@ internal sealed class ClassifierTwin : IDisposable
     public ClassifierTwin(ClassifierSpec spec, ulong seed = 1)
     {
         Engine = NewModel(spec);
-        Reference = new ReferenceClassifier(new ReferenceClassifierSpec(
-            spec.Cell, spec.VocabularySize, spec.LabelCount, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Bidirectional,
-            Enum.Parse<ReferencePooling>(spec.Pooling.ToString()))
-        {
-            HasTwoBiases = spec.Biases == BiasMode.Double,
-        });
+        Reference = new ReferenceClassifier(
+            new ReferenceClassifierSpec(
+                spec.Cell,
+                spec.VocabularySize,
+                spec.LabelCount,
+                spec.HiddenSize,
+                spec.NumLayers,
+                spec.EmbeddingSize,
+                spec.Bidirectional,
+                Enum.Parse<ReferencePooling>(spec.Pooling.ToString())
+            )
+            {
+                HasTwoBiases = spec.Biases == BiasMode.Double,
+            }
+        );
         var random = new SplitMix(seed);
         foreach (string name in Reference.Parameters.Keys)
         {
             int[] shape = Reference.Shapes[name];
-            float[] values = Bits.Uniform(random, Reference.Parameters[name].Length, shape.Length > 1 ? WeightScale / Math.Sqrt(shape[1]) : 0.5);
+            float[] values = Bits.Uniform(
+                random,
+                Reference.Parameters[name].Length,
+                shape.Length > 1 ? WeightScale / Math.Sqrt(shape[1]) : 0.5
+            );
             Array.ConvertAll(values, value => (double)value).CopyTo(Reference.Parameters[name], 0);
         }
         foreach (var tensor in Engine.Layout.Tensors)
-            tensor.CopyTo(Array.ConvertAll(EngineTwin.OfTensor(Reference.Parameters, tensor), value => (float)value), Engine.Weights);
+            tensor.CopyTo(
+                Array.ConvertAll(EngineTwin.OfTensor(Reference.Parameters, tensor), value => (float)value),
+                Engine.Weights
+            );
     }
 
     public SequenceClassifier Engine { get; }
@@ -33,9 +49,18 @@ internal sealed class ClassifierTwin : IDisposable
     public ReferenceClassifier Reference { get; }
 
     /// <summary>A classifier whose symbols are those from the space on, with labels a, b, c …, and weights large enough for states to differ.</summary>
-    public static SequenceClassifier NewModel(ClassifierSpec spec, IReadOnlyDictionary<string, string>? provenance = null, TextPreparation? preparation = null) =>
-        new(spec, new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8),
-            [.. Enumerable.Range(0, spec.LabelCount).Select(label => $"label {label}")], Initialization.Parse("uniform:0.7"), seed: 5)
+    public static SequenceClassifier NewModel(
+        ClassifierSpec spec,
+        IReadOnlyDictionary<string, string>? provenance = null,
+        TextPreparation? preparation = null
+    ) =>
+        new(
+            spec,
+            new Vocabulary(Enumerable.Range(' ', spec.VocabularySize), TextEncoding.Utf8),
+            [.. Enumerable.Range(0, spec.LabelCount).Select(label => $"label {label}")],
+            Initialization.Parse("uniform:0.7"),
+            seed: 5
+        )
         {
             Provenance = provenance ?? new Dictionary<string, string>(),
             Preparation = preparation ?? new TextPreparation(),
@@ -46,8 +71,22 @@ internal sealed class ClassifierTwin : IDisposable
     {
         var random = new SplitMix(seed);
         int Below(int bound) => (int)(random.Next() % (ulong)bound);
-        return [.. Enumerable.Range(0, streams).Select(b => new ReferenceRecord(
-            EngineTwin.Ids(b == 0 ? steps : b == 1 ? 1 : 1 + Below(steps), spec.VocabularySize, seed + (ulong)b + 1), Below(spec.LabelCount), (float)(0.5 + 0.25 * (b % 4))))];
+        return
+        [
+            .. Enumerable
+                .Range(0, streams)
+                .Select(b => new ReferenceRecord(
+                    EngineTwin.Ids(
+                        b == 0 ? steps
+                            : b == 1 ? 1
+                            : 1 + Below(steps),
+                        spec.VocabularySize,
+                        seed + (ulong)b + 1
+                    ),
+                    Below(spec.LabelCount),
+                    (float)(0.5 + 0.25 * (b % 4))
+                )),
+        ];
     }
 
     public void Dispose() => Engine.Dispose();
@@ -56,8 +95,11 @@ internal sealed class ClassifierTwin : IDisposable
 /// <summary>Records as the engine takes them in: padded to some length with symbols that must not matter.</summary>
 internal sealed class PaddedBatch
 {
-    private readonly int _steps, _streams;
-    private readonly int[] _ids, _lengths, _labels;
+    private readonly int _steps,
+        _streams;
+    private readonly int[] _ids,
+        _lengths,
+        _labels;
     private readonly float[] _weights;
 
     public PaddedBatch(IReadOnlyList<ReferenceRecord> records, int padding = 0, int paddingId = 0)
@@ -66,11 +108,21 @@ internal sealed class PaddedBatch
         _steps = records.Max(record => record.Ids.Length) + padding;
         _ids = [.. Enumerable.Repeat(paddingId, _steps * _streams)];
         for (int b = 0; b < _streams; b++)
-            for (int t = 0; t < records[b].Ids.Length; t++) _ids[t * _streams + b] = records[b].Ids[t];
+        for (int t = 0; t < records[b].Ids.Length; t++)
+            _ids[t * _streams + b] = records[b].Ids[t];
         _lengths = [.. records.Select(record => record.Ids.Length)];
         _labels = [.. records.Select(record => record.Label)];
         _weights = [.. records.Select(record => (float)record.Weight)];
     }
 
-    public LabeledBatch View => new() { Steps = _steps, Streams = _streams, Ids = _ids, Lengths = _lengths, Labels = _labels, Weights = _weights };
+    public LabeledBatch View =>
+        new()
+        {
+            Steps = _steps,
+            Streams = _streams,
+            Ids = _ids,
+            Lengths = _lengths,
+            Labels = _labels,
+            Weights = _weights,
+        };
 }

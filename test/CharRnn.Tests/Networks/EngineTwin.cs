@@ -20,26 +20,39 @@ internal sealed class EngineTwin : IDisposable
         foreach (string name in Model.Parameters.Keys)
         {
             int[] shape = Model.Shapes[name];
-            float[] values = Bits.Uniform(random, Model.Parameters[name].Length, shape.Length > 1 ? WeightScale / Math.Sqrt(shape[1]) : 0.5);
+            float[] values = Bits.Uniform(
+                random,
+                Model.Parameters[name].Length,
+                shape.Length > 1 ? WeightScale / Math.Sqrt(shape[1]) : 0.5
+            );
             Array.ConvertAll(values, value => (double)value).CopyTo(Model.Parameters[name], 0);
         }
         TakeReferenceWeights();
     }
 
     /// <summary>The same network in double, all its weights zero.</summary>
-    public static ReferenceModel ReferenceOf(ModelSpec spec) => new(new ReferenceSpec(
-        spec.Cell, spec.VocabularySize, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Residual)
-    {
-        Projection = spec.ProjectionSize,
-        EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
-        HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
-        HasTwoBiases = spec.Biases == BiasMode.Double,
-        ResetId = spec.ResetId,
-        ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
-        Feedback = spec.FeedbackSize,
-        Labels = spec.LabelCount,
-        LabelEmbedding = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : 0,
-    });
+    public static ReferenceModel ReferenceOf(ModelSpec spec) =>
+        new(
+            new ReferenceSpec(
+                spec.Cell,
+                spec.VocabularySize,
+                spec.HiddenSize,
+                spec.NumLayers,
+                spec.EmbeddingSize,
+                spec.Residual
+            )
+            {
+                Projection = spec.ProjectionSize,
+                EmbeddingActivation = Enum.Parse<ReferenceActivation>(spec.EmbeddingActivation.ToString()),
+                HeadActivation = Enum.Parse<ReferenceActivation>(spec.HeadActivation.ToString()),
+                HasTwoBiases = spec.Biases == BiasMode.Double,
+                ResetId = spec.ResetId,
+                ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
+                Feedback = spec.FeedbackSize,
+                Labels = spec.LabelCount,
+                LabelEmbedding = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : 0,
+            }
+        );
 
     public ParameterLayout Layout { get; }
 
@@ -55,12 +68,14 @@ internal sealed class EngineTwin : IDisposable
     }
 
     /// <summary>The reference's values for a tensor of the engine. Gates with a bias of their own have it last in the reference's recurrent bias.</summary>
-    public static double[] OfTensor(SortedDictionary<string, double[]> byName, ParameterTensor tensor) => PlaceOf(byName, tensor).ToArray();
+    public static double[] OfTensor(SortedDictionary<string, double[]> byName, ParameterTensor tensor) =>
+        PlaceOf(byName, tensor).ToArray();
 
     /// <summary>Where the reference has them.</summary>
     public static Span<double> PlaceOf(SortedDictionary<string, double[]> byName, ParameterTensor tensor)
     {
-        const string Split = "rnn.bias_hn_l", Recurrent = "rnn.bias_hh_l";
+        const string Split = "rnn.bias_hn_l",
+            Recurrent = "rnn.bias_hh_l";
         return tensor.Name.StartsWith(Split, StringComparison.Ordinal)
             ? byName[Recurrent + tensor.Name[Split.Length..]].AsSpan()[^tensor.Count..]
             : byName[tensor.Name];
@@ -75,14 +90,16 @@ internal sealed class EngineTwin : IDisposable
         for (int layer = 0; layer < engine.Layers; layer++)
         {
             Fill(engine.Hidden(layer), reference.Hidden[layer]);
-            if (engine.HasCell) Fill(engine.Cell(layer), reference.Cell[layer]);
+            if (engine.HasCell)
+                Fill(engine.Cell(layer), reference.Cell[layer]);
         }
         return (engine, reference);
 
         void Fill(Span<float> floats, double[] doubles)
         {
             Bits.Uniform(random, doubles.Length, 0.8).CopyTo(floats);
-            for (int i = 0; i < doubles.Length; i++) doubles[i] = floats[i];
+            for (int i = 0; i < doubles.Length; i++)
+                doubles[i] = floats[i];
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class EvaluatorTests
         long hits = 0;
         for (int stream = 0; stream < streams; stream++)
         {
-            int start = 999 * stream / streams, end = 999 * (stream + 1) / streams;
+            int start = 999 * stream / streams,
+                end = 999 * (stream + 1) / streams;
             var piece = Naive(model, ids[start..(end + 1)]);
             nats += piece.Nats;
             hits += piece.Hits;
@@ -84,7 +85,12 @@ public sealed class EvaluatorTests
         }
         using var evaluator = new Evaluator(model, streams);
         var progress = new Done();
-        var result = evaluator.Run(SymbolIds.Pack(ids, Symbols), pieces, progress, TestContext.Current.CancellationToken);
+        var result = evaluator.Run(
+            SymbolIds.Pack(ids, Symbols),
+            pieces,
+            progress,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((99 + 300 + 19 + 1, hits, result.Characters), (result.Characters, result.Hits, progress.Last));
         Assert.Equal(nats, result.TotalNats, nats * 1e-5);
     }
@@ -161,7 +167,13 @@ public sealed class EvaluatorTests
     {
         using var model = RandomModel.Make();
         using var evaluator = new Evaluator(model);
-        Assert.Throws<OperationCanceledException>(() => evaluator.Run(SymbolIds.Pack([1, 2, 3], Symbols), new IdRange(0, 3), cancellation: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            evaluator.Run(
+                SymbolIds.Pack([1, 2, 3], Symbols),
+                new IdRange(0, 3),
+                cancellation: new CancellationToken(canceled: true)
+            )
+        );
     }
 
     [Fact]
@@ -172,8 +184,12 @@ public sealed class EvaluatorTests
         Assert.Throws<CorpusException>(() => Score(evaluator, SymbolIds.Pack([1], Symbols), new IdRange(0, 1)));
     }
 
-    private static EvaluationResult Score(Evaluator evaluator, SymbolIds ids, IdRange range, IProgress<long>? progress = null) =>
-        evaluator.Run(ids, range, progress, TestContext.Current.CancellationToken);
+    private static EvaluationResult Score(
+        Evaluator evaluator,
+        SymbolIds ids,
+        IdRange range,
+        IProgress<long>? progress = null
+    ) => evaluator.Run(ids, range, progress, TestContext.Current.CancellationToken);
 
     private static (double Nats, long Hits) Naive(LanguageModel model, int[] ids)
     {
@@ -187,14 +203,17 @@ public sealed class EvaluatorTests
         NetworkState? state = null;
         float[] logits = model.Forward(ids.AsSpan(0, ids.Length - 1), ids.Length - 1, 1, ref state);
         double nats = 0;
-        long characters = 0, hits = 0;
+        long characters = 0,
+            hits = 0;
         for (int step = 0; step < ids.Length - 1; step++)
         {
-            if (model.Spec.ConditionOnFirstSymbol && ids[step] == model.Spec.ResetId) continue;
+            if (model.Spec.ConditionOnFirstSymbol && ids[step] == model.Spec.ResetId)
+                continue;
             characters++;
             float[] row = logits[(step * symbols)..((step + 1) * symbols)];
             nats += Math.Log(row.Sum(logit => Math.Exp(logit))) - row[ids[step + 1]];
-            if (Array.IndexOf(row, row.Max()) == ids[step + 1]) hits++;
+            if (Array.IndexOf(row, row.Max()) == ids[step + 1])
+                hits++;
         }
         return (characters, nats, hits);
     }

@@ -7,7 +7,8 @@ namespace CharRnn.Tests;
 /// <summary>Models whose first layer is fed a label beside every symbol.</summary>
 public sealed class LabeledModelTests : IDisposable
 {
-    private const int Symbols = 37, Steps = 9;
+    private const int Symbols = 37,
+        Steps = 9;
     private static readonly string[] Labels = ["one", "two", "three"];
 
     private readonly ScratchFolder scratch = new();
@@ -18,14 +19,19 @@ public sealed class LabeledModelTests : IDisposable
     {
         var cases = new TheoryData<string, int, int>();
         foreach (string cell in RandomModel.Cells.Select(row => row.Data))
-            foreach (int embedding in new[] { 0, 5 })
-                foreach (int labelEmbedding in new[] { 0, 4 }) cases.Add(cell, embedding, labelEmbedding);
+        foreach (int embedding in new[] { 0, 5 })
+        foreach (int labelEmbedding in new[] { 0, 4 })
+            cases.Add(cell, embedding, labelEmbedding);
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(EveryCellAndInput))]
-    public void ASession_GivesTheBitsOfAWindowWithItsLabel_AndOtherLabelsOthers(string cell, int embedding, int labelEmbedding)
+    public void ASession_GivesTheBitsOfAWindowWithItsLabel_AndOtherLabelsOthers(
+        string cell,
+        int embedding,
+        int labelEmbedding
+    )
     {
         using var model = Make(cell, embedding, labelEmbedding);
         int[] ids = RandomModel.Ids(Steps, Symbols);
@@ -36,7 +42,12 @@ public sealed class LabeledModelTests : IDisposable
             float[] window = model.Forward(ids, Steps, 1, ref state, [label]);
             windows.Add(window);
             using var session = model.NewSession(label: LabelBlend.Of(label, Labels));
-            for (int step = 0; step < Steps; step++) Bits.AssertSame(window.AsSpan(step * Symbols, Symbols), session.Step(ids[step]), $"{cell}, label {label}, step {step}");
+            for (int step = 0; step < Steps; step++)
+                Bits.AssertSame(
+                    window.AsSpan(step * Symbols, Symbols),
+                    session.Step(ids[step]),
+                    $"{cell}, label {label}, step {step}"
+                );
         }
         Assert.NotEqual(windows[0], windows[1]);
         Assert.NotEqual(windows[1], windows[2]);
@@ -53,14 +64,16 @@ public sealed class LabeledModelTests : IDisposable
 
         using var session = model.NewSession(label: LabelBlend.Of(1, Labels));
 
-        for (int step = 0; step < ids.Length; step++) Bits.AssertSame(window.AsSpan(step * Many, Many), session.Step(ids[step]), $"step {step}");
+        for (int step = 0; step < ids.Length; step++)
+            Bits.AssertSame(window.AsSpan(step * Many, Many), session.Step(ids[step]), $"step {step}");
     }
 
     [Fact]
     public void StreamsOfAWindow_HaveEachTheirOwnLabel()
     {
         using var model = Make("lstm", embedding: 5, labelEmbedding: 4);
-        int[] labels = [2, 0, 1, 2], ids = RandomModel.Ids(Steps, Symbols);
+        int[] labels = [2, 0, 1, 2],
+            ids = RandomModel.Ids(Steps, Symbols);
         int[] together = [.. ids.SelectMany(id => labels.Select(_ => id))];
         NetworkState? state = null;
 
@@ -71,7 +84,11 @@ public sealed class LabeledModelTests : IDisposable
             NetworkState? alone = null;
             float[] expected = model.Forward(ids, Steps, 1, ref alone, [labels[stream]]);
             for (int step = 0; step < Steps; step++)
-                Bits.AssertSame(expected.AsSpan(step * Symbols, Symbols), logits.AsSpan((step * labels.Length + stream) * Symbols, Symbols), $"stream {stream}, step {step}");
+                Bits.AssertSame(
+                    expected.AsSpan(step * Symbols, Symbols),
+                    logits.AsSpan((step * labels.Length + stream) * Symbols, Symbols),
+                    $"stream {stream}, step {step}"
+                );
         }
     }
 
@@ -99,7 +116,8 @@ public sealed class LabeledModelTests : IDisposable
 
         foreach (int id in RandomModel.Ids(Steps, Symbols))
         {
-            float[] logits = session.Step(id).ToArray(), wanted = expected.Step(id).ToArray();
+            float[] logits = session.Step(id).ToArray(),
+                wanted = expected.Step(id).ToArray();
             Assert.All(logits.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
         }
     }
@@ -146,7 +164,12 @@ public sealed class LabeledModelTests : IDisposable
         using var model = RandomModel.Make();
         model.Save(scratch["plain"]);
         var file = SafetensorsFile.Read(scratch["plain"]);
-        Assert.DoesNotContain(file.Metadata, pair => pair.Key.Contains("label", StringComparison.Ordinal) || pair.Value.Contains("label", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            file.Metadata,
+            pair =>
+                pair.Key.Contains("label", StringComparison.Ordinal)
+                || pair.Value.Contains("label", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -156,17 +179,52 @@ public sealed class LabeledModelTests : IDisposable
         using var plain = RandomModel.Make();
         NetworkState? state = null;
 
-        Assert.Equal("the model writes what a label says; give one of one, two, three.", Assert.Throws<SettingsException>(() => labeled.NewSession()).Message);
-        Assert.Contains("was trained without labels", Assert.Throws<SettingsException>(() => plain.NewSession(label: LabelBlend.Of(0, Labels))).Message);
-        Assert.Contains("needs 2", Assert.Throws<ArgumentException>(() => labeled.Forward([1, 2], 1, 2, ref state, [0])).Message);
-        Assert.Contains("labels[1] is 3", Assert.Throws<ArgumentOutOfRangeException>(() => labeled.Forward([1, 2], 1, 2, ref state, [0, 3])).Message);
+        Assert.Equal(
+            "the model writes what a label says; give one of one, two, three.",
+            Assert.Throws<SettingsException>(() => labeled.NewSession()).Message
+        );
+        Assert.Contains(
+            "was trained without labels",
+            Assert.Throws<SettingsException>(() => plain.NewSession(label: LabelBlend.Of(0, Labels))).Message
+        );
+        Assert.Contains(
+            "needs 2",
+            Assert.Throws<ArgumentException>(() => labeled.Forward([1, 2], 1, 2, ref state, [0])).Message
+        );
+        Assert.Contains(
+            "labels[1] is 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => labeled.Forward([1, 2], 1, 2, ref state, [0, 3])).Message
+        );
         using var evaluator = new Evaluator(labeled);
         var text = SymbolIds.Pack([1, 2, 3], Symbols);
-        Assert.Contains("this text has none", Assert.Throws<SettingsException>(() => evaluator.Run(text, new IdRange(0, 3), cancellation: TestContext.Current.CancellationToken)).Message);
-        Assert.Contains("has 3 labels, and 0 are named", Assert.Throws<SettingsException>(() => new LanguageModel(labeled.Spec, labeled.Vocabulary)).Message);
+        Assert.Contains(
+            "this text has none",
+            Assert
+                .Throws<SettingsException>(() =>
+                    evaluator.Run(text, new IdRange(0, 3), cancellation: TestContext.Current.CancellationToken)
+                )
+                .Message
+        );
+        Assert.Contains(
+            "has 3 labels, and 0 are named",
+            Assert.Throws<SettingsException>(() => new LanguageModel(labeled.Spec, labeled.Vocabulary)).Message
+        );
     }
 
-    private static LanguageModel Make(string cell, int embedding, int labelEmbedding, int symbols = Symbols) => new(
-        new ModelSpec { Cell = cell, VocabularySize = symbols, HiddenSize = 13, EmbeddingSize = embedding, LabelCount = Labels.Length, LabelEmbeddingSize = labelEmbedding },
-        new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8), Initialization.Parse("uniform:0.7"), seed: 5, Labels);
+    private static LanguageModel Make(string cell, int embedding, int labelEmbedding, int symbols = Symbols) =>
+        new(
+            new ModelSpec
+            {
+                Cell = cell,
+                VocabularySize = symbols,
+                HiddenSize = 13,
+                EmbeddingSize = embedding,
+                LabelCount = Labels.Length,
+                LabelEmbeddingSize = labelEmbedding,
+            },
+            new Vocabulary(Enumerable.Range(' ', symbols), TextEncoding.Utf8),
+            Initialization.Parse("uniform:0.7"),
+            seed: 5,
+            Labels
+        );
 }

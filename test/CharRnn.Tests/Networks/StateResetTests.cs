@@ -6,7 +6,8 @@ namespace CharRnn.Tests;
 /// <summary>A symbol before which the state begins anew: what came before it counts for nothing, to the last bit.</summary>
 public sealed class StateResetTests
 {
-    private const int Symbols = 37, ResetId = 4;
+    private const int Symbols = 37,
+        ResetId = 4;
 
     [Theory]
     [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
@@ -35,7 +36,8 @@ public sealed class StateResetTests
     {
         using var model = Make(cell);
         const int Streams = 20;
-        NetworkState? carried = null, fresh = null;
+        NetworkState? carried = null,
+            fresh = null;
         model.Forward(RandomModel.Ids(3 * Streams, Symbols), 3, Streams, ref carried);
         int[] ids = [.. Enumerable.Range(0, Streams).Select(stream => stream % 3 == 0 ? ResetId : 5)];
         var before = carried!;
@@ -59,7 +61,8 @@ public sealed class StateResetTests
         using var model = Make(cell);
         using var plain = WithoutReset(model);
         int[] ids = [.. RandomModel.Ids(6 * 9, Symbols).Select(id => id == ResetId ? 0 : id)];
-        NetworkState? state = null, plainState = null;
+        NetworkState? state = null,
+            plainState = null;
 
         Bits.AssertSame(plain.Forward(ids, 6, 9, ref plainState), model.Forward(ids, 6, 9, ref state), "logits");
     }
@@ -81,7 +84,11 @@ public sealed class StateResetTests
                 {
                     session.Step(ids.AsSpan(step * streams, streams));
                     for (int stream = 0; stream < streams; stream++)
-                        Bits.AssertSame(logits.AsSpan((step * streams + stream) * Symbols, Symbols), session.Logits(stream), $"H={hidden}, B={streams}: step {step}, stream {stream}");
+                        Bits.AssertSame(
+                            logits.AsSpan((step * streams + stream) * Symbols, Symbols),
+                            session.Logits(stream),
+                            $"H={hidden}, B={streams}: step {step}, stream {stream}"
+                        );
                 }
                 AssertSameState(state!, session.CopyState());
             }
@@ -97,7 +104,11 @@ public sealed class StateResetTests
         int[] text = [.. Enumerable.Repeat(record, 7).SelectMany(ids => ids), ResetId];
         using var evaluator = new Evaluator(model);
         var cancellation = TestContext.Current.CancellationToken;
-        var one = evaluator.Run(SymbolIds.Pack([.. record, ResetId], Symbols), new IdRange(0, record.Length + 1), cancellation: cancellation);
+        var one = evaluator.Run(
+            SymbolIds.Pack([.. record, ResetId], Symbols),
+            new IdRange(0, record.Length + 1),
+            cancellation: cancellation
+        );
 
         var all = evaluator.Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellation: cancellation);
 
@@ -105,7 +116,13 @@ public sealed class StateResetTests
         Assert.Equal(7 * one.TotalNats, all.TotalNats, 1e-9 * all.TotalNats);
         // Seven streams begin with a record each.
         using var several = new Evaluator(model, streams: 7, threads: 2);
-        Assert.Equal(all.TotalNats, several.Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellation: cancellation).TotalNats, 1e-9 * all.TotalNats);
+        Assert.Equal(
+            all.TotalNats,
+            several
+                .Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellation: cancellation)
+                .TotalNats,
+            1e-9 * all.TotalNats
+        );
     }
 
     [Fact]
@@ -118,13 +135,29 @@ public sealed class StateResetTests
 
         Assert.Contains(steps, ids => ids.Contains(ResetId));
         foreach (int stream in new[] { 0, 11, 19 })
-            Assert.Equal([.. new TextGenerator(model).Ids([ResetId], options, (ulong)stream).Take(60)], steps.Select(ids => ids[stream]));
+            Assert.Equal(
+                [.. new TextGenerator(model).Ids([ResetId], options, (ulong)stream).Take(60)],
+                steps.Select(ids => ids[stream])
+            );
     }
 
     private static LanguageModel Make(string cell, int hidden = 13)
     {
-        var spec = new ModelSpec { Cell = cell, VocabularySize = Symbols, HiddenSize = hidden, NumLayers = 2, EmbeddingSize = 5, ResetId = ResetId };
-        return new LanguageModel(spec, new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8), Initialization.Parse("uniform:0.7"), seed: 5);
+        var spec = new ModelSpec
+        {
+            Cell = cell,
+            VocabularySize = Symbols,
+            HiddenSize = hidden,
+            NumLayers = 2,
+            EmbeddingSize = 5,
+            ResetId = ResetId,
+        };
+        return new LanguageModel(
+            spec,
+            new Vocabulary(Enumerable.Range(' ', Symbols), TextEncoding.Utf8),
+            Initialization.Parse("uniform:0.7"),
+            seed: 5
+        );
     }
 
     private static LanguageModel WithoutReset(LanguageModel model)
@@ -141,7 +174,8 @@ public sealed class StateResetTests
         for (int layer = 0; layer < expected.Layers; layer++)
         {
             Bits.AssertSame(expected.Hidden(layer), actual.Hidden(layer), $"h of layer {layer}");
-            if (expected.HasCell) Bits.AssertSame(expected.Cell(layer), actual.Cell(layer), $"c of layer {layer}");
+            if (expected.HasCell)
+                Bits.AssertSame(expected.Cell(layer), actual.Cell(layer), $"c of layer {layer}");
         }
     }
 }

@@ -6,7 +6,8 @@ namespace CharRnn.Tests;
 /// <summary>Networks that train both of PyTorch's biases.</summary>
 public sealed class TwoBiasesTests : IDisposable
 {
-    private const int Symbols = 37, Hidden = 13;
+    private const int Symbols = 37,
+        Hidden = 13;
 
     private readonly ScratchFolder scratch = new();
 
@@ -29,7 +30,10 @@ public sealed class TwoBiasesTests : IDisposable
             Assert.Equal(model.Spec.CellKind.Gates * Hidden, bias.Length);
             Assert.All(bias, value => Assert.NotEqual(0, value));
         }
-        Assert.Equal(model.ParameterCount, file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size)));
+        Assert.Equal(
+            model.ParameterCount,
+            file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size))
+        );
     }
 
     [Theory]
@@ -47,11 +51,13 @@ public sealed class TwoBiasesTests : IDisposable
             if (name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
             {
                 float[] second = ValuesOf(two, name.Replace("bias_ih", "bias_hh"));
-                for (int i = 0; i < shared; i++) values[i] += second[i];
+                for (int i = 0; i < shared; i++)
+                    values[i] += second[i];
             }
             tensor.CopyTo(values, one.Weights);
         }
-        NetworkState? stateOfOne = null, stateOfTwo = null;
+        NetworkState? stateOfOne = null,
+            stateOfTwo = null;
 
         float[] expected = one.Forward(RandomModel.Ids(40, Symbols), 5, 8, ref stateOfOne);
 
@@ -62,18 +68,39 @@ public sealed class TwoBiasesTests : IDisposable
     public void TheForgetBias_GoesIntoTheInputsBias_AsInCharRnn()
     {
         using var model = new LanguageModel(
-            new ModelSpec { VocabularySize = Symbols, HiddenSize = Hidden, Biases = BiasMode.Double }, VocabularyOf(Symbols), Initialization.Parse("uniform:0.08", forgetBias: 1));
+            new ModelSpec
+            {
+                VocabularySize = Symbols,
+                HiddenSize = Hidden,
+                Biases = BiasMode.Double,
+            },
+            VocabularyOf(Symbols),
+            Initialization.Parse("uniform:0.08", forgetBias: 1)
+        );
 
         Assert.All(ValuesOf(model, "rnn.bias_ih_l0")[Hidden..(2 * Hidden)], value => Assert.Equal(1, value));
         Assert.All(ValuesOf(model, "rnn.bias_hh_l0"), value => Assert.InRange(value, -0.08f, 0.08f));
         Assert.NotEqual(ValuesOf(model, "rnn.bias_ih_l0")[..Hidden], ValuesOf(model, "rnn.bias_hh_l0")[..Hidden]);
     }
 
-    private static LanguageModel Make(string cell) => new(
-        new ModelSpec { Cell = cell, VocabularySize = Symbols, HiddenSize = Hidden, NumLayers = 2, EmbeddingSize = 5, Biases = BiasMode.Double },
-        VocabularyOf(Symbols), Initialization.Parse("uniform:0.7"), seed: 5);
+    private static LanguageModel Make(string cell) =>
+        new(
+            new ModelSpec
+            {
+                Cell = cell,
+                VocabularySize = Symbols,
+                HiddenSize = Hidden,
+                NumLayers = 2,
+                EmbeddingSize = 5,
+                Biases = BiasMode.Double,
+            },
+            VocabularyOf(Symbols),
+            Initialization.Parse("uniform:0.7"),
+            seed: 5
+        );
 
     private static Vocabulary VocabularyOf(int symbols) => new(Enumerable.Range(' ', symbols), TextEncoding.Utf8);
 
-    private static float[] ValuesOf(LanguageModel model, string name) => model.Layout.Tensors.Single(tensor => tensor.Name == name).CopyFrom(model.Weights);
+    private static float[] ValuesOf(LanguageModel model, string name) =>
+        model.Layout.Tensors.Single(tensor => tensor.Name == name).CopyFrom(model.Weights);
 }

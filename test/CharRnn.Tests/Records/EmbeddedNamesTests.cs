@@ -24,7 +24,8 @@ public sealed class EmbeddedNamesTests
         Assert.All(Names.Records, record => Assert.Matches(@"^\p{L}+(?:[ '-]\p{L}+)*$", record.Text));
 
     [Fact]
-    public void Names_AreComposed() => Assert.All(Names.Records, record => Assert.True(record.Text.IsNormalized(NormalizationForm.FormC)));
+    public void Names_AreComposed() =>
+        Assert.All(Names.Records, record => Assert.True(record.Text.IsNormalized(NormalizationForm.FormC)));
 
     [Theory]
     [InlineData("German", "Müller")]
@@ -47,7 +48,10 @@ public sealed class EmbeddedNamesTests
 
     [Fact]
     public void AsATextTheyAreTheirRecordsALine() =>
-        Assert.Equal(string.Concat(Names.Records.Select(record => record.Text + "\n")), EmbeddedDatasets.Names.ReadText());
+        Assert.Equal(
+            string.Concat(Names.Records.Select(record => record.Text + "\n")),
+            EmbeddedDatasets.Names.ReadText()
+        );
 
     [Fact]
     public void ACopyIsAFolderThatReadsTheSame_AndASecondReplacesIt()

@@ -87,7 +87,10 @@ public sealed class LabeledFolderTests : IDisposable
     [Fact]
     public void MixedEncodings_AreCalledSo()
     {
-        folder.Write("names/Polish.txt", [.. Encoding.UTF8.GetBytes("Marszałek\nLis\n"), .. Encoding.Latin1.GetBytes("Sebastián\n")]);
+        folder.Write(
+            "names/Polish.txt",
+            [.. Encoding.UTF8.GetBytes("Marszałek\nLis\n"), .. Encoding.Latin1.GetBytes("Sebastián\n")]
+        );
         string message = Failure();
         Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 3: byte 0xE1", message);
         Assert.Contains("mixes encodings", message);
@@ -120,10 +123,16 @@ public sealed class LabeledFolderTests : IDisposable
     public void NoSuchFolder_IsRefused()
     {
         var failure = Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(folder.In("nowhere")));
-        Assert.Equal($"{folder.In("nowhere")} cannot be read: it does not exist; name a file or folder that does.", failure.Message);
+        Assert.Equal(
+            $"{folder.In("nowhere")} cannot be read: it does not exist; name a file or folder that does.",
+            failure.Message
+        );
     }
 
     [Fact]
     public void AFileInPlaceOfAFolder_IsRefused() =>
-        Assert.Contains("is a file, and a folder", Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(folder.In("names/Irish.txt"))).Message);
+        Assert.Contains(
+            "is a file, and a folder",
+            Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(folder.In("names/Irish.txt"))).Message
+        );
 }

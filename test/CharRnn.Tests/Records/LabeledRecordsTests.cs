@@ -7,7 +7,10 @@ public sealed class LabeledRecordsTests
     {
         var records = Rows.Read("polish: Nowak Lis", "Irish: Byrne Walsh", "polish: Mazur");
         Assert.Equal(["Irish", "polish"], records.Labels);
-        Assert.Equal([new("Nowak", 1), new("Lis", 1), new("Byrne", 0), new("Walsh", 0), new("Mazur", 1)], records.Records);
+        Assert.Equal(
+            [new("Nowak", 1), new("Lis", 1), new("Byrne", 0), new("Walsh", 0), new("Mazur", 1)],
+            records.Records
+        );
         Assert.Equal([2, 3], records.CountByLabel);
     }
 
@@ -33,12 +36,17 @@ public sealed class LabeledRecordsTests
     }
 
     [Fact]
-    public void NoAmbiguousTexts_LeaveTheCeilingAtOne() => Assert.Equal(1, Rows.Read("a: x y", "b: z w").AccuracyCeiling);
+    public void NoAmbiguousTexts_LeaveTheCeilingAtOne() =>
+        Assert.Equal(1, Rows.Read("a: x y", "b: z w").AccuracyCeiling);
 
     [Fact]
     public void Folding_KeepsEveryLetter_AndDistinctCharactersAreCountedBeforeAndAfter()
     {
-        var records = LabeledRecords.FromRows("names", Rows.Of("Polish: Marszałek Żak", "German: Groß Müller"), new() { Fold = Folding.Ascii });
+        var records = LabeledRecords.FromRows(
+            "names",
+            Rows.Of("Polish: Marszałek Żak", "German: Groß Müller"),
+            new() { Fold = Folding.Ascii }
+        );
         Assert.Equal(["Marszalek", "Zak", "Gross", "Muller"], records.Records.Select(record => record.Text));
         Assert.Equal("MarszałekŻkGoßül".Distinct().Count(), records.DistinctBefore);
         Assert.Equal("MarszalekZGou".Distinct().Count(), records.DistinctAfter);
@@ -47,7 +55,11 @@ public sealed class LabeledRecordsTests
     [Fact]
     public void TextsThatFoldingMakesEqual_AreRepeats()
     {
-        var records = LabeledRecords.FromRows("names", Rows.Of("Polish: Żak Zak Nowak", "German: Groß Roth"), new() { Fold = Folding.Ascii });
+        var records = LabeledRecords.FromRows(
+            "names",
+            Rows.Of("Polish: Żak Zak Nowak", "German: Groß Roth"),
+            new() { Fold = Folding.Ascii }
+        );
         Assert.Equal(1, records.RepeatedCount);
     }
 
@@ -61,19 +73,33 @@ public sealed class LabeledRecordsTests
 
     [Fact]
     public void WithoutPreparation_TextsStayAsTheyAre() =>
-        Assert.Equal(["Nguyễn", "Łukaszewski", "𝔄𝔅", "e\u0301"], Rows.Read("a: Nguyễn Łukaszewski", "b: 𝔄𝔅 e\u0301").Records.Select(record => record.Text));
+        Assert.Equal(
+            ["Nguyễn", "Łukaszewski", "𝔄𝔅", "e\u0301"],
+            Rows.Read("a: Nguyễn Łukaszewski", "b: 𝔄𝔅 e\u0301").Records.Select(record => record.Text)
+        );
 
     [Fact]
     public void APreparationOfWholeTexts_IsRefused()
     {
-        var failure = Assert.Throws<SettingsException>(() => LabeledRecords.FromRows("names", Rows.Of("a: x y"), new() { Fold = Folding.Ascii, SkipChars = 3 }));
+        var failure = Assert.Throws<SettingsException>(() =>
+            LabeledRecords.FromRows("names", Rows.Of("a: x y"), new() { Fold = Folding.Ascii, SkipChars = 3 })
+        );
         Assert.Contains("--skip-chars 3", failure.Message);
     }
 
     [Fact]
     public void WhiteSpaceAroundTexts_IsTakenOffAndCounted_AndBlankRowsArePassedOver()
     {
-        LabeledRow[] rows = [new(" Lis", "a", "1"), new("Lis\u00A0", " a ", "2"), new("  ", "b", "3"), new("", "", "4"), new("de Vries", "a", "5"), new("Nowak", "b", "6"), new("Mazur", "b", "7")];
+        LabeledRow[] rows =
+        [
+            new(" Lis", "a", "1"),
+            new("Lis\u00A0", " a ", "2"),
+            new("  ", "b", "3"),
+            new("", "", "4"),
+            new("de Vries", "a", "5"),
+            new("Nowak", "b", "6"),
+            new("Mazur", "b", "7"),
+        ];
         var records = LabeledRecords.FromRows("rows", rows);
         Assert.Equal(["Lis", "de Vries", "Nowak", "Mazur"], records.Records.Select(record => record.Text));
         Assert.Equal((2, 2, 1), (records.TrimmedCount, records.BlankCount, records.RepeatedCount));
@@ -96,7 +122,10 @@ public sealed class LabeledRecordsTests
         var failure = Assert.Throws<CorpusException>(() => Rows.Read("a: x", $"b: {new string('n', 10_000)}"));
         Assert.StartsWith("test, line 2: the text has 10,000 characters (it begins 'nnnn", failure.Message);
         Assert.Contains("1,000 at most", failure.Message);
-        Assert.Contains($"(it begins '{longest[..40]}')", Assert.Throws<CorpusException>(() => Rows.Read($"a: {longest}𝔄 y")).Message);
+        Assert.Contains(
+            $"(it begins '{longest[..40]}')",
+            Assert.Throws<CorpusException>(() => Rows.Read($"a: {longest}𝔄 y")).Message
+        );
     }
 
     [Fact]
@@ -104,7 +133,9 @@ public sealed class LabeledRecordsTests
     {
         var failure = Assert.Throws<CorpusException>(() => Rows.Read("Irish: Byrne Walsh"));
         Assert.Contains("one label only, 'Irish'", failure.Message);
-        Assert.Single(LabeledRecords.FromRows("test", Rows.Of("Irish: Byrne Walsh"), purpose: LabeledPurpose.Scoring).Labels);
+        Assert.Single(
+            LabeledRecords.FromRows("test", Rows.Of("Irish: Byrne Walsh"), purpose: LabeledPurpose.Scoring).Labels
+        );
     }
 
     [Fact]
@@ -112,17 +143,27 @@ public sealed class LabeledRecordsTests
     {
         var failure = Assert.Throws<CorpusException>(() => Rows.Read("Irish: Byrne Walsh", "Polish: Lis Lis"));
         Assert.StartsWith("test, line 2: label 'Polish' has this one text", failure.Message);
-        Assert.Equal(3, LabeledRecords.FromRows("test", Rows.Of("Irish: Byrne Walsh", "Polish: Lis Lis"), purpose: LabeledPurpose.Scoring).Records.Count);
+        Assert.Equal(
+            3,
+            LabeledRecords
+                .FromRows("test", Rows.Of("Irish: Byrne Walsh", "Polish: Lis Lis"), purpose: LabeledPurpose.Scoring)
+                .Records.Count
+        );
     }
 
     [Fact]
     public void NoTextAtAll_IsRefusedForAnyPurpose() =>
-        Assert.All(Enum.GetValues<LabeledPurpose>(), purpose => Assert.Throws<CorpusException>(() => LabeledRecords.FromRows("test", [], purpose: purpose)));
+        Assert.All(
+            Enum.GetValues<LabeledPurpose>(),
+            purpose => Assert.Throws<CorpusException>(() => LabeledRecords.FromRows("test", [], purpose: purpose))
+        );
 
     [Fact]
     public void ATextWithoutALabel_IsRefusedWithItsPlace()
     {
-        var failure = Assert.Throws<CorpusException>(() => LabeledRecords.FromRows("rows", [new("Lis", " ", "rows.csv, line 7")]));
+        var failure = Assert.Throws<CorpusException>(() =>
+            LabeledRecords.FromRows("rows", [new("Lis", " ", "rows.csv, line 7")])
+        );
         Assert.StartsWith("rows.csv, line 7: the text has no label", failure.Message);
     }
 }

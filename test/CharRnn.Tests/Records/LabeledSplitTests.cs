@@ -2,10 +2,12 @@ namespace CharRnn.Tests;
 
 public sealed class LabeledSplitTests
 {
-    public static TheoryData<ulong, double> Splits => new(
-        from seed in new ulong[] { 1, 2, 3, 4, 5, 6, 7, 8 }
-        from share in new[] { 0.05, 0.15, 0.5, 0.9 }
-        select (seed, share));
+    public static TheoryData<ulong, double> Splits =>
+        new(
+            from seed in new ulong[] { 1, 2, 3, 4, 5, 6, 7, 8 }
+            from share in new[] { 0.05, 0.15, 0.5, 0.9 }
+            select (seed, share)
+        );
 
     [Theory]
     [MemberData(nameof(Splits))]
@@ -68,7 +70,10 @@ public sealed class LabeledSplitTests
     public void Seeds_DrawEveryTextInTheEnd()
     {
         var records = Rows.Read("a: p q r s t", "b: t u v w x");
-        var heldOut = Enumerable.Range(1, 200).SelectMany(seed => records.Split(0.2, (ulong)seed).Test.Records.Select(record => record.Text)).ToHashSet();
+        var heldOut = Enumerable
+            .Range(1, 200)
+            .SelectMany(seed => records.Split(0.2, (ulong)seed).Test.Records.Select(record => record.Text))
+            .ToHashSet();
         Assert.Equal(records.TextCount, heldOut.Count);
     }
 
@@ -76,7 +81,16 @@ public sealed class LabeledSplitTests
     public void ALabelOfTwoTexts_HasOneInEachPart_ThoughBothAreUnderOthersToo()
     {
         var records = Rows.Read("a: p q r s t u v w", "b: p q");
-        Assert.All(Enumerable.Range(1, 50), seed => Assert.Equal([1, 1], new[] { records.Split(0.15, (ulong)seed) }.SelectMany(split => new[] { split.Train.CountByLabel[1], split.Test.CountByLabel[1] })));
+        Assert.All(
+            Enumerable.Range(1, 50),
+            seed =>
+                Assert.Equal(
+                    [1, 1],
+                    new[] { records.Split(0.15, (ulong)seed) }.SelectMany(split =>
+                        new[] { split.Train.CountByLabel[1], split.Test.CountByLabel[1] }
+                    )
+                )
+        );
     }
 
     [Fact]
@@ -93,9 +107,18 @@ public sealed class LabeledSplitTests
     [InlineData(1)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void ShareOutsideOfZeroToOne_IsRefused(double share) => Assert.Throws<SettingsException>(() => Rows.Read("a: x y", "b: z w").Split(share, 1));
+    public void ShareOutsideOfZeroToOne_IsRefused(double share) =>
+        Assert.Throws<SettingsException>(() => Rows.Read("a: x y", "b: z w").Split(share, 1));
 
     [Fact]
     public void Split_IsPinned() =>
-        Assert.Equal("Mazur Wrona Byrne Walsh", string.Join(' ', Rows.Read("Polish: Nowak Lis Mazur Wrona Lech", "Irish: Byrne Walsh Nolan Lech").Split(0.45, 42).Test.Records.Select(record => record.Text)));
+        Assert.Equal(
+            "Mazur Wrona Byrne Walsh",
+            string.Join(
+                ' ',
+                Rows.Read("Polish: Nowak Lis Mazur Wrona Lech", "Irish: Byrne Walsh Nolan Lech")
+                    .Split(0.45, 42)
+                    .Test.Records.Select(record => record.Text)
+            )
+        );
 }

@@ -6,14 +6,20 @@ internal static class Rows
     /// <summary>Records of rows written as <c>label: text text text</c>.</summary>
     public static LabeledRecords Read(params string[] lines) => LabeledRecords.FromRows("test", Of(lines));
 
-    public static IEnumerable<LabeledRow> Of(params string[] lines) => lines.SelectMany((line, index) =>
-    {
-        string[] halves = line.Split(':');
-        return halves[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => new LabeledRow(text, halves[0], $"test, line {index + 1}"));
-    });
+    public static IEnumerable<LabeledRow> Of(params string[] lines) =>
+        lines.SelectMany(
+            (line, index) =>
+            {
+                string[] halves = line.Split(':');
+                return halves[1]
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(text => new LabeledRow(text, halves[0], $"test, line {index + 1}"));
+            }
+        );
 
     /// <summary>Some records of many labels: common ones, rare ones, and texts under several.</summary>
-    public static LabeledRecords Mixed(ulong seed, int count = 2000, int labels = 12) => LabeledRecords.FromRows("mixed", MixedRows(seed, count, labels));
+    public static LabeledRecords Mixed(ulong seed, int count = 2000, int labels = 12) =>
+        LabeledRecords.FromRows("mixed", MixedRows(seed, count, labels));
 
     private static IEnumerable<LabeledRow> MixedRows(ulong seed, int count, int labels)
     {

@@ -14,11 +14,11 @@ public sealed class FiniteDifferenceTests
         var models = new TheoryData<string, int, bool, bool, bool>();
         bool[] choices = [false, true];
         foreach (string cell in ReferenceCells.All.Keys)
-            foreach (int layers in (int[])[1, 2, 3])
-                foreach (bool residual in choices)
-                    foreach (bool embedding in choices)
-                        foreach (bool dropout in choices)
-                            models.Add(cell, layers, residual, embedding, dropout);
+        foreach (int layers in (int[])[1, 2, 3])
+        foreach (bool residual in choices)
+        foreach (bool embedding in choices)
+        foreach (bool dropout in choices)
+            models.Add(cell, layers, residual, embedding, dropout);
         return models;
     }
 
@@ -27,22 +27,33 @@ public sealed class FiniteDifferenceTests
         var models = new TheoryData<string, int, ReferenceActivation, ReferenceActivation, int, bool>();
         var activations = Enum.GetValues<ReferenceActivation>();
         foreach (string cell in ReferenceCells.All.Keys)
-            foreach (int projection in (int[])[0, 3, 8])
-                foreach (var (place, head) in activations.Index())
-                    foreach (int layers in (int[])[1, 3])
-                        models.Add(cell, projection, activations[(place + layers) % activations.Length], head, layers, layers > 1);
+        foreach (int projection in (int[])[0, 3, 8])
+        foreach (var (place, head) in activations.Index())
+        foreach (int layers in (int[])[1, 3])
+            models.Add(cell, projection, activations[(place + layers) % activations.Length], head, layers, layers > 1);
         return models;
     }
 
     [Theory]
     [MemberData(nameof(EveryModel))]
-    public void Gradients_OfEveryModel_MatchFiniteDifferences(string cell, int layers, bool residual, bool embedding, bool dropout)
+    public void Gradients_OfEveryModel_MatchFiniteDifferences(
+        string cell,
+        int layers,
+        bool residual,
+        bool embedding,
+        bool dropout
+    )
     {
         var small = new SmallModel(cell, layers, residual, embedding);
         var gradients = small.Run(dropout: dropout).Gradients;
 
         GradientComparison worst = FiniteDifference
-            .Compare(() => small.Run(dropout: dropout, backward: false).Loss, small.Model.Parameters, gradients, samples: 40)
+            .Compare(
+                () => small.Run(dropout: dropout, backward: false).Loss,
+                small.Model.Parameters,
+                gradients,
+                samples: 40
+            )
             .MaxBy(comparison => comparison.RelativeError)!;
 
         Assert.True(worst.RelativeError <= Tolerance, $"{worst}");
@@ -51,20 +62,34 @@ public sealed class FiniteDifferenceTests
     [Theory]
     [MemberData(nameof(EveryArchitecture))]
     public void Gradients_WithActivationsAndProjections_MatchFiniteDifferences(
-        string cell, int projection, ReferenceActivation embeddingActivation, ReferenceActivation headActivation, int layers, bool dropout)
+        string cell,
+        int projection,
+        ReferenceActivation embeddingActivation,
+        ReferenceActivation headActivation,
+        int layers,
+        bool dropout
+    )
     {
         // Only an embedding has something to activate; without, symbols come one-hot.
         int embedding = embeddingActivation == ReferenceActivation.None ? 0 : SmallModel.Embedding;
-        var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, layers, embedding, Residual: layers > 1)
-        {
-            Projection = projection,
-            EmbeddingActivation = embeddingActivation,
-            HeadActivation = headActivation,
-        });
+        var small = new SmallModel(
+            new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, layers, embedding, Residual: layers > 1)
+            {
+                Projection = projection,
+                EmbeddingActivation = embeddingActivation,
+                HeadActivation = headActivation,
+            }
+        );
         var gradients = small.Run(dropout: dropout).Gradients;
 
         GradientComparison worst = FiniteDifference
-            .Compare(() => small.Run(dropout: dropout, backward: false).Loss, small.Model.Parameters, gradients, samples: 40, delta: DeltaBesideKinks)
+            .Compare(
+                () => small.Run(dropout: dropout, backward: false).Loss,
+                small.Model.Parameters,
+                gradients,
+                samples: 40,
+                delta: DeltaBesideKinks
+            )
             .MaxBy(comparison => comparison.RelativeError)!;
 
         Assert.True(worst.RelativeError <= Tolerance, $"{worst}");
@@ -79,18 +104,21 @@ public sealed class FiniteDifferenceTests
     {
         foreach (string cell in ReferenceCells.All.Keys)
         {
-            var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, embedding)
-            {
-                EmbeddingActivation = embedding > 0 ? ReferenceActivation.Tanh : ReferenceActivation.None,
-                Labels = 4,
-                LabelEmbedding = labelEmbedding,
-                ResetId = 2,
-            });
+            var small = new SmallModel(
+                new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, embedding)
+                {
+                    EmbeddingActivation = embedding > 0 ? ReferenceActivation.Tanh : ReferenceActivation.None,
+                    Labels = 4,
+                    LabelEmbedding = labelEmbedding,
+                    ResetId = 2,
+                }
+            );
             var gradients = small.Run().Gradients;
 
             Assert.All(
                 FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients),
-                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
+                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}")
+            );
         }
     }
 
@@ -99,18 +127,25 @@ public sealed class FiniteDifferenceTests
     {
         foreach (string cell in ReferenceCells.All.Keys)
         {
-            var small = new SmallModel(new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, Embedding: 0)
-            {
-                Labels = 4,
-                ResetId = 2,
-                ConditionOnFirstSymbol = true,
-                Feedback = 2,
-            });
+            var small = new SmallModel(
+                new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers: 2, Embedding: 0)
+                {
+                    Labels = 4,
+                    ResetId = 2,
+                    ConditionOnFirstSymbol = true,
+                    Feedback = 2,
+                }
+            );
             var gradients = small.Run(dropout: true).Gradients;
 
             Assert.All(
-                FiniteDifference.Compare(() => small.Run(dropout: true, backward: false).Loss, small.Model.Parameters, gradients),
-                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
+                FiniteDifference.Compare(
+                    () => small.Run(dropout: true, backward: false).Loss,
+                    small.Model.Parameters,
+                    gradients
+                ),
+                comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}")
+            );
         }
     }
 
@@ -125,7 +160,9 @@ public sealed class FiniteDifferenceTests
         var gradients = small.Run().Gradients;
 
         GradientComparison[] all =
-            [.. FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients)];
+        [
+            .. FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients),
+        ];
 
         Assert.Equal(small.Model.Parameters.Values.Sum(tensor => tensor.Length), all.Length);
         Assert.All(all, comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}"));
@@ -151,7 +188,11 @@ public sealed class FiniteDifferenceTests
     {
         double[] parameters = [3, 1.7];
 
-        double derivative = FiniteDifference.Derivative(() => Math.Pow(parameters[1], 3) - parameters[0], parameters, 1);
+        double derivative = FiniteDifference.Derivative(
+            () => Math.Pow(parameters[1], 3) - parameters[0],
+            parameters,
+            1
+        );
 
         Assert.Equal(3 * 1.7 * 1.7, derivative, 1e-11);
         Assert.Equal([3, 1.7], parameters);

@@ -51,8 +51,26 @@ public sealed class MinCharRnnTests
         var exact = new MinCharRnn(ids[..51], vocabulary: 3);
         var spare = new MinCharRnn(ids, vocabulary: 3);
 
-        int[] exactPositions = [.. Enumerable.Range(0, 3).Select(_ => { exact.Step(); return exact.Position; })];
-        int[] sparePositions = [.. Enumerable.Range(0, 3).Select(_ => { spare.Step(); return spare.Position; })];
+        int[] exactPositions =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(_ =>
+                {
+                    exact.Step();
+                    return exact.Position;
+                }),
+        ];
+        int[] sparePositions =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(_ =>
+                {
+                    spare.Step();
+                    return spare.Position;
+                }),
+        ];
 
         Assert.Equal([25, 25, 25], exactPositions);
         Assert.Equal([25, 50, 25], sparePositions);
@@ -75,5 +93,6 @@ public sealed class MinCharRnnTests
     private static void AssertRelative(double expected, double actual, double tolerance, string what) =>
         Assert.True(
             Math.Abs(actual - expected) <= tolerance * Math.Abs(expected),
-            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}");
+            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}"
+        );
 }

@@ -11,8 +11,20 @@ namespace CharRnn.Tests;
 /// <see cref="ChainIds"/>, on which a run at rate 0.1 ends where any other does.
 /// </summary>
 public sealed record MinCharRnnTrace(
-    string TextSha256, string ChainSha256, ulong ChainSeed, int ChainLength, int Vocabulary, int Hidden, int Steps, ulong Seed,
-    double[] FirstWeights, double[] LastWeights, MinCharRnnTrace.Run Slow, MinCharRnnTrace.Run Fast, MinCharRnnTrace.Run Late)
+    string TextSha256,
+    string ChainSha256,
+    ulong ChainSeed,
+    int ChainLength,
+    int Vocabulary,
+    int Hidden,
+    int Steps,
+    ulong Seed,
+    double[] FirstWeights,
+    double[] LastWeights,
+    MinCharRnnTrace.Run Slow,
+    MinCharRnnTrace.Run Fast,
+    MinCharRnnTrace.Run Late
+)
 {
     /// <summary>One training run.</summary>
     /// <param name="LearningRate">Adagrad's rate.</param>
@@ -39,7 +51,9 @@ public sealed record MinCharRnnTrace(
         string folder = Path.Combine(AppContext.BaseDirectory, "Fixtures");
         string text = File.ReadAllText(Path.Combine(folder, "min_char_rnn_text.txt"));
         var trace = JsonSerializer.Deserialize<MinCharRnnTrace>(
-            File.ReadAllText(Path.Combine(folder, "min_char_rnn.json")), JsonSerializerOptions.Web)!;
+            File.ReadAllText(Path.Combine(folder, "min_char_rnn.json")),
+            JsonSerializerOptions.Web
+        )!;
         string chain = Chain(text, trace.ChainLength, trace.ChainSeed);
         Assert.Equal(trace.TextSha256, Sha256(text));
         Assert.Equal(trace.ChainSha256, Sha256(chain));
@@ -63,5 +77,6 @@ public sealed record MinCharRnnTrace(
         return chain.ToString();
     }
 
-    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

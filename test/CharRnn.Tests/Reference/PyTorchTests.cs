@@ -21,9 +21,15 @@ public sealed class PyTorchTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Model_WithDropoutAndACarriedState_GivesPyTorchsLossAndGradients(string cell, bool embedding, bool residual)
+    public void Model_WithDropoutAndACarriedState_GivesPyTorchsLossAndGradients(
+        string cell,
+        bool embedding,
+        bool residual
+    )
     {
-        PyTorchValues expected = PyTorchValues.All.Single(v => (v.Cell, v.HasEmbedding, v.Residual) == (cell, embedding, residual));
+        PyTorchValues expected = PyTorchValues.All.Single(v =>
+            (v.Cell, v.HasEmbedding, v.Residual) == (cell, embedding, residual)
+        );
         ReferenceResult result = RunAsTheProgramDoes(cell, embedding, residual);
 
         Assert.Equal(expected.Loss, result.Loss, Tolerance);
@@ -32,12 +38,22 @@ public sealed class PyTorchTests
         if (cell == "lstm")
             AssertThree(expected.Values["last cell"], result.State.Cell[Layers - 1]);
         foreach ((string name, double[] gradient) in result.Gradients)
-            AssertThree(expected.Values[name], name.Contains("bias_hh") ? gradient[(2 * SmallModel.Hidden)..] : gradient);
+            AssertThree(
+                expected.Values[name],
+                name.Contains("bias_hh") ? gradient[(2 * SmallModel.Hidden)..] : gradient
+            );
     }
 
     private static ReferenceResult RunAsTheProgramDoes(string cell, bool embedding, bool residual)
     {
-        var spec = new ReferenceSpec(cell, SmallModel.Vocabulary, SmallModel.Hidden, Layers, embedding ? SmallModel.Embedding : 0, residual);
+        var spec = new ReferenceSpec(
+            cell,
+            SmallModel.Vocabulary,
+            SmallModel.Hidden,
+            Layers,
+            embedding ? SmallModel.Embedding : 0,
+            residual
+        );
         var model = new ReferenceModel(spec);
         foreach ((string name, double[] tensor) in model.Parameters)
             Fill(tensor, name.Sum(character => character));

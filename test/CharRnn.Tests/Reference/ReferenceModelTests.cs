@@ -17,11 +17,22 @@ public sealed class ReferenceModelTests
 
         Assert.Equal(
             [
-                "embedding.weight 7x4", "head.bias 7", "head.weight 7x5",
-                "rnn.bias_hh_l0 15", "rnn.bias_hh_l1 15", "rnn.bias_ih_l0 15", "rnn.bias_ih_l1 15",
-                "rnn.weight_hh_l0 15x5", "rnn.weight_hh_l1 15x5", "rnn.weight_ih_l0 15x4", "rnn.weight_ih_l1 15x5",
+                "embedding.weight 7x4",
+                "head.bias 7",
+                "head.weight 7x5",
+                "rnn.bias_hh_l0 15",
+                "rnn.bias_hh_l1 15",
+                "rnn.bias_ih_l0 15",
+                "rnn.bias_ih_l1 15",
+                "rnn.weight_hh_l0 15x5",
+                "rnn.weight_hh_l1 15x5",
+                "rnn.weight_ih_l0 15x4",
+                "rnn.weight_ih_l1 15x5",
             ],
-            model.Shapes.OrderBy(shape => shape.Key, StringComparer.Ordinal).Select(shape => $"{shape.Key} {string.Join('x', shape.Value)}"));
+            model
+                .Shapes.OrderBy(shape => shape.Key, StringComparer.Ordinal)
+                .Select(shape => $"{shape.Key} {string.Join('x', shape.Value)}")
+        );
         Assert.Equal(7 * 4, model.Parameters["embedding.weight"].Length);
     }
 
@@ -30,14 +41,19 @@ public sealed class ReferenceModelTests
     {
         var model = new ReferenceModel(new ReferenceSpec("lstm", Vocabulary: 7, Hidden: 5, Layers: 1, Embedding: 0));
 
-        Assert.Equal(["head.bias", "head.weight", "rnn.bias_ih_l0", "rnn.weight_hh_l0", "rnn.weight_ih_l0"], model.Parameters.Keys);
+        Assert.Equal(
+            ["head.bias", "head.weight", "rnn.bias_ih_l0", "rnn.weight_hh_l0", "rnn.weight_ih_l0"],
+            model.Parameters.Keys
+        );
         Assert.Equal([20, 7], model.Shapes["rnn.weight_ih_l0"]);
     }
 
     [Fact]
     public void Parameters_WithAProjection_HaveOneForEachLayer_AndWhatComesAfterIsAsWide()
     {
-        var model = new ReferenceModel(new ReferenceSpec("rnn", Vocabulary: 7, Hidden: 5, Layers: 2, Embedding: 4) { Projection = 3 });
+        var model = new ReferenceModel(
+            new ReferenceSpec("rnn", Vocabulary: 7, Hidden: 5, Layers: 2, Embedding: 4) { Projection = 3 }
+        );
 
         Assert.Equal([3, 5], model.Shapes["projection.weight_l0"]);
         Assert.Equal([3, 5], model.Shapes["projection.weight_l1"]);
@@ -51,16 +67,28 @@ public sealed class ReferenceModelTests
     {
         var without = new SmallModel("gru", layers: 2, residual: true);
         var with = new SmallModel(without.Model.Spec with { Projection = SmallModel.Hidden });
-        foreach ((string name, double[] tensor) in without.Model.Parameters) tensor.CopyTo(with.Model.Parameters[name], 0);
+        foreach ((string name, double[] tensor) in without.Model.Parameters)
+            tensor.CopyTo(with.Model.Parameters[name], 0);
         for (int layer = 0; layer < 2; layer++)
         {
             double[] projection = with.Model.Parameters[$"projection.weight_l{layer}"];
             Array.Clear(projection);
-            for (int i = 0; i < SmallModel.Hidden; i++) projection[i * SmallModel.Hidden + i] = 1;
+            for (int i = 0; i < SmallModel.Hidden; i++)
+                projection[i * SmallModel.Hidden + i] = 1;
         }
 
-        ReferenceResult expected = without.Run(dropout: true), found = with.Model.Run(
-            without.Inputs, without.Targets, SmallModel.Steps, SmallModel.Streams, without.State, lossScale: 0.5, SmallModel.Dropout, outputDropout: SmallModel.OutputDropout, logitDropout: SmallModel.LogitDropout);
+        ReferenceResult expected = without.Run(dropout: true),
+            found = with.Model.Run(
+                without.Inputs,
+                without.Targets,
+                SmallModel.Steps,
+                SmallModel.Streams,
+                without.State,
+                lossScale: 0.5,
+                SmallModel.Dropout,
+                outputDropout: SmallModel.OutputDropout,
+                logitDropout: SmallModel.LogitDropout
+            );
 
         Assert.Equal(expected.Logits, found.Logits);
         Assert.Equal(expected.Gradients["head.weight"], found.Gradients["head.weight"]);
@@ -70,15 +98,33 @@ public sealed class ReferenceModelTests
     public void Activations_StandBeforeTheDropoutOfWhatGoesIntoTheHead()
     {
         // tanh of what is dropped and scaled would be another number.
-        var small = new SmallModel(new ReferenceSpec("rnn", SmallModel.Vocabulary, SmallModel.Hidden, Layers: 1, Embedding: 0) { HeadActivation = ReferenceActivation.Tanh });
+        var small = new SmallModel(
+            new ReferenceSpec("rnn", SmallModel.Vocabulary, SmallModel.Hidden, Layers: 1, Embedding: 0)
+            {
+                HeadActivation = ReferenceActivation.Tanh,
+            }
+        );
         double[] bias = small.Model.Parameters["head.bias"];
 
         double[] plain = small.Run().Logits;
-        double[] scaled = small.Model.Run(
-            small.Inputs, small.Targets, SmallModel.Steps, SmallModel.Streams, small.State, lossScale: 1, outputDropout: (_, _, _) => 2).Logits;
+        double[] scaled = small
+            .Model.Run(
+                small.Inputs,
+                small.Targets,
+                SmallModel.Steps,
+                SmallModel.Streams,
+                small.State,
+                lossScale: 1,
+                outputDropout: (_, _, _) => 2
+            )
+            .Logits;
 
         for (int i = 0; i < plain.Length; i++)
-            Assert.Equal(2 * (plain[i] - bias[i % SmallModel.Vocabulary]), scaled[i] - bias[i % SmallModel.Vocabulary], Tolerance * 100);
+            Assert.Equal(
+                2 * (plain[i] - bias[i % SmallModel.Vocabulary]),
+                scaled[i] - bias[i % SmallModel.Vocabulary],
+                Tolerance * 100
+            );
     }
 
     [Fact]
@@ -101,9 +147,21 @@ public sealed class ReferenceModelTests
 
         ReferenceResult whole = small.Run(backward: false);
         ReferenceResult first = small.Model.Run(
-            small.Inputs[..split], small.Targets[..split], half, SmallModel.Streams, small.State, lossScale: 1);
+            small.Inputs[..split],
+            small.Targets[..split],
+            half,
+            SmallModel.Streams,
+            small.State,
+            lossScale: 1
+        );
         ReferenceResult second = small.Model.Run(
-            small.Inputs[split..], small.Targets[split..], half, SmallModel.Streams, first.State, lossScale: 1);
+            small.Inputs[split..],
+            small.Targets[split..],
+            half,
+            SmallModel.Streams,
+            first.State,
+            lossScale: 1
+        );
 
         Assert.Equal(whole.Logits, first.Logits.Concat(second.Logits));
         Assert.Equal(whole.Nats, first.Nats.Concat(second.Nats));
@@ -117,16 +175,25 @@ public sealed class ReferenceModelTests
     {
         var small = new SmallModel(cell, layers: 2);
         const int stream = 1;
-        int[] Of(int[] ids) => [.. Enumerable.Range(0, SmallModel.Steps).Select(t => ids[t * SmallModel.Streams + stream])];
+        int[] Of(int[] ids) =>
+            [.. Enumerable.Range(0, SmallModel.Steps).Select(t => ids[t * SmallModel.Streams + stream])];
         double[][] Part(double[][] layers) =>
             [.. layers.Select(values => values.Skip(stream * SmallModel.Hidden).Take(SmallModel.Hidden).ToArray())];
 
         ReferenceResult together = small.Run(backward: false);
         ReferenceResult alone = small.Model.Run(
-            Of(small.Inputs), Of(small.Targets), SmallModel.Steps, 1,
-            new ReferenceState(Part(small.State.Hidden), Part(small.State.Cell)), lossScale: 1);
+            Of(small.Inputs),
+            Of(small.Targets),
+            SmallModel.Steps,
+            1,
+            new ReferenceState(Part(small.State.Hidden), Part(small.State.Cell)),
+            lossScale: 1
+        );
 
-        Assert.Equal(alone.Nats, Enumerable.Range(0, SmallModel.Steps).Select(t => together.Nats[t * SmallModel.Streams + stream]));
+        Assert.Equal(
+            alone.Nats,
+            Enumerable.Range(0, SmallModel.Steps).Select(t => together.Nats[t * SmallModel.Streams + stream])
+        );
     }
 
     [Theory]
@@ -167,7 +234,10 @@ public sealed class ReferenceModelTests
         ReferenceResult result = small.Run();
 
         Assert.All(result.State.Hidden[1], value => Assert.Equal(0, value));
-        Assert.All(small.Model.Parameters["head.weight"].Zip(result.Gradients["head.weight"]), pair => Assert.NotEqual(0, pair.Second));
+        Assert.All(
+            small.Model.Parameters["head.weight"].Zip(result.Gradients["head.weight"]),
+            pair => Assert.NotEqual(0, pair.Second)
+        );
     }
 
     [Fact]
@@ -184,7 +254,9 @@ public sealed class ReferenceModelTests
     {
         var model = new ReferenceModel(new ReferenceSpec("rnn", Vocabulary: 7, Hidden: 5, Layers: 1, Embedding: 0));
 
-        var refused = Assert.Throws<ArgumentException>(() => model.Run([1, 7], [2, 3], t: 2, b: 1, model.NewState(1), lossScale: 1));
+        var refused = Assert.Throws<ArgumentException>(() =>
+            model.Run([1, 7], [2, 3], t: 2, b: 1, model.NewState(1), lossScale: 1)
+        );
 
         Assert.Contains("inputs[1] is 7", refused.Message);
     }

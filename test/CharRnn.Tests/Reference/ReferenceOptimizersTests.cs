@@ -35,32 +35,73 @@ public sealed class ReferenceOptimizersTests
     private readonly double[] second = new double[3];
 
     [Fact]
-    public void Sgd_MatchesPyTorch() => AssertAfterThreeSteps(
-        [0.3430368125, -1.3815923437500002, 1.9328369375],
-        (gradients, _) => ReferenceOptimizers.Sgd(parameters, gradients, LearningRate, WeightDecay));
+    public void Sgd_MatchesPyTorch() =>
+        AssertAfterThreeSteps(
+            [0.3430368125, -1.3815923437500002, 1.9328369375],
+            (gradients, _) => ReferenceOptimizers.Sgd(parameters, gradients, LearningRate, WeightDecay)
+        );
 
     [Fact]
-    public void Adagrad_WithEpsilonOutsideTheRoot_MatchesPyTorch() => AssertAfterThreeSteps(
-        [0.23289820461698418, -1.301405643889992, 1.7742112399240095],
-        (gradients, _) => ReferenceOptimizers.Adagrad(
-            parameters, gradients, second, LearningRate, Epsilon, epsilonInsideRoot: false, WeightDecay));
+    public void Adagrad_WithEpsilonOutsideTheRoot_MatchesPyTorch() =>
+        AssertAfterThreeSteps(
+            [0.23289820461698418, -1.301405643889992, 1.7742112399240095],
+            (gradients, _) =>
+                ReferenceOptimizers.Adagrad(
+                    parameters,
+                    gradients,
+                    second,
+                    LearningRate,
+                    Epsilon,
+                    epsilonInsideRoot: false,
+                    WeightDecay
+                )
+        );
 
     [Fact]
-    public void RmsProp_MatchesPyTorch() => AssertAfterThreeSteps(
-        [-0.3472792697972451, -1.4260167609974082, 1.2893869865714458],
-        (gradients, _) => ReferenceOptimizers.RmsProp(parameters, gradients, second, LearningRate, Alpha, Epsilon, WeightDecay));
+    public void RmsProp_MatchesPyTorch() =>
+        AssertAfterThreeSteps(
+            [-0.3472792697972451, -1.4260167609974082, 1.2893869865714458],
+            (gradients, _) =>
+                ReferenceOptimizers.RmsProp(parameters, gradients, second, LearningRate, Alpha, Epsilon, WeightDecay)
+        );
 
     [Fact]
-    public void Adam_MatchesPyTorch() => AssertAfterThreeSteps(
-        [0.20419404732051188, -1.211524663491295, 1.7017164041169301],
-        (gradients, step) => ReferenceOptimizers.Adam(
-            parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
+    public void Adam_MatchesPyTorch() =>
+        AssertAfterThreeSteps(
+            [0.20419404732051188, -1.211524663491295, 1.7017164041169301],
+            (gradients, step) =>
+                ReferenceOptimizers.Adam(
+                    parameters,
+                    gradients,
+                    first,
+                    second,
+                    step,
+                    LearningRate,
+                    Beta1,
+                    Beta2,
+                    Epsilon,
+                    WeightDecay
+                )
+        );
 
     [Fact]
-    public void AdamW_MatchesPyTorch() => AssertAfterThreeSteps(
-        [0.199221686848931, -1.2099006811076682, 1.674016317460317],
-        (gradients, step) => ReferenceOptimizers.AdamW(
-            parameters, gradients, first, second, step, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
+    public void AdamW_MatchesPyTorch() =>
+        AssertAfterThreeSteps(
+            [0.199221686848931, -1.2099006811076682, 1.674016317460317],
+            (gradients, step) =>
+                ReferenceOptimizers.AdamW(
+                    parameters,
+                    gradients,
+                    first,
+                    second,
+                    step,
+                    LearningRate,
+                    Beta1,
+                    Beta2,
+                    Epsilon,
+                    WeightDecay
+                )
+        );
 
     [Fact]
     public void Adagrad_WithEpsilonInsideTheRoot_DividesByTheRootOfBoth()
@@ -74,17 +115,31 @@ public sealed class ReferenceOptimizersTests
     [Fact]
     public void ClipElementwise_BringsEachGradientIntoTheLimits()
     {
-        double[][] gradients = [[-7, 2], [5.5]];
+        double[][] gradients =
+        [
+            [-7, 2],
+            [5.5],
+        ];
 
         ReferenceOptimizers.ClipElementwise(gradients, 5);
 
-        Assert.Equal([[-5, 2], [5]], gradients);
+        Assert.Equal(
+            [
+                [-5, 2],
+                [5],
+            ],
+            gradients
+        );
     }
 
     [Fact]
     public void ClipByGlobalNorm_ScalesAllTensorsTogether()
     {
-        double[][] gradients = [[3, 0], [-4]];
+        double[][] gradients =
+        [
+            [3, 0],
+            [-4],
+        ];
 
         Assert.Equal(5, ReferenceOptimizers.ClipByGlobalNorm(gradients, limit: 1), Near);
 
@@ -95,11 +150,21 @@ public sealed class ReferenceOptimizersTests
     [Fact]
     public void ClipByGlobalNorm_BelowTheLimit_ChangesNothing()
     {
-        double[][] gradients = [[3, 0], [-4]];
+        double[][] gradients =
+        [
+            [3, 0],
+            [-4],
+        ];
 
         ReferenceOptimizers.ClipByGlobalNorm(gradients, limit: 5);
 
-        Assert.Equal([[3, 0], [-4]], gradients);
+        Assert.Equal(
+            [
+                [3, 0],
+                [-4],
+            ],
+            gradients
+        );
     }
 
     private void AssertAfterThreeSteps(double[] expected, Action<double[], int> update)

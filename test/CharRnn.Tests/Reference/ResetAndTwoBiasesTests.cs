@@ -16,8 +16,18 @@ public sealed class ResetAndTwoBiasesTests
     {
         foreach (bool embedding in new[] { false, true })
         {
-            int commonest = new SmallModel(cell, layers: 2, residual: embedding, embedding, twoBiases: true).Inputs.GroupBy(id => id).MaxBy(group => group.Count())!.Key;
-            var small = new SmallModel(cell, layers: 2, residual: embedding, embedding, twoBiases: true, resetId: commonest);
+            int commonest = new SmallModel(cell, layers: 2, residual: embedding, embedding, twoBiases: true)
+                .Inputs.GroupBy(id => id)
+                .MaxBy(group => group.Count())!
+                .Key;
+            var small = new SmallModel(
+                cell,
+                layers: 2,
+                residual: embedding,
+                embedding,
+                twoBiases: true,
+                resetId: commonest
+            );
             Assert.InRange(small.Inputs.Count(id => id == commonest), 3, 10);
 
             GradientComparison worst = FiniteDifference
@@ -33,12 +43,17 @@ public sealed class ResetAndTwoBiasesTests
     public void AWindowWithResets_IsItsPieces_EachFromZero(string cell)
     {
         ReferenceModel model = new SmallModel(cell, layers: 2, resetId: ResetId).Model;
-        int[] inputs = [5, 1, ResetId, 3, 4, ResetId, ResetId, 6], targets = [1, 3, 3, 4, 0, 6, 6, 5];
+        int[] inputs = [5, 1, ResetId, 3, 4, ResetId, ResetId, 6],
+            targets = [1, 3, 3, 4, 0, 6, 6, 5];
 
         ReferenceResult whole = model.Run(inputs, targets, t: 8, b: 1, model.NewState(1), lossScale: 1);
 
-        ReferenceResult[] pieces = [.. new[] { 0..2, 2..5, 5..6, 6..8 }.Select(piece =>
-            model.Run(inputs[piece], targets[piece], inputs[piece].Length, b: 1, model.NewState(1), lossScale: 1))];
+        ReferenceResult[] pieces =
+        [
+            .. new[] { 0..2, 2..5, 5..6, 6..8 }.Select(piece =>
+                model.Run(inputs[piece], targets[piece], inputs[piece].Length, b: 1, model.NewState(1), lossScale: 1)
+            ),
+        ];
         Assert.Equal(pieces.SelectMany(piece => piece.Logits), whole.Logits);
         Assert.Equal(pieces[^1].State.Hidden, whole.State.Hidden);
         Assert.Equal(pieces[^1].State.Cell, whole.State.Cell);
@@ -61,7 +76,14 @@ public sealed class ResetAndTwoBiasesTests
                 values[i] += two.Model.Parameters[name.Replace("bias_ih", "bias_hh")][i];
         }
 
-        ReferenceResult expected = one.Run(two.Inputs, two.Targets, SmallModel.Steps, SmallModel.Streams, two.State, lossScale: 0.5);
+        ReferenceResult expected = one.Run(
+            two.Inputs,
+            two.Targets,
+            SmallModel.Steps,
+            SmallModel.Streams,
+            two.State,
+            lossScale: 0.5
+        );
         ReferenceResult actual = two.Run();
 
         Assert.Equal(expected.Logits, actual.Logits);

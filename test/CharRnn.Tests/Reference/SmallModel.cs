@@ -15,10 +15,23 @@ public sealed class SmallModel
 
     private const double KeptScale = 4.0 / 3;
 
-    public SmallModel(string cell, int layers = 1, bool residual = false, bool embedding = false, ulong seed = 1, bool twoBiases = false, int? resetId = null)
-        : this(new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual) { HasTwoBiases = twoBiases, ResetId = resetId }, seed)
-    {
-    }
+    public SmallModel(
+        string cell,
+        int layers = 1,
+        bool residual = false,
+        bool embedding = false,
+        ulong seed = 1,
+        bool twoBiases = false,
+        int? resetId = null
+    )
+        : this(
+            new ReferenceSpec(cell, Vocabulary, Hidden, layers, embedding ? Embedding : 0, residual)
+            {
+                HasTwoBiases = twoBiases,
+                ResetId = resetId,
+            },
+            seed
+        ) { }
 
     public SmallModel(ReferenceSpec spec, ulong seed = 1)
     {
@@ -40,10 +53,23 @@ public sealed class SmallModel
     public int[] Labels { get; }
 
     public ReferenceResult Run(double lossScale = 0.5, bool dropout = false, bool backward = true) =>
-        Model.Run(Inputs, Targets, Steps, Streams, State, lossScale, dropout ? Dropout : null, backward, dropout ? OutputDropout : null, Labels, dropout ? LogitDropout : null);
+        Model.Run(
+            Inputs,
+            Targets,
+            Steps,
+            Streams,
+            State,
+            lossScale,
+            dropout ? Dropout : null,
+            backward,
+            dropout ? OutputDropout : null,
+            Labels,
+            dropout ? LogitDropout : null
+        );
 
     /// <summary>Drops a quarter of the units, by a fixed pattern.</summary>
-    public static double Dropout(int layer, int t, int b, int unit) => (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;
+    public static double Dropout(int layer, int t, int b, int unit) =>
+        (layer + t + 2 * b + 3 * unit) % 4 == 0 ? 0 : KeptScale;
 
     /// <summary>The same of what goes into the head, by another.</summary>
     public static double OutputDropout(int t, int b, int unit) => (t + 3 * b + unit) % 4 == 1 ? 0 : KeptScale;

@@ -11,8 +11,11 @@ namespace CharRnn.Tests;
 /// </summary>
 public sealed class MinCharRnnSampleTests : IDisposable
 {
-    private const string SampleName = "min-char-rnn.cs", Rule = "----\n";
-    private const int SampleLength = 200, SampleEvery = 100;
+    private const string SampleName = "min-char-rnn.cs",
+        Rule = "----\n";
+    private const int SampleLength = 200,
+        SampleEvery = 100;
+
     // Far longer than it takes on a busy machine; what hangs is killed then, and fails by its exit code.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -29,7 +32,14 @@ public sealed class MinCharRnnSampleTests : IDisposable
         string text = new([.. trace.ChainIds.Select(id => Characters()[id])]);
         File.WriteAllText(folder.File("chain.txt"), text);
 
-        string output = await RunAsync(Repository(), Path.Combine("samples", SampleName), "--", folder.File("chain.txt"), $"{Iterations}", $"{trace.Seed}");
+        string output = await RunAsync(
+            Repository(),
+            Path.Combine("samples", SampleName),
+            "--",
+            folder.File("chain.txt"),
+            $"{Iterations}",
+            $"{trace.Seed}"
+        );
 
         var screen = new Screen(output);
         screen.Expect($"data has {text.Length} characters, {trace.Vocabulary} unique.\n");
@@ -40,9 +50,12 @@ public sealed class MinCharRnnSampleTests : IDisposable
             Assert.All(screen.Take(SampleLength), character => Assert.Contains(character, Characters()));
             screen.Expect($"\n{Rule}iter {iteration}, loss: ");
             double smoothed = screen.TakeNumber();
-            while (twin.Iteration <= iteration) twin.Step();
-            if (iteration == 0) Assert.Equal(twin.SmoothedLoss, smoothed, tolerance: 1e-6);
-            if (iteration == Iterations - 1) Assert.Equal(twin.SmoothedLoss, smoothed, tolerance: LateTolerance * twin.SmoothedLoss);
+            while (twin.Iteration <= iteration)
+                twin.Step();
+            if (iteration == 0)
+                Assert.Equal(twin.SmoothedLoss, smoothed, tolerance: 1e-6);
+            if (iteration == Iterations - 1)
+                Assert.Equal(twin.SmoothedLoss, smoothed, tolerance: LateTolerance * twin.SmoothedLoss);
         }
         screen.ExpectEnd();
     }
@@ -52,8 +65,16 @@ public sealed class MinCharRnnSampleTests : IDisposable
     {
         string sample = File.ReadAllText(Path.Combine(Repository(), "samples", SampleName));
         // The rate is said as the others are, so that the copy need be compiled only once.
-        sample = Replace(sample, "const double learningRate = 0.1;", "double learningRate = double.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture);");
-        sample = Replace(sample, $"sampleEvery = {SampleEvery}, sampleLength = {SampleLength};", "sampleEvery = 1, sampleLength = 1;");
+        sample = Replace(
+            sample,
+            "const double learningRate = 0.1;",
+            "double learningRate = double.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture);"
+        );
+        sample = Replace(
+            sample,
+            $"sampleEvery = {SampleEvery}, sampleLength = {SampleLength};",
+            "sampleEvery = 1, sampleLength = 1;"
+        );
         sample = Replace(sample, "{smoothedLoss:F6}", "{smoothedLoss:R}");
         File.WriteAllText(folder.File(SampleName), sample);
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt"), folder.File("text.txt"));
@@ -64,11 +85,30 @@ public sealed class MinCharRnnSampleTests : IDisposable
 
     private async Task AssertFollowsTheTwinAsync(string learningRate, int iterations)
     {
-        string output = await RunAsync(folder.Path, SampleName, "--", "text.txt", $"{iterations}", $"{trace.Seed}", learningRate);
+        string output = await RunAsync(
+            folder.Path,
+            SampleName,
+            "--",
+            "text.txt",
+            $"{iterations}",
+            $"{trace.Seed}",
+            learningRate
+        );
 
-        double[] smoothed = [.. output.Split('\n').Where(line => line.StartsWith("iter ")).Select(line => double.Parse(line.Split(": ")[1], CultureInfo.InvariantCulture))];
+        double[] smoothed =
+        [
+            .. output
+                .Split('\n')
+                .Where(line => line.StartsWith("iter "))
+                .Select(line => double.Parse(line.Split(": ")[1], CultureInfo.InvariantCulture)),
+        ];
         Assert.Equal(iterations, smoothed.Length);
-        var twin = new MinCharRnn(trace.TextIds, trace.Vocabulary, double.Parse(learningRate, CultureInfo.InvariantCulture), trace.Seed);
+        var twin = new MinCharRnn(
+            trace.TextIds,
+            trace.Vocabulary,
+            double.Parse(learningRate, CultureInfo.InvariantCulture),
+            trace.Seed
+        );
         double before = twin.SmoothedLoss;
         for (int iteration = 0; iteration < iterations; iteration++)
         {
@@ -89,7 +129,12 @@ public sealed class MinCharRnnSampleTests : IDisposable
         while (quoted.Length > 0)
         {
             string[] quote = [.. quoted.Skip(1).TakeWhile(line => line != "```")];
-            Assert.True(sample.Select((_, start) => sample.Skip(start).Take(quote.Length)).Any(lines => lines.SequenceEqual(quote)), $"not in the sample:\n{string.Join('\n', quote)}");
+            Assert.True(
+                sample
+                    .Select((_, start) => sample.Skip(start).Take(quote.Length))
+                    .Any(lines => lines.SequenceEqual(quote)),
+                $"not in the sample:\n{string.Join('\n', quote)}"
+            );
             quotes++;
             quoted = [.. quoted.Skip(quote.Length + 1).SkipWhile(line => line != "```csharp")];
         }
@@ -97,7 +142,10 @@ public sealed class MinCharRnnSampleTests : IDisposable
     }
 
     private static void AssertRelative(double expected, double actual, string what) =>
-        Assert.True(Math.Abs(actual - expected) <= 1e-9 * expected, $"{what} is {actual:R}; the twin's is {expected:R}");
+        Assert.True(
+            Math.Abs(actual - expected) <= 1e-9 * expected,
+            $"{what} is {actual:R}; the twin's is {expected:R}"
+        );
 
     private static string Replace(string text, string old, string fresh)
     {
@@ -106,13 +154,18 @@ public sealed class MinCharRnnSampleTests : IDisposable
     }
 
     private static char[] Characters() =>
-        [.. File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt")).Distinct().Order()];
+        [
+            .. File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt"))
+                .Distinct()
+                .Order(),
+        ];
 
     /// <summary>The folder that holds the solution.</summary>
     private static string Repository()
     {
         string path = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(path, "CharRnn.slnx"))) path = Path.GetDirectoryName(path)!;
+        while (!File.Exists(Path.Combine(path, "CharRnn.slnx")))
+            path = Path.GetDirectoryName(path)!;
         return path;
     }
 
@@ -127,8 +180,10 @@ public sealed class MinCharRnnSampleTests : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
         };
         // Nothing is left behind, and nothing can be restored.
-        foreach (string variable in new[] { "XDG_DATA_HOME", "DOTNET_CLI_HOME", "NUGET_PACKAGES" }) start.Environment[variable] = folder.File(variable);
-        foreach (string variable in new[] { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY" }) start.Environment[variable] = "http://127.0.0.1:9";
+        foreach (string variable in new[] { "XDG_DATA_HOME", "DOTNET_CLI_HOME", "NUGET_PACKAGES" })
+            start.Environment[variable] = folder.File(variable);
+        foreach (string variable in new[] { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY" })
+            start.Environment[variable] = "http://127.0.0.1:9";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
@@ -152,7 +207,10 @@ public sealed class MinCharRnnSampleTests : IDisposable
 
         public string Take(int length)
         {
-            Assert.True(position + length <= text.Length, $"the output ends too soon: …{text[Math.Max(0, text.Length - SampleLength)..]}");
+            Assert.True(
+                position + length <= text.Length,
+                $"the output ends too soon: …{text[Math.Max(0, text.Length - SampleLength)..]}"
+            );
             position += length;
             return text[(position - length)..position];
         }

@@ -12,7 +12,10 @@ public sealed class NamesSampleTests
     [Fact]
     public async Task Names_TellsNamesApart_AndMakesNewOnes()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Names.dll"), "10", "Nguyễn", "Marszałek"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Names.dll"), "10", "Nguyễn", "Marszałek"]
+        )
         {
             RedirectStandardOutput = true,
             StandardOutputEncoding = Encoding.UTF8,

@@ -21,7 +21,10 @@ public sealed class BatchGeneratorTests
                 int[][] steps = [.. Enumerable.Range(0, Length).Select(_ => batch.Next().ToArray())];
                 foreach (int stream in new[] { 0, streams / 2, streams - 1 })
                 {
-                    int[] alone = [.. new TextGenerator(model).Ids(prompt, options, FirstStream + (ulong)stream).Take(Length)];
+                    int[] alone =
+                    [
+                        .. new TextGenerator(model).Ids(prompt, options, FirstStream + (ulong)stream).Take(Length),
+                    ];
                     Assert.Equal(alone, steps.Select(ids => ids[stream]));
                 }
             }
@@ -31,7 +34,13 @@ public sealed class BatchGeneratorTests
     [Fact]
     public void AVocabularyTooLargeForAWholeTable_AndLargeLayers_GiveTheSameTextsToo()
     {
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = 5000, HiddenSize = 272, EmbeddingSize = 8 };
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = 5000,
+            HiddenSize = 272,
+            EmbeddingSize = 8,
+        };
         using var model = new LanguageModel(spec, new Vocabulary(Enumerable.Range(0x1000, 5000), TextEncoding.Utf8));
         using var batch = new BatchGenerator(model, prompt: [], new SamplingOptions(), streams: 9, threads: 3);
 
@@ -46,13 +55,22 @@ public sealed class BatchGeneratorTests
     [InlineData(272, 24, 9)]
     public void LayersThatAreProjected_GiveTheSameTextsToo(int hidden, int projection, int streams)
     {
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = 37, HiddenSize = hidden, EmbeddingSize = 8 }.In(Architectures.Everything);
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = 37,
+            HiddenSize = hidden,
+            EmbeddingSize = 8,
+        }.In(Architectures.Everything);
         using var model = RandomModel.Make(spec with { ProjectionSize = projection });
         using var batch = new BatchGenerator(model, prompt: [3], new SamplingOptions(), streams, threads: 3);
 
         int[] last = [.. Enumerable.Range(0, 12).Select(_ => batch.Next()[^1])];
 
-        Assert.Equal([.. new TextGenerator(model).Ids([3], new SamplingOptions(), stream: (ulong)streams - 1).Take(12)], last);
+        Assert.Equal(
+            [.. new TextGenerator(model).Ids([3], new SamplingOptions(), stream: (ulong)streams - 1).Take(12)],
+            last
+        );
     }
 
     [Theory]
@@ -65,14 +83,26 @@ public sealed class BatchGeneratorTests
             tensor.CopyTo([.. Enumerable.Repeat(float.NaN, tensor.Count)], model.Weights);
         using var batch = new BatchGenerator(model, [1], new SamplingOptions(), streams: 20, threads: threads);
 
-        Assert.Contains("not a number", Assert.Throws<ModelException>(() => { batch.Next(); }).Message);
+        Assert.Contains(
+            "not a number",
+            Assert
+                .Throws<ModelException>(() =>
+                {
+                    batch.Next();
+                })
+                .Message
+        );
     }
 
     [Fact]
     public void NoStreams_AreRefused()
     {
         using var model = RandomModel.Make();
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchGenerator(model, [1], new SamplingOptions(), streams: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchGenerator(model, [1], new SamplingOptions(), streams: 1, threads: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new BatchGenerator(model, [1], new SamplingOptions(), streams: 0)
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new BatchGenerator(model, [1], new SamplingOptions(), streams: 1, threads: 0)
+        );
     }
 }

@@ -31,7 +31,8 @@ public sealed class BeamSearchTests
     [Fact]
     public void WithAStop_TextsThatEndEarlyCompeteWithLongerOnes_AsInATrialOfAll()
     {
-        const int Length = 5, Stop = 3;
+        const int Length = 5,
+            Stop = 3;
         using var model = RandomModel.Make(symbols: Symbols);
         var all = AllTexts(model, Length, Stop).OrderBy(text => text.Nats).Take(20).ToList();
 
@@ -65,7 +66,10 @@ public sealed class BeamSearchTests
         Assert.Equal(once, Search(3));
 
         (string, double)[] Search(int threads) =>
-            [.. Find(model, beams: 30, length: 20, threads: threads).Select(text => (string.Join(' ', text.Ids), text.TotalNats))];
+            [
+                .. Find(model, beams: 30, length: 20, threads: threads)
+                    .Select(text => (string.Join(' ', text.Ids), text.TotalNats)),
+            ];
     }
 
     [Fact]
@@ -93,11 +97,19 @@ public sealed class BeamSearchTests
         Assert.Contains("--length", Assert.Throws<SettingsException>(() => Find(model, beams: 1, length: 0)).Message);
         foreach (var tensor in model.Layout.Tensors.Where(tensor => tensor.Name == "head.bias"))
             tensor.CopyTo([.. Enumerable.Repeat(float.NaN, tensor.Count)], model.Weights);
-        Assert.Contains("not a number", Assert.Throws<ModelException>(() => Find(model, beams: 20, length: 3, threads: 2)).Message);
+        Assert.Contains(
+            "not a number",
+            Assert.Throws<ModelException>(() => Find(model, beams: 20, length: 3, threads: 2)).Message
+        );
     }
 
-    private static IReadOnlyList<BeamText> Find(LanguageModel model, int beams, int length, int[]? stop = null, int threads = 1) =>
-        new BeamSearch(model).Run(Prompt, beams, length, stop, threads, TestContext.Current.CancellationToken);
+    private static IReadOnlyList<BeamText> Find(
+        LanguageModel model,
+        int beams,
+        int length,
+        int[]? stop = null,
+        int threads = 1
+    ) => new BeamSearch(model).Run(Prompt, beams, length, stop, threads, TestContext.Current.CancellationToken);
 
     /// <summary>Every text of that length, and with a stop every shorter one that ends with it.</summary>
     private static List<(int[] Ids, double Nats)> AllTexts(LanguageModel model, int length, int? stop = null)
@@ -113,7 +125,8 @@ public sealed class BeamSearchTests
                 texts.Add((ids, NatsOf(model, ids)));
                 return;
             }
-            for (int id = 0; id < Symbols; id++) Extend([.. ids, id]);
+            for (int id = 0; id < Symbols; id++)
+                Extend([.. ids, id]);
         }
     }
 

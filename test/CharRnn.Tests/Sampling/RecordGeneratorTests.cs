@@ -9,9 +9,17 @@ public sealed class RecordGeneratorTests
     {
         using var model = Make("\nabcd");
         var options = new SamplingOptions { Seed = 3 };
-        int[][] records = [.. new RecordGenerator(model).Records([2], options, longest: 9, TestContext.Current.CancellationToken).Take(150)];
+        int[][] records =
+        [
+            .. new RecordGenerator(model)
+                .Records([2], options, longest: 9, TestContext.Current.CancellationToken)
+                .Take(150),
+        ];
         for (int n = 0; n < records.Length; n++)
-            Assert.Equal(new TextGenerator(model).Ids([2], options, (ulong)n).Take(9).TakeWhile(id => id != 0), records[n]);
+            Assert.Equal(
+                new TextGenerator(model).Ids([2], options, (ulong)n).Take(9).TakeWhile(id => id != 0),
+                records[n]
+            );
         Assert.Contains(records, record => record.Length < 9);
         Assert.Contains(records, record => record.Length == 9);
     }
@@ -23,7 +31,16 @@ public sealed class RecordGeneratorTests
         Assert.Contains("line end", Assert.Throws<SettingsException>(() => new RecordGenerator(model)).Message);
     }
 
-    private static LanguageModel Make(string symbols) => new(
-        new ModelSpec { Cell = "gru", VocabularySize = symbols.Length, HiddenSize = 12, EmbeddingSize = 4 },
-        new Vocabulary(symbols.Select(symbol => (int)symbol), TextEncoding.Utf8), Initialization.Parse("uniform:0.7"));
+    private static LanguageModel Make(string symbols) =>
+        new(
+            new ModelSpec
+            {
+                Cell = "gru",
+                VocabularySize = symbols.Length,
+                HiddenSize = 12,
+                EmbeddingSize = 4,
+            },
+            new Vocabulary(symbols.Select(symbol => (int)symbol), TextEncoding.Utf8),
+            Initialization.Parse("uniform:0.7")
+        );
 }

@@ -23,7 +23,17 @@ public sealed class SamplerTests
     public void ASymbolThatIsNeverDrawn_IsNeverDrawn_AndTheOthersAsOftenAsIfItWereNotThere()
     {
         float[] logits = Logits;
-        foreach (var options in new SamplingOptions[] { new() { Temperature = 0 }, new(), new() { TopK = 2 }, new() { TopP = 0.5 }, new() { MinP = 0.9 }, new() { Temperature = 3 } })
+        foreach (
+            var options in new SamplingOptions[]
+            {
+                new() { Temperature = 0 },
+                new(),
+                new() { TopK = 2 },
+                new() { TopP = 0.5 },
+                new() { MinP = 0.9 },
+                new() { Temperature = 3 },
+            }
+        )
         {
             var sampler = new Sampler(options, 6, neverDrawn: 1);
             int[] drawn = [.. Enumerable.Range(0, 2000).Select(draw => sampler.Choose(logits, 0, (ulong)draw))];
@@ -42,10 +52,14 @@ public sealed class SamplerTests
     [InlineData(0.5)]
     [InlineData(2)]
     public void Temperature_RaisesProbabilitiesToItsInverse(double temperature) =>
-        AssertDrawn(new() { Temperature = temperature }, Normalized(Probabilities.Select(p => Math.Pow(p, 1 / temperature))));
+        AssertDrawn(
+            new() { Temperature = temperature },
+            Normalized(Probabilities.Select(p => Math.Pow(p, 1 / temperature)))
+        );
 
     [Fact]
-    public void TinyTemperature_IsTheLikeliestWithoutOverflow() => AssertDrawn(new() { Temperature = 1e-300 }, [0, 1, 0, 0, 0, 0]);
+    public void TinyTemperature_IsTheLikeliestWithoutOverflow() =>
+        AssertDrawn(new() { Temperature = 1e-300 }, [0, 1, 0, 0, 0, 0]);
 
     [Theory]
     [InlineData(1, new[] { 1 })]
@@ -61,21 +75,31 @@ public sealed class SamplerTests
     [InlineData(0.69, new[] { 1, 3 })]
     [InlineData(0.71, new[] { 1, 3, 4 })]
     [InlineData(1, new[] { 0, 1, 2, 3, 4, 5 })]
-    public void TopP_KeepsTheFewestLikeliestThatReachIt(double topP, int[] kept) => AssertDrawn(new() { TopP = topP }, Only(kept));
+    public void TopP_KeepsTheFewestLikeliestThatReachIt(double topP, int[] kept) =>
+        AssertDrawn(new() { TopP = topP }, Only(kept));
 
     [Theory]
     [InlineData(0, new[] { 0, 1, 2, 3, 4, 5 })]
     [InlineData(0.19, new[] { 1, 3, 4, 5 })]
     [InlineData(0.21, new[] { 1, 3, 4 })]
     [InlineData(1, new[] { 1 })]
-    public void MinP_KeepsThoseOfAtLeastThatShareOfTheLikeliest(double minP, int[] kept) => AssertDrawn(new() { MinP = minP }, Only(kept));
+    public void MinP_KeepsThoseOfAtLeastThatShareOfTheLikeliest(double minP, int[] kept) =>
+        AssertDrawn(new() { MinP = minP }, Only(kept));
 
     [Fact]
     public void Cuts_ComeInOrder_TopPMeasuringWhatTopKLeft()
     {
         // Of 0.4, 0.3, 0.15 the first two weigh 0.82: enough for 0.8, though they are 0.7 of all.
         AssertDrawn(new() { TopK = 3, TopP = 0.8 }, Only([1, 3]));
-        AssertDrawn(new() { TopK = 4, TopP = 0.99, MinP = 0.3 }, Only([1, 3, 4]));
+        AssertDrawn(
+            new()
+            {
+                TopK = 4,
+                TopP = 0.99,
+                MinP = 0.3,
+            },
+            Only([1, 3, 4])
+        );
         // The temperature comes before the cuts: at 0.5 the likeliest alone has 0.57.
         AssertDrawn(new() { Temperature = 0.5, TopP = 0.55 }, Only([1]));
     }
@@ -84,7 +108,10 @@ public sealed class SamplerTests
     public void EqualProbabilities_AreCutByTheirIds()
     {
         var sampler = new Sampler(new() { TopK = 2 }, 5);
-        Assert.Equal([0, 1], Enumerable.Range(0, 200).Select(draw => sampler.Choose(new float[5], 0, (ulong)draw)).Distinct().Order());
+        Assert.Equal(
+            [0, 1],
+            Enumerable.Range(0, 200).Select(draw => sampler.Choose(new float[5], 0, (ulong)draw)).Distinct().Order()
+        );
     }
 
     [Fact]
@@ -94,7 +121,8 @@ public sealed class SamplerTests
         var forwards = new Sampler(new() { Seed = 9 }, 200);
         var backwards = new Sampler(new() { Seed = 9 }, 200);
         var (there, back) = (new int[3, 40], new int[3, 40]);
-        for (int i = 0; i < 120; i++) there[i / 40, i % 40] = forwards.Choose(logits, (ulong)(i / 40), (ulong)(i % 40));
+        for (int i = 0; i < 120; i++)
+            there[i / 40, i % 40] = forwards.Choose(logits, (ulong)(i / 40), (ulong)(i % 40));
         for (int i = 119; i >= 0; i--)
         {
             backwards.Choose([.. logits.Reverse()], 7, (ulong)i);
@@ -102,7 +130,10 @@ public sealed class SamplerTests
         }
         Assert.Equal(there, back);
         var otherSeed = new Sampler(new() { Seed = 10 }, 200);
-        Assert.NotEqual(Row(0, there), Enumerable.Range(0, 40).Select(draw => otherSeed.Choose(logits, 0, (ulong)draw)));
+        Assert.NotEqual(
+            Row(0, there),
+            Enumerable.Range(0, 40).Select(draw => otherSeed.Choose(logits, 0, (ulong)draw))
+        );
         Assert.NotEqual(Row(0, there), Row(1, there));
 
         static int[] Row(int stream, int[,] draws) => [.. Enumerable.Range(0, 40).Select(draw => draws[stream, draw])];
@@ -112,7 +143,10 @@ public sealed class SamplerTests
     public void MinusInfinity_IsNeverDrawn()
     {
         var sampler = new Sampler(new() { Temperature = 100 }, 3);
-        Assert.DoesNotContain(1, Enumerable.Range(0, 500).Select(draw => sampler.Choose([0, float.NegativeInfinity, 1], 0, (ulong)draw)));
+        Assert.DoesNotContain(
+            1,
+            Enumerable.Range(0, 500).Select(draw => sampler.Choose([0, float.NegativeInfinity, 1], 0, (ulong)draw))
+        );
     }
 
     [Theory]
@@ -121,12 +155,22 @@ public sealed class SamplerTests
     public void LogitsThatAreNoNumbers_AreRefused(float logit)
     {
         foreach (double temperature in new[] { 0, 1.0 })
-            Assert.Contains("not a number", Assert.Throws<ModelException>(() => new Sampler(new() { Temperature = temperature }, 3).Choose([1, logit, 2], 0, 0)).Message);
-        Assert.Throws<ModelException>(() => new Sampler(new(), 2).Choose([float.NegativeInfinity, float.NegativeInfinity], 0, 0));
+            Assert.Contains(
+                "not a number",
+                Assert
+                    .Throws<ModelException>(() =>
+                        new Sampler(new() { Temperature = temperature }, 3).Choose([1, logit, 2], 0, 0)
+                    )
+                    .Message
+            );
+        Assert.Throws<ModelException>(() =>
+            new Sampler(new(), 2).Choose([float.NegativeInfinity, float.NegativeInfinity], 0, 0)
+        );
     }
 
     [Fact]
-    public void LogitsOfAnotherVocabulary_AreRefused() => Assert.Throws<ArgumentException>(() => new Sampler(new(), 3).Choose([1, 2], 0, 0));
+    public void LogitsOfAnotherVocabulary_AreRefused() =>
+        Assert.Throws<ArgumentException>(() => new Sampler(new(), 3).Choose([1, 2], 0, 0));
 
     [Theory]
     [InlineData(-0.1, null, null, null, "--temperature")]
@@ -138,9 +182,21 @@ public sealed class SamplerTests
     [InlineData(1.0, null, double.NaN, null, "--top-p")]
     [InlineData(1.0, null, null, -0.1, "--min-p")]
     [InlineData(1.0, null, null, double.NaN, "--min-p")]
-    public void OptionsOutOfRange_AreRefusedByName(double temperature, int? topK, double? topP, double? minP, string named)
+    public void OptionsOutOfRange_AreRefusedByName(
+        double temperature,
+        int? topK,
+        double? topP,
+        double? minP,
+        string named
+    )
     {
-        var options = new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, MinP = minP };
+        var options = new SamplingOptions
+        {
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            MinP = minP,
+        };
         Assert.StartsWith(named, Assert.Throws<SettingsException>(() => new Sampler(options, 3)).Message);
     }
 
@@ -149,11 +205,16 @@ public sealed class SamplerTests
     {
         var sampler = new Sampler(options, expected.Length);
         var counts = new int[expected.Length];
-        for (int draw = 0; draw < Draws; draw++) counts[sampler.Choose(Logits, 0, (ulong)draw)]++;
+        for (int draw = 0; draw < Draws; draw++)
+            counts[sampler.Choose(Logits, 0, (ulong)draw)]++;
         for (int id = 0; id < expected.Length; id++)
         {
             double deviation = Math.Sqrt(Draws * expected[id] * (1 - expected[id]));
-            Assert.InRange(counts[id], Draws * expected[id] - 5 * deviation - 1e-6, Draws * expected[id] + 5 * deviation + 1e-6);
+            Assert.InRange(
+                counts[id],
+                Draws * expected[id] - 5 * deviation - 1e-6,
+                Draws * expected[id] + 5 * deviation + 1e-6
+            );
         }
     }
 

@@ -39,7 +39,10 @@ public sealed class StopTextTests
                 var stop = new StopText(Ids(stopped));
                 var (shown, met) = Feed(stop, text);
                 Assert.Equal(at >= 0, met);
-                Assert.Equal(at >= 0 ? text[..at] : text, met ? shown : shown + string.Concat(stop.Held.Select(id => (char)id)));
+                Assert.Equal(
+                    at >= 0 ? text[..at] : text,
+                    met ? shown : shown + string.Concat(stop.Held.Select(id => (char)id))
+                );
             }
         }
     }

@@ -36,13 +36,19 @@ public sealed class TextGeneratorTests
     [Fact]
     public void EmptyPrompt_StartsAsAfterALinesEnd_OrAfterTheFirstSymbol()
     {
-        var spec = new ModelSpec { VocabularySize = 4, HiddenSize = 8, EmbeddingSize = 3 };
+        var spec = new ModelSpec
+        {
+            VocabularySize = 4,
+            HiddenSize = 8,
+            EmbeddingSize = 3,
+        };
         using var withLines = new LanguageModel(spec, new Vocabulary([.. "\t\nab"], TextEncoding.Utf8));
         Assert.Equal(Write(withLines, 1), Write(withLines));
         using var without = new LanguageModel(spec, new Vocabulary([.. "abcd"], TextEncoding.Utf8));
         Assert.Equal(Write(without, 0), Write(without));
 
-        static int[] Write(LanguageModel model, params int[] prompt) => [.. new TextGenerator(model).Ids(prompt, new()).Take(40)];
+        static int[] Write(LanguageModel model, params int[] prompt) =>
+            [.. new TextGenerator(model).Ids(prompt, new()).Take(40)];
     }
 
     [Theory]
@@ -51,8 +57,16 @@ public sealed class TextGeneratorTests
     public void Text_BeginsAtTheBoundaryAndEndsThere_AndARecordsPromptComesAfterIt(bool isRecords)
     {
         var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
-        var spec = new ModelSpec { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 };
-        using var model = new LanguageModel(spec, vocabulary, Initialization.Parse("uniform:0.7")) { Preparation = new() { Records = isRecords } };
+        var spec = new ModelSpec
+        {
+            VocabularySize = 5,
+            HiddenSize = 8,
+            EmbeddingSize = 3,
+        };
+        using var model = new LanguageModel(spec, vocabulary, Initialization.Parse("uniform:0.7"))
+        {
+            Preparation = new() { Records = isRecords },
+        };
         Assert.Equal([4], TextGenerator.Start(model, []));
         Assert.Equal(isRecords ? [4, 1, 2] : [1, 2], TextGenerator.Start(model, [1, 2]));
         var generator = new TextGenerator(model);
@@ -69,7 +83,16 @@ public sealed class TextGeneratorTests
     public void Generate_FromRecords_WritesOneAfterAnother_EachWithThePrompt_UpToTheLength()
     {
         var vocabulary = new Vocabulary([.. "abcd".Select(c => (int)c), Vocabulary.BoundarySymbol], TextEncoding.Utf8);
-        using var model = new LanguageModel(new() { VocabularySize = 5, HiddenSize = 8, EmbeddingSize = 3 }, vocabulary, Initialization.Parse("uniform:0.7"))
+        using var model = new LanguageModel(
+            new()
+            {
+                VocabularySize = 5,
+                HiddenSize = 8,
+                EmbeddingSize = 3,
+            },
+            vocabulary,
+            Initialization.Parse("uniform:0.7")
+        )
         {
             Preparation = new() { Records = true, Fold = Folding.Ascii },
         };

@@ -10,7 +10,8 @@ public sealed class WritingSessionTests
         using var model = RandomModel.Make(layers: 2);
         var options = new SamplingOptions { Seed = 4, TopK = 9 };
         using var session = new WritingSession(model, Prompt, options);
-        for (int i = 0; i < 70; i++) session.Choose();
+        for (int i = 0; i < 70; i++)
+            session.Choose();
         Assert.Equal(new TextGenerator(model).Ids(Prompt, options).Take(70), session.Written);
     }
 
@@ -25,11 +26,14 @@ public sealed class WritingSessionTests
         using var model = RandomModel.Make("gru", layers: 2);
         int[] ids = RandomModel.Ids(100, 37);
         using var session = new WritingSession(model, Prompt, new());
-        foreach (int id in ids) session.Add(id);
-        for (int i = 0; i < taken; i++) Assert.True(session.Undo());
+        foreach (int id in ids)
+            session.Add(id);
+        for (int i = 0; i < taken; i++)
+            Assert.True(session.Undo());
 
         using var fresh = new WritingSession(model, Prompt, new());
-        foreach (int id in ids[..^taken]) fresh.Add(id);
+        foreach (int id in ids[..^taken])
+            fresh.Add(id);
         Assert.Equal(fresh.Written, session.Written);
         Assert.Equal(fresh.Candidates(37), session.Candidates(37));
         foreach (int id in RandomModel.Ids(40, 37, seed: 8))
@@ -75,7 +79,11 @@ public sealed class WritingSessionTests
         Assert.Equal(37, all.Count);
         Assert.Equal(1, all.Sum(next => next.Probability), 1e-12);
         Assert.Equal(all.OrderByDescending(next => next.Probability), all);
-        Assert.Equal(new BeamSearch(model).Run(Prompt, 1, 1, cancellation: TestContext.Current.CancellationToken)[0].TotalNats, -Math.Log(all[0].Probability), 1e-5);
+        Assert.Equal(
+            new BeamSearch(model).Run(Prompt, 1, 1, cancellation: TestContext.Current.CancellationToken)[0].TotalNats,
+            -Math.Log(all[0].Probability),
+            1e-5
+        );
         session.Options = session.Options with { Temperature = 0.5 };
         Assert.True(session.Candidates(1)[0].Probability > all[0].Probability);
         session.Options = session.Options with { Temperature = 0 };

@@ -19,8 +19,12 @@ public sealed class CorpusRefusalTests : IDisposable
     [Fact]
     public void EmptyFileThatIsNamedBesideOthers_IsRefused()
     {
-        string full = _folder.Write("full.txt", "ab"), empty = _folder.Write("empty.txt", "");
-        Assert.StartsWith($"{empty} is empty", Assert.Throws<CorpusException>(() => Corpus.Load([full, empty])).Message);
+        string full = _folder.Write("full.txt", "ab"),
+            empty = _folder.Write("empty.txt", "");
+        Assert.StartsWith(
+            $"{empty} is empty",
+            Assert.Throws<CorpusException>(() => Corpus.Load([full, empty])).Message
+        );
     }
 
     [Fact]
@@ -83,7 +87,10 @@ public sealed class CorpusRefusalTests : IDisposable
         }
         finally
         {
-            File.SetUnixFileMode(_folder.In("locked"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                _folder.In("locked"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
         }
     }
 
@@ -92,7 +99,10 @@ public sealed class CorpusRefusalTests : IDisposable
     {
         string path = _folder.Write("latin1.txt", [.. new string('a', 100_000).Select(c => (byte)c), 0xE9, (byte)'b']);
         Refused(path, "byte 100000 (0xE9) is not valid UTF-8", "--encoding bytes");
-        Refused(_folder.Write("cut.txt", [(byte)'a', (byte)'b', 0xE2, 0x82]), "byte 2 (0xE2) begins a UTF-8 sequence that the end breaks off");
+        Refused(
+            _folder.Write("cut.txt", [(byte)'a', (byte)'b', 0xE2, 0x82]),
+            "byte 2 (0xE2) begins a UTF-8 sequence that the end breaks off"
+        );
     }
 
     [Fact]
@@ -108,7 +118,11 @@ public sealed class CorpusRefusalTests : IDisposable
     [Fact]
     public void BinaryFile_IsRefused()
     {
-        Refused(_folder.Write("program.txt", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]), "byte 7 is NUL, so this is a binary file", "--encoding bytes");
+        Refused(
+            _folder.Write("program.txt", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]),
+            "byte 7 is NUL, so this is a binary file",
+            "--encoding bytes"
+        );
         byte[] late = [.. Enumerable.Repeat((byte)'a', 70_000), 0, (byte)'b'];
         Refused(_folder.Write("late.txt", late), "byte 70000 is NUL");
     }
@@ -131,7 +145,10 @@ public sealed class CorpusRefusalTests : IDisposable
         CorpusFacts facts = new CorpusSurvey([source], TextEncoding.Utf8).Facts;
         using var sink = new MemoryIdSink(facts.Length, facts.Symbols.Count);
         using var encoder = new CorpusEncoder(new Vocabulary(facts.Symbols, TextEncoding.Utf8), sink);
-        Assert.Contains("moving changed while it was read", Assert.Throws<CorpusException>(() => encoder.Add(source, facts.CharactersOf[0])).Message);
+        Assert.Contains(
+            "moving changed while it was read",
+            Assert.Throws<CorpusException>(() => encoder.Add(source, facts.CharactersOf[0])).Message
+        );
     }
 
     private static void Refused(string path, params string[] because)

@@ -24,7 +24,10 @@ public sealed class LongTextTests
         sparse.Ids.CopyTo(Length - 6, found);
         Assert.Equal([0, 0, 0, last, 1, 2], found);
         Assert.Equal(2, sparse.Ids[Length - 1]);
-        Assert.Contains($"the sequence holds {Length}", Assert.Throws<SettingsException>(() => sparse.Ids.CopyTo(Length - 5, found)).Message);
+        Assert.Contains(
+            $"the sequence holds {Length}",
+            Assert.Throws<SettingsException>(() => sparse.Ids.CopyTo(Length - 5, found)).Message
+        );
     }
 
     [Fact]
@@ -37,8 +40,16 @@ public sealed class LongTextTests
         long step = batcher.WindowsPerEpoch + (batcher.WindowsPerEpoch - 1);
         Assert.Equal(1, batcher.EpochOf(step));
         for (int stream = 0; stream < 3; stream++)
-            sparse.Set(range.Start + batcher.OffsetOf(1) + (stream * ((Length - 8) / 3)) + ((batcher.WindowsPerEpoch - 1) * 4), 10 * stream + 1, 10 * stream + 2, 10 * stream + 3, 10 * stream + 4, 10 * stream + 5);
-        int[] inputs = new int[12], targets = new int[12];
+            sparse.Set(
+                range.Start + batcher.OffsetOf(1) + (stream * ((Length - 8) / 3)) + ((batcher.WindowsPerEpoch - 1) * 4),
+                10 * stream + 1,
+                10 * stream + 2,
+                10 * stream + 3,
+                10 * stream + 4,
+                10 * stream + 5
+            );
+        int[] inputs = new int[12],
+            targets = new int[12];
         Assert.False(batcher.Fill(step, inputs, targets));
         Assert.Equal([1, 11, 21, 2, 12, 22, 3, 13, 23, 4, 14, 24], inputs);
         Assert.Equal([2, 12, 22, 3, 13, 23, 4, 14, 24, 5, 15, 25], targets);
@@ -52,10 +63,14 @@ public sealed class LongTextTests
         for (long i = start; i < Length; i++)
             sparse.Set(i, 1);
         var batcher = new RandomWindowBatcher(sparse.Ids, new IdRange(start - 10, 1010), t: 5, b: 200, seed: 3);
-        int[] inputs = new int[1000], targets = new int[1000];
+        int[] inputs = new int[1000],
+            targets = new int[1000];
         batcher.Fill(0, inputs, targets);
         Assert.InRange(inputs.Average(), 0.9, 1.0);
-        Assert.Equal(((Length - 1) + 999) / 1000, new RandomWindowBatcher(sparse.Ids, new IdRange(0, Length), t: 5, b: 200, seed: 3).WindowsPerEpoch);
+        Assert.Equal(
+            ((Length - 1) + 999) / 1000,
+            new RandomWindowBatcher(sparse.Ids, new IdRange(0, Length), t: 5, b: 200, seed: 3).WindowsPerEpoch
+        );
     }
 
     [Fact]
@@ -66,8 +81,19 @@ public sealed class LongTextTests
         sparse.Set(Length - 301, ids);
         using var model = RandomModel.Make();
         using var evaluator = new Evaluator(model, streams: 3);
-        var expected = evaluator.Run(SymbolIds.Pack(ids, 37), new IdRange(0, 301), cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(expected, evaluator.Run(sparse.Ids, new IdRange(Length - 301, 301), cancellation: TestContext.Current.CancellationToken));
+        var expected = evaluator.Run(
+            SymbolIds.Pack(ids, 37),
+            new IdRange(0, 301),
+            cancellation: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            expected,
+            evaluator.Run(
+                sparse.Ids,
+                new IdRange(Length - 301, 301),
+                cancellation: TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -84,7 +110,12 @@ public sealed class LongTextTests
     [Fact]
     public void AHeader_SpeaksOfLongTextsToo()
     {
-        var header = new IdFileHeader(VocabularyCount: 70_000, DetailsLength: 100, Count: Length, Fingerprint: new byte[32]);
+        var header = new IdFileHeader(
+            VocabularyCount: 70_000,
+            DetailsLength: 100,
+            Count: Length,
+            Fingerprint: new byte[32]
+        );
         Assert.Equal(128 + (4 * Length) + 100, header.FileLength);
         Assert.Equal(Length, IdFileHeader.Read(header.ToBytes(), header.FileLength)!.Count);
         Assert.Null(IdFileHeader.Read(header.ToBytes(), header.FileLength - 1));

@@ -27,7 +27,10 @@ public sealed class SymbolIdsTests
     [Fact]
     public void Pack_OfAnIdOutsideTheVocabulary_IsRefused()
     {
-        Assert.Contains("ids[1] is 3; a vocabulary of 3 needs 0 to 2", Assert.Throws<SettingsException>(() => SymbolIds.Pack([0, 3], 3)).Message);
+        Assert.Contains(
+            "ids[1] is 3; a vocabulary of 3 needs 0 to 2",
+            Assert.Throws<SettingsException>(() => SymbolIds.Pack([0, 3], 3)).Message
+        );
         Assert.Throws<SettingsException>(() => SymbolIds.Pack([-1], 3));
     }
 
@@ -38,6 +41,9 @@ public sealed class SymbolIdsTests
     public void CopyTo_OutsideTheSequence_IsRefused(int start, int count)
     {
         var packed = SymbolIds.Pack([0, 1, 2, 0], 3);
-        Assert.Contains("the sequence holds 4", Assert.Throws<SettingsException>(() => packed.CopyTo(start, new int[count])).Message);
+        Assert.Contains(
+            "the sequence holds 4",
+            Assert.Throws<SettingsException>(() => packed.CopyTo(start, new int[count])).Message
+        );
     }
 }

@@ -13,15 +13,20 @@ public sealed class TextEscapeTests
     [InlineData("\u202Egnp.exe\u2066\u200F\u061C", @"\u{202E}gnp.exe\u{2066}\u{200F}\u{061C}")]
     [InlineData("a\u2028b", @"a\u{2028}b")]
     [InlineData("👩\u200d👧", "👩\u200d👧")]
-    public void ForTerminal_EscapesWhatATerminalActsOnAndNothingElse(string text, string shown) => Assert.Equal(shown, TextEscape.ForTerminal(text));
+    public void ForTerminal_EscapesWhatATerminalActsOnAndNothingElse(string text, string shown) =>
+        Assert.Equal(shown, TextEscape.ForTerminal(text));
 
     // Half a surrogate pair cannot travel in an attribute.
     [Fact]
-    public void ForTerminal_EscapesHalfASurrogatePair() => Assert.Equal(@"a\u{D83D}b", TextEscape.ForTerminal("a\ud83db"));
+    public void ForTerminal_EscapesHalfASurrogatePair() =>
+        Assert.Equal(@"a\u{D83D}b", TextEscape.ForTerminal("a\ud83db"));
 
     [Fact]
     public void ForTerminal_OnOneLine_EscapesLineFeedsAndTabsToo() =>
-        Assert.Equal(@"two\nlines\tand a tab", TextEscape.ForTerminal("two\nlines\tand a tab", keepLineFeedsAndTabs: false));
+        Assert.Equal(
+            @"two\nlines\tand a tab",
+            TextEscape.ForTerminal("two\nlines\tand a tab", keepLineFeedsAndTabs: false)
+        );
 
     [Fact]
     public void ForTerminal_LeavesNoControlCharacter_OfAllThereAre()

@@ -40,7 +40,10 @@ public sealed class VocabularyTests
         Assert.StartsWith("'?' (U+003F), character 4 of the text, is not among the 6 symbols", refusal.Message);
         Assert.EndsWith("; leave it out.", refusal.Message);
 
-        Assert.Contains(@"'\x1B' (U+001B), character 1", Assert.Throws<SettingsException>(() => Letters.Encode("\u001b")).Message);
+        Assert.Contains(
+            @"'\x1B' (U+001B), character 1",
+            Assert.Throws<SettingsException>(() => Letters.Encode("\u001b")).Message
+        );
         Assert.Contains("'🐈' (U+1F408)", Assert.Throws<SettingsException>(() => Letters.Encode("🐈")).Message);
     }
 
@@ -58,7 +61,10 @@ public sealed class VocabularyTests
     public void Encode_OfHalfASurrogatePair_IsRefusedAndNeverMended()
     {
         var withReplacement = new Vocabulary(['a', 0xFFFD], TextEncoding.Utf8);
-        Assert.Contains("U+D83D, character 2", Assert.Throws<SettingsException>(() => withReplacement.Encode("a\ud83d")).Message);
+        Assert.Contains(
+            "U+D83D, character 2",
+            Assert.Throws<SettingsException>(() => withReplacement.Encode("a\ud83d")).Message
+        );
         var bytes = new Vocabulary(Enumerable.Range(0, 256), TextEncoding.Bytes);
         Assert.Contains("U+DC09", Assert.Throws<SettingsException>(() => bytes.Encode("\udc09")).Message);
     }
@@ -83,16 +89,31 @@ public sealed class VocabularyTests
     [Fact]
     public void SpecialSymbols_AreTheLastIds_AndAreShownAsTextAndByName()
     {
-        var vocabulary = new Vocabulary([Vocabulary.UnknownSymbol, 'b', Vocabulary.BoundarySymbol, 'a'], TextEncoding.Utf8);
+        var vocabulary = new Vocabulary(
+            [Vocabulary.UnknownSymbol, 'b', Vocabulary.BoundarySymbol, 'a'],
+            TextEncoding.Utf8
+        );
         Assert.Equal((2, 3), (vocabulary.BoundaryId, vocabulary.UnknownId));
         Assert.Equal((null, null), (Letters.BoundaryId, Letters.UnknownId));
         Assert.Equal("a\nb\uFFFD", vocabulary.Decode([0, 2, 1, 3]));
         Assert.Equal("a\nb\uFFFD"u8.ToArray(), vocabulary.DecodeBytes([0, 2, 1, 3]));
         // Where lines have ends of their own, a boundary is nothing that could be written.
-        Assert.Equal("a\nb", new Vocabulary(['a', 'b', '\n', Vocabulary.BoundarySymbol], TextEncoding.Utf8).Decode([1, 3, 0, 2]));
-        var bytes = new Vocabulary([0xC5, 0x82, Vocabulary.BoundarySymbol, Vocabulary.UnknownSymbol], TextEncoding.Bytes);
+        Assert.Equal(
+            "a\nb",
+            new Vocabulary(['a', 'b', '\n', Vocabulary.BoundarySymbol], TextEncoding.Utf8).Decode([1, 3, 0, 2])
+        );
+        var bytes = new Vocabulary(
+            [0xC5, 0x82, Vocabulary.BoundarySymbol, Vocabulary.UnknownSymbol],
+            TextEncoding.Bytes
+        );
         Assert.Equal([0xC5, 0x82, (byte)'\n', 0xEF, 0xBF, 0xBD], bytes.DecodeBytes([1, 0, 2, 3]));
-        Assert.Equal(("⟨boundary⟩", "⟨unknown⟩"), (Vocabulary.Describe(Vocabulary.BoundarySymbol, TextEncoding.Utf8), Vocabulary.Describe(Vocabulary.UnknownSymbol, TextEncoding.Bytes)));
+        Assert.Equal(
+            ("⟨boundary⟩", "⟨unknown⟩"),
+            (
+                Vocabulary.Describe(Vocabulary.BoundarySymbol, TextEncoding.Utf8),
+                Vocabulary.Describe(Vocabulary.UnknownSymbol, TextEncoding.Bytes)
+            )
+        );
     }
 
     [Fact]
@@ -125,7 +146,15 @@ public sealed class VocabularyTests
         var random = new Random(11);
         for (int trial = 0; trial < 50; trial++)
         {
-            int[] symbols = [.. Enumerable.Range(0, random.Next(1, 400)).Select(_ => random.Next(0x110000)).Where(System.Text.Rune.IsValid).Append('x').Distinct()];
+            int[] symbols =
+            [
+                .. Enumerable
+                    .Range(0, random.Next(1, 400))
+                    .Select(_ => random.Next(0x110000))
+                    .Where(System.Text.Rune.IsValid)
+                    .Append('x')
+                    .Distinct(),
+            ];
             var vocabulary = new Vocabulary(symbols, TextEncoding.Utf8);
             int[] ids = [.. Enumerable.Range(0, 200).Select(_ => random.Next(vocabulary.Count))];
             Assert.Equal(ids, vocabulary.Encode(vocabulary.Decode(ids)));
@@ -146,6 +175,9 @@ public sealed class VocabularyTests
     [InlineData('a', TextEncoding.Bytes, "'a'")]
     [InlineData('\n', TextEncoding.Bytes, @"'\n' (0x0A)")]
     [InlineData(0xE9, TextEncoding.Bytes, "0xE9")]
-    public void Describe_NamesASymbolAndNeverShowsAControlCharacterRaw(int symbol, TextEncoding encoding, string expected) =>
-        Assert.Equal(expected, Vocabulary.Describe(symbol, encoding));
+    public void Describe_NamesASymbolAndNeverShowsAControlCharacterRaw(
+        int symbol,
+        TextEncoding encoding,
+        string expected
+    ) => Assert.Equal(expected, Vocabulary.Describe(symbol, encoding));
 }

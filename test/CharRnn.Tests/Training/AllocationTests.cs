@@ -12,13 +12,15 @@ namespace CharRnn.Tests;
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public sealed class AllocationTests
 {
-    private const int WarmUpSteps = 10, MeasuredSteps = 100;
+    private const int WarmUpSteps = 10,
+        MeasuredSteps = 100;
 
     public static TheoryData<string, int> EveryCellAndTeam()
     {
         var cases = new TheoryData<string, int>();
         foreach (var cell in CellCatalog.All)
-            foreach (int workers in new[] { 1, 2, 5 }) cases.Add(cell.Name, workers);
+        foreach (int workers in new[] { 1, 2, 5 })
+            cases.Add(cell.Name, workers);
         return cases;
     }
 
@@ -51,11 +53,13 @@ public sealed class AllocationTests
     {
         using var run = new TrainingRun(spec, steps: 5, streams: 17, optimizer, team, clip: new ClipLimits(1, 0.1));
         run.Training.MeasuresSaturation = spec.EmbeddingSize > 0;
-        for (int step = 0; step < WarmUpSteps; step++) Step(run);
+        for (int step = 0; step < WarmUpSteps; step++)
+            Step(run);
         var counter = new AllocationCounter(team);
 
         counter.Start();
-        for (int step = 0; step < MeasuredSteps; step++) Step(run);
+        for (int step = 0; step < MeasuredSteps; step++)
+            Step(run);
         long[] bytes = counter.Stop();
 
         Assert.All(bytes, allocated => Assert.Equal(0, allocated));
@@ -65,7 +69,15 @@ public sealed class AllocationTests
     [MemberData(nameof(Architectures.Names), MemberType = typeof(Architectures))]
     public void AHundredSteps_InEveryArchitecture_AllocateNothing(string architecture)
     {
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = 27, HiddenSize = 13, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }.In(architecture);
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = 27,
+            HiddenSize = 13,
+            EmbeddingSize = 5,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+        }.In(architecture);
         foreach (int workers in new[] { 1, 5 })
         {
             using var team = new WorkerTeam(workers);
@@ -78,7 +90,16 @@ public sealed class AllocationTests
     [InlineData(5, 3)]
     public void AHundredSteps_WithLabels_AllocateNothing(int embedding, int labelEmbedding)
     {
-        var spec = new ModelSpec { Cell = "lstm", VocabularySize = 27, HiddenSize = 13, EmbeddingSize = embedding, LabelCount = 4, LabelEmbeddingSize = labelEmbedding, ResetId = 3 };
+        var spec = new ModelSpec
+        {
+            Cell = "lstm",
+            VocabularySize = 27,
+            HiddenSize = 13,
+            EmbeddingSize = embedding,
+            LabelCount = 4,
+            LabelEmbeddingSize = labelEmbedding,
+            ResetId = 3,
+        };
         using var team = new WorkerTeam(2);
         AssertAllocatesNothing(spec, new OptimizerSettings { Name = "adam" }, team);
     }
@@ -87,7 +108,11 @@ public sealed class AllocationTests
     [InlineData("gru", Pooling.Last, 1)]
     [InlineData("lstm", Pooling.Attention, 3)]
     [InlineData("rnn", Pooling.Mean, 2)]
-    public void AHundredSteps_OnBatchesOfSeveralShapes_AllocateNothing_OnceEachHasCome(string cell, Pooling pooling, int workers)
+    public void AHundredSteps_OnBatchesOfSeveralShapes_AllocateNothing_OnceEachHasCome(
+        string cell,
+        Pooling pooling,
+        int workers
+    )
     {
         var spec = new ClassifierSpec
         {
@@ -105,14 +130,34 @@ public sealed class AllocationTests
         };
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(workers);
-        using var training = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), new ClipLimits(1, 0.1), team);
-        PaddedBatch[] batches = [.. new[] { (5, 17), (2, 3), (9, 33), (9, 17) }.Select(shape => new PaddedBatch(ClassifierTwin.Records(spec, shape.Item1, shape.Item2)))];
-        void Step(int step) => training.Run(batches[step % batches.Length].View, step + 1, 0.01, labelSmoothing: 0.1, double.PositiveInfinity, seed: 9);
-        for (int step = 0; step < WarmUpSteps; step++) Step(step);
+        using var training = new ClassifierStep(
+            twin.Engine,
+            Optimizer.Create(new OptimizerSettings()),
+            new ClipLimits(1, 0.1),
+            team
+        );
+        PaddedBatch[] batches =
+        [
+            .. new[] { (5, 17), (2, 3), (9, 33), (9, 17) }.Select(shape => new PaddedBatch(
+                ClassifierTwin.Records(spec, shape.Item1, shape.Item2)
+            )),
+        ];
+        void Step(int step) =>
+            training.Run(
+                batches[step % batches.Length].View,
+                step + 1,
+                0.01,
+                labelSmoothing: 0.1,
+                double.PositiveInfinity,
+                seed: 9
+            );
+        for (int step = 0; step < WarmUpSteps; step++)
+            Step(step);
         var counter = new AllocationCounter(team);
 
         counter.Start();
-        for (int step = 0; step < MeasuredSteps; step++) Step(step);
+        for (int step = 0; step < MeasuredSteps; step++)
+            Step(step);
 
         Assert.All(counter.Stop(), allocated => Assert.Equal(0, allocated));
     }

@@ -8,7 +8,9 @@ namespace CharRnn.Tests;
 /// <summary>Loss and gradients of the classifier's engine against the double reference, which has no padding: every cell, pooling, depth and direction, at sizes off every tile.</summary>
 public sealed class ClassifierGradientTests
 {
-    private const double Tolerance = 1e-4, Floor = 1e-3, Smoothing = 0.1;
+    private const double Tolerance = 1e-4,
+        Floor = 1e-3,
+        Smoothing = 0.1;
     private const ulong DropoutSeed = 77;
     private const long Step = 5;
 
@@ -26,14 +28,19 @@ public sealed class ClassifierGradientTests
     {
         var cases = new TheoryData<string, Pooling, bool>();
         foreach (var cell in CellCatalog.All)
-            foreach (var pooling in Enum.GetValues<Pooling>())
-                foreach (bool bidirectional in new[] { false, true }) cases.Add(cell.Name, pooling, bidirectional);
+        foreach (var pooling in Enum.GetValues<Pooling>())
+        foreach (bool bidirectional in new[] { false, true })
+            cases.Add(cell.Name, pooling, bidirectional);
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(EveryCellPoolingAndDirection))]
-    public void LossAndGradients_AreThoseOfTheDoubleReference_WithAnyNumberOfWorkers(string cell, Pooling pooling, bool bidirectional)
+    public void LossAndGradients_AreThoseOfTheDoubleReference_WithAnyNumberOfWorkers(
+        string cell,
+        Pooling pooling,
+        bool bidirectional
+    )
     {
         for (int size = 0; size < AllSizes.Length; size++)
         {
@@ -62,7 +69,15 @@ public sealed class ClassifierGradientTests
     [Fact]
     public void MoreRecordsThanABlockOfTerms_AndLongSums_MatchToo()
     {
-        var spec = new ClassifierSpec { Cell = "gru", VocabularySize = 9, HiddenSize = 130, EmbeddingSize = 3, LabelCount = 3, NumLayers = 2 };
+        var spec = new ClassifierSpec
+        {
+            Cell = "gru",
+            VocabularySize = 9,
+            HiddenSize = 130,
+            EmbeddingSize = 3,
+            LabelCount = 3,
+            NumLayers = 2,
+        };
         AssertMatches(spec, steps: 3, streams: 5);
         AssertMatches(spec with { HiddenSize = 5 }, steps: 2, streams: 300);
     }
@@ -103,27 +118,38 @@ public sealed class ClassifierGradientTests
     [Fact]
     public void ARecordThatCountsNothing_ChangesNoGradientOfTheOthers()
     {
-        var spec = new ClassifierSpec { VocabularySize = 20, HiddenSize = 7, EmbeddingSize = 5, LabelCount = 4, Pooling = Pooling.Attention };
+        var spec = new ClassifierSpec
+        {
+            VocabularySize = 20,
+            HiddenSize = 7,
+            EmbeddingSize = 5,
+            LabelCount = 4,
+            Pooling = Pooling.Attention,
+        };
         var records = ClassifierTwin.Records(spec, steps: 6, streams: 9);
         records[^1] = records[^1] with { Weight = 0 };
 
         AssertMatches(spec, records, workers: [1]);
     }
 
-    private static void AssertMatches(ClassifierSpec spec, int steps, int streams) => AssertMatches(spec, ClassifierTwin.Records(spec, steps, streams), workers: [1, 3]);
+    private static void AssertMatches(ClassifierSpec spec, int steps, int streams) =>
+        AssertMatches(spec, ClassifierTwin.Records(spec, steps, streams), workers: [1, 3]);
 
     private static void AssertMatches(ClassifierSpec spec, ReferenceRecord[] records, int[] workers)
     {
         using var twin = new ClassifierTwin(spec);
-        int layers = spec.NumLayers, streams = records.Length;
+        int layers = spec.NumLayers,
+            streams = records.Length;
         Dropout Mask(double rate, int layer) => new(rate, DropoutSeed, Step, layer);
         // The engine's columns are padded, direction by direction.
         int Column(int unit) => unit / spec.HiddenSize * twin.Engine.Layout.HiddenWidth + unit % spec.HiddenSize;
         var expected = twin.Reference.Run(
-            records, Smoothing,
+            records,
+            Smoothing,
             (layer, t, b, unit) => Mask(spec.Dropout, layer).Multiplier(t * streams + b, Column(unit)),
             (b, unit) => Mask(spec.OutputDropout, layers).Multiplier(b, Column(unit)),
-            (b, id) => spec.EmbeddingDropout > 0 && Mask(spec.EmbeddingDropout, layers + 1).Multiplier(b, id) == 0);
+            (b, id) => spec.EmbeddingDropout > 0 && Mask(spec.EmbeddingDropout, layers + 1).Multiplier(b, id) == 0
+        );
 
         float[]? bitsOfOneWorker = null;
         foreach (int count in workers)
@@ -135,19 +161,33 @@ public sealed class ClassifierGradientTests
             AssertNear([expected.Loss], [loss], $"{spec}: loss");
             foreach (var tensor in twin.Engine.Layout.Tensors)
             {
-                double[] computed = Array.ConvertAll(tensor.CopyFrom(backpropagation.Gradients), value => (double)value);
-                AssertNear(EngineTwin.OfTensor(expected.Gradients, tensor), computed, $"{spec}, B={streams}: {tensor.Name}");
+                double[] computed = Array.ConvertAll(
+                    tensor.CopyFrom(backpropagation.Gradients),
+                    value => (double)value
+                );
+                AssertNear(
+                    EngineTwin.OfTensor(expected.Gradients, tensor),
+                    computed,
+                    $"{spec}, B={streams}: {tensor.Name}"
+                );
             }
             Bits.AssertSame(bitsOfOneWorker ?? gradients, gradients, $"{spec}: gradients with {count} workers");
             bitsOfOneWorker ??= gradients;
         }
     }
 
-    private static (double Loss, float[] Gradients) Run(ClassifierBackpropagation backpropagation, WorkerTeam team, PaddedBatch batch)
+    private static (double Loss, float[] Gradients) Run(
+        ClassifierBackpropagation backpropagation,
+        WorkerTeam team,
+        PaddedBatch batch
+    )
     {
         backpropagation.Prepare(batch.View, Smoothing, DropoutSeed, Step);
         team.Run(new OneBatch(backpropagation, team));
-        return (backpropagation.Loss(), backpropagation.Gradients.Span(0, (int)backpropagation.Gradients.Length).ToArray());
+        return (
+            backpropagation.Loss(),
+            backpropagation.Gradients.Span(0, (int)backpropagation.Gradients.Length).ToArray()
+        );
     }
 
     private static void AssertNear(double[] expected, double[] actual, string what)
@@ -155,7 +195,10 @@ public sealed class ClassifierGradientTests
         Assert.True(actual.All(double.IsFinite), $"{what}: not finite");
         double scale = Math.Max(Floor, expected.Max(Math.Abs));
         double difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
-        Assert.True(difference <= Tolerance * scale, $"{what}: differs by {difference:E2}, where the largest is {scale:E2}");
+        Assert.True(
+            difference <= Tolerance * scale,
+            $"{what}: differs by {difference:E2}, where the largest is {scale:E2}"
+        );
     }
 
     /// <summary>One batch's loss and gradients, the weights having just been set.</summary>

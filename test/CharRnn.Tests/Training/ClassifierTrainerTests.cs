@@ -17,8 +17,17 @@ public sealed class ClassifierTrainerTests : IDisposable
     [InlineData("rnn", Pooling.Last, 2, "0.5")]
     public void ModelFile_HasTheSameBytesForAnyNumberOfThreads(string cell, Pooling pooling, int layers, string weights)
     {
-        var settings = SmallRecords.Settings with { Cell = cell, Pooling = pooling, NumLayers = layers, ClassWeights = ClassWeighting.Parse(weights), MaxEpochs = 2 };
-        var models = new[] { 1, 2, 5 }.Select(threads => ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run)).ToList();
+        var settings = SmallRecords.Settings with
+        {
+            Cell = cell,
+            Pooling = pooling,
+            NumLayers = layers,
+            ClassWeights = ClassWeighting.Parse(weights),
+            MaxEpochs = 2,
+        };
+        var models = new[] { 1, 2, 5 }
+            .Select(threads => ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run))
+            .ToList();
         Assert.Equal(models[0], models[1]);
         Assert.Equal(models[0], models[2]);
     }
@@ -26,7 +35,11 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void Resumed_OftenAndInTheMidstOfEpochs_IsTheSameAsNeverStopped()
     {
-        var settings = SmallRecords.Settings with { ClassWeights = ClassWeighting.Balanced, Schedule = LearningRateShape.Cosine };
+        var settings = SmallRecords.Settings with
+        {
+            ClassWeights = ClassWeighting.Balanced,
+            Schedule = LearningRateShape.Cosine,
+        };
         var (whole, result) = runs.Train("whole", settings);
         foreach (long stop in (long[])[3, 11, 25])
         {
@@ -36,9 +49,15 @@ public sealed class ClassifierTrainerTests : IDisposable
         }
         var (resumed, again) = runs.Resume("stopped", settings);
         Assert.Equal(ModelBytes(whole), ModelBytes(resumed));
-        Assert.Equal((result.Steps, result.BestStep, result.BestValAccuracy, result.TrainLoss), (again.Steps, again.BestStep, again.BestValAccuracy, again.TrainLoss));
+        Assert.Equal(
+            (result.Steps, result.BestStep, result.BestValAccuracy, result.TrainLoss),
+            (again.Steps, again.BestStep, again.BestValAccuracy, again.TrainLoss)
+        );
         Assert.Equal(MetricsWithoutTimes(whole), MetricsWithoutTimes(resumed));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Path, ClassificationFile.Name)), File.ReadAllBytes(Path.Combine(resumed.Path, ClassificationFile.Name)));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole.Path, ClassificationFile.Name)),
+            File.ReadAllBytes(Path.Combine(resumed.Path, ClassificationFile.Name))
+        );
     }
 
     [Fact]
@@ -58,7 +77,9 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         runs.TrainUntil("run", SmallRecords.Settings, 3);
         var others = LabeledRecords.FromRows("others", SmallRecords.Rows(seed: 6));
-        var refusal = Assert.Throws<CorpusException>(() => ClassifierTrainer.Resume(others, SmallRecords.Settings, RunFolder.Open(runs["run"])));
+        var refusal = Assert.Throws<CorpusException>(() =>
+            ClassifierTrainer.Resume(others, SmallRecords.Settings, RunFolder.Open(runs["run"]))
+        );
         Assert.Contains("SHA-256", refusal.Message);
     }
 
@@ -76,18 +97,39 @@ public sealed class ClassifierTrainerTests : IDisposable
         Assert.Equal(SmallRecords.Names.Labels, model.Labels);
         var test = SmallRecords.Names.Split(SmallRecords.Settings.TestFrac, SmallRecords.Settings.Seed).Test;
         var probabilities = model.Predict([.. test.Records.Select(record => record.Text)]);
-        var again = ClassificationReport.Of(test.Labels, [.. test.Records.Select(record => record.Text)], [.. test.Records.Select(record => record.Label)], probabilities);
+        var again = ClassificationReport.Of(
+            test.Labels,
+            [.. test.Records.Select(record => record.Text)],
+            [.. test.Records.Select(record => record.Label)],
+            probabilities
+        );
         Assert.Equal((result.Test.Accuracy, result.Test.LogLoss), (again.Accuracy, again.LogLoss));
-        Assert.Equal(result.Test.LogLoss, ClassificationFile.Read(Path.Combine(run.Path, ClassificationFile.Name)).LogLoss, 1e-12);
+        Assert.Equal(
+            result.Test.LogLoss,
+            ClassificationFile.Read(Path.Combine(run.Path, ClassificationFile.Name)).LogLoss,
+            1e-12
+        );
         Assert.Equal(25, watcher.Validations.Count);
-        Assert.Equal(watcher.Validations.Max(validation => validation.Report.Accuracy), result.BestValAccuracy!.Value, 1e-12);
+        Assert.Equal(
+            watcher.Validations.Max(validation => validation.Report.Accuracy),
+            result.BestValAccuracy!.Value,
+            1e-12
+        );
     }
 
     [Fact]
     public void Patience_EndsARunThatGetsNoBetter_AndTheBestModelIsKept()
     {
         // With a rate of 0 the first epoch stays the best.
-        var (run, result) = runs.Train("run", SmallRecords.Settings with { LearningRate = 0, Patience = 2, MaxEpochs = 100 });
+        var (run, result) = runs.Train(
+            "run",
+            SmallRecords.Settings with
+            {
+                LearningRate = 0,
+                Patience = 2,
+                MaxEpochs = 100,
+            }
+        );
         long perEpoch = result.BestStep;
         Assert.Equal((StopReason.Patience, 3 * perEpoch), (result.Stopped, result.Steps));
         Assert.Equal((perEpoch, 3 * perEpoch), (run.BestStep, run.LastStep));
@@ -98,7 +140,16 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         // A rate this high goes up and down.
         var watcher = new SmallRecords.Watcher();
-        var (run, result) = runs.Train("run", SmallRecords.Settings with { LearningRate = 0.1, MaxEpochs = 12, GradClipNorm = null }, watcher);
+        var (run, result) = runs.Train(
+            "run",
+            SmallRecords.Settings with
+            {
+                LearningRate = 0.1,
+                MaxEpochs = 12,
+                GradClipNorm = null,
+            },
+            watcher
+        );
         var best = watcher.Validations.MaxBy(validation => validation.Report.Accuracy)!;
         Assert.Equal(best.Progress.Step, result.BestStep);
         Assert.Equal(best.Report.Accuracy, result.BestValAccuracy!.Value, 1e-12);
@@ -110,7 +161,16 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void WithoutValidation_TheLastModelIsKept_AndPatienceIsSaidToHaveNoEffect()
     {
         var watcher = new SmallRecords.Watcher();
-        var (_, result) = runs.Train("run", SmallRecords.Settings with { ValFrac = 0, Patience = 1, MaxEpochs = 2 }, watcher);
+        var (_, result) = runs.Train(
+            "run",
+            SmallRecords.Settings with
+            {
+                ValFrac = 0,
+                Patience = 1,
+                MaxEpochs = 2,
+            },
+            watcher
+        );
         Assert.Contains(watcher.Notes, note => note.Contains("--patience"));
         Assert.Null(result.BestValAccuracy);
         Assert.Equal(result.Steps, result.BestStep);
@@ -129,13 +189,24 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void ClassWeights_AreInTheKeptModelsBiases_AndNotInTheCheckpointThatTrainingGoesOnFrom()
     {
         // With a rate of 0 the biases stay as they were drawn.
-        var settings = SmallRecords.Settings with { LearningRate = 0, MaxEpochs = 1, ClassWeights = ClassWeighting.Balanced };
+        var settings = SmallRecords.Settings with
+        {
+            LearningRate = 0,
+            MaxEpochs = 1,
+            ClassWeights = ClassWeighting.Balanced,
+        };
         var (run, _) = runs.Train("run", settings);
-        float[] shifts = settings.ClassWeights.InLogits(ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel);
+        float[] shifts = settings.ClassWeights.InLogits(
+            ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel
+        );
         using var kept = SequenceClassifier.Load(run.Path);
         using var checkpoint = SequenceClassifier.Load(run.CheckpointPath(run.LastStep!.Value));
-        float[] with = Biases(kept), without = Biases(checkpoint);
-        Assert.All(Enumerable.Range(0, shifts.Length), label => Assert.Equal(without[label] + shifts[label], with[label]));
+        float[] with = Biases(kept),
+            without = Biases(checkpoint);
+        Assert.All(
+            Enumerable.Range(0, shifts.Length),
+            label => Assert.Equal(without[label] + shifts[label], with[label])
+        );
         Assert.All(shifts, shift => Assert.NotEqual(0, shift));
     }
 
@@ -147,7 +218,8 @@ public sealed class ClassifierTrainerTests : IDisposable
         int rare = SmallRecords.Names.Labels.ToList().IndexOf("Hawaiian");
         Assert.InRange(GivenOf(heavy, rare), GivenOf(even, rare) + 1, int.MaxValue);
 
-        static int GivenOf(ClassifierResult result, int label) => Enumerable.Range(0, 3).Sum(row => result.Test!.Confusion[row, label]);
+        static int GivenOf(ClassifierResult result, int label) =>
+            Enumerable.Range(0, 3).Sum(row => result.Test!.Confusion[row, label]);
     }
 
     [Fact]
@@ -167,7 +239,14 @@ public sealed class ClassifierTrainerTests : IDisposable
     [InlineData(1e300)]
     public void Divergence_IsCaught_AndAFiniteModelKept(double rate)
     {
-        var settings = SmallRecords.Settings with { LearningRate = rate, GradClipNorm = null, WarmupSteps = 0, Optimizer = new() { Name = "sgd" }, MaxEpochs = 50 };
+        var settings = SmallRecords.Settings with
+        {
+            LearningRate = rate,
+            GradClipNorm = null,
+            WarmupSteps = 0,
+            Optimizer = new() { Name = "sgd" },
+            MaxEpochs = 50,
+        };
         var (run, result) = runs.Train("run", settings);
         Assert.Equal(StopReason.Diverged, result.Stopped);
         Assert.Null(result.Test);
@@ -178,7 +257,14 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void MaxTime_EndsARun()
     {
-        var (_, result) = runs.Train("run", SmallRecords.Settings with { MaxEpochs = null, MaxTime = TimeSpan.FromSeconds(0.3) });
+        var (_, result) = runs.Train(
+            "run",
+            SmallRecords.Settings with
+            {
+                MaxEpochs = null,
+                MaxTime = TimeSpan.FromSeconds(0.3),
+            }
+        );
         Assert.Equal(StopReason.MaxTime, result.Stopped);
         Assert.NotNull(result.Test);
     }
@@ -188,11 +274,32 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         var (run, _) = runs.Train("run", SmallRecords.Settings);
         var lines = File.ReadLines(run.MetricsPath).Select(line => JsonElement.Parse(line)).ToList();
-        string[] keys = ["step", "epoch", "split", "loss", "accuracy", "macro_accuracy", "learning_rate", "grad_norm", "chars_per_sec", "seconds"];
+        string[] keys =
+        [
+            "step",
+            "epoch",
+            "split",
+            "loss",
+            "accuracy",
+            "macro_accuracy",
+            "learning_rate",
+            "grad_norm",
+            "chars_per_sec",
+            "seconds",
+        ];
         Assert.All(lines, line => Assert.Equal(keys, line.EnumerateObject().Select(property => property.Name)));
-        Assert.Equal(["test", "train", "val"], lines.Select(line => line.GetProperty("split").GetString()!).Distinct().Order());
-        Assert.All(lines, line => Assert.Equal(
-            line.GetProperty("split").GetString() == "train" ? JsonValueKind.Null : JsonValueKind.Number, line.GetProperty("macro_accuracy").ValueKind));
+        Assert.Equal(
+            ["test", "train", "val"],
+            lines.Select(line => line.GetProperty("split").GetString()!).Distinct().Order()
+        );
+        Assert.All(
+            lines,
+            line =>
+                Assert.Equal(
+                    line.GetProperty("split").GetString() == "train" ? JsonValueKind.Null : JsonValueKind.Number,
+                    line.GetProperty("macro_accuracy").ValueKind
+                )
+        );
     }
 
     [Fact]
@@ -200,10 +307,16 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         var run = RunFolder.Create(runs["run"]);
         using var first = ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run);
-        Assert.Contains("is being trained", Assert.Throws<CharRnnException>(() => ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run)).Message);
+        Assert.Contains(
+            "is being trained",
+            Assert
+                .Throws<CharRnnException>(() => ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run))
+                .Message
+        );
     }
 
-    private static float[] Biases(SequenceClassifier model) => model.Layout.Tensors.Single(tensor => tensor.Name == "head.bias").CopyFrom(model.Weights);
+    private static float[] Biases(SequenceClassifier model) =>
+        model.Layout.Tensors.Single(tensor => tensor.Name == "head.bias").CopyFrom(model.Weights);
 
     private static byte[] ModelBytes(RunFolder run) => File.ReadAllBytes(run.ModelPath);
 
@@ -215,5 +328,8 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     private static List<string> MetricsWithoutTimes(RunFolder run) =>
-        [.. File.ReadLines(run.MetricsPath).Select(line => line[..line.IndexOf("\"chars_per_sec\"", StringComparison.Ordinal)])];
+        [
+            .. File.ReadLines(run.MetricsPath)
+                .Select(line => line[..line.IndexOf("\"chars_per_sec\"", StringComparison.Ordinal)]),
+        ];
 }

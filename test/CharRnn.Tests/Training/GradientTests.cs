@@ -11,8 +11,10 @@ namespace CharRnn.Tests;
 /// </summary>
 public sealed class GradientTests
 {
-    private const double Tolerance = 1e-4, Floor = 1e-3;
-    private const double DropoutRate = 0.3, OutputDropoutRate = 0.4;
+    private const double Tolerance = 1e-4,
+        Floor = 1e-3;
+    private const double DropoutRate = 0.3,
+        OutputDropoutRate = 0.4;
     private const ulong DropoutSeed = 77;
     private const long Step = 5;
 
@@ -37,7 +39,8 @@ public sealed class GradientTests
     {
         var cases = new TheoryData<string, int>();
         foreach (var cell in CellCatalog.All)
-            for (int size = 0; size < AllSizes.Length; size++) cases.Add(cell.Name, size);
+            for (int size = 0; size < AllSizes.Length; size++)
+                cases.Add(cell.Name, size);
         return cases;
     }
 
@@ -49,10 +52,14 @@ public sealed class GradientTests
     {
         bool[] noAndYes = [false, true];
         foreach (int layers in new[] { 1, 2, 3 })
-            foreach (bool residual in noAndYes)
-                foreach (bool embedding in noAndYes)
-                    foreach (bool dropout in noAndYes)
-                        AssertMatches(Spec(cell, AllSizes[size], layers, residual, embedding, dropout), AllSizes[size], lossScale: 1);
+        foreach (bool residual in noAndYes)
+        foreach (bool embedding in noAndYes)
+        foreach (bool dropout in noAndYes)
+            AssertMatches(
+                Spec(cell, AllSizes[size], layers, residual, embedding, dropout),
+                AllSizes[size],
+                lossScale: 1
+            );
     }
 
     [Theory]
@@ -60,7 +67,11 @@ public sealed class GradientTests
     public void WithMoreHiddenUnitsThanABlockOfTerms_GradientsMatchToo(string cell)
     {
         var sizes = new Sizes("a long sum", V: 9, H: 260, E: 3, B: 3, T: 2);
-        AssertMatches(Spec(cell, sizes, layers: 2, residual: true, embedding: true, dropout: true), sizes, lossScale: 1);
+        AssertMatches(
+            Spec(cell, sizes, layers: 2, residual: true, embedding: true, dropout: true),
+            sizes,
+            lossScale: 1
+        );
     }
 
     [Theory]
@@ -68,7 +79,14 @@ public sealed class GradientTests
     public void WithTwoBiases_GradientsMatchToo_AndBothHalvesOfASumHaveTheSame(string cell, int size)
     {
         foreach (bool embedding in new[] { false, true })
-            AssertMatches(Spec(cell, AllSizes[size], layers: 2, residual: true, embedding, dropout: true) with { Biases = BiasMode.Double }, AllSizes[size], lossScale: 1);
+            AssertMatches(
+                Spec(cell, AllSizes[size], layers: 2, residual: true, embedding, dropout: true) with
+                {
+                    Biases = BiasMode.Double,
+                },
+                AllSizes[size],
+                lossScale: 1
+            );
     }
 
     [Theory]
@@ -76,7 +94,14 @@ public sealed class GradientTests
     public void WithStatesThatBeginAnew_GradientsMatchToo(string cell, int size)
     {
         foreach (bool embedding in new[] { false, true })
-            AssertMatches(Spec(cell, AllSizes[size], layers: 3, residual: embedding, embedding, dropout: embedding) with { ResetId = 3 }, AllSizes[size], lossScale: 1);
+            AssertMatches(
+                Spec(cell, AllSizes[size], layers: 3, residual: embedding, embedding, dropout: embedding) with
+                {
+                    ResetId = 3,
+                },
+                AllSizes[size],
+                lossScale: 1
+            );
     }
 
     [Theory]
@@ -84,7 +109,11 @@ public sealed class GradientTests
     public void WithStatesThatBeginAnew_InTilesThatACrewShares_GradientsMatchToo(string cell)
     {
         var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
-        var spec = Spec(cell, sizes, layers: 2, residual: false, embedding: true, dropout: false) with { ResetId = 3, Biases = BiasMode.Double };
+        var spec = Spec(cell, sizes, layers: 2, residual: false, embedding: true, dropout: false) with
+        {
+            ResetId = 3,
+            Biases = BiasMode.Double,
+        };
         Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
@@ -95,11 +124,23 @@ public sealed class GradientTests
     public void WithLabelsBesideSymbols_GradientsMatchToo(string cell, int size)
     {
         foreach (bool embedding in new[] { false, true })
-            foreach (int labelEmbedding in new[] { 0, 3, 17 })
+        foreach (int labelEmbedding in new[] { 0, 3, 17 })
+        {
+            var spec = Spec(cell, AllSizes[size], layers: 2, residual: embedding, embedding, dropout: true) with
             {
-                var spec = Spec(cell, AllSizes[size], layers: 2, residual: embedding, embedding, dropout: true) with { LabelCount = 5, LabelEmbeddingSize = labelEmbedding };
-                AssertMatches(spec with { ResetId = 3, Biases = embedding ? BiasMode.Double : BiasMode.Single }, AllSizes[size], lossScale: 1);
-            }
+                LabelCount = 5,
+                LabelEmbeddingSize = labelEmbedding,
+            };
+            AssertMatches(
+                spec with
+                {
+                    ResetId = 3,
+                    Biases = embedding ? BiasMode.Double : BiasMode.Single,
+                },
+                AllSizes[size],
+                lossScale: 1
+            );
+        }
     }
 
     [Theory]
@@ -108,7 +149,16 @@ public sealed class GradientTests
     public void WithAsManyLabelsAs_GradientsMatchToo(int labels)
     {
         var spec = Spec("lstm", AllSizes[0], layers: 1, residual: false, embedding: true, dropout: false);
-        AssertMatches(spec with { LabelCount = labels, LabelEmbeddingSize = 33, EmbeddingActivation = Activation.Tanh }, AllSizes[0], lossScale: 1);
+        AssertMatches(
+            spec with
+            {
+                LabelCount = labels,
+                LabelEmbeddingSize = 33,
+                EmbeddingActivation = Activation.Tanh,
+            },
+            AllSizes[0],
+            lossScale: 1
+        );
     }
 
     [Fact]
@@ -131,14 +181,30 @@ public sealed class GradientTests
     {
         var sizes = new Sizes("the name generator", V: 59, H: 128 + 59, E: 0, B: streams, T: 12);
         var spec = Spec("linear", sizes, layers: 1, residual: false, embedding: false, dropout: false);
-        AssertMatches(spec with { FeedbackSize = 128, LogitDropout = 0.1, LabelCount = 18, ResetId = 3, ConditionOnFirstSymbol = true }, sizes, lossScale: 1);
+        AssertMatches(
+            spec with
+            {
+                FeedbackSize = 128,
+                LogitDropout = 0.1,
+                LabelCount = 18,
+                ResetId = 3,
+                ConditionOnFirstSymbol = true,
+            },
+            sizes,
+            lossScale: 1
+        );
     }
 
     [Fact]
     public void UnitsThatAreNotFedBack_InTilesThatACrewShares_GradientsMatchToo()
     {
         var sizes = new Sizes("a crew", V: 9, H: 150, E: 3, B: 7, T: 6);
-        var spec = Spec("gru", sizes, layers: 2, residual: false, embedding: true, dropout: false) with { FeedbackSize = 20, ResetId = 3, ConditionOnFirstSymbol = true };
+        var spec = Spec("gru", sizes, layers: 2, residual: false, embedding: true, dropout: false) with
+        {
+            FeedbackSize = 20,
+            ResetId = 3,
+            ConditionOnFirstSymbol = true,
+        };
         Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
@@ -148,7 +214,11 @@ public sealed class GradientTests
     public void LossScale_ScalesEveryGradient_AndNotTheLoss()
     {
         var sizes = AllSizes[0];
-        AssertMatches(Spec("lstm", sizes, layers: 2, residual: true, embedding: true, dropout: true), sizes, lossScale: 0.25f);
+        AssertMatches(
+            Spec("lstm", sizes, layers: 2, residual: true, embedding: true, dropout: true),
+            sizes,
+            lossScale: 0.25f
+        );
     }
 
     [Fact]
@@ -179,40 +249,65 @@ public sealed class GradientTests
     public void WithProjectionsOfLargeLayers_WhoseUnitsAreShared_GradientsMatchToo(int projection, int streams)
     {
         var sizes = new Sizes("a long sum", V: 9, H: 272, E: 3, B: streams, T: 3);
-        var spec = Spec("gru", sizes, layers: 1, residual: false, embedding: true, dropout: true).In(Architectures.Everything);
-        AssertMatches(spec with { ProjectionSize = projection, OutputDropout = OutputDropoutRate }, sizes, lossScale: 1);
+        var spec = Spec("gru", sizes, layers: 1, residual: false, embedding: true, dropout: true)
+            .In(Architectures.Everything);
+        AssertMatches(
+            spec with
+            {
+                ProjectionSize = projection,
+                OutputDropout = OutputDropoutRate,
+            },
+            sizes,
+            lossScale: 1
+        );
     }
 
-    private static ModelSpec Spec(string cell, Sizes sizes, int layers, bool residual, bool embedding, bool dropout) => new()
-    {
-        Cell = cell,
-        VocabularySize = sizes.V,
-        HiddenSize = sizes.H,
-        NumLayers = layers,
-        EmbeddingSize = embedding ? sizes.E : 0,
-        Residual = residual,
-        Dropout = dropout ? DropoutRate : 0,
-    };
+    private static ModelSpec Spec(string cell, Sizes sizes, int layers, bool residual, bool embedding, bool dropout) =>
+        new()
+        {
+            Cell = cell,
+            VocabularySize = sizes.V,
+            HiddenSize = sizes.H,
+            NumLayers = layers,
+            EmbeddingSize = embedding ? sizes.E : 0,
+            Residual = residual,
+            Dropout = dropout ? DropoutRate : 0,
+        };
 
     private static void AssertMatches(ModelSpec spec, Sizes sizes, float lossScale, bool carryState = true)
     {
-        string what = $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
+        string what =
+            $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
             + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts {spec.ConditionOnFirstSymbol}, logit dropout {spec.LogitDropout}";
         using var twin = new EngineTwin(spec);
-        int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3), targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
+        int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3),
+            targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);
         int[] labels = spec.LabelCount > 0 ? EngineTwin.Ids(inputs.Length, spec.LabelCount, seed: 6) : [];
-        if (spec.ResetId is { } resetId) inputs = [.. inputs.Select((id, i) => i % 5 is 0 or 3 ? resetId : id)];
+        if (spec.ResetId is { } resetId)
+            inputs = [.. inputs.Select((id, i) => i % 5 is 0 or 3 ? resetId : id)];
         var (state, referenceState) = twin.NewState(sizes.B);
         var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
-        Dropout[] masks = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer))];
+        Dropout[] masks =
+        [
+            .. Enumerable
+                .Range(0, spec.NumLayers)
+                .Select(layer => new Dropout(spec.DropoutAfter(layer), DropoutSeed, Step, layer)),
+        ];
 
         var outputMask = new Dropout(spec.OutputDropout, DropoutSeed, Step, spec.NumLayers);
         var logitMask = new Dropout(spec.LogitDropout, DropoutSeed, Step, spec.NumLayers + 1);
         var reference = twin.Model.Run(
-            inputs, targets, sizes.T, sizes.B, carryState ? referenceState : twin.Model.NewState(sizes.B), lossScale,
+            inputs,
+            targets,
+            sizes.T,
+            sizes.B,
+            carryState ? referenceState : twin.Model.NewState(sizes.B),
+            lossScale,
             (layer, t, b, unit) => masks[layer].Multiplier(tiles.RowOf(t, b), unit),
-            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit), labels: labels,
-            logitDropout: (t, b, symbol) => logitMask.Multiplier(tiles.RowOf(t, b), symbol));
+            outputDropout: (t, b, unit) => outputMask.Multiplier(tiles.RowOf(t, b), unit),
+            labels: labels,
+            logitDropout: (t, b, symbol) => logitMask.Multiplier(tiles.RowOf(t, b), symbol)
+        );
 
         float[]? bitsOfOneWorker = null;
         foreach (int workers in new[] { 1, 3 })
@@ -226,7 +321,10 @@ public sealed class GradientTests
             AssertNear([reference.Loss / lossScale], [backpropagation.TotalLoss()], $"{what}: loss");
             foreach (var tensor in twin.Layout.Tensors)
             {
-                double[] computed = Array.ConvertAll(tensor.CopyFrom(backpropagation.Gradients), value => (double)value);
+                double[] computed = Array.ConvertAll(
+                    tensor.CopyFrom(backpropagation.Gradients),
+                    value => (double)value
+                );
                 AssertNear(EngineTwin.OfTensor(reference.Gradients, tensor), computed, $"{what}: {tensor.Name}");
             }
             AssertStateNear(reference.State, backpropagation.Window.CopyState(), what);
@@ -241,9 +339,17 @@ public sealed class GradientTests
     {
         for (int layer = 0; layer < actual.Layers; layer++)
         {
-            AssertNear(expected.Hidden[layer], Array.ConvertAll(actual.Hidden(layer).ToArray(), value => (double)value), $"{what}: h of layer {layer}");
+            AssertNear(
+                expected.Hidden[layer],
+                Array.ConvertAll(actual.Hidden(layer).ToArray(), value => (double)value),
+                $"{what}: h of layer {layer}"
+            );
             if (actual.HasCell)
-                AssertNear(expected.Cell[layer], Array.ConvertAll(actual.Cell(layer).ToArray(), value => (double)value), $"{what}: c of layer {layer}");
+                AssertNear(
+                    expected.Cell[layer],
+                    Array.ConvertAll(actual.Cell(layer).ToArray(), value => (double)value),
+                    $"{what}: c of layer {layer}"
+                );
         }
     }
 
@@ -253,7 +359,10 @@ public sealed class GradientTests
         Assert.True(actual.All(double.IsFinite), $"{what}: not finite");
         double scale = Math.Max(Floor, expected.Max(Math.Abs));
         double difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
-        Assert.True(difference <= Tolerance * scale, $"{what}: differs by {difference:E2}, where the largest is {scale:E2}");
+        Assert.True(
+            difference <= Tolerance * scale,
+            $"{what}: differs by {difference:E2}, where the largest is {scale:E2}"
+        );
     }
 
     /// <summary>One window's loss and gradients, the weights having just been set.</summary>

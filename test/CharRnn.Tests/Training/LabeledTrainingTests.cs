@@ -4,7 +4,14 @@ namespace CharRnn.Tests;
 
 public sealed class LabeledTrainingTests : IDisposable
 {
-    private static readonly TrainingSettings Settings = SmallRun.Settings with { MaxSteps = 300, ValFrac = 0.2, LearningRate = 0.01, LabelEmbeddingSize = 3, SampleEvery = Cadence.EverySteps(20) };
+    private static readonly TrainingSettings Settings = SmallRun.Settings with
+    {
+        MaxSteps = 300,
+        ValFrac = 0.2,
+        LearningRate = 0.01,
+        LabelEmbeddingSize = 3,
+        SampleEvery = Cadence.EverySteps(20),
+    };
 
     private readonly SmallRun runs = new();
 
@@ -13,7 +20,8 @@ public sealed class LabeledTrainingTests : IDisposable
     [Fact]
     public void LabelsThatSayMuch_LowerTheValidationLoss_AndAreWrittenBy()
     {
-        using Corpus labeled = Words(), ignored = Words(Settings with { IgnoreLabels = true });
+        using Corpus labeled = Words(),
+            ignored = Words(Settings with { IgnoreLabels = true });
         using var trainer = Trainer.Start(labeled, Settings);
         double with = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
         double without = runs.Train("without", Settings with { IgnoreLabels = true }, ignored).Result.ValLoss!.Value;
@@ -21,9 +29,19 @@ public sealed class LabeledTrainingTests : IDisposable
         Assert.True(with < without - 0.1, $"{with} with labels, {without} without");
         for (int label = 0; label < 3; label++)
         {
-            var words = new RecordGenerator(trainer.Model, LabelBlend.Of(label, trainer.Model.Labels)).Records([], new SamplingOptions { Temperature = 0.5 }, longest: 10, TestContext.Current.CancellationToken).Take(40);
+            var words = new RecordGenerator(trainer.Model, LabelBlend.Of(label, trainer.Model.Labels))
+                .Records(
+                    [],
+                    new SamplingOptions { Temperature = 0.5 },
+                    longest: 10,
+                    TestContext.Current.CancellationToken
+                )
+                .Take(40);
             string written = string.Concat(words.Select(word => trainer.Model.Vocabulary.Decode(word)));
-            Assert.True(written.Count(letter => LabeledWords.LabelOf(letter) == label) > 0.9 * written.Length, $"label {label}: {written}");
+            Assert.True(
+                written.Count(letter => LabeledWords.LabelOf(letter) == label) > 0.9 * written.Length,
+                $"label {label}: {written}"
+            );
         }
     }
 
@@ -41,7 +59,8 @@ public sealed class LabeledTrainingTests : IDisposable
             int boundary = corpus.Vocabulary.BoundaryId!.Value;
             int[] word = [boundary, .. corpus.Vocabulary.Encode(text), boundary];
             using var session = trainer.Model.NewSession(label: LabelBlend.Of(label, trainer.Model.Labels));
-            for (int i = 0; i + 1 < word.Length; i++, pairs++) nats += CrossEntropy(session.Step(word[i]), word[i + 1]);
+            for (int i = 0; i + 1 < word.Length; i++, pairs++)
+                nats += CrossEntropy(session.Step(word[i]), word[i + 1]);
         }
         Assert.Equal(nats / pairs, told, 1e-5);
     }
@@ -80,23 +99,41 @@ public sealed class LabeledTrainingTests : IDisposable
         using var corpus = Words();
         var (run, _) = runs.Train("first", Settings with { MaxSteps = 20 }, corpus);
         using var from = StartingModel.Load(run.ModelPath);
-        using var trainer = Trainer.Start(corpus, (Settings with { MaxSteps = 0 }).WithNetworkOf(from.Model.Spec), material: new TrainingMaterial { InitFrom = from });
+        using var trainer = Trainer.Start(
+            corpus,
+            (Settings with { MaxSteps = 0 }).WithNetworkOf(from.Model.Spec),
+            material: new TrainingMaterial { InitFrom = from }
+        );
 
         Assert.Equal(Weights(from.Model), Weights(trainer.Model));
         using var plain = Words(Settings with { IgnoreLabels = true });
-        var refused = Assert.Throws<SettingsException>(() => Trainer.Start(plain, Settings with { IgnoreLabels = true }, material: new TrainingMaterial { InitFrom = from }));
+        var refused = Assert.Throws<SettingsException>(() =>
+            Trainer.Start(
+                plain,
+                Settings with
+                {
+                    IgnoreLabels = true,
+                },
+                material: new TrainingMaterial { InitFrom = from }
+            )
+        );
         Assert.Contains("has learnt texts by their labels", refused.Message);
     }
 
-    private static Corpus Words(TrainingSettings? settings = null) => LabeledCorpus.Of(LabeledWords.Records(80), settings ?? Settings);
+    private static Corpus Words(TrainingSettings? settings = null) =>
+        LabeledCorpus.Of(LabeledWords.Records(80), settings ?? Settings);
 
-    private static float[][] Weights(LanguageModel model) => [.. model.Layout.Tensors.Select(tensor => tensor.CopyFrom(model.Weights))];
+    private static float[][] Weights(LanguageModel model) =>
+        [.. model.Layout.Tensors.Select(tensor => tensor.CopyFrom(model.Weights))];
 
     private static double CrossEntropy(ReadOnlySpan<float> logits, int target)
     {
-        double largest = logits[0], sum = 0;
-        foreach (float logit in logits) largest = Math.Max(largest, logit);
-        foreach (float logit in logits) sum += Math.Exp(logit - largest);
+        double largest = logits[0],
+            sum = 0;
+        foreach (float logit in logits)
+            largest = Math.Max(largest, logit);
+        foreach (float logit in logits)
+            sum += Math.Exp(logit - largest);
         return largest + Math.Log(sum) - logits[target];
     }
 

@@ -17,7 +17,9 @@ internal static class LabeledWords
         {
             for (int label = 0; label < Letters.Length; label++)
             {
-                string word = new([.. Enumerable.Range(0, random.Next(2, 8)).Select(_ => Letters[label][random.Next(6)])]);
+                string word = new([
+                    .. Enumerable.Range(0, random.Next(2, 8)).Select(_ => Letters[label][random.Next(6)]),
+                ]);
                 rows.Add(new LabeledRow(word, $"kind {label}", $"row {rows.Count}"));
             }
         }

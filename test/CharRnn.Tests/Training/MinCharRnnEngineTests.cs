@@ -13,17 +13,20 @@ public sealed class MinCharRnnEngineTests
     private readonly MinCharRnnTrace trace = MinCharRnnTrace.Load();
 
     [Fact]
-    public void AtRateOneHundredth_AThousandIterationsFollowTheProgram() => AssertFollows(trace.Slow.LearningRate, trace.Slow.Points, 1e-5);
+    public void AtRateOneHundredth_AThousandIterationsFollowTheProgram() =>
+        AssertFollows(trace.Slow.LearningRate, trace.Slow.Points, 1e-5);
 
     [Fact]
-    public void AtRateOneTenth_TheFirstFiveIterationsFollowTheProgram() => AssertFollows(trace.Fast.LearningRate, trace.Fast.Points[..5], 1e-3);
+    public void AtRateOneTenth_TheFirstFiveIterationsFollowTheProgram() =>
+        AssertFollows(trace.Fast.LearningRate, trace.Fast.Points[..5], 1e-3);
 
     [Fact]
     public void AtRateOneTenth_TheSmoothedLossAfterTwentyThousandIterationsIsNearThePrograms()
     {
         var late = trace.Late.Points.Single();
         using var sweep = new Sweep(trace.ChainIds, trace.Vocabulary, trace.Late.LearningRate, trace.Seed);
-        while (sweep.Iteration <= late.Iteration) sweep.Step();
+        while (sweep.Iteration <= late.Iteration)
+            sweep.Step();
 
         AssertRelative(late.Smoothed, sweep.SmoothedLoss, 0.02, $"smoothed loss at {late.Iteration}");
     }
@@ -33,7 +36,8 @@ public sealed class MinCharRnnEngineTests
         using var sweep = new Sweep(trace.TextIds, trace.Vocabulary, learningRate, trace.Seed);
         foreach (var point in points)
         {
-            while (sweep.Iteration < point.Iteration) sweep.Step();
+            while (sweep.Iteration < point.Iteration)
+                sweep.Step();
             AssertRelative(point.Loss, sweep.Step(), tolerance, $"loss at {point.Iteration}");
             AssertRelative(point.Smoothed, sweep.SmoothedLoss, tolerance, $"smoothed loss at {point.Iteration}");
         }
@@ -42,7 +46,8 @@ public sealed class MinCharRnnEngineTests
     private static void AssertRelative(double expected, double actual, double tolerance, string what) =>
         Assert.True(
             Math.Abs(actual - expected) <= tolerance * expected,
-            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}");
+            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}"
+        );
 
     /// <summary>min-char-rnn's loop around the engine's training step.</summary>
     private sealed class Sweep : IDisposable
@@ -60,21 +65,28 @@ public sealed class MinCharRnnEngineTests
         {
             (_ids, _learningRate) = (ids, learningRate);
             SmoothedLoss = MinCharRnn.Steps * Math.Log(vocabulary);
-            var layout = new ParameterLayout(new ModelSpec
-            {
-                Cell = "rnn",
-                VocabularySize = vocabulary,
-                HiddenSize = MinCharRnn.Hidden,
-                EmbeddingSize = 0,
-            });
+            var layout = new ParameterLayout(
+                new ModelSpec
+                {
+                    Cell = "rnn",
+                    VocabularySize = vocabulary,
+                    HiddenSize = MinCharRnn.Hidden,
+                    EmbeddingSize = 0,
+                }
+            );
             _weights = new Arena(layout.Arena);
             var initial = MinCharRnn.InitialModel(vocabulary, seed).Parameters;
             foreach (var tensor in layout.Tensors)
                 tensor.CopyTo(Array.ConvertAll(EngineTwin.OfTensor(initial, tensor), value => (float)value), _weights);
             _training = new TrainingStep(
-                layout, _weights, MinCharRnn.Steps, streams: 1,
+                layout,
+                _weights,
+                MinCharRnn.Steps,
+                streams: 1,
                 Optimizer.Create(new OptimizerSettings { Name = "adagrad", Epsilon = MinCharRnn.Epsilon }),
-                new ClipLimits(double.PositiveInfinity, MinCharRnn.GradientLimit), _team);
+                new ClipLimits(double.PositiveInfinity, MinCharRnn.GradientLimit),
+                _team
+            );
         }
 
         public int Iteration { get; private set; }
@@ -84,10 +96,18 @@ public sealed class MinCharRnnEngineTests
         /// <summary>One iteration; gives the window's loss, summed over its steps.</summary>
         public double Step()
         {
-            if (_position + MinCharRnn.Steps + 1 >= _ids.Length) _position = 0;
+            if (_position + MinCharRnn.Steps + 1 >= _ids.Length)
+                _position = 0;
             var result = _training.Run(
-                _ids.AsSpan(_position, MinCharRnn.Steps), _ids.AsSpan(_position + 1, MinCharRnn.Steps), carryState: _position > 0,
-                ++Iteration, _learningRate, lossScale: 1, double.PositiveInfinity, seed: 1);
+                _ids.AsSpan(_position, MinCharRnn.Steps),
+                _ids.AsSpan(_position + 1, MinCharRnn.Steps),
+                carryState: _position > 0,
+                ++Iteration,
+                _learningRate,
+                lossScale: 1,
+                double.PositiveInfinity,
+                seed: 1
+            );
             _position += MinCharRnn.Steps;
             double loss = MinCharRnn.Steps * result.Loss;
             SmoothedLoss = Kept * SmoothedLoss + (1 - Kept) * loss;

@@ -7,14 +7,17 @@ namespace CharRnn.Tests;
 /// <summary>The number of threads changes neither weights, losses nor carried states by a single bit.</summary>
 public sealed class SameBitsTests
 {
-    private const int Steps = 30, WindowSteps = 6, Vocabulary = 27;
+    private const int Steps = 30,
+        WindowSteps = 6,
+        Vocabulary = 27;
 
     public static TheoryData<string, int, bool> EveryCellDepthAndInput()
     {
         var cases = new TheoryData<string, int, bool>();
         foreach (var cell in CellCatalog.All)
-            foreach (int layers in new[] { 1, 3 })
-                foreach (bool embedding in new[] { false, true }) cases.Add(cell.Name, layers, embedding);
+        foreach (int layers in new[] { 1, 3 })
+        foreach (bool embedding in new[] { false, true })
+            cases.Add(cell.Name, layers, embedding);
         return cases;
     }
 
@@ -41,7 +44,11 @@ public sealed class SameBitsTests
                 string optimizer = OptimizerSettings.Names[combination++ % OptimizerSettings.Names.Count];
                 float[] alone = Train(spec, streams, optimizer, workers: 1);
                 foreach (int workers in new[] { 2, 5 })
-                    Bits.AssertSame(alone, Train(spec, streams, optimizer, workers), $"B={streams}, H={hidden}, {optimizer}, {workers} workers");
+                    Bits.AssertSame(
+                        alone,
+                        Train(spec, streams, optimizer, workers),
+                        $"B={streams}, H={hidden}, {optimizer}, {workers} workers"
+                    );
             }
         }
     }
@@ -52,10 +59,22 @@ public sealed class SameBitsTests
     {
         foreach (int streams in new[] { 1, 7, 17 })
         {
-            var spec = new ModelSpec { Cell = cell, VocabularySize = Vocabulary, HiddenSize = 40, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }.In(architecture);
+            var spec = new ModelSpec
+            {
+                Cell = cell,
+                VocabularySize = Vocabulary,
+                HiddenSize = 40,
+                EmbeddingSize = 5,
+                Dropout = 0.3,
+                OutputDropout = 0.3,
+            }.In(architecture);
             float[] alone = Train(spec, streams, "adam", workers: 1, steps: 8);
             foreach (int workers in new[] { 2, 3, 5 })
-                Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 8), $"{architecture}, B={streams}, {workers} workers");
+                Bits.AssertSame(
+                    alone,
+                    Train(spec, streams, "adam", workers, steps: 8),
+                    $"{architecture}, B={streams}, {workers} workers"
+                );
         }
     }
 
@@ -65,20 +84,42 @@ public sealed class SameBitsTests
     [InlineData(300, 49)]
     public void LargeProjectedLayers_WhoseUnitsAreShared_GiveTheSameBitsToo(int projection, int streams)
     {
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 272, EmbeddingSize = 5, Dropout = 0.3, OutputDropout = 0.3 }
-            .In(Architectures.Everything) with
-        { ProjectionSize = projection };
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = Vocabulary,
+            HiddenSize = 272,
+            EmbeddingSize = 5,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+        }.In(Architectures.Everything) with
+        {
+            ProjectionSize = projection,
+        };
         float[] alone = Train(spec, streams, "adam", workers: 1, steps: 4);
         foreach (int workers in new[] { 2, 3, 5 })
-            Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 4), $"P={projection}, {workers} workers");
+            Bits.AssertSame(
+                alone,
+                Train(spec, streams, "adam", workers, steps: 4),
+                $"P={projection}, {workers} workers"
+            );
     }
 
     [Fact]
     public void LargeLayers_WhoseTilesAreTaller_GiveTheSameBitsToo()
     {
-        var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 272, EmbeddingSize = 5, NumLayers = 2, Dropout = 0.3 };
+        var spec = new ModelSpec
+        {
+            Cell = "gru",
+            VocabularySize = Vocabulary,
+            HiddenSize = 272,
+            EmbeddingSize = 5,
+            NumLayers = 2,
+            Dropout = 0.3,
+        };
         float[] alone = Train(spec, 49, "adam", workers: 1, steps: 4);
-        foreach (int workers in new[] { 3, 5 }) Bits.AssertSame(alone, Train(spec, 49, "adam", workers, steps: 4), $"H=272, {workers} workers");
+        foreach (int workers in new[] { 3, 5 })
+            Bits.AssertSame(alone, Train(spec, 49, "adam", workers, steps: 4), $"H=272, {workers} workers");
     }
 
     [Theory]
@@ -105,7 +146,11 @@ public sealed class SameBitsTests
                 };
                 float[] alone = Train(spec, streams, "adam", workers: 1, steps: 6);
                 foreach (int workers in new[] { 2, 5 })
-                    Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 6), $"B={streams}, H={hidden}, {workers} workers");
+                    Bits.AssertSame(
+                        alone,
+                        Train(spec, streams, "adam", workers, steps: 6),
+                        $"B={streams}, H={hidden}, {workers} workers"
+                    );
             }
         }
     }
@@ -118,31 +163,75 @@ public sealed class SameBitsTests
     {
         foreach (int streams in new[] { 1, 50 })
         {
-            var spec = new ModelSpec { Cell = "gru", VocabularySize = Vocabulary, HiddenSize = 40, NumLayers = 2, EmbeddingSize = embedding, LabelCount = 5, LabelEmbeddingSize = labelEmbedding, Dropout = 0.3 };
+            var spec = new ModelSpec
+            {
+                Cell = "gru",
+                VocabularySize = Vocabulary,
+                HiddenSize = 40,
+                NumLayers = 2,
+                EmbeddingSize = embedding,
+                LabelCount = 5,
+                LabelEmbeddingSize = labelEmbedding,
+                Dropout = 0.3,
+            };
             float[] alone = Train(spec, streams, "adam", workers: 1, steps: 6);
             foreach (int workers in new[] { 2, 5 })
-                Bits.AssertSame(alone, Train(spec, streams, "adam", workers, steps: 6), $"B={streams}, {workers} workers");
+                Bits.AssertSame(
+                    alone,
+                    Train(spec, streams, "adam", workers, steps: 6),
+                    $"B={streams}, {workers} workers"
+                );
         }
     }
 
     [Fact]
     public void LookingAtTheGates_ChangesNoBit()
     {
-        var spec = new ModelSpec { Cell = "lstm", VocabularySize = Vocabulary, HiddenSize = 13, NumLayers = 2, EmbeddingSize = 5, Dropout = 0.3 };
-        Bits.AssertSame(Train(spec, 7, "adam", workers: 2), Train(spec, 7, "adam", workers: 2, looksAtGates: true), "looked at");
+        var spec = new ModelSpec
+        {
+            Cell = "lstm",
+            VocabularySize = Vocabulary,
+            HiddenSize = 13,
+            NumLayers = 2,
+            EmbeddingSize = 5,
+            Dropout = 0.3,
+        };
+        Bits.AssertSame(
+            Train(spec, 7, "adam", workers: 2),
+            Train(spec, 7, "adam", workers: 2, looksAtGates: true),
+            "looked at"
+        );
     }
 
     [Fact]
     public void LogitsTakenInSeveralGroups_GiveTheSameBitsToo()
     {
-        var spec = new ModelSpec { Cell = "rnn", VocabularySize = 66_000, HiddenSize = 3, EmbeddingSize = 2 };
-        Bits.AssertSame(Train(spec, 7, "adagrad", workers: 1, steps: 2), Train(spec, 7, "adagrad", workers: 3, steps: 2), "V=66000");
+        var spec = new ModelSpec
+        {
+            Cell = "rnn",
+            VocabularySize = 66_000,
+            HiddenSize = 3,
+            EmbeddingSize = 2,
+        };
+        Bits.AssertSame(
+            Train(spec, 7, "adagrad", workers: 1, steps: 2),
+            Train(spec, 7, "adagrad", workers: 3, steps: 2),
+            "V=66000"
+        );
     }
 
     [Fact]
     public void TheSameRun_Repeated_GivesTheSameBits_AndAnotherDropoutSeedWouldNot()
     {
-        var spec = new ModelSpec { Cell = "lstm", VocabularySize = Vocabulary, HiddenSize = 13, NumLayers = 2, EmbeddingSize = 5, Dropout = 0.3 };
+        var spec = new ModelSpec
+        {
+            Cell = "lstm",
+            VocabularySize = Vocabulary,
+            HiddenSize = 13,
+            NumLayers = 2,
+            EmbeddingSize = 5,
+            Dropout = 0.3,
+        };
         float[] once = Train(spec, 7, "adam", workers: 2);
 
         Bits.AssertSame(once, Train(spec, 7, "adam", workers: 2), "repeated");
@@ -150,11 +239,25 @@ public sealed class SameBitsTests
     }
 
     /// <summary>The bits of everything that training leaves: losses and norms, weights, moments and carried states.</summary>
-    private static float[] Train(ModelSpec spec, int streams, string optimizer, int workers, int steps = Steps, bool looksAtGates = false)
+    private static float[] Train(
+        ModelSpec spec,
+        int streams,
+        string optimizer,
+        int workers,
+        int steps = Steps,
+        bool looksAtGates = false
+    )
     {
         using var team = new WorkerTeam(workers);
         var settings = new OptimizerSettings { Name = optimizer, WeightDecay = 0.01 };
-        using var run = new TrainingRun(spec, WindowSteps, streams, settings, team, clip: new ClipLimits(Norm: 0.5, Element: 0.05));
+        using var run = new TrainingRun(
+            spec,
+            WindowSteps,
+            streams,
+            settings,
+            team,
+            clip: new ClipLimits(Norm: 0.5, Element: 0.05)
+        );
         var left = new List<float>();
         for (int step = 0; step < steps; step++)
         {
@@ -169,12 +272,14 @@ public sealed class SameBitsTests
             }
         }
         left.AddRange(run.WeightBits);
-        foreach (var moment in run.Training.Moments) left.AddRange(moment.Span(0, (int)moment.Length));
+        foreach (var moment in run.Training.Moments)
+            left.AddRange(moment.Span(0, (int)moment.Length));
         var state = run.Training.Backpropagation.Window.CopyState();
         for (int layer = 0; layer < state.Layers; layer++)
         {
             left.AddRange(state.Hidden(layer));
-            if (state.HasCell) left.AddRange(state.Cell(layer));
+            if (state.HasCell)
+                left.AddRange(state.Cell(layer));
         }
         return [.. left];
     }

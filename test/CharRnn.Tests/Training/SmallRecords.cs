@@ -12,34 +12,40 @@ internal sealed class SmallRecords : IDisposable
     public static LabeledRecords Names { get; } = LabeledRecords.FromRows("small", Rows(seed: 5));
 
     /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
-    public static ClassifierSettings Settings { get; } = new()
-    {
-        Cell = "gru",
-        HiddenSize = 12,
-        NumLayers = 1,
-        EmbeddingSize = 6,
-        Bidirectional = true,
-        Pooling = Pooling.Last,
-        EmbeddingDropout = 0.1,
-        Dropout = 0.1,
-        OutputDropout = 0.1,
-        CharDropout = 0.05,
-        LabelSmoothing = 0.05,
-        BatchSize = 16,
-        MaxEpochs = 4,
-        LearningRate = 1e-2,
-        Schedule = LearningRateShape.Constant,
-        WarmupSteps = 3,
-        TestFrac = 0.2,
-        ValFrac = 0.2,
-    };
+    public static ClassifierSettings Settings { get; } =
+        new()
+        {
+            Cell = "gru",
+            HiddenSize = 12,
+            NumLayers = 1,
+            EmbeddingSize = 6,
+            Bidirectional = true,
+            Pooling = Pooling.Last,
+            EmbeddingDropout = 0.1,
+            Dropout = 0.1,
+            OutputDropout = 0.1,
+            CharDropout = 0.05,
+            LabelSmoothing = 0.05,
+            BatchSize = 16,
+            MaxEpochs = 4,
+            LearningRate = 1e-2,
+            Schedule = LearningRateShape.Constant,
+            WarmupSteps = 3,
+            TestFrac = 0.2,
+            ValFrac = 0.2,
+        };
 
     public string this[string name] => scratch[name];
 
     public void Dispose() => scratch.Dispose();
 
     /// <summary>Trains a new run to its end.</summary>
-    public (RunFolder Run, ClassifierResult Result) Train(string name, ClassifierSettings settings, IClassifierObserver? observer = null, LabeledRecords? records = null)
+    public (RunFolder Run, ClassifierResult Result) Train(
+        string name,
+        ClassifierSettings settings,
+        IClassifierObserver? observer = null,
+        LabeledRecords? records = null
+    )
     {
         var run = RunFolder.Create(scratch[name]);
         using var trainer = ClassifierTrainer.Start(records ?? Names, settings, run, "charrnn classify train");
@@ -47,7 +53,11 @@ internal sealed class SmallRecords : IDisposable
     }
 
     /// <summary>Goes on with a run to its end.</summary>
-    public (RunFolder Run, ClassifierResult Result) Resume(string name, ClassifierSettings settings, IClassifierObserver? observer = null)
+    public (RunFolder Run, ClassifierResult Result) Resume(
+        string name,
+        ClassifierSettings settings,
+        IClassifierObserver? observer = null
+    )
     {
         var run = RunFolder.Open(scratch[name]);
         using var trainer = ClassifierTrainer.Resume(Names, settings, run);
@@ -59,7 +69,9 @@ internal sealed class SmallRecords : IDisposable
     {
         bool isNew = !Directory.Exists(scratch[name]);
         var run = isNew ? RunFolder.Create(scratch[name]) : RunFolder.Open(scratch[name]);
-        using var trainer = isNew ? ClassifierTrainer.Start(Names, settings, run) : ClassifierTrainer.Resume(Names, settings, run);
+        using var trainer = isNew
+            ? ClassifierTrainer.Start(Names, settings, run)
+            : ClassifierTrainer.Resume(Names, settings, run);
         using var request = new CancellationTokenSource();
         return trainer.Run(new At(step, request.Cancel), request.Token);
     }
@@ -67,12 +79,19 @@ internal sealed class SmallRecords : IDisposable
     public static IEnumerable<LabeledRow> Rows(int seed)
     {
         var random = new Random(seed);
-        (string Label, string[] Ends, int Count)[] languages = [("Latin", ["us", "um", "is"], 120), ("Polish", ["ski", "czyk", "ów"], 60), ("Hawaiian", ["ao", "oe", "ua"], 40)];
+        (string Label, string[] Ends, int Count)[] languages =
+        [
+            ("Latin", ["us", "um", "is"], 120),
+            ("Polish", ["ski", "czyk", "ów"], 60),
+            ("Hawaiian", ["ao", "oe", "ua"], 40),
+        ];
         foreach (var (label, ends, count) in languages)
         {
             for (int i = 0; i < count; i++)
             {
-                string stem = string.Concat(Enumerable.Range(0, 1 + random.Next(7)).Select(_ => "abdeghilmnoprtuw"[random.Next(16)]));
+                string stem = string.Concat(
+                    Enumerable.Range(0, 1 + random.Next(7)).Select(_ => "abdeghilmnoprtuw"[random.Next(16)])
+                );
                 yield return new LabeledRow(stem + ends[random.Next(ends.Length)], label, $"name {i}");
             }
         }
@@ -83,7 +102,8 @@ internal sealed class SmallRecords : IDisposable
     {
         public void OnStep(in TrainingProgress progress)
         {
-            if (progress.Step == step) act();
+            if (progress.Step == step)
+                act();
         }
     }
 

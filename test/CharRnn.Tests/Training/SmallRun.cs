@@ -11,34 +11,45 @@ internal sealed class SmallRun : IDisposable
     public static Corpus Text { get; } = Corpus.FromText("small", Sentences(characters: 2000));
 
     /// <summary>The same sentences, each a record.</summary>
-    public static Corpus Records { get; } = Corpus.FromText("records", Sentences(characters: 2000), new CorpusOptions { Preparation = new TextPreparation { Records = true } });
+    public static Corpus Records { get; } =
+        Corpus.FromText(
+            "records",
+            Sentences(characters: 2000),
+            new CorpusOptions { Preparation = new TextPreparation { Records = true } }
+        );
 
     /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
-    public static TrainingSettings Settings { get; } = new()
-    {
-        Cell = "gru",
-        HiddenSize = 16,
-        NumLayers = 1,
-        EmbeddingSize = 8,
-        SeqLength = 8,
-        BatchSize = 5,
-        MaxSteps = 40,
-        LearningRate = 5e-3,
-        Schedule = LearningRateShape.Constant,
-        WarmupSteps = 3,
-        ValFrac = 0,
-        EvalEvery = Cadence.Never,
-        SaveEvery = Cadence.EverySteps(10),
-        SampleEvery = Cadence.Never,
-        SampleLength = 10,
-    };
+    public static TrainingSettings Settings { get; } =
+        new()
+        {
+            Cell = "gru",
+            HiddenSize = 16,
+            NumLayers = 1,
+            EmbeddingSize = 8,
+            SeqLength = 8,
+            BatchSize = 5,
+            MaxSteps = 40,
+            LearningRate = 5e-3,
+            Schedule = LearningRateShape.Constant,
+            WarmupSteps = 3,
+            ValFrac = 0,
+            EvalEvery = Cadence.Never,
+            SaveEvery = Cadence.EverySteps(10),
+            SampleEvery = Cadence.Never,
+            SampleLength = 10,
+        };
 
     public string this[string name] => scratch[name];
 
     public void Dispose() => scratch.Dispose();
 
     /// <summary>Trains a new run to its end.</summary>
-    public (RunFolder Run, TrainingResult Result) Train(string name, TrainingSettings settings, Corpus? corpus = null, ITrainingObserver? observer = null)
+    public (RunFolder Run, TrainingResult Result) Train(
+        string name,
+        TrainingSettings settings,
+        Corpus? corpus = null,
+        ITrainingObserver? observer = null
+    )
     {
         var run = RunFolder.Create(scratch[name]);
         using var trainer = Trainer.Start(corpus ?? Text, settings, run, "charrnn train");
@@ -46,7 +57,12 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Goes on with a run to its end.</summary>
-    public (RunFolder Run, TrainingResult Result) Resume(string name, TrainingSettings settings, Corpus? corpus = null, ITrainingObserver? observer = null)
+    public (RunFolder Run, TrainingResult Result) Resume(
+        string name,
+        TrainingSettings settings,
+        Corpus? corpus = null,
+        ITrainingObserver? observer = null
+    )
     {
         var run = RunFolder.Open(scratch[name]);
         using var trainer = Trainer.Resume(corpus ?? Text, settings, run);
@@ -54,15 +70,26 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Trains a run that is asked to stop after each of some steps, and resumed each time.</summary>
-    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, params long[] stops) => TrainWithStops(name, settings, Text, stops);
+    public (RunFolder Run, TrainingResult Result) TrainWithStops(
+        string name,
+        TrainingSettings settings,
+        params long[] stops
+    ) => TrainWithStops(name, settings, Text, stops);
 
     /// <summary>The same on a text of the caller's.</summary>
-    public (RunFolder Run, TrainingResult Result) TrainWithStops(string name, TrainingSettings settings, Corpus corpus, params long[] stops)
+    public (RunFolder Run, TrainingResult Result) TrainWithStops(
+        string name,
+        TrainingSettings settings,
+        Corpus corpus,
+        params long[] stops
+    )
     {
         var run = RunFolder.Create(scratch[name]);
         foreach (long stop in stops)
         {
-            using var trainer = run.LastStep is null ? Trainer.Start(corpus, settings, run) : Trainer.Resume(corpus, settings, run);
+            using var trainer = run.LastStep is null
+                ? Trainer.Start(corpus, settings, run)
+                : Trainer.Resume(corpus, settings, run);
             using var request = new CancellationTokenSource();
             var result = trainer.Run(new At(stop, request.Cancel), request.Token);
             Assert.Equal((StopReason.Interrupted, stop), (result.Stopped, result.Steps));
@@ -71,7 +98,12 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Trains a new run that is asked to stop after the first step of which a condition holds.</summary>
-    public (RunFolder Run, TrainingResult Result) TrainUntil(string name, TrainingSettings settings, Corpus corpus, Func<TrainingProgress, bool> isEnough)
+    public (RunFolder Run, TrainingResult Result) TrainUntil(
+        string name,
+        TrainingSettings settings,
+        Corpus corpus,
+        Func<TrainingProgress, bool> isEnough
+    )
     {
         var run = RunFolder.Create(scratch[name]);
         using var trainer = Trainer.Start(corpus, settings, run);
@@ -84,7 +116,9 @@ internal sealed class SmallRun : IDisposable
     {
         var run = RunFolder.Create(scratch[name]);
         using var trainer = Trainer.Start(Text, settings, run);
-        Assert.Throws<KilledException>(() => trainer.Run(new At(step, () => throw new KilledException()), TestContext.Current.CancellationToken));
+        Assert.Throws<KilledException>(() =>
+            trainer.Run(new At(step, () => throw new KilledException()), TestContext.Current.CancellationToken)
+        );
         return run;
     }
 
@@ -93,15 +127,34 @@ internal sealed class SmallRun : IDisposable
 
     /// <summary>Weights, moments and carried state of the last checkpoint, by name. (Its metadata has times.)</summary>
     public static SortedDictionary<string, float[]> LastTensors(RunFolder run) =>
-        new(run.ReadCheckpoint(run.LastStep!.Value).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()), StringComparer.Ordinal);
+        new(
+            run.ReadCheckpoint(run.LastStep!.Value)
+                .Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles()),
+            StringComparer.Ordinal
+        );
 
     /// <summary>A text of words from a handful, in sentences.</summary>
     public static string Sentences(int characters, int seed = 7)
     {
-        string[] words = ["the", "dragon", "slept", "under", "hill", "and", "gold", "shone", "żółw", "came", "by", "night"];
+        string[] words =
+        [
+            "the",
+            "dragon",
+            "slept",
+            "under",
+            "hill",
+            "and",
+            "gold",
+            "shone",
+            "żółw",
+            "came",
+            "by",
+            "night",
+        ];
         var random = new Random(seed);
         var text = new System.Text.StringBuilder();
-        while (text.Length < characters) text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
+        while (text.Length < characters)
+            text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
         return text.ToString(0, characters);
     }
 
@@ -115,7 +168,8 @@ internal sealed class SmallRun : IDisposable
     {
         public void OnStep(in TrainingProgress progress)
         {
-            if (isEnough(progress)) act();
+            if (isEnough(progress))
+                act();
         }
     }
 
@@ -124,7 +178,8 @@ internal sealed class SmallRun : IDisposable
     {
         public void OnStep(in TrainingProgress progress)
         {
-            if (progress.Step == step) act();
+            if (progress.Step == step)
+                act();
         }
     }
 }

@@ -70,7 +70,11 @@ public sealed class StateSampleTests : IDisposable
     public void TheUnknownSymbol_IsNeverWritten()
     {
         // Half of such a text is the unknown symbol, which would be written in its place.
-        var rare = Corpus.FromText("rare", string.Concat(Enumerable.Range(0x4E00, 300).Select(symbol => $"a{(char)symbol}")), new CorpusOptions { Preparation = new TextPreparation { MinCount = 2 } });
+        var rare = Corpus.FromText(
+            "rare",
+            string.Concat(Enumerable.Range(0x4E00, 300).Select(symbol => $"a{(char)symbol}")),
+            new CorpusOptions { Preparation = new TextPreparation { MinCount = 2 } }
+        );
         var diary = new Diary();
         runs.Train("run", Settings with { LearningRate = 0.05 }, rare, diary);
 

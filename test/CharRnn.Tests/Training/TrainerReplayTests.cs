@@ -11,14 +11,24 @@ public sealed class TrainerReplayTests : IDisposable
     [Fact]
     public void Replay_OfATimedRun_GivesItsModelsBytes()
     {
-        var settings = SmallRun.Settings with { MaxSteps = null, MaxTime = TimeSpan.FromSeconds(1.5), Schedule = LearningRateShape.Linear, ValFrac = 0.1, EvalEvery = null };
+        var settings = SmallRun.Settings with
+        {
+            MaxSteps = null,
+            MaxTime = TimeSpan.FromSeconds(1.5),
+            Schedule = LearningRateShape.Linear,
+            ValFrac = 0.1,
+            EvalEvery = null,
+        };
         var (timed, result) = runs.Train("timed", settings);
         Assert.Equal(StopReason.MaxTime, result.Stopped);
         var plan = RunConfiguration.Parse(timed.ReadConfig(), timed.ConfigPath).Plan;
         Assert.Equal(result.Steps, plan[^1].PlannedSteps);
 
         var (again, replayed) = runs.Train("again", settings with { Replay = plan });
-        Assert.Equal((result.Steps, result.TrainLoss, result.ValLoss), (replayed.Steps, replayed.TrainLoss, replayed.ValLoss));
+        Assert.Equal(
+            (result.Steps, result.TrainLoss, result.ValLoss),
+            (replayed.Steps, replayed.TrainLoss, replayed.ValLoss)
+        );
         Assert.Equal(File.ReadAllBytes(timed.ModelPath), File.ReadAllBytes(again.ModelPath));
     }
 

@@ -13,41 +13,69 @@ public sealed class TrainerResumeTests : IDisposable
 
     public static TheoryData<string> EverythingThatIsCarried => new(Variants.Keys);
 
-    private static TrainingSettings Interleaved { get; } = SmallRun.Settings with { SeqLength = 32, ValFrac = 0.2, ValSplit = ValSplit.Interleaved, EvalEvery = Cadence.EverySteps(6) };
-
-    private static Dictionary<string, TrainingSettings> Variants { get; } = new()
-    {
-        ["rnn"] = SmallRun.Settings with { Cell = "rnn" },
-        ["gru"] = SmallRun.Settings with { Cell = "gru" },
-        ["lstm"] = SmallRun.Settings with { Cell = "lstm" },
-        ["one-hot"] = SmallRun.Settings with { EmbeddingSize = 0 },
-        ["random windows"] = SmallRun.Settings with { Sampling = WindowSampling.Random },
-        ["dropout"] = SmallRun.Settings with { NumLayers = 2, Dropout = 0.3 },
-        ["residual"] = SmallRun.Settings with { Cell = "lstm", NumLayers = 3, Residual = true, Dropout = 0.3 },
-        ["activations and projections"] = SmallRun.Settings with
+    private static TrainingSettings Interleaved { get; } =
+        SmallRun.Settings with
         {
-            NumLayers = 2,
-            Residual = true,
-            Dropout = 0.3,
-            OutputDropout = 0.3,
-            EmbeddingActivation = Activation.Tanh,
-            HeadActivation = Activation.Relu,
-            ProjectionSize = 5,
-        },
-        ["two biases"] = SmallRun.Settings with { Biases = BiasMode.Double },
-        ["summed losses"] = SmallRun.Settings with { LossReduction = LossReduction.Sum, GradClip = 1, GradClipNorm = null },
-        ["sgd"] = SmallRun.Settings with { Optimizer = new() { Name = "sgd" } },
-        ["adagrad"] = SmallRun.Settings with { Optimizer = new() { Name = "adagrad" } },
-        ["rmsprop"] = SmallRun.Settings with { Optimizer = new() { Name = "rmsprop" } },
-        ["adam"] = SmallRun.Settings with { Optimizer = new() { Name = "adam" } },
-        ["adamw"] = SmallRun.Settings with { Optimizer = new() { Name = "adamw", WeightDecay = 0.01 } },
-        ["cosine"] = SmallRun.Settings with { Schedule = LearningRateShape.Cosine },
-        ["step"] = SmallRun.Settings with { Schedule = LearningRateShape.Step, MaxSteps = null, MaxEpochs = 1.5, LrDecayStart = 0 },
-        ["across epochs"] = SmallRun.Settings with { SeqLength = 64, BatchSize = 4 },
-        ["from the text's beginning, the state carried on across epochs"] = SmallRun.Settings with { SeqLength = 64, BatchSize = 4, EpochStart = EpochStart.Fixed, CarryState = CarryState.Always },
-        ["interleaved, the state carried on across epochs"] = Interleaved with { CarryState = CarryState.Always },
-        ["interleaved, random windows"] = Interleaved with { Sampling = WindowSampling.Random },
-    };
+            SeqLength = 32,
+            ValFrac = 0.2,
+            ValSplit = ValSplit.Interleaved,
+            EvalEvery = Cadence.EverySteps(6),
+        };
+
+    private static Dictionary<string, TrainingSettings> Variants { get; } =
+        new()
+        {
+            ["rnn"] = SmallRun.Settings with { Cell = "rnn" },
+            ["gru"] = SmallRun.Settings with { Cell = "gru" },
+            ["lstm"] = SmallRun.Settings with { Cell = "lstm" },
+            ["one-hot"] = SmallRun.Settings with { EmbeddingSize = 0 },
+            ["random windows"] = SmallRun.Settings with { Sampling = WindowSampling.Random },
+            ["dropout"] = SmallRun.Settings with { NumLayers = 2, Dropout = 0.3 },
+            ["residual"] = SmallRun.Settings with { Cell = "lstm", NumLayers = 3, Residual = true, Dropout = 0.3 },
+            ["activations and projections"] = SmallRun.Settings with
+            {
+                NumLayers = 2,
+                Residual = true,
+                Dropout = 0.3,
+                OutputDropout = 0.3,
+                EmbeddingActivation = Activation.Tanh,
+                HeadActivation = Activation.Relu,
+                ProjectionSize = 5,
+            },
+            ["two biases"] = SmallRun.Settings with { Biases = BiasMode.Double },
+            ["summed losses"] = SmallRun.Settings with
+            {
+                LossReduction = LossReduction.Sum,
+                GradClip = 1,
+                GradClipNorm = null,
+            },
+            ["sgd"] = SmallRun.Settings with { Optimizer = new() { Name = "sgd" } },
+            ["adagrad"] = SmallRun.Settings with { Optimizer = new() { Name = "adagrad" } },
+            ["rmsprop"] = SmallRun.Settings with { Optimizer = new() { Name = "rmsprop" } },
+            ["adam"] = SmallRun.Settings with { Optimizer = new() { Name = "adam" } },
+            ["adamw"] = SmallRun.Settings with
+            {
+                Optimizer = new() { Name = "adamw", WeightDecay = 0.01 },
+            },
+            ["cosine"] = SmallRun.Settings with { Schedule = LearningRateShape.Cosine },
+            ["step"] = SmallRun.Settings with
+            {
+                Schedule = LearningRateShape.Step,
+                MaxSteps = null,
+                MaxEpochs = 1.5,
+                LrDecayStart = 0,
+            },
+            ["across epochs"] = SmallRun.Settings with { SeqLength = 64, BatchSize = 4 },
+            ["from the text's beginning, the state carried on across epochs"] = SmallRun.Settings with
+            {
+                SeqLength = 64,
+                BatchSize = 4,
+                EpochStart = EpochStart.Fixed,
+                CarryState = CarryState.Always,
+            },
+            ["interleaved, the state carried on across epochs"] = Interleaved with { CarryState = CarryState.Always },
+            ["interleaved, random windows"] = Interleaved with { Sampling = WindowSampling.Random },
+        };
 
     [Theory]
     [MemberData(nameof(EverythingThatIsCarried))]
@@ -58,7 +86,10 @@ public sealed class TrainerResumeTests : IDisposable
         var (stopped, stoppedResult) = runs.TrainWithStops("stopped", settings, 1, 7, 8, 23);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
-        Assert.Equal((wholeResult.Steps, wholeResult.Chars, wholeResult.TrainLoss, wholeResult.Stopped), (stoppedResult.Steps, stoppedResult.Chars, stoppedResult.TrainLoss, stoppedResult.Stopped));
+        Assert.Equal(
+            (wholeResult.Steps, wholeResult.Chars, wholeResult.TrainLoss, wholeResult.Stopped),
+            (stoppedResult.Steps, stoppedResult.Chars, stoppedResult.TrainLoss, stoppedResult.Stopped)
+        );
     }
 
     [Theory]
@@ -81,10 +112,14 @@ public sealed class TrainerResumeTests : IDisposable
         };
         var (whole, wholeResult) = runs.Train("whole", settings, SmallRun.Records);
         var (stopped, stoppedResult) = runs.TrainWithStops("stopped", settings, SmallRun.Records, 1, 9, 10, 31);
-        using (var model = LanguageModel.Load(whole.ModelPath)) Assert.NotNull(model.Spec.ResetId);
+        using (var model = LanguageModel.Load(whole.ModelPath))
+            Assert.NotNull(model.Spec.ResetId);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
-        Assert.Equal((wholeResult.ValLoss, wholeResult.BestValLoss, wholeResult.BestStep), (stoppedResult.ValLoss, stoppedResult.BestValLoss, stoppedResult.BestStep));
+        Assert.Equal(
+            (wholeResult.ValLoss, wholeResult.BestValLoss, wholeResult.BestStep),
+            (stoppedResult.ValLoss, stoppedResult.BestValLoss, stoppedResult.BestStep)
+        );
     }
 
     [Theory]
@@ -93,13 +128,22 @@ public sealed class TrainerResumeTests : IDisposable
     [InlineData(31)]
     public void Resume_AfterAKill_GivesTheSameBitsAsAnUninterruptedRun(long killedAt)
     {
-        var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(3), NumLayers = 2, Dropout = 0.3 };
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.2,
+            EvalEvery = Cadence.EverySteps(3),
+            NumLayers = 2,
+            Dropout = 0.3,
+        };
         var (whole, wholeResult) = runs.Train("whole", settings);
         runs.TrainUntilKilled("killed", settings, killedAt);
         var (killed, killedResult) = runs.Resume("killed", settings);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(killed));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(killed));
-        Assert.Equal((wholeResult.ValLoss, wholeResult.BestValLoss, wholeResult.BestStep), (killedResult.ValLoss, killedResult.BestValLoss, killedResult.BestStep));
+        Assert.Equal(
+            (wholeResult.ValLoss, wholeResult.BestValLoss, wholeResult.BestStep),
+            (killedResult.ValLoss, killedResult.BestValLoss, killedResult.BestStep)
+        );
     }
 
     [Fact]
@@ -137,7 +181,13 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resume_AfterAKill_CutsTheLogsBackToTheCheckpointAndSaysSo()
     {
-        var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(2), SampleEvery = Cadence.EverySteps(2), LearningRate = 0 };
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.2,
+            EvalEvery = Cadence.EverySteps(2),
+            SampleEvery = Cadence.EverySteps(2),
+            LearningRate = 0,
+        };
         var run = runs.TrainUntilKilled("run", settings, 17);
         Assert.Equal(10, run.LastStep);
         Assert.Contains("\"step\":16,", File.ReadAllText(run.MetricsPath));
@@ -149,20 +199,29 @@ public sealed class TrainerResumeTests : IDisposable
         }
         var overview = new Overview();
         trainer.Run(overview, TestContext.Current.CancellationToken);
-        Assert.Contains("after step 10 were dropped", Assert.Single(overview.Seen!.Notes, note => note.Contains("dropped")));
+        Assert.Contains(
+            "after step 10 were dropped",
+            Assert.Single(overview.Seen!.Notes, note => note.Contains("dropped"))
+        );
         Assert.Equal(10, overview.Seen.ResumedAtStep);
     }
 
     [Fact]
     public void Resume_AfterAKillBetweenABetterCheckpointAndItsPointer_StillKeepsThatCheckpoint()
     {
-        var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(5), SaveEvery = Cadence.Never };
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.2,
+            EvalEvery = Cadence.EverySteps(5),
+            SaveEvery = Cadence.Never,
+        };
         var run = runs.TrainUntilKilled("run", settings, 17);
         long best = run.BestStep!.Value;
         Assert.Equal(best, run.LastStep);
         File.WriteAllText(Path.Combine(run.Path, "best"), "checkpoints/step-0.safetensors\n");
         var frozen = settings with { EvalEvery = Cadence.Never, SaveEvery = Cadence.EverySteps(1) };
-        using (var trainer = Trainer.Resume(SmallRun.Text, frozen, run)) Assert.Equal(best, run.BestStep);
+        using (var trainer = Trainer.Resume(SmallRun.Text, frozen, run))
+            Assert.Equal(best, run.BestStep);
         using (var trainer = Trainer.Resume(SmallRun.Text, frozen with { MaxSteps = best + 3 }, run))
         {
             using var request = new CancellationTokenSource();
@@ -183,7 +242,10 @@ public sealed class TrainerResumeTests : IDisposable
         var result = trainer.Run(new SmallRun.At(13, request.Cancel), request.Token);
         Assert.Equal((13, null, 13), (result.Steps, result.ValLoss, result.BestStep));
         var last = SmallRun.LastTensors(run);
-        Assert.All(SafetensorsFile.Read(run.ModelPath).Tensors, tensor => Assert.Equal(last[tensor.Key], tensor.Value.ToSingles()));
+        Assert.All(
+            SafetensorsFile.Read(run.ModelPath).Tensors,
+            tensor => Assert.Equal(last[tensor.Key], tensor.Value.ToSingles())
+        );
     }
 
     [Fact]
@@ -191,7 +253,12 @@ public sealed class TrainerResumeTests : IDisposable
     {
         runs.Train("run", SmallRun.Settings);
         var other = Corpus.FromText("small", SmallRun.Sentences(2000, seed: 8));
-        Assert.Contains("is not the text", Assert.Throws<CorpusException>(() => Trainer.Resume(other, SmallRun.Settings, RunFolder.Open(runs["run"]))).Message);
+        Assert.Contains(
+            "is not the text",
+            Assert
+                .Throws<CorpusException>(() => Trainer.Resume(other, SmallRun.Settings, RunFolder.Open(runs["run"])))
+                .Message
+        );
     }
 
     [Theory]
@@ -204,7 +271,10 @@ public sealed class TrainerResumeTests : IDisposable
     {
         var (run, _) = runs.Train("run", SmallRun.Settings);
         File.WriteAllText(run.ConfigPath, config);
-        Assert.StartsWith(run.ConfigPath, Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message);
+        Assert.StartsWith(
+            run.ConfigPath,
+            Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message
+        );
     }
 
     [Theory]
@@ -222,7 +292,9 @@ public sealed class TrainerResumeTests : IDisposable
         string config = run.ReadConfig();
         Assert.Contains(was, config);
         File.WriteAllText(run.ConfigPath, config.Replace(was, became));
-        string message = Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message;
+        string message = Assert
+            .Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run))
+            .Message;
         Assert.StartsWith(run.ConfigPath, message);
         Assert.DoesNotContain('\n', message);
     }
@@ -236,7 +308,10 @@ public sealed class TrainerResumeTests : IDisposable
         foreach (int length in new[] { 0, 1, 7, 8, 100, whole.Length / 2, whole.Length - 1 })
         {
             File.WriteAllBytes(checkpoint, whole[..length]);
-            Assert.StartsWith(checkpoint, Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message);
+            Assert.StartsWith(
+                checkpoint,
+                Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message
+            );
             Assert.False(File.Exists(Path.Combine(run.Path, "run.lock")));
         }
         File.WriteAllBytes(checkpoint, whole);
@@ -249,10 +324,16 @@ public sealed class TrainerResumeTests : IDisposable
         var (run, _) = runs.Train("run", SmallRun.Settings);
         string checkpoint = run.CheckpointPath(run.LastStep!.Value);
         File.Copy(run.ModelPath, checkpoint, overwrite: true);
-        Assert.StartsWith(checkpoint, Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message);
+        Assert.StartsWith(
+            checkpoint,
+            Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message
+        );
         var (other, _) = runs.Train("other", SmallRun.Settings with { HiddenSize = 24 });
         File.Copy(other.CheckpointPath(other.LastStep!.Value), checkpoint, overwrite: true);
-        Assert.Contains("the run's configuration needs", Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message);
+        Assert.Contains(
+            "the run's configuration needs",
+            Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message
+        );
     }
 
     private sealed class Overview : ITrainingObserver

@@ -19,13 +19,24 @@ public sealed class TrainerStartTests : IDisposable
     public void ARunThatStartsFromAModel_ScoresAtStepZeroAsTheModelDoes(string cell, int embedding)
     {
         using var from = Trained(SmallRun.Settings with { Cell = cell, EmbeddingSize = embedding, NumLayers = 2 });
-        var corpus = Corpus.FromText("again", SmallRun.Sentences(900, seed: 3), new CorpusOptions { Vocabulary = from.Model.Vocabulary });
+        var corpus = Corpus.FromText(
+            "again",
+            SmallRun.Sentences(900, seed: 3),
+            new CorpusOptions { Vocabulary = from.Model.Vocabulary }
+        );
         var (run, _) = Begin("begun", corpus, from, steps: 0);
         using var begun = LanguageModel.Load(run.Path);
-        Assert.All(begun.Layout.Tensors, tensor => Assert.Equal(tensor.CopyFrom(from.Model.Weights), tensor.CopyFrom(begun.Weights)));
-        using Evaluator first = new(from.Model), second = new(begun);
+        Assert.All(
+            begun.Layout.Tensors,
+            tensor => Assert.Equal(tensor.CopyFrom(from.Model.Weights), tensor.CopyFrom(begun.Weights))
+        );
+        using Evaluator first = new(from.Model),
+            second = new(begun);
         var range = new IdRange(0, corpus.Ids.Length);
-        Assert.Equal(first.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken), second.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            first.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken),
+            second.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -34,17 +45,30 @@ public sealed class TrainerStartTests : IDisposable
         using var from = Trained(SmallRun.Settings with { MaxSteps = 200 });
         var own = Corpus.FromText("other", string.Concat(Enumerable.Repeat(OtherText, 30)));
         var vocabulary = from.VocabularyWith(own.Vocabulary);
-        var corpus = Corpus.FromText("other", string.Concat(Enumerable.Repeat(OtherText, 30)), new CorpusOptions { Vocabulary = vocabulary });
+        var corpus = Corpus.FromText(
+            "other",
+            string.Concat(Enumerable.Repeat(OtherText, 30)),
+            new CorpusOptions { Vocabulary = vocabulary }
+        );
         char[] added = [.. OtherText.Distinct().Except(SmallRun.Sentences(2000)).Order()];
         Assert.InRange(added.Length, 2, 10);
         var notes = new Notes();
         var (run, _) = Begin("begun", corpus, from, steps: 30, notes);
-        Assert.Contains(notes.Seen, note => note.EndsWith($"its vocabulary of {from.Model.Vocabulary.Count} characters is extended by {added.Length}: {string.Join(", ", added.Select(c => $"'{c}'"))}."));
+        Assert.Contains(
+            notes.Seen,
+            note =>
+                note.EndsWith(
+                    $"its vocabulary of {from.Model.Vocabulary.Count} characters is extended by {added.Length}: {string.Join(", ", added.Select(c => $"'{c}'"))}."
+                )
+        );
         using var begun = LanguageModel.Load(run.Path);
         int[] symbols = begun.Vocabulary.Symbols.ToArray();
         Assert.Equal(own.Vocabulary.Symbols.ToArray().Union(from.Model.Vocabulary.Symbols.ToArray()).Order(), symbols);
         Assert.True(begun.Vocabulary.TryGetId('ż', out _) && begun.Vocabulary.TryGetId('q', out _));
-        Assert.Equal((from.Record.Path, from.Record.Sha256), (begun.Provenance["init_from"], begun.Provenance["init_from_sha256"]));
+        Assert.Equal(
+            (from.Record.Path, from.Record.Sha256),
+            (begun.Provenance["init_from"], begun.Provenance["init_from_sha256"])
+        );
         Assert.Equal(from.Record, RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).InitFrom);
     }
 
@@ -53,7 +77,11 @@ public sealed class TrainerStartTests : IDisposable
     {
         using var from = Trained(SmallRun.Settings);
         var vocabulary = from.VocabularyWith(Corpus.FromText("other", OtherText).Vocabulary);
-        var corpus = Corpus.FromText("other", string.Concat(Enumerable.Repeat(OtherText, 30)), new CorpusOptions { Vocabulary = vocabulary });
+        var corpus = Corpus.FromText(
+            "other",
+            string.Concat(Enumerable.Repeat(OtherText, 30)),
+            new CorpusOptions { Vocabulary = vocabulary }
+        );
         var (whole, _) = Begin("whole", corpus, from, steps: 30);
         Begin("stopped", corpus, from, steps: 13);
         var (stopped, result) = runs.Resume("stopped", SmallRun.Settings with { MaxSteps = 30 }, corpus);
@@ -68,7 +96,14 @@ public sealed class TrainerStartTests : IDisposable
         using var from = StartingModel.Load(first.Path);
         var asRecords = new CorpusOptions { Preparation = new TextPreparation { Records = true } };
         string text = string.Concat(Enumerable.Repeat("the quick\nbrown fox\njumps over\n", 40));
-        var corpus = Corpus.FromText("other", text, asRecords with { Vocabulary = from.VocabularyWith(Corpus.FromText("other", text, asRecords).Vocabulary) });
+        var corpus = Corpus.FromText(
+            "other",
+            text,
+            asRecords with
+            {
+                Vocabulary = from.VocabularyWith(Corpus.FromText("other", text, asRecords).Vocabulary),
+            }
+        );
         var (run, _) = Begin("begun", corpus, from, steps: 30);
 
         using var begun = LanguageModel.Load(run.Path);
@@ -89,26 +124,50 @@ public sealed class TrainerStartTests : IDisposable
     {
         using var from = Trained(SmallRun.Settings);
         var material = new TrainingMaterial { InitFrom = from };
-        Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings with { Residual = true }, material: material));
-        Assert.Equal(from.Model.Spec, new TrainingSettings().WithNetworkOf(from.Model.Spec).ModelSpec(from.Model.Spec.VocabularySize));
+        Assert.Throws<SettingsException>(() =>
+            Trainer.Start(SmallRun.Text, SmallRun.Settings with { Residual = true }, material: material)
+        );
+        Assert.Equal(
+            from.Model.Spec,
+            new TrainingSettings().WithNetworkOf(from.Model.Spec).ModelSpec(from.Model.Spec.VocabularySize)
+        );
     }
 
     [Fact]
     public void AModelThatHasChanged_DoesNotBeginAReplay()
     {
         using var from = Trained(SmallRun.Settings);
-        using (var again = StartingModel.LoadAgain(from.Record)) Assert.Equal(from.Record, again.Record);
+        using (var again = StartingModel.LoadAgain(from.Record))
+            Assert.Equal(from.Record, again.Record);
         runs.Train("other", SmallRun.Settings with { Seed = 2 });
         File.Copy(runs["other/model.safetensors"], from.Record.Path, overwrite: true);
-        Assert.Contains("is not the model that the run began from", Assert.Throws<ModelException>(() => StartingModel.LoadAgain(from.Record)).Message);
+        Assert.Contains(
+            "is not the model that the run began from",
+            Assert.Throws<ModelException>(() => StartingModel.LoadAgain(from.Record)).Message
+        );
     }
 
-    private StartingModel Trained(TrainingSettings settings) => StartingModel.Load(runs.Train("first", settings).Run.Path);
+    private StartingModel Trained(TrainingSettings settings) =>
+        StartingModel.Load(runs.Train("first", settings).Run.Path);
 
-    private (RunFolder Run, TrainingResult Result) Begin(string name, Corpus corpus, StartingModel from, long steps, ITrainingObserver? observer = null)
+    private (RunFolder Run, TrainingResult Result) Begin(
+        string name,
+        Corpus corpus,
+        StartingModel from,
+        long steps,
+        ITrainingObserver? observer = null
+    )
     {
         var run = RunFolder.Create(runs[name]);
-        using var trainer = Trainer.Start(corpus, SmallRun.Settings.WithNetworkOf(from.Model.Spec) with { MaxSteps = steps }, run, material: new TrainingMaterial { InitFrom = from });
+        using var trainer = Trainer.Start(
+            corpus,
+            SmallRun.Settings.WithNetworkOf(from.Model.Spec) with
+            {
+                MaxSteps = steps,
+            },
+            run,
+            material: new TrainingMaterial { InitFrom = from }
+        );
         return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
     }
 

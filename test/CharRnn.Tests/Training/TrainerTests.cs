@@ -17,8 +17,21 @@ public sealed class TrainerTests : IDisposable
     [InlineData("lstm", 1)]
     public void ModelFile_HasTheSameBytesForAnyNumberOfThreads(string cell, int streams)
     {
-        var settings = SmallRun.Settings with { Cell = cell, BatchSize = streams, NumLayers = 2, HiddenSize = 21, Dropout = 0.3, Residual = true, MaxSteps = 12 };
-        var models = new[] { 1, 2, 5 }.Select(threads => SmallRun.ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run)).ToList();
+        var settings = SmallRun.Settings with
+        {
+            Cell = cell,
+            BatchSize = streams,
+            NumLayers = 2,
+            HiddenSize = 21,
+            Dropout = 0.3,
+            Residual = true,
+            MaxSteps = 12,
+        };
+        var models = new[] { 1, 2, 5 }
+            .Select(threads =>
+                SmallRun.ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run)
+            )
+            .ToList();
         Assert.Equal(models[0], models[1]);
         Assert.Equal(models[0], models[2]);
     }
@@ -27,7 +40,8 @@ public sealed class TrainerTests : IDisposable
     public void ModelFile_DependsOnTheSeed()
     {
         var settings = SmallRun.Settings with { MaxSteps = 3 };
-        byte[] one = SmallRun.ModelBytes(runs.Train("one", settings).Run), two = SmallRun.ModelBytes(runs.Train("two", settings with { Seed = 2 }).Run);
+        byte[] one = SmallRun.ModelBytes(runs.Train("one", settings).Run),
+            two = SmallRun.ModelBytes(runs.Train("two", settings with { Seed = 2 }).Run);
         Assert.NotEqual(one, two);
     }
 
@@ -36,14 +50,17 @@ public sealed class TrainerTests : IDisposable
     {
         var settings = SmallRun.Settings with { ValFrac = 0.1, NumLayers = 2, Dropout = 0.3 };
         var (seldom, _) = runs.Train("seldom", settings);
-        var (often, _) = runs.Train("often", settings with
-        {
-            EvalEvery = Cadence.EverySteps(1),
-            SampleEvery = Cadence.EverySteps(3),
-            SaveEvery = Cadence.EverySteps(2),
-            SampleLength = 30,
-            Prompt = "the dragon",
-        });
+        var (often, _) = runs.Train(
+            "often",
+            settings with
+            {
+                EvalEvery = Cadence.EverySteps(1),
+                SampleEvery = Cadence.EverySteps(3),
+                SaveEvery = Cadence.EverySteps(2),
+                SampleLength = 30,
+                Prompt = "the dragon",
+            }
+        );
         Assert.Equal(SmallRun.LastTensors(seldom), SmallRun.LastTensors(often));
     }
 
@@ -51,7 +68,13 @@ public sealed class TrainerTests : IDisposable
     public void Patience_EndsARunThatGetsNoBetter()
     {
         // With a rate of 0 the first evaluation stays the best.
-        var settings = SmallRun.Settings with { ValFrac = 0.2, LearningRate = 0, EvalEvery = Cadence.EverySteps(5), Patience = 3 };
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.2,
+            LearningRate = 0,
+            EvalEvery = Cadence.EverySteps(5),
+            Patience = 3,
+        };
         var (run, result) = runs.Train("run", settings);
         Assert.Equal((StopReason.Patience, 20, 5), (result.Stopped, result.Steps, result.BestStep));
         Assert.Equal((5, 20), (run.BestStep, run.LastStep));
@@ -92,15 +115,26 @@ public sealed class TrainerTests : IDisposable
         Assert.True(result.TrainLoss is null || double.IsFinite(result.TrainLoss.Value));
         using var model = LanguageModel.Load(run.Path);
         Assert.True(SmallRun.IsFinite(model));
-        Assert.All(SmallRun.LastTensors(run).Values, values => Assert.All(values, value => Assert.True(float.IsFinite(value))));
-        if (File.Exists(run.MetricsPath)) Assert.All(File.ReadLines(run.MetricsPath), line => JsonDocument.Parse(line).Dispose());
+        Assert.All(
+            SmallRun.LastTensors(run).Values,
+            values => Assert.All(values, value => Assert.True(float.IsFinite(value)))
+        );
+        if (File.Exists(run.MetricsPath))
+            Assert.All(File.ReadLines(run.MetricsPath), line => JsonDocument.Parse(line).Dispose());
         Assert.Equal(StopReason.Diverged, runs.Resume("run", settings).Result.Stopped);
     }
 
     [Fact]
     public void Divergence_OnTheVeryLastStep_IsCaughtToo()
     {
-        var settings = SmallRun.Settings with { LearningRate = 1e300, WarmupSteps = 0, MaxSteps = 1, SaveEvery = Cadence.Never, Optimizer = new() { Name = "sgd" } };
+        var settings = SmallRun.Settings with
+        {
+            LearningRate = 1e300,
+            WarmupSteps = 0,
+            MaxSteps = 1,
+            SaveEvery = Cadence.Never,
+            Optimizer = new() { Name = "sgd" },
+        };
         var (run, result) = runs.Train("run", settings);
         Assert.Equal((StopReason.Diverged, 0), (result.Stopped, run.LastStep));
     }
@@ -109,8 +143,18 @@ public sealed class TrainerTests : IDisposable
     public void BestAndLast_NameTheCheckpointsTheyShould_AndOnlyThoseAreKept()
     {
         // Trained on one kind of text and scored on another, the loss goes down and up again.
-        var corpus = Corpus.FromText("turning", string.Concat(Enumerable.Repeat("abcabc", 300)) + new string([.. Enumerable.Range(0, 450).Select(i => "abc"[i * i * 7 % 31 % 3])]));
-        var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(4), MaxSteps = 120, LearningRate = 2e-2 };
+        var corpus = Corpus.FromText(
+            "turning",
+            string.Concat(Enumerable.Repeat("abcabc", 300))
+                + new string([.. Enumerable.Range(0, 450).Select(i => "abc"[i * i * 7 % 31 % 3])])
+        );
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.2,
+            EvalEvery = Cadence.EverySteps(4),
+            MaxSteps = 120,
+            LearningRate = 2e-2,
+        };
         var losses = new Losses();
         var (run, result) = runs.Train("run", settings, corpus, losses);
 
@@ -118,17 +162,32 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(best.Step, 1, 119);
         Assert.Equal((best.Step, best.Loss), (result.BestStep, result.BestValLoss));
         Assert.Equal((best.Step, 120), (run.BestStep, run.LastStep));
-        var kept = Directory.GetFiles(run.CheckpointsPath).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
-        Assert.Equal(new[] { $"step-{best.Step}.safetensors", "step-120.safetensors" }.Order(StringComparer.Ordinal), kept);
+        var kept = Directory
+            .GetFiles(run.CheckpointsPath)
+            .Select(file => Path.GetFileName(file))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            new[] { $"step-{best.Step}.safetensors", "step-120.safetensors" }.Order(StringComparer.Ordinal),
+            kept
+        );
 
         using var model = LanguageModel.Load(run.Path);
         using var checkpoint = LanguageModel.Load(run.CheckpointPath(best.Step));
-        Assert.All(model.Layout.Tensors, tensor => Assert.Equal(tensor.CopyFrom(checkpoint.Weights), tensor.CopyFrom(model.Weights)));
+        Assert.All(
+            model.Layout.Tensors,
+            tensor => Assert.Equal(tensor.CopyFrom(checkpoint.Weights), tensor.CopyFrom(model.Weights))
+        );
         using var inTraining = new Evaluator(model, streams: 32);
         var validation = CorpusSplit.Contiguous(corpus.Ids.Length, 0.2, 0).Validation.Ranges[0];
-        Assert.Equal(best.Loss, inTraining.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar);
+        Assert.Equal(
+            best.Loss,
+            inTraining.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar
+        );
         using var atTheEnd = new Evaluator(model);
-        Assert.Equal(result.ValLoss, atTheEnd.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar);
+        Assert.Equal(
+            result.ValLoss,
+            atTheEnd.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar
+        );
     }
 
     [Fact]
@@ -137,9 +196,17 @@ public sealed class TrainerTests : IDisposable
         var (run, result) = runs.Train("run", SmallRun.Settings with { MaxSteps = 0 });
         Assert.Equal((0L, null, StopReason.MaxSteps), (result.Steps, result.TrainLoss, result.Stopped));
         Assert.Equal((0, 0), (run.LastStep, run.BestStep));
-        using var untrained = new LanguageModel(SmallRun.Settings.ModelSpec(SmallRun.Text.Vocabulary.Count), SmallRun.Text.Vocabulary, Initialization.Parse(SmallRun.Settings.Init), SmallRun.Settings.Seed);
+        using var untrained = new LanguageModel(
+            SmallRun.Settings.ModelSpec(SmallRun.Text.Vocabulary.Count),
+            SmallRun.Text.Vocabulary,
+            Initialization.Parse(SmallRun.Settings.Init),
+            SmallRun.Settings.Seed
+        );
         using var saved = LanguageModel.Load(run.Path);
-        Assert.All(saved.Layout.Tensors, tensor => Assert.Equal(tensor.CopyFrom(untrained.Weights), tensor.CopyFrom(saved.Weights)));
+        Assert.All(
+            saved.Layout.Tensors,
+            tensor => Assert.Equal(tensor.CopyFrom(untrained.Weights), tensor.CopyFrom(saved.Weights))
+        );
     }
 
     [Fact]
@@ -157,7 +224,9 @@ public sealed class TrainerTests : IDisposable
         var trainer = Trainer.Start(SmallRun.Text, SmallRun.Settings with { MaxSteps = 1 }, run);
         Assert.Throws<CharRnnException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings, run));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
-        Assert.Throws<InvalidOperationException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidOperationException>(() =>
+            trainer.Run(cancellation: TestContext.Current.CancellationToken)
+        );
         trainer.Dispose();
         trainer.Dispose();
         Assert.False(File.Exists(Path.Combine(run.Path, "run.lock")));
@@ -167,12 +236,23 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Start_ThatIsRefused_FreesTheRunAndLeavesNothing()
     {
-        foreach (var refused in new[]
-        {
-            SmallRun.Settings with { Prompt = "Ω" },
-            SmallRun.Settings with { BatchSize = 100_000 },
-            SmallRun.Settings with { TestFrac = 1e-6 },
-        })
+        foreach (
+            var refused in new[]
+            {
+                SmallRun.Settings with
+                {
+                    Prompt = "Ω",
+                },
+                SmallRun.Settings with
+                {
+                    BatchSize = 100_000,
+                },
+                SmallRun.Settings with
+                {
+                    TestFrac = 1e-6,
+                },
+            }
+        )
         {
             var run = RunFolder.Create(runs["deep/er/run"]);
             Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, refused, run));
@@ -212,7 +292,10 @@ public sealed class TrainerTests : IDisposable
             ("--sample-length", settings with { SampleLength = 0 }),
         ];
         foreach (var (flag, refused) in nonsense)
-            Assert.Contains(flag, Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, refused)).Message);
+            Assert.Contains(
+                flag,
+                Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, refused)).Message
+            );
     }
 
     private sealed class Losses : ITrainingObserver

@@ -5,7 +5,13 @@ namespace CharRnn.Tests;
 public sealed class TrainerTextTests : IDisposable
 {
     // The sizes of the defaults are left to fit themselves to the text.
-    private static readonly TrainingSettings FittedSettings = SmallRun.Settings with { SeqLength = null, BatchSize = null, ValFrac = null, MaxSteps = 5 };
+    private static readonly TrainingSettings FittedSettings = SmallRun.Settings with
+    {
+        SeqLength = null,
+        BatchSize = null,
+        ValFrac = null,
+        MaxSteps = 5,
+    };
 
     private readonly SmallRun runs = new();
 
@@ -40,7 +46,11 @@ public sealed class TrainerTextTests : IDisposable
     public void SizesAskedFor_ThatDoNotFitTheText_AreRefusedWithTheNumbers()
     {
         var corpus = Corpus.FromText("short", SmallRun.Sentences(100));
-        string message = Assert.Throws<SettingsException>(() => Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 25, BatchSize = 4 })).Message;
+        string message = Assert
+            .Throws<SettingsException>(() =>
+                Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 25, BatchSize = 4 })
+            )
+            .Message;
         Assert.Contains("100 characters", message);
         Assert.Contains("4 streams of 25 steps need 101", message);
         using var fits = Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 33, BatchSize = 3 });
@@ -52,7 +62,12 @@ public sealed class TrainerTextTests : IDisposable
         var corpus = Corpus.FromText("forty", SmallRun.Sentences(40));
         var (_, result) = runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
         Assert.True(double.IsFinite(result.ValLoss!.Value) && double.IsFinite(result.TestLoss!.Value));
-        Assert.Contains("--val-frac", Assert.Throws<SettingsException>(() => Trainer.Start(corpus, FittedSettings with { ValFrac = 0.02 })).Message);
+        Assert.Contains(
+            "--val-frac",
+            Assert
+                .Throws<SettingsException>(() => Trainer.Start(corpus, FittedSettings with { ValFrac = 0.02 }))
+                .Message
+        );
     }
 
     [Fact]
@@ -68,7 +83,10 @@ public sealed class TrainerTextTests : IDisposable
             Assert.Equal(corpus.Vocabulary.Symbols.ToArray(), model.Vocabulary.Symbols.ToArray());
         }
         runs.Train("longer", SmallRun.Settings with { MaxSteps = 11 }, corpus);
-        Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(runs.Resume("longer", SmallRun.Settings, corpus).Run));
+        Assert.Equal(
+            SmallRun.ModelBytes(whole),
+            SmallRun.ModelBytes(runs.Resume("longer", SmallRun.Settings, corpus).Run)
+        );
     }
 
     [Fact]
@@ -77,15 +95,24 @@ public sealed class TrainerTextTests : IDisposable
         string file = runs["small.txt"];
         File.WriteAllText(file, SmallRun.Sentences(2000));
         var cache = new CorpusOptions { MapFrom = 1, Cache = new IdCache(runs["cache"]) };
-        using Corpus memory = Corpus.Load([file]), unnamed = Corpus.Load([file], new CorpusOptions { MapFrom = 1 }), built = Corpus.Load([file], cache), found = Corpus.Load([file], cache);
-        Assert.Equal([false, true, true, true], new[] { memory, unnamed, built, found }.Select(corpus => corpus.Ids.IsMapped));
+        using Corpus memory = Corpus.Load([file]),
+            unnamed = Corpus.Load([file], new CorpusOptions { MapFrom = 1 }),
+            built = Corpus.Load([file], cache),
+            found = Corpus.Load([file], cache);
+        Assert.Equal(
+            [false, true, true, true],
+            new[] { memory, unnamed, built, found }.Select(corpus => corpus.Ids.IsMapped)
+        );
         var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(10) };
         byte[] expected = SmallRun.ModelBytes(runs.Train("memory", settings, memory).Run);
         Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("unnamed", settings, unnamed).Run));
         Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("built", settings, built).Run));
         Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("found", settings, found).Run));
         var random = settings with { Sampling = WindowSampling.Random };
-        Assert.Equal(SmallRun.ModelBytes(runs.Train("random-memory", random, memory).Run), SmallRun.ModelBytes(runs.Train("random-found", random, found).Run));
+        Assert.Equal(
+            SmallRun.ModelBytes(runs.Train("random-memory", random, memory).Run),
+            SmallRun.ModelBytes(runs.Train("random-found", random, found).Run)
+        );
     }
 
     [Fact]
@@ -95,6 +122,9 @@ public sealed class TrainerTextTests : IDisposable
         File.WriteAllText(file, string.Concat(Enumerable.Repeat("plain letters. ", 60)));
         runs.Train("run", SmallRun.Settings, Corpus.Load([file]));
         var bytes = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
-        Assert.Contains("--encoding", Assert.Throws<CorpusException>(() => runs.Resume("run", SmallRun.Settings, bytes)).Message);
+        Assert.Contains(
+            "--encoding",
+            Assert.Throws<CorpusException>(() => runs.Resume("run", SmallRun.Settings, bytes)).Message
+        );
     }
 }

@@ -10,12 +10,21 @@ internal sealed class TrainingRun : IDisposable
     public const ulong Seed = 9;
 
     private readonly EngineTwin _twin;
-    private readonly int[] _inputs, _targets, _labels;
+    private readonly int[] _inputs,
+        _targets,
+        _labels;
     private readonly double _learningRate;
     private long _step;
 
     public TrainingRun(
-        ModelSpec spec, int steps, int streams, OptimizerSettings optimizer, WorkerTeam team, double learningRate = 0.01, ClipLimits? clip = null)
+        ModelSpec spec,
+        int steps,
+        int streams,
+        OptimizerSettings optimizer,
+        WorkerTeam team,
+        double learningRate = 0.01,
+        ClipLimits? clip = null
+    )
     {
         _learningRate = learningRate;
         _twin = new EngineTwin(spec);
@@ -24,8 +33,14 @@ internal sealed class TrainingRun : IDisposable
         _labels = spec.LabelCount > 0 ? EngineTwin.Ids(steps * streams, spec.LabelCount, seed: 6) : [];
         LossScale = 1.0 / _inputs.Length;
         Training = new TrainingStep(
-            _twin.Layout, _twin.Weights, steps, streams, Optimizer.Create(optimizer),
-            clip ?? new ClipLimits(double.PositiveInfinity, double.PositiveInfinity), team);
+            _twin.Layout,
+            _twin.Weights,
+            steps,
+            streams,
+            Optimizer.Create(optimizer),
+            clip ?? new ClipLimits(double.PositiveInfinity, double.PositiveInfinity),
+            team
+        );
     }
 
     /// <summary>What each position's loss counts; the mean's share unless told otherwise.</summary>
@@ -45,7 +60,17 @@ internal sealed class TrainingRun : IDisposable
     {
         bool carryState = _step % 4 != 0;
         _inputs.AsSpan().Reverse();
-        return Training.Run(_inputs, _targets, carryState, ++_step, _learningRate, LossScale, lossCeiling, Seed, _labels);
+        return Training.Run(
+            _inputs,
+            _targets,
+            carryState,
+            ++_step,
+            _learningRate,
+            LossScale,
+            lossCeiling,
+            Seed,
+            _labels
+        );
     }
 
     public void Dispose()

@@ -1,4 +1,3 @@
-
 using CharRnn.Datasets;
 
 namespace CharRnn.Analysis;
@@ -11,14 +10,20 @@ public sealed class CopyDetector
     /// <summary>The most characters that all samples together may have: memory is some hundred bytes for each.</summary>
     public const int MaxCharacters = 10_000_000;
 
-    private const int ShortSpan = 20, LongSpan = 50;
+    private const int ShortSpan = 20,
+        LongSpan = 50;
 
     private readonly IReadOnlyList<int[]> _samples;
     private readonly SuffixAutomaton _automaton = new();
+
     // For each state, how many symbols of its parts were found in the text.
     private readonly int[] _found;
-    private int _state = SuffixAutomaton.Root, _matched, _longest, _longestState;
-    private long _read, _longestEnd;
+    private int _state = SuffixAutomaton.Root,
+        _matched,
+        _longest,
+        _longestState;
+    private long _read,
+        _longestEnd;
 
     /// <summary>Prepares for some samples.</summary>
     /// <param name="samples">Their characters, as numbers that are not negative.</param>
@@ -26,11 +31,15 @@ public sealed class CopyDetector
     public CopyDetector(IReadOnlyList<int[]> samples)
     {
         long characters = samples.Sum(sample => (long)sample.Length);
-        if (characters > MaxCharacters) throw new SettingsException($"the samples have {characters} characters; up to {MaxCharacters} can be searched for copied spans.");
+        if (characters > MaxCharacters)
+            throw new SettingsException(
+                $"the samples have {characters} characters; up to {MaxCharacters} can be searched for copied spans."
+            );
         _samples = samples;
         for (int sample = 0; sample < samples.Count; sample++)
         {
-            foreach (int symbol in samples[sample]) _automaton.Append(symbol);
+            foreach (int symbol in samples[sample])
+                _automaton.Append(symbol);
             // What no text has, and no other sample ends with: nothing is found across it.
             _automaton.Append(-1 - sample);
         }
@@ -51,8 +60,10 @@ public sealed class CopyDetector
             }
             _matched = next == SuffixAutomaton.Root ? 0 : _matched + 1;
             _state = next;
-            if (_matched > _found[_state]) _found[_state] = _matched;
-            if (_matched > _longest) (_longest, _longestState, _longestEnd) = (_matched, _state, _read);
+            if (_matched > _found[_state])
+                _found[_state] = _matched;
+            if (_matched > _longest)
+                (_longest, _longestState, _longestEnd) = (_matched, _state, _read);
         }
     }
 
@@ -60,7 +71,9 @@ public sealed class CopyDetector
     public CopyReport Report()
     {
         int[] found = FoundOfAllStates();
-        long characters = 0, in20 = 0, in50 = 0;
+        long characters = 0,
+            in20 = 0,
+            in50 = 0;
         CopiedSpan? longest = null;
         int state = SuffixAutomaton.Root;
         for (int sample = 0; sample < _samples.Count; sample++)
@@ -85,7 +98,8 @@ public sealed class CopyDetector
     /// <summary>Whether the longest span ends where the samples' beginnings of this state do: its state is the one, or one of its shorter ends.</summary>
     private bool StandsHere(int state)
     {
-        while (_automaton.Length(_automaton.Link(state)) >= _longest) state = _automaton.Link(state);
+        while (_automaton.Length(_automaton.Link(state)) >= _longest)
+            state = _automaton.Link(state);
         return state == _longestState;
     }
 
@@ -97,13 +111,16 @@ public sealed class CopyDetector
         Array.Sort(Array.ConvertAll(byLength, _automaton.Length), byLength);
         for (int i = byLength.Length - 1; i > 0; i--)
         {
-            int state = byLength[i], link = _automaton.Link(state);
-            if (found[state] > 0 && link >= 0) found[link] = _automaton.Length(link);
+            int state = byLength[i],
+                link = _automaton.Link(state);
+            if (found[state] > 0 && link >= 0)
+                found[link] = _automaton.Length(link);
         }
         for (int i = 1; i < byLength.Length; i++)
         {
             int state = byLength[i];
-            if (found[state] == 0) found[state] = found[_automaton.Link(state)];
+            if (found[state] == 0)
+                found[state] = found[_automaton.Link(state)];
         }
         return found;
     }
@@ -111,11 +128,14 @@ public sealed class CopyDetector
     /// <summary>How many characters lie in spans of at least that length.</summary>
     private static int Covered(int[] endingAt, int shortest)
     {
-        int covered = 0, start = endingAt.Length;
+        int covered = 0,
+            start = endingAt.Length;
         for (int i = endingAt.Length - 1; i >= 0; i--)
         {
-            if (endingAt[i] >= shortest) start = Math.Min(start, i + 1 - endingAt[i]);
-            if (i >= start) covered++;
+            if (endingAt[i] >= shortest)
+                start = Math.Min(start, i + 1 - endingAt[i]);
+            if (i >= start)
+                covered++;
         }
         return covered;
     }

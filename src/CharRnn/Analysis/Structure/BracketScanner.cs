@@ -25,12 +25,24 @@ internal sealed class BracketScanner : ITextScanner
     {
         switch (scalar)
         {
-            case '(': _pairs.Open(Bracket.Round, position); break;
-            case ')': _pairs.Close(Bracket.Round, position); break;
-            case '[': _pairs.Open(Bracket.Square, position); break;
-            case ']': _pairs.Close(Bracket.Square, position); break;
-            case '{': _pairs.Open(Bracket.Curly, position); break;
-            case '}': _pairs.Close(Bracket.Curly, position); break;
+            case '(':
+                _pairs.Open(Bracket.Round, position);
+                break;
+            case ')':
+                _pairs.Close(Bracket.Round, position);
+                break;
+            case '[':
+                _pairs.Open(Bracket.Square, position);
+                break;
+            case ']':
+                _pairs.Close(Bracket.Square, position);
+                break;
+            case '{':
+                _pairs.Open(Bracket.Curly, position);
+                break;
+            case '}':
+                _pairs.Close(Bracket.Curly, position);
+                break;
         }
     }
 

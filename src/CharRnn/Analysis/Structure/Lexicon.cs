@@ -21,7 +21,8 @@ public sealed class Lexicon
     /// <param name="scalars">Unicode scalar values.</param>
     public void Read(ReadOnlySpan<int> scalars)
     {
-        foreach (int scalar in scalars) _reader.Add(scalar, 0);
+        foreach (int scalar in scalars)
+            _reader.Add(scalar, 0);
     }
 
     /// <summary>The text ends.</summary>
@@ -31,13 +32,16 @@ public sealed class Lexicon
     /// <param name="scalars">Unicode scalar values.</param>
     public (long Words, long Known) Look(ReadOnlySpan<int> scalars)
     {
-        long words = 0, known = 0;
+        long words = 0,
+            known = 0;
         var reader = new WordReader(word =>
         {
             words++;
-            if (_lookup.Contains(word)) known++;
+            if (_lookup.Contains(word))
+                known++;
         });
-        foreach (int scalar in scalars) reader.Add(scalar, 0);
+        foreach (int scalar in scalars)
+            reader.Add(scalar, 0);
         reader.End();
         return (words, known);
     }

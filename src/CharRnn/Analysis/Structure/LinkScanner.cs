@@ -12,8 +12,10 @@ internal sealed class LinkScanner : ITextScanner
     public void Add(int scalar, long position)
     {
         bool isSecond = scalar is '[' or ']' && scalar == _before;
-        if (isSecond && scalar == '[') _pairs.Open('[', position);
-        else if (isSecond) _pairs.Close('[', position - 1);
+        if (isSecond && scalar == '[')
+            _pairs.Open('[', position);
+        else if (isSecond)
+            _pairs.Close('[', position - 1);
         _before = isSecond ? 0 : scalar;
     }
 

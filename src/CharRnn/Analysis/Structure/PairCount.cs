@@ -9,7 +9,8 @@ public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> Clo
     /// <summary>
     /// Distances between an opener and its closer, first and last: one where the closer comes right after the opener. The last bucket has no end.
     /// </summary>
-    public static IReadOnlyList<(int First, int? Last)> Buckets { get; } = [(1, 10), (11, 30), (31, 100), (101, 300), (301, null)];
+    public static IReadOnlyList<(int First, int? Last)> Buckets { get; } =
+    [(1, 10), (11, 30), (31, 100), (101, 300), (301, null)];
 
     /// <summary>Nothing was opened, nothing closed.</summary>
     public static PairCount None { get; } = new(0, 0, new long[Buckets.Count]);
@@ -27,7 +28,8 @@ public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> Clo
     public static PairCount operator +(PairCount a, PairCount b) => Add(a, b);
 
     /// <inheritdoc cref="op_Addition"/>
-    public static PairCount Add(PairCount a, PairCount b) => new(a.Opened + b.Opened, a.Strays + b.Strays, [.. a.ClosedAt.Zip(b.ClosedAt, (x, y) => x + y)]);
+    public static PairCount Add(PairCount a, PairCount b) =>
+        new(a.Opened + b.Opened, a.Strays + b.Strays, [.. a.ClosedAt.Zip(b.ClosedAt, (x, y) => x + y)]);
 
     private double? Share(long some) => Opened > 0 ? (double)some / Opened : null;
 }

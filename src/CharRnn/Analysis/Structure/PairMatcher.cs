@@ -4,7 +4,8 @@ namespace CharRnn.Analysis;
 /// Pairs closers with openers. A closer closes the nearest open one of its kind; what was opened within that pair and is still open will never be closed.
 /// </summary>
 /// <typeparam name="TKind">What tells kinds of pairs apart.</typeparam>
-internal sealed class PairMatcher<TKind> where TKind : notnull
+internal sealed class PairMatcher<TKind>
+    where TKind : notnull
 {
     private readonly Stack<(TKind Kind, long Position)> _open = [];
     private readonly Dictionary<TKind, int> _openOfKind = [];
@@ -39,7 +40,8 @@ internal sealed class PairMatcher<TKind> where TKind : notnull
         {
             var (opened, start) = _open.Pop();
             _openOfKind[opened]--;
-            if (!opened.Equals(kind)) continue;
+            if (!opened.Equals(kind))
+                continue;
             TallyOf(kind).ClosedAt[BucketOf(position - start)]++;
             return;
         }
@@ -55,13 +57,15 @@ internal sealed class PairMatcher<TKind> where TKind : notnull
     private static int BucketOf(long distance)
     {
         int bucket = 0;
-        while (distance > PairCount.Buckets[bucket].Last) bucket++;
+        while (distance > PairCount.Buckets[bucket].Last)
+            bucket++;
         return bucket;
     }
 
     private Tally TallyOf(TKind kind)
     {
-        if (!_tallies.TryGetValue(kind, out var tally)) _tallies[kind] = tally = new Tally();
+        if (!_tallies.TryGetValue(kind, out var tally))
+            _tallies[kind] = tally = new Tally();
         return tally;
     }
 

@@ -13,7 +13,15 @@ internal sealed class QuoteScanner : ITextScanner
     private long? _perhapsApostrophe;
     private bool _lineIsBlank;
 
-    private enum Quote { Straight, High, Low, Single, Outward, Inward }
+    private enum Quote
+    {
+        Straight,
+        High,
+        Low,
+        Single,
+        Outward,
+        Inward,
+    }
 
     /// <summary>What was counted.</summary>
     public PairCount Count => _pairs.Total;
@@ -23,14 +31,30 @@ internal sealed class QuoteScanner : ITextScanner
         Decide(isLetterNext: Rune.IsValid(scalar) && Rune.IsLetter(new Rune(scalar)));
         switch (scalar)
         {
-            case '"': CloseOrOpen(Quote.Straight, Quote.Straight, position); break;
-            case '\u201C': CloseOrOpen(Quote.Low, Quote.High, position); break;                                // “
-            case '\u201D': _pairs.Close(_pairs.OpenOf(Quote.High) > 0 ? Quote.High : LowIfOpen(), position); break; // ”
-            case '\u201E': _pairs.Open(Quote.Low, position); break;                                            // „
-            case '\u2018': _pairs.Open(Quote.Single, position); break;                                         // ‘
-            case '\u2019' when _pairs.OpenOf(Quote.Single) > 0: _perhapsApostrophe = position; break;          // ’
-            case '\u00AB': CloseOrOpen(Quote.Inward, Quote.Outward, position); break;                          // «
-            case '\u00BB': CloseOrOpen(Quote.Outward, Quote.Inward, position); break;                          // »
+            case '"':
+                CloseOrOpen(Quote.Straight, Quote.Straight, position);
+                break;
+            case '\u201C':
+                CloseOrOpen(Quote.Low, Quote.High, position);
+                break; // “
+            case '\u201D':
+                _pairs.Close(_pairs.OpenOf(Quote.High) > 0 ? Quote.High : LowIfOpen(), position);
+                break; // ”
+            case '\u201E':
+                _pairs.Open(Quote.Low, position);
+                break; // „
+            case '\u2018':
+                _pairs.Open(Quote.Single, position);
+                break; // ‘
+            case '\u2019' when _pairs.OpenOf(Quote.Single) > 0:
+                _perhapsApostrophe = position;
+                break; // ’
+            case '\u00AB':
+                CloseOrOpen(Quote.Inward, Quote.Outward, position);
+                break; // «
+            case '\u00BB':
+                CloseOrOpen(Quote.Outward, Quote.Inward, position);
+                break; // »
         }
         FollowLines(scalar);
     }
@@ -44,15 +68,18 @@ internal sealed class QuoteScanner : ITextScanner
 
     private void CloseOrOpen(Quote closes, Quote opens, long position)
     {
-        if (_pairs.OpenOf(closes) > 0) _pairs.Close(closes, position);
-        else _pairs.Open(opens, position);
+        if (_pairs.OpenOf(closes) > 0)
+            _pairs.Close(closes, position);
+        else
+            _pairs.Open(opens, position);
     }
 
     private Quote LowIfOpen() => _pairs.OpenOf(Quote.Low) > 0 ? Quote.Low : Quote.High;
 
     private void Decide(bool isLetterNext)
     {
-        if (_perhapsApostrophe is { } position && !isLetterNext) _pairs.Close(Quote.Single, position);
+        if (_perhapsApostrophe is { } position && !isLetterNext)
+            _pairs.Close(Quote.Single, position);
         _perhapsApostrophe = null;
     }
 
@@ -60,7 +87,8 @@ internal sealed class QuoteScanner : ITextScanner
     {
         if (scalar == '\n')
         {
-            if (_lineIsBlank) _pairs.End();
+            if (_lineIsBlank)
+                _pairs.End();
             _lineIsBlank = true;
         }
         else if (scalar is not (' ' or '\t' or '\r'))

@@ -23,8 +23,10 @@ public sealed class RecordSet
     {
         foreach (int symbol in symbols)
         {
-            if (IsEnd(symbol)) EndRecord();
-            else _record.Add(symbol);
+            if (IsEnd(symbol))
+                EndRecord();
+            else
+                _record.Add(symbol);
         }
     }
 
@@ -32,7 +34,8 @@ public sealed class RecordSet
     public void EndRecord()
     {
         var record = Trimmed(CollectionsMarshal.AsSpan(_record));
-        if (!record.IsEmpty) _keys.Add(KeyOf(record));
+        if (!record.IsEmpty)
+            _keys.Add(KeyOf(record));
         _record.Clear();
     }
 

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 
 namespace CharRnn.Analysis;
@@ -20,7 +18,15 @@ public readonly record struct StructureProgress(bool IsSampling, long Characters
 /// <param name="Copied">What the samples have of the text word for word.</param>
 /// <param name="LongestCopied">The longest copied span, as a text; empty where there is none.</param>
 public sealed record StructureEvaluation(
-    int Samples, int SampleLength, TextStructure Sample, TextStructure Text, long Words, long KnownWords, CopyReport Copied, string LongestCopied)
+    int Samples,
+    int SampleLength,
+    TextStructure Sample,
+    TextStructure Text,
+    long Words,
+    long KnownWords,
+    CopyReport Copied,
+    string LongestCopied
+)
 {
     /// <summary>The most characters that can be sampled.</summary>
     public const int MaxCharacters = CopyDetector.MaxCharacters;
@@ -41,9 +47,17 @@ public sealed record StructureEvaluation(
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SettingsException">The number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
-    public static StructureEvaluation Run(LanguageModel model, SymbolIds text, int characters, ulong seed, IProgress<StructureProgress>? progress = null, CancellationToken cancellation = default)
+    public static StructureEvaluation Run(
+        LanguageModel model,
+        SymbolIds text,
+        int characters,
+        ulong seed,
+        IProgress<StructureProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        if (characters is < 1 or > MaxCharacters) throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MaxCharacters}.");
+        if (characters is < 1 or > MaxCharacters)
+            throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MaxCharacters}.");
         int samples = Math.Clamp(characters / DefaultSampleLength, 1, MaxSamples);
         int length = (characters + samples - 1) / samples;
         int[][] written = Write(model, samples, length, seed, progress, cancellation);
@@ -63,7 +77,8 @@ public sealed record StructureEvaluation(
         ofText.EndPiece();
         lexicon.EndText();
 
-        long words = 0, known = 0;
+        long words = 0,
+            known = 0;
         foreach (int[] sample in written)
         {
             ofSamples.Read(sample);
@@ -73,20 +88,45 @@ public sealed record StructureEvaluation(
             known += found.Known;
         }
         var copied = copies.Report();
-        string longest = copied.Longest is { } span ? TextScalars.ToText(written[span.Sample].AsSpan(span.SampleStart, span.Length)) : "";
-        return new StructureEvaluation(samples, length, ofSamples.Structure, ofText.Structure, words, known, copied, longest);
+        string longest = copied.Longest is { } span
+            ? TextScalars.ToText(written[span.Sample].AsSpan(span.SampleStart, span.Length))
+            : "";
+        return new StructureEvaluation(
+            samples,
+            length,
+            ofSamples.Structure,
+            ofText.Structure,
+            words,
+            known,
+            copied,
+            longest
+        );
     }
 
-    private static int[][] Write(LanguageModel model, int samples, int length, ulong seed, IProgress<StructureProgress>? progress, CancellationToken cancellation)
+    private static int[][] Write(
+        LanguageModel model,
+        int samples,
+        int length,
+        ulong seed,
+        IProgress<StructureProgress>? progress,
+        CancellationToken cancellation
+    )
     {
-        using var generator = new BatchGenerator(model, prompt: [], new SamplingOptions { Seed = seed }, samples, threads: model.UsefulThreads(samples));
+        using var generator = new BatchGenerator(
+            model,
+            prompt: [],
+            new SamplingOptions { Seed = seed },
+            samples,
+            threads: model.UsefulThreads(samples)
+        );
         int[][] ids = [.. Enumerable.Range(0, samples).Select(_ => new int[length])];
         for (int i = 0; i < length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new StructureProgress(IsSampling: true, (long)i * samples, (long)length * samples));
             var next = generator.Next();
-            for (int sample = 0; sample < samples; sample++) ids[sample][i] = next[sample];
+            for (int sample = 0; sample < samples; sample++)
+                ids[sample][i] = next[sample];
         }
         return [.. ids.Select(sample => TextScalars.Of(sample, model.Vocabulary))];
     }

@@ -25,16 +25,17 @@ public sealed class StructureMeter
     }
 
     /// <summary>What was measured so far.</summary>
-    public TextStructure Structure => new()
-    {
-        Round = _brackets.CountOf(Bracket.Round),
-        Square = _brackets.CountOf(Bracket.Square),
-        Curly = _brackets.CountOf(Bracket.Curly),
-        Quotes = _quotes.Count,
-        Environments = _environments.Count,
-        Tags = _tags.Count,
-        Links = _links.Count,
-    };
+    public TextStructure Structure =>
+        new()
+        {
+            Round = _brackets.CountOf(Bracket.Round),
+            Square = _brackets.CountOf(Bracket.Square),
+            Curly = _brackets.CountOf(Bracket.Curly),
+            Quotes = _quotes.Count,
+            Environments = _environments.Count,
+            Tags = _tags.Count,
+            Links = _links.Count,
+        };
 
     /// <summary>Reads on in the text.</summary>
     /// <param name="scalars">Unicode scalar values; numbers beyond them are passed over.</param>
@@ -42,15 +43,18 @@ public sealed class StructureMeter
     {
         foreach (int scalar in scalars)
         {
-            foreach (var scanner in _scanners) scanner.Add(scalar, _position);
-            if (++_position == _pieceLength) EndPiece();
+            foreach (var scanner in _scanners)
+                scanner.Add(scalar, _position);
+            if (++_position == _pieceLength)
+                EndPiece();
         }
     }
 
     /// <summary>The piece ends here; the next text has nothing to do with it.</summary>
     public void EndPiece()
     {
-        foreach (var scanner in _scanners) scanner.End();
+        foreach (var scanner in _scanners)
+            scanner.End();
         _position = 0;
     }
 }

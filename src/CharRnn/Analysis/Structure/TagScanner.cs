@@ -8,13 +8,16 @@ namespace CharRnn.Analysis;
 internal sealed class TagScanner : ITextScanner
 {
     private const int LongestTag = 300;
-    private const string LessThan = "&lt;", GreaterThan = "&gt;";
+    private const string LessThan = "&lt;",
+        GreaterThan = "&gt;";
 
     private readonly PairMatcher<string> _pairs = new();
+
     // What was read after the last "<", for as long as it may become a tag.
     private readonly char[] _read = new char[LongestTag];
     private int _length;
     private bool _isReading;
+
     // What was read of "&lt;" or "&gt;" so far.
     private string _escape = "";
 
@@ -29,7 +32,9 @@ internal sealed class TagScanner : ITextScanner
             return;
         }
         string escape = _escape + (char)Math.Min(scalar, char.MaxValue);
-        bool isBegun = LessThan.StartsWith(escape, StringComparison.Ordinal) || GreaterThan.StartsWith(escape, StringComparison.Ordinal);
+        bool isBegun =
+            LessThan.StartsWith(escape, StringComparison.Ordinal)
+            || GreaterThan.StartsWith(escape, StringComparison.Ordinal);
         if (isBegun && scalar != ';')
         {
             _escape = escape;
@@ -43,7 +48,8 @@ internal sealed class TagScanner : ITextScanner
             return;
         }
         // It was no escape: what was held back is text like any other, and the character may begin another.
-        foreach (char character in held) Read(character, position);
+        foreach (char character in held)
+            Read(character, position);
         Add(scalar, position);
     }
 
@@ -67,8 +73,10 @@ internal sealed class TagScanner : ITextScanner
         else if (_isReading)
         {
             // Outside the basic plane nothing is part of a name; what stands for it matters as little.
-            if (_length < LongestTag) _read[_length++] = (char)Math.Min(scalar, char.MaxValue);
-            else _isReading = false;
+            if (_length < LongestTag)
+                _read[_length++] = (char)Math.Min(scalar, char.MaxValue);
+            else
+                _isReading = false;
         }
     }
 
@@ -76,15 +84,20 @@ internal sealed class TagScanner : ITextScanner
     {
         var read = _read.AsSpan(0, _length);
         bool isCloser = read is ['/', ..];
-        if (isCloser) read = read[1..];
+        if (isCloser)
+            read = read[1..];
         int nameLength = 0;
-        while (nameLength < read.Length && IsOfName(read[nameLength], isFirst: nameLength == 0)) nameLength++;
-        if (nameLength == 0) return;
+        while (nameLength < read.Length && IsOfName(read[nameLength], isFirst: nameLength == 0))
+            nameLength++;
+        if (nameLength == 0)
+            return;
         string name = new(read[..nameLength]);
         var rest = read[nameLength..];
         bool isAttributes = rest is [' ' or '\t' or '\n' or '\r', ..] && rest.Contains('=');
-        if (isCloser && rest.IsWhiteSpace()) _pairs.Close(name, position - _length - 1);
-        else if (!isCloser && (rest.IsWhiteSpace() || (isAttributes && rest[^1] != '/'))) _pairs.Open(name, position);
+        if (isCloser && rest.IsWhiteSpace())
+            _pairs.Close(name, position - _length - 1);
+        else if (!isCloser && (rest.IsWhiteSpace() || (isAttributes && rest[^1] != '/')))
+            _pairs.Open(name, position);
     }
 
     private static bool IsOfName(char character, bool isFirst) =>

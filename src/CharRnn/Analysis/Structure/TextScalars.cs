@@ -8,7 +8,9 @@ public static class TextScalars
 {
     /// <summary>The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay what they are.</summary>
     public static int[] Of(ReadOnlySpan<int> ids, Vocabulary vocabulary) =>
-        vocabulary.Encoding == TextEncoding.Bytes ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true) : Symbols(ids, vocabulary);
+        vocabulary.Encoding == TextEncoding.Bytes
+            ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true)
+            : Symbols(ids, vocabulary);
 
     /// <summary>The characters of a text, a block after another.</summary>
     public static IEnumerable<int[]> Read(SymbolIds ids, Vocabulary vocabulary)
@@ -18,7 +20,9 @@ public static class TextScalars
         foreach (var block in ids.Blocks())
         {
             left -= block.Length;
-            yield return vocabulary.Encoding == TextEncoding.Bytes ? Decode(decoder, vocabulary.DecodeBytes(block.Span), isEnd: left == 0) : Symbols(block.Span, vocabulary);
+            yield return vocabulary.Encoding == TextEncoding.Bytes
+                ? Decode(decoder, vocabulary.DecodeBytes(block.Span), isEnd: left == 0)
+                : Symbols(block.Span, vocabulary);
         }
     }
 
@@ -30,14 +34,19 @@ public static class TextScalars
         {
             var before = block.AsSpan(0, (int)Math.Min(block.Length, position));
             position -= before.Length;
-            for (int boundary = before.IndexOf(Vocabulary.BoundarySymbol); boundary >= 0; boundary = before.IndexOf(Vocabulary.BoundarySymbol))
+            for (
+                int boundary = before.IndexOf(Vocabulary.BoundarySymbol);
+                boundary >= 0;
+                boundary = before.IndexOf(Vocabulary.BoundarySymbol)
+            )
             {
                 boundaries++;
                 place = TextPosition.Start;
                 before = before[(boundary + 1)..];
             }
             place = place.After(before);
-            if (position == 0) break;
+            if (position == 0)
+                break;
         }
         return (boundaries, place.Line, place.Column);
     }
@@ -48,12 +57,14 @@ public static class TextScalars
         var text = new StringBuilder(scalars.Length);
         foreach (int scalar in scalars)
         {
-            text.Append(scalar switch
-            {
-                Vocabulary.BoundarySymbol => "\n",
-                Vocabulary.UnknownSymbol => Rune.ReplacementChar.ToString(),
-                _ => new Rune(scalar).ToString(),
-            });
+            text.Append(
+                scalar switch
+                {
+                    Vocabulary.BoundarySymbol => "\n",
+                    Vocabulary.UnknownSymbol => Rune.ReplacementChar.ToString(),
+                    _ => new Rune(scalar).ToString(),
+                }
+            );
         }
         return text.ToString();
     }
@@ -61,7 +72,8 @@ public static class TextScalars
     private static int[] Symbols(ReadOnlySpan<int> ids, Vocabulary vocabulary)
     {
         var symbols = new int[ids.Length];
-        for (int i = 0; i < ids.Length; i++) symbols[i] = vocabulary.Symbols[ids[i]];
+        for (int i = 0; i < ids.Length; i++)
+            symbols[i] = vocabulary.Symbols[ids[i]];
         return symbols;
     }
 

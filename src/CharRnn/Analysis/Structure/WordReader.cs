@@ -15,19 +15,22 @@ internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanne
 
     private readonly char[] _word = new char[LongestWord + 1];
     private int _length;
-    private bool _isTooLong, _isAfterApostrophe;
+    private bool _isTooLong,
+        _isAfterApostrophe;
 
     public void Add(int scalar, long position)
     {
         if (IsOfWord(scalar))
         {
-            if (_isAfterApostrophe) Append(new Rune('\''));
+            if (_isAfterApostrophe)
+                Append(new Rune('\''));
             Append(new Rune(scalar));
             _isAfterApostrophe = false;
             return;
         }
         bool isFirstApostrophe = scalar is '\'' or '\u2019' && _length > 0 && !_isAfterApostrophe;
-        if (!isFirstApostrophe) EndWord();
+        if (!isFirstApostrophe)
+            EndWord();
         _isAfterApostrophe = isFirstApostrophe;
     }
 
@@ -37,7 +40,8 @@ internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanne
     /// <summary>The text ends, and with it its last word.</summary>
     public void EndWord()
     {
-        if (_length > 0 && !_isTooLong) found(_word.AsSpan(0, _length));
+        if (_length > 0 && !_isTooLong)
+            found(_word.AsSpan(0, _length));
         Forget();
     }
 
@@ -45,15 +49,23 @@ internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanne
 
     private bool IsOfWord(int scalar)
     {
-        if (!Rune.IsValid(scalar)) return false;
+        if (!Rune.IsValid(scalar))
+            return false;
         var rune = new Rune(scalar);
-        return Rune.IsLetter(rune) || (_length > 0 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+        return Rune.IsLetter(rune)
+            || (
+                _length > 0
+                && Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.SpacingCombiningMark
+            );
     }
 
     private void Append(Rune rune)
     {
         rune = Rune.ToLowerInvariant(rune);
         _isTooLong |= _length + rune.Utf16SequenceLength > LongestWord;
-        if (!_isTooLong) _length += rune.EncodeToUtf16(_word.AsSpan(_length));
+        if (!_isTooLong)
+            _length += rune.EncodeToUtf16(_word.AsSpan(_length));
     }
 }

@@ -8,15 +8,19 @@ internal static class Activations
     /// <summary>values = max(0, values); NaN stays NaN.</summary>
     public static void Relu(Matrix values)
     {
-        if (Lanes.AreWide) Relu<Lanes16>(values);
-        else Relu<Lanes8>(values);
+        if (Lanes.AreWide)
+            Relu<Lanes16>(values);
+        else
+            Relu<Lanes8>(values);
     }
 
     /// <summary>values = tanh(values).</summary>
     public static void Tanh(Matrix values)
     {
-        if (Lanes.AreWide) Tanh<Lanes16>(values);
-        else Tanh<Lanes8>(values);
+        if (Lanes.AreWide)
+            Tanh<Lanes16>(values);
+        else
+            Tanh<Lanes8>(values);
     }
 
     /// <summary>gradients ⊙= relu'(x), which is 1 where x is positive and 0 elsewhere.</summary>
@@ -25,8 +29,10 @@ internal static class Activations
     public static void MultiplyByReluDerivative(Matrix activated, Matrix gradients)
     {
         Debug.Assert(activated.Rows == gradients.Rows && activated.Columns == gradients.Columns);
-        if (Lanes.AreWide) MultiplyByReluDerivative<Lanes16>(activated, gradients);
-        else MultiplyByReluDerivative<Lanes8>(activated, gradients);
+        if (Lanes.AreWide)
+            MultiplyByReluDerivative<Lanes16>(activated, gradients);
+        else
+            MultiplyByReluDerivative<Lanes8>(activated, gradients);
     }
 
     /// <summary>gradients ⊙= tanh'(x) = 1 − tanh(x)².</summary>
@@ -36,11 +42,14 @@ internal static class Activations
     public static void MultiplyByTanhDerivative(Matrix activated, float scale, Matrix gradients)
     {
         Debug.Assert(activated.Rows == gradients.Rows && activated.Columns == gradients.Columns);
-        if (Lanes.AreWide) MultiplyByTanhDerivative<Lanes16>(activated, scale, gradients);
-        else MultiplyByTanhDerivative<Lanes8>(activated, scale, gradients);
+        if (Lanes.AreWide)
+            MultiplyByTanhDerivative<Lanes16>(activated, scale, gradients);
+        else
+            MultiplyByTanhDerivative<Lanes8>(activated, scale, gradients);
     }
 
-    private static void Relu<TLanes>(Matrix values) where TLanes : unmanaged, ILanes<TLanes>
+    private static void Relu<TLanes>(Matrix values)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < values.Rows; row++)
         {
@@ -52,7 +61,8 @@ internal static class Activations
         }
     }
 
-    private static void Tanh<TLanes>(Matrix values) where TLanes : unmanaged, ILanes<TLanes>
+    private static void Tanh<TLanes>(Matrix values)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < values.Rows; row++)
         {
@@ -61,16 +71,22 @@ internal static class Activations
         }
     }
 
-    private static void MultiplyByReluDerivative<TLanes>(Matrix activated, Matrix gradients) where TLanes : unmanaged, ILanes<TLanes>
+    private static void MultiplyByReluDerivative<TLanes>(Matrix activated, Matrix gradients)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < gradients.Rows; row++)
         {
             for (int j = 0; j < gradients.Columns; j += TLanes.Count)
-                gradients.Store(row, j, TLanes.WhereLess(0f, activated.Load<TLanes>(row, j), gradients.Load<TLanes>(row, j), 0f));
+                gradients.Store(
+                    row,
+                    j,
+                    TLanes.WhereLess(0f, activated.Load<TLanes>(row, j), gradients.Load<TLanes>(row, j), 0f)
+                );
         }
     }
 
-    private static void MultiplyByTanhDerivative<TLanes>(Matrix activated, float scale, Matrix gradients) where TLanes : unmanaged, ILanes<TLanes>
+    private static void MultiplyByTanhDerivative<TLanes>(Matrix activated, float scale, Matrix gradients)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < gradients.Rows; row++)
         {

@@ -14,7 +14,8 @@ internal readonly struct Dropout
     private const int Bits = 24;
     private const uint GoldenRatio = 0x9E3779B9;
 
-    private readonly ulong _seed, _stepAndLayer;
+    private readonly ulong _seed,
+        _stepAndLayer;
     private readonly int _threshold;
     private readonly float _scale;
 
@@ -24,7 +25,8 @@ internal readonly struct Dropout
         Debug.Assert(rate is >= 0 and < 1);
         IsOn = rate > 0;
         _scale = (float)(1 / (1 - rate));
-        if (!IsOn) return;
+        if (!IsOn)
+            return;
         _seed = seed;
         _stepAndLayer = CounterRandom.Draw(seed, RandomPurpose.Dropout, (ulong)step, (ulong)layer);
         _threshold = (int)Math.Round(rate * (1 << Bits));
@@ -66,7 +68,15 @@ internal readonly struct Dropout
         {
             var (low, high) = RowKeys(firstRow + row);
             for (int unit = 0; unit < source.Columns; unit += Lanes8.Count)
-                destination.Store(row, unit, Lanes8.MultiplyAdd(source.Load<Lanes8>(row, unit), Mask(firstUnit + unit, low, high), destination.Load<Lanes8>(row, unit)));
+                destination.Store(
+                    row,
+                    unit,
+                    Lanes8.MultiplyAdd(
+                        source.Load<Lanes8>(row, unit),
+                        Mask(firstUnit + unit, low, high),
+                        destination.Load<Lanes8>(row, unit)
+                    )
+                );
         }
     }
 
@@ -79,9 +89,13 @@ internal readonly struct Dropout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes8 Mask(int unit, uint low, uint high)
     {
-        var units = (Vector256.Create((uint)unit) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7)) * Vector256.Create(GoldenRatio);
+        var units =
+            (Vector256.Create((uint)unit) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7)) * Vector256.Create(GoldenRatio);
         var hash = Mix(units ^ Vector256.Create(low), Vector256.Create(high));
-        var silenced = Vector256.LessThan(Vector256.ShiftRightLogical(hash, 32 - Bits).AsInt32(), Vector256.Create(_threshold));
+        var silenced = Vector256.LessThan(
+            Vector256.ShiftRightLogical(hash, 32 - Bits).AsInt32(),
+            Vector256.Create(_threshold)
+        );
         return new(Vector256.ConditionalSelect(silenced.AsSingle(), Vector256<float>.Zero, Vector256.Create(_scale)));
     }
 

@@ -13,17 +13,20 @@ namespace CharRnn.Engine;
 internal static class Elementary
 {
     private const float Log2E = 1.44269504f;
+
     // ln 2 in two pieces: n·Ln2High is exact for every n in range, Ln2Low is what it lacks.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
     private const float MaxExponent = 88.3762589f;
     private const float SmallestExponent = -87.3365479f;
+
     // Beyond this tanh rounds to ±1.
     private const float TanhSaturation = 9.5f;
 
     /// <summary>eˣ; 0 below −87.3, and the largest finite power beyond 88.3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Exp<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes Exp<TLanes>(TLanes x)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         var (n, powerLessOne) = Reduce(Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
@@ -32,9 +35,11 @@ internal static class Elementary
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Sigmoid<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes Sigmoid<TLanes>(TLanes x)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes zero = 0f, one = 1f;
+        TLanes zero = 0f,
+            one = 1f;
         var (n, powerLessOne) = Reduce(zero - Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
         return one / (one + TLanes.MultiplyAdd(powerLessOne, scale, scale));
@@ -42,10 +47,15 @@ internal static class Elementary
 
     /// <summary>(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Tanh<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes Tanh<TLanes>(TLanes x)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         // With m = e^(−2|x|) − 1 in (−1, 0]: tanh |x| = −m / (m + 2).
-        TLanes zero = 0f, one = 1f, two = 2f, minusTwo = -2f, saturation = TanhSaturation;
+        TLanes zero = 0f,
+            one = 1f,
+            two = 2f,
+            minusTwo = -2f,
+            saturation = TanhSaturation;
         var magnitude = TLanes.Abs(x);
         var (n, powerLessOne) = Reduce(TLanes.Smaller(saturation, magnitude) * minusTwo);
         var scale = TLanes.PowerOfTwo(n);
@@ -55,7 +65,8 @@ internal static class Elementary
 
     /// <summary>n = round(x / ln 2), and eʳ − 1 for r = x − n·ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TLanes N, TLanes PowerLessOne) Reduce<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    private static (TLanes N, TLanes PowerLessOne) Reduce<TLanes>(TLanes x)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes log2E = Log2E;
         var n = TLanes.Round(x * log2E);

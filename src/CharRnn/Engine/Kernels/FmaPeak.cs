@@ -31,8 +31,20 @@ internal static class FmaPeak
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        TVector factor = TSimd.Broadcast(0.5f), term = TSimd.Broadcast(0.25f);
-        TVector a = term, b = term, c = term, d = term, e = term, f = term, g = term, h = term, i = term, j = term, k = term, l = term;
+        TVector factor = TSimd.Broadcast(0.5f),
+            term = TSimd.Broadcast(0.25f);
+        TVector a = term,
+            b = term,
+            c = term,
+            d = term,
+            e = term,
+            f = term,
+            g = term,
+            h = term,
+            i = term,
+            j = term,
+            k = term,
+            l = term;
         for (long round = 0; round < rounds; round++)
         {
             a = TSimd.MultiplyAdd(a, factor, term);

@@ -6,7 +6,8 @@ namespace CharRnn.Engine;
 /// so every width gives the same bits.
 /// </summary>
 /// <typeparam name="TSelf"><see cref="Lanes8"/> or <see cref="Lanes16"/>.</typeparam>
-internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
+internal unsafe interface ILanes<TSelf>
+    where TSelf : unmanaged, ILanes<TSelf>
 {
     /// <summary>How many floats; divides <see cref="Padding.Unit"/>.</summary>
     static abstract int Count { get; }

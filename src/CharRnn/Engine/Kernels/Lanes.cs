@@ -18,27 +18,34 @@ internal static unsafe class Lanes
 
     /// <summary>The floats of a span that begin at an index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Load<TLanes>(ReadOnlySpan<float> source, int index) where TLanes : unmanaged, ILanes<TLanes>
+    public static TLanes Load<TLanes>(ReadOnlySpan<float> source, int index)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert(index >= 0 && index + TLanes.Count <= source.Length);
-        return Unsafe.ReadUnaligned<TLanes>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), index)));
+        return Unsafe.ReadUnaligned<TLanes>(
+            ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), index))
+        );
     }
 
     /// <summary>Puts floats into a span from an index on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLanes>(this TLanes value, Span<float> destination, int index) where TLanes : unmanaged, ILanes<TLanes>
+    public static void Store<TLanes>(this TLanes value, Span<float> destination, int index)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert(index >= 0 && index + TLanes.Count <= destination.Length);
-        Unsafe.WriteUnaligned(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), index)), value);
+        Unsafe.WriteUnaligned(
+            ref Unsafe.As<float, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), index)),
+            value
+        );
     }
 
     /// <summary>a held within [low, high]; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Smaller(high, TLanes.Larger(low, a));
+    public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high)
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.Smaller(high, TLanes.Larger(low, a));
 
     /// <summary>a where |a| ≥ threshold, otherwise 0; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes ZeroBelow<TLanes>(TLanes a, TLanes threshold) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.WhereLess(TLanes.Abs(a), threshold, 0f, a);
+    public static TLanes ZeroBelow<TLanes>(TLanes a, TLanes threshold)
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.WhereLess(TLanes.Abs(a), threshold, 0f, a);
 }

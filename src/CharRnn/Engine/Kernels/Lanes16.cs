@@ -52,7 +52,11 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 PowerOfTwo(Lanes16 n) =>
-        new(Vector512.ShiftLeft(Vector512.ConvertToInt32(n._value) + Vector512.Create(ExponentBias), MantissaBits).AsSingle());
+        new(
+            Vector512
+                .ShiftLeft(Vector512.ConvertToInt32(n._value) + Vector512.Create(ExponentBias), MantissaBits)
+                .AsSingle()
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Larger(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._value, b._value));

@@ -52,7 +52,11 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 PowerOfTwo(Lanes8 n) =>
-        new(Vector256.ShiftLeft(Vector256.ConvertToInt32(n._value) + Vector256.Create(ExponentBias), MantissaBits).AsSingle());
+        new(
+            Vector256
+                .ShiftLeft(Vector256.ConvertToInt32(n._value) + Vector256.Create(ExponentBias), MantissaBits)
+                .AsSingle()
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Larger(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a._value, b._value));

@@ -28,7 +28,9 @@ internal static unsafe class MatrixProducts
     private const int RowBlock = 48;
 
     /// <summary>The tallest tile for 16 vector registers, for 32, and of three vectors.</summary>
-    private const int TileRows = 6, TallTileRows = 12, TripleTileRows = 8;
+    private const int TileRows = 6,
+        TallTileRows = 12,
+        TripleTileRows = 8;
 
     private static readonly AlignedBuffer Zeros = new(PanelWidth);
 
@@ -45,8 +47,10 @@ internal static unsafe class MatrixProducts
     /// <param name="c">(M, N), overwritten.</param>
     public static void Multiply(Matrix a, Panels b, Matrix c)
     {
-        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, null, c.Data), BestWidth);
-        else Run(new Product(a, b, Zeros.Data, seedRow: 0, seedPanel: 0, c), BestWidth);
+        if (a.Rows == 1)
+            RunRow(new RowOperands(a.Data, 1, b, null, c.Data), BestWidth);
+        else
+            Run(new Product(a, b, Zeros.Data, seedRow: 0, seedPanel: 0, c), BestWidth);
     }
 
     /// <summary>c = bias + a·b, the bias in every row.</summary>
@@ -57,8 +61,10 @@ internal static unsafe class MatrixProducts
     public static void MultiplyAddBias(Matrix a, Panels b, Matrix bias, Matrix c)
     {
         Debug.Assert(bias.Columns == b.Outputs);
-        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, bias.Data, c.Data), BestWidth);
-        else Run(new Product(a, b, bias.Data, seedRow: 0, seedPanel: PanelWidth, c), BestWidth);
+        if (a.Rows == 1)
+            RunRow(new RowOperands(a.Data, 1, b, bias.Data, c.Data), BestWidth);
+        else
+            Run(new Product(a, b, bias.Data, seedRow: 0, seedPanel: PanelWidth, c), BestWidth);
     }
 
     /// <summary>c += a·b.</summary>
@@ -70,8 +76,10 @@ internal static unsafe class MatrixProducts
     /// <summary>c += a·b with a chosen vector width.</summary>
     public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width)
     {
-        if (a.Rows == 1) RunRow(new RowOperands(a.Data, 1, b, c.Data, c.Data), width);
-        else Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
+        if (a.Rows == 1)
+            RunRow(new RowOperands(a.Data, 1, b, c.Data, c.Data), width);
+        else
+            Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
     }
 
     /// <summary>c += aᵀ·b, or c = aᵀ·b: a weight gradient, the sum running over rows.</summary>
@@ -79,7 +87,8 @@ internal static unsafe class MatrixProducts
     /// <param name="b">(K, N) panels: the gradients of the products.</param>
     /// <param name="overwrite">Whether c's old content counts for nothing.</param>
     /// <param name="c">(M, N) panels.</param>
-    public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c) => TransposedProduct(a, b, overwrite, c, BestWidth);
+    public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c) =>
+        TransposedProduct(a, b, overwrite, c, BestWidth);
 
     /// <summary>The same with a chosen vector width.</summary>
     public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c, SimdWidth width)
@@ -88,29 +97,34 @@ internal static unsafe class MatrixProducts
         for (int row = 0; row < c.Inputs; row += PanelWidth)
         {
             float* seed = overwrite ? Zeros.Data : c.Data + row * PanelWidth;
-            Run(new Product
-            {
-                A = a.Data + row / PanelWidth * a.PanelLength,
-                ARow = 1,
-                AStep = PanelWidth,
-                Rows = Math.Min(PanelWidth, c.Inputs - row),
-                B = b,
-                Seed = seed,
-                SeedRow = overwrite ? 0 : PanelWidth,
-                SeedPanel = overwrite ? 0 : (nint)c.PanelLength,
-                C = c.Data + row * PanelWidth,
-                CRow = PanelWidth,
-                CPanel = (nint)c.PanelLength,
-            }, width);
+            Run(
+                new Product
+                {
+                    A = a.Data + row / PanelWidth * a.PanelLength,
+                    ARow = 1,
+                    AStep = PanelWidth,
+                    Rows = Math.Min(PanelWidth, c.Inputs - row),
+                    B = b,
+                    Seed = seed,
+                    SeedRow = overwrite ? 0 : PanelWidth,
+                    SeedPanel = overwrite ? 0 : (nint)c.PanelLength,
+                    C = c.Data + row * PanelWidth,
+                    CRow = PanelWidth,
+                    CPanel = (nint)c.PanelLength,
+                },
+                width
+            );
         }
     }
 
     private static void Run(in Product product, SimdWidth width)
     {
-        if (product.Rows == 0 || product.B.Outputs == 0) return;
+        if (product.Rows == 0 || product.B.Outputs == 0)
+            return;
         if (product.Rows == 1)
         {
-            for (int panel = 0; panel < product.B.Count; panel++) RunRow(product.OnlyRow(panel), width);
+            for (int panel = 0; panel < product.B.Count; panel++)
+                RunRow(product.OnlyRow(panel), width);
             return;
         }
         int blocks = (product.Rows + RowBlock - 1) / RowBlock;
@@ -124,8 +138,7 @@ internal static unsafe class MatrixProducts
                 int terms = Math.Min(TermBlock, product.B.Inputs - term);
                 RunBlock(product.Block(row, rows, term, terms), width);
                 term += terms;
-            }
-            while (term < product.B.Inputs);
+            } while (term < product.B.Inputs);
         }
     }
 
@@ -139,13 +152,22 @@ internal static unsafe class MatrixProducts
 
     private static void RunRow(in RowOperands row, SimdWidth width)
     {
-        if (row.B.Outputs == 0) return;
+        if (row.B.Outputs == 0)
+            return;
         switch (width)
         {
-            case SimdWidth.Bits512: RowTiles<Simd512, Vector512<float>>.Run(row); break;
-            case SimdWidth.Bits256: RowTiles<Simd256, Vector256<float>>.Run(row); break;
-            case SimdWidth.Bits128: RowTiles<Simd128, Vector128<float>>.Run(row); break;
-            default: RowTiles<Scalar, float>.Run(row); break;
+            case SimdWidth.Bits512:
+                RowTiles<Simd512, Vector512<float>>.Run(row);
+                break;
+            case SimdWidth.Bits256:
+                RowTiles<Simd256, Vector256<float>>.Run(row);
+                break;
+            case SimdWidth.Bits128:
+                RowTiles<Simd128, Vector128<float>>.Run(row);
+                break;
+            default:
+                RowTiles<Scalar, float>.Run(row);
+                break;
         }
     }
 
@@ -153,10 +175,18 @@ internal static unsafe class MatrixProducts
     {
         switch (width)
         {
-            case SimdWidth.Bits512: RunPanels512(block); break;
-            case SimdWidth.Bits256: RunPanels<Simd256, Vector256<float>>(block, block.B.Count); break;
-            case SimdWidth.Bits128: RunPanels<Simd128, Vector128<float>>(block, block.B.Count); break;
-            default: RunPanels<Scalar, float>(block, block.B.Count); break;
+            case SimdWidth.Bits512:
+                RunPanels512(block);
+                break;
+            case SimdWidth.Bits256:
+                RunPanels<Simd256, Vector256<float>>(block, block.B.Count);
+                break;
+            case SimdWidth.Bits128:
+                RunPanels<Simd128, Vector128<float>>(block, block.B.Count);
+                break;
+            default:
+                RunPanels<Scalar, float>(block, block.B.Count);
+                break;
         }
     }
 
@@ -171,7 +201,8 @@ internal static unsafe class MatrixProducts
         }
         int paired = count % 2 == 0 ? count : count - 3;
         RunPanels<Simd512, Vector512<float>>(block, paired);
-        if (paired < count) RunRows<Simd512, Vector512<float>>(block, paired, lane: 0, vectors: 3);
+        if (paired < count)
+            RunRows<Simd512, Vector512<float>>(block, paired, lane: 0, vectors: 3);
     }
 
     /// <summary>The first panels of a block, two vectors at a time; four for few rows, where panels remain.</summary>
@@ -182,7 +213,7 @@ internal static unsafe class MatrixProducts
         int pairWidth = 2 * TSimd.Count;
         int panelsInPair = Math.Max(1, pairWidth / PanelWidth);
         bool canWiden = pairWidth >= PanelWidth && block.Rows <= 3;
-        for (int panel = 0; panel < panels;)
+        for (int panel = 0; panel < panels; )
         {
             int pairs = canWiden && panels - panel >= 2 * panelsInPair ? 2 : 1;
             for (int lane = 0; lane < PanelWidth; lane += Math.Min(pairWidth, PanelWidth))
@@ -212,7 +243,10 @@ internal static unsafe class MatrixProducts
             CPair = across ? 2 * block.CPanel : block.CPanel,
             Terms = block.B.Inputs,
         };
-        int tallest = !across ? TileRows : vectors == 3 ? TripleTileRows : TallTileRows;
+        int tallest =
+            !across ? TileRows
+            : vectors == 3 ? TripleTileRows
+            : TallTileRows;
         int groups = (block.Rows + tallest - 1) / tallest;
         for (int row = 0, rows; row < block.Rows; row += rows)
         {
@@ -230,27 +264,68 @@ internal static unsafe class MatrixProducts
     {
         switch (rows, vectors)
         {
-            case (12, 2): Tiles<TSimd, TVector>.Rows12Pairs1(tile); break;
-            case (11, 2): Tiles<TSimd, TVector>.Rows11Pairs1(tile); break;
-            case (10, 2): Tiles<TSimd, TVector>.Rows10Pairs1(tile); break;
-            case (9, 2): Tiles<TSimd, TVector>.Rows9Pairs1(tile); break;
-            case (8, 2): Tiles<TSimd, TVector>.Rows8Pairs1(tile); break;
-            case (7, 2): Tiles<TSimd, TVector>.Rows7Pairs1(tile); break;
-            case (6, 2): Tiles<TSimd, TVector>.Rows6Pairs1(tile); break;
-            case (5, 2): Tiles<TSimd, TVector>.Rows5Pairs1(tile); break;
-            case (4, 2): Tiles<TSimd, TVector>.Rows4Pairs1(tile); break;
-            case (3, 2): Tiles<TSimd, TVector>.Rows3Pairs1(tile); break;
-            case (2, 2): Tiles<TSimd, TVector>.Rows2Pairs1(tile); break;
-            case (8, 3): Tiles<TSimd, TVector>.Rows8Triple(tile); break;
-            case (7, 3): Tiles<TSimd, TVector>.Rows7Triple(tile); break;
-            case (6, 3): Tiles<TSimd, TVector>.Rows6Triple(tile); break;
-            case (5, 3): Tiles<TSimd, TVector>.Rows5Triple(tile); break;
-            case (4, 3): Tiles<TSimd, TVector>.Rows4Triple(tile); break;
-            case (3, 3): Tiles<TSimd, TVector>.Rows3Triple(tile); break;
-            case (2, 3): Tiles<TSimd, TVector>.Rows2Triple(tile); break;
-            case (3, 4): Tiles<TSimd, TVector>.Rows3Pairs2(tile); break;
-            case (2, 4): Tiles<TSimd, TVector>.Rows2Pairs2(tile); break;
-            default: throw new UnreachableException($"no tile has {rows} rows and {vectors} vectors");
+            case (12, 2):
+                Tiles<TSimd, TVector>.Rows12Pairs1(tile);
+                break;
+            case (11, 2):
+                Tiles<TSimd, TVector>.Rows11Pairs1(tile);
+                break;
+            case (10, 2):
+                Tiles<TSimd, TVector>.Rows10Pairs1(tile);
+                break;
+            case (9, 2):
+                Tiles<TSimd, TVector>.Rows9Pairs1(tile);
+                break;
+            case (8, 2):
+                Tiles<TSimd, TVector>.Rows8Pairs1(tile);
+                break;
+            case (7, 2):
+                Tiles<TSimd, TVector>.Rows7Pairs1(tile);
+                break;
+            case (6, 2):
+                Tiles<TSimd, TVector>.Rows6Pairs1(tile);
+                break;
+            case (5, 2):
+                Tiles<TSimd, TVector>.Rows5Pairs1(tile);
+                break;
+            case (4, 2):
+                Tiles<TSimd, TVector>.Rows4Pairs1(tile);
+                break;
+            case (3, 2):
+                Tiles<TSimd, TVector>.Rows3Pairs1(tile);
+                break;
+            case (2, 2):
+                Tiles<TSimd, TVector>.Rows2Pairs1(tile);
+                break;
+            case (8, 3):
+                Tiles<TSimd, TVector>.Rows8Triple(tile);
+                break;
+            case (7, 3):
+                Tiles<TSimd, TVector>.Rows7Triple(tile);
+                break;
+            case (6, 3):
+                Tiles<TSimd, TVector>.Rows6Triple(tile);
+                break;
+            case (5, 3):
+                Tiles<TSimd, TVector>.Rows5Triple(tile);
+                break;
+            case (4, 3):
+                Tiles<TSimd, TVector>.Rows4Triple(tile);
+                break;
+            case (3, 3):
+                Tiles<TSimd, TVector>.Rows3Triple(tile);
+                break;
+            case (2, 3):
+                Tiles<TSimd, TVector>.Rows2Triple(tile);
+                break;
+            case (3, 4):
+                Tiles<TSimd, TVector>.Rows3Pairs2(tile);
+                break;
+            case (2, 4):
+                Tiles<TSimd, TVector>.Rows2Pairs2(tile);
+                break;
+            default:
+                throw new UnreachableException($"no tile has {rows} rows and {vectors} vectors");
         }
     }
 
@@ -258,13 +333,16 @@ internal static unsafe class MatrixProducts
     private struct Product
     {
         public float* A;
-        public nint ARow, AStep;
+        public nint ARow,
+            AStep;
         public int Rows;
         public Panels B;
         public float* Seed;
-        public nint SeedRow, SeedPanel;
+        public nint SeedRow,
+            SeedPanel;
         public float* C;
-        public nint CRow, CPanel;
+        public nint CRow,
+            CPanel;
 
         /// <summary>Floats from one panel of B to the next: a block of terms is shorter than its panel.</summary>
         public long BPanel;
@@ -295,7 +373,8 @@ internal static unsafe class MatrixProducts
             block.BPanel = B.PanelLength;
             block.C += row * CRow;
             block.Seed = term == 0 ? Seed + row * SeedRow : block.C;
-            if (term > 0) (block.SeedRow, block.SeedPanel) = (CRow, CPanel);
+            if (term > 0)
+                (block.SeedRow, block.SeedPanel) = (CRow, CPanel);
             return block;
         }
     }

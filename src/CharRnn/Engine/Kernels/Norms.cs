@@ -19,28 +19,43 @@ internal static class Norms
     private static double SumOfSquaresWide(ReadOnlySpan<float> values)
     {
         ref float first = ref MemoryMarshal.GetReference(values);
-        Vector512<double> a = Vector512<double>.Zero, b = a, c = a, d = a;
+        Vector512<double> a = Vector512<double>.Zero,
+            b = a,
+            c = a,
+            d = a;
         int i = 0;
         for (; i <= values.Length - 2 * Padding.Unit; i += 2 * Padding.Unit)
         {
             AddSquares(Vector512.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
             AddSquares(Vector512.LoadUnsafe(ref first, (nuint)(i + Padding.Unit)), ref c, ref d);
         }
-        if (i < values.Length) AddSquares(Vector512.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
+        if (i < values.Length)
+            AddSquares(Vector512.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
         return Tree((a + c) + (b + d));
     }
 
     private static double SumOfSquaresNarrow(ReadOnlySpan<float> values)
     {
         ref float first = ref MemoryMarshal.GetReference(values);
-        Vector256<double> a = Vector256<double>.Zero, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        Vector256<double> a = Vector256<double>.Zero,
+            b = a,
+            c = a,
+            d = a,
+            e = a,
+            f = a,
+            g = a,
+            h = a;
         int i = 0;
         for (; i <= values.Length - 2 * Padding.Unit; i += 2 * Padding.Unit)
         {
             AddSquares(Vector256.LoadUnsafe(ref first, (nuint)i), ref a, ref b);
             AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count)), ref c, ref d);
             AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Padding.Unit)), ref e, ref f);
-            AddSquares(Vector256.LoadUnsafe(ref first, (nuint)(i + Padding.Unit + Vector256<float>.Count)), ref g, ref h);
+            AddSquares(
+                Vector256.LoadUnsafe(ref first, (nuint)(i + Padding.Unit + Vector256<float>.Count)),
+                ref g,
+                ref h
+            );
         }
         if (i < values.Length)
         {
@@ -51,7 +66,11 @@ internal static class Norms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddSquares(Vector512<float> values, ref Vector512<double> lowSums, ref Vector512<double> highSums)
+    private static void AddSquares(
+        Vector512<float> values,
+        ref Vector512<double> lowSums,
+        ref Vector512<double> highSums
+    )
     {
         var (low, high) = Vector512.Widen(values);
         lowSums += low * low;
@@ -59,7 +78,11 @@ internal static class Norms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddSquares(Vector256<float> values, ref Vector256<double> lowSums, ref Vector256<double> highSums)
+    private static void AddSquares(
+        Vector256<float> values,
+        ref Vector256<double> lowSums,
+        ref Vector256<double> highSums
+    )
     {
         var (low, high) = Vector256.Widen(values);
         lowSums += low * low;

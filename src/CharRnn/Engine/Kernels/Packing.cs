@@ -17,11 +17,14 @@ internal static unsafe class Packing
     {
         Debug.Assert(rows.Rows == panels.Inputs && rows.Columns == panels.Outputs);
         Debug.Assert(sums.IsEmpty || (sums.Rows == 1 && sums.Columns == rows.Columns));
-        if (Lanes.AreWide) PackRows<Lanes16>(rows, panels, sums);
-        else PackRows<Lanes8>(rows, panels, sums);
+        if (Lanes.AreWide)
+            PackRows<Lanes16>(rows, panels, sums);
+        else
+            PackRows<Lanes8>(rows, panels, sums);
     }
 
-    private static void PackRows<TLanes>(Matrix rows, Panels panels, Matrix sums) where TLanes : unmanaged, ILanes<TLanes>
+    private static void PackRows<TLanes>(Matrix rows, Panels panels, Matrix sums)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < rows.Rows; row += RowsAtOnce)
         {
@@ -29,16 +32,24 @@ internal static unsafe class Packing
             float* source = rows.Data + (long)row * rows.Stride;
             for (int column = 0; column <= rows.Columns - TLanes.Count; column += TLanes.Count)
             {
-                float* destination = panels.Data + column / Padding.Unit * panels.PanelLength + (long)row * Padding.Unit + column % Padding.Unit;
-                if (sums.IsEmpty) PackColumn<TLanes>(source + column, rows.Stride, count, 0f, destination);
-                else PackColumn(source + column, rows.Stride, count, TLanes.Load(sums.Data + column), destination).Store(sums.Data + column);
+                float* destination =
+                    panels.Data
+                    + column / Padding.Unit * panels.PanelLength
+                    + (long)row * Padding.Unit
+                    + column % Padding.Unit;
+                if (sums.IsEmpty)
+                    PackColumn<TLanes>(source + column, rows.Stride, count, 0f, destination);
+                else
+                    PackColumn(source + column, rows.Stride, count, TLanes.Load(sums.Data + column), destination)
+                        .Store(sums.Data + column);
             }
         }
     }
 
     /// <summary>Copies one vector of some rows; gives the sum plus all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes PackColumn<TLanes>(float* source, int stride, int rows, TLanes sum, float* destination) where TLanes : unmanaged, ILanes<TLanes>
+    private static TLanes PackColumn<TLanes>(float* source, int stride, int rows, TLanes sum, float* destination)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int row = 0; row < rows; row++)
         {
@@ -65,8 +76,17 @@ internal static unsafe class Packing
             int columns = Math.Min(Transpose8x8.Side, end - n);
             for (int k = 0; k < panels.Inputs; k += Transpose8x8.Side)
             {
-                float* destination = transposed.Data + k / Padding.Unit * transposed.PanelLength + (long)n * Padding.Unit + k % Padding.Unit;
-                Transpose8x8.Transpose(source + (long)k * Padding.Unit, Math.Min(Transpose8x8.Side, panels.Inputs - k), columns, destination);
+                float* destination =
+                    transposed.Data
+                    + k / Padding.Unit * transposed.PanelLength
+                    + (long)n * Padding.Unit
+                    + k % Padding.Unit;
+                Transpose8x8.Transpose(
+                    source + (long)k * Padding.Unit,
+                    Math.Min(Transpose8x8.Side, panels.Inputs - k),
+                    columns,
+                    destination
+                );
             }
         }
     }

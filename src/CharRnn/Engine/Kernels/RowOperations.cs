@@ -9,14 +9,18 @@ internal static unsafe class RowOperations
     public static void Add(Matrix source, Matrix destination)
     {
         Debug.Assert(source.Rows == destination.Rows && source.Columns == destination.Columns);
-        for (int row = 0; row < source.Rows; row++) Sum(RowOf(destination, row), RowOf(source, row), source.Columns, RowOf(destination, row));
+        for (int row = 0; row < source.Rows; row++)
+            Sum(RowOf(destination, row), RowOf(source, row), source.Columns, RowOf(destination, row));
     }
 
     /// <summary>destination = a + b, row by row.</summary>
     public static void Sum(Matrix a, Matrix b, Matrix destination)
     {
-        Debug.Assert(a.Rows == b.Rows && a.Columns == b.Columns && a.Rows == destination.Rows && a.Columns == destination.Columns);
-        for (int row = 0; row < a.Rows; row++) Sum(RowOf(a, row), RowOf(b, row), a.Columns, RowOf(destination, row));
+        Debug.Assert(
+            a.Rows == b.Rows && a.Columns == b.Columns && a.Rows == destination.Rows && a.Columns == destination.Columns
+        );
+        for (int row = 0; row < a.Rows; row++)
+            Sum(RowOf(a, row), RowOf(b, row), a.Columns, RowOf(destination, row));
     }
 
     /// <summary>sums += the sum of the rows of <paramref name="source"/>.</summary>
@@ -25,7 +29,8 @@ internal static unsafe class RowOperations
     public static void AddColumnSums(Matrix source, Matrix sums)
     {
         Debug.Assert(sums.Rows == 1 && source.Columns == sums.Columns);
-        for (int row = 0; row < source.Rows; row++) Sum(sums.Data, RowOf(source, row), source.Columns, sums.Data);
+        for (int row = 0; row < source.Rows; row++)
+            Sum(sums.Data, RowOf(source, row), source.Columns, sums.Data);
     }
 
     /// <summary>destination[i] = table[rows[i]]: a gather.</summary>
@@ -35,7 +40,8 @@ internal static unsafe class RowOperations
     public static void Gather(Matrix table, ReadOnlySpan<int> rows, Matrix destination)
     {
         Debug.Assert(rows.Length == destination.Rows && table.Columns == destination.Columns);
-        for (int row = 0; row < rows.Length; row++) table.Row(rows[row]).CopyTo(destination.Row(row));
+        for (int row = 0; row < rows.Length; row++)
+            table.Row(rows[row]).CopyTo(destination.Row(row));
     }
 
     /// <summary>destination[i] += table[rows[i]].</summary>
@@ -74,13 +80,17 @@ internal static unsafe class RowOperations
 
     private static void Sum(float* a, float* b, int count, float* destination)
     {
-        if (Lanes.AreWide) Sum<Lanes16>(a, b, count, destination);
-        else Sum<Lanes8>(a, b, count, destination);
+        if (Lanes.AreWide)
+            Sum<Lanes16>(a, b, count, destination);
+        else
+            Sum<Lanes8>(a, b, count, destination);
     }
 
-    private static void Sum<TLanes>(float* a, float* b, int count, float* destination) where TLanes : unmanaged, ILanes<TLanes>
+    private static void Sum<TLanes>(float* a, float* b, int count, float* destination)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (int i = 0; i <= count - TLanes.Count; i += TLanes.Count) (TLanes.Load(a + i) + TLanes.Load(b + i)).Store(destination + i);
+        for (int i = 0; i <= count - TLanes.Count; i += TLanes.Count)
+            (TLanes.Load(a + i) + TLanes.Load(b + i)).Store(destination + i);
     }
 
     /// <summary>How many v have scale · v &lt; low or scale · v &gt; high.</summary>
@@ -91,20 +101,26 @@ internal static unsafe class RowOperations
     public static long CountOutside(ReadOnlySpan<float> values, float scale, float low, float high)
     {
         Debug.Assert(values.Length % Padding.Unit == 0 && values.Length < 1 << 24);
-        return Lanes.AreWide ? CountOutside<Lanes16>(values, scale, low, high) : CountOutside<Lanes8>(values, scale, low, high);
+        return Lanes.AreWide
+            ? CountOutside<Lanes16>(values, scale, low, high)
+            : CountOutside<Lanes8>(values, scale, low, high);
     }
 
     /// <summary>The same of all rows of a matrix, as they are.</summary>
     public static long CountOutside(Matrix values, float low, float high)
     {
         long count = 0;
-        for (int row = 0; row < values.Rows; row++) count += CountOutside(values.Row(row), scale: 1, low, high);
+        for (int row = 0; row < values.Rows; row++)
+            count += CountOutside(values.Row(row), scale: 1, low, high);
         return count;
     }
 
-    private static long CountOutside<TLanes>(ReadOnlySpan<float> values, TLanes scale, TLanes low, TLanes high) where TLanes : unmanaged, ILanes<TLanes>
+    private static long CountOutside<TLanes>(ReadOnlySpan<float> values, TLanes scale, TLanes low, TLanes high)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes count = 0f, one = 1f, zero = 0f;
+        TLanes count = 0f,
+            one = 1f,
+            zero = 0f;
         for (int i = 0; i <= values.Length - TLanes.Count; i += TLanes.Count)
         {
             var value = Lanes.Load<TLanes>(values, i) * scale;

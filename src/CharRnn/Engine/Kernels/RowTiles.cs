@@ -18,7 +18,8 @@ internal static unsafe class RowTiles<TSimd, TVector>
     public static void Run(in RowOperands row)
     {
         int last = row.B.Outputs - TSimd.Count;
-        for (int output = 0; output <= last; output += Vectors * TSimd.Count) RunTile(row, output, last);
+        for (int output = 0; output <= last; output += Vectors * TSimd.Count)
+            RunTile(row, output, last);
     }
 
     /// <param name="row">The row.</param>
@@ -27,15 +28,33 @@ internal static unsafe class RowTiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunTile(in RowOperands row, int o0, int last)
     {
-        nint end = (nint)row.B.PanelLength, aStep = row.AStep;
-        int o1 = Math.Min(o0 + TSimd.Count, last), o2 = Math.Min(o1 + TSimd.Count, last), o3 = Math.Min(o2 + TSimd.Count, last);
-        int o4 = Math.Min(o3 + TSimd.Count, last), o5 = Math.Min(o4 + TSimd.Count, last), o6 = Math.Min(o5 + TSimd.Count, last);
+        nint end = (nint)row.B.PanelLength,
+            aStep = row.AStep;
+        int o1 = Math.Min(o0 + TSimd.Count, last),
+            o2 = Math.Min(o1 + TSimd.Count, last),
+            o3 = Math.Min(o2 + TSimd.Count, last);
+        int o4 = Math.Min(o3 + TSimd.Count, last),
+            o5 = Math.Min(o4 + TSimd.Count, last),
+            o6 = Math.Min(o5 + TSimd.Count, last);
         int o7 = Math.Min(o6 + TSimd.Count, last);
-        TVector c0 = Seed(row, o0), c1 = Seed(row, o1), c2 = Seed(row, o2), c3 = Seed(row, o3);
-        TVector c4 = Seed(row, o4), c5 = Seed(row, o5), c6 = Seed(row, o6), c7 = Seed(row, o7);
-        float* a = row.A, b = row.B.Data;
-        float* b0 = b + PlaceOf(o0, end), b1 = b + PlaceOf(o1, end), b2 = b + PlaceOf(o2, end), b3 = b + PlaceOf(o3, end);
-        float* b4 = b + PlaceOf(o4, end), b5 = b + PlaceOf(o5, end), b6 = b + PlaceOf(o6, end), b7 = b + PlaceOf(o7, end);
+        TVector c0 = Seed(row, o0),
+            c1 = Seed(row, o1),
+            c2 = Seed(row, o2),
+            c3 = Seed(row, o3);
+        TVector c4 = Seed(row, o4),
+            c5 = Seed(row, o5),
+            c6 = Seed(row, o6),
+            c7 = Seed(row, o7);
+        float* a = row.A,
+            b = row.B.Data;
+        float* b0 = b + PlaceOf(o0, end),
+            b1 = b + PlaceOf(o1, end),
+            b2 = b + PlaceOf(o2, end),
+            b3 = b + PlaceOf(o3, end);
+        float* b4 = b + PlaceOf(o4, end),
+            b5 = b + PlaceOf(o5, end),
+            b6 = b + PlaceOf(o6, end),
+            b7 = b + PlaceOf(o7, end);
         for (nint term = 0; term < end; term += MatrixProducts.PanelWidth)
         {
             TVector factor = TSimd.Broadcast(*a);
@@ -65,5 +84,6 @@ internal static unsafe class RowTiles<TSimd, TVector>
         (output / MatrixProducts.PanelWidth) * panelLength + output % MatrixProducts.PanelWidth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Seed(in RowOperands row, int output) => row.Seed is null ? TSimd.Broadcast(0f) : TSimd.Load(row.Seed + output);
+    private static TVector Seed(in RowOperands row, int output) =>
+        row.Seed is null ? TSimd.Broadcast(0f) : TSimd.Load(row.Seed + output);
 }

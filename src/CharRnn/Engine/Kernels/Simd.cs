@@ -10,7 +10,8 @@ namespace CharRnn.Engine;
 /// so the width changes the speed and never the bits (but for machines without fused multiply-add).
 /// </summary>
 /// <typeparam name="TVector">The vector: 16, 8, 4 floats or one.</typeparam>
-internal unsafe interface ISimd<TVector> where TVector : unmanaged
+internal unsafe interface ISimd<TVector>
+    where TVector : unmanaged
 {
     /// <summary>How many floats.</summary>
     static abstract int Count { get; }
@@ -36,7 +37,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* destination) => value.Store(destination);
@@ -90,7 +92,8 @@ internal readonly unsafe struct Scalar : ISimd<float>
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MultiplyAdd(float a, float b, float c) => Fma.IsSupported ? MathF.FusedMultiplyAdd(a, b, c) : a * b + c;
+    public static float MultiplyAdd(float a, float b, float c) =>
+        Fma.IsSupported ? MathF.FusedMultiplyAdd(a, b, c) : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float value, float* destination) => *destination = value;

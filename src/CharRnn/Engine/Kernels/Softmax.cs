@@ -43,15 +43,25 @@ internal static class Softmax
     /// <param name="smoothing">ε.</param>
     /// <param name="scale">What the gradient is multiplied with.</param>
     /// <returns>The cross-entropy in nats.</returns>
-    public static double SmoothedCrossEntropyGradient(Span<float> row, int symbols, int target, double smoothing, float scale)
+    public static double SmoothedCrossEntropyGradient(
+        Span<float> row,
+        int symbols,
+        int target,
+        double smoothing,
+        float scale
+    )
     {
         Debug.Assert((uint)target < (uint)symbols);
-        float top = row[ArgMax(row, symbols)], targetLogit = row[target];
-        double belowTop = 0, share = smoothing / symbols;
-        for (int i = 0; i < symbols; i++) belowTop += (double)top - row[i];
+        float top = row[ArgMax(row, symbols)],
+            targetLogit = row[target];
+        double belowTop = 0,
+            share = smoothing / symbols;
+        for (int i = 0; i < symbols; i++)
+            belowTop += (double)top - row[i];
         float sum = Exponentiate(row, symbols).Sum;
         Scale(row, (float)(1 / (double)sum));
-        for (int i = 0; i < symbols; i++) row[i] = scale * (row[i] - (float)(i == target ? 1 - smoothing + share : share));
+        for (int i = 0; i < symbols; i++)
+            row[i] = scale * (row[i] - (float)(i == target ? 1 - smoothing + share : share));
         return Math.Log(sum) + (1 - smoothing) * ((double)top - targetLogit) + share * belowTop;
     }
 
@@ -70,7 +80,8 @@ internal static class Softmax
         int best = 0;
         for (int id = 1; id < symbols; id++)
         {
-            if (row[id] > row[best]) best = id;
+            if (row[id] > row[best])
+                best = id;
         }
         return best;
     }
@@ -79,7 +90,8 @@ internal static class Softmax
     private static (float Largest, float Sum) Exponentiate(Span<float> row, int symbols) =>
         Lanes.AreWide ? Exponentiate<Lanes16>(row, symbols) : Exponentiate<Lanes8>(row, symbols);
 
-    private static (float Largest, float Sum) Exponentiate<TLanes>(Span<float> row, int symbols) where TLanes : unmanaged, ILanes<TLanes>
+    private static (float Largest, float Sum) Exponentiate<TLanes>(Span<float> row, int symbols)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert(row.Length == Padding.RoundUp(symbols));
         row[symbols..].Fill(float.NegativeInfinity);
@@ -88,17 +100,20 @@ internal static class Softmax
             maxLanes = TLanes.Larger(maxLanes, Lanes.Load<TLanes>(row, i));
         float largest = maxLanes.Largest();
         // Sixteen partial sums, whatever the width: eight lanes take two vectors of them.
-        TLanes sums = 0f, moreSums = 0f;
+        TLanes sums = 0f,
+            moreSums = 0f;
         for (int i = 0; i <= row.Length - Padding.Unit; i += Padding.Unit)
         {
             sums += Exponential<TLanes>(row, i, largest);
-            if (TLanes.Count < Padding.Unit) moreSums += Exponential<TLanes>(row, i + TLanes.Count, largest);
+            if (TLanes.Count < Padding.Unit)
+                moreSums += Exponential<TLanes>(row, i + TLanes.Count, largest);
         }
         return (largest, (TLanes.Count < Padding.Unit ? sums + moreSums : sums).Sum());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Exponential<TLanes>(Span<float> row, int i, float largest) where TLanes : unmanaged, ILanes<TLanes>
+    private static TLanes Exponential<TLanes>(Span<float> row, int i, float largest)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - largest);
         exponential.Store(row, i);
@@ -107,6 +122,7 @@ internal static class Softmax
 
     private static void Scale(Span<float> row, float factor)
     {
-        for (int i = 0; i <= row.Length - Lanes8.Count; i += Lanes8.Count) (Lanes.Load<Lanes8>(row, i) * factor).Store(row, i);
+        for (int i = 0; i <= row.Length - Lanes8.Count; i += Lanes8.Count)
+            (Lanes.Load<Lanes8>(row, i) * factor).Store(row, i);
     }
 }

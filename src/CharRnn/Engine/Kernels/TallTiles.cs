@@ -11,9 +11,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows7Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -76,9 +83,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows8Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -148,9 +162,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows9Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -227,9 +248,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows10Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -313,9 +341,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows11Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -406,9 +441,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows12Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);

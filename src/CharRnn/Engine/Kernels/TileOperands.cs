@@ -5,20 +5,26 @@ internal unsafe struct TileOperands
 {
     /// <summary>A's first element of the tile; the next row is <see cref="ARow"/> on, the next term of the sum <see cref="AStep"/> on.</summary>
     public float* A;
-    public nint ARow, AStep;
+    public nint ARow,
+        AStep;
 
     /// <summary>B's first vector of the tile, in panel order: the next term of the sum is one panel width on.</summary>
     public float* B;
 
     /// <summary>From the first vector of a pair to the second, and from one pair to the next, in B.</summary>
-    public nint BVector, BPair;
+    public nint BVector,
+        BPair;
 
     /// <summary>What the sums start from: zeros, a bias (row stride 0), or C itself.</summary>
     public float* Seed;
-    public nint SeedRow, SeedVector, SeedPair;
+    public nint SeedRow,
+        SeedVector,
+        SeedPair;
 
     public float* C;
-    public nint CRow, CVector, CPair;
+    public nint CRow,
+        CVector,
+        CPair;
 
     /// <summary>K: how many terms each sum has.</summary>
     public int Terms;

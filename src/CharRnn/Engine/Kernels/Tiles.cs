@@ -16,9 +16,15 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows6Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -73,9 +79,14 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows5Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -123,9 +134,13 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows4Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -166,9 +181,12 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows3Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
         nint aRow2 = 2 * aRow;
-        float* a = tile.A, b = tile.B;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);
@@ -202,8 +220,11 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows2Pairs1(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c1a = TSimd.Load(tile.Seed + tile.SeedRow);

@@ -11,8 +11,12 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows2Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -46,9 +50,13 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows3Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
         nint aRow2 = 2 * aRow;
-        float* a = tile.A, b = tile.B;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -92,9 +100,14 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows4Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -148,9 +161,15 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows5Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -214,9 +233,16 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows6Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -290,9 +316,17 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows7Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -377,9 +411,17 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows8Triple(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bThird = tile.BPair;
-        nint aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
-        float* a = tile.A, lower = tile.A + 6 * aRow, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bThird = tile.BPair;
+        nint aRow2 = 2 * aRow,
+            aRow3 = 3 * aRow,
+            aRow4 = 4 * aRow,
+            aRow5 = 5 * aRow;
+        float* a = tile.A,
+            lower = tile.A + 6 * aRow,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);

@@ -8,9 +8,13 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows3Pairs2(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bPair = tile.BPair;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bPair = tile.BPair;
         nint aRow2 = 2 * aRow;
-        float* a = tile.A, b = tile.B;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);
@@ -64,8 +68,12 @@ internal static unsafe partial class Tiles<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows2Pairs2(in TileOperands tile)
     {
-        nint aRow = tile.ARow, aStep = tile.AStep, bVector = tile.BVector, bPair = tile.BPair;
-        float* a = tile.A, b = tile.B;
+        nint aRow = tile.ARow,
+            aStep = tile.AStep,
+            bVector = tile.BVector,
+            bPair = tile.BPair;
+        float* a = tile.A,
+            b = tile.B;
         TVector c0a = TSimd.Load(tile.Seed);
         TVector c0b = TSimd.Load(tile.Seed + tile.SeedVector);
         TVector c0c = TSimd.Load(tile.Seed + tile.SeedPair);

@@ -20,7 +20,8 @@ public sealed unsafe class AlignedBuffer : IDisposable
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
         // Some systems promise more than they have, and kill the process when it is touched.
         long machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (machine > 0 && bytes > (nuint)machine) throw new InsufficientMemoryException($"{bytes} bytes are needed; the machine has {machine}.");
+        if (machine > 0 && bytes > (nuint)machine)
+            throw new InsufficientMemoryException($"{bytes} bytes are needed; the machine has {machine}.");
         _data = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(_data, bytes);
         GC.AddMemoryPressure((long)bytes);
@@ -55,7 +56,8 @@ public sealed unsafe class AlignedBuffer : IDisposable
 
     private void Free()
     {
-        if (_data is null) return;
+        if (_data is null)
+            return;
         NativeMemory.AlignedFree(_data);
         _data = null;
         GC.RemoveMemoryPressure(Math.Max(Length, 1) * sizeof(float));

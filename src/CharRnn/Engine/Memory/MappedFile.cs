@@ -23,7 +23,14 @@ internal sealed unsafe class MappedFile : IDisposable
         {
             Length = file.Length;
             // Without a capacity the map is as long as the file.
-            _map = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _map = MemoryMappedFile.CreateFromFile(
+                file,
+                mapName: null,
+                capacity: 0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
             _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             byte* data = null;
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
@@ -68,7 +75,8 @@ internal sealed unsafe class MappedFile : IDisposable
 
     private void Unmap()
     {
-        if (_data is null) return;
+        if (_data is null)
+            return;
         _data = null;
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
     }

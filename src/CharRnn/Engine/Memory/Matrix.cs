@@ -70,7 +70,8 @@ public readonly unsafe struct Matrix
 
     /// <summary>The floats of a row that begin at a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TLanes Load<TLanes>(int row, int column) where TLanes : unmanaged, ILanes<TLanes>
+    internal TLanes Load<TLanes>(int row, int column)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
         return TLanes.Load(Data + (long)row * Stride + column);
@@ -78,7 +79,8 @@ public readonly unsafe struct Matrix
 
     /// <summary>Puts floats into a row from a column on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Store<TLanes>(int row, int column, TLanes value) where TLanes : unmanaged, ILanes<TLanes>
+    internal void Store<TLanes>(int row, int column, TLanes value)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
         value.Store(Data + (long)row * Stride + column);
@@ -88,12 +90,14 @@ public readonly unsafe struct Matrix
     public void CopyTo(Matrix destination)
     {
         Debug.Assert(destination.Rows == Rows && destination.Columns == Columns);
-        for (int row = 0; row < Rows; row++) Row(row).CopyTo(destination.Row(row));
+        for (int row = 0; row < Rows; row++)
+            Row(row).CopyTo(destination.Row(row));
     }
 
     /// <summary>Sets every element to zero.</summary>
     public void Clear()
     {
-        for (int row = 0; row < Rows; row++) Row(row).Clear();
+        for (int row = 0; row < Rows; row++)
+            Row(row).Clear();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class MatrixPool : IDisposable
     public Matrix Allocate(int rows, int columns)
     {
         long length = (long)rows * columns;
-        if (_given == _buffers.Count) _buffers.Add(new AlignedBuffer(length));
+        if (_given == _buffers.Count)
+            _buffers.Add(new AlignedBuffer(length));
         else if (_buffers[_given].Length < length)
         {
             _buffers[_given].Dispose();
@@ -32,6 +33,7 @@ internal sealed class MatrixPool : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in _buffers) buffer.Dispose();
+        foreach (var buffer in _buffers)
+            buffer.Dispose();
     }
 }

@@ -55,7 +55,8 @@ public readonly unsafe struct Panels
     internal void ClearInput(int input)
     {
         Debug.Assert((uint)input < (uint)Inputs);
-        for (int panel = 0; panel < Count; panel++) new Span<float>(Data + panel * PanelLength + (long)input * Padding.Unit, Padding.Unit).Clear();
+        for (int panel = 0; panel < Count; panel++)
+            new Span<float>(Data + panel * PanelLength + (long)input * Padding.Unit, Padding.Unit).Clear();
     }
 
     /// <summary>One of several equal matrices kept one after another in the same buffer, each with <paramref name="inputs"/> inputs.</summary>

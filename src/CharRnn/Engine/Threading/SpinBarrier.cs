@@ -5,13 +5,17 @@ internal sealed class SpinBarrier
 {
     // About fifty microseconds in all: longer than the phases of a small model differ; beyond that, a core is better left to whoever is waited for.
     private const int SpinsBeforeParking = 500;
+
     // The first looks follow each other closely: small models meet every few microseconds.
     private const int CloseSpins = 200;
     private const int PausesPerSpin = 4;
 
     private readonly object _gate = new();
-    private readonly int _count, _spins;
-    private PaddedInt32 _arrived, _generation, _parked;
+    private readonly int _count,
+        _spins;
+    private PaddedInt32 _arrived,
+        _generation,
+        _parked;
 
     /// <summary>A barrier.</summary>
     /// <param name="count">How many threads meet, at least 1.</param>
@@ -26,7 +30,8 @@ internal sealed class SpinBarrier
     /// <summary>Waits until every thread has come here: what any wrote before is seen by all after.</summary>
     public void SignalAndWait()
     {
-        if (_count == 1) return;
+        if (_count == 1)
+            return;
         int generation = Volatile.Read(ref _generation.Value);
         if (Interlocked.Increment(ref _arrived.Value) == _count)
         {
@@ -35,13 +40,15 @@ internal sealed class SpinBarrier
         }
         for (int spin = 0; spin < _spins; spin++)
         {
-            if (Volatile.Read(ref _generation.Value) != generation) return;
+            if (Volatile.Read(ref _generation.Value) != generation)
+                return;
             Thread.SpinWait(spin < CloseSpins ? 1 : PausesPerSpin);
         }
         lock (_gate)
         {
             Interlocked.Increment(ref _parked.Value);
-            while (Volatile.Read(ref _generation.Value) == generation) Monitor.Wait(_gate);
+            while (Volatile.Read(ref _generation.Value) == generation)
+                Monitor.Wait(_gate);
             Interlocked.Decrement(ref _parked.Value);
         }
     }
@@ -51,7 +58,9 @@ internal sealed class SpinBarrier
         _arrived.Value = 0;
         // A full fence: either this sees that somebody has parked, or whoever is about to sees the new generation.
         Interlocked.Exchange(ref _generation.Value, generation + 1);
-        if (Volatile.Read(ref _parked.Value) == 0) return;
-        lock (_gate) Monitor.PulseAll(_gate);
+        if (Volatile.Read(ref _parked.Value) == 0)
+            return;
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 }

@@ -67,11 +67,13 @@ internal sealed class WorkerTeam : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         _disposed = true;
         _work = null;
         SignalAndWait();
-        foreach (var thread in _threads) thread.Join();
+        foreach (var thread in _threads)
+            thread.Join();
     }
 
     private void Serve(int worker)
@@ -79,7 +81,8 @@ internal sealed class WorkerTeam : IDisposable
         while (true)
         {
             SignalAndWait();
-            if (_work is null) return;
+            if (_work is null)
+                return;
             Execute(worker);
             SignalAndWait();
         }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -50,12 +48,15 @@ public abstract class Cell
     /// <summary>One step: reads the products in the gates and the states before; writes the states after, and leaves in the gates what the way back needs.</summary>
     internal void Forward(in CellStep step)
     {
-        if (Lanes.AreWide) Forward<Lanes16>(step);
-        else Forward<Lanes8>(step);
+        if (Lanes.AreWide)
+            Forward<Lanes16>(step);
+        else
+            Forward<Lanes8>(step);
     }
 
     /// <summary>The same with a chosen width.</summary>
-    internal abstract void Forward<TLanes>(in CellStep step) where TLanes : unmanaged, ILanes<TLanes>;
+    internal abstract void Forward<TLanes>(in CellStep step)
+        where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>
     /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its input's, its recurrent slot by its recurrent one's),
@@ -63,12 +64,15 @@ public abstract class Cell
     /// </summary>
     internal void Backward(in CellStep step, in CellGradients gradients)
     {
-        if (Lanes.AreWide) Backward<Lanes16>(step, gradients);
-        else Backward<Lanes8>(step, gradients);
+        if (Lanes.AreWide)
+            Backward<Lanes16>(step, gradients);
+        else
+            Backward<Lanes8>(step, gradients);
     }
 
     /// <summary>The same with a chosen width.</summary>
-    internal abstract void Backward<TLanes>(in CellStep step, in CellGradients gradients) where TLanes : unmanaged, ILanes<TLanes>;
+    internal abstract void Backward<TLanes>(in CellStep step, in CellGradients gradients)
+        where TLanes : unmanaged, ILanes<TLanes>;
 }
 
 /// <summary>The buffers of one step of S streams, for U of the hidden units.</summary>
@@ -78,7 +82,14 @@ public abstract class Cell
 /// <param name="Hidden">(S, U): h of this step.</param>
 /// <param name="CellBefore">(S, U): c of the step before; empty without a cell state.</param>
 /// <param name="CellState">(S, U): c of this step; empty without a cell state.</param>
-internal readonly record struct CellStep(Matrix Gates, UnitSlice Units, Matrix HiddenBefore, Matrix Hidden, Matrix CellBefore, Matrix CellState)
+internal readonly record struct CellStep(
+    Matrix Gates,
+    UnitSlice Units,
+    Matrix HiddenBefore,
+    Matrix Hidden,
+    Matrix CellBefore,
+    Matrix CellState
+)
 {
     /// <summary>S: how many streams.</summary>
     public int Streams => Hidden.Rows;

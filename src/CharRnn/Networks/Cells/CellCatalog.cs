@@ -10,5 +10,7 @@ public static class CellCatalog
     /// <exception cref="SettingsException">There is none.</exception>
     public static Cell Get(string name) =>
         All.FirstOrDefault(cell => cell.Name == name)
-        ?? throw new SettingsException($"there is no cell '{name}'; the cells are {string.Join(", ", All.Select(cell => cell.Name))}.");
+        ?? throw new SettingsException(
+            $"there is no cell '{name}'; the cells are {string.Join(", ", All.Select(cell => cell.Name))}."
+        );
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -23,7 +21,10 @@ namespace CharRnn.Networks;
 /// </summary>
 public sealed class GruCell : Cell
 {
-    private const int ResetSlot = 0, UpdateSlot = 1, CandidateSlot = 2, RecalledSlot = 3;
+    private const int ResetSlot = 0,
+        UpdateSlot = 1,
+        CandidateSlot = 2,
+        RecalledSlot = 3;
 
     /// <inheritdoc/>
     public override string Name => "gru";
@@ -43,15 +44,19 @@ public sealed class GruCell : Cell
     /// <inheritdoc/>
     internal override void Forward<TLanes>(in CellStep step)
     {
-        Matrix resets = step.Slot(ResetSlot), updates = step.Slot(UpdateSlot);
-        Matrix candidates = step.Slot(CandidateSlot), recalls = step.Slot(RecalledSlot);
+        Matrix resets = step.Slot(ResetSlot),
+            updates = step.Slot(UpdateSlot);
+        Matrix candidates = step.Slot(CandidateSlot),
+            recalls = step.Slot(RecalledSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
             {
                 var reset = Elementary.Sigmoid(resets.Load<TLanes>(row, j));
                 var update = Elementary.Sigmoid(updates.Load<TLanes>(row, j));
-                var candidate = Elementary.Tanh(TLanes.MultiplyAdd(reset, recalls.Load<TLanes>(row, j), candidates.Load<TLanes>(row, j)));
+                var candidate = Elementary.Tanh(
+                    TLanes.MultiplyAdd(reset, recalls.Load<TLanes>(row, j), candidates.Load<TLanes>(row, j))
+                );
                 var before = step.HiddenBefore.Load<TLanes>(row, j);
                 step.Hidden.Store(row, j, TLanes.MultiplyAdd(update, before - candidate, candidate));
                 resets.Store(row, j, reset);
@@ -64,8 +69,10 @@ public sealed class GruCell : Cell
     /// <inheritdoc/>
     internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
-        Matrix resets = step.Slot(ResetSlot), updates = step.Slot(UpdateSlot);
-        Matrix candidates = step.Slot(CandidateSlot), recalls = step.Slot(RecalledSlot);
+        Matrix resets = step.Slot(ResetSlot),
+            updates = step.Slot(UpdateSlot);
+        Matrix candidates = step.Slot(CandidateSlot),
+            recalls = step.Slot(RecalledSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -24,7 +22,10 @@ namespace CharRnn.Networks;
 /// </summary>
 public sealed class LstmCell : Cell
 {
-    private const int InputSlot = 0, ForgetSlot = 1, CandidateSlot = 2, OutputSlot = 3;
+    private const int InputSlot = 0,
+        ForgetSlot = 1,
+        CandidateSlot = 2,
+        OutputSlot = 3;
 
     /// <inheritdoc/>
     public override string Name => "lstm";
@@ -47,7 +48,9 @@ public sealed class LstmCell : Cell
     /// <inheritdoc/>
     internal override void Forward<TLanes>(in CellStep step)
     {
-        Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
+        Matrix inputs = step.Slot(InputSlot),
+            forgets = step.Slot(ForgetSlot),
+            candidates = step.Slot(CandidateSlot);
         Matrix outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
@@ -71,7 +74,9 @@ public sealed class LstmCell : Cell
     /// <inheritdoc/>
     internal override void Backward<TLanes>(in CellStep step, in CellGradients gradients)
     {
-        Matrix inputs = step.Slot(InputSlot), forgets = step.Slot(ForgetSlot), candidates = step.Slot(CandidateSlot);
+        Matrix inputs = step.Slot(InputSlot),
+            forgets = step.Slot(ForgetSlot),
+            candidates = step.Slot(CandidateSlot);
         Matrix outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
@@ -85,7 +90,11 @@ public sealed class LstmCell : Cell
                 // Computed again: to keep it would take as much memory as another gate.
                 var tanhCell = Elementary.Tanh(step.CellState.Load<TLanes>(row, j));
                 var dHidden = gradients.DHidden.Load<TLanes>(row, j);
-                var dCell = TLanes.MultiplyAdd(dHidden * output, one - tanhCell * tanhCell, gradients.DCell.Load<TLanes>(row, j));
+                var dCell = TLanes.MultiplyAdd(
+                    dHidden * output,
+                    one - tanhCell * tanhCell,
+                    gradients.DCell.Load<TLanes>(row, j)
+                );
                 outputs.Store(row, j, dHidden * tanhCell * (output * (one - output)));
                 inputs.Store(row, j, dCell * candidate * (input * (one - input)));
                 forgets.Store(row, j, dCell * step.CellBefore.Load<TLanes>(row, j) * (forget * (one - forget)));

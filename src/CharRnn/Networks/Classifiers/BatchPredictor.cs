@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -17,7 +15,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     private readonly SequenceClassifier _model;
     private readonly WorkerTeam _team;
     private readonly RecordWindows _windows;
-    private int[] _ids = [], _lengths = [];
+    private int[] _ids = [],
+        _lengths = [];
     private RecordWindow? _window;
     private bool _hasWholeTables;
 
@@ -36,14 +35,16 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     {
         var probabilities = new float[records.Count][];
         int[] order = ByLength(records);
-        if (order.Length > 0) BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
+        if (order.Length > 0)
+            BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
         for (int first = 0, count; first < order.Length; first += count)
         {
             int room = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
             count = Math.Min(room, order.Length - first);
             var batch = order.AsSpan(first, count);
             Run(records, batch);
-            for (int stream = 0; stream < count; stream++) probabilities[batch[stream]] = _window!.Head.Probabilities(stream).ToArray();
+            for (int stream = 0; stream < count; stream++)
+                probabilities[batch[stream]] = _window!.Head.Probabilities(stream).ToArray();
         }
         return probabilities;
     }
@@ -55,12 +56,14 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         if (!_hasWholeTables)
         {
             var panels = _team.ShareOf(window.GatePanels, worker);
-            foreach (var table in _windows.Tables) table.Build(panels.Start, panels.End);
+            foreach (var table in _windows.Tables)
+                table.Build(panels.Start, panels.End);
             _team.SignalAndWait();
         }
         window.Forward(worker, _team, _windows.Tables, masks: default);
         var streams = _team.ShareOf(window.Tiles.Streams, worker);
-        if (streams.End > streams.Start) window.Head.Forward(streams);
+        if (streams.End > streams.Start)
+            window.Head.Forward(streams);
     }
 
     /// <inheritdoc/>
@@ -73,7 +76,10 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         var keys = new int[records.Count];
         for (int i = 0; i < order.Length; i++)
         {
-            if (records[i].Length == 0) throw new SettingsException($"text {i + 1} of {records.Count} is empty; a text of at least one character is needed.");
+            if (records[i].Length == 0)
+                throw new SettingsException(
+                    $"text {i + 1} of {records.Count} is empty; a text of at least one character is needed."
+                );
             (order[i], keys[i]) = (i, -records[i].Length);
         }
         Array.Sort(keys, order);
@@ -85,7 +91,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     {
         int symbols = _model.Spec.VocabularySize;
         _hasWholeTables = symbols <= characters;
-        if (!_hasWholeTables) return;
+        if (!_hasWholeTables)
+            return;
         // They must not be made anew for a larger batch.
         _windows.MakeTables(Math.Max(symbols, Math.Max(MaxRows, longest)));
         foreach (var table in _windows.Tables)
@@ -97,19 +104,33 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
 
     private void Run(IReadOnlyList<int[]> records, ReadOnlySpan<int> batch)
     {
-        int streams = batch.Length, steps = records[batch[0]].Length;
-        if (_ids.Length < steps * streams) _ids = new int[steps * streams];
-        if (_lengths.Length < streams) _lengths = new int[MaxStreams];
+        int streams = batch.Length,
+            steps = records[batch[0]].Length;
+        if (_ids.Length < steps * streams)
+            _ids = new int[steps * streams];
+        if (_lengths.Length < streams)
+            _lengths = new int[MaxStreams];
         for (int stream = 0; stream < streams; stream++)
         {
             int[] record = records[batch[stream]];
             _lengths[stream] = record.Length;
-            for (int t = 0; t < record.Length; t++) _ids[t * streams + stream] = record[t];
+            for (int t = 0; t < record.Length; t++)
+                _ids[t * streams + stream] = record[t];
         }
         _window = _windows.Take(
-            new LabeledBatch { Steps = steps, Streams = streams, Ids = _ids.AsSpan(0, steps * streams), Lengths = _lengths.AsSpan(0, streams) }, silence: default);
-        if (_hasWholeTables) _windows.MapTables(_window);
-        else _windows.IndexTables(_window);
+            new LabeledBatch
+            {
+                Steps = steps,
+                Streams = streams,
+                Ids = _ids.AsSpan(0, steps * streams),
+                Lengths = _lengths.AsSpan(0, streams),
+            },
+            silence: default
+        );
+        if (_hasWholeTables)
+            _windows.MapTables(_window);
+        else
+            _windows.IndexTables(_window);
         _team.Run(this);
     }
 }

@@ -16,10 +16,12 @@ internal sealed class BatchTargets
     public void Set(in LabeledBatch batch, double smoothing)
     {
         (_count, Smoothing, _totalWeight) = (batch.Streams, smoothing, 0);
-        if (_labels.Length < _count) (_labels, _weights) = (new int[_count], new float[_count]);
+        if (_labels.Length < _count)
+            (_labels, _weights) = (new int[_count], new float[_count]);
         batch.Labels.CopyTo(_labels);
         batch.Weights.CopyTo(_weights);
-        foreach (float weight in batch.Weights) _totalWeight += weight;
+        foreach (float weight in batch.Weights)
+            _totalWeight += weight;
     }
 
     /// <summary>A record's label.</summary>
@@ -32,7 +34,8 @@ internal sealed class BatchTargets
     public double Mean(ReadOnlySpan<double> losses)
     {
         double sum = 0;
-        for (int stream = 0; stream < _count; stream++) sum += _weights[stream] * losses[stream];
+        for (int stream = 0; stream < _count; stream++)
+            sum += _weights[stream] * losses[stream];
         return sum / _totalWeight;
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -24,7 +22,8 @@ internal sealed class BidirectionalConcat
     private readonly StreamTiles _tiles;
     private readonly BidirectionalInputs _rows;
     private readonly int _width;
-    private readonly Matrix _joined, _reversed;
+    private readonly Matrix _joined,
+        _reversed;
 
     /// <summary>Makes room for a window.</summary>
     /// <param name="layout">The network's parameters.</param>
@@ -33,13 +32,24 @@ internal sealed class BidirectionalConcat
     /// <param name="rows">Where each direction reads what.</param>
     /// <param name="isTop">Whether there is no layer above.</param>
     /// <param name="room">Where its buffers are.</param>
-    public BidirectionalConcat(ClassifierLayout layout, RecurrentLayer[] directions, StreamTiles tiles, BidirectionalInputs rows, bool isTop, MatrixPool room)
+    public BidirectionalConcat(
+        ClassifierLayout layout,
+        RecurrentLayer[] directions,
+        StreamTiles tiles,
+        BidirectionalInputs rows,
+        bool isTop,
+        MatrixPool room
+    )
     {
         (_directions, _tiles, _rows, _width) = (directions, tiles, rows, layout.HiddenWidth);
         _joined = room.Allocate(tiles.Rows, layout.JoinedWidth);
         bool isReadBackwards = directions.Length > 1 && !isTop;
-        if (isReadBackwards) _reversed = room.Allocate(tiles.Rows, layout.JoinedWidth);
-        Inputs = [.. new[] { _joined, _reversed }.Take(directions.Length).Select(matrix => new JoinedInput(matrix, tiles))];
+        if (isReadBackwards)
+            _reversed = room.Allocate(tiles.Rows, layout.JoinedWidth);
+        Inputs =
+        [
+            .. new[] { _joined, _reversed }.Take(directions.Length).Select(matrix => new JoinedInput(matrix, tiles)),
+        ];
     }
 
     /// <summary>What each direction of the layer above takes in.</summary>
@@ -54,9 +64,11 @@ internal sealed class BidirectionalConcat
         var joined = Joined(tile);
         var reversed = _rows.Reversed(tile, _tiles);
         _directions[0].OutputOf(tile).CopyTo(joined.ColumnRange(0, _width));
-        if (_directions.Length > 1) RowOperations.Gather(_directions[1].OutputOf(tile), reversed, joined.ColumnRange(_width, _width));
+        if (_directions.Length > 1)
+            RowOperations.Gather(_directions[1].OutputOf(tile), reversed, joined.ColumnRange(_width, _width));
         Mask(tile, mask, joined);
-        if (!_reversed.IsEmpty) RowOperations.Gather(joined, reversed, _tiles.RowsOf(_reversed, tile));
+        if (!_reversed.IsEmpty)
+            RowOperations.Gather(joined, reversed, _tiles.RowsOf(_reversed, tile));
     }
 
     /// <summary>The way back of a tile, from the inputs of the layer above to the states.</summary>
@@ -67,14 +79,21 @@ internal sealed class BidirectionalConcat
     {
         var dInput = _tiles.RowsOf(gradients.DInput(0), tile);
         var reversed = _rows.Reversed(tile, _tiles);
-        if (!_reversed.IsEmpty) RowOperations.AddScattered(_tiles.RowsOf(gradients.DInput(1), tile), reversed, dInput);
+        if (!_reversed.IsEmpty)
+            RowOperations.AddScattered(_tiles.RowsOf(gradients.DInput(1), tile), reversed, dInput);
         Mask(tile, mask, dInput);
-        if (_directions.Length > 1) RowOperations.Gather(dInput.ColumnRange(_width, _width), reversed, _tiles.RowsOf(gradients.DHidden(1), tile));
+        if (_directions.Length > 1)
+            RowOperations.Gather(
+                dInput.ColumnRange(_width, _width),
+                reversed,
+                _tiles.RowsOf(gradients.DHidden(1), tile)
+            );
     }
 
     private void Mask(int tile, in Dropout mask, Matrix rows)
     {
-        if (!mask.IsOn) return;
+        if (!mask.IsOn)
+            return;
         int streams = _tiles.StreamCount(tile);
         for (int t = 0; t < _tiles.Steps; t++)
         {
@@ -92,15 +111,27 @@ internal sealed class BidirectionalConcat
 /// <summary>Where the gradients of a window's rows are on their way down through the layers of a classifier.</summary>
 internal sealed class JoinedGradients
 {
-    private readonly Matrix[] _dInputs, _dHidden;
+    private readonly Matrix[] _dInputs,
+        _dHidden;
 
     /// <summary>Makes room for a window.</summary>
     public JoinedGradients(ClassifierLayout layout, StreamTiles tiles, MatrixPool room)
     {
-        _dInputs = [.. Enumerable.Range(0, layout.Directions).Select(_ => room.Allocate(tiles.Rows, layout.JoinedWidth))];
+        _dInputs =
+        [
+            .. Enumerable.Range(0, layout.Directions).Select(_ => room.Allocate(tiles.Rows, layout.JoinedWidth)),
+        ];
         // What goes to the forward states stands where it is.
-        _dHidden = [.. Enumerable.Range(0, layout.Directions)
-            .Select(direction => direction == 0 ? _dInputs[0].ColumnRange(0, layout.HiddenWidth) : room.Allocate(tiles.Rows, layout.HiddenWidth))];
+        _dHidden =
+        [
+            .. Enumerable
+                .Range(0, layout.Directions)
+                .Select(direction =>
+                    direction == 0
+                        ? _dInputs[0].ColumnRange(0, layout.HiddenWidth)
+                        : room.Allocate(tiles.Rows, layout.HiddenWidth)
+                ),
+        ];
     }
 
     /// <summary>(T·B, joined): the gradient of what a direction took in, in the order it reads; of the top layer's join under 0.</summary>

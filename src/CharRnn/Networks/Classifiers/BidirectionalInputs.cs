@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -12,7 +10,10 @@ namespace CharRnn.Networks;
 internal sealed class BidirectionalInputs
 {
     // Grown to the largest batch, so that batches of all shapes share them.
-    private int[] _forward = [], _backward = [], _reversed = [], _lengths = [];
+    private int[] _forward = [],
+        _backward = [],
+        _reversed = [],
+        _lengths = [];
 
     /// <summary>Takes in a batch.</summary>
     /// <param name="batch">The records.</param>
@@ -32,11 +33,13 @@ internal sealed class BidirectionalInputs
                 int id = batch.Ids[Math.Min(t, length - 1) * streams + stream];
                 _forward[t * streams + stream] = silence.IsOn && silence.Multiplier(stream, id) == 0 ? silenceId : id;
             }
-            for (int t = 0; t < tiles.Steps; t++) _backward[t * streams + stream] = _forward[Reverse(t, length) * streams + stream];
+            for (int t = 0; t < tiles.Steps; t++)
+                _backward[t * streams + stream] = _forward[Reverse(t, length) * streams + stream];
         }
         for (int tile = 0; tile < tiles.Count; tile++)
         {
-            int inTile = tiles.StreamCount(tile), first = tiles.StreamStart(tile);
+            int inTile = tiles.StreamCount(tile),
+                first = tiles.StreamStart(tile);
             var rows = _reversed.AsSpan(tiles.RowStart(tile), tiles.RowCount(tile));
             for (int row = 0; row < rows.Length; row++)
             {
@@ -47,10 +50,12 @@ internal sealed class BidirectionalInputs
     }
 
     /// <summary>(T, B), index t·B + b: what a direction reads.</summary>
-    public ReadOnlySpan<int> Ids(int direction, StreamTiles tiles) => (direction == 0 ? _forward : _backward).AsSpan(0, tiles.Rows);
+    public ReadOnlySpan<int> Ids(int direction, StreamTiles tiles) =>
+        (direction == 0 ? _forward : _backward).AsSpan(0, tiles.Rows);
 
     /// <summary>For each row of a tile the row, of the same tile, where the other direction reads the same character; padding stays where it is.</summary>
-    public ReadOnlySpan<int> Reversed(int tile, StreamTiles tiles) => _reversed.AsSpan(tiles.RowStart(tile), tiles.RowCount(tile));
+    public ReadOnlySpan<int> Reversed(int tile, StreamTiles tiles) =>
+        _reversed.AsSpan(tiles.RowStart(tile), tiles.RowCount(tile));
 
     /// <summary>How many characters a record has.</summary>
     public int Length(int stream) => _lengths[stream];
@@ -59,7 +64,9 @@ internal sealed class BidirectionalInputs
 
     private void Grow(StreamTiles tiles)
     {
-        if (_lengths.Length < tiles.Streams) _lengths = new int[tiles.Streams];
-        if (_forward.Length < tiles.Rows) (_forward, _backward, _reversed) = (new int[tiles.Rows], new int[tiles.Rows], new int[tiles.Rows]);
+        if (_lengths.Length < tiles.Streams)
+            _lengths = new int[tiles.Streams];
+        if (_forward.Length < tiles.Rows)
+            (_forward, _backward, _reversed) = (new int[tiles.Rows], new int[tiles.Rows], new int[tiles.Rows]);
     }
 }

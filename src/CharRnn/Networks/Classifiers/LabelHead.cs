@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -20,7 +18,8 @@ internal sealed class LabelHead
 {
     private readonly ClassifierLayout _layout;
     private readonly Arena _weights;
-    private readonly Matrix _pooled, _logits;
+    private readonly Matrix _pooled,
+        _logits;
     private readonly double[] _losses;
 
     /// <summary>Makes room for a window.</summary>
@@ -52,7 +51,8 @@ internal sealed class LabelHead
     public void Forward((int Start, int End) streams)
     {
         var logits = Logits(streams, mask: default);
-        for (int i = 0; i < logits.Rows; i++) Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
+        for (int i = 0; i < logits.Rows; i++)
+            Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
     }
 
     /// <summary>Losses and gradients of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits for <see cref="WeightGradients"/>.</summary>
@@ -62,17 +62,24 @@ internal sealed class LabelHead
     /// <param name="transposed">(labels, joined): the weights turned around.</param>
     public void ForwardBackward((int Start, int End) streams, BatchTargets targets, in Dropout mask, Panels transposed)
     {
-        if (streams.End <= streams.Start) return;
+        if (streams.End <= streams.Start)
+            return;
         var dLogits = Logits(streams, mask);
         for (int i = 0; i < dLogits.Rows; i++)
         {
             int stream = streams.Start + i;
             _losses[stream] = Softmax.SmoothedCrossEntropyGradient(
-                dLogits.Row(i), _layout.Spec.LabelCount, targets.Label(stream), targets.Smoothing, targets.Scale(stream));
+                dLogits.Row(i),
+                _layout.Spec.LabelCount,
+                targets.Label(stream),
+                targets.Smoothing,
+                targets.Scale(stream)
+            );
         }
         var dPooled = Of(DPooled, streams);
         MatrixProducts.Multiply(dLogits, transposed, dPooled);
-        if (mask.IsOn) mask.Multiply(dPooled, streams.Start, firstUnit: 0, dPooled);
+        if (mask.IsOn)
+            mask.Multiply(dPooled, streams.Start, firstUnit: 0, dPooled);
     }
 
     /// <summary>The gradients of some labels' weights and biases, summed over the records in order.</summary>
@@ -81,8 +88,10 @@ internal sealed class LabelHead
     /// <param name="gradients">Where the gradients go.</param>
     public void WeightGradients((int Start, int End) share, PackingScratch scratch, Arena gradients)
     {
-        if (share.End <= share.Start) return;
-        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
+        if (share.End <= share.Start)
+            return;
+        int start = share.Start * Padding.Unit,
+            width = (share.End - share.Start) * Padding.Unit;
         var dWeights = _layout.Head(gradients).OutputRange(start, width);
         var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
         dBias.Clear();
@@ -90,17 +99,24 @@ internal sealed class LabelHead
         {
             count = Math.Min(MatrixProducts.TermBlock, _pooled.Rows - row);
             var packed = scratch.PackGradients(_logits.RowRange(row, count).ColumnRange(start, width), dBias);
-            MatrixProducts.TransposedProduct(scratch.PackHidden(_pooled.RowRange(row, count)), packed, overwrite: row == 0, dWeights);
+            MatrixProducts.TransposedProduct(
+                scratch.PackHidden(_pooled.RowRange(row, count)),
+                packed,
+                overwrite: row == 0,
+                dWeights
+            );
         }
     }
 
     private Matrix Logits((int Start, int End) streams, in Dropout mask)
     {
         var (pooled, logits) = (Of(_pooled, streams), Of(_logits, streams));
-        if (mask.IsOn) mask.Multiply(pooled, streams.Start, firstUnit: 0, pooled);
+        if (mask.IsOn)
+            mask.Multiply(pooled, streams.Start, firstUnit: 0, pooled);
         MatrixProducts.MultiplyAddBias(pooled, _layout.Head(_weights), _layout.HeadBias(_weights), logits);
         return logits;
     }
 
-    private static Matrix Of(Matrix rows, (int Start, int End) streams) => rows.RowRange(streams.Start, streams.End - streams.Start);
+    private static Matrix Of(Matrix rows, (int Start, int End) streams) =>
+        rows.RowRange(streams.Start, streams.End - streams.Start);
 }

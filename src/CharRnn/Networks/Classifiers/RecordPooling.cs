@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -27,7 +25,9 @@ internal sealed class RecordPooling
     private readonly BidirectionalInputs _rows;
     private readonly BidirectionalConcat _top;
     private readonly int _width;
-    private readonly Matrix _query, _attention, _dQuery;
+    private readonly Matrix _query,
+        _attention,
+        _dQuery;
 
     /// <summary>Makes room for a window.</summary>
     /// <param name="layout">The network's parameters.</param>
@@ -36,11 +36,19 @@ internal sealed class RecordPooling
     /// <param name="tiles">The window's rows.</param>
     /// <param name="rows">How long each record is.</param>
     /// <param name="room">Where its buffers are.</param>
-    public RecordPooling(ClassifierLayout layout, Arena weights, BidirectionalConcat top, StreamTiles tiles, BidirectionalInputs rows, MatrixPool room)
+    public RecordPooling(
+        ClassifierLayout layout,
+        Arena weights,
+        BidirectionalConcat top,
+        StreamTiles tiles,
+        BidirectionalInputs rows,
+        MatrixPool room
+    )
     {
         (_pooling, _top, _tiles, _rows, _width) = (layout.Spec.Pooling, top, tiles, rows, layout.HiddenWidth);
         Pooled = room.Allocate(tiles.Streams, layout.JoinedWidth);
-        if (_pooling != Pooling.Attention) return;
+        if (_pooling != Pooling.Attention)
+            return;
         _query = layout.Attention(weights);
         _attention = room.Allocate(tiles.Streams, Padding.RoundUp(tiles.Steps));
         _dQuery = room.Allocate(tiles.Streams, layout.JoinedWidth);
@@ -55,7 +63,8 @@ internal sealed class RecordPooling
         var states = _top.Joined(tile);
         for (int i = 0; i < _tiles.StreamCount(tile); i++)
         {
-            int stream = _tiles.StreamStart(tile) + i, length = _rows.Length(stream);
+            int stream = _tiles.StreamStart(tile) + i,
+                length = _rows.Length(stream);
             var record = new RecordStates(states, i, _tiles.StreamCount(tile));
             var pooled = Pooled.Row(stream);
             if (_pooling == Pooling.Last)
@@ -68,11 +77,13 @@ internal sealed class RecordPooling
             if (_pooling == Pooling.Attention)
             {
                 var attention = Attend(record, stream, length);
-                for (int t = 0; t < length; t++) Vectors.AddScaled(attention[t], record[t], pooled);
+                for (int t = 0; t < length; t++)
+                    Vectors.AddScaled(attention[t], record[t], pooled);
             }
             else
             {
-                for (int t = 0; t < length; t++) Vectors.AddScaled(1, record[t], pooled);
+                for (int t = 0; t < length; t++)
+                    Vectors.AddScaled(1, record[t], pooled);
                 Vectors.Scale(1f / length, pooled, pooled);
             }
         }
@@ -88,7 +99,8 @@ internal sealed class RecordPooling
         dStates.Clear();
         for (int i = 0; i < _tiles.StreamCount(tile); i++)
         {
-            int stream = _tiles.StreamStart(tile) + i, length = _rows.Length(stream);
+            int stream = _tiles.StreamStart(tile) + i,
+                length = _rows.Length(stream);
             var dRecord = new RecordStates(dStates, i, _tiles.StreamCount(tile));
             var dRow = dPooled.Row(stream);
             switch (_pooling)
@@ -98,10 +110,17 @@ internal sealed class RecordPooling
                     dRow[_width..].CopyTo(dRecord[0][_width..]);
                     break;
                 case Pooling.Mean:
-                    for (int t = 0; t < length; t++) Vectors.Scale(1f / length, dRow, dRecord[t]);
+                    for (int t = 0; t < length; t++)
+                        Vectors.Scale(1f / length, dRow, dRecord[t]);
                     break;
                 default:
-                    AttendBackward(new RecordStates(states, i, _tiles.StreamCount(tile)), stream, length, dRow, dRecord);
+                    AttendBackward(
+                        new RecordStates(states, i, _tiles.StreamCount(tile)),
+                        stream,
+                        length,
+                        dRow,
+                        dRecord
+                    );
                     break;
             }
         }
@@ -110,7 +129,8 @@ internal sealed class RecordPooling
     /// <summary>The gradient of some columns of attention's vector, summed over the records in order; nothing with other pooling.</summary>
     public void QueryGradient((int Start, int End) columns, Matrix dQuery)
     {
-        if (_query.IsEmpty || columns.End <= columns.Start) return;
+        if (_query.IsEmpty || columns.End <= columns.Start)
+            return;
         var own = dQuery.ColumnRange(columns.Start, columns.End - columns.Start);
         own.Clear();
         RowOperations.AddColumnSums(_dQuery.ColumnRange(columns.Start, columns.End - columns.Start), own);
@@ -119,18 +139,26 @@ internal sealed class RecordPooling
     private Span<float> Attend(in RecordStates record, int stream, int length)
     {
         var scores = _attention.Row(stream)[..Padding.RoundUp(length)];
-        for (int t = 0; t < length; t++) scores[t] = Vectors.Dot(_query.Row(0), record[t]);
+        for (int t = 0; t < length; t++)
+            scores[t] = Vectors.Dot(_query.Row(0), record[t]);
         Softmax.Normalize(scores, length);
         return scores;
     }
 
-    private void AttendBackward(in RecordStates record, int stream, int length, ReadOnlySpan<float> dPooled, in RecordStates dRecord)
+    private void AttendBackward(
+        in RecordStates record,
+        int stream,
+        int length,
+        ReadOnlySpan<float> dPooled,
+        in RecordStates dRecord
+    )
     {
         var attention = _attention.Row(stream);
         var dQuery = _dQuery.Row(stream);
         dQuery.Clear();
         float mean = 0;
-        for (int t = 0; t < length; t++) mean += attention[t] * Vectors.Dot(dPooled, record[t]);
+        for (int t = 0; t < length; t++)
+            mean += attention[t] * Vectors.Dot(dPooled, record[t]);
         for (int t = 0; t < length; t++)
         {
             float dScore = attention[t] * (Vectors.Dot(dPooled, record[t]) - mean);

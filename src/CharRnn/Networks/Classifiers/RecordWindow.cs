@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -23,17 +21,50 @@ internal sealed class RecordWindow : IDisposable
     /// <param name="rows">The batch.</param>
     /// <param name="isTrained">Whether there is a way back.</param>
     /// <param name="room">Where the buffers are.</param>
-    public RecordWindow(ClassifierLayout layout, Arena weights, StreamTiles tiles, BidirectionalInputs rows, bool isTrained, MatrixPool room)
+    public RecordWindow(
+        ClassifierLayout layout,
+        Arena weights,
+        StreamTiles tiles,
+        BidirectionalInputs rows,
+        bool isTrained,
+        MatrixPool room
+    )
     {
         (Tiles, _directions) = (tiles, layout.Directions);
-        _layers = [.. Enumerable.Range(0, layout.LayerCount).Select(layer => new RecurrentLayer(layout, weights, layer, tiles, room))];
-        _joins = [.. _layers.Chunk(_directions).Select((directions, layer) => new BidirectionalConcat(layout, directions, tiles, rows, isTop: layer == layout.Spec.NumLayers - 1, room))];
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, layout.LayerCount)
+                .Select(layer => new RecurrentLayer(layout, weights, layer, tiles, room)),
+        ];
+        _joins =
+        [
+            .. _layers
+                .Chunk(_directions)
+                .Select(
+                    (directions, layer) =>
+                        new BidirectionalConcat(
+                            layout,
+                            directions,
+                            tiles,
+                            rows,
+                            isTop: layer == layout.Spec.NumLayers - 1,
+                            room
+                        )
+                ),
+        ];
         Pooling = new RecordPooling(layout, weights, _joins[^1], tiles, rows, room);
         Head = new LabelHead(layout, weights, Pooling.Pooled, room);
-        if (isTrained) _gradients = new JoinedGradients(layout, tiles, room);
+        if (isTrained)
+            _gradients = new JoinedGradients(layout, tiles, room);
         // Nobody shares a tile: with two directions there are twice as many to share out.
         var units = UnitSlice.Whole(layout.HiddenWidth);
-        _shares = [.. Enumerable.Range(0, tiles.Count).Select(tile => new ScanShare(tile, tile + 1, units, units, Subteam: null))];
+        _shares =
+        [
+            .. Enumerable
+                .Range(0, tiles.Count)
+                .Select(tile => new ScanShare(tile, tile + 1, units, units, Subteam: null)),
+        ];
     }
 
     /// <summary>The rows.</summary>
@@ -77,14 +108,23 @@ internal sealed class RecordWindow : IDisposable
                 var (tile, direction) = Math.DivRem(scan, _directions);
                 int number = layer * _directions + direction;
                 _layers[number].Begin(tile, _shares[tile].Units, carryState: false);
-                _layers[number].Forward(tile, _shares[tile], layer == 0 ? new FirstProducts(tables[direction], Labels: null) : null, InputOf(number), masks: default, progress: null);
+                _layers[number]
+                    .Forward(
+                        tile,
+                        _shares[tile],
+                        layer == 0 ? new FirstProducts(tables[direction], Labels: null) : null,
+                        InputOf(number),
+                        masks: default,
+                        progress: null
+                    );
             }
             team.SignalAndWait();
             bool isTop = layer == _joins.Length - 1;
             for (int tile = tiles.Start; tile < tiles.End; tile++)
             {
                 _joins[layer].Forward(tile, masks.IsEmpty ? default : masks[layer]);
-                if (isTop) Pooling.Forward(tile);
+                if (isTop)
+                    Pooling.Forward(tile);
             }
             team.SignalAndWait();
         }
@@ -105,7 +145,8 @@ internal sealed class RecordWindow : IDisposable
             bool isTop = layer == _joins.Length - 1;
             for (int tile = tiles.Start; tile < tiles.End; tile++)
             {
-                if (isTop) Pooling.Backward(tile, Head.DPooled, gradients.DInput(0));
+                if (isTop)
+                    Pooling.Backward(tile, Head.DPooled, gradients.DInput(0));
                 _joins[layer].Backward(tile, masks[layer], gradients);
             }
             team.SignalAndWait();
@@ -113,9 +154,21 @@ internal sealed class RecordWindow : IDisposable
             {
                 var (tile, direction) = Math.DivRem(scan, _directions);
                 int number = layer * _directions + direction;
-                _layers[number].BackwardThroughTime(
-                    tile, _shares[tile], transposes[number].Recurrent, mask: default, Tiles.RowsOf(gradients.DHidden(direction), tile));
-                if (layer > 0) transposes[number].Input!.Multiply(Tiles.RowsOf(_layers[number].DGates, tile), firstInput: 0, Tiles.RowsOf(gradients.DInput(direction), tile));
+                _layers[number]
+                    .BackwardThroughTime(
+                        tile,
+                        _shares[tile],
+                        transposes[number].Recurrent,
+                        mask: default,
+                        Tiles.RowsOf(gradients.DHidden(direction), tile)
+                    );
+                if (layer > 0)
+                    transposes[number]
+                        .Input!.Multiply(
+                            Tiles.RowsOf(_layers[number].DGates, tile),
+                            firstInput: 0,
+                            Tiles.RowsOf(gradients.DInput(direction), tile)
+                        );
             }
             team.SignalAndWait();
         }
@@ -124,6 +177,7 @@ internal sealed class RecordWindow : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var layer in _layers) layer.Dispose();
+        foreach (var layer in _layers)
+            layer.Dispose();
     }
 }

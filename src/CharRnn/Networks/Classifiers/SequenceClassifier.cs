@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Networks;
@@ -26,7 +24,13 @@ public sealed class SequenceClassifier : IDisposable
     /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
     /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
     /// <exception cref="SettingsException">A size cannot be used, or a label is given twice.</exception>
-    public SequenceClassifier(ClassifierSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels, Initialization? initialization = null, ulong seed = 1)
+    public SequenceClassifier(
+        ClassifierSpec spec,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        Initialization? initialization = null,
+        ulong seed = 1
+    )
         : this(spec, vocabulary, labels)
     {
         (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
@@ -36,11 +40,20 @@ public sealed class SequenceClassifier : IDisposable
     private SequenceClassifier(ClassifierSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
     {
         if (spec.VocabularySize != vocabulary.Count)
-            throw new SettingsException($"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+            throw new SettingsException(
+                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+            );
         if (spec.LabelCount != labels.Count)
-            throw new SettingsException($"the network has {spec.LabelCount} labels, and {labels.Count} are given; they must be the same.");
-        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new SettingsException($"the label {OneLine.Quote(twice.Key)} is given twice; each may be given once.");
+            throw new SettingsException(
+                $"the network has {spec.LabelCount} labels, and {labels.Count} are given; they must be the same."
+            );
+        if (
+            labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
+            throw new SettingsException(
+                $"the label {OneLine.Quote(twice.Key)} is given twice; each may be given once."
+            );
         (Spec, Vocabulary, Labels) = (spec, vocabulary, [.. labels]);
         Layout = new ClassifierLayout(spec);
         Weights = new Arena(Layout.Arena);
@@ -72,8 +85,12 @@ public sealed class SequenceClassifier : IDisposable
 
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
     internal static SequenceClassifier OfZeros(
-        ClassifierSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels, IReadOnlyDictionary<string, string> provenance, TextPreparation preparation) =>
-        new(spec, vocabulary, labels) { Provenance = provenance, Preparation = preparation };
+        ClassifierSpec spec,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        IReadOnlyDictionary<string, string> provenance,
+        TextPreparation preparation
+    ) => new(spec, vocabulary, labels) { Provenance = provenance, Preparation = preparation };
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
@@ -112,7 +129,10 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>How many of this machine's cores can share the work on some texts side by side, so that it gets faster.</summary>
     /// <param name="streams">How many texts.</param>
     public int UsefulThreads(int streams) =>
-        Math.Min(Environment.ProcessorCount, Spec.Directions * new StreamTiles(steps: 1, streams, Spec.HiddenSize).Count);
+        Math.Min(
+            Environment.ProcessorCount,
+            Spec.Directions * new StreamTiles(steps: 1, streams, Spec.HiddenSize).Count
+        );
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Networks;
@@ -24,19 +22,34 @@ internal static class SequenceClassifierFile
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
         // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
         ModelTensors.Check(file, path, new ClassifierLayout(spec));
-        var model = SequenceClassifier.OfZeros(spec, vocabulary, labels, ModelMetadata.ReadProvenance(file), ModelMetadata.ReadPreparation(file, path));
+        var model = SequenceClassifier.OfZeros(
+            spec,
+            vocabulary,
+            labels,
+            ModelMetadata.ReadProvenance(file),
+            ModelMetadata.ReadPreparation(file, path)
+        );
         ModelTensors.Read(file, model.Layout, model.Weights);
         return model;
     }
 
     /// <summary>Whether a model's file holds a classifier, rather than anything else.</summary>
-    public static bool IsOne(string path) => ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), Format);
+    public static bool IsOne(string path) =>
+        ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), Format);
 
-    public static void Write(SequenceClassifier model, string path) => SafetensorsFile.Write(path, Tensors(model), Metadata(model));
+    public static void Write(SequenceClassifier model, string path) =>
+        SafetensorsFile.Write(path, Tensors(model), Metadata(model));
 
     /// <summary>The metadata of a model's file.</summary>
     public static SortedDictionary<string, string> Metadata(SequenceClassifier model) =>
-        ModelMetadata.Of(Format, ClassifierMetadataJson.Format(model.Spec), model.Vocabulary, model.Labels, model.Preparation, model.Provenance);
+        ModelMetadata.Of(
+            Format,
+            ClassifierMetadataJson.Format(model.Spec),
+            model.Vocabulary,
+            model.Labels,
+            model.Preparation,
+            model.Provenance
+        );
 
     /// <summary>The tensors of a model's file.</summary>
     public static IEnumerable<Tensor> Tensors(SequenceClassifier model) => ModelTensors.Of(model.Layout, model.Weights);

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 using CharRnn.Networks;
@@ -33,6 +31,7 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 public sealed class Evaluator : IDisposable
 {
     private const int MaxSteps = 64;
+
     // Enough rows for the products to be fast; more would only cost memory.
     private const int EnoughRows = 256;
 
@@ -41,9 +40,13 @@ public sealed class Evaluator : IDisposable
     private readonly ForwardPass _pass;
     private readonly WorkerTeam _team;
     private readonly bool _ownsTeam;
-    private readonly int[] _inputs, _targets, _symbols;
+    private readonly int[] _inputs,
+        _targets,
+        _symbols;
+
     // (T, B); empty for a network without labels.
     private readonly int[] _labels;
+
     // (streams) what each stream reads now.
     private readonly IdRange[] _reading;
 
@@ -51,7 +54,8 @@ public sealed class Evaluator : IDisposable
     /// <param name="model">The model; its weights are read at every call.</param>
     /// <param name="streams">How many streams; 1 by default.</param>
     /// <param name="threads">How many threads; 1 by default. Any number gives the same bits.</param>
-    public Evaluator(LanguageModel model, int streams = 1, int threads = 1) : this(model, streams, new WorkerTeam(threads)) => _ownsTeam = true;
+    public Evaluator(LanguageModel model, int streams = 1, int threads = 1)
+        : this(model, streams, new WorkerTeam(threads)) => _ownsTeam = true;
 
     internal Evaluator(LanguageModel model, int streams, WorkerTeam team)
     {
@@ -70,33 +74,49 @@ public sealed class Evaluator : IDisposable
     /// <param name="range">The part; at least two symbols.</param>
     /// <param name="progress">Told how many characters are done, from time to time.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public EvaluationResult Run(SymbolIds ids, IdRange range, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
-        Run(ids, range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams), progress, cancellation);
+    public EvaluationResult Run(
+        SymbolIds ids,
+        IdRange range,
+        IProgress<long>? progress = null,
+        CancellationToken cancellation = default
+    ) => Run(ids, range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams), progress, cancellation);
 
     /// <summary>Scores pieces of a text, each read from a state of zeros in a stream of its own, as many side by side as there are streams.</summary>
     /// <param name="ids">The text.</param>
     /// <param name="pieces">The pieces; at least two symbols in one of them.</param>
     /// <param name="progress">Told how many characters are done, from time to time.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public EvaluationResult Run(SymbolIds ids, IReadOnlyList<IdRange> pieces, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    public EvaluationResult Run(
+        SymbolIds ids,
+        IReadOnlyList<IdRange> pieces,
+        IProgress<long>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (_labels.Length > 0 && ids.Labels is null)
             throw new SettingsException("the model has learnt texts by their labels, and this text has none.");
         long pairs = pieces.Sum(CorpusPart.PairsOf);
-        if (pairs < 1) throw new CorpusException($"the text to score has {pieces.Sum(piece => piece.Length)} characters; at least 2 are needed.");
+        if (pairs < 1)
+            throw new CorpusException(
+                $"the text to score has {pieces.Sum(piece => piece.Length)} characters; at least 2 are needed."
+            );
         int streams = _window.Tiles.Streams;
         double nats = 0;
-        long hits = 0, done = 0, counted = 0;
+        long hits = 0,
+            done = 0,
+            counted = 0;
         _pass.TakeWeights();
         for (int first = 0; first < pieces.Count; first += streams)
         {
             int count = Math.Min(streams, pieces.Count - first);
-            for (int stream = 0; stream < streams; stream++) _reading[stream] = stream < count ? pieces[first + stream] : default;
+            for (int stream = 0; stream < streams; stream++)
+                _reading[stream] = stream < count ? pieces[first + stream] : default;
             long longest = _reading.Max(CorpusPart.PairsOf);
             for (long start = 0; start < longest; start += _steps)
             {
                 cancellation.ThrowIfCancellationRequested();
-                for (int stream = 0; stream < streams; stream++) FillStream(ids, stream, start);
+                for (int stream = 0; stream < streams; stream++)
+                    FillStream(ids, stream, start);
                 _pass.Evaluate(_inputs, _labels, _targets, carryState: start > 0);
                 for (int stream = 0; stream < streams; stream++)
                 {
@@ -104,9 +124,11 @@ public sealed class Evaluator : IDisposable
                     for (int step = 0; step < steps; step++)
                     {
                         int row = _window.Tiles.RowOf(step, stream);
-                        if (_window.Head.Counts(row)) counted++;
+                        if (_window.Head.Counts(row))
+                            counted++;
                         nats += _window.Head.Losses[row];
-                        if (_window.Head.Hits[row]) hits++;
+                        if (_window.Head.Hits[row])
+                            hits++;
                     }
                     done += steps;
                 }
@@ -120,17 +142,22 @@ public sealed class Evaluator : IDisposable
     public void Dispose()
     {
         _window.Dispose();
-        if (_ownsTeam) _team.Dispose();
+        if (_ownsTeam)
+            _team.Dispose();
     }
 
-    private int StepsLeft(int stream, long start) => (int)Math.Clamp(CorpusPart.PairsOf(_reading[stream]) - start, 0, _steps);
+    private int StepsLeft(int stream, long start) =>
+        (int)Math.Clamp(CorpusPart.PairsOf(_reading[stream]) - start, 0, _steps);
 
     /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
     private void FillStream(SymbolIds ids, int stream, long start)
     {
-        int steps = StepsLeft(stream, start), streams = _window.Tiles.Streams;
-        if (steps > 0) ids.CopyTo(_reading[stream].Start + start, _symbols.AsSpan(0, steps + 1));
-        if (_labels.Length > 0) FillLabels(ids.Labels!, stream, start, steps);
+        int steps = StepsLeft(stream, start),
+            streams = _window.Tiles.Streams;
+        if (steps > 0)
+            ids.CopyTo(_reading[stream].Start + start, _symbols.AsSpan(0, steps + 1));
+        if (_labels.Length > 0)
+            FillLabels(ids.Labels!, stream, start, steps);
         for (int step = 0; step < _steps; step++)
         {
             _inputs[step * streams + stream] = step < steps ? _symbols[step] : 0;
@@ -141,7 +168,9 @@ public sealed class Evaluator : IDisposable
     private void FillLabels(SymbolIds labels, int stream, long start, int steps)
     {
         Span<int> ofStream = stackalloc int[MaxSteps];
-        if (steps > 0) labels.CopyTo(_reading[stream].Start + start, ofStream[..steps]);
-        for (int step = 0; step < _steps; step++) _labels[step * _window.Tiles.Streams + stream] = step < steps ? ofStream[step] : 0;
+        if (steps > 0)
+            labels.CopyTo(_reading[stream].Start + start, ofStream[..steps]);
+        for (int step = 0; step < _steps; step++)
+            _labels[step * _window.Tiles.Streams + stream] = step < steps ? ofStream[step] : 0;
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Explaining;
 
@@ -9,13 +7,16 @@ namespace CharRnn.Networks;
 internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 {
     private readonly ScanPlan _scan = new(window.Layout, window.Tiles, team.Count);
-    private bool _carryState, _evaluate, _hasWholeTable;
+    private bool _carryState,
+        _evaluate,
+        _hasWholeTable;
 
     /// <summary>Takes in the weights for all windows until the next call: where a window has room for it, the table is built for the whole vocabulary at once.</summary>
     public void TakeWeights()
     {
         _hasWholeTable = window.Layout.Spec.VocabularySize <= window.Tiles.Rows;
-        if (!_hasWholeTable) return;
+        if (!_hasWholeTable)
+            return;
         window.Table.IndexAll();
         window.Table.Build(0, window.Top.GatePanels);
     }
@@ -41,8 +42,10 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
     public void Evaluate(ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, ReadOnlySpan<int> targets, bool carryState)
     {
         window.Labels?.Index(labels, window.Tiles);
-        if (_hasWholeTable) window.Table.Map(ids, window.Tiles);
-        else window.Table.Index(ids, window.Tiles);
+        if (_hasWholeTable)
+            window.Table.Map(ids, window.Tiles);
+        else
+            window.Table.Index(ids, window.Tiles);
         window.Resets?.Mark(ids);
         window.Head.SetTargets(ids, targets);
         (_carryState, _evaluate) = (carryState, true);
@@ -55,12 +58,14 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
         if (!_hasWholeTable || window.Labels is not null)
         {
             var panels = team.ShareOf(window.Top.GatePanels, worker);
-            if (!_hasWholeTable) window.Table.Build(panels.Start, panels.End);
+            if (!_hasWholeTable)
+                window.Table.Build(panels.Start, panels.End);
             window.Labels?.Build(panels.Start, panels.End);
             team.SignalAndWait();
         }
         window.Forward(_scan.ShareOf(worker), _carryState, masks: default);
-        if (!_evaluate) return;
+        if (!_evaluate)
+            return;
         team.SignalAndWait();
         for (int group = 0; group < window.Head.GroupCount; group++)
         {

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -24,7 +22,13 @@ public sealed class LanguageModel : IDisposable
     /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
     /// <param name="labels">The labels of the texts that it will learn, as many as the network has; none by default.</param>
     /// <exception cref="SettingsException">A size cannot be used.</exception>
-    public LanguageModel(ModelSpec spec, Vocabulary vocabulary, Initialization? initialization = null, ulong seed = 1, IReadOnlyList<string>? labels = null)
+    public LanguageModel(
+        ModelSpec spec,
+        Vocabulary vocabulary,
+        Initialization? initialization = null,
+        ulong seed = 1,
+        IReadOnlyList<string>? labels = null
+    )
         : this(spec, vocabulary, labels ?? [])
     {
         (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
@@ -34,9 +38,13 @@ public sealed class LanguageModel : IDisposable
     private LanguageModel(ModelSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
     {
         if (spec.VocabularySize != vocabulary.Count)
-            throw new SettingsException($"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+            throw new SettingsException(
+                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+            );
         if (spec.LabelCount != labels.Count)
-            throw new SettingsException($"the network has {spec.LabelCount} labels, and {labels.Count} are named; they must be the same.");
+            throw new SettingsException(
+                $"the network has {spec.LabelCount} labels, and {labels.Count} are named; they must be the same."
+            );
         (Spec, Vocabulary, Labels) = (spec, vocabulary, [.. labels]);
         Layout = new ParameterLayout(spec);
         Weights = new Arena(Layout.Arena);
@@ -67,8 +75,13 @@ public sealed class LanguageModel : IDisposable
     internal Arena Weights { get; }
 
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
-    internal static LanguageModel OfZeros(ModelSpec spec, Vocabulary vocabulary, IReadOnlyDictionary<string, string> provenance, TextPreparation preparation, IReadOnlyList<string>? labels = null) =>
-        new(spec, vocabulary, labels ?? []) { Provenance = provenance, Preparation = preparation };
+    internal static LanguageModel OfZeros(
+        ModelSpec spec,
+        Vocabulary vocabulary,
+        IReadOnlyDictionary<string, string> provenance,
+        TextPreparation preparation,
+        IReadOnlyList<string>? labels = null
+    ) => new(spec, vocabulary, labels ?? []) { Provenance = provenance, Preparation = preparation };
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
@@ -86,7 +99,8 @@ public sealed class LanguageModel : IDisposable
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave out characters that the vocabulary lacks.</param>
     /// <param name="skipped">How many were left out.</param>
-    public int[] Encode(string text, bool skipUnknown, out int skipped) => Vocabulary.Encode(Preparation.Apply(text), skipUnknown, out skipped);
+    public int[] Encode(string text, bool skipUnknown, out int skipped) =>
+        Vocabulary.Encode(Preparation.Apply(text), skipUnknown, out skipped);
 
     /// <summary>The logits of a whole window at once.</summary>
     /// <param name="ids">(T, B), index t·B + b.</param>
@@ -95,23 +109,34 @@ public sealed class LanguageModel : IDisposable
     /// <param name="state">The state before, (L layers of (B, H)); replaced by the state after. Null starts from zero.</param>
     /// <param name="labels">(B) the label of each stream, for a model with labels.</param>
     /// <returns>(T·B, V), row t·B + b.</returns>
-    public float[] Forward(ReadOnlySpan<int> ids, int steps, int streams, ref NetworkState? state, ReadOnlySpan<int> labels = default)
+    public float[] Forward(
+        ReadOnlySpan<int> ids,
+        int steps,
+        int streams,
+        ref NetworkState? state,
+        ReadOnlySpan<int> labels = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         if (ids.Length != (long)steps * streams)
-            throw new ArgumentException($"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {(long)steps * streams}.", nameof(ids));
+            throw new ArgumentException(
+                $"ids has {ids.Length} numbers; (T={steps}, B={streams}) needs {(long)steps * streams}.",
+                nameof(ids)
+            );
         RequireKnown(ids, Spec.VocabularySize);
         int[] labelsByStep = OverSteps(labels, steps, streams);
         using var window = new Window(Layout, Weights, steps, streams);
         using var team = new WorkerTeam(1);
-        if (state is not null) window.SetState(state);
+        if (state is not null)
+            window.SetState(state);
         new ForwardPass(window, team).Run(ids, labelsByStep, carryState: state is not null);
         state = window.CopyState();
         var logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
-            for (int index = 0; index < window.Head.BlockCount(group); index++) CopyLogits(window, window.Head.Block(group, index), logits);
+            for (int index = 0; index < window.Head.BlockCount(group); index++)
+                CopyLogits(window, window.Head.Block(group, index), logits);
         }
         return logits;
     }
@@ -119,14 +144,18 @@ public sealed class LanguageModel : IDisposable
     /// <summary>How many of this machine's cores can share the work of reading or writing some streams side by side, so that it gets faster.</summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>
-        Math.Min(Environment.ProcessorCount, ScanPlan.MaxWorkers(Spec, new StreamTiles(steps: 1, streams, Spec.HiddenSize)));
+        Math.Min(
+            Environment.ProcessorCount,
+            ScanPlan.MaxWorkers(Spec, new StreamTiles(steps: 1, streams, Spec.HiddenSize))
+        );
 
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>
     /// <param name="threads">How many threads share the streams; 1 by default. Any number gives the same bits.</param>
     /// <param name="label">What is read and written, for a model with labels; the same for all streams.</param>
     /// <exception cref="SettingsException">The model has labels and none is given, or the other way round.</exception>
-    public StepSession NewSession(int streams = 1, int threads = 1, LabelBlend? label = null) => new(this, streams, threads, label);
+    public StepSession NewSession(int streams = 1, int threads = 1, LabelBlend? label = null) =>
+        new(this, streams, threads, label);
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
@@ -134,16 +163,25 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Refuses a label where there are none, and none where there are some.</summary>
     internal void RequireLabel(LabelBlend? label)
     {
-        if (label is not null) RequireLabel(label, Labels);
-        else if (Labels.Count > 0) throw new SettingsException($"the model writes what a label says; give one of {string.Join(", ", Labels)}.");
+        if (label is not null)
+            RequireLabel(label, Labels);
+        else if (Labels.Count > 0)
+            throw new SettingsException(
+                $"the model writes what a label says; give one of {string.Join(", ", Labels)}."
+            );
     }
 
     /// <summary>Refuses a label that is none of these.</summary>
     internal static void RequireLabel(LabelBlend label, IReadOnlyList<string> labels)
     {
-        if (labels.Count == 0) throw new SettingsException($"the label '{label}' is asked for, and the model was trained without labels; leave it out.");
+        if (labels.Count == 0)
+            throw new SettingsException(
+                $"the label '{label}' is asked for, and the model was trained without labels; leave it out."
+            );
         if (label.Parts.FirstOrDefault(part => part.Label >= labels.Count) is { Weight: > 0 } unknown)
-            throw new SettingsException($"the label '{label}' has the id {unknown.Label}; the model has {labels.Count} labels, from 0.");
+            throw new SettingsException(
+                $"the label '{label}' has the id {unknown.Label}; the model has {labels.Count} labels, from 0."
+            );
     }
 
     /// <summary>Refuses ids that are none.</summary>
@@ -152,7 +190,10 @@ public sealed class LanguageModel : IDisposable
         for (int i = 0; i < ids.Length; i++)
         {
             if ((uint)ids[i] >= (uint)symbols)
-                throw new ArgumentOutOfRangeException(nameof(ids), $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(ids),
+                    $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}."
+                );
         }
     }
 
@@ -171,15 +212,24 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The label of each position, (T, B), of streams that keep theirs.</summary>
     private int[] OverSteps(ReadOnlySpan<int> labels, int steps, int streams)
     {
-        if (Labels.Count == 0 && labels.IsEmpty) return [];
+        if (Labels.Count == 0 && labels.IsEmpty)
+            return [];
         if (Labels.Count == 0 || labels.Length != streams)
-            throw new ArgumentException($"labels has {labels.Length} numbers; a model with {Labels.Count} labels needs {(Labels.Count == 0 ? 0 : streams)}.", nameof(labels));
+            throw new ArgumentException(
+                $"labels has {labels.Length} numbers; a model with {Labels.Count} labels needs {(Labels.Count == 0 ? 0 : streams)}.",
+                nameof(labels)
+            );
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)Labels.Count) throw new ArgumentOutOfRangeException(nameof(labels), $"labels[{i}] is {labels[i]}; the model has {Labels.Count}.");
+            if ((uint)labels[i] >= (uint)Labels.Count)
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels),
+                    $"labels[{i}] is {labels[i]}; the model has {Labels.Count}."
+                );
         }
         var byStep = new int[steps * streams];
-        for (int step = 0; step < steps; step++) labels.CopyTo(byStep.AsSpan(step * streams));
+        for (int step = 0; step < steps; step++)
+            labels.CopyTo(byStep.AsSpan(step * streams));
         return byStep;
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Networks;
@@ -24,16 +22,30 @@ internal static class LanguageModelFile
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
         // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
         ModelTensors.Check(file, path, new ParameterLayout(spec));
-        var model = LanguageModel.OfZeros(spec, vocabulary, ModelMetadata.ReadProvenance(file), ModelMetadata.ReadPreparation(file, path), labels);
+        var model = LanguageModel.OfZeros(
+            spec,
+            vocabulary,
+            ModelMetadata.ReadProvenance(file),
+            ModelMetadata.ReadPreparation(file, path),
+            labels
+        );
         ModelTensors.Read(file, model.Layout, model.Weights);
         return model;
     }
 
-    public static void Write(LanguageModel model, string path) => SafetensorsFile.Write(path, Tensors(model), Metadata(model));
+    public static void Write(LanguageModel model, string path) =>
+        SafetensorsFile.Write(path, Tensors(model), Metadata(model));
 
     /// <summary>The metadata of a model's file.</summary>
     public static SortedDictionary<string, string> Metadata(LanguageModel model) =>
-        ModelMetadata.Of(Format, ModelMetadataJson.Format(model.Spec), model.Vocabulary, model.Labels, model.Preparation, model.Provenance);
+        ModelMetadata.Of(
+            Format,
+            ModelMetadataJson.Format(model.Spec),
+            model.Vocabulary,
+            model.Labels,
+            model.Preparation,
+            model.Provenance
+        );
 
     /// <summary>The tensors of a model's file.</summary>
     public static IEnumerable<Tensor> Tensors(LanguageModel model) => ModelTensors.Of(model.Layout, model.Weights);

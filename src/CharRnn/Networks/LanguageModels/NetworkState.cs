@@ -3,7 +3,8 @@ namespace CharRnn.Networks;
 /// <summary>What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of each layer and stream.</summary>
 public sealed class NetworkState
 {
-    private readonly float[][] _hidden, _cell;
+    private readonly float[][] _hidden,
+        _cell;
 
     /// <summary>A state of zeros for B streams.</summary>
     public NetworkState(ModelSpec spec, int streams)
@@ -46,25 +47,31 @@ public sealed class NetworkState
         for (int layer = 0; layer < Layers; layer++)
         {
             Gather(from._hidden[layer], _hidden[layer], sources);
-            if (HasCell) Gather(from._cell[layer], _cell[layer], sources);
+            if (HasCell)
+                Gather(from._cell[layer], _cell[layer], sources);
         }
     }
 
     /// <summary>Refuses a state made for another network or another number of streams.</summary>
     internal void Require(ModelSpec spec, int streams)
     {
-        bool fits = Streams == streams && Layers == spec.NumLayers && HasCell == spec.CellKind.HasCellState
+        bool fits =
+            Streams == streams
+            && Layers == spec.NumLayers
+            && HasCell == spec.CellKind.HasCellState
             && _hidden[0].Length == streams * spec.HiddenSize;
         if (!fits)
         {
             throw new ArgumentException(
-                $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed.");
+                $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed."
+            );
         }
     }
 
     private void Gather(float[] from, float[] to, ReadOnlySpan<int> sources)
     {
         int hidden = to.Length / Streams;
-        for (int stream = 0; stream < Streams; stream++) from.AsSpan(sources[stream] * hidden, hidden).CopyTo(to.AsSpan(stream * hidden));
+        for (int stream = 0; stream < Streams; stream++)
+            from.AsSpan(sources[stream] * hidden, hidden).CopyTo(to.AsSpan(stream * hidden));
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Explaining;
 
@@ -30,13 +28,17 @@ public sealed class StepSession : IDisposable
     private readonly InputProjection? _wholeTable;
     private readonly StepWork _work;
     private readonly IReadOnlyList<string> _labels;
+
     // (1, G·H) what the label adds to every symbol's products.
     private readonly AlignedBuffer? _shift;
     private readonly InputProjection? _labelTable;
     private readonly int _symbols;
     private bool _hasStarted;
+
     // Room to reorder streams in; made when somebody does.
-    private NetworkState? _before, _after;
+    private NetworkState? _before,
+        _after;
+
     // Which group of the head's blocks has its logits in the head's room: none right after a step.
     private int? _groupWithLogits;
 
@@ -100,10 +102,13 @@ public sealed class StepSession : IDisposable
     /// <summary>Reads one symbol of each stream, and has the logits read where they come to be, by all workers.</summary>
     internal void Step(ReadOnlySpan<int> ids, ILogitsReader? reader)
     {
-        if (ids.Length != Streams) throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
+        if (ids.Length != Streams)
+            throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
         LanguageModel.RequireKnown(ids, _symbols);
-        if (_wholeTable is null) _window.Table.Index(ids, _window.Tiles);
-        else _wholeTable.Map(ids, _window.Tiles);
+        if (_wholeTable is null)
+            _window.Table.Index(ids, _window.Tiles);
+        else
+            _wholeTable.Map(ids, _window.Tiles);
         _window.Resets?.Mark(ids);
         _work.Reader = reader;
         _team.Run(_work);
@@ -116,7 +121,8 @@ public sealed class StepSession : IDisposable
     /// <returns>(V), until the next call.</returns>
     public ReadOnlySpan<float> Logits(int stream)
     {
-        if ((uint)stream >= (uint)Streams) throw new ArgumentOutOfRangeException(nameof(stream), $"stream is {stream}; the session has {Streams}.");
+        if ((uint)stream >= (uint)Streams)
+            throw new ArgumentOutOfRangeException(nameof(stream), $"stream is {stream}; the session has {Streams}.");
         int row = _window.Tiles.RowOf(0, stream);
         for (int group = 0; ; group++)
         {
@@ -124,7 +130,8 @@ public sealed class StepSession : IDisposable
             {
                 var block = _window.Head.Block(group, index);
                 int rowInBlock = row - _window.Tiles.RowStart(block.Tile) - block.Start;
-                if (rowInBlock < 0 || rowInBlock >= block.Count) continue;
+                if (rowInBlock < 0 || rowInBlock >= block.Count)
+                    continue;
                 ComputeLogits(group);
                 return _window.Head.Room(block).Row(rowInBlock)[.._symbols];
             }
@@ -145,12 +152,21 @@ public sealed class StepSession : IDisposable
     /// <param name="sources">(B); a stream may be named several times, or not at all.</param>
     public void Reorder(ReadOnlySpan<int> sources)
     {
-        if (sources.Length != Streams) throw new ArgumentException($"sources has {sources.Length} numbers; B={Streams} are needed.", nameof(sources));
+        if (sources.Length != Streams)
+            throw new ArgumentException(
+                $"sources has {sources.Length} numbers; B={Streams} are needed.",
+                nameof(sources)
+            );
         for (int i = 0; i < sources.Length; i++)
         {
-            if ((uint)sources[i] >= (uint)Streams) throw new ArgumentOutOfRangeException(nameof(sources), $"sources[{i}] is {sources[i]}; the session has {Streams} streams.");
+            if ((uint)sources[i] >= (uint)Streams)
+                throw new ArgumentOutOfRangeException(
+                    nameof(sources),
+                    $"sources[{i}] is {sources[i]}; the session has {Streams} streams."
+                );
         }
-        if (!_hasStarted) return;
+        if (!_hasStarted)
+            return;
         _before ??= _window.CopyState();
         _after ??= _window.CopyState();
         _window.CopyStateTo(_before);
@@ -174,8 +190,10 @@ public sealed class StepSession : IDisposable
     /// <summary>Streams are asked for one after another, and share their blocks: each block is computed once a step.</summary>
     private void ComputeLogits(int group)
     {
-        if (_groupWithLogits == group) return;
-        for (int index = 0; index < _window.Head.BlockCount(group); index++) _window.Head.Logits(_window.Head.Block(group, index), _window.Top);
+        if (_groupWithLogits == group)
+            return;
+        for (int index = 0; index < _window.Head.BlockCount(group); index++)
+            _window.Head.Logits(_window.Head.Block(group, index), _window.Top);
         _groupWithLogits = group;
     }
 
@@ -193,8 +211,14 @@ public sealed class StepSession : IDisposable
                 window.Table.Build(panels.Start, panels.End);
                 team.SignalAndWait();
             }
-            window.Forward(session._scan.ShareOf(worker), session._hasStarted, masks: default, session._wholeTable ?? window.Table);
-            if (Reader is null) return;
+            window.Forward(
+                session._scan.ShareOf(worker),
+                session._hasStarted,
+                masks: default,
+                session._wholeTable ?? window.Table
+            );
+            if (Reader is null)
+                return;
             for (int group = 0; group < window.Head.GroupCount; group++)
             {
                 team.SignalAndWait();
@@ -206,12 +230,13 @@ public sealed class StepSession : IDisposable
         {
             var head = session._window.Head;
             var share = session._team.ShareOf(head.BlockCount(group), worker);
-            for (int next = share.Start; next < share.End;)
+            for (int next = share.Start; next < share.End; )
             {
                 var block = head.Joined(group, ref next, share.End);
                 var logits = head.Logits(block, session._window.Top);
                 int firstStream = session._window.Tiles.StreamStart(block.Tile) + block.Start;
-                for (int i = 0; i < block.Count; i++) reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);
+                for (int i = 0; i < block.Count; i++)
+                    reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);
             }
         }
     }

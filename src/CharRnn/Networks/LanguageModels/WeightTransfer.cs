@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 
@@ -18,14 +16,27 @@ internal static class WeightTransfer
     {
         if (source.Labels.Count > 0 != destination.Labels.Count > 0)
         {
-            throw new SettingsException(source.Labels.Count > 0
-                ? "the model to start from has learnt texts by their labels, and this text has none; train on labelled records with --labelled, or start from another model."
-                : "the model to start from was trained without labels; leave --labelled out, or start from a model that was trained with it.");
+            throw new SettingsException(
+                source.Labels.Count > 0
+                    ? "the model to start from has learnt texts by their labels, and this text has none; train on labelled records with --labelled, or start from another model."
+                    : "the model to start from was trained without labels; leave --labelled out, or start from a model that was trained with it."
+            );
         }
         if (NetworkOf(source) != NetworkOf(destination))
-            throw new SettingsException($"the model to start from has the network {source.Spec}, and the run {destination.Spec}; they must be the same but for vocabulary, labels and dropout.");
+            throw new SettingsException(
+                $"the model to start from has the network {source.Spec}, and the run {destination.Spec}; they must be the same but for vocabulary, labels and dropout."
+            );
         int?[] symbols = PlacesIn(destination.Vocabulary, source.Vocabulary);
-        int?[] labels = [.. source.Labels.Select(label => destination.Labels.Index().Where(pair => pair.Item == label).Select(pair => (int?)pair.Index).FirstOrDefault())];
+        int?[] labels =
+        [
+            .. source.Labels.Select(label =>
+                destination
+                    .Labels.Index()
+                    .Where(pair => pair.Item == label)
+                    .Select(pair => (int?)pair.Index)
+                    .FirstOrDefault()
+            ),
+        ];
         int?[] inputs = InputPlaces(source.Spec, destination.Spec, symbols, labels);
         foreach (var tensor in destination.Layout.Tensors)
         {
@@ -38,7 +49,10 @@ internal static class WeightTransfer
                 "head.weight" or "head.bias" => (symbols, Same(from.Columns)),
                 _ => (Same(from.Rows), Same(from.Columns)),
             };
-            tensor.CopyTo(Spread(from.CopyFrom(source.Weights), rows, columns, tensor, tensor.CopyFrom(destination.Weights)), destination.Weights);
+            tensor.CopyTo(
+                Spread(from.CopyFrom(source.Weights), rows, columns, tensor, tensor.CopyFrom(destination.Weights)),
+                destination.Weights
+            );
         }
     }
 
@@ -54,7 +68,8 @@ internal static class WeightTransfer
         {
             for (int column = 0; column < columns.Length; column++, i++)
             {
-                if (rows[row] is { } newRow && columns[column] is { } newColumn) fresh[newRow * tensor.Columns + newColumn] = old[i];
+                if (rows[row] is { } newRow && columns[column] is { } newColumn)
+                    fresh[newRow * tensor.Columns + newColumn] = old[i];
             }
         }
         return fresh;
@@ -72,7 +87,15 @@ internal static class WeightTransfer
 
     // Dropout is a matter of training, and shows in no weight.
     private static ModelSpec NetworkOf(LanguageModel model) =>
-        model.Spec with { VocabularySize = 1, LabelCount = 0, Dropout = 0, OutputDropout = 0, LogitDropout = 0, ResetId = null };
+        model.Spec with
+        {
+            VocabularySize = 1,
+            LabelCount = 0,
+            Dropout = 0,
+            OutputDropout = 0,
+            LogitDropout = 0,
+            ResetId = null,
+        };
 
     private static int?[] PlacesIn(Vocabulary larger, Vocabulary smaller)
     {
@@ -80,7 +103,9 @@ internal static class WeightTransfer
         for (int id = 0; id < places.Length; id++)
         {
             if (!larger.TryGetId(smaller.Symbols[id], out int place))
-                throw new SettingsException($"the vocabulary lacks {SymbolNames.WithCode(smaller.Symbols[id], smaller.Encoding)}, which the model to start from knows; it must have all of the model's symbols.");
+                throw new SettingsException(
+                    $"the vocabulary lacks {SymbolNames.WithCode(smaller.Symbols[id], smaller.Encoding)}, which the model to start from knows; it must have all of the model's symbols."
+                );
             places[id] = place;
         }
         return places;

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Explaining;
 
@@ -21,8 +19,20 @@ internal sealed class Window : IDisposable
         Table = InputProjection.OfSymbols(layout, weights, Tiles.Rows);
         Labels = InputProjection.OfLabels(layout, weights, Tiles.Rows);
         var spec = layout.Spec;
-        if (spec.ResetId is { } resetId) Resets = new StateResets(Tiles, resetId, spec.ConditionOnFirstSymbol, layout.HiddenWidth, spec.CellKind.HasCellState);
-        _layers = [.. Enumerable.Range(0, spec.NumLayers).Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets))];
+        if (spec.ResetId is { } resetId)
+            Resets = new StateResets(
+                Tiles,
+                resetId,
+                spec.ConditionOnFirstSymbol,
+                layout.HiddenWidth,
+                spec.CellKind.HasCellState
+            );
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, spec.NumLayers)
+                .Select(layer => new RecurrentLayer(layout, weights, layer, Tiles, Resets)),
+        ];
         Head = new SoftmaxHead(layout, weights, Tiles);
     }
 
@@ -59,18 +69,32 @@ internal sealed class Window : IDisposable
     /// <param name="masks">The dropout masks, one a layer; empty outside training.</param>
     /// <param name="table">The first layer's input products, labels and all; the window's own by default.</param>
     /// <param name="progress">Told of the last layer's steps, for those who follow them.</param>
-    public void Forward(in ScanShare share, bool carryState, ReadOnlySpan<LayerMasks> masks, InputProjection? table = null, ScanProgress? progress = null)
+    public void Forward(
+        in ScanShare share,
+        bool carryState,
+        ReadOnlySpan<LayerMasks> masks,
+        InputProjection? table = null,
+        ScanProgress? progress = null
+    )
     {
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
-            foreach (var layer in _layers) layer.Begin(tile, share.Units, carryState);
+            foreach (var layer in _layers)
+                layer.Begin(tile, share.Units, carryState);
             var products = table is null ? new FirstProducts(Table, Labels) : new FirstProducts(table, Labels: null);
             share.SignalAndWait();
             for (int layer = 0; layer < _layers.Length; layer++)
             {
                 bool isTop = layer == _layers.Length - 1;
-                _layers[layer].Forward(
-                    tile, share, layer == 0 ? products : null, Below(layer), masks.IsEmpty ? default : masks[layer], isTop ? progress : null);
+                _layers[layer]
+                    .Forward(
+                        tile,
+                        share,
+                        layer == 0 ? products : null,
+                        Below(layer),
+                        masks.IsEmpty ? default : masks[layer],
+                        isTop ? progress : null
+                    );
             }
         }
     }
@@ -96,7 +120,8 @@ internal sealed class Window : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var layer in _layers) layer.Dispose();
+        foreach (var layer in _layers)
+            layer.Dispose();
         Table.Dispose();
         Labels?.Dispose();
         Resets?.Dispose();
@@ -112,7 +137,8 @@ internal sealed class Window : IDisposable
                 int first = Tiles.StreamStart(tile);
                 Exchange(_layers[layer].HiddenOf(tile, step), state.Hidden(layer), first, load);
                 var cell = _layers[layer].CellStateOf(tile, step);
-                if (!cell.IsEmpty) Exchange(cell, state.Cell(layer), first, load);
+                if (!cell.IsEmpty)
+                    Exchange(cell, state.Cell(layer), first, load);
             }
         }
     }
@@ -124,8 +150,10 @@ internal sealed class Window : IDisposable
         {
             var inside = rows.Row(i)[..hidden];
             var stream = outside.Slice((firstStream + i) * hidden, hidden);
-            if (load) stream.CopyTo(inside);
-            else inside.CopyTo(stream);
+            if (load)
+                stream.CopyTo(inside);
+            else
+                inside.CopyTo(stream);
         }
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -12,8 +10,12 @@ internal static class ActivationFunctions
     {
         switch (activation)
         {
-            case Activation.Relu: Activations.Relu(values); break;
-            case Activation.Tanh: Activations.Tanh(values); break;
+            case Activation.Relu:
+                Activations.Relu(values);
+                break;
+            case Activation.Tanh:
+                Activations.Tanh(values);
+                break;
         }
     }
 
@@ -26,8 +28,12 @@ internal static class ActivationFunctions
     {
         switch (activation)
         {
-            case Activation.Relu: Activations.MultiplyByReluDerivative(activated, gradients); break;
-            case Activation.Tanh: Activations.MultiplyByTanhDerivative(activated, scale, gradients); break;
+            case Activation.Relu:
+                Activations.MultiplyByReluDerivative(activated, gradients);
+                break;
+            case Activation.Tanh:
+                Activations.MultiplyByTanhDerivative(activated, scale, gradients);
+                break;
         }
     }
 }

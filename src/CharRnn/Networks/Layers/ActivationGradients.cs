@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -15,8 +13,11 @@ internal sealed class ActivationGradients : IDisposable
     {
         DOutput = Allocate(tiles.Rows, layout.OutputWidth);
         bool isProjected = layout.Spec.ProjectionSize > 0;
-        if (isProjected) DHidden = Allocate(tiles.Rows, layout.HiddenWidth);
-        _dProjected = isProjected ? [.. Enumerable.Range(0, layout.Spec.NumLayers).Select(_ => Allocate(tiles.Rows, layout.OutputWidth))] : [];
+        if (isProjected)
+            DHidden = Allocate(tiles.Rows, layout.HiddenWidth);
+        _dProjected = isProjected
+            ? [.. Enumerable.Range(0, layout.Spec.NumLayers).Select(_ => Allocate(tiles.Rows, layout.OutputWidth))]
+            : [];
     }
 
     /// <summary>(T·B, P, or H without a projection): the gradient of a layer's output; each layer replaces it by that of its input.</summary>
@@ -31,7 +32,8 @@ internal sealed class ActivationGradients : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in _buffers) buffer.Dispose();
+        foreach (var buffer in _buffers)
+            buffer.Dispose();
     }
 
     private Matrix Allocate(int rows, int columns)

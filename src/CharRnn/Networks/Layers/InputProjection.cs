@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -19,15 +17,27 @@ internal sealed class InputProjection : IDisposable
     private readonly Arena _weights;
     private readonly int _layer;
     private readonly InputFeature _part;
+
     // Labels have none.
     private readonly LayerBias? _bias;
-    private readonly AlignedBuffer _embeddingBuffer, _tableBuffer;
-    private readonly Matrix _embeddings, _table;
-    private readonly int[] _tableRowOf, _distinct, _stampOf;
+    private readonly AlignedBuffer _embeddingBuffer,
+        _tableBuffer;
+    private readonly Matrix _embeddings,
+        _table;
+    private readonly int[] _tableRowOf,
+        _distinct,
+        _stampOf;
     private readonly int[] _tableRows;
     private int _stamp;
 
-    private InputProjection(RecurrentLayout layout, int layer, InputFeature part, LayerBias? bias, Arena weights, int rows)
+    private InputProjection(
+        RecurrentLayout layout,
+        int layer,
+        InputFeature part,
+        LayerBias? bias,
+        Arena weights,
+        int rows
+    )
     {
         (_layout, _layer, _part, _bias, _weights) = (layout, layer, part, bias, weights);
         // Silence is one more.
@@ -89,22 +99,39 @@ internal sealed class InputProjection : IDisposable
     public void Map(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
         tiles.Arrange(ids, _tableRows);
-        for (int row = 0; row < ids.Length; row++) _tableRows[row] = _tableRowOf[_tableRows[row]];
+        for (int row = 0; row < ids.Length; row++)
+            _tableRows[row] = _tableRowOf[_tableRows[row]];
     }
 
     /// <summary>Computes some of the table's columns, a range of panels.</summary>
     public void Build(int firstPanel, int endPanel)
     {
-        if (endPanel <= firstPanel || DistinctCount == 0) return;
-        int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
+        if (endPanel <= firstPanel || DistinctCount == 0)
+            return;
+        int start = firstPanel * Padding.Unit,
+            width = (endPanel - firstPanel) * Padding.Unit;
         var table = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
         var bias = _bias is null ? default : _bias.Columns(start, width, room: 0);
-        if (_part.IsOneHot) CopyRows(_part.Rows(_weights).ColumnRange(start, width), bias, table);
-        else if (bias.IsEmpty) MatrixProducts.Multiply(_embeddings.RowRange(0, DistinctCount), _part.Weights(_weights).OutputRange(start, width), table);
-        else MatrixProducts.MultiplyAddBias(_embeddings.RowRange(0, DistinctCount), _part.Weights(_weights).OutputRange(start, width), bias, table);
-        if (Shift.IsEmpty) return;
+        if (_part.IsOneHot)
+            CopyRows(_part.Rows(_weights).ColumnRange(start, width), bias, table);
+        else if (bias.IsEmpty)
+            MatrixProducts.Multiply(
+                _embeddings.RowRange(0, DistinctCount),
+                _part.Weights(_weights).OutputRange(start, width),
+                table
+            );
+        else
+            MatrixProducts.MultiplyAddBias(
+                _embeddings.RowRange(0, DistinctCount),
+                _part.Weights(_weights).OutputRange(start, width),
+                bias,
+                table
+            );
+        if (Shift.IsEmpty)
+            return;
         var shift = Shift.ColumnRange(start, width);
-        for (int i = 0; i < DistinctCount; i++) RowOperations.Add(shift, table.RowRange(i, 1));
+        for (int i = 0; i < DistinctCount; i++)
+            RowOperations.Add(shift, table.RowRange(i, 1));
     }
 
     /// <summary>A blend of labels, whose table holds them all: the sum of their rows by weight, which is the row of their blended embeddings.</summary>
@@ -122,7 +149,8 @@ internal sealed class InputProjection : IDisposable
         foreach (var (label, weight) in mix.Parts)
         {
             var part = _table.Row(_tableRowOf[label]);
-            for (int i = 0; i < sums.Length; i++) sums[i] += (float)weight * part[i];
+            for (int i = 0; i < sums.Length; i++)
+                sums[i] += (float)weight * part[i];
         }
     }
 
@@ -131,12 +159,20 @@ internal sealed class InputProjection : IDisposable
     /// <param name="firstColumn">The first column's number among G·H.</param>
     /// <param name="gates">(rows, some of G·H).</param>
     public void Gather(int firstRow, int firstColumn, Matrix gates) =>
-        RowOperations.Gather(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
+        RowOperations.Gather(
+            _table.ColumnRange(firstColumn, gates.Columns),
+            _tableRows.AsSpan(firstRow, gates.Rows),
+            gates
+        );
 
     /// <summary>The same, added to what the gates hold.</summary>
     /// <inheritdoc cref="Gather"/>
     public void AddGathered(int firstRow, int firstColumn, Matrix gates) =>
-        RowOperations.AddGathered(_table.ColumnRange(firstColumn, gates.Columns), _tableRows.AsSpan(firstRow, gates.Rows), gates);
+        RowOperations.AddGathered(
+            _table.ColumnRange(firstColumn, gates.Columns),
+            _tableRows.AsSpan(firstRow, gates.Rows),
+            gates
+        );
 
     /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
@@ -146,19 +182,24 @@ internal sealed class InputProjection : IDisposable
     /// <param name="gradients">Where the gradients go.</param>
     public void BackwardColumns(Matrix dGates, int firstPanel, int endPanel, PackingScratch scratch, Arena gradients)
     {
-        if (endPanel <= firstPanel) return;
-        int start = firstPanel * Padding.Unit, width = (endPanel - firstPanel) * Padding.Unit;
+        if (endPanel <= firstPanel)
+            return;
+        int start = firstPanel * Padding.Unit,
+            width = (endPanel - firstPanel) * Padding.Unit;
         var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
         dTable.Clear();
         RowOperations.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
         var dBias = _bias is null ? default : _layout.Bias(gradients, _layer).ColumnRange(start, width);
-        if (!dBias.IsEmpty) dBias.Clear();
+        if (!dBias.IsEmpty)
+            dBias.Clear();
         if (_part.IsOneHot)
         {
-            if (!dBias.IsEmpty) RowOperations.AddColumnSums(dTable, dBias);
+            if (!dBias.IsEmpty)
+                RowOperations.AddColumnSums(dTable, dBias);
             var dRows = _part.Rows(gradients).ColumnRange(start, width);
             dRows.Clear();
-            for (int i = 0; i < KnownCount; i++) dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
+            for (int i = 0; i < KnownCount; i++)
+                dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
             return;
         }
         var dWeights = _part.Weights(gradients).OutputRange(start, width);
@@ -166,7 +207,12 @@ internal sealed class InputProjection : IDisposable
         {
             count = Math.Min(MatrixProducts.TermBlock, DistinctCount - row);
             var packed = scratch.PackGradients(dTable.RowRange(row, count), dBias);
-            MatrixProducts.TransposedProduct(scratch.PackInputs(_embeddings.RowRange(row, count)), packed, overwrite: row == 0, dWeights);
+            MatrixProducts.TransposedProduct(
+                scratch.PackInputs(_embeddings.RowRange(row, count)),
+                packed,
+                overwrite: row == 0,
+                dWeights
+            );
         }
     }
 
@@ -198,30 +244,39 @@ internal sealed class InputProjection : IDisposable
         for (int i = 0; i < KnownCount; i++)
         {
             var (row, product) = (weights.RowRange(_distinct[i], 1), table.RowRange(i, 1));
-            if (bias.IsEmpty) row.CopyTo(product);
-            else RowOperations.Sum(row, bias, product);
+            if (bias.IsEmpty)
+                row.CopyTo(product);
+            else
+                RowOperations.Sum(row, bias, product);
         }
-        if (KnownCount < DistinctCount) bias.CopyTo(table.RowRange(KnownCount, 1));
+        if (KnownCount < DistinctCount)
+            bias.CopyTo(table.RowRange(KnownCount, 1));
     }
 
     private void Collect(ReadOnlySpan<int> ids)
     {
-        if (++_stamp == 0) throw new InvalidOperationException("the table was indexed more often than it can count.");
+        if (++_stamp == 0)
+            throw new InvalidOperationException("the table was indexed more often than it can count.");
         DistinctCount = 0;
         foreach (int id in ids)
         {
-            if (_stampOf[id] == _stamp) continue;
+            if (_stampOf[id] == _stamp)
+                continue;
             _stampOf[id] = _stamp;
             _distinct[DistinctCount++] = id;
         }
         SortDistinct();
-        for (int i = 0; i < DistinctCount; i++) _tableRowOf[_distinct[i]] = i;
+        for (int i = 0; i < DistinctCount; i++)
+            _tableRowOf[_distinct[i]] = i;
         bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == Silence;
         KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
-        if (_part.IsOneHot) return;
+        if (_part.IsOneHot)
+            return;
         var embedding = _part.Embedding(_weights);
-        for (int i = 0; i < KnownCount; i++) embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
-        if (hasSilence) _embeddings.Row(KnownCount).Clear();
+        for (int i = 0; i < KnownCount; i++)
+            embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+        if (hasSilence)
+            _embeddings.Row(KnownCount).Clear();
         _part.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
@@ -235,7 +290,8 @@ internal sealed class InputProjection : IDisposable
         }
         for (int id = 0, count = 0; count < DistinctCount; id++)
         {
-            if (_stampOf[id] == _stamp) _distinct[count++] = id;
+            if (_stampOf[id] == _stamp)
+                _distinct[count++] = id;
         }
     }
 }

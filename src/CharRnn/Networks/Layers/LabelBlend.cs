@@ -13,7 +13,8 @@ public readonly record struct LabelWeight(int Label, double Weight);
 /// </summary>
 public sealed class LabelBlend
 {
-    private const char Separator = ',', WeightSign = '=';
+    private const char Separator = ',',
+        WeightSign = '=';
 
     private LabelBlend(IReadOnlyList<LabelWeight> parts, string name) => (Parts, Name) = (parts, name);
 
@@ -33,7 +34,8 @@ public sealed class LabelBlend
     public static LabelBlend Of(int label, IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        if ((uint)label >= (uint)labels.Count) throw new ArgumentOutOfRangeException(nameof(label), $"label is {label}; the model has {labels.Count}.");
+        if ((uint)label >= (uint)labels.Count)
+            throw new ArgumentOutOfRangeException(nameof(label), $"label is {label}; the model has {labels.Count}.");
         return new LabelBlend([new LabelWeight(label, 1)], labels[label]);
     }
 
@@ -45,13 +47,20 @@ public sealed class LabelBlend
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(labels);
-        if (labels.Count == 0) throw new SettingsException($"the label '{text}' is asked for, and the model was trained without labels; leave it out.");
-        if (IndexOf(text, labels) is { } whole) return Of(whole, labels);
+        if (labels.Count == 0)
+            throw new SettingsException(
+                $"the label '{text}' is asked for, and the model was trained without labels; leave it out."
+            );
+        if (IndexOf(text, labels) is { } whole)
+            return Of(whole, labels);
         var weights = new SortedDictionary<int, double>();
         foreach (string part in text.Split(Separator, StringSplitOptions.TrimEntries))
         {
             var (label, weight) = ParsePart(part, labels);
-            if (!weights.TryAdd(label, weight)) throw new SettingsException($"the blend of labels '{text}' has '{labels[label]}' twice; give each label once.");
+            if (!weights.TryAdd(label, weight))
+                throw new SettingsException(
+                    $"the blend of labels '{text}' has '{labels[label]}' twice; give each label once."
+                );
         }
         double sum = weights.Values.Sum();
         return new LabelBlend([.. weights.Select(pair => new LabelWeight(pair.Key, pair.Value / sum))], text);
@@ -62,14 +71,24 @@ public sealed class LabelBlend
 
     private static (int Label, double Weight) ParsePart(string part, IReadOnlyList<string> labels)
     {
-        if (IndexOf(part, labels) is { } bare) return (bare, 1);
+        if (IndexOf(part, labels) is { } bare)
+            return (bare, 1);
         int sign = part.LastIndexOf(WeightSign);
         string name = (sign < 0 ? part : part[..sign]).Trim();
         if (IndexOf(name, labels) is not { } label)
-            throw new SettingsException($"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are {string.Join(", ", labels)}.");
-        bool isNumber = double.TryParse(part.AsSpan(sign + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight);
+            throw new SettingsException(
+                $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are {string.Join(", ", labels)}."
+            );
+        bool isNumber = double.TryParse(
+            part.AsSpan(sign + 1),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out double weight
+        );
         if (!isNumber || !(weight > 0) || !double.IsFinite(weight))
-            throw new SettingsException($"the weight of the label '{name}' is '{part[(sign + 1)..]}'; it must be a number above 0.");
+            throw new SettingsException(
+                $"the weight of the label '{name}' is '{part[(sign + 1)..]}'; it must be a number above 0."
+            );
         return (label, weight);
     }
 
@@ -77,7 +96,8 @@ public sealed class LabelBlend
     {
         for (int i = 0; i < labels.Count; i++)
         {
-            if (labels[i] == name) return i;
+            if (labels[i] == name)
+                return i;
         }
         return null;
     }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -10,7 +8,9 @@ namespace CharRnn.Networks;
 /// </summary>
 internal sealed class LayerBias : IDisposable
 {
-    private readonly Matrix _bias, _second, _sums;
+    private readonly Matrix _bias,
+        _second,
+        _sums;
     private readonly AlignedBuffer? _buffer;
 
     /// <summary>Finds a layer's biases.</summary>
@@ -21,7 +21,8 @@ internal sealed class LayerBias : IDisposable
     public LayerBias(RecurrentLayout layout, Arena weights, int layer, int rooms)
     {
         (_bias, _second) = (layout.Bias(weights, layer), layout.SecondBias(weights, layer));
-        if (_second.IsEmpty) return;
+        if (_second.IsEmpty)
+            return;
         _buffer = new AlignedBuffer((long)rooms * _bias.Columns);
         _sums = new Matrix(_buffer, rooms, _bias.Columns);
     }
@@ -33,10 +34,16 @@ internal sealed class LayerBias : IDisposable
     public Matrix Columns(int start, int count, int room)
     {
         var bias = _bias.ColumnRange(start, count);
-        if (_second.IsEmpty) return bias;
+        if (_second.IsEmpty)
+            return bias;
         var sum = _sums.RowRange(room, 1).ColumnRange(start, count);
         int shared = Math.Clamp(_second.Columns - start, 0, count);
-        if (shared > 0) RowOperations.Sum(bias.ColumnRange(0, shared), _second.ColumnRange(start, shared), sum.ColumnRange(0, shared));
+        if (shared > 0)
+            RowOperations.Sum(
+                bias.ColumnRange(0, shared),
+                _second.ColumnRange(start, shared),
+                sum.ColumnRange(0, shared)
+            );
         bias.ColumnRange(shared, count - shared).CopyTo(sum.ColumnRange(shared, count - shared));
         return sum;
     }
@@ -50,9 +57,12 @@ internal sealed class LayerBias : IDisposable
         for (int layer = 0; layer < layout.LayerCount; layer++)
         {
             var second = layout.SecondBias(gradients, layer);
-            if (second.IsEmpty) return;
-            int start = panels.Start * Padding.Unit, count = Math.Min(panels.End * Padding.Unit, second.Columns) - start;
-            if (count > 0) layout.Bias(gradients, layer).ColumnRange(start, count).CopyTo(second.ColumnRange(start, count));
+            if (second.IsEmpty)
+                return;
+            int start = panels.Start * Padding.Unit,
+                count = Math.Min(panels.End * Padding.Unit, second.Columns) - start;
+            if (count > 0)
+                layout.Bias(gradients, layer).ColumnRange(start, count).CopyTo(second.ColumnRange(start, count));
         }
     }
 

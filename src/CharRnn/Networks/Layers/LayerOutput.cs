@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -28,7 +26,8 @@ internal sealed class LayerOutput : IDisposable
     private readonly int _layer;
     private readonly Activation _activation;
     private readonly Panels _projection;
-    private readonly Matrix _hidden, _output;
+    private readonly Matrix _hidden,
+        _output;
     private readonly AlignedBuffer? _buffer;
 
     /// <summary>Makes room for a window.</summary>
@@ -45,9 +44,16 @@ internal sealed class LayerOutput : IDisposable
         IsResidual = spec.IsResidual(layer);
         _activation = isTop ? spec.HeadActivation : Activation.None;
         IsProjected = spec.ProjectionSize > 0;
-        if (IsProjected) _projection = layout.Projection(weights, layer);
-        bool changesHidden = IsProjected || IsResidual || spec.DropoutAfter(layer) > 0 || _activation != Activation.None || (isTop && spec.OutputDropout > 0);
-        if (!changesHidden) return;
+        if (IsProjected)
+            _projection = layout.Projection(weights, layer);
+        bool changesHidden =
+            IsProjected
+            || IsResidual
+            || spec.DropoutAfter(layer) > 0
+            || _activation != Activation.None
+            || (isTop && spec.OutputDropout > 0);
+        if (!changesHidden)
+            return;
         _buffer = new AlignedBuffer((long)tiles.Rows * layout.OutputWidth);
         _output = new Matrix(_buffer, tiles.Rows, layout.OutputWidth);
     }
@@ -70,7 +76,8 @@ internal sealed class LayerOutput : IDisposable
     public int ProjectionPanels => IsProjected ? _projection.Count : 0;
 
     /// <summary>The output over a tile's window: (T·streams, P or H).</summary>
-    public Matrix Of(int tile) => _output.IsEmpty ? _tiles.StatesOf(_hidden, tile, 1, _tiles.Steps) : _tiles.RowsOf(_output, tile);
+    public Matrix Of(int tile) =>
+        _output.IsEmpty ? _tiles.StatesOf(_hidden, tile, 1, _tiles.Steps) : _tiles.RowsOf(_output, tile);
 
     /// <summary>Writes one step's output of some units.</summary>
     /// <param name="tile">The tile.</param>
@@ -83,8 +90,10 @@ internal sealed class LayerOutput : IDisposable
         int streams = _tiles.StreamCount(tile);
         var rows = new RowsOfTile(tile, t * streams, streams);
         var hidden = units.Of(_tiles.StateOf(_hidden, tile, t + 1));
-        if (masks.Branch.IsOn) masks.Branch.Multiply(hidden, FirstRow(rows), units.Start, Own(_output, rows, units));
-        else hidden.CopyTo(Own(_output, rows, units));
+        if (masks.Branch.IsOn)
+            masks.Branch.Multiply(hidden, FirstRow(rows), units.Start, Own(_output, rows, units));
+        else
+            hidden.CopyTo(Own(_output, rows, units));
         Finish(rows, units, below, masks.Output);
     }
 
@@ -97,8 +106,13 @@ internal sealed class LayerOutput : IDisposable
     {
         var rows = new RowsOfTile(tile, 0, _tiles.RowCount(tile));
         var output = Own(_output, rows, columns);
-        MatrixProducts.Multiply(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps), _projection.OutputRange(columns.Start, columns.Count), output);
-        if (masks.Branch.IsOn) masks.Branch.Multiply(output, FirstRow(rows), columns.Start, output);
+        MatrixProducts.Multiply(
+            _tiles.StatesOf(_hidden, tile, 1, _tiles.Steps),
+            _projection.OutputRange(columns.Start, columns.Count),
+            output
+        );
+        if (masks.Branch.IsOn)
+            masks.Branch.Multiply(output, FirstRow(rows), columns.Start, output);
         Finish(rows, columns, below, masks.Output);
     }
 
@@ -109,8 +123,10 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="dOutput">(T·streams, the columns).</param>
     public void BackwardThroughActivation(int tile, UnitSlice columns, in Dropout mask, Matrix dOutput)
     {
-        if (mask.IsOn) mask.Multiply(dOutput, _tiles.RowStart(tile), columns.Start, dOutput);
-        if (_activation != Activation.None) _activation.MultiplyByDerivative(columns.Of(Of(tile)), mask.KeptShare, dOutput);
+        if (mask.IsOn)
+            mask.Multiply(dOutput, _tiles.RowStart(tile), columns.Start, dOutput);
+        if (_activation != Activation.None)
+            _activation.MultiplyByDerivative(columns.Of(Of(tile)), mask.KeptShare, dOutput);
     }
 
     /// <summary>The way back through the projection, of a whole tile; all who share the tile call it.</summary>
@@ -120,12 +136,21 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="mask">The same as forward.</param>
     /// <param name="dOutput">(T·streams, the worker's columns): dy.</param>
     /// <param name="rows">Where ds and dh go.</param>
-    public void BackwardThroughProjection(int tile, in ScanShare share, TransposedWeights transposed, in Dropout mask, Matrix dOutput, ActivationGradients rows)
+    public void BackwardThroughProjection(
+        int tile,
+        in ScanShare share,
+        TransposedWeights transposed,
+        in Dropout mask,
+        Matrix dOutput,
+        ActivationGradients rows
+    )
     {
         var dProjected = _tiles.RowsOf(rows.DProjected(_layer), tile);
         var dOwnProjected = share.Columns.Of(dProjected);
-        if (mask.IsOn) mask.Multiply(dOutput, _tiles.RowStart(tile), share.Columns.Start, dOwnProjected);
-        else dOutput.CopyTo(dOwnProjected);
+        if (mask.IsOn)
+            mask.Multiply(dOutput, _tiles.RowStart(tile), share.Columns.Start, dOwnProjected);
+        else
+            dOutput.CopyTo(dOwnProjected);
         share.SignalAndWait();
         transposed.Multiply(dProjected, share.Units.Start, share.Units.Of(_tiles.RowsOf(rows.DHidden, tile)));
     }
@@ -135,10 +160,17 @@ internal sealed class LayerOutput : IDisposable
     /// <param name="rows">Where ds is.</param>
     /// <param name="scratch">The worker's packing room.</param>
     /// <param name="gradients">Where the gradient goes.</param>
-    public void ProjectionGradients((int Start, int End) share, ActivationGradients rows, PackingScratch scratch, Arena gradients)
+    public void ProjectionGradients(
+        (int Start, int End) share,
+        ActivationGradients rows,
+        PackingScratch scratch,
+        Arena gradients
+    )
     {
-        if (share.End <= share.Start) return;
-        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
+        if (share.End <= share.Start)
+            return;
+        int start = share.Start * Padding.Unit,
+            width = (share.End - share.Start) * Padding.Unit;
         var dProjection = _layout!.Projection(gradients, _layer).OutputRange(start, width);
         bool overwrite = true;
         for (int tile = 0; tile < _tiles.Count; tile++)
@@ -149,7 +181,12 @@ internal sealed class LayerOutput : IDisposable
             {
                 count = Math.Min(MatrixProducts.TermBlock, hidden.Rows - row);
                 var packed = scratch.PackGradients(dProjected.RowRange(row, count), dBias: default);
-                MatrixProducts.TransposedProduct(scratch.PackHidden(hidden.RowRange(row, count)), packed, overwrite, dProjection);
+                MatrixProducts.TransposedProduct(
+                    scratch.PackHidden(hidden.RowRange(row, count)),
+                    packed,
+                    overwrite,
+                    dProjection
+                );
             }
         }
     }
@@ -161,15 +198,18 @@ internal sealed class LayerOutput : IDisposable
     private void Finish(in RowsOfTile rows, UnitSlice columns, ILayerInput? below, in Dropout outputMask)
     {
         var output = Own(_output, rows, columns);
-        if (IsResidual) RowOperations.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
+        if (IsResidual)
+            RowOperations.Add(columns.Of(below!.OutputOf(rows.Tile)).RowRange(rows.Start, rows.Count), output);
         _activation.Apply(output);
-        if (outputMask.IsOn) outputMask.Multiply(output, FirstRow(rows), columns.Start, output);
+        if (outputMask.IsOn)
+            outputMask.Multiply(output, FirstRow(rows), columns.Start, output);
     }
 
     /// <summary>Their number among T·B, which masks are drawn for.</summary>
     private int FirstRow(in RowsOfTile rows) => _tiles.RowStart(rows.Tile) + rows.Start;
 
-    private Matrix Own(Matrix buffer, in RowsOfTile rows, UnitSlice columns) => columns.Of(buffer.RowRange(FirstRow(rows), rows.Count));
+    private Matrix Own(Matrix buffer, in RowsOfTile rows, UnitSlice columns) =>
+        columns.Of(buffer.RowRange(FirstRow(rows), rows.Count));
 
     /// <summary>Neighbouring rows of one tile.</summary>
     private readonly record struct RowsOfTile(int Tile, int Start, int Count);

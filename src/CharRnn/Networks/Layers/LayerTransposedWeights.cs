@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -11,11 +9,18 @@ internal sealed class LayerTransposedWeights : IDisposable
     public LayerTransposedWeights(RecurrentLayout layout, Arena weights, int layer)
     {
         var (cell, hidden) = (layout.Network.CellKind, layout.Network.HiddenSize);
-        Recurrent = new TransposedWeights(layout.RecurrentWeights(weights, layer), cell.Gates, hidden, cell.RecurrentSlot);
+        Recurrent = new TransposedWeights(
+            layout.RecurrentWeights(weights, layer),
+            cell.Gates,
+            hidden,
+            cell.RecurrentSlot
+        );
         bool hasInputProduct = !layout.IsFirst(layer) || layout.Network.EmbeddingSize > 0;
-        if (hasInputProduct) Input = new TransposedWeights(layout.InputWeights(weights, layer), cell.Gates, hidden);
+        if (hasInputProduct)
+            Input = new TransposedWeights(layout.InputWeights(weights, layer), cell.Gates, hidden);
         var labels = layer == 0 ? (layout as ParameterLayout)?.Labels : null;
-        if (labels is { IsOneHot: false }) Labels = new TransposedWeights(labels.Weights(weights), cell.Gates, hidden);
+        if (labels is { IsOneHot: false })
+            Labels = new TransposedWeights(labels.Weights(weights), cell.Gates, hidden);
         if (layout is ParameterLayout { Spec.ProjectionSize: > 0 and int projected } projecting)
             Projection = new TransposedWeights(projecting.Projection(weights, layer), gates: 1, projected);
         All = [.. new[] { Recurrent, Input, Labels, Projection }.OfType<TransposedWeights>()];
@@ -39,6 +44,7 @@ internal sealed class LayerTransposedWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var transposes in All) transposes.Dispose();
+        foreach (var transposes in All)
+            transposes.Dispose();
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -19,10 +17,18 @@ internal sealed class NetworkTransposedWeights : IDisposable
     /// <param name="outputs">N, without padding.</param>
     public NetworkTransposedWeights(RecurrentLayout layout, Arena weights, Panels head, int outputs)
     {
-        _layers = [.. Enumerable.Range(0, layout.LayerCount).Select(layer => new LayerTransposedWeights(layout, weights, layer))];
-        _refreshes = [.. _layers
-            .SelectMany(layer => layer.All)
-            .SelectMany(gates => Enumerable.Range(0, gates.PanelCount).Select(panel => (gates, panel)))];
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, layout.LayerCount)
+                .Select(layer => new LayerTransposedWeights(layout, weights, layer)),
+        ];
+        _refreshes =
+        [
+            .. _layers
+                .SelectMany(layer => layer.All)
+                .SelectMany(gates => Enumerable.Range(0, gates.PanelCount).Select(panel => (gates, panel))),
+        ];
         _head = head;
         int width = Padding.RoundUp(head.Inputs);
         _headBuffer = new AlignedBuffer((long)outputs * width);
@@ -42,15 +48,18 @@ internal sealed class NetworkTransposedWeights : IDisposable
         var share = team.ShareOf(_head.Count + _refreshes.Length, worker);
         for (int i = share.Start; i < share.End; i++)
         {
-            if (i < _head.Count) Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, Head);
-            else _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
+            if (i < _head.Count)
+                Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, Head);
+            else
+                _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var layer in _layers) layer.Dispose();
+        foreach (var layer in _layers)
+            layer.Dispose();
         _headBuffer.Dispose();
     }
 }

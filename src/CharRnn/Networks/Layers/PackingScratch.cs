@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -9,7 +7,9 @@ namespace CharRnn.Networks;
 /// </summary>
 internal sealed class PackingScratch : IDisposable
 {
-    private readonly AlignedBuffer _inputs, _hidden, _gradients;
+    private readonly AlignedBuffer _inputs,
+        _hidden,
+        _gradients;
 
     /// <summary>Makes room for blocks of rows as wide as the widest operands.</summary>
     /// <param name="widestInput">Columns of the widest layer input.</param>

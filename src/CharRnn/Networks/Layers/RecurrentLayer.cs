@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -24,16 +22,24 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     private readonly Arena _weights;
     private readonly StreamTiles _tiles;
     private readonly Cell _cell;
-    private readonly int _layer, _width, _feedbackWidth, _sharedGates, _splitGates;
+    private readonly int _layer,
+        _width,
+        _feedbackWidth,
+        _sharedGates,
+        _splitGates;
     private readonly Panels _recurrent;
     private readonly Matrix _recurrentBias;
     private readonly LayerBias _bias;
     private readonly StateResets? _resets;
     private readonly MatrixPool _pool;
     private readonly bool _ownsPool;
-    private readonly Matrix _gates, _hidden, _cellState;
+    private readonly Matrix _gates,
+        _hidden,
+        _cellState;
     private readonly LayerOutput _output;
-    private readonly Matrix _dHidden, _dHiddenBefore, _dCell;
+    private readonly Matrix _dHidden,
+        _dHiddenBefore,
+        _dCell;
 
     /// <summary>Makes room for a window.</summary>
     /// <param name="layout">The network's parameters.</param>
@@ -60,16 +66,23 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         // What the first layer's inputs begin with is the table's.
         _bias = new LayerBias(layout, weights, layer, rooms: layout.IsFirst(layer) ? 0 : tiles.Count);
         _cell = layout.Network.CellKind;
-        (_width, _feedbackWidth, _sharedGates, _splitGates) = (layout.HiddenWidth, layout.FeedbackWidth, _cell.SharedGates, _cell.SplitGates);
+        (_width, _feedbackWidth, _sharedGates, _splitGates) = (
+            layout.HiddenWidth,
+            layout.FeedbackWidth,
+            _cell.SharedGates,
+            _cell.SplitGates
+        );
         (_recurrent, _recurrentBias) = (layout.RecurrentWeights(weights, layer), layout.RecurrentBias(weights, layer));
         int stateRows = (tiles.Steps + 1) * tiles.Streams;
         _gates = room.Allocate(tiles.Rows, _cell.Slots * _width);
         _hidden = room.Allocate(stateRows, _width);
-        if (_cell.HasCellState) _cellState = room.Allocate(stateRows, _width);
+        if (_cell.HasCellState)
+            _cellState = room.Allocate(stateRows, _width);
         _output = new LayerOutput(tiles, _hidden);
         _dHidden = room.Allocate(tiles.Streams, _width);
         _dHiddenBefore = room.Allocate(tiles.Streams, _width);
-        if (_cell.HasCellState) _dCell = room.Allocate(tiles.Streams, _width);
+        if (_cell.HasCellState)
+            _dCell = room.Allocate(tiles.Streams, _width);
     }
 
     /// <summary>Who looks on; nobody in training.</summary>
@@ -91,13 +104,15 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     public Matrix HiddenOf(int tile, int step) => _tiles.StateOf(_hidden, tile, step);
 
     /// <summary>The same of c; empty when the cell has none.</summary>
-    public Matrix CellStateOf(int tile, int step) => _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, step);
+    public Matrix CellStateOf(int tile, int step) =>
+        _cellState.IsEmpty ? default : _tiles.StateOf(_cellState, tile, step);
 
     /// <summary>Starts the next window from where the last ended, or from zero.</summary>
     public void Begin(int tile, UnitSlice units, bool carryState)
     {
         StartState(_hidden, tile, units, carryState);
-        if (!_cellState.IsEmpty) StartState(_cellState, tile, units, carryState);
+        if (!_cellState.IsEmpty)
+            StartState(_cellState, tile, units, carryState);
     }
 
     /// <summary>A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.</summary>
@@ -107,16 +122,25 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="below">What it takes in: the layer below; null for the first.</param>
     /// <param name="masks">What is silenced of its output.</param>
     /// <param name="progress">Told of every step; null where nobody waits for it.</param>
-    public void Forward(int tile, in ScanShare share, FirstProducts? products, ILayerInput? below, in LayerMasks masks, ScanProgress? progress)
+    public void Forward(
+        int tile,
+        in ScanShare share,
+        FirstProducts? products,
+        ILayerInput? below,
+        in LayerMasks masks,
+        ScanProgress? progress
+    )
     {
         var units = share.Units;
-        if (below is not null) ProjectInputs(tile, units, below);
+        if (below is not null)
+            ProjectInputs(tile, units, below);
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
         var followed = _output.IsProjected ? null : progress;
         for (int t = 0; t < _tiles.Steps; t++)
         {
             var gates = scan.GatesAt(t);
-            if (products is { } first) GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
+            if (products is { } first)
+                GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
             Observer?.InputsProjected(_layer, t, gates);
             var step = scan.Step(t);
             var hiddenBefore = scan.HiddenBefore(t);
@@ -131,11 +155,13 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             _cell.Forward(step);
             _resets?.ClearAfter(tile, t, step.Hidden, step.CellState);
             Observer?.Forward(_layer, t, step);
-            if (_output.IsWrittenByStep) _output.WriteStep(tile, t, units, below, masks);
+            if (_output.IsWrittenByStep)
+                _output.WriteStep(tile, t, units, below, masks);
             share.SignalAndWait();
             followed?.Report(tile, t + 1);
         }
-        if (!_output.IsProjected) return;
+        if (!_output.IsProjected)
+            return;
         _output.Project(tile, share.Columns, below, masks);
         share.SignalAndWait();
         progress?.Report(tile, _tiles.Steps);
@@ -144,9 +170,14 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <summary>How many of a worker's gates over a tile's window are all but shut or open, or in a cell without such gates hidden values all but ±1; between forward and back.</summary>
     public long CountSaturated(int tile, UnitSlice units)
     {
-        if (!_cell.Saturates) return 0;
+        if (!_cell.Saturates)
+            return 0;
         if (_cell.SigmoidGates.Count == 0)
-            return RowOperations.CountOutside(units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)), -Saturation.OfTanh, Saturation.OfTanh);
+            return RowOperations.CountOutside(
+                units.Of(_tiles.StatesOf(_hidden, tile, 1, _tiles.Steps)),
+                -Saturation.OfTanh,
+                Saturation.OfTanh
+            );
         long count = 0;
         for (int i = 0; i < _cell.SigmoidGates.Count; i++)
         {
@@ -162,7 +193,13 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="transposes">The layer's weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
     /// <param name="rows">Holds the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
-    public void Backward(int tile, in ScanShare share, LayerTransposedWeights transposes, in LayerMasks masks, ActivationGradients rows)
+    public void Backward(
+        int tile,
+        in ScanShare share,
+        LayerTransposedWeights transposes,
+        in LayerMasks masks,
+        ActivationGradients rows
+    )
     {
         var units = share.Units;
         var dOutput = share.Columns.Of(_tiles.RowsOf(rows.DOutput, tile));
@@ -174,10 +211,13 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             (dOwnHidden, mask) = (units.Of(_tiles.RowsOf(rows.DHidden, tile)), default);
         }
         BackwardThroughTime(tile, share, transposes.Recurrent, mask, dOwnHidden);
-        if (_layout.IsFirst(_layer)) return;
+        if (_layout.IsFirst(_layer))
+            return;
         var dGates = _tiles.RowsOf(_gates, tile);
-        if (_output.IsResidual) transposes.Input!.AddProduct(dGates, share.Columns.Start, dOutput);
-        else transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
+        if (_output.IsResidual)
+            transposes.Input!.AddProduct(dGates, share.Columns.Start, dOutput);
+        else
+            transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
     }
 
     /// <summary>The way back through the steps of a tile's window: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
@@ -186,24 +226,34 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="transposed">The recurrent weights turned around.</param>
     /// <param name="mask">What was silenced of the hidden states on their way on.</param>
     /// <param name="dOwnHidden">(T·streams, the worker's units): the gradient of what was left of them.</param>
-    public void BackwardThroughTime(int tile, in ScanShare share, TransposedWeights transposed, in Dropout mask, Matrix dOwnHidden)
+    public void BackwardThroughTime(
+        int tile,
+        in ScanShare share,
+        TransposedWeights transposed,
+        in Dropout mask,
+        Matrix dOwnHidden
+    )
     {
         var units = share.Units;
-        int firstStream = _tiles.StreamStart(tile), streams = _tiles.StreamCount(tile);
+        int firstStream = _tiles.StreamStart(tile),
+            streams = _tiles.StreamCount(tile);
         int fedBack = Math.Clamp(_feedbackWidth - units.Start, 0, units.Count);
         var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
         var dHiddenBefore = units.Of(_dHiddenBefore.RowRange(firstStream, streams));
         var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
         dHiddenBefore.Clear();
-        if (!dCell.IsEmpty) dCell.Clear();
+        if (!dCell.IsEmpty)
+            dCell.Clear();
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
         for (int t = _tiles.Steps - 1; t >= 0; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
             Observer?.GradientArrives(_layer, t, dHidden, dCell);
             var dStepHidden = dOwnHidden.RowRange(t * streams, streams);
-            if (mask.IsOn) mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
-            else RowOperations.Add(dStepHidden, dHidden);
+            if (mask.IsOn)
+                mask.AddProduct(dStepHidden, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
+            else
+                RowOperations.Add(dStepHidden, dHidden);
             var step = scan.Step(t);
             bool isReset = _resets is not null && _resets.Any(tile, t);
             if (isReset)
@@ -215,8 +265,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             _cell.Backward(step, gradients);
             Observer?.Backward(_layer, t, step, gradients);
             share.SignalAndWait();
-            if (t > 0 && fedBack > 0) transposed.AddProduct(step.Gates, units.Start, dHiddenBefore.ColumnRange(0, fedBack));
-            if (isReset) _resets!.End(tile, t, dHiddenBefore, dCell);
+            if (t > 0 && fedBack > 0)
+                transposed.AddProduct(step.Gates, units.Start, dHiddenBefore.ColumnRange(0, fedBack));
+            if (isReset)
+                _resets!.End(tile, t, dHiddenBefore, dCell);
         }
     }
 
@@ -227,68 +279,129 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <param name="gradients">Where the gradients go.</param>
     public void WeightGradients((int Start, int End) share, ILayerInput? below, PackingScratch scratch, Arena gradients)
     {
-        if (share.End <= share.Start) return;
+        if (share.End <= share.Start)
+            return;
         int sharedPanels = _sharedGates * _width / Padding.Unit;
         var shared = (share.Start, End: Math.Min(share.End, sharedPanels));
         var split = (Start: Math.Max(share.Start, sharedPanels), share.End);
-        if (below is not null) Columns(_layout.Bias(gradients, _layer), share).Clear();
-        if (split.End > split.Start) SplitBias(gradients, split).Clear();
+        if (below is not null)
+            Columns(_layout.Bias(gradients, _layer), share).Clear();
+        if (split.End > split.Start)
+            SplitBias(gradients, split).Clear();
         bool overwrite = true;
         for (int tile = 0; tile < _tiles.Count; tile++)
         {
             for (int row = 0, count; row < _tiles.RowCount(tile); row += count, overwrite = false)
             {
                 count = Math.Min(MatrixProducts.TermBlock, _tiles.RowCount(tile) - row);
-                var hidden = scratch.PackHidden(_tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count).ColumnRange(0, _feedbackWidth));
+                var hidden = scratch.PackHidden(
+                    _tiles.StatesOf(_hidden, tile, 0, _tiles.Steps).RowRange(row, count).ColumnRange(0, _feedbackWidth)
+                );
                 _resets?.Clear(tile, row, hidden);
-                var inputs = below is null ? default(Panels?) : scratch.PackInputs(below.OutputOf(tile).RowRange(row, count));
+                var inputs = below is null
+                    ? default(Panels?)
+                    : scratch.PackInputs(below.OutputOf(tile).RowRange(row, count));
                 var dGates = _tiles.RowsOf(_gates, tile).RowRange(row, count);
-                if (shared.End > shared.Start) SharedGradients(shared, dGates, inputs, hidden, overwrite, scratch, gradients);
-                if (split.End > split.Start) SplitGradients(split, dGates, inputs, hidden, overwrite, scratch, gradients);
+                if (shared.End > shared.Start)
+                    SharedGradients(shared, dGates, inputs, hidden, overwrite, scratch, gradients);
+                if (split.End > split.Start)
+                    SplitGradients(split, dGates, inputs, hidden, overwrite, scratch, gradients);
             }
         }
     }
 
     /// <inheritdoc cref="LayerOutput.ProjectionGradients"/>
-    public void ProjectionGradients((int Start, int End) share, ActivationGradients rows, PackingScratch scratch, Arena gradients) =>
-        _output.ProjectionGradients(share, rows, scratch, gradients);
+    public void ProjectionGradients(
+        (int Start, int End) share,
+        ActivationGradients rows,
+        PackingScratch scratch,
+        Arena gradients
+    ) => _output.ProjectionGradients(share, rows, scratch, gradients);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _bias.Dispose();
-        if (_ownsPool) _pool.Dispose();
+        if (_ownsPool)
+            _pool.Dispose();
         _output.Dispose();
     }
 
     /// <summary>What a block of rows adds for gates whose two products have one gradient.</summary>
     private void SharedGradients(
-        (int Start, int End) panels, Matrix dGates, Panels? inputs, Panels hidden, bool overwrite, PackingScratch scratch, Arena gradients)
+        (int Start, int End) panels,
+        Matrix dGates,
+        Panels? inputs,
+        Panels hidden,
+        bool overwrite,
+        PackingScratch scratch,
+        Arena gradients
+    )
     {
-        var packed = scratch.PackGradients(Columns(dGates, panels), inputs is null ? default : Columns(_layout.Bias(gradients, _layer), panels));
-        if (inputs is not null) MatrixProducts.TransposedProduct(inputs.Value, packed, overwrite, Outputs(_layout.InputWeights(gradients, _layer), panels));
-        MatrixProducts.TransposedProduct(hidden, packed, overwrite, Outputs(_layout.RecurrentWeights(gradients, _layer), panels));
+        var packed = scratch.PackGradients(
+            Columns(dGates, panels),
+            inputs is null ? default : Columns(_layout.Bias(gradients, _layer), panels)
+        );
+        if (inputs is not null)
+            MatrixProducts.TransposedProduct(
+                inputs.Value,
+                packed,
+                overwrite,
+                Outputs(_layout.InputWeights(gradients, _layer), panels)
+            );
+        MatrixProducts.TransposedProduct(
+            hidden,
+            packed,
+            overwrite,
+            Outputs(_layout.RecurrentWeights(gradients, _layer), panels)
+        );
     }
 
     /// <summary>The same for gates whose recurrent product has a gradient, and a bias, of its own.</summary>
     private void SplitGradients(
-        (int Start, int End) panels, Matrix dGates, Panels? inputs, Panels hidden, bool overwrite, PackingScratch scratch, Arena gradients)
+        (int Start, int End) panels,
+        Matrix dGates,
+        Panels? inputs,
+        Panels hidden,
+        bool overwrite,
+        PackingScratch scratch,
+        Arena gradients
+    )
     {
         if (inputs is not null)
         {
-            var packed = scratch.PackGradients(Columns(dGates, panels), Columns(_layout.Bias(gradients, _layer), panels));
-            MatrixProducts.TransposedProduct(inputs.Value, packed, overwrite, Outputs(_layout.InputWeights(gradients, _layer), panels));
+            var packed = scratch.PackGradients(
+                Columns(dGates, panels),
+                Columns(_layout.Bias(gradients, _layer), panels)
+            );
+            MatrixProducts.TransposedProduct(
+                inputs.Value,
+                packed,
+                overwrite,
+                Outputs(_layout.InputWeights(gradients, _layer), panels)
+            );
         }
         int shift = _splitGates * _width / Padding.Unit;
-        var recurrent = scratch.PackGradients(Columns(dGates, (panels.Start + shift, panels.End + shift)), SplitBias(gradients, panels));
-        MatrixProducts.TransposedProduct(hidden, recurrent, overwrite, Outputs(_layout.RecurrentWeights(gradients, _layer), panels));
+        var recurrent = scratch.PackGradients(
+            Columns(dGates, (panels.Start + shift, panels.End + shift)),
+            SplitBias(gradients, panels)
+        );
+        MatrixProducts.TransposedProduct(
+            hidden,
+            recurrent,
+            overwrite,
+            Outputs(_layout.RecurrentWeights(gradients, _layer), panels)
+        );
     }
 
     /// <summary>The recurrent bias of some panels of the split gates.</summary>
     private Matrix SplitBias(Arena gradients, (int Start, int End) panels)
     {
         int sharedPanels = _sharedGates * _width / Padding.Unit;
-        return Columns(_layout.RecurrentBias(gradients, _layer), (panels.Start - sharedPanels, panels.End - sharedPanels));
+        return Columns(
+            _layout.RecurrentBias(gradients, _layer),
+            (panels.Start - sharedPanels, panels.End - sharedPanels)
+        );
     }
 
     private static Matrix Columns(Matrix rows, (int Start, int End) panels) =>
@@ -304,7 +417,11 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
             MatrixProducts.MultiplyAddBias(
-                below.OutputOf(tile), weights.OutputRange(start, count), _bias.Columns(start, count, room: tile), _tiles.RowsOf(_gates, tile).ColumnRange(start, count));
+                below.OutputOf(tile),
+                weights.OutputRange(start, count),
+                _bias.Columns(start, count, room: tile),
+                _tiles.RowsOf(_gates, tile).ColumnRange(start, count)
+            );
         }
     }
 
@@ -324,21 +441,31 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         for (int run = 0; run < units.Runs(_sharedGates); run++)
         {
             var (start, count) = units.Run(0, _sharedGates, run);
-            MatrixProducts.AddProduct(hiddenBefore, _recurrent.OutputRange(start, count), gates.ColumnRange(start, count));
+            MatrixProducts.AddProduct(
+                hiddenBefore,
+                _recurrent.OutputRange(start, count),
+                gates.ColumnRange(start, count)
+            );
         }
         for (int run = 0; run < units.Runs(_splitGates); run++)
         {
             var (start, count) = units.Run(_sharedGates, _splitGates, run);
             var bias = _recurrentBias.ColumnRange(start - _sharedGates * _width, count);
             MatrixProducts.MultiplyAddBias(
-                hiddenBefore, _recurrent.OutputRange(start, count), bias, gates.ColumnRange(start + _splitGates * _width, count));
+                hiddenBefore,
+                _recurrent.OutputRange(start, count),
+                bias,
+                gates.ColumnRange(start + _splitGates * _width, count)
+            );
         }
     }
 
     private void StartState(Matrix states, int tile, UnitSlice units, bool carry)
     {
         var first = units.Of(_tiles.StateOf(states, tile, 0));
-        if (carry) units.Of(_tiles.StateOf(states, tile, _tiles.Steps)).CopyTo(first);
-        else first.Clear();
+        if (carry)
+            units.Of(_tiles.StateOf(states, tile, _tiles.Steps)).CopyTo(first);
+        else
+            first.Clear();
     }
 }

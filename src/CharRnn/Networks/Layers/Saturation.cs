@@ -16,5 +16,7 @@ internal static class Saturation
     /// <param name="spec">The network.</param>
     /// <param name="positions">T·B.</param>
     public static double ValuesOf(ModelSpec spec, int positions) =>
-        !spec.CellKind.Saturates ? 0 : (double)positions * spec.NumLayers * spec.HiddenSize * Math.Max(1, spec.CellKind.SigmoidGates.Count);
+        !spec.CellKind.Saturates
+            ? 0
+            : (double)positions * spec.NumLayers * spec.HiddenSize * Math.Max(1, spec.CellKind.SigmoidGates.Count);
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -10,7 +8,13 @@ namespace CharRnn.Networks;
 /// <param name="Units">Its hidden units.</param>
 /// <param name="Columns">Its columns of the layers' outputs: its units, or its share of what they are projected to.</param>
 /// <param name="Subteam">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
-internal readonly record struct ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, SpinBarrier? Subteam)
+internal readonly record struct ScanShare(
+    int FirstTile,
+    int EndTile,
+    UnitSlice Units,
+    UnitSlice Columns,
+    SpinBarrier? Subteam
+)
 {
     /// <summary>Whether there is nothing to compute.</summary>
     public bool IsIdle => FirstTile == EndTile;
@@ -35,8 +39,16 @@ internal sealed class ScanPlan
     {
         var (units, columns) = (UnitSlice.Whole(layout.HiddenWidth), UnitSlice.Whole(layout.OutputWidth));
         int subteam = Math.Clamp(workers / tiles.Count, 1, MaxSubteam(layout.Spec, tiles));
-        _shares = subteam > 1 ? Subteams(layout, tiles, workers, subteam)
-            : [.. Enumerable.Range(0, workers).Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers)).Select(own => new ScanShare(own.Start, own.End, units, columns, null))];
+        _shares =
+            subteam > 1
+                ? Subteams(layout, tiles, workers, subteam)
+                :
+                [
+                    .. Enumerable
+                        .Range(0, workers)
+                        .Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers))
+                        .Select(own => new ScanShare(own.Start, own.End, units, columns, null)),
+                ];
         IdleWorkers = _shares.Count(share => share.IsIdle);
     }
 
@@ -49,7 +61,10 @@ internal sealed class ScanPlan
             var meeting = new SpinBarrier(subteam, atWork: workers);
             for (int member = 0; member < subteam; member++)
             {
-                var (units, columns) = (UnitSlice.Share(layout.HiddenWidth, member, subteam), UnitSlice.Share(layout.OutputWidth, member, subteam));
+                var (units, columns) = (
+                    UnitSlice.Share(layout.HiddenWidth, member, subteam),
+                    UnitSlice.Share(layout.OutputWidth, member, subteam)
+                );
                 shares[tile * subteam + member] = new ScanShare(tile, tile + 1, units, columns, meeting);
             }
         }
@@ -63,7 +78,8 @@ internal sealed class ScanPlan
     public int IdleRank(int worker)
     {
         int rank = 0;
-        for (int i = 0; i < worker; i++) rank += _shares[i].IsIdle ? 1 : 0;
+        for (int i = 0; i < worker; i++)
+            rank += _shares[i].IsIdle ? 1 : 0;
         return rank;
     }
 

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -13,7 +11,8 @@ internal sealed class ScanProgress(int tiles)
     /// <summary>Before a window: nothing is done.</summary>
     public void Reset()
     {
-        for (int tile = 0; tile < tiles; tile++) _stepsDone[tile].Value = 0;
+        for (int tile = 0; tile < tiles; tile++)
+            _stepsDone[tile].Value = 0;
     }
 
     /// <summary>Says that the last layer's output of the first <paramref name="steps"/> steps is there.</summary>
@@ -23,6 +22,7 @@ internal sealed class ScanProgress(int tiles)
     public void WaitFor(int tile, int steps)
     {
         var spin = new SpinWait();
-        while (Volatile.Read(ref _stepsDone[tile].Value) < steps) spin.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _stepsDone[tile].Value) < steps)
+            spin.SpinOnce(sleep1Threshold: -1);
     }
 }

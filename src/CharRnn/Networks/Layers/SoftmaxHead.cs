@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -18,6 +16,7 @@ internal readonly record struct HeadBlock(int Tile, int Start, int Count, int Ro
 internal sealed class SoftmaxHead : IDisposable
 {
     private const int MaxBlockRows = MatrixProducts.TermBlock;
+
     // A window of few rows still gives several workers something to do, down to the rows of one tile of a product.
     private const int MinBlocks = 4;
     private const int SmallestBlock = 6;
@@ -32,7 +31,8 @@ internal sealed class SoftmaxHead : IDisposable
     private readonly Matrix _logits;
     private readonly double[] _losses;
     private readonly bool[] _hits;
-    private readonly int[] _targets, _inputs;
+    private readonly int[] _targets,
+        _inputs;
 
     /// <summary>Makes room for a window.</summary>
     public SoftmaxHead(ParameterLayout layout, Arena weights, StreamTiles tiles)
@@ -56,7 +56,8 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>
     /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block of logits: V, padded, or less where V is so large that its blocks have few rows.
     /// </summary>
-    public int BlockWidth => (int)(((Math.Min(_logits.Rows, MaxBlockRows) * (long)_logits.Columns) + MaxBlockRows - 1) / MaxBlockRows);
+    public int BlockWidth =>
+        (int)(((Math.Min(_logits.Rows, MaxBlockRows) * (long)_logits.Columns) + MaxBlockRows - 1) / MaxBlockRows);
 
     /// <summary>The loss of each row, in nats; 0 of a row that does not count.</summary>
     public ReadOnlySpan<double> Losses => _losses;
@@ -73,7 +74,8 @@ internal sealed class SoftmaxHead : IDisposable
     public void SetTargets(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
         _tiles.Arrange(targets, _targets);
-        if (_inputs.Length > 0) _tiles.Arrange(inputs, _inputs);
+        if (_inputs.Length > 0)
+            _tiles.Arrange(inputs, _inputs);
     }
 
     /// <summary>Whether a row counts in the loss.</summary>
@@ -87,21 +89,38 @@ internal sealed class SoftmaxHead : IDisposable
     /// <param name="top">The last layer.</param>
     /// <param name="transposed">(V, P or H) panels: the head's weights turned around.</param>
     /// <param name="dOutput">(T·B, P or H), written.</param>
-    public void ForwardBackward(int group, (int Start, int End) share, float lossScale, in Dropout mask, RecurrentLayer top, Panels transposed, Matrix dOutput)
+    public void ForwardBackward(
+        int group,
+        (int Start, int End) share,
+        float lossScale,
+        in Dropout mask,
+        RecurrentLayer top,
+        Panels transposed,
+        Matrix dOutput
+    )
     {
         int symbols = _layout.Spec.VocabularySize;
-        for (int next = share.Start; next < share.End;)
+        for (int next = share.Start; next < share.End; )
         {
             var block = Joined(group, ref next, share.End);
             var logits = Logits(block, top);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
-            if (mask.IsOn) mask.Multiply(logits, firstRow, firstUnit: 0, logits);
+            if (mask.IsOn)
+                mask.Multiply(logits, firstRow, firstUnit: 0, logits);
             for (int i = 0; i < block.Count; i++)
             {
-                if (Counts(firstRow + i)) _losses[firstRow + i] = Softmax.CrossEntropyGradient(logits.Row(i), symbols, _targets[firstRow + i], lossScale);
-                else LeaveOut(firstRow + i, logits.Row(i));
+                if (Counts(firstRow + i))
+                    _losses[firstRow + i] = Softmax.CrossEntropyGradient(
+                        logits.Row(i),
+                        symbols,
+                        _targets[firstRow + i],
+                        lossScale
+                    );
+                else
+                    LeaveOut(firstRow + i, logits.Row(i));
             }
-            if (mask.IsOn) mask.Multiply(logits, firstRow, firstUnit: 0, logits);
+            if (mask.IsOn)
+                mask.Multiply(logits, firstRow, firstUnit: 0, logits);
             MatrixProducts.Multiply(logits, transposed, dOutput.RowRange(firstRow, block.Count));
         }
     }
@@ -110,7 +129,7 @@ internal sealed class SoftmaxHead : IDisposable
     public void Evaluate(int group, (int Start, int End) share, RecurrentLayer top)
     {
         int symbols = _layout.Spec.VocabularySize;
-        for (int next = share.Start; next < share.End;)
+        for (int next = share.Start; next < share.End; )
         {
             var block = Joined(group, ref next, share.End);
             var logits = Logits(block, top);
@@ -136,20 +155,34 @@ internal sealed class SoftmaxHead : IDisposable
     /// <param name="top">The last layer.</param>
     /// <param name="scratch">The worker's packing room.</param>
     /// <param name="gradients">Where the gradients go; the first group replaces what is there.</param>
-    public void WeightGradients(int group, (int Start, int End) share, RecurrentLayer top, PackingScratch scratch, Arena gradients)
+    public void WeightGradients(
+        int group,
+        (int Start, int End) share,
+        RecurrentLayer top,
+        PackingScratch scratch,
+        Arena gradients
+    )
     {
-        if (share.End <= share.Start) return;
-        int start = share.Start * Padding.Unit, width = (share.End - share.Start) * Padding.Unit;
+        if (share.End <= share.Start)
+            return;
+        int start = share.Start * Padding.Unit,
+            width = (share.End - share.Start) * Padding.Unit;
         var dWeights = _layout.Head(gradients).OutputRange(start, width);
         var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
-        if (group == 0) dBias.Clear();
+        if (group == 0)
+            dBias.Clear();
         bool overwrite = group == 0;
-        for (int next = 0; next < _groups[group].Length;)
+        for (int next = 0; next < _groups[group].Length; )
         {
             var block = Joined(group, ref next, _groups[group].Length);
             var dLogits = _logits.RowRange(block.RoomStart, block.Count).ColumnRange(start, width);
             var packed = scratch.PackGradients(dLogits, dBias);
-            MatrixProducts.TransposedProduct(scratch.PackHidden(top.OutputOf(block.Tile).RowRange(block.Start, block.Count)), packed, overwrite, dWeights);
+            MatrixProducts.TransposedProduct(
+                scratch.PackHidden(top.OutputOf(block.Tile).RowRange(block.Start, block.Count)),
+                packed,
+                overwrite,
+                dWeights
+            );
             overwrite = false;
         }
     }
@@ -159,7 +192,11 @@ internal sealed class SoftmaxHead : IDisposable
     {
         var logits = Room(block);
         MatrixProducts.MultiplyAddBias(
-            top.OutputOf(block.Tile).RowRange(block.Start, block.Count), _layout.Head(_weights), _layout.HeadBias(_weights), logits);
+            top.OutputOf(block.Tile).RowRange(block.Start, block.Count),
+            _layout.Head(_weights),
+            _layout.HeadBias(_weights),
+            logits
+        );
         return logits;
     }
 
@@ -198,10 +235,12 @@ internal sealed class SoftmaxHead : IDisposable
         int room = 0;
         for (int tile = 0; tile < tiles.Count; tile++)
         {
-            int rows = tiles.RowCount(tile), blocks = (rows + maxRows - 1) / maxRows;
+            int rows = tiles.RowCount(tile),
+                blocks = (rows + maxRows - 1) / maxRows;
             for (int i = 0; i < blocks; i++)
             {
-                int start = (int)((long)rows * i / blocks), count = (int)((long)rows * (i + 1) / blocks) - start;
+                int start = (int)((long)rows * i / blocks),
+                    count = (int)((long)rows * (i + 1) / blocks) - start;
                 if (current.Count > 0 && (room + count) * (long)symbolWidth > MaxGroupLogits)
                 {
                     groups.Add([.. current]);

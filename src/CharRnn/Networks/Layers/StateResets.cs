@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -19,7 +17,8 @@ internal sealed class StateResets : IDisposable
     private readonly bool[] _steps;
     private readonly AlignedBuffer _hiddenBuffer;
     private readonly AlignedBuffer? _cellBuffer;
-    private readonly Matrix _hidden, _cellState;
+    private readonly Matrix _hidden,
+        _cellState;
 
     /// <summary>Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.</summary>
     /// <param name="tiles">The window's rows.</param>
@@ -34,7 +33,8 @@ internal sealed class StateResets : IDisposable
         _steps = new bool[tiles.Count * tiles.Steps];
         _hiddenBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
         _hidden = new Matrix(_hiddenBuffer, tiles.Streams, hiddenWidth);
-        if (!hasCellState) return;
+        if (!hasCellState)
+            return;
         _cellBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
         _cellState = new Matrix(_cellBuffer, tiles.Streams, hiddenWidth);
     }
@@ -46,7 +46,8 @@ internal sealed class StateResets : IDisposable
         _tiles.Arrange(ids, _ids);
         for (int tile = 0; tile < _tiles.Count; tile++)
         {
-            for (int t = 0; t < _tiles.Steps; t++) _steps[tile * _tiles.Steps + t] = IdsOf(tile, t).Contains(_resetId);
+            for (int t = 0; t < _tiles.Steps; t++)
+                _steps[tile * _tiles.Steps + t] = IdsOf(tile, t).Contains(_resetId);
         }
     }
 
@@ -74,7 +75,8 @@ internal sealed class StateResets : IDisposable
     /// <param name="t">The step.</param>
     /// <param name="dHiddenBefore">(streams, U).</param>
     /// <param name="dCellBefore">(streams, U), or empty.</param>
-    public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore) => ClearRows(tile, t, dHiddenBefore, dCellBefore);
+    public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore) =>
+        ClearRows(tile, t, dHiddenBefore, dCellBefore);
 
     /// <summary>Where the state after the symbol is zero too: clears it, or on the way back its gradients.</summary>
     /// <param name="tile">The tile.</param>
@@ -83,7 +85,8 @@ internal sealed class StateResets : IDisposable
     /// <param name="cell">(streams, U), or empty.</param>
     public void ClearAfter(int tile, int t, Matrix hidden, Matrix cell)
     {
-        if (_clearsAfter && Any(tile, t)) ClearRows(tile, t, hidden, cell);
+        if (_clearsAfter && Any(tile, t))
+            ClearRows(tile, t, hidden, cell);
     }
 
     /// <summary>Clears what no recurrent product saw: packed rows of h before steps that began anew.</summary>
@@ -95,7 +98,8 @@ internal sealed class StateResets : IDisposable
         var ids = _ids.AsSpan(_tiles.RowStart(tile) + firstRow, hiddenBefore.Inputs);
         for (int row = 0; row < ids.Length; row++)
         {
-            if (ids[row] == _resetId) hiddenBefore.ClearInput(row);
+            if (ids[row] == _resetId)
+                hiddenBefore.ClearInput(row);
         }
     }
 
@@ -111,9 +115,11 @@ internal sealed class StateResets : IDisposable
         var ids = IdsOf(tile, t);
         for (int i = 0; i < ids.Length; i++)
         {
-            if (ids[i] != _resetId) continue;
+            if (ids[i] != _resetId)
+                continue;
             hidden.Row(i).Clear();
-            if (!cell.IsEmpty) cell.Row(i).Clear();
+            if (!cell.IsEmpty)
+                cell.Row(i).Clear();
         }
     }
 
@@ -122,8 +128,10 @@ internal sealed class StateResets : IDisposable
         var ids = IdsOf(tile, t);
         for (int i = 0; i < ids.Length; i++)
         {
-            if (ids[i] == _resetId) copy.Row(i).Clear();
-            else before.Row(i).CopyTo(copy.Row(i));
+            if (ids[i] == _resetId)
+                copy.Row(i).Clear();
+            else
+                before.Row(i).CopyTo(copy.Row(i));
         }
     }
 
@@ -133,5 +141,6 @@ internal sealed class StateResets : IDisposable
         return _ids.AsSpan(_tiles.RowStart(tile) + t * streams, streams);
     }
 
-    private Matrix RowsOf(Matrix streams, int tile) => streams.RowRange(_tiles.StreamStart(tile), _tiles.StreamCount(tile));
+    private Matrix RowsOf(Matrix streams, int tile) =>
+        streams.RowRange(_tiles.StreamStart(tile), _tiles.StreamCount(tile));
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -12,6 +10,7 @@ internal sealed class StreamTiles
 {
     // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough for several cores.
     private const int PreferredRows = 8;
+
     // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
     private const int LargeHidden = 256;
     private const int PreferredRowsWhenLarge = 24;
@@ -24,7 +23,8 @@ internal sealed class StreamTiles
         (Steps, Streams) = (steps, streams);
         int preferred = hiddenSize > LargeHidden ? PreferredRowsWhenLarge : PreferredRows;
         int count = 1;
-        while (streams >= 2 * count * preferred) count *= 2;
+        while (streams >= 2 * count * preferred)
+            count *= 2;
         _starts = [.. Enumerable.Range(0, count + 1).Select(tile => (int)((long)tile * streams / count))];
     }
 
@@ -92,7 +92,8 @@ internal sealed class StreamTiles
     public int RowOf(int step, int stream)
     {
         int tile = Array.BinarySearch(_starts, stream);
-        if (tile < 0) tile = ~tile - 1;
+        if (tile < 0)
+            tile = ~tile - 1;
         return RowStart(tile) + step * StreamCount(tile) + stream - _starts[tile];
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -9,7 +7,10 @@ internal readonly struct TileScan
 {
     private readonly UnitSlice _units;
     private readonly int _streams;
-    private readonly Matrix _gates, _hidden, _ownHidden, _ownCellState;
+    private readonly Matrix _gates,
+        _hidden,
+        _ownHidden,
+        _ownCellState;
 
     /// <summary>Finds them.</summary>
     /// <param name="tiles">The window's rows.</param>
@@ -24,7 +25,8 @@ internal readonly struct TileScan
         _gates = tiles.RowsOf(gates, tile);
         _hidden = tiles.StatesOf(hidden, tile, 0, tiles.Steps + 1);
         _ownHidden = units.Of(_hidden);
-        if (!cellState.IsEmpty) _ownCellState = units.Of(tiles.StatesOf(cellState, tile, 0, tiles.Steps + 1));
+        if (!cellState.IsEmpty)
+            _ownCellState = units.Of(tiles.StatesOf(cellState, tile, 0, tiles.Steps + 1));
     }
 
     /// <summary>(streams, Slots·H).</summary>
@@ -34,13 +36,15 @@ internal readonly struct TileScan
     public Matrix HiddenBefore(int t) => At(_hidden, t);
 
     /// <summary>What the cell needs of a step.</summary>
-    public CellStep Step(int t) => new(
-        GatesAt(t),
-        _units,
-        At(_ownHidden, t),
-        At(_ownHidden, t + 1),
-        _ownCellState.IsEmpty ? default : At(_ownCellState, t),
-        _ownCellState.IsEmpty ? default : At(_ownCellState, t + 1));
+    public CellStep Step(int t) =>
+        new(
+            GatesAt(t),
+            _units,
+            At(_ownHidden, t),
+            At(_ownHidden, t + 1),
+            _ownCellState.IsEmpty ? default : At(_ownCellState, t),
+            _ownCellState.IsEmpty ? default : At(_ownCellState, t + 1)
+        );
 
     private Matrix At(Matrix steps, int t) => steps.RowRange(t * _streams, _streams);
 }

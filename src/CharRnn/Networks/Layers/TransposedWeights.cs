@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -8,7 +6,9 @@ namespace CharRnn.Networks;
 internal sealed class TransposedWeights : IDisposable
 {
     private readonly Panels _weights;
-    private readonly int _gates, _hiddenSize, _hiddenWidth;
+    private readonly int _gates,
+        _hiddenSize,
+        _hiddenWidth;
     private readonly Func<int, int>? _slotOf;
     private readonly AlignedBuffer _buffer;
 
@@ -34,7 +34,9 @@ internal sealed class TransposedWeights : IDisposable
     /// <summary>Turns one panel of the weights around.</summary>
     public void Refresh(int panel)
     {
-        int panelsInGate = _hiddenWidth / Padding.Unit, gate = panel / panelsInGate, unit = panel % panelsInGate * Padding.Unit;
+        int panelsInGate = _hiddenWidth / Padding.Unit,
+            gate = panel / panelsInGate,
+            unit = panel % panelsInGate * Padding.Unit;
         Packing.Transpose(_weights.OutputRange(panel * Padding.Unit, Padding.Unit), unit, Gate(gate));
     }
 
@@ -45,7 +47,11 @@ internal sealed class TransposedWeights : IDisposable
     public void AddProduct(Matrix dGates, int firstInput, Matrix dInputs)
     {
         for (int gate = 0; gate < _gates; gate++)
-            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate).OutputRange(firstInput, dInputs.Columns), dInputs);
+            MatrixProducts.AddProduct(
+                SlotOf(dGates, gate),
+                Gate(gate).OutputRange(firstInput, dInputs.Columns),
+                dInputs
+            );
     }
 
     /// <summary>dInputs = Σ over gates of dGates·W, for neighbouring inputs.</summary>
@@ -54,7 +60,11 @@ internal sealed class TransposedWeights : IDisposable
     {
         MatrixProducts.Multiply(SlotOf(dGates, 0), Gate(0).OutputRange(firstInput, dInputs.Columns), dInputs);
         for (int gate = 1; gate < _gates; gate++)
-            MatrixProducts.AddProduct(SlotOf(dGates, gate), Gate(gate).OutputRange(firstInput, dInputs.Columns), dInputs);
+            MatrixProducts.AddProduct(
+                SlotOf(dGates, gate),
+                Gate(gate).OutputRange(firstInput, dInputs.Columns),
+                dInputs
+            );
     }
 
     /// <inheritdoc/>
@@ -63,5 +73,6 @@ internal sealed class TransposedWeights : IDisposable
     private Matrix SlotOf(Matrix dGates, int gate) =>
         dGates.ColumnRange((_slotOf?.Invoke(gate) ?? gate) * _hiddenWidth, _hiddenWidth);
 
-    private Panels Gate(int gate) => new Panels(_buffer, _gates * _hiddenSize, InputWidth).InputBlock(gate, _hiddenSize);
+    private Panels Gate(int gate) =>
+        new Panels(_buffer, _gates * _hiddenSize, InputWidth).InputBlock(gate, _hiddenSize);
 }

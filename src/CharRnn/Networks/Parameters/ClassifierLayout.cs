@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -10,11 +8,14 @@ namespace CharRnn.Networks;
 /// </summary>
 public sealed class ClassifierLayout : RecurrentLayout
 {
-    private readonly ArenaSlice _head, _headBias;
-    private readonly ArenaSlice? _embedding, _attention;
+    private readonly ArenaSlice _head,
+        _headBias;
+    private readonly ArenaSlice? _embedding,
+        _attention;
 
     /// <summary>Lays out the parameters of a network.</summary>
-    public ClassifierLayout(ClassifierSpec spec) : base(spec, spec.Directions)
+    public ClassifierLayout(ClassifierSpec spec)
+        : base(spec, spec.Directions)
     {
         Spec = spec;
         JoinedWidth = Directions * HiddenWidth;
@@ -26,7 +27,10 @@ public sealed class ClassifierLayout : RecurrentLayout
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
             for (int direction = 0; direction < Directions; direction++)
-                NameLayer(spec.InputSize(layer), layer == 0 ? AddFirstLayer(_embedding) : AddLayer(joinedRows, JoinedPlace));
+                NameLayer(
+                    spec.InputSize(layer),
+                    layer == 0 ? AddFirstLayer(_embedding) : AddLayer(joinedRows, JoinedPlace)
+                );
         }
         if (spec.Pooling == Pooling.Attention)
         {

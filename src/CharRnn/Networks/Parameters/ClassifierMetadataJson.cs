@@ -7,29 +7,44 @@ namespace CharRnn.Networks;
 /// <summary>A classifier's network as the JSON text in a model file's metadata.</summary>
 internal static class ClassifierMetadataJson
 {
-    private const string Cell = "cell", VocabularySize = "vocabulary_size", LabelCount = "label_count", HiddenSize = "hidden_size", NumLayers = "num_layers",
-        EmbeddingSize = "embedding_size", Bidirectional = "bidirectional", PoolingName = "pooling",
-        EmbeddingDropout = "embedding_dropout", Dropout = "dropout", OutputDropout = "output_dropout", Biases = "biases";
+    private const string Cell = "cell",
+        VocabularySize = "vocabulary_size",
+        LabelCount = "label_count",
+        HiddenSize = "hidden_size",
+        NumLayers = "num_layers",
+        EmbeddingSize = "embedding_size",
+        Bidirectional = "bidirectional",
+        PoolingName = "pooling",
+        EmbeddingDropout = "embedding_dropout",
+        Dropout = "dropout",
+        OutputDropout = "output_dropout",
+        Biases = "biases";
 
-    private static readonly (Pooling Value, string Name)[] Poolings = [(Pooling.Last, "last"), (Pooling.Mean, "mean"), (Pooling.Attention, "attention")];
+    private static readonly (Pooling Value, string Name)[] Poolings =
+    [
+        (Pooling.Last, "last"),
+        (Pooling.Mean, "mean"),
+        (Pooling.Attention, "attention"),
+    ];
 
-    public static string Format(ClassifierSpec spec) => Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString(Cell, spec.Cell);
-        json.WriteNumber(VocabularySize, spec.VocabularySize);
-        json.WriteNumber(LabelCount, spec.LabelCount);
-        json.WriteNumber(HiddenSize, spec.HiddenSize);
-        json.WriteNumber(NumLayers, spec.NumLayers);
-        json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
-        json.WriteBoolean(Bidirectional, spec.Bidirectional);
-        json.WriteString(PoolingName, NameOf(spec.Pooling, Poolings));
-        json.WriteNumber(EmbeddingDropout, spec.EmbeddingDropout);
-        json.WriteNumber(Dropout, spec.Dropout);
-        json.WriteNumber(OutputDropout, spec.OutputDropout);
-        json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
-        json.WriteEndObject();
-    });
+    public static string Format(ClassifierSpec spec) =>
+        Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString(Cell, spec.Cell);
+            json.WriteNumber(VocabularySize, spec.VocabularySize);
+            json.WriteNumber(LabelCount, spec.LabelCount);
+            json.WriteNumber(HiddenSize, spec.HiddenSize);
+            json.WriteNumber(NumLayers, spec.NumLayers);
+            json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
+            json.WriteBoolean(Bidirectional, spec.Bidirectional);
+            json.WriteString(PoolingName, NameOf(spec.Pooling, Poolings));
+            json.WriteNumber(EmbeddingDropout, spec.EmbeddingDropout);
+            json.WriteNumber(Dropout, spec.Dropout);
+            json.WriteNumber(OutputDropout, spec.OutputDropout);
+            json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
+            json.WriteEndObject();
+        });
 
     /// <summary>The network that a text describes. Names it does not know are passed over, and what it does not say is the default.</summary>
     /// <exception cref="JsonException">The text is not such an object.</exception>

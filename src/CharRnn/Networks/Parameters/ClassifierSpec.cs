@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -61,7 +59,10 @@ public sealed record ClassifierSpec : INetworkSpec
     Activation INetworkSpec.EmbeddingActivation => Activation.None;
 
     /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what both directions of the layer below hand on.</summary>
-    public int InputSize(int layer) => layer > 0 ? OutputSize : EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
+    public int InputSize(int layer) =>
+        layer > 0 ? OutputSize
+        : EmbeddingSize > 0 ? EmbeddingSize
+        : VocabularySize;
 
     /// <summary>The dropout rate on what a layer hands on.</summary>
     public double DropoutAfter(int layer) => layer < NumLayers - 1 ? Dropout : 0;
@@ -76,7 +77,8 @@ public sealed record ClassifierSpec : INetworkSpec
         SpecRange.Require("--hidden-size", HiddenSize, 1, ModelSpec.MaxSize / 2);
         SpecRange.Require("--num-layers", NumLayers, 1, ModelSpec.MaxLayers);
         SpecRange.Require("--embedding-size", EmbeddingSize, 0, ModelSpec.MaxSize);
-        if (!Enum.IsDefined(Pooling)) throw new SettingsException($"pooling {(int)Pooling} is unknown; it must be last, mean or attention.");
+        if (!Enum.IsDefined(Pooling))
+            throw new SettingsException($"pooling {(int)Pooling} is unknown; it must be last, mean or attention.");
         SpecRange.RequireShare("--embedding-dropout", EmbeddingDropout);
         SpecRange.RequireShare("--dropout", Dropout);
         SpecRange.RequireShare("--output-dropout", OutputDropout);

@@ -19,12 +19,15 @@ public sealed class Initialization
 
     internal const string Orthogonal = "orthogonal";
 
-    private const string TorchRnn = "torch-rnn", Linear = "linear";
+    private const string TorchRnn = "torch-rnn",
+        Linear = "linear";
 
     private readonly string _scheme;
-    private readonly double _scale, _forgetBias;
+    private readonly double _scale,
+        _forgetBias;
 
-    private Initialization(string scheme, double scale, double forgetBias) => (_scheme, _scale, _forgetBias) = (scheme, scale, forgetBias);
+    private Initialization(string scheme, double scale, double forgetBias) =>
+        (_scheme, _scale, _forgetBias) = (scheme, scale, forgetBias);
 
     /// <summary>Reads a scheme.</summary>
     /// <param name="text">One of <see cref="Schemes"/>.</param>
@@ -33,11 +36,19 @@ public sealed class Initialization
     public static Initialization Parse(string text, double forgetBias = 1)
     {
         string[] parts = text.Split(':');
-        if (text is "pytorch" or Orthogonal or TorchRnn or Linear) return new Initialization(text, 0, forgetBias);
+        if (text is "pytorch" or Orthogonal or TorchRnn or Linear)
+            return new Initialization(text, 0, forgetBias);
         bool isScaled = parts.Length == 2 && parts[0] is "uniform" or "normal";
-        if (isScaled && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && scale >= 0 && double.IsFinite(scale))
+        if (
+            isScaled
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
+            && scale >= 0
+            && double.IsFinite(scale)
+        )
             return new Initialization(parts[0], scale, forgetBias);
-        throw new SettingsException($"--init is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08.");
+        throw new SettingsException(
+            $"--init is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08."
+        );
     }
 
     /// <summary>Fills an arena with the first weights.</summary>
@@ -48,7 +59,10 @@ public sealed class Initialization
             var tensor = layout.Tensors[ordinal];
             var draws = new Draws(seed, (ulong)ordinal);
             float[] values = Values(layout.Network, tensor, draws);
-            if (layout.Network.CellKind.ForgetGate is { } gate && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
+            if (
+                layout.Network.CellKind.ForgetGate is { } gate
+                && tensor.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal)
+            )
                 Array.Fill(values, (float)_forgetBias, gate * layout.Network.HiddenSize, layout.Network.HiddenSize);
             tensor.CopyTo(values, weights);
         }
@@ -62,22 +76,33 @@ public sealed class Initialization
         {
             "uniform" => draws.Uniform(tensor.Count, _scale),
             "normal" => isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, _scale),
-            TorchRnn when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) =>
-                isBias ? new float[tensor.Count] : draws.Normal(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.HiddenSize)),
-            Linear when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) => draws.Uniform(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.FeedbackSize)),
+            TorchRnn when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) => isBias
+                ? new float[tensor.Count]
+                : draws.Normal(tensor.Count, 1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.HiddenSize)),
+            Linear when tensor.Name.StartsWith("rnn.", StringComparison.Ordinal) => draws.Uniform(
+                tensor.Count,
+                1 / Math.Sqrt(spec.InputSize(LayerOf(tensor)) + spec.FeedbackSize)
+            ),
             _ when tensor.Name is "embedding.weight" or "label_embedding.weight" => draws.Normal(tensor.Count, 1),
-            Orthogonal when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => OrthogonalRows(spec, draws.Normal(tensor.Count, 1)),
+            Orthogonal when tensor.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal) => OrthogonalRows(
+                spec,
+                draws.Normal(tensor.Count, 1)
+            ),
             _ => draws.Uniform(tensor.Count, bound),
         };
     }
 
     /// <summary>Whether a tensor takes in what the last layer hands on.</summary>
     private static bool IsOfOutput(ParameterTensor tensor) =>
-        tensor.Name.StartsWith("head.", StringComparison.Ordinal) || tensor.Name.StartsWith("attention.", StringComparison.Ordinal);
+        tensor.Name.StartsWith("head.", StringComparison.Ordinal)
+        || tensor.Name.StartsWith("attention.", StringComparison.Ordinal);
 
     /// <summary>The layer that a tensor such as <c>rnn.weight_ih_l2</c> or <c>rnn.weight_ih_l2_reverse</c> belongs to.</summary>
     private static int LayerOf(ParameterTensor tensor) =>
-        int.Parse(tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1).TrimEnd(RecurrentLayout.ReverseSuffix), CultureInfo.InvariantCulture);
+        int.Parse(
+            tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1).TrimEnd(RecurrentLayout.ReverseSuffix),
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>Gram–Schmidt over the rows of each gate's (H, H) matrix, in double.</summary>
     private static float[] OrthogonalRows(INetworkSpec spec, float[] normal)
@@ -94,10 +119,12 @@ public sealed class Initialization
                 for (int earlier = 0; earlier < i; earlier++)
                 {
                     double along = Dot(row, rows[earlier]);
-                    for (int j = 0; j < hidden; j++) row[j] -= along * rows[earlier][j];
+                    for (int j = 0; j < hidden; j++)
+                        row[j] -= along * rows[earlier][j];
                 }
                 double length = Math.Sqrt(Dot(row, row));
-                for (int j = 0; j < hidden; j++) result[start + j] = (float)(row[j] /= length);
+                for (int j = 0; j < hidden; j++)
+                    result[start + j] = (float)(row[j] /= length);
             }
         }
         return result;
@@ -106,7 +133,8 @@ public sealed class Initialization
     private static double Dot(double[] a, double[] b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
         return sum;
     }
 
@@ -116,7 +144,8 @@ public sealed class Initialization
         public float[] Uniform(int count, double bound)
         {
             var values = new float[count];
-            for (int i = 0; i < count; i++) values[i] = (float)((2 * Unit(i, 0) - 1) * bound);
+            for (int i = 0; i < count; i++)
+                values[i] = (float)((2 * Unit(i, 0) - 1) * bound);
             return values;
         }
 
@@ -125,11 +154,15 @@ public sealed class Initialization
         {
             var values = new float[count];
             for (int i = 0; i < count; i++)
-                values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - Unit(i, 0))) * Math.Cos(2 * Math.PI * Unit(i, 1)));
+                values[i] = (float)(
+                    deviation * Math.Sqrt(-2 * Math.Log(1 - Unit(i, 0))) * Math.Cos(2 * Math.PI * Unit(i, 1))
+                );
             return values;
         }
 
         private double Unit(int element, int which) =>
-            CounterRandom.UnitInterval(CounterRandom.Draw(Seed, RandomPurpose.Initialization, Tensor, 2 * (ulong)element + (ulong)which));
+            CounterRandom.UnitInterval(
+                CounterRandom.Draw(Seed, RandomPurpose.Initialization, Tensor, 2 * (ulong)element + (ulong)which)
+            );
     }
 }

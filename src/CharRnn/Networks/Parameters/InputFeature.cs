@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -13,7 +11,13 @@ namespace CharRnn.Networks;
 /// <param name="activation">What an embedding goes through.</param>
 /// <param name="embedding">(count, E); null where they are fed one-hot.</param>
 /// <param name="weights">(E, or count; G·H).</param>
-internal sealed class InputFeature(int count, int embeddingSize, Activation activation, ArenaSlice? embedding, ArenaSlice weights)
+internal sealed class InputFeature(
+    int count,
+    int embeddingSize,
+    Activation activation,
+    ArenaSlice? embedding,
+    ArenaSlice weights
+)
 {
     /// <summary>How many there are.</summary>
     public int Count { get; } = count;

@@ -12,13 +12,18 @@ namespace CharRnn.Networks;
 internal static class MetadataText
 {
     /// <summary>What <see cref="BiasMode"/> is called.</summary>
-    public static readonly (BiasMode Value, string Name)[] BiasModes = [(BiasMode.Single, "single"), (BiasMode.Double, "double")];
+    public static readonly (BiasMode Value, string Name)[] BiasModes =
+    [
+        (BiasMode.Single, "single"),
+        (BiasMode.Double, "double"),
+    ];
 
     /// <summary>The text that is written.</summary>
     public static string Write(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes)) write(json);
+        using (var json = new Utf8JsonWriter(bytes))
+            write(json);
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
@@ -27,7 +32,11 @@ internal static class MetadataText
     public static Utf8JsonReader Begin(string text, JsonTokenType needed)
     {
         var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-        return Next(ref json) == needed ? json : throw new JsonException($"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed.");
+        return Next(ref json) == needed
+            ? json
+            : throw new JsonException(
+                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed."
+            );
     }
 
     /// <summary>Goes on to the next token. The last one of a text that is cut short is an error of the reader's own.</summary>
@@ -40,7 +49,8 @@ internal static class MetadataText
     /// <summary>Refuses what goes on.</summary>
     public static void RequireEnd(ref Utf8JsonReader json)
     {
-        if (json.Read()) throw new JsonException("it goes on after its end.");
+        if (json.Read())
+            throw new JsonException("it goes on after its end.");
     }
 
     /// <summary>A name or a text.</summary>
@@ -69,18 +79,24 @@ internal static class MetadataText
         json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name);
 
     /// <summary>A text that is no name.</summary>
-    public static string Word(ref Utf8JsonReader json, string name) => json.TokenType == JsonTokenType.String ? Unquoted(ref json) : throw Unfit(name);
+    public static string Word(ref Utf8JsonReader json, string name) =>
+        json.TokenType == JsonTokenType.String ? Unquoted(ref json) : throw Unfit(name);
 
     /// <summary>What a choice is called.</summary>
-    public static string NameOf<T>(T value, (T Value, string Name)[] names) where T : struct, Enum =>
-        Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
+    public static string NameOf<T>(T value, (T Value, string Name)[] names)
+        where T : struct, Enum => Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
 
     /// <summary>One of several choices.</summary>
-    public static T Choice<T>(ref Utf8JsonReader json, string name, (T Value, string Name)[] names) where T : struct, Enum
+    public static T Choice<T>(ref Utf8JsonReader json, string name, (T Value, string Name)[] names)
+        where T : struct, Enum
     {
         string word = Word(ref json, name);
         int index = Array.FindIndex(names, known => known.Name == word);
-        return index >= 0 ? names[index].Value : throw new JsonException($"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}.");
+        return index >= 0
+            ? names[index].Value
+            : throw new JsonException(
+                $"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}."
+            );
     }
 
     /// <summary>That a value is of no use.</summary>

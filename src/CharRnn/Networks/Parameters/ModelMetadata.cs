@@ -6,12 +6,23 @@ namespace CharRnn.Networks;
 /// <summary>What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are prepared, and where it came from.</summary>
 internal static class ModelMetadata
 {
-    private const string FormatKey = "format", NetworkKey = "model", VocabularyKey = "vocabulary", EncodingKey = "encoding", PreparationKey = "preparation", LabelsKey = "labels";
+    private const string FormatKey = "format",
+        NetworkKey = "model",
+        VocabularyKey = "vocabulary",
+        EncodingKey = "encoding",
+        PreparationKey = "preparation",
+        LabelsKey = "labels";
     private const string ProvenancePrefix = "provenance.";
 
     /// <summary>The metadata of a model's file.</summary>
     public static SortedDictionary<string, string> Of(
-        string format, string network, Vocabulary vocabulary, IReadOnlyList<string> labels, TextPreparation preparation, IReadOnlyDictionary<string, string> provenance)
+        string format,
+        string network,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        TextPreparation preparation,
+        IReadOnlyDictionary<string, string> provenance
+    )
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -20,9 +31,12 @@ internal static class ModelMetadata
             [VocabularyKey] = ModelMetadataJson.Format(vocabulary.Symbols),
             [EncodingKey] = EncodingName(vocabulary.Encoding),
         };
-        if (preparation.ToString() is { Length: > 0 } flags) metadata[PreparationKey] = flags;
-        if (labels.Count > 0) metadata[LabelsKey] = ModelMetadataJson.Format(labels);
-        foreach (var (key, value) in provenance) metadata[ProvenancePrefix + key] = value;
+        if (preparation.ToString() is { Length: > 0 } flags)
+            metadata[PreparationKey] = flags;
+        if (labels.Count > 0)
+            metadata[LabelsKey] = ModelMetadataJson.Format(labels);
+        foreach (var (key, value) in provenance)
+            metadata[ProvenancePrefix + key] = value;
         return metadata;
     }
 
@@ -39,25 +53,36 @@ internal static class ModelMetadata
     public static void RequireFormat(SafetensorsFile file, string path, string format, string kind, string command)
     {
         string? found = file.Metadata.GetValueOrDefault(FormatKey);
-        if (found == format) return;
+        if (found == format)
+            return;
         if (found == OtherKind(format))
-            throw new ModelException($"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use {WhatReads(found)}.");
-        throw new ModelException($"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}.");
+            throw new ModelException(
+                $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use {WhatReads(found)}."
+            );
+        throw new ModelException(
+            $"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}."
+        );
     }
 
     /// <summary>Whether a file says that it is of a format.</summary>
-    public static bool HasFormat(SafetensorsFile file, string format) => file.Metadata.GetValueOrDefault(FormatKey) == format;
+    public static bool HasFormat(SafetensorsFile file, string format) =>
+        file.Metadata.GetValueOrDefault(FormatKey) == format;
 
-    private static string OtherKind(string format) => format == SequenceClassifierFile.Format ? LanguageModelFile.Format : SequenceClassifierFile.Format;
+    private static string OtherKind(string format) =>
+        format == SequenceClassifierFile.Format ? LanguageModelFile.Format : SequenceClassifierFile.Format;
 
-    private static string WhatItIs(string format) => format == SequenceClassifierFile.Format ? "a classifier" : "a language model";
+    private static string WhatItIs(string format) =>
+        format == SequenceClassifierFile.Format ? "a classifier" : "a language model";
 
     private static string WhatReads(string format) =>
-        format == SequenceClassifierFile.Format ? "'charrnn classify predict' or 'charrnn classify eval'" : "'charrnn sample' or 'charrnn eval'";
+        format == SequenceClassifierFile.Format
+            ? "'charrnn classify predict' or 'charrnn classify eval'"
+            : "'charrnn sample' or 'charrnn eval'";
 
     /// <summary>The network.</summary>
     /// <exception cref="ModelException">There is none, or none that can be used.</exception>
-    public static TSpec ReadNetwork<TSpec>(SafetensorsFile file, string path, Func<string, TSpec> parse) where TSpec : INetworkSpec
+    public static TSpec ReadNetwork<TSpec>(SafetensorsFile file, string path, Func<string, TSpec> parse)
+        where TSpec : INetworkSpec
     {
         try
         {
@@ -67,7 +92,10 @@ internal static class ModelMetadata
         }
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {
-            throw new ModelException($"{path}: the network described in its metadata cannot be used: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: the network described in its metadata cannot be used: {failure.Message}",
+                failure
+            );
         }
     }
 
@@ -77,7 +105,9 @@ internal static class ModelMetadata
     {
         var vocabulary = ReadVocabulary(file, path);
         if (symbols != vocabulary.Count)
-            throw new ModelException($"{path}: the network described in its metadata has {symbols} symbols and the vocabulary {vocabulary.Count}; they must be the same.");
+            throw new ModelException(
+                $"{path}: the network described in its metadata has {symbols} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+            );
         return vocabulary;
     }
 
@@ -87,7 +117,9 @@ internal static class ModelMetadata
     {
         var labels = ReadLabels(file, path);
         if (count != labels.Count)
-            throw new ModelException($"{path}: the network described in its metadata has {count} labels, and {labels.Count} are named; they must be the same.");
+            throw new ModelException(
+                $"{path}: the network described in its metadata has {count} labels, and {labels.Count} are named; they must be the same."
+            );
         return labels;
     }
 
@@ -102,30 +134,41 @@ internal static class ModelMetadata
         }
         catch (FormatException failure)
         {
-            throw new ModelException($"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be used: {OneLine.Quote(failure.Message)}.", failure);
+            throw new ModelException(
+                $"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be used: {OneLine.Quote(failure.Message)}.",
+                failure
+            );
         }
     }
 
     /// <summary>Where the model came from.</summary>
     public static Dictionary<string, string> ReadProvenance(SafetensorsFile file) =>
-        file.Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))
+        file
+            .Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key[ProvenancePrefix.Length..], pair => pair.Value);
 
     private static Vocabulary ReadVocabulary(SafetensorsFile file, string path)
     {
         try
         {
-            return new Vocabulary(ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)), ReadEncoding(file.RequireMetadata(EncodingKey)));
+            return new Vocabulary(
+                ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)),
+                ReadEncoding(file.RequireMetadata(EncodingKey))
+            );
         }
         catch (Exception failure) when (failure is JsonException or SettingsException)
         {
-            throw new ModelException($"{path}: the vocabulary in its metadata cannot be used: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: the vocabulary in its metadata cannot be used: {failure.Message}",
+                failure
+            );
         }
     }
 
     private static IReadOnlyList<string> ReadLabels(SafetensorsFile file, string path)
     {
-        if (!file.Metadata.TryGetValue(LabelsKey, out string? labels)) return [];
+        if (!file.Metadata.TryGetValue(LabelsKey, out string? labels))
+            return [];
         try
         {
             return ModelMetadataJson.ParseLabels(labels);
@@ -140,8 +183,11 @@ internal static class ModelMetadata
     {
         foreach (var encoding in Enum.GetValues<TextEncoding>())
         {
-            if (EncodingName(encoding) == name) return encoding;
+            if (EncodingName(encoding) == name)
+                return encoding;
         }
-        throw new SettingsException($"its encoding is '{name}'; it must be one of {string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}.");
+        throw new SettingsException(
+            $"its encoding is '{name}'; it must be one of {string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}."
+        );
     }
 }

@@ -7,40 +7,65 @@ namespace CharRnn.Networks;
 /// <summary>A language model's network, and any model's symbols and labels, as the JSON texts in a model file's metadata.</summary>
 internal static class ModelMetadataJson
 {
-    private const string Cell = "cell", VocabularySize = "vocabulary_size", HiddenSize = "hidden_size", NumLayers = "num_layers", EmbeddingSize = "embedding_size",
-        Residual = "residual", Dropout = "dropout", OutputDropout = "output_dropout",
-        EmbeddingActivation = "embedding_activation", HeadActivation = "head_activation", ProjectionSize = "projection_size", Biases = "biases",
-        LabelCount = "label_count", LabelEmbeddingSize = "label_embedding_size", ResetId = "reset_id", FeedbackSize = "feedback_size", LogitDropout = "logit_dropout", ConditionOnFirstSymbol = "given_starts";
+    private const string Cell = "cell",
+        VocabularySize = "vocabulary_size",
+        HiddenSize = "hidden_size",
+        NumLayers = "num_layers",
+        EmbeddingSize = "embedding_size",
+        Residual = "residual",
+        Dropout = "dropout",
+        OutputDropout = "output_dropout",
+        EmbeddingActivation = "embedding_activation",
+        HeadActivation = "head_activation",
+        ProjectionSize = "projection_size",
+        Biases = "biases",
+        LabelCount = "label_count",
+        LabelEmbeddingSize = "label_embedding_size",
+        ResetId = "reset_id",
+        FeedbackSize = "feedback_size",
+        LogitDropout = "logit_dropout",
+        ConditionOnFirstSymbol = "given_starts";
 
-    private static readonly (Activation Value, string Name)[] Activations = [(Activation.None, "none"), (Activation.Relu, "relu"), (Activation.Tanh, "tanh")];
+    private static readonly (Activation Value, string Name)[] Activations =
+    [
+        (Activation.None, "none"),
+        (Activation.Relu, "relu"),
+        (Activation.Tanh, "tanh"),
+    ];
 
-    public static string Format(ModelSpec spec) => Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString(Cell, spec.Cell);
-        json.WriteNumber(VocabularySize, spec.VocabularySize);
-        json.WriteNumber(HiddenSize, spec.HiddenSize);
-        if (spec.FeedbackSize > 0) json.WriteNumber(FeedbackSize, spec.FeedbackSize);
-        json.WriteNumber(NumLayers, spec.NumLayers);
-        json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
-        json.WriteBoolean(Residual, spec.Residual);
-        json.WriteNumber(Dropout, spec.Dropout);
-        json.WriteNumber(OutputDropout, spec.OutputDropout);
-        if (spec.LogitDropout > 0) json.WriteNumber(LogitDropout, spec.LogitDropout);
-        json.WriteString(EmbeddingActivation, NameOf(spec.EmbeddingActivation, Activations));
-        json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
-        json.WriteNumber(ProjectionSize, spec.ProjectionSize);
-        json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
-        if (spec.LabelCount > 0)
+    public static string Format(ModelSpec spec) =>
+        Write(json =>
         {
-            json.WriteNumber(LabelCount, spec.LabelCount);
-            json.WriteNumber(LabelEmbeddingSize, spec.LabelEmbeddingSize);
-        }
-        if (spec.ResetId is { } resetId) json.WriteNumber(ResetId, resetId);
-        else json.WriteNull(ResetId);
-        if (spec.ConditionOnFirstSymbol) json.WriteBoolean(ConditionOnFirstSymbol, spec.ConditionOnFirstSymbol);
-        json.WriteEndObject();
-    });
+            json.WriteStartObject();
+            json.WriteString(Cell, spec.Cell);
+            json.WriteNumber(VocabularySize, spec.VocabularySize);
+            json.WriteNumber(HiddenSize, spec.HiddenSize);
+            if (spec.FeedbackSize > 0)
+                json.WriteNumber(FeedbackSize, spec.FeedbackSize);
+            json.WriteNumber(NumLayers, spec.NumLayers);
+            json.WriteNumber(EmbeddingSize, spec.EmbeddingSize);
+            json.WriteBoolean(Residual, spec.Residual);
+            json.WriteNumber(Dropout, spec.Dropout);
+            json.WriteNumber(OutputDropout, spec.OutputDropout);
+            if (spec.LogitDropout > 0)
+                json.WriteNumber(LogitDropout, spec.LogitDropout);
+            json.WriteString(EmbeddingActivation, NameOf(spec.EmbeddingActivation, Activations));
+            json.WriteString(HeadActivation, NameOf(spec.HeadActivation, Activations));
+            json.WriteNumber(ProjectionSize, spec.ProjectionSize);
+            json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
+            if (spec.LabelCount > 0)
+            {
+                json.WriteNumber(LabelCount, spec.LabelCount);
+                json.WriteNumber(LabelEmbeddingSize, spec.LabelEmbeddingSize);
+            }
+            if (spec.ResetId is { } resetId)
+                json.WriteNumber(ResetId, resetId);
+            else
+                json.WriteNull(ResetId);
+            if (spec.ConditionOnFirstSymbol)
+                json.WriteBoolean(ConditionOnFirstSymbol, spec.ConditionOnFirstSymbol);
+            json.WriteEndObject();
+        });
 
     public static string Format(ReadOnlySpan<int> symbols)
     {
@@ -48,7 +73,8 @@ internal static class ModelMetadataJson
         return Write(json =>
         {
             json.WriteStartArray();
-            foreach (int symbol in array) json.WriteNumberValue(symbol);
+            foreach (int symbol in array)
+                json.WriteNumberValue(symbol);
             json.WriteEndArray();
         });
     }
@@ -82,7 +108,10 @@ internal static class ModelMetadataJson
                 FeedbackSize => spec with { FeedbackSize = Integer(ref json, name) },
                 LogitDropout => spec with { LogitDropout = Number(ref json, name) },
                 ConditionOnFirstSymbol => spec with { ConditionOnFirstSymbol = Truth(ref json, name) },
-                ResetId => spec with { ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name) },
+                ResetId => spec with
+                {
+                    ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name),
+                },
                 _ => spec,
             };
             json.Skip();
@@ -97,17 +126,20 @@ internal static class ModelMetadataJson
     {
         var json = Begin(text, JsonTokenType.StartArray);
         var symbols = new List<int>();
-        while (Next(ref json) != JsonTokenType.EndArray) symbols.Add(Integer(ref json, $"[{symbols.Count}]"));
+        while (Next(ref json) != JsonTokenType.EndArray)
+            symbols.Add(Integer(ref json, $"[{symbols.Count}]"));
         RequireEnd(ref json);
         return symbols;
     }
 
-    public static string Format(IReadOnlyList<string> labels) => Write(json =>
-    {
-        json.WriteStartArray();
-        foreach (string label in labels) json.WriteStringValue(label);
-        json.WriteEndArray();
-    });
+    public static string Format(IReadOnlyList<string> labels) =>
+        Write(json =>
+        {
+            json.WriteStartArray();
+            foreach (string label in labels)
+                json.WriteStringValue(label);
+            json.WriteEndArray();
+        });
 
     /// <summary>The labels that a text lists.</summary>
     /// <exception cref="JsonException">The text is not an array of different names.</exception>
@@ -115,9 +147,11 @@ internal static class ModelMetadataJson
     {
         var json = Begin(text, JsonTokenType.StartArray);
         var labels = new List<string>();
-        while (Next(ref json) != JsonTokenType.EndArray) labels.Add(Word(ref json, $"[{labels.Count}]"));
+        while (Next(ref json) != JsonTokenType.EndArray)
+            labels.Add(Word(ref json, $"[{labels.Count}]"));
         RequireEnd(ref json);
-        if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new JsonException("it has a label twice.");
+        if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count)
+            throw new JsonException("it has a label twice.");
         return labels;
     }
 }

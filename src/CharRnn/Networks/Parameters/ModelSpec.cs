@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -103,7 +101,9 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>At how many positions of a window the loss counts, and at least 1: all, but for boundaries where starts are given.</summary>
     /// <param name="inputs">(T, B).</param>
     internal int CountedPositions(ReadOnlySpan<int> inputs) =>
-        ConditionOnFirstSymbol && ResetId is { } boundary ? Math.Max(1, inputs.Length - inputs.Count(boundary)) : inputs.Length;
+        ConditionOnFirstSymbol && ResetId is { } boundary
+            ? Math.Max(1, inputs.Length - inputs.Count(boundary))
+            : inputs.Length;
 
     /// <summary>Checks every number.</summary>
     /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
@@ -119,11 +119,17 @@ public sealed record ModelSpec : INetworkSpec
         SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, MaxSize);
         SpecRange.Require("--projection-size", ProjectionSize, 0, MaxSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
-            throw new SettingsException("--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out.");
-        if (ResetId is { } reset) SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
+            throw new SettingsException(
+                "--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out."
+            );
+        if (ResetId is { } reset)
+            SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
         SpecRange.RequireShare("--dropout", Dropout);
         SpecRange.RequireShare("--output-dropout", OutputDropout);
         SpecRange.RequireShare("--logit-dropout", LogitDropout);
-        if (ConditionOnFirstSymbol && ResetId is null) throw new SettingsException("--given-starts is for records, which begin at a boundary, and the text has none; leave it out.");
+        if (ConditionOnFirstSymbol && ResetId is null)
+            throw new SettingsException(
+                "--given-starts is for records, which begin at a boundary, and the text has none; leave it out."
+            );
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Engine;
 
@@ -17,12 +15,19 @@ internal static class ModelTensors
         var network = layout.Network;
         foreach (var tensor in layout.Tensors)
         {
-            if (!IsSplitBias(tensor.Name)) yield return Tensor.FromSource(tensor.Name, values => tensor.CopyFrom(weights, values), [.. tensor.Shape]);
+            if (!IsSplitBias(tensor.Name))
+                yield return Tensor.FromSource(
+                    tensor.Name,
+                    values => tensor.CopyFrom(weights, values),
+                    [.. tensor.Shape]
+                );
         }
         for (int layer = 0; layer < layout.LayerCount && network.Biases == BiasMode.Single; layer++)
         {
             var bias = new float[network.CellKind.Gates * network.HiddenSize];
-            SplitBias(layout, layer)?.CopyFrom(weights).CopyTo(bias.AsSpan(network.CellKind.SharedGates * network.HiddenSize));
+            SplitBias(layout, layer)
+                ?.CopyFrom(weights)
+                .CopyTo(bias.AsSpan(network.CellKind.SharedGates * network.HiddenSize));
             yield return Tensor.FromSingles(RecurrentBiasName(layout, layer), bias, bias.Length);
         }
     }
@@ -33,10 +38,12 @@ internal static class ModelTensors
     {
         foreach (var tensor in layout.Tensors)
         {
-            if (!IsSplitBias(tensor.Name)) Check(file, path, tensor.Name, tensor.Shape);
+            if (!IsSplitBias(tensor.Name))
+                Check(file, path, tensor.Name, tensor.Shape);
         }
         long biases = layout.Network.CellKind.Gates * (long)layout.Network.HiddenSize;
-        for (int layer = 0; layer < layout.LayerCount; layer++) Check(file, path, RecurrentBiasName(layout, layer), [biases]);
+        for (int layer = 0; layer < layout.LayerCount; layer++)
+            Check(file, path, RecurrentBiasName(layout, layer), [biases]);
     }
 
     /// <summary>Puts the tensors of a file, which were checked, in their places.</summary>
@@ -44,7 +51,8 @@ internal static class ModelTensors
     {
         foreach (var tensor in layout.Tensors)
         {
-            if (!IsSplitBias(tensor.Name)) tensor.CopyTo(file.Require(tensor.Name).ToSingles(), weights);
+            if (!IsSplitBias(tensor.Name))
+                tensor.CopyTo(file.Require(tensor.Name).ToSingles(), weights);
         }
         var network = layout.Network;
         int sharedLength = network.CellKind.SharedGates * network.HiddenSize;
@@ -57,7 +65,8 @@ internal static class ModelTensors
             float[] values = bias.CopyFrom(weights);
             for (int i = 0; i < sharedLength; i++)
             {
-                if (recurrent[i] != 0) values[i] += recurrent[i];
+                if (recurrent[i] != 0)
+                    values[i] += recurrent[i];
             }
             bias.CopyTo(values, weights);
         }
@@ -67,9 +76,13 @@ internal static class ModelTensors
     {
         var tensor = file.Require(name);
         if (tensor.Type != TensorType.F32)
-            throw new ModelException($"{path}: {name} holds {tensor.Type}; {TensorType.F32} is needed: convert it first.");
+            throw new ModelException(
+                $"{path}: {name} holds {tensor.Type}; {TensorType.F32} is needed: convert it first."
+            );
         if (!tensor.Shape.SequenceEqual(shape))
-            throw new ModelException($"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)}).");
+            throw new ModelException(
+                $"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)})."
+            );
     }
 
     private static ParameterTensor? SplitBias(RecurrentLayout layout, int layer) =>
@@ -77,5 +90,6 @@ internal static class ModelTensors
 
     private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
 
-    private static string RecurrentBiasName(RecurrentLayout layout, int layer) => $"rnn.bias_hh_{layout.SuffixOf(layer)}";
+    private static string RecurrentBiasName(RecurrentLayout layout, int layer) =>
+        $"rnn.bias_hh_{layout.SuffixOf(layer)}";
 }

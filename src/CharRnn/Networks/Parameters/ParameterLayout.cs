@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -8,10 +6,12 @@ namespace CharRnn.Networks;
 public sealed class ParameterLayout : RecurrentLayout
 {
     private readonly ArenaSlice[] _projections;
-    private readonly ArenaSlice _head, _headBias;
+    private readonly ArenaSlice _head,
+        _headBias;
 
     /// <summary>Lays out the parameters of a network.</summary>
-    public ParameterLayout(ModelSpec spec) : base(spec, directions: 1)
+    public ParameterLayout(ModelSpec spec)
+        : base(spec, directions: 1)
     {
         Spec = spec;
         OutputWidth = Padding.RoundUp(spec.OutputSize);
@@ -25,15 +25,27 @@ public sealed class ParameterLayout : RecurrentLayout
         {
             var labelWeights = Arena.Add("label weights", spec.LabelInputSize, spec.CellKind.Gates * HiddenWidth);
             place = Beside(place, spec.SymbolInputSize, InputPlace(labelWeights, isOneHot: labelEmbedding is null));
-            Labels = new InputFeature(spec.LabelCount, spec.LabelEmbeddingSize, Activation.None, labelEmbedding, labelWeights);
+            Labels = new InputFeature(
+                spec.LabelCount,
+                spec.LabelEmbeddingSize,
+                Activation.None,
+                labelEmbedding,
+                labelWeights
+            );
         }
         NameLayer(spec.InputSize(0), place);
-        for (int layer = 1; layer < spec.NumLayers; layer++) NameLayer(spec.InputSize(layer), AddLayer(spec.InputSize(layer)));
+        for (int layer = 1; layer < spec.NumLayers; layer++)
+            NameLayer(spec.InputSize(layer), AddLayer(spec.InputSize(layer)));
         _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
         for (int layer = 0; layer < _projections.Length; layer++)
         {
             _projections[layer] = Arena.Add($"layer {layer} projection", spec.HiddenSize, spec.ProjectionSize);
-            AddTensor($"projection.weight_l{layer}", spec.ProjectionSize, spec.HiddenSize, PanelOrder(_projections[layer]));
+            AddTensor(
+                $"projection.weight_l{layer}",
+                spec.ProjectionSize,
+                spec.HiddenSize,
+                PanelOrder(_projections[layer])
+            );
         }
         AddTensor("head.weight", spec.VocabularySize, spec.OutputSize, PanelOrder(_head));
         AddTensor("head.bias", spec.VocabularySize, 1, PanelOrder(_headBias), isVector: true);
@@ -58,6 +70,9 @@ public sealed class ParameterLayout : RecurrentLayout
     internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
 
     /// <summary>Two tensors' columns beside each other.</summary>
-    private static Func<int, int, long> Beside(Func<int, int, long> left, int leftColumns, Func<int, int, long> right) =>
-        (row, column) => column < leftColumns ? left(row, column) : right(row, column - leftColumns);
+    private static Func<int, int, long> Beside(
+        Func<int, int, long> left,
+        int leftColumns,
+        Func<int, int, long> right
+    ) => (row, column) => column < leftColumns ? left(row, column) : right(row, column - leftColumns);
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -49,7 +47,8 @@ public sealed class ParameterTensor
     {
         for (int row = 0, i = 0; row < Rows; row++)
         {
-            for (int column = 0; column < Columns; column++, i++) values[i] = arena[_place(row, column)];
+            for (int column = 0; column < Columns; column++, i++)
+                values[i] = arena[_place(row, column)];
         }
     }
 
@@ -57,10 +56,14 @@ public sealed class ParameterTensor
     public void CopyTo(ReadOnlySpan<float> values, Arena arena)
     {
         if (values.Length != Count)
-            throw new ArgumentException($"{Name} was given {values.Length} values; ({string.Join(", ", Shape)}) needs {Count}.", nameof(values));
+            throw new ArgumentException(
+                $"{Name} was given {values.Length} values; ({string.Join(", ", Shape)}) needs {Count}.",
+                nameof(values)
+            );
         for (int row = 0, i = 0; row < Rows; row++)
         {
-            for (int column = 0; column < Columns; column++, i++) arena[_place(row, column)] = values[i];
+            for (int column = 0; column < Columns; column++, i++)
+                arena[_place(row, column)] = values[i];
         }
     }
 }

@@ -1,4 +1,3 @@
-
 using CharRnn.Networks;
 
 namespace CharRnn;

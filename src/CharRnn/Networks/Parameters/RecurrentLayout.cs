@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Networks;
@@ -75,21 +73,24 @@ public abstract class RecurrentLayout
     /// <summary>(1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.</summary>
     internal Matrix RecurrentBias(Arena arena, int layer)
     {
-        if (_cell.SplitGates == 0) return default;
+        if (_cell.SplitGates == 0)
+            return default;
         int width = _cell.SplitGates * HiddenWidth;
         var all = arena.Matrix(_layers[layer].RecurrentBias!);
         return all.ColumnRange(all.Columns - width, width);
     }
 
     /// <summary>(1, shared gates · H): the second bias of the gates that see the sum of both products; empty where there is only one.</summary>
-    internal Matrix SecondBias(Arena arena, int layer) => Network.Biases == BiasMode.Double
-        ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
-        : default;
+    internal Matrix SecondBias(Arena arena, int layer) =>
+        Network.Biases == BiasMode.Double
+            ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
+            : default;
 
     /// <summary>Lays out the embedding of symbols or labels; null where they are fed one-hot, or there are none.</summary>
     private protected ArenaSlice? AddEmbedding(string name, int count, int size)
     {
-        if (count == 0 || size == 0) return null;
+        if (count == 0 || size == 0)
+            return null;
         var slice = Arena.Add(name, count, size);
         AddTensor($"{name}.weight", count, size, RowMajor(slice));
         return slice;
@@ -101,7 +102,15 @@ public abstract class RecurrentLayout
     private protected Func<int, int, long> AddFirstLayer(ArenaSlice? embedding)
     {
         var weights = AddSlices(embedding is null ? Network.VocabularySize : Network.EmbeddingSize);
-        _symbols.Add(new InputFeature(Network.VocabularySize, Network.EmbeddingSize, Network.EmbeddingActivation, embedding, weights));
+        _symbols.Add(
+            new InputFeature(
+                Network.VocabularySize,
+                Network.EmbeddingSize,
+                Network.EmbeddingActivation,
+                embedding,
+                weights
+            )
+        );
         return InputPlace(weights, isOneHot: embedding is null);
     }
 
@@ -109,42 +118,61 @@ public abstract class RecurrentLayout
     /// <param name="inputRows">How many numbers that is, with the padding between them.</param>
     /// <param name="inputPlace">Where among those each of them stands; its own number by default.</param>
     /// <returns>Where its input weights are, and in which order.</returns>
-    private protected Func<int, int, long> AddLayer(int inputRows, Func<int, int>? inputPlace = null) => PanelOrder(AddSlices(inputRows), inputPlace);
+    private protected Func<int, int, long> AddLayer(int inputRows, Func<int, int>? inputPlace = null) =>
+        PanelOrder(AddSlices(inputRows), inputPlace);
 
     /// <summary>Names the tensors of the layer that was laid out last.</summary>
     /// <param name="inputs">How many numbers it takes in.</param>
     /// <param name="inputPlace">Where its input weights are.</param>
     private protected void NameLayer(int inputs, Func<int, int, long> inputPlace)
     {
-        int layer = _layers.Count - 1, gates = _cell.Gates, hidden = Network.HiddenSize;
+        int layer = _layers.Count - 1,
+            gates = _cell.Gates,
+            hidden = Network.HiddenSize;
         var slices = _layers[layer];
         string suffix = SuffixOf(layer);
         AddTensor($"rnn.weight_ih_{suffix}", gates * hidden, inputs, Gated(inputPlace));
         AddTensor($"rnn.weight_hh_{suffix}", gates * hidden, Network.FeedbackSize, Gated(PanelOrder(slices.Recurrent)));
         AddTensor($"rnn.bias_ih_{suffix}", gates * hidden, 1, Gated(PanelOrder(slices.Bias)), isVector: true);
         if (slices.RecurrentBias is { } recurrentBias)
-            AddTensor(RecurrentBiasName(layer), RecurrentBiasGates * hidden, 1, Gated(PanelOrder(recurrentBias)), isVector: true);
+            AddTensor(
+                RecurrentBiasName(layer),
+                RecurrentBiasGates * hidden,
+                1,
+                Gated(PanelOrder(recurrentBias)),
+                isVector: true
+            );
     }
 
     /// <summary>Names a tensor and says where its elements are.</summary>
-    private protected void AddTensor(string name, int rows, int columns, Func<int, int, long> place, bool isVector = false) =>
-        _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
+    private protected void AddTensor(
+        string name,
+        int rows,
+        int columns,
+        Func<int, int, long> place,
+        bool isVector = false
+    ) => _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
 
     /// <summary>Weights for what is embedded are panels; for what is fed one-hot they are rows, one for each.</summary>
-    private protected static Func<int, int, long> InputPlace(ArenaSlice slice, bool isOneHot) => isOneHot ? RowMajorTransposed(slice) : PanelOrder(slice);
+    private protected static Func<int, int, long> InputPlace(ArenaSlice slice, bool isOneHot) =>
+        isOneHot ? RowMajorTransposed(slice) : PanelOrder(slice);
 
     private protected static Func<int, int, long> RowMajor(ArenaSlice slice) =>
         (row, column) => slice.Start + (long)row * slice.Columns + column;
 
     /// <summary>Panels, whose inputs may have padding between them.</summary>
     private protected static Func<int, int, long> PanelOrder(ArenaSlice slice, Func<int, int>? inputPlace = null) =>
-        (output, input) => slice.Start + ((long)(output / Padding.Unit) * slice.Rows + (inputPlace?.Invoke(input) ?? input)) * Padding.Unit + output % Padding.Unit;
+        (output, input) =>
+            slice.Start
+            + ((long)(output / Padding.Unit) * slice.Rows + (inputPlace?.Invoke(input) ?? input)) * Padding.Unit
+            + output % Padding.Unit;
 
     /// <summary>The name of the biases that split gates have of their own.</summary>
     internal string SplitBiasName(int layer) => $"rnn.bias_hn_{SuffixOf(layer)}";
 
     /// <summary>PyTorch's name, unless only a part of what PyTorch calls so is trained.</summary>
-    private string RecurrentBiasName(int layer) => Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{SuffixOf(layer)}" : SplitBiasName(layer);
+    private string RecurrentBiasName(int layer) =>
+        Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{SuffixOf(layer)}" : SplitBiasName(layer);
 
     /// <summary>How many gates, the last ones, have a bias on the recurrent side.</summary>
     private int RecurrentBiasGates => Network.Biases == BiasMode.Double ? _cell.Gates : _cell.SplitGates;
@@ -152,23 +180,35 @@ public abstract class RecurrentLayout
     /// <summary>PyTorch's row g·H + j is output g·(padded H) + j here.</summary>
     private Func<int, int, long> Gated(Func<int, int, long> place)
     {
-        int hidden = Network.HiddenSize, width = HiddenWidth;
+        int hidden = Network.HiddenSize,
+            width = HiddenWidth;
         return (row, column) => place(row / hidden * width + row % hidden, column);
     }
 
     private ArenaSlice AddSlices(int inputRows)
     {
-        int layer = _layers.Count, gates = _cell.Gates;
-        _layers.Add(new LayerSlices(
-            Arena.Add($"layer {layer} input weights", inputRows, gates * HiddenWidth),
-            Arena.Add($"layer {layer} recurrent weights", Network.FeedbackSize, gates * HiddenWidth),
-            Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
-            RecurrentBiasGates > 0 ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth) : null));
+        int layer = _layers.Count,
+            gates = _cell.Gates;
+        _layers.Add(
+            new LayerSlices(
+                Arena.Add($"layer {layer} input weights", inputRows, gates * HiddenWidth),
+                Arena.Add($"layer {layer} recurrent weights", Network.FeedbackSize, gates * HiddenWidth),
+                Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
+                RecurrentBiasGates > 0
+                    ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth)
+                    : null
+            )
+        );
         return _layers[layer].Input;
     }
 
     private static Func<int, int, long> RowMajorTransposed(ArenaSlice slice) =>
         (row, column) => slice.Start + (long)column * slice.Columns + row;
 
-    private sealed record LayerSlices(ArenaSlice Input, ArenaSlice Recurrent, ArenaSlice Bias, ArenaSlice? RecurrentBias);
+    private sealed record LayerSlices(
+        ArenaSlice Input,
+        ArenaSlice Recurrent,
+        ArenaSlice Bias,
+        ArenaSlice? RecurrentBias
+    );
 }

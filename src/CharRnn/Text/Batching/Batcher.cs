@@ -8,7 +8,8 @@ namespace CharRnn.Datasets;
 public abstract class Batcher
 {
     private readonly SymbolIds _ids;
-    private readonly int[] _stretch, _labels;
+    private readonly int[] _stretch,
+        _labels;
 
     /// <summary>Checks what every batcher needs.</summary>
     /// <param name="ids">The corpus.</param>
@@ -22,7 +23,9 @@ public abstract class Batcher
         ArgumentNullException.ThrowIfNull(ids);
         CheckSizes(t, b);
         if (range.Start < 0 || range.Length < 0 || range.Start > ids.Length - range.Length)
-            throw new SettingsException($"the range of {range.Length} ids from {range.Start} on leaves the corpus of {ids.Length}.");
+            throw new SettingsException(
+                $"the range of {range.Length} ids from {range.Start} on leaves the corpus of {ids.Length}."
+            );
         _ids = ids;
         _stretch = new int[t + 1];
         _labels = ids.Labels is null ? [] : new int[t * b];
@@ -83,7 +86,8 @@ public abstract class Batcher
         long needed = ((long)b * t) + 1;
         if (needed > length)
             throw new SettingsException(
-                $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower --batch-size or --seq-length, or use a longer text.");
+                $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower --batch-size or --seq-length, or use a longer text."
+            );
         return (t, b);
     }
 
@@ -109,7 +113,8 @@ public abstract class Batcher
     }
 
     /// <summary>Copies T pairs from a position of the range into one stream of a window.</summary>
-    protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets) => FillSteps(stream, 0, Steps, position, inputs, targets);
+    protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets) =>
+        FillSteps(stream, 0, Steps, position, inputs, targets);
 
     /// <summary>Copies <paramref name="count"/> pairs from a position of the range into one stream of a window, from a step on.</summary>
     protected void FillSteps(int stream, int firstStep, int count, long position, Span<int> inputs, Span<int> targets)
@@ -121,7 +126,8 @@ public abstract class Batcher
             inputs[at] = _stretch[t];
             targets[at] = _stretch[t + 1];
         }
-        if (_ids.Labels is { } labels) FillLabels(labels, stream, firstStep, count, Range.Start + position);
+        if (_ids.Labels is { } labels)
+            FillLabels(labels, stream, firstStep, count, Range.Start + position);
     }
 
     /// <summary>Fills up a stream of a window, from a step on, with one id as input and target; its label is that of the step before.</summary>
@@ -130,14 +136,16 @@ public abstract class Batcher
         for (int at = firstStep * Streams + stream; at < inputs.Length; at += Streams)
         {
             (inputs[at], targets[at]) = (id, id);
-            if (_labels.Length > 0) _labels[at] = _labels[at - Streams];
+            if (_labels.Length > 0)
+                _labels[at] = _labels[at - Streams];
         }
     }
 
     private void FillLabels(SymbolIds labels, int stream, int firstStep, int count, long position)
     {
         labels.CopyTo(position, _stretch.AsSpan(0, count));
-        for (int t = 0; t < count; t++) _labels[(firstStep + t) * Streams + stream] = _stretch[t];
+        for (int t = 0; t < count; t++)
+            _labels[(firstStep + t) * Streams + stream] = _stretch[t];
     }
 
     /// <summary>Refuses a negative step, and spans that are not (T, B).</summary>
@@ -152,7 +160,9 @@ public abstract class Batcher
     private void CheckSpan(ReadOnlySpan<int> span, string name)
     {
         if (span.Length != Steps * Streams)
-            throw new SettingsException($"{name} has {span.Length} ids; (T={Steps}, B={Streams}) needs {Steps * Streams}.");
+            throw new SettingsException(
+                $"{name} has {span.Length} ids; (T={Steps}, B={Streams}) needs {Steps * Streams}."
+            );
     }
 
     private static void CheckSizes(int t, int b)
@@ -163,6 +173,8 @@ public abstract class Batcher
             throw new SettingsException($"there are {b} streams; --batch-size needs at least 1.");
         // A window's ids lie in one array, and T + 1 of them are read at a time.
         if ((long)t * b >= Array.MaxLength)
-            throw new SettingsException($"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} can be held: lower --batch-size or --seq-length.");
+            throw new SettingsException(
+                $"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} can be held: lower --batch-size or --seq-length."
+            );
     }
 }

@@ -15,14 +15,17 @@ public sealed class InterleavedBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="carry">How far the state is carried.</param>
     /// <exception cref="SettingsException">A size is not positive, a stretch lies outside the corpus, or is shorter than the others or than a window.</exception>
-    public InterleavedBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, CarryState carry = CarryState.Epoch) : base(ids, Hull(ranges), t, ranges.Count, seed: 0)
+    public InterleavedBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, CarryState carry = CarryState.Epoch)
+        : base(ids, Hull(ranges), t, ranges.Count, seed: 0)
     {
         _carry = carry;
         long length = ranges[0].Length;
         foreach (IdRange range in ranges)
         {
             if (range.Length != length || length <= t)
-                throw new SettingsException($"a stream has {range.Length} characters and the first {length}; streams of {t} steps need as many each, and at least {t + 1}.");
+                throw new SettingsException(
+                    $"a stream has {range.Length} characters and the first {length}; streams of {t} steps need as many each, and at least {t + 1}."
+                );
         }
         _starts = [.. ranges.Select(range => range.Start - Range.Start)];
         WindowsPerEpoch = (length - 1) / t;

@@ -7,6 +7,7 @@ namespace CharRnn.Datasets;
 internal sealed class LabelDraw
 {
     private readonly int[][] _recordsOf;
+
     // Up to which point of [0, 1) each label is drawn.
     private readonly double[] _ends;
 
@@ -17,11 +18,14 @@ internal sealed class LabelDraw
     public LabelDraw(SymbolIds labels, RecordIndex records, double power)
     {
         var recordsOf = new List<int>[labels.VocabularyCount];
-        for (int label = 0; label < recordsOf.Length; label++) recordsOf[label] = [];
-        for (int record = 0; record < records.Count; record++) recordsOf[labels[records.Range.Start + records.Record(record).Start]].Add(record);
+        for (int label = 0; label < recordsOf.Length; label++)
+            recordsOf[label] = [];
+        for (int record = 0; record < records.Count; record++)
+            recordsOf[labels[records.Range.Start + records.Record(record).Start]].Add(record);
         _recordsOf = [.. recordsOf.Select(own => own.ToArray()).Where(own => own.Length > 0)];
         double[] weights = [.. _recordsOf.Select(own => Math.Pow(own.Length, 1 - power))];
-        double sum = weights.Sum(), end = 0;
+        double sum = weights.Sum(),
+            end = 0;
         _ends = [.. weights.Select(weight => end += weight / sum)];
     }
 

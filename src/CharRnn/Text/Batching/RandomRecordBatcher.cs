@@ -21,11 +21,27 @@ public sealed class RandomRecordBatcher : Batcher
     /// <param name="labelWeights">0 draws all records alike, 1 all labels; between, a label is drawn in proportion to its records^(1 − this). 0 by default, and more for records with labels alone.</param>
     /// <param name="oneEach">Whether each stream of a window has one record, and is filled up with boundaries.</param>
     /// <exception cref="SettingsException">A size is not positive, or labels are to be weighed and there are none.</exception>
-    public RandomRecordBatcher(SymbolIds ids, RecordIndex records, int t, int b, ulong seed, double labelWeights = 0, bool oneEach = false)
+    public RandomRecordBatcher(
+        SymbolIds ids,
+        RecordIndex records,
+        int t,
+        int b,
+        ulong seed,
+        double labelWeights = 0,
+        bool oneEach = false
+    )
         : base(ids, records.Range, t, b, seed)
     {
         (_records, _oneEach) = (records, oneEach);
-        if (labelWeights > 0) _labels = new LabelDraw(ids.Labels ?? throw new SettingsException("--label-weights weighs the labels of records, and these have none; leave it out."), records, labelWeights);
+        if (labelWeights > 0)
+            _labels = new LabelDraw(
+                ids.Labels
+                    ?? throw new SettingsException(
+                        "--label-weights weighs the labels of records, and these have none; leave it out."
+                    ),
+                records,
+                labelWeights
+            );
         WindowsPerEpoch = oneEach ? (records.Count + b - 1) / b : (Pairs + ((long)b * t) - 1) / ((long)b * t);
     }
 
@@ -61,7 +77,8 @@ public sealed class RandomRecordBatcher : Batcher
     private long RecordOf(long step, ulong number)
     {
         ulong draw = CounterRandom.Draw(Seed, RandomPurpose.RandomWindow, (ulong)step, number);
-        if (_labels is null) return CounterRandom.Below(draw, _records.Count);
+        if (_labels is null)
+            return CounterRandom.Below(draw, _records.Count);
         return _labels.Choose(CounterRandom.Draw(Seed, RandomPurpose.RecordLabel, (ulong)step, number), draw);
     }
 }

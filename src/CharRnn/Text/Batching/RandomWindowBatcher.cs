@@ -7,6 +7,7 @@ namespace CharRnn.Datasets;
 public sealed class RandomWindowBatcher : Batcher
 {
     private readonly IdRange[] _ranges;
+
     // (ranges + 1) how many places the ranges before each have, and last all of them.
     private readonly long[] _placesBefore;
 
@@ -17,9 +18,8 @@ public sealed class RandomWindowBatcher : Batcher
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
     /// <exception cref="SettingsException">A size is not positive, the range lies outside the corpus, or it is too short.</exception>
-    public RandomWindowBatcher(SymbolIds ids, IdRange range, int t, int b, ulong seed) : this(ids, [range], t, b, seed)
-    {
-    }
+    public RandomWindowBatcher(SymbolIds ids, IdRange range, int t, int b, ulong seed)
+        : this(ids, [range], t, b, seed) { }
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
@@ -28,14 +28,17 @@ public sealed class RandomWindowBatcher : Batcher
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
     /// <exception cref="SettingsException">A size is not positive, a range lies outside the corpus, or all of them are too short.</exception>
-    public RandomWindowBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, int b, ulong seed) : base(ids, Hull(ranges), t, b, seed)
+    public RandomWindowBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, int b, ulong seed)
+        : base(ids, Hull(ranges), t, b, seed)
     {
         _ranges = [.. ranges];
         _placesBefore = new long[_ranges.Length + 1];
         for (int i = 0; i < _ranges.Length; i++)
             _placesBefore[i + 1] = _placesBefore[i] + Math.Max(0, _ranges[i].Length - t);
         if (_placesBefore[^1] == 0)
-            throw new SettingsException($"there are {ranges.Max(range => range.Length)} characters to train on, but a window of {t} steps needs {t + 1}; lower --seq-length, or use a longer text.");
+            throw new SettingsException(
+                $"there are {ranges.Max(range => range.Length)} characters to train on, but a window of {t} steps needs {t + 1}; lower --seq-length, or use a longer text."
+            );
         long pairs = ranges.Sum(CorpusPart.PairsOf);
         WindowsPerEpoch = (pairs + ((long)b * t) - 1) / ((long)b * t);
     }

@@ -20,6 +20,7 @@ public sealed class RecordBatcher : Batcher
     private readonly RecordIndex _records;
     private readonly long _span;
     private readonly int[] _order;
+
     // How many pairs the order has up to the end of each group in it.
     private readonly long[] _ends;
     private readonly long[] _beginnings;
@@ -32,13 +33,16 @@ public sealed class RecordBatcher : Batcher
     /// <param name="b">B, streams.</param>
     /// <param name="seed">With the epoch it gives the order.</param>
     /// <exception cref="SettingsException">A size is not positive, or the records are too few.</exception>
-    public RecordBatcher(SymbolIds ids, RecordIndex records, int t, int b, ulong seed) : base(ids, records.Range, t, b, seed)
+    public RecordBatcher(SymbolIds ids, RecordIndex records, int t, int b, ulong seed)
+        : base(ids, records.Range, t, b, seed)
     {
         _records = records;
         _span = Pairs / b;
         WindowsPerEpoch = _span / t;
         if (WindowsPerEpoch == 0)
-            throw new SettingsException($"the {records.Count} records to train on have {Range.Length} characters, their boundaries included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text.");
+            throw new SettingsException(
+                $"the {records.Count} records to train on have {Range.Length} characters, their boundaries included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text."
+            );
         (_order, _ends, _beginnings) = (new int[records.Groups], new long[records.Groups], new long[b]);
     }
 
@@ -49,7 +53,8 @@ public sealed class RecordBatcher : Batcher
     public override bool Fill(long step, Span<int> inputs, Span<int> targets)
     {
         CheckWindow(step, inputs, targets);
-        if (_epoch != EpochOf(step)) TakeOrder(EpochOf(step));
+        if (_epoch != EpochOf(step))
+            TakeOrder(EpochOf(step));
         long window = step % WindowsPerEpoch;
         for (int stream = 0; stream < Streams; stream++)
             FillFrom(_beginnings[stream] + (window * Steps), stream, inputs, targets);
@@ -70,17 +75,23 @@ public sealed class RecordBatcher : Batcher
     /// <summary>Puts the groups in the order of an epoch (R. Durstenfeld's shuffle, 1964).</summary>
     private void TakeOrder(long epoch)
     {
-        for (int i = 0; i < _order.Length; i++) _order[i] = i;
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
         for (int i = _order.Length - 1; i > 0; i--)
         {
-            int chosen = CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.RecordOrder, (ulong)epoch, (ulong)i), i + 1);
+            int chosen = CounterRandom.Below(
+                CounterRandom.Draw(Seed, RandomPurpose.RecordOrder, (ulong)epoch, (ulong)i),
+                i + 1
+            );
             (_order[i], _order[chosen]) = (_order[chosen], _order[i]);
         }
         long end = 0;
-        for (int turn = 0; turn < _order.Length; turn++) _ends[turn] = end += _records.Group(_order[turn]).Length;
+        for (int turn = 0; turn < _order.Length; turn++)
+            _ends[turn] = end += _records.Group(_order[turn]).Length;
         for (int stream = 0; stream < Streams; stream++)
         {
-            long place = stream * _span, beginning = BeginningOf(TurnAt(place));
+            long place = stream * _span,
+                beginning = BeginningOf(TurnAt(place));
             bool isShared = stream > 0 && beginning <= place - _span;
             _beginnings[stream] = isShared ? place : beginning;
         }

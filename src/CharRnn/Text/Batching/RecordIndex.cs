@@ -23,9 +23,8 @@ public sealed class RecordIndex
     /// <param name="range">The stretch of it.</param>
     /// <param name="boundaryId">The boundary.</param>
     /// <exception cref="SettingsException">The stretch holds no whole record.</exception>
-    public RecordIndex(SymbolIds ids, IdRange range, int boundaryId) : this(ids, range, boundaryId, MaxGroups)
-    {
-    }
+    public RecordIndex(SymbolIds ids, IdRange range, int boundaryId)
+        : this(ids, range, boundaryId, MaxGroups) { }
 
     /// <summary>The same with another number of places, which must be even.</summary>
     internal RecordIndex(SymbolIds ids, IdRange range, int boundaryId, int maxGroups)
@@ -33,10 +32,13 @@ public sealed class RecordIndex
         (_ids, _boundaryId) = (ids, boundaryId);
         var (starts, boundaries, last) = Survey(range, maxGroups);
         if (boundaries < 2)
-            throw new SettingsException($"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac or --test-frac, or use a longer text.");
+            throw new SettingsException(
+                $"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac or --test-frac, or use a longer text."
+            );
         Count = boundaries - 1;
         long first = starts[0];
-        if (starts[^1] != last) starts.Add(last);
+        if (starts[^1] != last)
+            starts.Add(last);
         _starts = [.. starts.Select(start => start - first)];
         Range = new IdRange(range.Start + first, last - first + 1);
     }
@@ -69,26 +71,33 @@ public sealed class RecordIndex
     public IdRange Record(long record)
     {
         var (group, rest) = Math.DivRem(record, RecordsPerGroup);
-        if (RecordsPerGroup == 1) return Group((int)group);
+        if (RecordsPerGroup == 1)
+            return Group((int)group);
         long start = _starts[group];
-        for (; rest > 0; rest--) start = NextBoundary(start);
+        for (; rest > 0; rest--)
+            start = NextBoundary(start);
         return new IdRange(start, NextBoundary(start) - start);
     }
 
     private (List<long> Starts, long Boundaries, long Last) Survey(IdRange range, int maxGroups)
     {
         var starts = new List<long>();
-        long boundaries = 0, last = 0, at = 0;
+        long boundaries = 0,
+            last = 0,
+            at = 0;
         foreach (var block in _ids.Blocks(range))
         {
             var part = block.Span;
             int from = 0;
             for (int found; (found = part[from..].IndexOf(_boundaryId)) >= 0; from += found + 1)
             {
-                if (boundaries > 0) Longest = Math.Max(Longest, at + from + found - last);
+                if (boundaries > 0)
+                    Longest = Math.Max(Longest, at + from + found - last);
                 last = at + from + found;
-                if (boundaries++ % RecordsPerGroup != 0) continue;
-                if (starts.Count == maxGroups) MergeNeighbors(starts);
+                if (boundaries++ % RecordsPerGroup != 0)
+                    continue;
+                if (starts.Count == maxGroups)
+                    MergeNeighbors(starts);
                 starts.Add(last);
             }
             at += part.Length;
@@ -98,11 +107,13 @@ public sealed class RecordIndex
 
     private void MergeNeighbors(List<long> starts)
     {
-        for (int i = 1; 2 * i < starts.Count; i++) starts[i] = starts[2 * i];
+        for (int i = 1; 2 * i < starts.Count; i++)
+            starts[i] = starts[2 * i];
         starts.RemoveRange(starts.Count / 2, starts.Count - starts.Count / 2);
         RecordsPerGroup *= 2;
     }
 
     /// <summary>The first boundary after a position that is not the last.</summary>
-    private long NextBoundary(long position) => _ids.IndexOf(_boundaryId, Range.Start + position + 1)!.Value - Range.Start;
+    private long NextBoundary(long position) =>
+        _ids.IndexOf(_boundaryId, Range.Start + position + 1)!.Value - Range.Start;
 }

@@ -17,21 +17,33 @@ internal static class RecordSplit
     internal static CorpusSplit Align(CorpusSplit split, SymbolIds ids, int boundary)
     {
         long last = ids.Length - 1;
-        bool hasTest = split.Test.Characters > 0, hasValidation = split.Validation.Characters > 0;
+        bool hasTest = split.Test.Characters > 0,
+            hasValidation = split.Validation.Characters > 0;
         long testStart = hasTest ? NextBoundary(ids, boundary, split.Test.Ranges[0].Start) : last;
-        long validationStart = hasValidation ? NextBoundary(ids, boundary, split.Validation.Ranges[0].Start) : testStart;
+        long validationStart = hasValidation
+            ? NextBoundary(ids, boundary, split.Validation.Ranges[0].Start)
+            : testStart;
         long trainEnd = Math.Min(validationStart, NextBoundary(ids, boundary, split.Train.Ranges[0].Length));
         var aligned = new CorpusSplit(
-            Between(0, trainEnd), hasValidation ? Between(validationStart, testStart) : CorpusPart.None, hasTest ? Between(testStart, last) : CorpusPart.None);
+            Between(0, trainEnd),
+            hasValidation ? Between(validationStart, testStart) : CorpusPart.None,
+            hasTest ? Between(testStart, last) : CorpusPart.None
+        );
         Require(aligned.Test, hasTest, "test part", "raise --test-frac, or set it to 0");
         Require(aligned.Validation, hasValidation, "validation part", "raise --val-frac, or set it to 0");
-        Require(aligned.Train, isAsked: true, "training part", "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text");
+        Require(
+            aligned.Train,
+            isAsked: true,
+            "training part",
+            "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text"
+        );
         return aligned;
     }
 
     private static CorpusPart Between(long first, long last) => CorpusPart.Of(new IdRange(first, last - first + 1));
 
-    private static long NextBoundary(SymbolIds ids, int boundary, long from) => ids.IndexOf(boundary, from) ?? ids.Length - 1;
+    private static long NextBoundary(SymbolIds ids, int boundary, long from) =>
+        ids.IndexOf(boundary, from) ?? ids.Length - 1;
 
     private static void Require(CorpusPart part, bool isAsked, string name, string remedy)
     {

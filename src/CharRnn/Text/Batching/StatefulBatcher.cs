@@ -25,13 +25,23 @@ public sealed class StatefulBatcher : Batcher
     /// <param name="carry">How far the state is carried.</param>
     /// <exception cref="SettingsException">A size is not positive, the range lies outside the corpus, or it is too short.</exception>
     public StatefulBatcher(
-        SymbolIds ids, IdRange range, int t, int b, ulong seed, EpochStart start = EpochStart.Random, CarryState carry = CarryState.Epoch) : base(ids, range, t, b, seed)
+        SymbolIds ids,
+        IdRange range,
+        int t,
+        int b,
+        ulong seed,
+        EpochStart start = EpochStart.Random,
+        CarryState carry = CarryState.Epoch
+    )
+        : base(ids, range, t, b, seed)
     {
         _carry = carry;
         _span = Math.Max(Pairs, 0) / b;
         WindowsPerEpoch = _span / t;
         if (WindowsPerEpoch == 0)
-            throw new SettingsException($"there are {range.Length} characters to train on, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text.");
+            throw new SettingsException(
+                $"there are {range.Length} characters to train on, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text."
+            );
         if (start == EpochStart.Fixed)
         {
             WindowsPerEpoch = Math.Max(1, (Pairs - 1) / ((long)b * t));
@@ -46,7 +56,8 @@ public sealed class StatefulBatcher : Batcher
     public override long WindowsPerEpoch { get; }
 
     /// <summary>How far all streams are shifted in an epoch, a function of the seed and the epoch alone.</summary>
-    public long OffsetOf(long epoch) => CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.EpochOffset, (ulong)epoch, 0), _offsets);
+    public long OffsetOf(long epoch) =>
+        CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.EpochOffset, (ulong)epoch, 0), _offsets);
 
     /// <inheritdoc/>
     public override bool Fill(long step, Span<int> inputs, Span<int> targets)

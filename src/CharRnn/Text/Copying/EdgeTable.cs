@@ -25,7 +25,8 @@ internal sealed class EdgeTable
     /// <summary>Adds an edge that is not there.</summary>
     public void Add(int state, int symbol, int edge)
     {
-        if (++_count > _slots.Length / 2) Grow();
+        if (++_count > _slots.Length / 2)
+            Grow();
         ulong key = KeyOf(state, symbol);
         _slots[SlotOf(key)] = (key, edge + 1);
     }
@@ -36,7 +37,8 @@ internal sealed class EdgeTable
     private int SlotOf(ulong key)
     {
         int slot = (int)(key * Spread >> (64 - BitOperations.Log2((uint)_slots.Length)));
-        while (_slots[slot].EdgePlusOne != 0 && _slots[slot].Key != key) slot = (slot + 1) & (_slots.Length - 1);
+        while (_slots[slot].EdgePlusOne != 0 && _slots[slot].Key != key)
+            slot = (slot + 1) & (_slots.Length - 1);
         return slot;
     }
 
@@ -46,7 +48,8 @@ internal sealed class EdgeTable
         _slots = new (ulong, int)[checked(old.Length * 2)];
         foreach (var entry in old)
         {
-            if (entry.EdgePlusOne != 0) _slots[SlotOf(entry.Key)] = entry;
+            if (entry.EdgePlusOne != 0)
+                _slots[SlotOf(entry.Key)] = entry;
         }
     }
 }

@@ -12,8 +12,12 @@ internal sealed class SuffixAutomaton
 
     private const int None = -1;
 
-    private readonly List<int> _length = [0], _link = [None], _firstEdge = [None];
-    private readonly List<int> _edgeSymbol = [], _edgeTarget = [], _nextEdge = [];
+    private readonly List<int> _length = [0],
+        _link = [None],
+        _firstEdge = [None];
+    private readonly List<int> _edgeSymbol = [],
+        _edgeTarget = [],
+        _nextEdge = [];
     private readonly EdgeTable _edges = new();
     private int _last = Root;
 
@@ -40,7 +44,8 @@ internal sealed class SuffixAutomaton
         int added = NewState(_length[_last] + 1);
         int state = _last;
         int edge = None;
-        for (; state != None && !_edges.TryFind(state, symbol, out edge); state = _link[state]) AddEdge(state, symbol, added);
+        for (; state != None && !_edges.TryFind(state, symbol, out edge); state = _link[state])
+            AddEdge(state, symbol, added);
         _link[added] = state == None ? Root : SplitAt(state, symbol, _edgeTarget[edge]);
         _last = added;
     }
@@ -48,12 +53,19 @@ internal sealed class SuffixAutomaton
     /// <summary>The state of exactly the parts that end with the symbol and are one longer than the state's: the target, or a part of it split off.</summary>
     private int SplitAt(int state, int symbol, int target)
     {
-        if (_length[target] == _length[state] + 1) return target;
+        if (_length[target] == _length[state] + 1)
+            return target;
         int split = NewState(_length[state] + 1);
-        for (int edge = _firstEdge[target]; edge != None; edge = _nextEdge[edge]) AddEdge(split, _edgeSymbol[edge], _edgeTarget[edge]);
+        for (int edge = _firstEdge[target]; edge != None; edge = _nextEdge[edge])
+            AddEdge(split, _edgeSymbol[edge], _edgeTarget[edge]);
         _link[split] = _link[target];
         _link[target] = split;
-        for (; state != None && _edges.TryFind(state, symbol, out int edge) && _edgeTarget[edge] == target; state = _link[state]) _edgeTarget[edge] = split;
+        for (
+            ;
+            state != None && _edges.TryFind(state, symbol, out int edge) && _edgeTarget[edge] == target;
+            state = _link[state]
+        )
+            _edgeTarget[edge] = split;
         return split;
     }
 

@@ -53,7 +53,9 @@ internal sealed class AsciiFolder
     {
         if (Table.Value.TryGetValue(symbol, out string? ascii))
             return ascii;
-        return Rune.IsValid(symbol) && CharUnicodeInfo.GetUnicodeCategory(symbol) == UnicodeCategory.SpaceSeparator ? " " : null;
+        return Rune.IsValid(symbol) && CharUnicodeInfo.GetUnicodeCategory(symbol) == UnicodeCategory.SpaceSeparator
+            ? " "
+            : null;
     }
 
     private static Dictionary<int, string> ReadTable()

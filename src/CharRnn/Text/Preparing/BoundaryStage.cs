@@ -8,6 +8,7 @@ namespace CharRnn.Datasets;
 internal sealed class BoundaryStage(bool isRecords, ISymbolSink next) : SymbolStage(next)
 {
     private bool _isBetweenTexts = true;
+
     // It belongs to the line's end if a line feed comes next.
     private bool _isReturnHeld;
 

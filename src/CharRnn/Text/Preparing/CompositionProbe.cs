@@ -30,16 +30,10 @@ internal sealed class CompositionProbe
 
     private sealed class Nowhere : ISymbolSink
     {
-        public void Append(ReadOnlySpan<int> symbols)
-        {
-        }
+        public void Append(ReadOnlySpan<int> symbols) { }
 
-        public void EndSource()
-        {
-        }
+        public void EndSource() { }
 
-        public void Finish()
-        {
-        }
+        public void Finish() { }
     }
 }

@@ -7,7 +7,8 @@ namespace CharRnn.Datasets;
 internal sealed class Normalizer(bool isInCompatibility)
 {
     private readonly UnicodeTables _tables = UnicodeTables.Default;
-    private readonly List<int> _parts = [], _result = [];
+    private readonly List<int> _parts = [],
+        _result = [];
 
     /// <summary>What some characters become; valid until the next call.</summary>
     internal IReadOnlyList<int> Normalize(ReadOnlySpan<int> symbols)
@@ -23,7 +24,7 @@ internal sealed class Normalizer(bool isInCompatibility)
     // Marks between two starters are sorted by class; those of one class stay in their order.
     private void OrderMarks()
     {
-        for (int start = 0; start < _parts.Count;)
+        for (int start = 0; start < _parts.Count; )
         {
             if (_tables.ClassOf(_parts[start]) == 0)
             {

@@ -48,22 +48,35 @@ internal sealed record PreparationFacts
     {
         if (DistinctBefore is { } before && DistinctAfter is { } after)
         {
-            string by = preparation.Fold == Folding.None ? "normalising" : preparation.Normalize == Normalization.None ? "folding" : "normalising and folding";
+            string by =
+                preparation.Fold == Folding.None ? "normalising"
+                : preparation.Normalize == Normalization.None ? "folding"
+                : "normalising and folding";
             yield return FormattableString.Invariant($"distinct characters: {before:N0} before, {after:N0} after {by}");
         }
         if (CutPieces > 0)
-            yield return FormattableString.Invariant($"runs of more than {NormalizingStage.LongestPiece:N0} combining characters were normalised in parts, {CutPieces:N0} times");
+            yield return FormattableString.Invariant(
+                $"runs of more than {NormalizingStage.LongestPiece:N0} combining characters were normalised in parts, {CutPieces:N0} times"
+            );
         if (Unfolded > 0)
-            yield return FormattableString.Invariant($"characters without an ASCII form, kept as they are: {Unfolded:N0} ({DistinctUnfolded:N0} distinct)");
+            yield return FormattableString.Invariant(
+                $"characters without an ASCII form, kept as they are: {Unfolded:N0} ({DistinctUnfolded:N0} distinct)"
+            );
         if (preparation.SkipChars > 0 || preparation.MaxChars is not null)
-            yield return FormattableString.Invariant($"characters left out: {Skipped:N0} at the beginning, {CutOff:N0} at the end");
+            yield return FormattableString.Invariant(
+                $"characters left out: {Skipped:N0} at the beginning, {CutOff:N0} at the end"
+            );
         if (preparation.UniqueLines)
             yield return FormattableString.Invariant($"repeated lines left out: {RepeatedLines:N0}");
         if (preparation.Records)
             yield return FormattableString.Invariant($"records: {Texts:N0}; empty lines left out: {EmptyLines:N0}");
         else if (Texts > 0)
-            yield return FormattableString.Invariant($"texts: {Texts:N0}, with a boundary before, between and after them (--join-files leaves it out)");
+            yield return FormattableString.Invariant(
+                $"texts: {Texts:N0}, with a boundary before, between and after them (--join-files leaves it out)"
+            );
         if (preparation.MinCount > 1)
-            yield return FormattableString.Invariant($"characters seen fewer than {preparation.MinCount:N0} times, now one unknown symbol: {DistinctRare:N0} distinct, {Rare:N0} in all");
+            yield return FormattableString.Invariant(
+                $"characters seen fewer than {preparation.MinCount:N0} times, now one unknown symbol: {DistinctRare:N0} distinct, {Rare:N0} in all"
+            );
     }
 }

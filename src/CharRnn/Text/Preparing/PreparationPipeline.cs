@@ -4,7 +4,11 @@ namespace CharRnn.Datasets;
 /// <param name="Preparation">What was asked for.</param>
 /// <param name="IsSeveral">Whether there are several texts, with boundaries between them.</param>
 /// <param name="Repeated">The lines to leave out; null for none.</param>
-internal sealed record PreparationPlan(TextPreparation Preparation, bool IsSeveral = false, RepeatedLines? Repeated = null)
+internal sealed record PreparationPlan(
+    TextPreparation Preparation,
+    bool IsSeveral = false,
+    RepeatedLines? Repeated = null
+)
 {
     /// <summary>Nothing is done.</summary>
     internal static PreparationPlan Nothing { get; } = new(new TextPreparation());
@@ -14,7 +18,8 @@ internal sealed record PreparationPlan(TextPreparation Preparation, bool IsSever
 internal sealed class PreparationPipeline : ISymbolSink
 {
     private readonly ISymbolSink _first;
-    private readonly WatchingStage? _before, _after;
+    private readonly WatchingStage? _before,
+        _after;
     private readonly NormalizingStage? _normalizing;
     private readonly FoldingStage? _folding;
     private readonly CuttingStage? _cutting;
@@ -48,19 +53,20 @@ internal sealed class PreparationPipeline : ISymbolSink
     }
 
     /// <summary>What was done, once all sources have passed.</summary>
-    internal PreparationFacts Facts => new()
-    {
-        DistinctBefore = _before?.Seen.Count,
-        DistinctAfter = _after?.Seen.Count,
-        CutPieces = _normalizing?.Cuts ?? 0,
-        Unfolded = _folding?.Kept ?? 0,
-        DistinctUnfolded = _folding?.DistinctKept ?? 0,
-        Skipped = _cutting?.Skipped ?? 0,
-        CutOff = _cutting?.CutOff ?? 0,
-        RepeatedLines = _repeated?.Count ?? 0,
-        Texts = _boundaries?.Texts ?? 0,
-        EmptyLines = _boundaries?.EmptyLines ?? 0,
-    };
+    internal PreparationFacts Facts =>
+        new()
+        {
+            DistinctBefore = _before?.Seen.Count,
+            DistinctAfter = _after?.Seen.Count,
+            CutPieces = _normalizing?.Cuts ?? 0,
+            Unfolded = _folding?.Kept ?? 0,
+            DistinctUnfolded = _folding?.DistinctKept ?? 0,
+            Skipped = _cutting?.Skipped ?? 0,
+            CutOff = _cutting?.CutOff ?? 0,
+            RepeatedLines = _repeated?.Count ?? 0,
+            Texts = _boundaries?.Texts ?? 0,
+            EmptyLines = _boundaries?.EmptyLines ?? 0,
+        };
 
     public void Append(ReadOnlySpan<int> symbols) => _first.Append(symbols);
 

@@ -9,7 +9,8 @@ internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
     private readonly HashSet<UInt128> _seen = [];
     private readonly LineKeys _keys;
 
-    internal RepeatedLineFinder() => _keys = new LineKeys('\n', '\r', (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
+    internal RepeatedLineFinder() =>
+        _keys = new LineKeys('\n', '\r', (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
 
     /// <summary>What was found.</summary>
     internal RepeatedLines Found { get; } = new();
@@ -18,9 +19,7 @@ internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
 
     public void EndSource() => _keys.EndText();
 
-    public void Finish()
-    {
-    }
+    public void Finish() { }
 
     public void Dispose() => _keys.Dispose();
 }

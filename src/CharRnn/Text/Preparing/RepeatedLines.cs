@@ -12,7 +12,8 @@ internal sealed class RepeatedLines
     internal long Count { get; private set; }
 
     /// <summary>Whether the line of that number, from 0, is one.</summary>
-    internal bool Contains(long line) => line < _lines && ((_bits[(int)(line / BitsInWord)] >> (int)(line % BitsInWord)) & 1) != 0;
+    internal bool Contains(long line) =>
+        line < _lines && ((_bits[(int)(line / BitsInWord)] >> (int)(line % BitsInWord)) & 1) != 0;
 
     /// <summary>Adds the next line.</summary>
     internal void Add(bool isRepeated)

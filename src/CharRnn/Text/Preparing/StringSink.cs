@@ -32,13 +32,9 @@ internal sealed class StringSink : ISymbolSink
         }
     }
 
-    public void EndSource()
-    {
-    }
+    public void EndSource() { }
 
-    public void Finish()
-    {
-    }
+    public void Finish() { }
 
     /// <summary>What has come since the last time.</summary>
     public string Take()

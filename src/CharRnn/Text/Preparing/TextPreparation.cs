@@ -61,7 +61,13 @@ public sealed record TextPreparation
     public bool JoinFiles { get; init; }
 
     /// <summary>What holds for any text that a model reads after its training: how characters are written, and what a text is.</summary>
-    public TextPreparation ForOtherTexts() => new() { Normalize = Normalize, Fold = Fold, Records = Records };
+    public TextPreparation ForOtherTexts() =>
+        new()
+        {
+            Normalize = Normalize,
+            Fold = Fold,
+            Records = Records,
+        };
 
     /// <summary>A prompt or another short text, normalised and folded; the rest is for whole corpora.</summary>
     public string Apply(string text)
@@ -74,11 +80,20 @@ public sealed record TextPreparation
     /// <exception cref="SettingsException">Names the first that cannot be used.</exception>
     public void Validate(TextEncoding encoding)
     {
-        if (MinCount < 1) throw new SettingsException($"--min-count is {MinCount}; it must be at least 1.");
-        if (SkipChars < 0) throw new SettingsException($"--skip-chars is {SkipChars}; it must be 0 or more.");
-        if (MaxChars is < 1) throw new SettingsException($"--max-chars is {MaxChars}; it must be at least 1.");
-        if (encoding == TextEncoding.Bytes && Normalize != Normalization.None) throw new SettingsException("--normalize is for characters, and --encoding bytes has none; leave one of them out.");
-        if (encoding == TextEncoding.Bytes && Fold != Folding.None) throw new SettingsException("--fold is for characters, and --encoding bytes has none; leave one of them out.");
+        if (MinCount < 1)
+            throw new SettingsException($"--min-count is {MinCount}; it must be at least 1.");
+        if (SkipChars < 0)
+            throw new SettingsException($"--skip-chars is {SkipChars}; it must be 0 or more.");
+        if (MaxChars is < 1)
+            throw new SettingsException($"--max-chars is {MaxChars}; it must be at least 1.");
+        if (encoding == TextEncoding.Bytes && Normalize != Normalization.None)
+            throw new SettingsException(
+                "--normalize is for characters, and --encoding bytes has none; leave one of them out."
+            );
+        if (encoding == TextEncoding.Bytes && Fold != Folding.None)
+            throw new SettingsException(
+                "--fold is for characters, and --encoding bytes has none; leave one of them out."
+            );
     }
 
     /// <summary>The flags of the command that ask for this; empty where nothing is done.</summary>
@@ -112,31 +127,50 @@ public sealed record TextPreparation
                 _ => throw new FormatException($"'{flag}' is not known"),
             };
 
-            string Next() => words.TryDequeue(out string? word) ? word : throw new FormatException($"{flag} has no value");
+            string Next() =>
+                words.TryDequeue(out string? word) ? word : throw new FormatException($"{flag} has no value");
 
-            T Word<T>() where T : struct, Enum => Next() is var word && Enum.TryParse(word, ignoreCase: true, out T value) && Enum.IsDefined(value)
-                ? value
-                : throw new FormatException($"{flag} is '{word}'");
+            T Word<T>()
+                where T : struct, Enum =>
+                Next() is var word && Enum.TryParse(word, ignoreCase: true, out T value) && Enum.IsDefined(value)
+                    ? value
+                    : throw new FormatException($"{flag} is '{word}'");
 
-            long Number() => Next() is var word && long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-                ? value
-                : throw new FormatException($"{flag} is '{word}'");
+            long Number() =>
+                Next() is var word
+                && long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                    ? value
+                    : throw new FormatException($"{flag} is '{word}'");
         }
         return preparation;
     }
 
-    private const string NormalizeFlag = "--normalize", FoldFlag = "--fold", SkipFlag = "--skip-chars", MaxFlag = "--max-chars", UniqueFlag = "--unique-lines",
-        RecordsFlag = "--records", JoinFlag = "--join-files", MinCountFlag = "--min-count";
+    private const string NormalizeFlag = "--normalize",
+        FoldFlag = "--fold",
+        SkipFlag = "--skip-chars",
+        MaxFlag = "--max-chars",
+        UniqueFlag = "--unique-lines",
+        RecordsFlag = "--records",
+        JoinFlag = "--join-files",
+        MinCountFlag = "--min-count";
 
     private IEnumerable<(string Flag, string Value)> Flags()
     {
-        if (Normalize != Normalization.None) yield return (NormalizeFlag, Normalize.ToString().ToLowerInvariant());
-        if (Fold != Folding.None) yield return (FoldFlag, Fold.ToString().ToLowerInvariant());
-        if (SkipChars > 0) yield return (SkipFlag, SkipChars.ToString(CultureInfo.InvariantCulture));
-        if (MaxChars is { } most) yield return (MaxFlag, most.ToString(CultureInfo.InvariantCulture));
-        if (UniqueLines) yield return (UniqueFlag, "");
-        if (Records) yield return (RecordsFlag, "");
-        if (JoinFiles) yield return (JoinFlag, "");
-        if (MinCount > 1) yield return (MinCountFlag, MinCount.ToString(CultureInfo.InvariantCulture));
+        if (Normalize != Normalization.None)
+            yield return (NormalizeFlag, Normalize.ToString().ToLowerInvariant());
+        if (Fold != Folding.None)
+            yield return (FoldFlag, Fold.ToString().ToLowerInvariant());
+        if (SkipChars > 0)
+            yield return (SkipFlag, SkipChars.ToString(CultureInfo.InvariantCulture));
+        if (MaxChars is { } most)
+            yield return (MaxFlag, most.ToString(CultureInfo.InvariantCulture));
+        if (UniqueLines)
+            yield return (UniqueFlag, "");
+        if (Records)
+            yield return (RecordsFlag, "");
+        if (JoinFiles)
+            yield return (JoinFlag, "");
+        if (MinCount > 1)
+            yield return (MinCountFlag, MinCount.ToString(CultureInfo.InvariantCulture));
     }
 }

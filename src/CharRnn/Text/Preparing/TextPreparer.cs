@@ -13,7 +13,10 @@ internal sealed class TextPreparer
     internal TextPreparer(TextPreparation preparation)
     {
         if (preparation.Normalize != Normalization.None || preparation.Fold != Folding.None)
-            _pipeline = new PreparationPipeline(new PreparationPlan(new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold }), _prepared);
+            _pipeline = new PreparationPipeline(
+                new PreparationPlan(new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold }),
+                _prepared
+            );
     }
 
     /// <summary>The prepared text.</summary>

@@ -11,21 +11,30 @@ namespace CharRnn.Datasets;
 internal sealed class UnicodeTables
 {
     // Below these no character changes or joins the one before it.
-    internal const int FirstChangedCanonically = 0x300, FirstChangedInCompatibility = 0xA0;
+    internal const int FirstChangedCanonically = 0x300,
+        FirstChangedInCompatibility = 0xA0;
 
     private const int ScalarLimit = 0x110000;
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
-    private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;
+    private const int SyllableBase = 0xAC00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TailBase = 0x11A7;
+    private const int Leads = 19,
+        Vowels = 21,
+        Tails = 28,
+        Syllables = Leads * Vowels * Tails;
 
     private static readonly Lazy<UnicodeTables> Loaded = new(() => new UnicodeTables());
 
     private readonly Dictionary<int, byte> _classes = [];
-    private readonly Dictionary<int, int[]> _canonical = [], _compatible = [];
+    private readonly Dictionary<int, int[]> _canonical = [],
+        _compatible = [];
     private readonly Dictionary<(int First, int Second), int> _composed = [];
     private readonly HashSet<int> _seconds = [];
 
     // What changes alone, or may join the character before it.
-    private readonly BitArray _restlessCanonically = new(ScalarLimit), _restlessInCompatibility = new(ScalarLimit);
+    private readonly BitArray _restlessCanonically = new(ScalarLimit),
+        _restlessInCompatibility = new(ScalarLimit);
 
     private UnicodeTables()
     {
@@ -54,7 +63,13 @@ internal sealed class UnicodeTables
                 _canonical.Add(symbol, [.. Expand(symbol, isInCompatibility: false)]);
             _compatible.Add(symbol, [.. Expand(symbol, isInCompatibility: true)]);
             // What begins with a mark, or has a mark's class itself, is not composed either.
-            if (isCanonical && parts.Length == 2 && !notComposed.Contains(symbol) && ClassOf(symbol) == 0 && ClassOf(parts[0]) == 0)
+            if (
+                isCanonical
+                && parts.Length == 2
+                && !notComposed.Contains(symbol)
+                && ClassOf(symbol) == 0
+                && ClassOf(parts[0]) == 0
+            )
             {
                 _composed.Add((parts[0], parts[1]), symbol);
                 _seconds.Add(parts[1]);
@@ -71,17 +86,21 @@ internal sealed class UnicodeTables
     internal static UnicodeTables Default => Loaded.Value;
 
     /// <summary>The canonical combining class; 0 for what begins anew.</summary>
-    internal byte ClassOf(int symbol) => symbol < FirstChangedCanonically ? (byte)0 : _classes.GetValueOrDefault(symbol);
+    internal byte ClassOf(int symbol) =>
+        symbol < FirstChangedCanonically ? (byte)0 : _classes.GetValueOrDefault(symbol);
 
     /// <summary>Whether a character neither changes when it stands alone nor may join the one before it.</summary>
-    internal bool IsPlain(int symbol, bool isInCompatibility) => isInCompatibility
-        ? symbol < FirstChangedInCompatibility || symbol >= ScalarLimit || !_restlessInCompatibility[symbol]
-        : symbol < FirstChangedCanonically || symbol >= ScalarLimit || !_restlessCanonically[symbol];
+    internal bool IsPlain(int symbol, bool isInCompatibility) =>
+        isInCompatibility
+            ? symbol < FirstChangedInCompatibility || symbol >= ScalarLimit || !_restlessInCompatibility[symbol]
+            : symbol < FirstChangedCanonically || symbol >= ScalarLimit || !_restlessCanonically[symbol];
 
     /// <summary>Whether what a character becomes cannot join what comes before it.</summary>
     internal bool BeginsAnew(int symbol, bool isInCompatibility)
     {
-        int first = (isInCompatibility ? _compatible : _canonical).TryGetValue(symbol, out int[]? parts) ? parts[0] : symbol;
+        int first = (isInCompatibility ? _compatible : _canonical).TryGetValue(symbol, out int[]? parts)
+            ? parts[0]
+            : symbol;
         return ClassOf(first) == 0 && !MayJoin(first);
     }
 
@@ -109,7 +128,10 @@ internal sealed class UnicodeTables
     /// <summary>The one character that two are canonically; null where there is none.</summary>
     internal int? Compose(int first, int second)
     {
-        int lead = first - LeadBase, vowel = second - VowelBase, syllable = first - SyllableBase, tail = second - TailBase;
+        int lead = first - LeadBase,
+            vowel = second - VowelBase,
+            syllable = first - SyllableBase,
+            tail = second - TailBase;
         if (lead is >= 0 and < Leads && vowel is >= 0 and < Vowels)
             return SyllableBase + (((lead * Vowels) + vowel) * Tails);
         if (syllable is >= 0 and < Syllables && syllable % Tails == 0 && tail is > 0 and < Tails)
@@ -117,11 +139,18 @@ internal sealed class UnicodeTables
         return _composed.TryGetValue((first, second), out int composed) ? composed : null;
     }
 
-    private bool MayJoin(int symbol) => _seconds.Contains(symbol) || symbol - VowelBase is >= 0 and < Vowels || symbol - TailBase is > 0 and < Tails;
+    private bool MayJoin(int symbol) =>
+        _seconds.Contains(symbol) || symbol - VowelBase is >= 0 and < Vowels || symbol - TailBase is > 0 and < Tails;
 
     private void FindRestless()
     {
-        IEnumerable<int> joining = [.. _classes.Keys, .. _seconds, .. Enumerable.Range(VowelBase, Vowels), .. Enumerable.Range(TailBase + 1, Tails - 1)];
+        IEnumerable<int> joining =
+        [
+            .. _classes.Keys,
+            .. _seconds,
+            .. Enumerable.Range(VowelBase, Vowels),
+            .. Enumerable.Range(TailBase + 1, Tails - 1),
+        ];
         foreach (int symbol in joining)
             _restlessCanonically[symbol] = _restlessInCompatibility[symbol] = true;
         HashSet<int> composed = [.. _composed.Values];
@@ -141,11 +170,13 @@ internal sealed class UnicodeTables
         foreach (string range in words.Skip(1))
         {
             int dash = range.IndexOf('-');
-            int first = Hex(dash < 0 ? range : range.AsSpan(0, dash)), last = Hex(range.AsSpan(dash + 1));
+            int first = Hex(dash < 0 ? range : range.AsSpan(0, dash)),
+                last = Hex(range.AsSpan(dash + 1));
             for (int symbol = first; symbol <= last; symbol++)
                 _classes.Add(symbol, combiningClass);
         }
     }
 
-    private static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Hex(ReadOnlySpan<char> digits) =>
+        int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

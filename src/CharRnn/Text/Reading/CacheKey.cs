@@ -43,7 +43,13 @@ internal sealed class CacheKey
     /// <param name="given">The vocabulary they are read with; null for their own.</param>
     /// <param name="skipUnknown">Whether symbols that it lacks are left out.</param>
     /// <param name="preparation">What is done to the text.</param>
-    public static CacheKey? Of(IReadOnlyList<CorpusSource> sources, TextEncoding encoding, Vocabulary? given, bool skipUnknown, TextPreparation preparation)
+    public static CacheKey? Of(
+        IReadOnlyList<CorpusSource> sources,
+        TextEncoding encoding,
+        Vocabulary? given,
+        bool skipUnknown,
+        TextPreparation preparation
+    )
     {
         using var material = new MemoryStream();
         using (var writer = new BinaryWriter(material, Encoding.UTF8, leaveOpen: true))
@@ -66,7 +72,8 @@ internal sealed class CacheKey
     {
         foreach (FileStamp stamp in _stamps)
             stamp.WaitForNextTime();
-        return StampsOf(_sources) is { } now && new CacheKey(_sources, _identity, now).Fingerprint.AsSpan().SequenceEqual(Fingerprint);
+        return StampsOf(_sources) is { } now
+            && new CacheKey(_sources, _identity, now).Fingerprint.AsSpan().SequenceEqual(Fingerprint);
     }
 
     private static FileStamp[]? StampsOf(CorpusSource[] sources)

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Datasets;
@@ -24,7 +22,10 @@ internal sealed class CachedIdSink : IdFileSink
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(folder);
             else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(
+                    folder,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                );
             // A name of its own, so that two processes can build the same ids side by side.
             string temporary = $"{final}.{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
             return new CachedIdSink(Create(temporary, bytes), temporary, final, key, vocabularyCount);
@@ -35,8 +36,8 @@ internal sealed class CachedIdSink : IdFileSink
         }
     }
 
-    private CachedIdSink(FileStream file, string temporary, string final, CacheKey key, int vocabularyCount) : base(file, vocabularyCount, key.Fingerprint) =>
-        (_temporary, _final, _key) = (temporary, final, key);
+    private CachedIdSink(FileStream file, string temporary, string final, CacheKey key, int vocabularyCount)
+        : base(file, vocabularyCount, key.Fingerprint) => (_temporary, _final, _key) = (temporary, final, key);
 
     /// <summary>Whether the ids were kept under their name, and not in a file of this process alone.</summary>
     internal bool IsKept { get; private set; }
@@ -47,7 +48,13 @@ internal sealed class CachedIdSink : IdFileSink
         // Nobody could open the file under its new name while the lock on it lasts.
         whole.Dispose();
         // What is mapped must be this very file, whoever takes its name a moment later.
-        var file = new FileStream(_temporary, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(
+            _temporary,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0
+        );
         IsKept = _key.IsStillTrue() && TryRename();
         if (IsKept)
             return file;
@@ -79,7 +86,14 @@ internal sealed class CachedIdSink : IdFileSink
     private FileStream OpenUnnamed()
     {
         var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-        var file = new FileStream(_temporary, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, options);
+        var file = new FileStream(
+            _temporary,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0,
+            options
+        );
         if (!OperatingSystem.IsWindows())
             TryDelete(_temporary);
         return file;

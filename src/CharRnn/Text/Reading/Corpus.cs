@@ -77,7 +77,13 @@ public sealed class Corpus : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new CorpusOptions();
         List<CorpusSource> sources = CorpusFiles.Find(paths, options.Include);
-        return Read(NameOf(paths), string.Join(", ", paths.Select(CorpusFiles.Display)), namedSources: paths.ToHashSet(), sources, options);
+        return Read(
+            NameOf(paths),
+            string.Join(", ", paths.Select(CorpusFiles.Display)),
+            namedSources: paths.ToHashSet(),
+            sources,
+            options
+        );
     }
 
     /// <summary>Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.</summary>
@@ -109,7 +115,10 @@ public sealed class Corpus : IDisposable
         }
         catch (EncoderFallbackException failure)
         {
-            throw new CorpusException($"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.", failure);
+            throw new CorpusException(
+                $"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.",
+                failure
+            );
         }
         var source = new CorpusSource(name, () => new MemoryStream(bytes, writable: false));
         return Read(name, source.DisplayName, namedSources: [name], [source], options);
@@ -126,7 +135,12 @@ public sealed class Corpus : IDisposable
     /// <exception cref="CorpusException">As for <see cref="Load"/>; an unknown symbol is named with its line and column.</exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
     /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
-    public static EncodedText EncodeFile(string path, Vocabulary vocabulary, bool skipUnknown, CorpusOptions? options = null)
+    public static EncodedText EncodeFile(
+        string path,
+        Vocabulary vocabulary,
+        bool skipUnknown,
+        CorpusOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -134,11 +148,18 @@ public sealed class Corpus : IDisposable
         options ??= new CorpusOptions();
         TextPreparation preparation = options.Preparation.ForOtherTexts();
         if (preparation.Records && vocabulary.BoundaryId is null)
-            throw new SettingsException("lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was not trained with --records.");
-        var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation }) { SkipUnknown = skipUnknown };
+            throw new SettingsException(
+                "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was not trained with --records."
+            );
+        var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation })
+        {
+            SkipUnknown = skipUnknown,
+        };
         CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
         if (reading.Ids.Length < MinCharacters)
-            throw new CorpusException($"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {MinCharacters} are needed, one to read and one to predict.");
+            throw new CorpusException(
+                $"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {MinCharacters} are needed, one to read and one to predict."
+            );
         return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes)
         {
             Unknown = reading.Details.Unknown,
@@ -149,11 +170,19 @@ public sealed class Corpus : IDisposable
     /// <summary>Gives back the mapped file that the ids of a large text lie in.</summary>
     public void Dispose() => Ids.Dispose();
 
-    private static Corpus Read(string name, string shownPaths, HashSet<string> namedSources, List<CorpusSource> sources, CorpusOptions options)
+    private static Corpus Read(
+        string name,
+        string shownPaths,
+        HashSet<string> namedSources,
+        List<CorpusSource> sources,
+        CorpusOptions options
+    )
     {
         options.Preparation.Validate(options.Vocabulary?.Encoding ?? options.Encoding);
         if (options.Preparation.Records && options.Vocabulary is { BoundaryId: null })
-            throw new SettingsException("--records needs a boundary symbol, which the given vocabulary lacks; leave --records out.");
+            throw new SettingsException(
+                "--records needs a boundary symbol, which the given vocabulary lacks; leave --records out."
+            );
         CorpusReading reading = new CorpusReader(sources, options).Read(Check);
         CorpusFacts read = reading.Details.Facts;
         return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256)
@@ -176,11 +205,14 @@ public sealed class Corpus : IDisposable
             if (facts.Length < MinCharacters)
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
-                throw new CorpusException($"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one to read and one to predict.");
+                throw new CorpusException(
+                    $"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one to read and one to predict."
+                );
             }
             if (facts.Symbols.Count == 1)
                 throw new CorpusException(
-                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Length} times; with one distinct character there is nothing to predict.");
+                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Length} times; with one distinct character there is nothing to predict."
+                );
         }
     }
 
@@ -190,10 +222,16 @@ public sealed class Corpus : IDisposable
             throw new CorpusException($"{source.DisplayName} is empty; name a file that holds text.");
     }
 
-    private static IEnumerable<string> HintsOf(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
+    private static IEnumerable<string> HintsOf(
+        List<CorpusSource> sources,
+        CorpusFacts facts,
+        TextPreparation preparation
+    )
     {
         if (facts.Prepared.NotComposed > 0)
-            yield return FormattableString.Invariant($"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike.");
+            yield return FormattableString.Invariant(
+                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike."
+            );
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)
         {
@@ -202,7 +240,10 @@ public sealed class Corpus : IDisposable
         }
         if (sources.Count == 1)
             yield break;
-        CorpusSource? twice = sources.GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.First();
+        CorpusSource? twice = sources
+            .GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1)
+            ?.First();
         if (twice is not null)
             yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was trained on.";
     }

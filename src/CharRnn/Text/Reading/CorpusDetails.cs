@@ -8,7 +8,13 @@ namespace CharRnn.Datasets;
 /// <param name="Symbols">(V) distinct symbols of the prepared text, ascending.</param>
 /// <param name="CrlfSources">Which sources have lines that end in CR LF, from 0.</param>
 /// <param name="Prepared">What the preparation found and did.</param>
-internal sealed record CorpusFacts(IReadOnlyList<long> CharactersOf, long Length, IReadOnlyList<int> Symbols, IReadOnlyList<int> CrlfSources, PreparationFacts Prepared);
+internal sealed record CorpusFacts(
+    IReadOnlyList<long> CharactersOf,
+    long Length,
+    IReadOnlyList<int> Symbols,
+    IReadOnlyList<int> CrlfSources,
+    PreparationFacts Prepared
+);
 
 /// <summary>What the two readings of a corpus find beside its ids.</summary>
 /// <param name="Facts">What the first reading found.</param>
@@ -21,7 +27,11 @@ internal sealed record CorpusDetails(CorpusFacts Facts, string Sha256, long Skip
 
     /// <exception cref="JsonException">It is something else.</exception>
     internal static CorpusDetails FromJson(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<CorpusDetails>(json) is { Facts: { CharactersOf: not null, Symbols: not null, CrlfSources: not null, Prepared: not null }, Sha256: not null } details
+        JsonSerializer.Deserialize<CorpusDetails>(json)
+            is {
+                Facts: { CharactersOf: not null, Symbols: not null, CrlfSources: not null, Prepared: not null },
+                Sha256: not null
+            } details
             ? details
             : throw new JsonException("it lacks something");
 }

@@ -11,6 +11,7 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     private readonly PreparationPipeline _pipeline;
     private readonly int _blockBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
     // Where a source begins, and what ends its lines. The boundary before it, or before its first record, is no character of it.
     private readonly TextPosition _start;
     private readonly int _lineEnd;
@@ -24,14 +25,23 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     /// <param name="plan">What is done to the text; nothing by default.</param>
     /// <param name="meter">Is told of every block.</param>
     /// <param name="blockBytes">Bytes read at a time.</param>
-    internal CorpusEncoder(Vocabulary vocabulary, IIdSink sink, PreparationPlan? plan = null, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
+    internal CorpusEncoder(
+        Vocabulary vocabulary,
+        IIdSink sink,
+        PreparationPlan? plan = null,
+        ReadingMeter? meter = null,
+        int blockBytes = SymbolReader.DefaultBlockBytes
+    )
     {
         (_vocabulary, _sink, _meter, _blockBytes) = (vocabulary, sink, meter, blockBytes);
         plan ??= PreparationPlan.Nothing;
         _pipeline = new PreparationPipeline(plan, this);
         bool isRecords = plan.Preparation.Records;
         _lineEnd = isRecords ? Vocabulary.BoundarySymbol : '\n';
-        _start = isRecords ? new TextPosition(0, 1) : plan.IsSeveral ? new TextPosition(1, 0) : TextPosition.Start;
+        _start =
+            isRecords ? new TextPosition(0, 1)
+            : plan.IsSeveral ? new TextPosition(1, 0)
+            : TextPosition.Start;
     }
 
     /// <summary>Leave out the symbols that the vocabulary lacks, rather than refuse the text or take its unknown symbol for them.</summary>
@@ -100,20 +110,17 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
             else
             {
                 throw new CorpusException(
-                    $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip.");
+                    $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip."
+                );
             }
         }
         _position = _position.After(symbols, _lineEnd);
         _sink.Append(_blockIds.AsSpan(0, count));
     }
 
-    void ISymbolSink.EndSource()
-    {
-    }
+    void ISymbolSink.EndSource() { }
 
-    void ISymbolSink.Finish()
-    {
-    }
+    void ISymbolSink.Finish() { }
 
     private static CorpusException Changed(CorpusSource source) =>
         new($"{source.DisplayName} changed while it was read; try again when nothing writes to it.");

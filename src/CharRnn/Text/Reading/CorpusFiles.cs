@@ -24,14 +24,16 @@ internal static class CorpusFiles
 
     /// <summary>The file at a path, which must be one.</summary>
     /// <exception cref="CorpusException">There is none, or it is a folder.</exception>
-    internal static CorpusSource ExistingFile(string path) => IsFolder(path)
-        ? throw new CorpusException($"{Display(path)} is a folder; name a file.")
-        : CorpusSource.OfFile(path);
+    internal static CorpusSource ExistingFile(string path) =>
+        IsFolder(path)
+            ? throw new CorpusException($"{Display(path)} is a folder; name a file.")
+            : CorpusSource.OfFile(path);
 
     internal static CorpusException CannotRead(string path, Exception failure) =>
         new($"{Display(path)} cannot be read: {Reason(failure)}", failure);
 
-    internal static string Display(string path) => path.Length == 0 ? "\"\"" : TextEscape.ForTerminal(path, keepLineFeedsAndTabs: false);
+    internal static string Display(string path) =>
+        path.Length == 0 ? "\"\"" : TextEscape.ForTerminal(path, keepLineFeedsAndTabs: false);
 
     private static bool IsFolder(string path)
     {
@@ -49,11 +51,15 @@ internal static class CorpusFiles
     private static List<string> InFolder(string folder, IReadOnlyList<string> include)
     {
         if (include.Count == 0)
-            throw new SettingsException($"no pattern says which files of {Display(folder)} to read; pass --include '*.txt', say.");
+            throw new SettingsException(
+                $"no pattern says which files of {Display(folder)} to read; pass --include '*.txt', say."
+            );
         var found = new List<string>();
         Walk(new DirectoryInfo(folder), prefix: "", include, found);
         if (found.Count == 0)
-            throw new CorpusException($"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; name another folder, or other patterns with --include.");
+            throw new CorpusException(
+                $"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; name another folder, or other patterns with --include."
+            );
         found.Sort(string.CompareOrdinal);
         return [.. found.Select(relative => Path.Combine(folder, relative))];
     }
@@ -84,12 +90,18 @@ internal static class CorpusFiles
     }
 
     private static bool Matches(string pattern, string relative, string name) =>
-        FileSystemName.MatchesSimpleExpression(pattern, pattern.Contains('/', StringComparison.Ordinal) ? relative : name, ignoreCase: true);
+        FileSystemName.MatchesSimpleExpression(
+            pattern,
+            pattern.Contains('/', StringComparison.Ordinal) ? relative : name,
+            ignoreCase: true
+        );
 
-    private static string Reason(Exception failure) => failure switch
-    {
-        UnauthorizedAccessException => "permission is denied; change the permissions, or name another path.",
-        FileNotFoundException or DirectoryNotFoundException or ArgumentException => "it does not exist; name a file or folder that does.",
-        _ => TextEscape.ForTerminal(failure.Message, keepLineFeedsAndTabs: false),
-    };
+    private static string Reason(Exception failure) =>
+        failure switch
+        {
+            UnauthorizedAccessException => "permission is denied; change the permissions, or name another path.",
+            FileNotFoundException or DirectoryNotFoundException or ArgumentException =>
+                "it does not exist; name a file or folder that does.",
+            _ => TextEscape.ForTerminal(failure.Message, keepLineFeedsAndTabs: false),
+        };
 }

@@ -1,4 +1,3 @@
-
 using CharRnn.Datasets;
 
 namespace CharRnn;
@@ -23,7 +22,8 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
     public IReadOnlyList<IdRange> Pieces(int streams, long maxPairs = long.MaxValue)
     {
         IReadOnlyList<IdRange> pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
-        if (Pairs <= maxPairs) return pieces;
+        if (Pairs <= maxPairs)
+            return pieces;
         long most = Math.Max(1, maxPairs / pieces.Count);
         return [.. pieces.Select(piece => piece with { Length = Math.Min(piece.Length, most + 1) })];
     }
@@ -35,7 +35,8 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
         var pieces = new IdRange[count];
         for (int i = 0; i < count; i++)
         {
-            long start = pairs * i / count, end = pairs * (i + 1) / count;
+            long start = pairs * i / count,
+                end = pairs * (i + 1) / count;
             pieces[i] = new IdRange(range.Start + start, end - start + 1);
         }
         return pieces;

@@ -5,7 +5,12 @@ namespace CharRnn.Datasets;
 /// <param name="Ids">Their ids.</param>
 /// <param name="Details">What else was found in them.</param>
 /// <param name="Notes">What the user may want to know of where the ids are kept, one line each.</param>
-internal sealed record CorpusReading(Vocabulary Vocabulary, SymbolIds Ids, CorpusDetails Details, IReadOnlyList<string> Notes) : IDisposable
+internal sealed record CorpusReading(
+    Vocabulary Vocabulary,
+    SymbolIds Ids,
+    CorpusDetails Details,
+    IReadOnlyList<string> Notes
+) : IDisposable
 {
     public void Dispose() => Ids.Dispose();
 }
@@ -24,7 +29,8 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     private readonly ReadingMeter meter = new(options.Progress, options.Cancellation);
 
     // Boundaries that a given vocabulary lacks have no place in the text.
-    private bool IsSeveral => sources.Count > 1 && !options.Preparation.JoinFiles && options.Vocabulary is not { BoundaryId: null };
+    private bool IsSeveral =>
+        sources.Count > 1 && !options.Preparation.JoinFiles && options.Vocabulary is not { BoundaryId: null };
 
     private TextEncoding Encoding => options.Vocabulary?.Encoding ?? options.Encoding;
 
@@ -40,7 +46,10 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     {
         long?[] lengths = [.. sources.Select(source => source.Length)];
         long? bytes = lengths.Contains(null) ? null : lengths.Sum();
-        CacheKey? key = options.Cache is not null && bytes >= options.MapFrom ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown, options.Preparation) : null;
+        CacheKey? key =
+            options.Cache is not null && bytes >= options.MapFrom
+                ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown, options.Preparation)
+                : null;
         if (key is not null && options.Cache!.Find(key, meter) is { } found)
         {
             check(found.Details.Facts);
@@ -50,7 +59,12 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         var plan = new PreparationPlan(options.Preparation, IsSeveral, FindRepeatedLines(bytes));
         meter.Begin(CorpusPhase.Surveying, bytes);
         // Where a vocabulary is given, it decides what is known and what is rare.
-        var survey = new CorpusSurvey(sources, Encoding, options.Vocabulary is null ? plan : plan with { Preparation = plan.Preparation with { MinCount = 1 } }, meter);
+        var survey = new CorpusSurvey(
+            sources,
+            Encoding,
+            options.Vocabulary is null ? plan : plan with { Preparation = plan.Preparation with { MinCount = 1 } },
+            meter
+        );
         check(survey.Facts);
         Vocabulary vocabulary = VocabularyOf(survey.Facts);
         meter.Begin(CorpusPhase.Encoding, survey.Bytes);
@@ -81,7 +95,13 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         return finder.Found;
     }
 
-    private CorpusReading IntoFile(CacheKey? key, PreparationPlan plan, CorpusFacts facts, Vocabulary vocabulary, long fileBytes)
+    private CorpusReading IntoFile(
+        CacheKey? key,
+        PreparationPlan plan,
+        CorpusFacts facts,
+        Vocabulary vocabulary,
+        long fileBytes
+    )
     {
         var notes = new List<string>();
         if (key is not null)
@@ -90,14 +110,20 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             {
                 using CachedIdSink cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
                 CorpusReading reading = Encode(plan, facts, vocabulary, cached);
-                notes.Add(cached.IsKept
-                    ? FormattableString.Invariant($"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again.")
-                    : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time.");
+                notes.Add(
+                    cached.IsKept
+                        ? FormattableString.Invariant(
+                            $"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again."
+                        )
+                        : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time."
+                );
                 return reading with { Notes = notes };
             }
             catch (IdFileException failure)
             {
-                notes.Add($"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time.");
+                notes.Add(
+                    $"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time."
+                );
                 meter.Begin(CorpusPhase.Encoding, meter.TotalBytes);
             }
         }
@@ -110,14 +136,21 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         catch (IdFileException failure)
         {
             throw new CharRnnException(
-                FormattableString.Invariant($"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Display(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."),
-                failure);
+                FormattableString.Invariant(
+                    $"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Display(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."
+                ),
+                failure
+            );
         }
     }
 
     private CorpusReading Encode(PreparationPlan plan, CorpusFacts facts, Vocabulary vocabulary, IIdSink sink)
     {
-        using var encoder = new CorpusEncoder(vocabulary, sink, plan, meter) { SkipUnknown = SkipUnknown, Length = facts.Length };
+        using var encoder = new CorpusEncoder(vocabulary, sink, plan, meter)
+        {
+            SkipUnknown = SkipUnknown,
+            Length = facts.Length,
+        };
         for (int i = 0; i < sources.Count; i++)
             encoder.Add(sources[i], facts.CharactersOf[i]);
         encoder.Finish();
@@ -125,7 +158,8 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         return new CorpusReading(vocabulary, sink.Finish(details), details, Notes: []);
     }
 
-    private Vocabulary VocabularyOf(CorpusFacts facts) => options.Vocabulary ?? new Vocabulary(facts.Symbols, options.Encoding);
+    private Vocabulary VocabularyOf(CorpusFacts facts) =>
+        options.Vocabulary ?? new Vocabulary(facts.Symbols, options.Encoding);
 
     private static string Display(string folder) => TextEscape.ForTerminal(folder, keepLineFeedsAndTabs: false);
 }

@@ -16,7 +16,11 @@ internal sealed record CorpusSource(string Name, Func<Stream> Open, string? File
         {
             try
             {
-                return FilePath is null ? null : new FileInfo(File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath).Length;
+                return FilePath is null
+                    ? null
+                    : new FileInfo(
+                        File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath
+                    ).Length;
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
             {
@@ -35,7 +39,14 @@ internal sealed record CorpusSource(string Name, Func<Stream> Open, string? File
         try
         {
             // The reader has a buffer of its own.
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
             if (file.CanSeek)
                 return file;
         }
@@ -44,6 +55,8 @@ internal sealed record CorpusSource(string Name, Func<Stream> Open, string? File
             throw CorpusFiles.CannotRead(path, failure);
         }
         file.Dispose();
-        throw new CorpusException($"{CorpusFiles.Display(path)} can be read only once, but a corpus is read twice; save it to a file first.");
+        throw new CorpusException(
+            $"{CorpusFiles.Display(path)} can be read only once, but a corpus is read twice; save it to a file first."
+        );
     }
 }

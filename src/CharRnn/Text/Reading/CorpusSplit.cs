@@ -1,4 +1,3 @@
-
 using CharRnn.Datasets;
 
 namespace CharRnn;
@@ -20,15 +19,41 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
     /// <param name="trainFraction">The share of the training part, from its beginning, that is kept; the other parts stay where they are. Above 0, at most 1.</param>
     /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.</exception>
-    public static CorpusSplit Contiguous(long length, double validationFraction, double testFraction, double trainFraction = 1)
+    public static CorpusSplit Contiguous(
+        long length,
+        double validationFraction,
+        double testFraction,
+        double trainFraction = 1
+    )
     {
         var (trainEnd, validationEnd) = Cuts(length, validationFraction, testFraction);
         long kept = (long)decimal.Floor(TrainShare(trainFraction) * trainEnd);
-        CheckPart(validationEnd - trainEnd, asked: validationFraction > 0, length, "validation part", "raise --val-frac, or set it to 0");
-        CheckPart(length - validationEnd, asked: testFraction > 0, length, "test part", "raise --test-frac, or set it to 0");
-        CheckPart(kept, asked: true, length, "training part", "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text");
+        CheckPart(
+            validationEnd - trainEnd,
+            asked: validationFraction > 0,
+            length,
+            "validation part",
+            "raise --val-frac, or set it to 0"
+        );
+        CheckPart(
+            length - validationEnd,
+            asked: testFraction > 0,
+            length,
+            "test part",
+            "raise --test-frac, or set it to 0"
+        );
+        CheckPart(
+            kept,
+            asked: true,
+            length,
+            "training part",
+            "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text"
+        );
         return new CorpusSplit(
-            CorpusPart.Of(new IdRange(0, kept)), CorpusPart.Of(new IdRange(trainEnd, validationEnd - trainEnd)), CorpusPart.Of(new IdRange(validationEnd, length - validationEnd)));
+            CorpusPart.Of(new IdRange(0, kept)),
+            CorpusPart.Of(new IdRange(trainEnd, validationEnd - trainEnd)),
+            CorpusPart.Of(new IdRange(validationEnd, length - validationEnd))
+        );
     }
 
     /// <summary>
@@ -43,7 +68,14 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
     /// <param name="trainFraction">The share of the training windows, from the first, that is kept (at least one). Above 0, at most 1.</param>
     /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets no window.</exception>
-    public static CorpusSplit Interleaved(long length, int t, int b, double validationFraction, double testFraction, double trainFraction = 1)
+    public static CorpusSplit Interleaved(
+        long length,
+        int t,
+        int b,
+        double validationFraction,
+        double testFraction,
+        double trainFraction = 1
+    )
     {
         long windows = (length - 1) / ((long)t * b);
         var (trainEnd, validationEnd) = Cuts(windows, validationFraction, testFraction);
@@ -53,15 +85,24 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
         long kept = Math.Max(1, (long)decimal.Floor(TrainShare(trainFraction) * trainEnd));
         return new CorpusSplit(Part(0, kept), Part(trainEnd, validationEnd), Part(validationEnd, windows));
 
-        CorpusPart Part(long from, long to) => from == to
-            ? CorpusPart.None
-            : new([.. Enumerable.Range(0, b).Select(stream => new IdRange(((stream * windows) + from) * t, ((to - from) * t) + 1))], (to - from) * t * b);
+        CorpusPart Part(long from, long to) =>
+            from == to
+                ? CorpusPart.None
+                : new(
+                    [
+                        .. Enumerable
+                            .Range(0, b)
+                            .Select(stream => new IdRange(((stream * windows) + from) * t, ((to - from) * t) + 1)),
+                    ],
+                    (to - from) * t * b
+                );
 
         void CheckWindows(long count, bool asked, string name)
         {
             if (asked && count < 1)
                 throw new SettingsException(
-                    $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with --val-split tail.");
+                    $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with --val-split tail."
+                );
         }
     }
 
@@ -79,32 +120,43 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     {
         CheckFractions(validationFraction, testFraction);
         // In binary, 1 − 0.05 − 0.05 is less than 0.9, and would cut one character early.
-        decimal validation = (decimal)validationFraction, test = (decimal)testFraction;
+        decimal validation = (decimal)validationFraction,
+            test = (decimal)testFraction;
         return ((long)decimal.Floor((1 - validation - test) * length), (long)decimal.Floor((1 - test) * length));
     }
 
-    private static decimal TrainShare(double trainFraction) => trainFraction > 0 && trainFraction <= 1
-        ? (decimal)trainFraction
-        : throw new SettingsException($"the training fraction is {trainFraction}; --train-fraction needs a number above 0, up to 1.");
+    private static decimal TrainShare(double trainFraction) =>
+        trainFraction > 0 && trainFraction <= 1
+            ? (decimal)trainFraction
+            : throw new SettingsException(
+                $"the training fraction is {trainFraction}; --train-fraction needs a number above 0, up to 1."
+            );
 
     private static void CheckFractions(double validationFraction, double testFraction)
     {
         CheckFraction(validationFraction, "validation", "--val-frac");
         CheckFraction(testFraction, "test", "--test-frac");
-        decimal validation = (decimal)validationFraction, test = (decimal)testFraction;
+        decimal validation = (decimal)validationFraction,
+            test = (decimal)testFraction;
         if (validation + test >= 1)
-            throw new SettingsException($"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac.");
+            throw new SettingsException(
+                $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."
+            );
     }
 
     private static void CheckFraction(double fraction, string part, string flag)
     {
         if (!(fraction >= 0 && fraction < 1))
-            throw new SettingsException($"the {part} fraction is {fraction}; {flag} needs a number from 0 up to, not including, 1.");
+            throw new SettingsException(
+                $"the {part} fraction is {fraction}; {flag} needs a number from 0 up to, not including, 1."
+            );
     }
 
     private static void CheckPart(long characters, bool asked, long length, string name, string remedy)
     {
         if (asked && characters < MinCharacters)
-            throw new SettingsException($"of {length} characters the {name} gets {characters}; it needs at least {MinCharacters}: {remedy}.");
+            throw new SettingsException(
+                $"of {length} characters the {name} gets {characters}; it needs at least {MinCharacters}: {remedy}."
+            );
     }
 }

@@ -16,21 +16,42 @@ internal sealed class CorpusSurvey : ISymbolSink
     private long _length;
 
     internal CorpusSurvey(
-        IReadOnlyList<CorpusSource> sources, TextEncoding encoding, PreparationPlan? plan = null, ReadingMeter? meter = null, int blockBytes = SymbolReader.DefaultBlockBytes)
+        IReadOnlyList<CorpusSource> sources,
+        TextEncoding encoding,
+        PreparationPlan? plan = null,
+        ReadingMeter? meter = null,
+        int blockBytes = SymbolReader.DefaultBlockBytes
+    )
     {
         plan ??= PreparationPlan.Nothing;
         (_encoding, _meter, _blockBytes) = (encoding, meter, blockBytes);
         _pipeline = new PreparationPipeline(plan, this, isWatched: true);
         _symbols = new SymbolSet(isCounted: plan.Preparation.MinCount > 1);
-        bool isAsItIs = encoding == TextEncoding.Utf8 && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None };
+        bool isAsItIs =
+            encoding == TextEncoding.Utf8 && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None };
         _probe = isAsItIs ? new CompositionProbe() : null;
         long[] charactersOf = [.. sources.Select(Read)];
         _pipeline.Finish();
 
         List<int> distinct = _symbols.Symbols();
-        HashSet<int> rare = [.. distinct.Where(symbol => symbol != Vocabulary.BoundarySymbol && plan.Preparation.MinCount > 1 && _symbols.CountOf(symbol) < plan.Preparation.MinCount)];
-        List<int> kept = rare.Count == 0 ? distinct : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
-        PreparationFacts prepared = _pipeline.Facts with { NotComposed = _probe?.Count ?? 0, DistinctRare = rare.Count, Rare = rare.Sum(_symbols.CountOf) };
+        HashSet<int> rare =
+        [
+            .. distinct.Where(symbol =>
+                symbol != Vocabulary.BoundarySymbol
+                && plan.Preparation.MinCount > 1
+                && _symbols.CountOf(symbol) < plan.Preparation.MinCount
+            ),
+        ];
+        List<int> kept =
+            rare.Count == 0
+                ? distinct
+                : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
+        PreparationFacts prepared = _pipeline.Facts with
+        {
+            NotComposed = _probe?.Count ?? 0,
+            DistinctRare = rare.Count,
+            Rare = rare.Sum(_symbols.CountOf),
+        };
         Facts = new CorpusFacts(charactersOf, _length, kept, _crlfSources, prepared);
     }
 
@@ -46,17 +67,15 @@ internal sealed class CorpusSurvey : ISymbolSink
         _length += symbols.Length;
     }
 
-    void ISymbolSink.EndSource()
-    {
-    }
+    void ISymbolSink.EndSource() { }
 
-    void ISymbolSink.Finish()
-    {
-    }
+    void ISymbolSink.Finish() { }
 
     private long Read(CorpusSource source, int index)
     {
-        long characters = 0, lineFeeds = 0, crlfs = 0;
+        long characters = 0,
+            lineFeeds = 0,
+            crlfs = 0;
         int previous = '\n';
         using var reader = new SymbolReader(source, _encoding, hash: null, _blockBytes, _meter);
         for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
@@ -79,7 +98,7 @@ internal sealed class CorpusSurvey : ISymbolSink
     private static long CountCrlf(ReadOnlySpan<int> block, int previous)
     {
         long count = previous == '\r' && block[0] == '\n' ? 1 : 0;
-        for (int at = block.IndexOf('\r'); at >= 0 && at + 1 < block.Length;)
+        for (int at = block.IndexOf('\r'); at >= 0 && at + 1 < block.Length; )
         {
             block = block[(at + 1)..];
             count += block[0] == '\n' ? 1 : 0;

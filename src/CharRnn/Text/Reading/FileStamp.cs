@@ -14,11 +14,14 @@ namespace CharRnn.Datasets;
 /// <param name="Samples">The SHA-256 of some of its content; empty where it is not needed.</param>
 internal sealed partial record FileStamp(long Length, long Modified, long Changed, ulong Number, string Samples)
 {
-    private const int SampleCount = 64, SampleBytes = 4096;
-    private const long NanosecondsPerSecond = 1_000_000_000, NanosecondsPerTick = 100;
+    private const int SampleCount = 64,
+        SampleBytes = 4096;
+    private const long NanosecondsPerSecond = 1_000_000_000,
+        NanosecondsPerTick = 100;
 
     /// <summary>How far apart two changes are at least when their times differ: file systems that count whole seconds have steps of up to two.</summary>
-    private TimeSpan TimeStep => Changed % NanosecondsPerSecond == 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(20);
+    private TimeSpan TimeStep =>
+        Changed % NanosecondsPerSecond == 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(20);
 
     /// <summary>The stamp of a file; null for what is no regular file, or cannot be looked at.</summary>
     public static FileStamp? Of(string path)
@@ -36,7 +39,13 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     /// <summary>A stamp from what any system tells, and samples.</summary>
     internal static FileStamp WithSamples(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0
+        );
         long modified = (File.GetLastWriteTimeUtc(file.SafeFileHandle) - DateTime.UnixEpoch).Ticks * NanosecondsPerTick;
         return new FileStamp(file.Length, modified, modified, Number: 0, SamplesOf(file));
     }
@@ -68,8 +77,14 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         private const int FromWorkingFolder = -100;
         private const uint BasicFields = 0x7FF;
         private const int AnswerBytes = 256;
-        private const int ModeAt = 28, NumberAt = 32, LengthAt = 40, ChangedAt = 96, ModifiedAt = 112, NanosecondsAt = 8;
-        private const int KindMask = 0xF000, RegularFile = 0x8000;
+        private const int ModeAt = 28,
+            NumberAt = 32,
+            LengthAt = 40,
+            ChangedAt = 96,
+            ModifiedAt = 112,
+            NanosecondsAt = 8;
+        private const int KindMask = 0xF000,
+            RegularFile = 0x8000;
 
         /// <summary>Whether the C library and the kernel have it: those of the last years do.</summary>
         public static bool IsOffered { get; } = Probe();
@@ -82,8 +97,12 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
             return (MemoryMarshal.Read<ushort>(answer[ModeAt..]) & KindMask) != RegularFile
                 ? null
                 : new FileStamp(
-                    MemoryMarshal.Read<long>(answer[LengthAt..]), Time(answer[ModifiedAt..]), Time(answer[ChangedAt..]),
-                    MemoryMarshal.Read<ulong>(answer[NumberAt..]), Samples: "");
+                    MemoryMarshal.Read<long>(answer[LengthAt..]),
+                    Time(answer[ModifiedAt..]),
+                    Time(answer[ChangedAt..]),
+                    MemoryMarshal.Read<ulong>(answer[NumberAt..]),
+                    Samples: ""
+                );
         }
 
         private static long Time(ReadOnlySpan<byte> time) =>
@@ -93,7 +112,13 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         {
             try
             {
-                return StatX(FromWorkingFolder, "/", 0, BasicFields, ref MemoryMarshal.GetReference(new byte[AnswerBytes].AsSpan())) == 0;
+                return StatX(
+                        FromWorkingFolder,
+                        "/",
+                        0,
+                        BasicFields,
+                        ref MemoryMarshal.GetReference(new byte[AnswerBytes].AsSpan())
+                    ) == 0;
             }
             catch (EntryPointNotFoundException)
             {

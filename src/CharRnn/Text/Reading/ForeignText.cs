@@ -23,12 +23,13 @@ internal static class ForeignText
     }
 
     // The name without an end tells iconv to read the mark, and to leave it out of what it writes.
-    private static string? ByMark(ReadOnlySpan<byte> sample) => sample switch
-    {
-        [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => "UTF-32",
-        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16",
-        _ => null,
-    };
+    private static string? ByMark(ReadOnlySpan<byte> sample) =>
+        sample switch
+        {
+            [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => "UTF-32",
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16",
+            _ => null,
+        };
 
     private static string? ByNuls(ReadOnlySpan<byte> sample)
     {
@@ -47,7 +48,10 @@ internal static class ForeignText
         bool bigEndian = nulsAtOdd < nuls - nulsAtOdd;
         int highNuls = bigEndian ? nuls - nulsAtOdd : nulsAtOdd;
         int units = sample.Length / 2;
-        if (highNuls * UnitsPerHighNul < units || !ReadsAs(new UnicodeEncoding(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true), sample))
+        if (
+            highNuls * UnitsPerHighNul < units
+            || !ReadsAs(new UnicodeEncoding(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true), sample)
+        )
             return null;
         return bigEndian ? "UTF-16BE" : "UTF-16LE";
     }
@@ -55,7 +59,10 @@ internal static class ForeignText
     private static bool IsUtf8WithStrayNuls(ReadOnlySpan<byte> sample)
     {
         byte[] withoutNuls = [.. sample.ToArray().Where(value => value != 0)];
-        return ReadsAs(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), withoutNuls);
+        return ReadsAs(
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+            withoutNuls
+        );
     }
 
     // Whether the bytes decode, and to characters of the kinds that texts are made of. The sample may break the last character off.
@@ -74,6 +81,8 @@ internal static class ForeignText
         return count > 0 && characters.Take(count).All(IsOfText);
     }
 
-    private static bool IsOfText(char character) => character is '\t' or '\n' or '\r' or '\f'
-        || char.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
+    private static bool IsOfText(char character) =>
+        character is '\t' or '\n' or '\r' or '\f'
+        || char.GetUnicodeCategory(character)
+            is not (UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
 }

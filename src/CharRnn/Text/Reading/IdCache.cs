@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Datasets;
@@ -84,7 +82,12 @@ public sealed class IdCache(string folder)
         {
             Ignoring(() =>
             {
-                using var mine = new FileStream(temporary.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                using var mine = new FileStream(
+                    temporary.FullName,
+                    FileMode.Open,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
                 isLockable = true;
             });
         }
@@ -98,8 +101,6 @@ public sealed class IdCache(string folder)
         {
             act();
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { }
     }
 }

@@ -21,7 +21,12 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
 
     private const ulong Mark = 0x73646952_72616843; // "CharRids" where the low byte comes first
     private const int Version = 2;
-    private const int VersionAt = 8, BytesPerIdAt = 12, VocabularyCountAt = 16, DetailsLengthAt = 20, CountAt = 24, FingerprintAt = 32;
+    private const int VersionAt = 8,
+        BytesPerIdAt = 12,
+        VocabularyCountAt = 16,
+        DetailsLengthAt = 20,
+        CountAt = 24,
+        FingerprintAt = 32;
 
     /// <summary>Bytes that the ids take.</summary>
     internal long IdBytes => Count * PackedIds.BytesPerId(VocabularyCount);
@@ -49,10 +54,14 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
         if (MemoryMarshal.Read<ulong>(bytes) != Mark || MemoryMarshal.Read<int>(bytes[VersionAt..]) != Version)
             return null;
         var header = new IdFileHeader(
-            MemoryMarshal.Read<int>(bytes[VocabularyCountAt..]), MemoryMarshal.Read<int>(bytes[DetailsLengthAt..]), MemoryMarshal.Read<long>(bytes[CountAt..]),
-            bytes.Slice(FingerprintAt, SHA256.HashSizeInBytes).ToArray());
+            MemoryMarshal.Read<int>(bytes[VocabularyCountAt..]),
+            MemoryMarshal.Read<int>(bytes[DetailsLengthAt..]),
+            MemoryMarshal.Read<long>(bytes[CountAt..]),
+            bytes.Slice(FingerprintAt, SHA256.HashSizeInBytes).ToArray()
+        );
         // A count beyond the file's length would overflow the sums below.
-        bool isPossible = header is { VocabularyCount: > 0, DetailsLength: > 0, Count: > 0 } && header.Count < fileLength;
+        bool isPossible =
+            header is { VocabularyCount: > 0, DetailsLength: > 0, Count: > 0 } && header.Count < fileLength;
         bool isOneSize = MemoryMarshal.Read<int>(bytes[BytesPerIdAt..]) == PackedIds.BytesPerId(header.VocabularyCount);
         return isPossible && isOneSize && header.FileLength == fileLength ? header : null;
     }

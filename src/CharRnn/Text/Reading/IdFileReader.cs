@@ -10,19 +10,39 @@ internal static class IdFileReader
     private const int BlockBytes = 1 << 20;
 
     /// <summary>The ids of a file and what was found with them; null where the file is not there, not whole, or of another state of the sources.</summary>
-    internal static (SymbolIds Ids, CorpusDetails Details)? TryOpen(string path, ReadOnlySpan<byte> fingerprint, ReadingMeter meter)
+    internal static (SymbolIds Ids, CorpusDetails Details)? TryOpen(
+        string path,
+        ReadOnlySpan<byte> fingerprint,
+        ReadingMeter meter
+    )
     {
         FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-            if (ReadHeader(file) is not { } found || !found.Header.Fingerprint.AsSpan().SequenceEqual(fingerprint) || ReadDetails(file, found.Header) is not { } json)
+            file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read | FileShare.Delete,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
+            if (
+                ReadHeader(file) is not { } found
+                || !found.Header.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+                || ReadDetails(file, found.Header) is not { } json
+            )
                 return null;
             meter.Begin(CorpusPhase.Checking, found.Header.IdBytes);
             if (!ChecksumOf(file, found.Header, json, meter).AsSpan().SequenceEqual(found.Checksum))
                 return null;
             CorpusDetails details = CorpusDetails.FromJson(json);
-            var ids = new SymbolIds(new MappedFile(file), IdFileHeader.Length, found.Header.Count, found.Header.VocabularyCount);
+            var ids = new SymbolIds(
+                new MappedFile(file),
+                IdFileHeader.Length,
+                found.Header.Count,
+                found.Header.VocabularyCount
+            );
             file = null;
             return (ids, details);
         }
@@ -39,7 +59,10 @@ internal static class IdFileReader
     private static (IdFileHeader Header, byte[] Checksum)? ReadHeader(FileStream file)
     {
         var bytes = new byte[IdFileHeader.Length];
-        if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || IdFileHeader.Read(bytes, file.Length) is not { } header)
+        if (
+            file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length
+            || IdFileHeader.Read(bytes, file.Length) is not { } header
+        )
             return null;
         return (header, bytes[IdFileHeader.ChecksumAt..(IdFileHeader.ChecksumAt + SHA256.HashSizeInBytes)]);
     }
@@ -47,14 +70,16 @@ internal static class IdFileReader
     private static byte[]? ReadDetails(FileStream file, IdFileHeader header)
     {
         var json = new byte[header.DetailsLength];
-        return RandomAccess.Read(file.SafeFileHandle, json, IdFileHeader.Length + header.IdBytes) == json.Length ? json : null;
+        return RandomAccess.Read(file.SafeFileHandle, json, IdFileHeader.Length + header.IdBytes) == json.Length
+            ? json
+            : null;
     }
 
     private static byte[] ChecksumOf(FileStream file, IdFileHeader header, byte[] json, ReadingMeter meter)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var block = new byte[BlockBytes];
-        for (long left = header.IdBytes; left > 0;)
+        for (long left = header.IdBytes; left > 0; )
         {
             int bytes = (int)Math.Min(left, block.Length);
             file.ReadExactly(block, 0, bytes);

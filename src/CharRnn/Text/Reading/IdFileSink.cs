@@ -7,9 +7,8 @@ namespace CharRnn.Datasets;
 /// <summary>A file of ids could not be written; its message says why, in few words.</summary>
 internal sealed class IdFileException(string reason, Exception? refusal = null) : Exception(reason, refusal)
 {
-    internal IdFileException(Exception refusal) : this(OneLine.Reason(refusal), refusal)
-    {
-    }
+    internal IdFileException(Exception refusal)
+        : this(OneLine.Reason(refusal), refusal) { }
 }
 
 /// <summary>Writes ids into a file as they come, and maps it when they are all there. Only a block of them is ever held.</summary>
@@ -82,7 +81,9 @@ internal abstract class IdFileSink : IIdSink
     protected static FileStream Create(string path, long bytes, FileOptions options = FileOptions.None)
     {
         if (FreeBytes(Path.GetDirectoryName(path)!) is { } free && free < bytes)
-            throw new IdFileException(FormattableString.Invariant($"{free / 1e6:0} MB are free there, and {bytes / 1e6:0} are needed"));
+            throw new IdFileException(
+                FormattableString.Invariant($"{free / 1e6:0} MB are free there, and {bytes / 1e6:0} are needed")
+            );
         var how = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

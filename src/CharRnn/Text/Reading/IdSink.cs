@@ -32,7 +32,5 @@ internal sealed class MemoryIdSink(long count, int vocabularyCount) : IIdSink
         return new SymbolIds(packed, _bytes / PackedIds.BytesPerId(vocabularyCount), vocabularyCount);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -29,7 +29,13 @@ internal sealed class SymbolReader : IDisposable
     /// <param name="hash">Is given every byte that is read, a byte order mark included.</param>
     /// <param name="blockBytes">Bytes in a block, at least 4: the longest UTF-8 sequence.</param>
     /// <param name="meter">Is told of every block.</param>
-    internal SymbolReader(CorpusSource source, TextEncoding encoding, IncrementalHash? hash = null, int blockBytes = DefaultBlockBytes, ReadingMeter? meter = null)
+    internal SymbolReader(
+        CorpusSource source,
+        TextEncoding encoding,
+        IncrementalHash? hash = null,
+        int blockBytes = DefaultBlockBytes,
+        ReadingMeter? meter = null
+    )
     {
         _source = source;
         _encoding = encoding;
@@ -106,7 +112,8 @@ internal sealed class SymbolReader : IDisposable
                 break;
             if (status != OperationStatus.Done)
                 throw new CorpusException(
-                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte.");
+                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte."
+                );
             _symbols[count++] = rune.Value;
             position += consumed;
         }
@@ -120,10 +127,12 @@ internal sealed class SymbolReader : IDisposable
     {
         if (_offset == 0 && ForeignText.NameOfEncoding(bytes) is { } found)
             throw new CorpusException(
-                $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.DisplayName} > utf8.txt");
+                $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.DisplayName} > utf8.txt"
+            );
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
             throw new CorpusException(
-                $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte.");
+                $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte."
+            );
     }
 }

@@ -17,7 +17,11 @@ internal sealed class UnnamedIdSink : IdFileSink
         string path = Path.Combine(folder, $"charrnn-{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}");
         try
         {
-            FileStream file = Create(path, bytes, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
+            FileStream file = Create(
+                path,
+                bytes,
+                OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None
+            );
             // An open file needs no name, except on Windows.
             if (!OperatingSystem.IsWindows())
                 File.Delete(path);
@@ -29,9 +33,8 @@ internal sealed class UnnamedIdSink : IdFileSink
         }
     }
 
-    private UnnamedIdSink(FileStream file, int vocabularyCount) : base(file, vocabularyCount, new byte[SHA256.HashSizeInBytes])
-    {
-    }
+    private UnnamedIdSink(FileStream file, int vocabularyCount)
+        : base(file, vocabularyCount, new byte[SHA256.HashSizeInBytes]) { }
 
     protected override FileStream Settle(FileStream whole)
     {

@@ -7,7 +7,10 @@ public static class Utf8File
 {
     private const byte LineFeed = (byte)'\n';
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -18,10 +21,14 @@ public static class Utf8File
         ArgumentNullException.ThrowIfNull(path);
         ReadOnlySpan<byte> bytes = ReadBytes(path);
         if (ForeignText.NameOfEncoding(bytes) is { } encoding)
-            throw new CorpusException($"{Display(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Display(path)} > utf8.txt");
+            throw new CorpusException(
+                $"{Display(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Display(path)} > utf8.txt"
+            );
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
-            throw new CorpusException($"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file.");
+            throw new CorpusException(
+                $"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file."
+            );
         if (bytes.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         try
@@ -37,7 +44,7 @@ public static class Utf8File
     /// <summary>The lines of a text: each ends with LF or CR LF, the last one may have no end.</summary>
     internal static IEnumerable<string> LinesOf(string text)
     {
-        for (int start = 0; start < text.Length;)
+        for (int start = 0; start < text.Length; )
         {
             int feed = text.IndexOf('\n', start);
             int end = feed < 0 ? text.Length : feed;
@@ -65,9 +72,11 @@ public static class Utf8File
     {
         string found = $"{Display(path)}, line {LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
         bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
-        return new CorpusException(isMixed
-            ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
-            : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt");
+        return new CorpusException(
+            isMixed
+                ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
+                : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt"
+        );
     }
 
     private static int LineOf(ReadOnlySpan<byte> bytes, int offset) => bytes[..offset].Count(LineFeed) + 1;

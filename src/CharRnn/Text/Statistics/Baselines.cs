@@ -18,7 +18,8 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
     /// <summary>Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are bounded whatever the text.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) => Of(corpus, MaxCounted, cancellation);
+    public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) =>
+        Of(corpus, MaxCounted, cancellation);
 
     internal static Baselines Of(Corpus corpus, long maxCounted, CancellationToken cancellation)
     {

@@ -27,10 +27,14 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
     /// <summary>Takes in the next symbols.</summary>
     internal void Add(ReadOnlySpan<int> block)
     {
-        if (block.IsEmpty) return;
-        foreach (int id in block) _counts[id]++;
-        if (_previous is { } before) Count(before, block[0]);
-        for (int i = 1; i < block.Length; i++) Count(block[i - 1], block[i]);
+        if (block.IsEmpty)
+            return;
+        foreach (int id in block)
+            _counts[id]++;
+        if (_previous is { } before)
+            Count(before, block[0]);
+        for (int i = 1; i < block.Length; i++)
+            Count(block[i - 1], block[i]);
         _previous = block[^1];
     }
 
@@ -47,17 +51,20 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
     /// <summary>The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different pairs to count.</summary>
     internal double? BigramBits()
     {
-        if (_hasTooMany) return null;
+        if (_hasTooMany)
+            return null;
         // (V) how often each symbol is followed by any.
         var followed = new long[symbols];
-        foreach (var (first, count) in Pairs()) followed[first] += count;
+        foreach (var (first, count) in Pairs())
+            followed[first] += count;
         long all = followed.Sum();
         return Pairs().Sum(pair => Surprise(pair.Count, followed[pair.First], all));
     }
 
-    private IEnumerable<(int First, long Count)> Pairs() => _table is null
-        ? _pairs.Select(pair => ((int)(pair.Key / symbols), pair.Value))
-        : _table.Select((count, i) => (i / symbols, count)).Where(pair => pair.count > 0);
+    private IEnumerable<(int First, long Count)> Pairs() =>
+        _table is null
+            ? _pairs.Select(pair => ((int)(pair.Key / symbols), pair.Value))
+            : _table.Select((count, i) => (i / symbols, count)).Where(pair => pair.count > 0);
 
     private void Count(int first, int second)
     {
@@ -66,13 +73,16 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
             _table[(first * symbols) + second]++;
             return;
         }
-        if (_hasTooMany) return;
+        if (_hasTooMany)
+            return;
         CollectionsMarshal.GetValueRefOrAddDefault(_pairs, ((long)first * symbols) + second, out _)++;
-        if (_pairs.Count <= maxPairs) return;
+        if (_pairs.Count <= maxPairs)
+            return;
         _hasTooMany = true;
         _pairs.Clear();
         _pairs.TrimExcess();
     }
 
-    internal static double Surprise(long count, long among, long of) => (double)count / of * Math.Log2((double)among / count);
+    internal static double Surprise(long count, long among, long of) =>
+        (double)count / of * Math.Log2((double)among / count);
 }

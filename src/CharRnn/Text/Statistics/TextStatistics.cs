@@ -69,7 +69,12 @@ public sealed record TextStatistics
             counts[boundary] = corpus.IsRecords ? counts[boundary] - 1 : 0;
         long characters = counts.Sum();
         // A corpus that was read with another vocabulary need not have all of its symbols.
-        SymbolCount[] present = [.. counts.Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count)).Where(entry => entry.Count > 0)];
+        SymbolCount[] present =
+        [
+            .. counts
+                .Select((count, id) => new SymbolCount(vocabulary.Symbols[id], count))
+                .Where(entry => entry.Count > 0),
+        ];
         long gzipBytes = GzipBytesOf(corpus);
         return new TextStatistics
         {

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -20,7 +18,8 @@ internal sealed class CheckpointManager : IDisposable
     public CheckpointManager(RunFolder? run, LanguageModel model, TrainingStep step)
     {
         (_run, _model, _step) = (run, model, step);
-        if (run is null) _bestWeights = new Arena(model.Layout.Arena);
+        if (run is null)
+            _bestWeights = new Arena(model.Layout.Arena);
     }
 
     /// <summary>Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.</summary>
@@ -35,7 +34,8 @@ internal sealed class CheckpointManager : IDisposable
             record.BestStep = record.Step;
             _bestWeights?.CopyFrom(_model.Weights);
         }
-        if (_run is null) return;
+        if (_run is null)
+            return;
         double secondsBefore = record.SecondsBefore;
         record.SecondsBefore = seconds;
         var (tensors, metadata) = TrainingCheckpoint.Write(_model, _step, record);
@@ -56,18 +56,24 @@ internal sealed class CheckpointManager : IDisposable
     /// <exception cref="ModelException">There is no checkpoint, or one that does not fit.</exception>
     public TrainerState Restore(bool samplesComeBeforeUpdates, List<string> notes)
     {
-        long last = _run!.LastStep ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
+        long last =
+            _run!.LastStep
+            ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
         var record = TrainingCheckpoint.Read(_run.ReadCheckpoint(last), _run.CheckpointPath(last), _model, _step);
         long best = record.BestLoss is null ? last : record.BestStep;
         using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {
             // A kill may have come between a better checkpoint and what is made of it.
-            if (_run.BestStep != best) _run.MarkBest(best);
+            if (_run.BestStep != best)
+                _run.MarkBest(best);
             _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
         }
         // A checkpoint holds what samples after its step show, but not those before the next one's update, which are written again.
         int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(samplesComeBeforeUpdates ? last - 1 : last);
-        if (dropped > 0) notes.Add($"{dropped} lines of metrics and samples from after step {last} were dropped: those steps are done again.");
+        if (dropped > 0)
+            notes.Add(
+                $"{dropped} lines of metrics and samples from after step {last} were dropped: those steps are done again."
+            );
         return record;
     }
 

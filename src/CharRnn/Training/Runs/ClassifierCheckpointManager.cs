@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -19,7 +17,12 @@ internal sealed class ClassifierCheckpointManager : IDisposable
     /// <param name="model">The model that is trained.</param>
     /// <param name="step">What trains it.</param>
     /// <param name="shift">What a model that is kept has besides; checkpoints, from which training goes on, have it not.</param>
-    public ClassifierCheckpointManager(RunFolder? run, SequenceClassifier model, ClassifierStep step, LogitAdjustment shift)
+    public ClassifierCheckpointManager(
+        RunFolder? run,
+        SequenceClassifier model,
+        ClassifierStep step,
+        LogitAdjustment shift
+    )
     {
         (_run, _model, _step, _shift) = (run, model, step, shift);
         _bestWeights = new Arena(model.Layout.Arena);
@@ -35,19 +38,26 @@ internal sealed class ClassifierCheckpointManager : IDisposable
         if (isKept)
         {
             record.BestStep = record.Step;
-            using (_shift.On(_model)) _bestWeights.CopyFrom(_model.Weights);
+            using (_shift.On(_model))
+                _bestWeights.CopyFrom(_model.Weights);
         }
-        if (_run is null) return;
+        if (_run is null)
+            return;
         double secondsBefore = record.SecondsBefore;
         record.SecondsBefore = seconds;
         var metadata = SequenceClassifierFile.Metadata(_model);
         metadata[TrainingCheckpoint.RecordKey] = record.ToJson();
         record.SecondsBefore = secondsBefore;
-        _run.SaveCheckpoint(record.Step, SequenceClassifierFile.Tensors(_model).Concat(MomentTensors.Of(_model.Layout.Tensors, _step.Moments)), metadata);
+        _run.SaveCheckpoint(
+            record.Step,
+            SequenceClassifierFile.Tensors(_model).Concat(MomentTensors.Of(_model.Layout.Tensors, _step.Moments)),
+            metadata
+        );
         if (isKept)
         {
             _run.MarkBest(record.Step);
-            using (_shift.On(_model)) _run.SaveModel(SequenceClassifierFile.Tensors(_model), SequenceClassifierFile.Metadata(_model));
+            using (_shift.On(_model))
+                _run.SaveModel(SequenceClassifierFile.Tensors(_model), SequenceClassifierFile.Metadata(_model));
         }
         _run.PruneCheckpoints(keep: 0);
     }
@@ -58,7 +68,9 @@ internal sealed class ClassifierCheckpointManager : IDisposable
     /// <exception cref="ModelException">There is no checkpoint, or one that does not fit.</exception>
     public TrainerState Restore(List<string> notes)
     {
-        long last = _run!.LastStep ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
+        long last =
+            _run!.LastStep
+            ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
         var file = _run.ReadCheckpoint(last);
         string path = _run.CheckpointPath(last);
         var record = TrainerState.Parse(file.RequireMetadata(TrainingCheckpoint.RecordKey), path);
@@ -67,7 +79,8 @@ internal sealed class ClassifierCheckpointManager : IDisposable
         {
             RequireSameNetwork(bestModel, _run.CheckpointPath(best));
             // A kill may have come between a better checkpoint and what is made of it.
-            if (_run.BestStep != best) _run.MarkBest(best);
+            if (_run.BestStep != best)
+                _run.MarkBest(best);
             _shift.AddTo(bestModel);
             _run.SaveModel(SequenceClassifierFile.Tensors(bestModel), SequenceClassifierFile.Metadata(bestModel));
             _bestWeights.CopyFrom(bestModel.Weights);
@@ -80,7 +93,10 @@ internal sealed class ClassifierCheckpointManager : IDisposable
         MomentTensors.Read(file, path, _model.Layout.Tensors, _step.Moments);
         _step.WeightsChanged();
         int dropped = _run.CutMetricsBackTo(last);
-        if (dropped > 0) notes.Add($"{Quantity.Count(dropped, "line")} of metrics from after step {last} were dropped: those steps are done again.");
+        if (dropped > 0)
+            notes.Add(
+                $"{Quantity.Count(dropped, "line")} of metrics from after step {last} were dropped: those steps are done again."
+            );
         return record;
     }
 
@@ -96,6 +112,9 @@ internal sealed class ClassifierCheckpointManager : IDisposable
 
     private void RequireSameNetwork(SequenceClassifier saved, string path)
     {
-        if (saved.Spec != _model.Spec) throw new ModelException($"{path}: its network is {saved.Spec}; the run's configuration needs {_model.Spec}.");
+        if (saved.Spec != _model.Spec)
+            throw new ModelException(
+                $"{path}: its network is {saved.Spec}; the run's configuration needs {_model.Spec}."
+            );
     }
 }

@@ -11,7 +11,14 @@ namespace CharRnn.Training;
 /// <param name="Records">How many records were left when repeats were removed.</param>
 /// <param name="AccuracyCeiling">The accuracy that nothing can exceed on them, since some texts stand under several labels.</param>
 /// <param name="Labels">Records of each label.</param>
-public sealed record LabeledDataRecord(string Name, string Sha256, int Rows, int Records, double AccuracyCeiling, IReadOnlyDictionary<string, int> Labels)
+public sealed record LabeledDataRecord(
+    string Name,
+    string Sha256,
+    int Rows,
+    int Records,
+    double AccuracyCeiling,
+    IReadOnlyDictionary<string, int> Labels
+)
 {
     /// <summary>What was done to the texts.</summary>
     public TextPreparation Preparation { get; init; } = new();
@@ -19,21 +26,29 @@ public sealed record LabeledDataRecord(string Name, string Sha256, int Rows, int
     /// <summary>What they were read from; null when a program made them.</summary>
     public RecordSource? Source { get; init; }
 
-    internal static LabeledDataRecord Of(LabeledRecords records) => new(
-        records.Name, records.Sha256, records.RowCount, records.Records.Count, records.AccuracyCeiling,
-        new OrderedDictionary<string, int>(records.Labels.Zip(records.CountByLabel, KeyValuePair.Create)))
-    {
-        Preparation = records.Preparation,
-        Source = records.Source,
-    };
+    internal static LabeledDataRecord Of(LabeledRecords records) =>
+        new(
+            records.Name,
+            records.Sha256,
+            records.RowCount,
+            records.Records.Count,
+            records.AccuracyCeiling,
+            new OrderedDictionary<string, int>(records.Labels.Zip(records.CountByLabel, KeyValuePair.Create))
+        )
+        {
+            Preparation = records.Preparation,
+            Source = records.Source,
+        };
 
     /// <summary>Refuses other records than these.</summary>
     /// <exception cref="CorpusException">They are others.</exception>
     internal void RequireSame(LabeledRecords records, RunFolder run)
     {
-        if (Sha256 == records.Sha256) return;
+        if (Sha256 == records.Sha256)
+            return;
         throw new CorpusException(
-            $"{records.Name} does not hold the records that {run.Path} was trained on (SHA-256 {records.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same data, read the same way, or start a new run.");
+            $"{records.Name} does not hold the records that {run.Path} was trained on (SHA-256 {records.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same data, read the same way, or start a new run."
+        );
     }
 }
 
@@ -67,8 +82,10 @@ public sealed record ClassifierConfiguration
         try
         {
             using var configuration = JsonDocument.Parse(json);
-            return configuration.RootElement.ValueKind == JsonValueKind.Object && configuration.RootElement.TryGetProperty("kind", out var kind)
-                && kind.ValueKind == JsonValueKind.String && kind.GetString() == ClassifierKind;
+            return configuration.RootElement.ValueKind == JsonValueKind.Object
+                && configuration.RootElement.TryGetProperty("kind", out var kind)
+                && kind.ValueKind == JsonValueKind.String
+                && kind.GetString() == ClassifierKind;
         }
         catch (JsonException)
         {
@@ -80,16 +97,24 @@ public sealed record ClassifierConfiguration
     /// <exception cref="ModelException">It is not one of a classifier's run.</exception>
     public static ClassifierConfiguration Parse(string json, string path)
     {
-        if (!IsOne(json)) throw new ModelException($"{path}: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'.");
+        if (!IsOne(json))
+            throw new ModelException(
+                $"{path}: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'."
+            );
         try
         {
-            var configuration = JsonSerializer.Deserialize<ClassifierConfiguration>(json, RunConfiguration.Json) ?? throw new JsonException("it is empty");
+            var configuration =
+                JsonSerializer.Deserialize<ClassifierConfiguration>(json, RunConfiguration.Json)
+                ?? throw new JsonException("it is empty");
             configuration.Settings.Validate();
             return configuration;
         }
         catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
-            throw new ModelException($"{path}: it is not the configuration of a classifier's run: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: it is not the configuration of a classifier's run: {failure.Message}",
+                failure
+            );
         }
     }
 
@@ -97,12 +122,13 @@ public sealed record ClassifierConfiguration
     public string ToJson() => JsonSerializer.Serialize(this, RunConfiguration.Json) + "\n";
 
     /// <summary>What a model of this run says of where it comes from.</summary>
-    internal Dictionary<string, string> Provenance() => new()
-    {
-        ["charrnn_version"] = Version,
-        ["data"] = Data.Name,
-        ["data_sha256"] = Data.Sha256,
-        ["data_records"] = Data.Records.ToString(CultureInfo.InvariantCulture),
-        ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
-    };
+    internal Dictionary<string, string> Provenance() =>
+        new()
+        {
+            ["charrnn_version"] = Version,
+            ["data"] = Data.Name,
+            ["data_sha256"] = Data.Sha256,
+            ["data_records"] = Data.Records.ToString(CultureInfo.InvariantCulture),
+            ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
+        };
 }

@@ -11,7 +11,14 @@ namespace CharRnn.Training;
 /// <param name="Characters">How many characters it has.</param>
 /// <param name="Distinct">How many distinct ones.</param>
 /// <param name="Encoding">What a character is, as <c>--encoding</c> has it.</param>
-public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, string Sha256, long Characters, int Distinct, string Encoding)
+public sealed record CorpusRecord(
+    string Name,
+    IReadOnlyList<string> Sources,
+    string Sha256,
+    long Characters,
+    int Distinct,
+    string Encoding
+)
 {
     /// <summary>What was done to it.</summary>
     public TextPreparation Preparation { get; init; } = new();
@@ -29,14 +36,21 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
     public string? LabelColumn { get; init; }
 
     /// <summary>What is to be said of a text.</summary>
-    internal static CorpusRecord Of(Corpus corpus) => new(
-        corpus.Name, corpus.Sources, corpus.Sha256, corpus.Ids.Length, corpus.Distinct, ModelMetadata.EncodingName(corpus.Vocabulary.Encoding))
-    {
-        Preparation = corpus.Preparation,
-        Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
-        TextColumn = corpus.RecordSource?.TextColumn,
-        LabelColumn = corpus.RecordSource?.LabelColumn,
-    };
+    internal static CorpusRecord Of(Corpus corpus) =>
+        new(
+            corpus.Name,
+            corpus.Sources,
+            corpus.Sha256,
+            corpus.Ids.Length,
+            corpus.Distinct,
+            ModelMetadata.EncodingName(corpus.Vocabulary.Encoding)
+        )
+        {
+            Preparation = corpus.Preparation,
+            Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
+            TextColumn = corpus.RecordSource?.TextColumn,
+            LabelColumn = corpus.RecordSource?.LabelColumn,
+        };
 
     /// <summary>Refuses another text than this one, or the same read otherwise.</summary>
     /// <param name="corpus">The text.</param>
@@ -47,13 +61,20 @@ public sealed record CorpusRecord(string Name, IReadOnlyList<string> Sources, st
     {
         string encoding = ModelMetadata.EncodingName(corpus.Vocabulary.Encoding);
         if (Encoding != encoding)
-            throw new CorpusException($"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {Encoding}; resume with the same.");
+            throw new CorpusException(
+                $"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {Encoding}; resume with the same."
+            );
         if (Preparation != corpus.Preparation)
-            throw new CorpusException($"{corpus.Name} was read with {Display(corpus.Preparation)}, and the run {run.Path} was trained with {Display(Preparation)}; resume with the same.");
-        if (Sha256 == corpus.Sha256) return;
+            throw new CorpusException(
+                $"{corpus.Name} was read with {Display(corpus.Preparation)}, and the run {run.Path} was trained with {Display(Preparation)}; resume with the same."
+            );
+        if (Sha256 == corpus.Sha256)
+            return;
         throw new CorpusException(
-            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same text, or start a new run.");
+            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same text, or start a new run."
+        );
     }
 
-    private static string Display(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
+    private static string Display(TextPreparation preparation) =>
+        preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
 }

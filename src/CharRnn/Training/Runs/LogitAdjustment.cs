@@ -10,13 +10,15 @@ internal sealed class LogitAdjustment(float[] shifts)
     public void AddTo(SequenceClassifier model)
     {
         var biases = Biases(model);
-        for (int label = 0; label < shifts.Length; label++) biases[label] += shifts[label];
+        for (int label = 0; label < shifts.Length; label++)
+            biases[label] += shifts[label];
     }
 
     /// <summary>Adds it until the result is disposed; the biases then have the bits that they had.</summary>
     public IDisposable On(SequenceClassifier model) => new Borrowed(this, model);
 
-    private static Span<float> Biases(SequenceClassifier model) => model.Layout.HeadBias(model.Weights).Row(0)[..model.Labels.Count];
+    private static Span<float> Biases(SequenceClassifier model) =>
+        model.Layout.HeadBias(model.Weights).Row(0)[..model.Labels.Count];
 
     private sealed class Borrowed : IDisposable
     {

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 
@@ -20,7 +18,8 @@ public sealed record PredictionReport(long Step, IReadOnlyList<PredictedCharacte
 internal static class PredictionView
 {
     // Three lines of a terminal, after a line of reading into it.
-    private const int DisplayedCharacters = 210, CharactersBefore = 70;
+    private const int DisplayedCharacters = 210,
+        CharactersBefore = 70;
 
     /// <summary>The beginning of a part, predicted one character after another; of a short part, all but its first character.</summary>
     /// <param name="model">The model.</param>
@@ -45,9 +44,16 @@ internal static class PredictionView
             }
             var logits = session.Step(passage[i]);
             int target = passage[i + 1];
-            if (i + 1 < before) continue;
+            if (i + 1 < before)
+                continue;
             int likeliest = Softmax.ArgMax(logits, logits.Length);
-            shown.Add(new PredictedCharacter(model.Vocabulary.Decode([target]), model.Vocabulary.Decode([likeliest]), target == likeliest));
+            shown.Add(
+                new PredictedCharacter(
+                    model.Vocabulary.Decode([target]),
+                    model.Vocabulary.Decode([likeliest]),
+                    target == likeliest
+                )
+            );
         }
         return new PredictionReport(step, shown);
 

@@ -15,7 +15,12 @@ public sealed record RunConfiguration
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         RespectNullableAnnotations = true,
-        Converters = { new CadenceConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters =
+        {
+            new CadenceConverter(),
+            new DurationConverter(),
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower),
+        },
     };
 
     /// <summary>Under which key a model's provenance has the SHA-256 of what it was trained on.</summary>
@@ -53,18 +58,26 @@ public sealed record RunConfiguration
 
     /// <summary>This library's version.</summary>
     public static string ThisVersion { get; } =
-        typeof(RunConfiguration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(RunConfiguration)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
 
     /// <summary>Reads a configuration.</summary>
     /// <exception cref="ModelException">It is not one.</exception>
     public static RunConfiguration Parse(string json, string path)
     {
-        if (ClassifierConfiguration.IsOne(json)) throw new ModelException($"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'.");
+        if (ClassifierConfiguration.IsOne(json))
+            throw new ModelException(
+                $"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'."
+            );
         try
         {
-            var configuration = JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
+            var configuration =
+                JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
             configuration.Settings.Validate();
-            return configuration is { SeqLength: >= 1, BatchSize: >= 1 } ? configuration : throw new JsonException("its windows have no size");
+            return configuration is { SeqLength: >= 1, BatchSize: >= 1 }
+                ? configuration
+                : throw new JsonException("its windows have no size");
         }
         catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
@@ -86,24 +99,30 @@ public sealed record RunConfiguration
             ["corpus_characters"] = Corpus.Characters.ToString(CultureInfo.InvariantCulture),
             ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
         };
-        if (InitFrom is { } from) (provenance["init_from"], provenance["init_from_sha256"]) = (from.Path, from.Sha256);
+        if (InitFrom is { } from)
+            (provenance["init_from"], provenance["init_from_sha256"]) = (from.Path, from.Sha256);
         return provenance;
     }
 
     /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
-    internal static JsonObject SettingsJson<TSettings>(TSettings settings) => JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
+    internal static JsonObject SettingsJson<TSettings>(TSettings settings) =>
+        JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
 
     private sealed class CadenceConverter : JsonConverter<Cadence>
     {
-        public override Cadence Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Cadence.Parse(reader.GetString()!);
+        public override Cadence Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Cadence.Parse(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, Cadence value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, Cadence value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 
     private sealed class DurationConverter : JsonConverter<TimeSpan>
     {
-        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Duration.Parse(reader.GetString()!);
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Duration.Parse(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Duration.Format(value));
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Duration.Format(value));
     }
 }

@@ -17,8 +17,19 @@ namespace CharRnn.Training;
 /// <param name="Accuracy">Of a classifier's validation: the share of records that were given their label.</param>
 /// <param name="MacroAccuracy">Of a classifier's validation: the mean recall of its labels.</param>
 public sealed record MetricsLine(
-    long Step, string Split, double? Epoch, double? Loss, double? LearningRate, double? GradientNorm, double? ClippedShare, double? SaturatedShare,
-    double? CharsPerSecond, double? Seconds, double? Accuracy = null, double? MacroAccuracy = null);
+    long Step,
+    string Split,
+    double? Epoch,
+    double? Loss,
+    double? LearningRate,
+    double? GradientNorm,
+    double? ClippedShare,
+    double? SaturatedShare,
+    double? CharsPerSecond,
+    double? Seconds,
+    double? Accuracy = null,
+    double? MacroAccuracy = null
+);
 
 /// <summary>What a run has written down so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The run may still be training.</summary>
 /// <param name="Metrics">The metrics.</param>
@@ -27,25 +38,44 @@ public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyLis
 {
     /// <summary>Reads both; a file that is not there has no lines.</summary>
     /// <exception cref="ModelException">A file cannot be read, or has a line before its last that no trainer wrote.</exception>
-    public static RunHistory Read(RunFolder run) => new(
-        [.. JsonLines.Read(run.MetricsPath).Select(entry => MetricsOf(entry.Step, entry.Line))],
-        [.. JsonLines.Read(run.SamplesPath).Select(entry => SampleOf(entry.Step, entry.Line))]);
+    public static RunHistory Read(RunFolder run) =>
+        new(
+            [.. JsonLines.Read(run.MetricsPath).Select(entry => MetricsOf(entry.Step, entry.Line))],
+            [.. JsonLines.Read(run.SamplesPath).Select(entry => SampleOf(entry.Step, entry.Line))]
+        );
 
-    private static MetricsLine MetricsOf(long step, JsonElement line) => new(
-        step, Text(line, "split"), Number(line, "epoch"), Number(line, "loss"), Number(line, "learning_rate"), Number(line, "grad_norm"),
-        Number(line, "clipped_share"), Number(line, "saturated_share"), Number(line, "chars_per_sec"), Number(line, "seconds"),
-        Number(line, "accuracy"), Number(line, "macro_accuracy"));
+    private static MetricsLine MetricsOf(long step, JsonElement line) =>
+        new(
+            step,
+            Text(line, "split"),
+            Number(line, "epoch"),
+            Number(line, "loss"),
+            Number(line, "learning_rate"),
+            Number(line, "grad_norm"),
+            Number(line, "clipped_share"),
+            Number(line, "saturated_share"),
+            Number(line, "chars_per_sec"),
+            Number(line, "seconds"),
+            Number(line, "accuracy"),
+            Number(line, "macro_accuracy")
+        );
 
     private static SampleReport SampleOf(long step, JsonElement line) =>
         new(step, Text(line, "prompt"), Number(line, "temperature") ?? double.NaN, Text(line, "text"));
 
     // A number that is too large for a double is read as an infinity.
     private static double? Number(JsonElement line, string key) =>
-        line.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+        line.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out double number)
+        && double.IsFinite(number)
+            ? number
+            : null;
 
     private static string Text(JsonElement line, string key)
     {
-        if (!line.TryGetProperty(key, out var value) || value.ValueKind != JsonValueKind.String) return "";
+        if (!line.TryGetProperty(key, out var value) || value.ValueKind != JsonValueKind.String)
+            return "";
         try
         {
             return value.GetString()!;

@@ -6,10 +6,16 @@ namespace CharRnn.Training;
 /// </summary>
 internal sealed class RunSchedule
 {
-    private const int EvaluationsARun = 20, SavesARun = 20, SamplesARun = 10, MetricsARun = 100;
+    private const int EvaluationsARun = 20,
+        SavesARun = 20,
+        SamplesARun = 10,
+        MetricsARun = 100;
+
     // Without a plan there is no share of a run to count.
-    private const long StepsWithoutPlan = 1000, MetricsWithoutPlan = 100;
+    private const long StepsWithoutPlan = 1000,
+        MetricsWithoutPlan = 100;
     private const double ReplanShare = 0.05;
+
     // Smaller corrections of the plan than this are not worth recording.
     private const double SmallestCorrection = 0.005;
     private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
@@ -20,7 +26,11 @@ internal sealed class RunSchedule
     private readonly StopReason _fixedReason;
     private readonly TimeSpan? _maxTime;
     private readonly IReadOnlyList<PlanChange> _replay;
-    private double _nextPlanning, _lastEvaluation, _lastSample, _lastSave, _progressBefore;
+    private double _nextPlanning,
+        _lastEvaluation,
+        _lastSample,
+        _lastSave,
+        _progressBefore;
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
@@ -30,15 +40,23 @@ internal sealed class RunSchedule
         _replay = settings.Replay ?? [];
         _maxTime = IsReplay ? null : settings.MaxTime;
         long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
-        _fixedSteps = IsReplay ? _replay[^1].PlannedSteps : (settings.MaxSteps, epochSteps) switch
-        {
-            ({ } steps, { } other) => Math.Min(steps, other),
-            var (steps, other) => steps ?? other,
-        };
-        _fixedReason = IsReplay || (settings.MaxSteps is { } most && most == _fixedSteps) ? StopReason.MaxSteps : StopReason.MaxEpochs;
-        foreach (var change in record.Plan) Plan.Change(change);
-        if (IsReplay && record.Step == 0) ReplayChanges();
-        else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned) ChangePlan(planned);
+        _fixedSteps = IsReplay
+            ? _replay[^1].PlannedSteps
+            : (settings.MaxSteps, epochSteps) switch
+            {
+                ({ } steps, { } other) => Math.Min(steps, other),
+                var (steps, other) => steps ?? other,
+            };
+        _fixedReason =
+            IsReplay || (settings.MaxSteps is { } most && most == _fixedSteps)
+                ? StopReason.MaxSteps
+                : StopReason.MaxEpochs;
+        foreach (var change in record.Plan)
+            Plan.Change(change);
+        if (IsReplay && record.Step == 0)
+            ReplayChanges();
+        else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned)
+            ChangePlan(planned);
         _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
         _progressBefore = Plan.ProgressAt(Math.Max(0, record.Step - 1));
     }
@@ -49,7 +67,9 @@ internal sealed class RunSchedule
     /// <summary>The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it did.</summary>
     /// <param name="stop">Why the run ended.</param>
     public IReadOnlyList<PlanChange> PlanAsRun(StopReason stop) =>
-        stop == StopReason.MaxTime && Plan.PlannedSteps != _record.Step ? [.. Plan.Changes, new PlanChange(_record.Step, _record.Step)] : Plan.Changes;
+        stop == StopReason.MaxTime && Plan.PlannedSteps != _record.Step
+            ? [.. Plan.Changes, new PlanChange(_record.Step, _record.Step)]
+            : Plan.Changes;
 
     /// <summary>How much of the run is done.</summary>
     public double Progress => Plan.ProgressAt(_record.Step);
@@ -60,10 +80,17 @@ internal sealed class RunSchedule
     /// <summary>Why to stop now; null to go on.</summary>
     public StopReason? Stop(double seconds, bool isCanceled)
     {
-        if (isCanceled) return StopReason.Interrupted;
-        if (_fixedSteps is { } most && _record.Step >= most) return _fixedReason;
-        if (_maxTime is { } time && (seconds >= time.TotalSeconds || (_isTimedPlan && _record.Step >= Plan.PlannedSteps))) return StopReason.MaxTime;
-        if (_settings.Patience is { } patience && _record.EvaluationsSinceBest >= patience) return StopReason.Patience;
+        if (isCanceled)
+            return StopReason.Interrupted;
+        if (_fixedSteps is { } most && _record.Step >= most)
+            return _fixedReason;
+        if (
+            _maxTime is { } time
+            && (seconds >= time.TotalSeconds || (_isTimedPlan && _record.Step >= Plan.PlannedSteps))
+        )
+            return StopReason.MaxTime;
+        if (_settings.Patience is { } patience && _record.EvaluationsSinceBest >= patience)
+            return StopReason.Patience;
         return null;
     }
 
@@ -73,25 +100,31 @@ internal sealed class RunSchedule
         // What falls due is judged by the progress this step made under the plan it was made under.
         _progressBefore = Plan.ProgressAt(_record.Step - 1);
         ReplayChanges();
-        if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning) return;
+        if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning)
+            return;
         _nextPlanning = seconds + ReplanShare * time.TotalSeconds;
         long planned = _record.Step + Math.Max(1, clock.StepsIn(time.TotalSeconds - seconds));
         _isTimedPlan = _fixedSteps is not { } most || planned < most;
         planned = Math.Min(planned, _fixedSteps ?? long.MaxValue);
-        bool isWorthIt = Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > SmallestCorrection * before;
-        if (isWorthIt) ChangePlan(planned);
+        bool isWorthIt =
+            Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > SmallestCorrection * before;
+        if (isWorthIt)
+            ChangePlan(planned);
     }
 
     /// <summary>Whether this step's training loss is recorded.</summary>
-    public bool IsMetricsDue() => Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
+    public bool IsMetricsDue() =>
+        Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
 
     /// <summary>The same of the step to come, asked before it; a plan that changes with that step may prove it wrong.</summary>
-    public bool WillMetricsBeDue() => Plan.PlannedSteps is null
-        ? (_record.Step + 1) % MetricsWithoutPlan == 0
-        : Crosses(MetricsARun, Progress, Plan.ProgressAt(_record.Step + 1));
+    public bool WillMetricsBeDue() =>
+        Plan.PlannedSteps is null
+            ? (_record.Step + 1) % MetricsWithoutPlan == 0
+            : Crosses(MetricsARun, Progress, Plan.ProgressAt(_record.Step + 1));
 
     /// <summary>Whether the validation part is scored now.</summary>
-    public bool IsEvaluationDue(double seconds) => IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
+    public bool IsEvaluationDue(double seconds) =>
+        IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
 
     /// <summary>Whether a sample is written now.</summary>
     public bool IsSampleDue(double seconds) =>
@@ -104,16 +137,20 @@ internal sealed class RunSchedule
     /// <summary>Seconds left by the plan; null without one.</summary>
     public double? SecondsLeft(TrainingClock clock, double seconds)
     {
-        if (_isTimedPlan && _maxTime is { } time) return Math.Max(0, time.TotalSeconds - seconds);
+        if (_isTimedPlan && _maxTime is { } time)
+            return Math.Max(0, time.TotalSeconds - seconds);
         bool canTell = Plan.PlannedSteps is not null && clock.StepsPerSecond > 0;
         return canTell ? (Plan.PlannedSteps!.Value - _record.Step) / clock.StepsPerSecond : null;
     }
 
     private bool IsDue(Cadence? cadence, int timesARun, double seconds, ref double last)
     {
-        if (cadence is not { } chosen) return Plan.PlannedSteps is null ? _record.Step % StepsWithoutPlan == 0 : Crosses(timesARun);
-        if (chosen.Steps is { } steps) return _record.Step % steps == 0;
-        if (chosen.Time is not { } time || seconds - last < time.TotalSeconds) return false;
+        if (cadence is not { } chosen)
+            return Plan.PlannedSteps is null ? _record.Step % StepsWithoutPlan == 0 : Crosses(timesARun);
+        if (chosen.Steps is { } steps)
+            return _record.Step % steps == 0;
+        if (chosen.Time is not { } time || seconds - last < time.TotalSeconds)
+            return false;
         last = seconds;
         return true;
     }
@@ -121,7 +158,8 @@ internal sealed class RunSchedule
     /// <summary>Whether this step took the run over one of so many equal parts of it.</summary>
     private bool Crosses(int parts) => Crosses(parts, _progressBefore, Progress);
 
-    private static bool Crosses(int parts, double before, double after) => Math.Floor(after * parts) > Math.Floor(before * parts);
+    private static bool Crosses(int parts, double before, double after) =>
+        Math.Floor(after * parts) > Math.Floor(before * parts);
 
     private bool IsReplay => _replay.Count > 0;
 
@@ -129,7 +167,8 @@ internal sealed class RunSchedule
     {
         foreach (var change in _replay)
         {
-            if (change.Step == _record.Step) ChangePlan(change.PlannedSteps);
+            if (change.Step == _record.Step)
+                ChangePlan(change.PlannedSteps);
         }
     }
 

@@ -27,7 +27,10 @@ public sealed class StartingModel : IDisposable
         string file = ModelFile.Resolve(path);
         var model = LanguageModel.Load(file);
         using var stream = File.OpenRead(file);
-        return new StartingModel(model, new StartingModelRecord(file, Convert.ToHexStringLower(SHA256.HashData(stream))));
+        return new StartingModel(
+            model,
+            new StartingModelRecord(file, Convert.ToHexStringLower(SHA256.HashData(stream)))
+        );
     }
 
     /// <summary>Reads a model that a run began from, to begin from it again.</summary>
@@ -35,9 +38,12 @@ public sealed class StartingModel : IDisposable
     public static StartingModel LoadAgain(StartingModelRecord record)
     {
         var model = Load(record.Path);
-        if (model.Record.Sha256 == record.Sha256) return model;
+        if (model.Record.Sha256 == record.Sha256)
+            return model;
         model.Dispose();
-        throw new ModelException($"{record.Path} is not the model that the run began from (SHA-256 {model.Record.Sha256[..12]}… instead of {record.Sha256[..12]}…); put that one there again.");
+        throw new ModelException(
+            $"{record.Path} is not the model that the run began from (SHA-256 {model.Record.Sha256[..12]}… instead of {record.Sha256[..12]}…); put that one there again."
+        );
     }
 
     /// <summary>A vocabulary with the model's symbols and those of a text: the text's own where it has all of the model's.</summary>
@@ -46,8 +52,13 @@ public sealed class StartingModel : IDisposable
     {
         if (text.Encoding != Model.Vocabulary.Encoding)
         {
-            var (models, texts) = (ModelMetadata.EncodingName(Model.Vocabulary.Encoding), ModelMetadata.EncodingName(text.Encoding));
-            throw new SettingsException($"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it with --encoding {models}, or start from another model.");
+            var (models, texts) = (
+                ModelMetadata.EncodingName(Model.Vocabulary.Encoding),
+                ModelMetadata.EncodingName(text.Encoding)
+            );
+            throw new SettingsException(
+                $"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it with --encoding {models}, or start from another model."
+            );
         }
         return text.With(Model.Vocabulary);
     }
@@ -65,10 +76,12 @@ public sealed class StartingModel : IDisposable
         yield return added.Length == 0
             ? $"starting from {Record.Path}, which knows all {what} of the text."
             : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by {added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
-        TextPreparation before = Model.Preparation.ForOtherTexts(), now = corpus.Preparation.ForOtherTexts();
+        TextPreparation before = Model.Preparation.ForOtherTexts(),
+            now = corpus.Preparation.ForOtherTexts();
         if (before != now)
             yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the new model's prompts and texts are prepared as this one.";
     }
 
-    private static string Display(TextPreparation preparation) => preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
+    private static string Display(TextPreparation preparation) =>
+        preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
 }

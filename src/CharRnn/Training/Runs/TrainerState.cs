@@ -49,9 +49,10 @@ internal sealed class TrainerState
 
     /// <summary>The next step's loss from which on the run has diverged: it would bring the smoothed loss above three times the first.</summary>
     [JsonIgnore]
-    public double LossCeiling => FirstLoss is { } first && SmoothedLoss is { } smoothed
-        ? (DivergenceFactor * first - Smoothing * smoothed) / (1 - Smoothing)
-        : double.PositiveInfinity;
+    public double LossCeiling =>
+        FirstLoss is { } first && SmoothedLoss is { } smoothed
+            ? (DivergenceFactor * first - Smoothing * smoothed) / (1 - Smoothing)
+            : double.PositiveInfinity;
 
     /// <summary>Takes in a step's loss.</summary>
     public void Add(double loss)
@@ -67,8 +68,10 @@ internal sealed class TrainerState
     {
         LastEvaluatedStep = Step;
         bool isBest = BestLoss is not { } best || loss < best;
-        if (isBest) (BestLoss, BestStep, EvaluationsSinceBest) = (loss, Step, 0);
-        else EvaluationsSinceBest++;
+        if (isBest)
+            (BestLoss, BestStep, EvaluationsSinceBest) = (loss, Step, 0);
+        else
+            EvaluationsSinceBest++;
         return isBest;
     }
 
@@ -82,9 +85,13 @@ internal sealed class TrainerState
         }
         catch (JsonException failure)
         {
-            throw new ModelException($"{path}: the trainer's record in its metadata cannot be read: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: the trainer's record in its metadata cannot be read: {failure.Message}",
+                failure
+            );
         }
     }
 
-    private static double Smoothed(double? before, double kept, double loss) => before is { } smoothed ? kept * smoothed + (1 - kept) * loss : loss;
+    private static double Smoothed(double? before, double kept, double loss) =>
+        before is { } smoothed ? kept * smoothed + (1 - kept) * loss : loss;
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Networks;
@@ -12,11 +10,16 @@ internal static class TrainingCheckpoint
     internal const string RecordKey = "training";
 
     /// <summary>What a checkpoint's file holds.</summary>
-    public static (IEnumerable<Tensor> Tensors, SortedDictionary<string, string> Metadata) Write(LanguageModel model, TrainingStep step, TrainerState record)
+    public static (IEnumerable<Tensor> Tensors, SortedDictionary<string, string> Metadata) Write(
+        LanguageModel model,
+        TrainingStep step,
+        TrainerState record
+    )
     {
         var metadata = LanguageModelFile.Metadata(model);
         metadata[RecordKey] = record.ToJson();
-        var tensors = LanguageModelFile.Tensors(model)
+        var tensors = LanguageModelFile
+            .Tensors(model)
             .Concat(MomentTensors.Of(model.Layout.Tensors, step.Moments))
             .Concat(StateTensors(step.Backpropagation.Window.CopyState(), model.Spec.HiddenSize));
         return (tensors, metadata);
@@ -28,7 +31,10 @@ internal static class TrainingCheckpoint
     {
         using (var saved = LanguageModelFile.Read(file, path))
         {
-            if (saved.Spec != model.Spec) throw new ModelException($"{path}: its network is {saved.Spec}; the run's configuration needs {model.Spec}.");
+            if (saved.Spec != model.Spec)
+                throw new ModelException(
+                    $"{path}: its network is {saved.Spec}; the run's configuration needs {model.Spec}."
+                );
             model.Weights.CopyFrom(saved.Weights);
         }
         MomentTensors.Read(file, path, model.Layout.Tensors, step.Moments);
@@ -36,8 +42,13 @@ internal static class TrainingCheckpoint
         var state = new NetworkState(model.Spec, window.Tiles.Streams);
         for (int layer = 0; layer < state.Layers; layer++)
         {
-            MomentTensors.Values(file, path, $"state.hidden_l{layer}", state.Hidden(layer).Length).CopyTo(state.Hidden(layer));
-            if (state.HasCell) MomentTensors.Values(file, path, $"state.cell_l{layer}", state.Cell(layer).Length).CopyTo(state.Cell(layer));
+            MomentTensors
+                .Values(file, path, $"state.hidden_l{layer}", state.Hidden(layer).Length)
+                .CopyTo(state.Hidden(layer));
+            if (state.HasCell)
+                MomentTensors
+                    .Values(file, path, $"state.cell_l{layer}", state.Cell(layer).Length)
+                    .CopyTo(state.Cell(layer));
         }
         window.SetState(state);
         step.WeightsChanged();
@@ -48,8 +59,19 @@ internal static class TrainingCheckpoint
     {
         for (int layer = 0; layer < state.Layers; layer++)
         {
-            yield return Tensor.FromSingles($"state.hidden_l{layer}", state.Hidden(layer).ToArray(), state.Streams, hiddenSize);
-            if (state.HasCell) yield return Tensor.FromSingles($"state.cell_l{layer}", state.Cell(layer).ToArray(), state.Streams, hiddenSize);
+            yield return Tensor.FromSingles(
+                $"state.hidden_l{layer}",
+                state.Hidden(layer).ToArray(),
+                state.Streams,
+                hiddenSize
+            );
+            if (state.HasCell)
+                yield return Tensor.FromSingles(
+                    $"state.cell_l{layer}",
+                    state.Cell(layer).ToArray(),
+                    state.Streams,
+                    hiddenSize
+                );
         }
     }
 }

@@ -25,14 +25,16 @@ internal sealed class TrainingClock(TimeProvider time)
     public double StepsPerSecond => _stepsPerSecond;
 
     /// <summary>Whether enough steps were taken to say how long one takes.</summary>
-    public bool HasMeasured => _steps > WarmUpSteps && (_steps >= MinMeasuredSteps || Seconds - _warmSeconds >= LongestMeasurement);
+    public bool HasMeasured =>
+        _steps > WarmUpSteps && (_steps >= MinMeasuredSteps || Seconds - _warmSeconds >= LongestMeasurement);
 
     /// <summary>Takes in one step.</summary>
     public void Tick()
     {
         _steps++;
         double now = Seconds;
-        if (_steps == WarmUpSteps) (_warmSeconds, _rateSeconds, _rateSteps) = (now, now, _steps);
+        if (_steps == WarmUpSteps)
+            (_warmSeconds, _rateSeconds, _rateSteps) = (now, now, _steps);
         bool isDue = now - _rateSeconds >= RateInterval || (_stepsPerSecond == 0 && now > _rateSeconds);
         if (_steps > WarmUpSteps && isDue)
         {

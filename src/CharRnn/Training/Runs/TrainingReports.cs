@@ -1,5 +1,3 @@
-
-
 using CharRnn.Training;
 
 namespace CharRnn;
@@ -19,8 +17,20 @@ namespace CharRnn;
 /// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
 /// <param name="Notes">What was fitted or left out, a line each.</param>
 public sealed record TrainingOverview(
-    long Characters, int Distinct, long TrainCharacters, long ValidationCharacters, long TestCharacters, long Parameters, ModelSpec Spec,
-    int SeqLength, int BatchSize, int Threads, long StepsPerEpoch, long? ResumedAtStep, IReadOnlyList<string> Notes);
+    long Characters,
+    int Distinct,
+    long TrainCharacters,
+    long ValidationCharacters,
+    long TestCharacters,
+    long Parameters,
+    ModelSpec Spec,
+    int SeqLength,
+    int BatchSize,
+    int Threads,
+    long StepsPerEpoch,
+    long? ResumedAtStep,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Step">Steps done.</param>
@@ -34,8 +44,17 @@ public sealed record TrainingOverview(
 /// <param name="SecondsLeft">Time left, by the plan; null without one.</param>
 /// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
 public readonly record struct TrainingProgress(
-    long Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double CharsPerSecond, double Seconds,
-    double? Progress, double? SecondsLeft, double? BestValidationLoss)
+    long Step,
+    double Epoch,
+    double Loss,
+    double LearningRate,
+    double GradientNorm,
+    double CharsPerSecond,
+    double Seconds,
+    double? Progress,
+    double? SecondsLeft,
+    double? BestValidationLoss
+)
 {
     /// <summary>The last step's loss as it was, nats per character.</summary>
     public double StepLoss { get; init; }
@@ -99,7 +118,16 @@ public enum StopReason
 /// <param name="TestLoss">Test loss of the model that was kept; null without a test part.</param>
 /// <param name="Stopped">Why it ended.</param>
 public sealed record TrainingResult(
-    long Steps, long Chars, double Seconds, double? TrainLoss, double? ValLoss, double? BestValLoss, long BestStep, double? TestLoss, StopReason Stopped);
+    long Steps,
+    long Chars,
+    double Seconds,
+    double? TrainLoss,
+    double? ValLoss,
+    double? BestValLoss,
+    long BestStep,
+    double? TestLoss,
+    StopReason Stopped
+);
 
 /// <summary>Is told how training goes, on the training thread. Every method does nothing by default.</summary>
 public interface ITrainingObserver

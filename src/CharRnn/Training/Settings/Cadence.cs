@@ -51,10 +51,11 @@ public readonly record struct Cadence
     }
 
     /// <summary>The form that parses back to it.</summary>
-    public override string ToString() => (Steps, Time) switch
-    {
-        ({ } steps, _) => steps.ToString(CultureInfo.InvariantCulture),
-        (_, { } time) => Duration.Format(time),
-        _ => "0",
-    };
+    public override string ToString() =>
+        (Steps, Time) switch
+        {
+            ({ } steps, _) => steps.ToString(CultureInfo.InvariantCulture),
+            (_, { } time) => Duration.Format(time),
+            _ => "0",
+        };
 }

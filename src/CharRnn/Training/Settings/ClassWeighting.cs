@@ -23,7 +23,8 @@ public readonly record struct ClassWeighting(double Power)
     /// <summary>What <see cref="Parse"/> takes.</summary>
     public const string Needed = "none, balanced, or a number from 0 to 10, such as 0.8";
 
-    private const string NoneWord = "none", BalancedWord = "balanced";
+    private const string NoneWord = "none",
+        BalancedWord = "balanced";
 
     /// <summary>Every record counts the same.</summary>
     public static ClassWeighting None => default;
@@ -38,9 +39,16 @@ public readonly record struct ClassWeighting(double Power)
     /// <exception cref="FormatException">It is none of these; the message says what is needed.</exception>
     public static ClassWeighting Parse(string text)
     {
-        if (text == NoneWord) return None;
-        if (text == BalancedWord) return Balanced;
-        bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double power);
+        if (text == NoneWord)
+            return None;
+        if (text == BalancedWord)
+            return Balanced;
+        bool isNumber = double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out double power
+        );
         return isNumber && power <= MaxPower ? new(power) : throw new FormatException(Needed);
     }
 
@@ -60,20 +68,27 @@ public readonly record struct ClassWeighting(double Power)
     internal float[] InLoss(IReadOnlyList<int> counts) => new ClassWeighting(Power / 2).Of(counts);
 
     /// <summary>(K) what is added to each label's logit of a trained network: the logarithm of the other half.</summary>
-    internal float[] InLogits(IReadOnlyList<int> counts) => [.. InLoss(counts).Select(weight => (float)Math.Log(weight))];
+    internal float[] InLogits(IReadOnlyList<int> counts) =>
+        [.. InLoss(counts).Select(weight => (float)Math.Log(weight))];
 
     /// <summary>The form that parses back to it.</summary>
-    public override string ToString() => Power switch
-    {
-        0 => NoneWord,
-        1 => BalancedWord,
-        var power => power.ToString(CultureInfo.InvariantCulture),
-    };
+    public override string ToString() =>
+        Power switch
+        {
+            0 => NoneWord,
+            1 => BalancedWord,
+            var power => power.ToString(CultureInfo.InvariantCulture),
+        };
 
     private sealed class AsText : JsonConverter<ClassWeighting>
     {
-        public override ClassWeighting Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString() ?? "");
+        public override ClassWeighting Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => Parse(reader.GetString() ?? "");
 
-        public override void Write(Utf8JsonWriter writer, ClassWeighting value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, ClassWeighting value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -1,4 +1,3 @@
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Training;
@@ -10,10 +9,12 @@ namespace CharRnn;
 /// <param name="Description">What it is, in one line.</param>
 /// <param name="Origin">Where it is from, in one line.</param>
 /// <param name="Settings">The settings, which know the preset's name.</param>
-public sealed record ClassifierPreset(string Name, string Description, string Origin, ClassifierSettings Settings) : IPreset
+public sealed record ClassifierPreset(string Name, string Description, string Origin, ClassifierSettings Settings)
+    : IPreset
 {
     /// <inheritdoc/>
-    public IReadOnlyList<SettingDifference> Differences => SettingDifference.Between(new ClassifierSettings(), Settings);
+    public IReadOnlyList<SettingDifference> Differences =>
+        SettingDifference.Between(new ClassifierSettings(), Settings);
 }
 
 /// <summary>The classifiers that character-level networks are known by, each with what it was trained with. docs/presets.md says of each what is left that differs from its original.</summary>
@@ -23,8 +24,10 @@ public static class ClassifierPresets
     public static IReadOnlyList<ClassifierPreset> All { get; } =
     [
         Make(
-            "tutorial-classifier", "a classifier: one tanh layer of 128 on one-hot characters, read forwards, its last state into the head; plain gradient descent",
-            "PyTorch's tutorial on classifying names with a character-level network", new ClassifierSettings
+            "tutorial-classifier",
+            "a classifier: one tanh layer of 128 on one-hot characters, read forwards, its last state into the head; plain gradient descent",
+            "PyTorch's tutorial on classifying names with a character-level network",
+            new ClassifierSettings
             {
                 Cell = "rnn",
                 HiddenSize = 128,
@@ -47,7 +50,8 @@ public static class ClassifierPresets
                 GradClipNorm = 3,
                 TestFrac = 0.15,
                 ValFrac = 0,
-            }),
+            }
+        ),
     ];
 
     private static ClassifierPreset Make(string name, string description, string origin, ClassifierSettings settings) =>

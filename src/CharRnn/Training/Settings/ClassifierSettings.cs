@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -117,21 +115,22 @@ public sealed record ClassifierSettings
     public int? Threads { get; init; }
 
     /// <summary>The network for a vocabulary and so many labels.</summary>
-    public ClassifierSpec ModelSpec(int vocabularySize, int labelCount) => new()
-    {
-        Cell = Cell,
-        VocabularySize = vocabularySize,
-        LabelCount = labelCount,
-        HiddenSize = HiddenSize,
-        NumLayers = NumLayers,
-        EmbeddingSize = EmbeddingSize,
-        Bidirectional = Bidirectional,
-        Pooling = Pooling,
-        EmbeddingDropout = EmbeddingDropout,
-        Dropout = Dropout,
-        OutputDropout = OutputDropout,
-        Biases = Biases,
-    };
+    public ClassifierSpec ModelSpec(int vocabularySize, int labelCount) =>
+        new()
+        {
+            Cell = Cell,
+            VocabularySize = vocabularySize,
+            LabelCount = labelCount,
+            HiddenSize = HiddenSize,
+            NumLayers = NumLayers,
+            EmbeddingSize = EmbeddingSize,
+            Bidirectional = Bidirectional,
+            Pooling = Pooling,
+            EmbeddingDropout = EmbeddingDropout,
+            Dropout = Dropout,
+            OutputDropout = OutputDropout,
+            Biases = Biases,
+        };
 
     /// <summary>Checks every number that does not depend on the records.</summary>
     /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
@@ -143,8 +142,10 @@ public sealed record ClassifierSettings
         RequireShare("--label-smoothing", LabelSmoothing);
         RequireShare("--test-frac", TestFrac);
         RequireShare("--val-frac", ValFrac);
-        if (BatchSize is < 1 or > MaxBatch) throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {MaxBatch}.");
-        if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower)) throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
+        if (BatchSize is < 1 or > MaxBatch)
+            throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {MaxBatch}.");
+        if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower))
+            throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
     }
 
     /// <summary>The settings with a limit in epochs, where they have no limit of any kind.</summary>
@@ -152,34 +153,43 @@ public sealed record ClassifierSettings
     internal ClassifierSettings WithLimitFor(long batchesPerEpoch)
     {
         bool hasLimit = MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
-        return hasLimit ? this : this with { MaxEpochs = Math.Max(DefaultMaxEpochs, Math.Ceiling((double)DefaultLeastSteps / batchesPerEpoch)) };
+        return hasLimit
+            ? this
+            : this with
+            {
+                MaxEpochs = Math.Max(DefaultMaxEpochs, Math.Ceiling((double)DefaultLeastSteps / batchesPerEpoch)),
+            };
     }
 
     /// <summary>What any training has: limits, optimiser, learning rate, clipping, seed and threads. What goes by steps there is never due: a classifier is scored after each epoch.</summary>
-    internal TrainingSettings OfAnyTraining() => new()
-    {
-        Init = Init,
-        MaxEpochs = MaxEpochs,
-        MaxSteps = MaxSteps,
-        MaxTime = MaxTime,
-        Patience = Patience,
-        Optimizer = Optimizer,
-        LearningRate = LearningRate,
-        Schedule = Schedule,
-        WarmupSteps = WarmupSteps,
-        LrDecay = LrDecay,
-        LrDecayStart = LrDecayStart,
-        LrDecayEvery = LrDecayEvery,
-        GradClip = GradClip,
-        GradClipNorm = GradClipNorm,
-        EvalEvery = Cadence.Never,
-        SampleEvery = Cadence.Never,
-        Seed = Seed,
-        Threads = Threads,
-    };
+    internal TrainingSettings OfAnyTraining() =>
+        new()
+        {
+            Init = Init,
+            MaxEpochs = MaxEpochs,
+            MaxSteps = MaxSteps,
+            MaxTime = MaxTime,
+            Patience = Patience,
+            Optimizer = Optimizer,
+            LearningRate = LearningRate,
+            Schedule = Schedule,
+            WarmupSteps = WarmupSteps,
+            LrDecay = LrDecay,
+            LrDecayStart = LrDecayStart,
+            LrDecayEvery = LrDecayEvery,
+            GradClip = GradClip,
+            GradClipNorm = GradClipNorm,
+            EvalEvery = Cadence.Never,
+            SampleEvery = Cadence.Never,
+            Seed = Seed,
+            Threads = Threads,
+        };
 
     private static void RequireShare(string flag, double value)
     {
-        if (!(value >= 0 && value < 1)) throw new SettingsException(FormattableString.Invariant($"{flag} is {value}; it must be at least 0 and less than 1."));
+        if (!(value >= 0 && value < 1))
+            throw new SettingsException(
+                FormattableString.Invariant($"{flag} is {value}; it must be at least 0 and less than 1.")
+            );
     }
 }

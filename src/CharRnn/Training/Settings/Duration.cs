@@ -22,7 +22,14 @@ public static class Duration
             _ => throw new FormatException(Needed),
         };
         const NumberStyles digitsAndPoint = NumberStyles.AllowDecimalPoint;
-        if (!double.TryParse(text.AsSpan(0, text.Length - 1), digitsAndPoint, CultureInfo.InvariantCulture, out var number))
+        if (
+            !double.TryParse(
+                text.AsSpan(0, text.Length - 1),
+                digitsAndPoint,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+        )
             throw new FormatException(Needed);
         var seconds = number * secondsPerUnit;
         var longest = TimeSpan.FromHours(LongestInHours);

@@ -36,7 +36,8 @@ internal readonly record struct GradientClip(float Scale, float Limit)
 {
     /// <summary>Some clipped gradients.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes Load<TLanes>(ReadOnlySpan<float> gradients, int index) where TLanes : unmanaged, ILanes<TLanes>
+    public TLanes Load<TLanes>(ReadOnlySpan<float> gradients, int index)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes gradient = Lanes.Load<TLanes>(gradients, index) * Scale;
         return float.IsPositiveInfinity(Limit) ? gradient : Lanes.Clamp<TLanes>(gradient, -Limit, Limit);
@@ -75,7 +76,9 @@ internal abstract class Optimizer(OptimizerSettings settings)
             "rmsprop" => new Rmsprop(settings),
             "adam" => new Adam(settings, decoupled: false),
             "adamw" => new Adam(settings, decoupled: true),
-            _ => throw new SettingsException($"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", OptimizerSettings.Names)}."),
+            _ => throw new SettingsException(
+                $"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", OptimizerSettings.Names)}."
+            ),
         };
     }
 
@@ -88,19 +91,36 @@ internal abstract class Optimizer(OptimizerSettings settings)
     /// <param name="second">The second moment, if there is one.</param>
     /// <param name="weights">The weights.</param>
     public void Update(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
     {
-        if (Lanes.AreWide) Update<Lanes16>(gradients, clip, learningRate, step, first, second, weights);
-        else Update<Lanes8>(gradients, clip, learningRate, step, first, second, weights);
+        if (Lanes.AreWide)
+            Update<Lanes16>(gradients, clip, learningRate, step, first, second, weights);
+        else
+            Update<Lanes8>(gradients, clip, learningRate, step, first, second, weights);
     }
 
     /// <summary>The same with a chosen width.</summary>
     protected abstract void Update<TLanes>(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
         where TLanes : unmanaged, ILanes<TLanes>;
 
     private static void RequireDecay(string flag, double? value)
     {
-        if (value is { } decay && !(decay >= 0 && decay < 1)) throw new SettingsException($"{flag} is {decay}; it must be at least 0 and less than 1.");
+        if (value is { } decay && !(decay >= 0 && decay < 1))
+            throw new SettingsException($"{flag} is {decay}; it must be at least 0 and less than 1.");
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 
 namespace CharRnn.Training;
@@ -10,7 +8,14 @@ internal sealed class Sgd(OptimizerSettings settings) : Optimizer(settings)
     public override int Moments => 0;
 
     protected override void Update<TLanes>(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
     {
         TLanes minusRate = -(float)learningRate;
         for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
@@ -28,7 +33,14 @@ internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
     public override int Moments => 1;
 
     protected override void Update<TLanes>(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
     {
         TLanes rate = (float)learningRate;
         for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
@@ -36,7 +48,8 @@ internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
             var weight = Lanes.Load<TLanes>(weights, i);
             var gradient = TLanes.MultiplyAdd(WeightDecay, weight, clip.Load<TLanes>(gradients, i));
             // Most rows of one-hot input weights see none of their symbols in a short window, and nothing would change.
-            if (TLanes.AreZero(gradient)) continue;
+            if (TLanes.AreZero(gradient))
+                continue;
             var squares = TLanes.MultiplyAdd(gradient, gradient, Lanes.Load<TLanes>(first, i));
             squares.Store(first, i);
             (weight - rate * gradient / TLanes.Sqrt(squares + Epsilon)).Store(weights, i);
@@ -54,9 +67,18 @@ internal sealed class Rmsprop(OptimizerSettings settings) : Optimizer(settings)
     public override int Moments => 1;
 
     protected override void Update<TLanes>(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
     {
-        TLanes rate = (float)learningRate, alpha = (float)_alpha, rest = (float)(1 - _alpha);
+        TLanes rate = (float)learningRate,
+            alpha = (float)_alpha,
+            rest = (float)(1 - _alpha);
         for (int i = 0; i <= weights.Length - TLanes.Count; i += TLanes.Count)
         {
             var weight = Lanes.Load<TLanes>(weights, i);
@@ -76,6 +98,7 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
 {
     private const double DefaultBeta1 = 0.9;
     private const double DefaultBeta2 = 0.99;
+
     // Moments that fade would end as denormal numbers, which processors handle slowly.
     private const float SmallestMoment = 1e-30f;
 
@@ -85,9 +108,19 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
     public override int Moments => 2;
 
     protected override void Update<TLanes>(
-        ReadOnlySpan<float> gradients, GradientClip clip, double learningRate, long step, Span<float> first, Span<float> second, Span<float> weights)
+        ReadOnlySpan<float> gradients,
+        GradientClip clip,
+        double learningRate,
+        long step,
+        Span<float> first,
+        Span<float> second,
+        Span<float> weights
+    )
     {
-        TLanes beta1 = (float)_beta1, rest1 = (float)(1 - _beta1), beta2 = (float)_beta2, rest2 = (float)(1 - _beta2);
+        TLanes beta1 = (float)_beta1,
+            rest1 = (float)(1 - _beta1),
+            beta2 = (float)_beta2,
+            rest2 = (float)(1 - _beta2);
         TLanes minusRate = -(float)(learningRate / (1 - Math.Pow(_beta1, step)));
         TLanes rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, step)));
         TLanes kept = decoupled ? (float)(1 - learningRate * WeightDecay) : 1f;
@@ -96,11 +129,16 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
         {
             var weight = Lanes.Load<TLanes>(weights, i);
             var gradient = TLanes.MultiplyAdd(added, weight, clip.Load<TLanes>(gradients, i));
-            var moment = Lanes.ZeroBelow<TLanes>(TLanes.MultiplyAdd(beta1, Lanes.Load<TLanes>(first, i), rest1 * gradient), SmallestMoment);
+            var moment = Lanes.ZeroBelow<TLanes>(
+                TLanes.MultiplyAdd(beta1, Lanes.Load<TLanes>(first, i), rest1 * gradient),
+                SmallestMoment
+            );
             var squares = TLanes.MultiplyAdd(beta2, Lanes.Load<TLanes>(second, i), rest2 * gradient * gradient);
             moment.Store(first, i);
             squares.Store(second, i);
-            TLanes.MultiplyAdd(minusRate, moment / (TLanes.Sqrt(squares) * rootCorrection + Epsilon), weight * kept).Store(weights, i);
+            TLanes
+                .MultiplyAdd(minusRate, moment / (TLanes.Sqrt(squares) * rootCorrection + Epsilon), weight * kept)
+                .Store(weights, i);
         }
     }
 }

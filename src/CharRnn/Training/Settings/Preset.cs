@@ -1,4 +1,3 @@
-
 using CharRnn.Training;
 
 namespace CharRnn;

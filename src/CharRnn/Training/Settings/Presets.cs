@@ -1,5 +1,3 @@
-
-
 using CharRnn.Datasets;
 using CharRnn.Engine;
 using CharRnn.Networks;
@@ -70,7 +68,13 @@ public static class Presets
         SaveEvery = Cadence.EverySteps(CharRnnInterval),
     };
 
-    private static readonly TrainingSettings LargeCharRnn = TorchCharRnn with { NumLayers = 3, HiddenSize = 512, DefaultBatchSize = 100, DefaultSeqLength = 100 };
+    private static readonly TrainingSettings LargeCharRnn = TorchCharRnn with
+    {
+        NumLayers = 3,
+        HiddenSize = 512,
+        DefaultBatchSize = 100,
+        DefaultSeqLength = 100,
+    };
 
     private static readonly TrainingSettings GruLm = Plain with
     {
@@ -91,10 +95,17 @@ public static class Presets
     /// <summary>All of them: ours, the programs, the blog post's models, and those for structured text.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
-        Make(Default, "lstm 2×256 on an embedding, with dropout, Adam and a rate that goes down to 0 over the run", "CharRnn's own: what a run without a preset has", new TrainingSettings()),
         Make(
-            MinCharRnn, "one tanh layer of 100 on one-hot characters, one stream, Adagrad, with the original's screen; trains until stopped",
-            "Andrej Karpathy's program of a hundred lines, 2015", Plain with
+            Default,
+            "lstm 2×256 on an embedding, with dropout, Adam and a rate that goes down to 0 over the run",
+            "CharRnn's own: what a run without a preset has",
+            new TrainingSettings()
+        ),
+        Make(
+            MinCharRnn,
+            "one tanh layer of 100 on one-hot characters, one stream, Adagrad, with the original's screen; trains until stopped",
+            "Andrej Karpathy's program of a hundred lines, 2015",
+            Plain with
             {
                 Cell = "rnn",
                 NumLayers = 1,
@@ -113,10 +124,19 @@ public static class Presets
                 SaveEvery = Cadence.Every(MinCharRnnSaves),
                 SampleEvery = Cadence.EverySteps(MinCharRnnInterval),
                 SampleFrom = SampleStart.State,
-            }),
-        Make("char-rnn", "lstm 2×128 on one-hot characters, RMSprop, 50 streams of 50 steps that never start anew", "char-rnn for Torch, by Andrej Karpathy, 2015: its defaults, with -model lstm", TorchCharRnn),
+            }
+        ),
         Make(
-            "torch-rnn", "lstm 2×128 on an embedding of 64, Adam, the rate halved every five epochs", "torch-rnn, by Justin Johnson, 2016: its defaults", Plain with
+            "char-rnn",
+            "lstm 2×128 on one-hot characters, RMSprop, 50 streams of 50 steps that never start anew",
+            "char-rnn for Torch, by Andrej Karpathy, 2015: its defaults, with -model lstm",
+            TorchCharRnn
+        ),
+        Make(
+            "torch-rnn",
+            "lstm 2×128 on an embedding of 64, Adam, the rate halved every five epochs",
+            "torch-rnn, by Justin Johnson, 2016: its defaults",
+            Plain with
             {
                 HiddenSize = 128,
                 Init = "torch-rnn",
@@ -136,18 +156,53 @@ public static class Presets
                 TestFrac = 0.1,
                 EvalEvery = Cadence.EverySteps(CharRnnInterval),
                 SaveEvery = Cadence.EverySteps(CharRnnInterval),
-            }),
-        Make("gru-lm", "gru 512 on an embedding of 512, ReLU before the head, Adam, windows from random places", "an annotated PyTorch notebook on character-level language models", GruLm),
-        Make("gru-lm-128", "gru-lm with 128 units", "gru-lm's notebook, its question: what do fewer units do?", GruLm with { HiddenSize = 128, EmbeddingSize = 128 }),
+            }
+        ),
         Make(
-            "residual-gru", "8 gru layers of 256, each from the second on added to its input, no ReLU", "gru-lm's notebook, its second model, at half the width",
-            GruLm with { NumLayers = 8, HiddenSize = 256, EmbeddingSize = 256, Residual = true, HeadActivation = Activation.None }),
+            "gru-lm",
+            "gru 512 on an embedding of 512, ReLU before the head, Adam, windows from random places",
+            "an annotated PyTorch notebook on character-level language models",
+            GruLm
+        ),
         Make(
-            "stacked-rnn", "3 tanh layers of 256 on an embedding, otherwise trained as ours are",
-            "the question of a name generator's notebook: does a plain stacked network do as well?", new TrainingSettings { Cell = "rnn", NumLayers = 3, LearningRate = 2e-3 }),
+            "gru-lm-128",
+            "gru-lm with 128 units",
+            "gru-lm's notebook, its question: what do fewer units do?",
+            GruLm with
+            {
+                HiddenSize = 128,
+                EmbeddingSize = 128,
+            }
+        ),
         Make(
-            TutorialGenerator, "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, plain gradient descent; for --labelled",
-            "PyTorch's tutorial on generating names with a character-level network", Plain with
+            "residual-gru",
+            "8 gru layers of 256, each from the second on added to its input, no ReLU",
+            "gru-lm's notebook, its second model, at half the width",
+            GruLm with
+            {
+                NumLayers = 8,
+                HiddenSize = 256,
+                EmbeddingSize = 256,
+                Residual = true,
+                HeadActivation = Activation.None,
+            }
+        ),
+        Make(
+            "stacked-rnn",
+            "3 tanh layers of 256 on an embedding, otherwise trained as ours are",
+            "the question of a name generator's notebook: does a plain stacked network do as well?",
+            new TrainingSettings
+            {
+                Cell = "rnn",
+                NumLayers = 3,
+                LearningRate = 2e-3,
+            }
+        ),
+        Make(
+            TutorialGenerator,
+            "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, plain gradient descent; for --labelled",
+            "PyTorch's tutorial on generating names with a character-level network",
+            Plain with
             {
                 Cell = "linear",
                 NumLayers = 1,
@@ -168,21 +223,61 @@ public static class Presets
                 Optimizer = new() { Name = "sgd" },
                 LearningRate = 0.005,
                 ValFrac = 0,
-            }),
+            }
+        ),
         Make(
-            "paul-graham", "char-rnn with lstm 2×512, dropout 0.5 and 100 streams of 100 steps, for essays of a megabyte",
+            "paul-graham",
+            "char-rnn with lstm 2×512, dropout 0.5 and 100 streams of 100 steps, for essays of a megabyte",
             BlogPost + "Paul Graham's essays",
-            TorchCharRnn with { HiddenSize = 512, Dropout = 0.5, OutputDropout = 0.5, DefaultBatchSize = 100, DefaultSeqLength = 100 }),
-        Make("shakespeare", "char-rnn with lstm 3×512, for all of Shakespeare (4.4 MB)", BlogPost + "Shakespeare", TorchCharRnn with { NumLayers = 3, HiddenSize = 512 }),
+            TorchCharRnn with
+            {
+                HiddenSize = 512,
+                Dropout = 0.5,
+                OutputDropout = 0.5,
+                DefaultBatchSize = 100,
+                DefaultSeqLength = 100,
+            }
+        ),
         Make(
-            "wikipedia", "char-rnn with lstm 3×512, the last 4 % held out, for 100 MB of markup such as enwik8", BlogPost + "Wikipedia, 96 MB to train on; no sizes are given",
-            LargeCharRnn with { ValFrac = 0.04, ValSplit = ValSplit.Tail }),
+            "shakespeare",
+            "char-rnn with lstm 3×512, for all of Shakespeare (4.4 MB)",
+            BlogPost + "Shakespeare",
+            TorchCharRnn with
+            {
+                NumLayers = 3,
+                HiddenSize = 512,
+            }
+        ),
         Make(
-            "latex", "char-rnn with lstm 3×512 and dropout 0.5, for LaTeX sources (there, 16 MB)", BlogPost + "a book on algebraic geometry; no sizes are given",
-            LargeCharRnn with { Dropout = 0.5, OutputDropout = 0.5 }),
+            "wikipedia",
+            "char-rnn with lstm 3×512, the last 4 % held out, for 100 MB of markup such as enwik8",
+            BlogPost + "Wikipedia, 96 MB to train on; no sizes are given",
+            LargeCharRnn with
+            {
+                ValFrac = 0.04,
+                ValSplit = ValSplit.Tail,
+            }
+        ),
         Make(
-            "linux", "char-rnn with lstm 3×700, some ten million parameters, for source code (there, 474 MB of C)", BlogPost + "the Linux kernel, in 3 layers of ten million parameters",
-            LargeCharRnn with { HiddenSize = 700, ValFrac = 0.005 }),
+            "latex",
+            "char-rnn with lstm 3×512 and dropout 0.5, for LaTeX sources (there, 16 MB)",
+            BlogPost + "a book on algebraic geometry; no sizes are given",
+            LargeCharRnn with
+            {
+                Dropout = 0.5,
+                OutputDropout = 0.5,
+            }
+        ),
+        Make(
+            "linux",
+            "char-rnn with lstm 3×700, some ten million parameters, for source code (there, 474 MB of C)",
+            BlogPost + "the Linux kernel, in 3 layers of ten million parameters",
+            LargeCharRnn with
+            {
+                HiddenSize = 700,
+                ValFrac = 0.005,
+            }
+        ),
     ];
 
     /// <summary>The preset of a name; null where there is none.</summary>

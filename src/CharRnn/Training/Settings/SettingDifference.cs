@@ -14,12 +14,13 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
     private const string FittedPrefix = "usual_";
 
     /// <summary>The value as the flag takes it.</summary>
-    public string Text => Value?.GetValueKind() switch
-    {
-        null => None,
-        JsonValueKind.String => Value.GetValue<string>(),
-        _ => Value.ToJsonString(),
-    };
+    public string Text =>
+        Value?.GetValueKind() switch
+        {
+            null => None,
+            JsonValueKind.String => Value.GetValue<string>(),
+            _ => Value.ToJsonString(),
+        };
 
     /// <summary>What settings have otherwise than others, in the order of <c>config.json</c>; the preset's name is not looked at.</summary>
     internal static IReadOnlyList<SettingDifference> Between<TSettings>(TSettings from, TSettings to)
@@ -27,7 +28,8 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
         var (before, after) = (Flat(from), Flat(to));
         return
         [
-            .. after.Where(setting => !JsonNode.DeepEquals(setting.Value, before[setting.Key]))
+            .. after
+                .Where(setting => !JsonNode.DeepEquals(setting.Value, before[setting.Key]))
                 .Select(setting => new SettingDifference(FlagOf(setting.Key), setting.Value)),
         ];
     }
@@ -41,17 +43,21 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
     /// <summary>The settings by their keys, those of the optimiser among them; its own name is the key <c>optimizer</c>.</summary>
     private static OrderedDictionary<string, JsonNode?> Flat<TSettings>(TSettings settings)
     {
-        const string optimizer = "optimizer", name = "name", preset = "preset";
+        const string optimizer = "optimizer",
+            name = "name",
+            preset = "preset";
         var flat = new OrderedDictionary<string, JsonNode?>();
         foreach (var (key, value) in RunConfiguration.SettingsJson(settings))
         {
-            if (key == preset) continue;
+            if (key == preset)
+                continue;
             if (key != optimizer)
             {
                 flat.Add(key, value);
                 continue;
             }
-            foreach (var (part, partValue) in value!.AsObject()) flat.Add(part == name ? optimizer : part, partValue);
+            foreach (var (part, partValue) in value!.AsObject())
+                flat.Add(part == name ? optimizer : part, partValue);
         }
         return flat;
     }

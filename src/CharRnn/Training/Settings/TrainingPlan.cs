@@ -31,10 +31,12 @@ internal sealed class TrainingPlan
     /// <summary>How much of the run is done after some steps, 0 … 1; 0 without a plan.</summary>
     public double ProgressAt(long step)
     {
-        if (_changes.Count == 0) return 0;
+        if (_changes.Count == 0)
+            return 0;
         var (changed, planned) = _changes[^1];
         // Said, so that rounding cannot leave a run a hair short of its end.
-        if (step >= planned) return 1;
+        if (step >= planned)
+            return 1;
         return Math.Clamp(_progressAtChange + (1 - _progressAtChange) * (step - changed) / (planned - changed), 0, 1);
     }
 }

@@ -250,53 +250,61 @@ public sealed record TrainingSettings
     /// <summary>The network for a vocabulary.</summary>
     /// <param name="vocabularySize">V.</param>
     /// <param name="labelCount">How many labels texts have; 0 for none.</param>
-    public ModelSpec ModelSpec(int vocabularySize, int labelCount = 0) => new()
-    {
-        LabelCount = labelCount,
-        LabelEmbeddingSize = labelCount > 0 ? LabelEmbeddingSize : 0,
-        Cell = Cell,
-        VocabularySize = vocabularySize,
-        HiddenSize = HiddenSize + (SymbolUnits ? vocabularySize : 0),
-        FeedbackSize = SymbolUnits ? HiddenSize : 0,
-        NumLayers = NumLayers,
-        EmbeddingSize = EmbeddingSize,
-        Residual = Residual,
-        Dropout = Dropout,
-        OutputDropout = OutputDropout,
-        LogitDropout = LogitDropout,
-        ConditionOnFirstSymbol = ConditionOnFirstSymbol,
-        EmbeddingActivation = EmbeddingActivation,
-        HeadActivation = HeadActivation,
-        ProjectionSize = ProjectionSize,
-        Biases = Biases,
-    };
+    public ModelSpec ModelSpec(int vocabularySize, int labelCount = 0) =>
+        new()
+        {
+            LabelCount = labelCount,
+            LabelEmbeddingSize = labelCount > 0 ? LabelEmbeddingSize : 0,
+            Cell = Cell,
+            VocabularySize = vocabularySize,
+            HiddenSize = HiddenSize + (SymbolUnits ? vocabularySize : 0),
+            FeedbackSize = SymbolUnits ? HiddenSize : 0,
+            NumLayers = NumLayers,
+            EmbeddingSize = EmbeddingSize,
+            Residual = Residual,
+            Dropout = Dropout,
+            OutputDropout = OutputDropout,
+            LogitDropout = LogitDropout,
+            ConditionOnFirstSymbol = ConditionOnFirstSymbol,
+            EmbeddingActivation = EmbeddingActivation,
+            HeadActivation = HeadActivation,
+            ProjectionSize = ProjectionSize,
+            Biases = Biases,
+        };
 
     /// <summary>The settings with the network of a model, for a run that starts from it.</summary>
-    public TrainingSettings WithNetworkOf(ModelSpec spec) => this with
-    {
-        Cell = spec.Cell,
-        HiddenSize = spec.FeedbackSize > 0 ? spec.FeedbackSize : spec.HiddenSize,
-        SymbolUnits = spec.FeedbackSize > 0,
-        NumLayers = spec.NumLayers,
-        EmbeddingSize = spec.EmbeddingSize,
-        Residual = spec.Residual,
-        Dropout = spec.Dropout,
-        OutputDropout = spec.OutputDropout,
-        LogitDropout = spec.LogitDropout,
-        ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
-        EmbeddingActivation = spec.EmbeddingActivation,
-        HeadActivation = spec.HeadActivation,
-        ProjectionSize = spec.ProjectionSize,
-        Biases = spec.Biases,
-        LabelEmbeddingSize = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : LabelEmbeddingSize,
-    };
+    public TrainingSettings WithNetworkOf(ModelSpec spec) =>
+        this with
+        {
+            Cell = spec.Cell,
+            HiddenSize = spec.FeedbackSize > 0 ? spec.FeedbackSize : spec.HiddenSize,
+            SymbolUnits = spec.FeedbackSize > 0,
+            NumLayers = spec.NumLayers,
+            EmbeddingSize = spec.EmbeddingSize,
+            Residual = spec.Residual,
+            Dropout = spec.Dropout,
+            OutputDropout = spec.OutputDropout,
+            LogitDropout = spec.LogitDropout,
+            ConditionOnFirstSymbol = spec.ConditionOnFirstSymbol,
+            EmbeddingActivation = spec.EmbeddingActivation,
+            HeadActivation = spec.HeadActivation,
+            ProjectionSize = spec.ProjectionSize,
+            Biases = spec.Biases,
+            LabelEmbeddingSize = spec.LabelCount > 0 ? spec.LabelEmbeddingSize : LabelEmbeddingSize,
+        };
 
     /// <summary>The settings with a limit in time, where they have no limit of any kind and are to have one.</summary>
     /// <param name="characters">Characters in the text.</param>
     internal TrainingSettings WithLimitFor(long characters)
     {
-        bool hasLimit = UntilStopped || Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
-        return hasLimit ? this : this with { MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText };
+        bool hasLimit =
+            UntilStopped || Replay is not null || MaxSteps is not null || MaxEpochs is not null || MaxTime is not null;
+        return hasLimit
+            ? this
+            : this with
+            {
+                MaxTime = characters <= ShortText ? DefaultMaxTime : DefaultMaxTimeOfLongText,
+            };
     }
 
     /// <summary>Checks every number that does not depend on the text.</summary>
@@ -308,15 +316,28 @@ public sealed record TrainingSettings
         _ = CharRnn.Optimizer.Create(Optimizer);
         Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
         Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
-        if (LabelWeights > 0 && Sampling != WindowSampling.Random) throw new SettingsException("--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too.");
-        if (SymbolUnits && Init == Initialization.Orthogonal) throw new SettingsException("--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init.");
+        if (LabelWeights > 0 && Sampling != WindowSampling.Random)
+            throw new SettingsException(
+                "--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too."
+            );
+        if (SymbolUnits && Init == Initialization.Orthogonal)
+            throw new SettingsException(
+                "--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init."
+            );
         if (WholeRecords && (Sampling != WindowSampling.Random || !ConditionOnFirstSymbol))
-            throw new SettingsException("--whole-records draws records at random and fills up windows with boundaries, which count nothing where starts are given; give --sampling random and --given-starts too.");
+            throw new SettingsException(
+                "--whole-records draws records at random and fills up windows with boundaries, which count nothing where starts are given; give --sampling random and --given-starts too."
+            );
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
         Require(DefaultSeqLength >= 1, "the usual --seq-length", DefaultSeqLength, "at least 1");
         Require(DefaultBatchSize >= 1, "the usual --batch-size", DefaultBatchSize, "at least 1");
-        Require(MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)), "--max-epochs", MaxEpochs, "more than 0");
+        Require(
+            MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)),
+            "--max-epochs",
+            MaxEpochs,
+            "more than 0"
+        );
         Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
         Require(Replay is null or { Count: > 0 }, "--replay", "a run without a plan", "one that has ended");
@@ -327,7 +348,12 @@ public sealed record TrainingSettings
         Require(LrDecayEvery > 0 && double.IsFinite(LrDecayEvery), "--lr-decay-every", LrDecayEvery, "more than 0");
         Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
         Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
-        Require(TrainFraction > 0 && TrainFraction <= 1, "--train-fraction", TrainFraction, "more than 0 and at most 1");
+        Require(
+            TrainFraction > 0 && TrainFraction <= 1,
+            "--train-fraction",
+            TrainFraction,
+            "more than 0 and at most 1"
+        );
         Require(Threads is null or (>= 1 and <= MaxThreads), "--threads", Threads, $"from 1 to {MaxThreads}");
         Require(EvalChars >= 0, "--eval-chars", EvalChars, "0 or more");
         Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
@@ -336,6 +362,7 @@ public sealed record TrainingSettings
 
     private static void Require(bool holds, string flag, object? value, string needed)
     {
-        if (!holds) throw new SettingsException(FormattableString.Invariant($"{flag} is {value}; it must be {needed}."));
+        if (!holds)
+            throw new SettingsException(FormattableString.Invariant($"{flag} is {value}; it must be {needed}."));
     }
 }

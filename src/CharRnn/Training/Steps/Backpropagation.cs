@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Explaining;
 using CharRnn.Networks;
@@ -17,12 +15,14 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private readonly WorkerTeam _team;
     private readonly ScanPlan _scan;
     private readonly ScanProgress _progress;
+
     // Where some have nothing to do in the scan, they take the head's blocks as it leaves them.
     private readonly bool _headFollows;
     private int _blocksTaken;
     private readonly NetworkTransposedWeights _transposes;
     private readonly ActivationGradients _rows;
-    private readonly Matrix _dEmbedding, _dLabelEmbedding;
+    private readonly Matrix _dEmbedding,
+        _dLabelEmbedding;
     private readonly PackingScratch[] _scratch;
     private readonly LayerMasks[] _masks;
     private readonly long[] _saturated;
@@ -41,13 +41,27 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _progress = new ScanProgress(_window.Tiles.Count);
         _headFollows = _scan.IdleWorkers > 0 && _window.Head.GroupCount == 1;
         Gradients = new Arena(layout.Arena);
-        (_dEmbedding, _dLabelEmbedding) = (layout.Symbols(0).Embedding(Gradients), layout.Labels?.Embedding(Gradients) ?? default);
+        (_dEmbedding, _dLabelEmbedding) = (
+            layout.Symbols(0).Embedding(Gradients),
+            layout.Labels?.Embedding(Gradients) ?? default
+        );
         _transposes = new NetworkTransposedWeights(layout, weights, layout.Head(weights), spec.VocabularySize);
         _rows = new ActivationGradients(layout, _window.Tiles);
-        int widestInput = Math.Max(layout.OutputWidth, Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)));
+        int widestInput = Math.Max(
+            layout.OutputWidth,
+            Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize))
+        );
         int widestHidden = Math.Max(layout.HiddenWidth, layout.OutputWidth);
-        int widestGradient = Math.Max(Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth), _window.Head.BlockWidth);
-        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient))];
+        int widestGradient = Math.Max(
+            Math.Max(spec.CellKind.Gates * layout.HiddenWidth, layout.OutputWidth),
+            _window.Head.BlockWidth
+        );
+        _scratch =
+        [
+            .. Enumerable
+                .Range(0, team.Count)
+                .Select(_ => new PackingScratch(widestInput, widestHidden, widestGradient)),
+        ];
         _masks = new LayerMasks[spec.NumLayers];
         (_saturated, _gateValues) = (new long[team.Count], Saturation.ValuesOf(spec, _window.Tiles.Rows));
     }
@@ -71,7 +85,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     public double TotalLoss()
     {
         double total = 0;
-        foreach (double loss in _window.Head.Losses) total += loss;
+        foreach (double loss in _window.Head.Losses)
+            total += loss;
         return total;
     }
 
@@ -84,7 +99,14 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <param name="step">The training step, which the dropout masks are drawn for.</param>
     /// <param name="labels">(T, B), for a network with labels.</param>
     public void Prepare(
-        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, float lossScale, ulong dropoutSeed, long step, ReadOnlySpan<int> labels = default)
+        ReadOnlySpan<int> inputs,
+        ReadOnlySpan<int> targets,
+        bool carryState,
+        float lossScale,
+        ulong dropoutSeed,
+        long step,
+        ReadOnlySpan<int> labels = default
+    )
     {
         _window.Table.Index(inputs, _window.Tiles);
         _window.Labels?.Index(labels, _window.Tiles);
@@ -97,8 +119,12 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         int layers = _masks.Length;
         for (int layer = 0; layer < layers; layer++)
         {
-            var output = layer == layers - 1 ? new Dropout(_layout.Spec.OutputDropout, dropoutSeed, step, layers) : default;
-            _masks[layer] = new LayerMasks(new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer), output);
+            var output =
+                layer == layers - 1 ? new Dropout(_layout.Spec.OutputDropout, dropoutSeed, step, layers) : default;
+            _masks[layer] = new LayerMasks(
+                new Dropout(_layout.Spec.DropoutAfter(layer), dropoutSeed, step, layer),
+                output
+            );
         }
         _logitMask = new Dropout(_layout.Spec.LogitDropout, dropoutSeed, step, layers + 1);
     }
@@ -118,19 +144,32 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
 
         var share = _scan.ShareOf(worker);
         _window.Forward(share, _carryState, _masks, progress: _headFollows ? _progress : null);
-        if (!_headFollows) _team.SignalAndWait();
+        if (!_headFollows)
+            _team.SignalAndWait();
 
         for (int group = 0; group < head.GroupCount; group++)
         {
-            if (_headFollows) FollowScan();
-            else head.ForwardBackward(group, _team.ShareOf(head.BlockCount(group), worker), _lossScale, _logitMask, top, _transposes.Head, _rows.DOutput);
+            if (_headFollows)
+                FollowScan();
+            else
+                head.ForwardBackward(
+                    group,
+                    _team.ShareOf(head.BlockCount(group), worker),
+                    _lossScale,
+                    _logitMask,
+                    top,
+                    _transposes.Head,
+                    _rows.DOutput
+                );
             _team.SignalAndWait();
             bool isLast = group == head.GroupCount - 1;
             head.WeightGradients(group, HeadGradientShare(worker, share, isLast), top, scratch, Gradients);
-            if (!isLast) _team.SignalAndWait();
+            if (!isLast)
+                _team.SignalAndWait();
         }
 
-        if (MeasuresSaturation && _gateValues > 0) _saturated[worker] = CountSaturated(share);
+        if (MeasuresSaturation && _gateValues > 0)
+            _saturated[worker] = CountSaturated(share);
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
             for (int layer = _masks.Length - 1; layer >= 0; layer--)
@@ -152,7 +191,11 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         if (!_dEmbedding.IsEmpty)
             table.BackwardEmbeddings(_team.ShareOf(table.KnownCount, worker), _transposes[0].Input!, _dEmbedding);
         if (!_dLabelEmbedding.IsEmpty)
-            labels!.BackwardEmbeddings(_team.ShareOf(labels.KnownCount, worker), _transposes[0].Labels!, _dLabelEmbedding);
+            labels!.BackwardEmbeddings(
+                _team.ShareOf(labels.KnownCount, worker),
+                _transposes[0].Labels!,
+                _dLabelEmbedding
+            );
     }
 
     /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
@@ -164,7 +207,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _window.Dispose();
         Gradients.Dispose();
         _transposes.Dispose();
-        foreach (var scratch in _scratch) scratch.Dispose();
+        foreach (var scratch in _scratch)
+            scratch.Dispose();
         _rows.Dispose();
     }
 
@@ -172,21 +216,36 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     private void FollowScan()
     {
         var head = _window.Head;
-        for (int index = Interlocked.Increment(ref _blocksTaken) - 1; index < head.BlockCount(0); index = Interlocked.Increment(ref _blocksTaken) - 1)
+        for (
+            int index = Interlocked.Increment(ref _blocksTaken) - 1;
+            index < head.BlockCount(0);
+            index = Interlocked.Increment(ref _blocksTaken) - 1
+        )
         {
             var block = head.Block(0, index);
             int streams = _window.Tiles.StreamCount(block.Tile);
             _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
-            head.ForwardBackward(0, (index, index + 1), _lossScale, _logitMask, _window.Top, _transposes.Head, _rows.DOutput);
+            head.ForwardBackward(
+                0,
+                (index, index + 1),
+                _lossScale,
+                _logitMask,
+                _window.Top,
+                _transposes.Head,
+                _rows.DOutput
+            );
         }
     }
 
     /// <summary>Which panels of the head's gradient a worker computes: the last group's are left to those who have nothing to do on the way back, if any.</summary>
     private (int Start, int End) HeadGradientShare(int worker, in ScanShare share, bool isLast)
     {
-        int panels = _window.Head.SymbolPanels, idle = _scan.IdleWorkers;
-        if (!isLast || idle == 0) return _team.ShareOf(panels, worker);
-        if (!share.IsIdle) return (0, 0);
+        int panels = _window.Head.SymbolPanels,
+            idle = _scan.IdleWorkers;
+        if (!isLast || idle == 0)
+            return _team.ShareOf(panels, worker);
+        if (!share.IsIdle)
+            return (0, 0);
         return WorkerTeam.ShareOf(panels, _scan.IdleRank(worker), idle);
     }
 
@@ -195,7 +254,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         long count = 0;
         for (int tile = share.FirstTile; tile < share.EndTile; tile++)
         {
-            for (int layer = 0; layer < _masks.Length; layer++) count += _window.Layers[layer].CountSaturated(tile, share.Units);
+            for (int layer = 0; layer < _masks.Length; layer++)
+                count += _window.Layers[layer].CountSaturated(tile, share.Units);
         }
         return count;
     }
@@ -203,7 +263,8 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <summary>One worker's part of clearing the gradients of an embedding, where there is one.</summary>
     private void Clear(Matrix gradients, int worker)
     {
-        if (gradients.IsEmpty) return;
+        if (gradients.IsEmpty)
+            return;
         var rows = _team.ShareOf(gradients.Rows, worker);
         gradients.RowRange(rows.Start, rows.End - rows.Start).Clear();
     }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -16,7 +14,8 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
     private readonly RecordWindows _windows;
     private readonly NetworkTransposedWeights _transposes;
     private readonly BatchTargets _targets = new();
-    private readonly Matrix _dEmbedding, _dQuery;
+    private readonly Matrix _dEmbedding,
+        _dQuery;
     private readonly PackingScratch[] _scratch;
     private readonly Dropout[] _masks;
     private RecordWindow? _window;
@@ -33,7 +32,12 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         (_dEmbedding, _dQuery) = (layout.Embedding(Gradients), layout.Attention(Gradients));
         int widestInput = Math.Max(layout.JoinedWidth, Padding.RoundUp(spec.EmbeddingSize));
         int widestGradient = Math.Max(spec.CellKind.Gates * layout.HiddenWidth, Padding.RoundUp(spec.LabelCount));
-        _scratch = [.. Enumerable.Range(0, team.Count).Select(_ => new PackingScratch(widestInput, layout.JoinedWidth, widestGradient))];
+        _scratch =
+        [
+            .. Enumerable
+                .Range(0, team.Count)
+                .Select(_ => new PackingScratch(widestInput, layout.JoinedWidth, widestGradient)),
+        ];
         _masks = new Dropout[spec.NumLayers];
     }
 
@@ -52,7 +56,8 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
     {
         var spec = _layout.Spec;
         int layers = spec.NumLayers;
-        for (int layer = 0; layer < layers; layer++) _masks[layer] = new Dropout(spec.DropoutAfter(layer), dropoutSeed, step, layer);
+        for (int layer = 0; layer < layers; layer++)
+            _masks[layer] = new Dropout(spec.DropoutAfter(layer), dropoutSeed, step, layer);
         _outputMask = new Dropout(spec.OutputDropout, dropoutSeed, step, layers);
         _window = _windows.Take(batch, silence: new Dropout(spec.EmbeddingDropout, dropoutSeed, step, layers + 1));
         _windows.IndexTables(_window);
@@ -65,7 +70,8 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         var (window, tables, scratch) = (_window!, _windows.Tables, _scratch[worker]);
         var (head, pooling) = (window.Head, window.Pooling);
         var gatePanels = _team.ShareOf(window.GatePanels, worker);
-        foreach (var table in tables) table.Build(gatePanels.Start, gatePanels.End);
+        foreach (var table in tables)
+            table.Build(gatePanels.Start, gatePanels.End);
         ClearEmbeddingGradients(worker);
         _team.SignalAndWait();
 
@@ -78,13 +84,15 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         for (int layer = window.LayerCount - 1; layer >= 0; layer--)
             window.Layer(layer).WeightGradients(gatePanels, window.InputOf(layer), scratch, Gradients);
         for (int direction = 0; direction < tables.Length; direction++)
-            tables[direction].BackwardColumns(window.Layer(direction).DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
+            tables[direction]
+                .BackwardColumns(window.Layer(direction).DGates, gatePanels.Start, gatePanels.End, scratch, Gradients);
         LayerBias.ShareGradients(_layout, Gradients, gatePanels);
         var queryPanels = _team.ShareOf(_layout.JoinedWidth / Padding.Unit, worker);
         pooling.QueryGradient((queryPanels.Start * Padding.Unit, queryPanels.End * Padding.Unit), _dQuery);
         _team.SignalAndWait();
 
-        if (_dEmbedding.IsEmpty) return;
+        if (_dEmbedding.IsEmpty)
+            return;
         // Both directions read the same symbols.
         var symbols = _team.ShareOf(tables[0].KnownCount, worker);
         for (int direction = 0; direction < tables.Length; direction++)
@@ -100,12 +108,14 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         _windows.Dispose();
         _transposes.Dispose();
         Gradients.Dispose();
-        foreach (var scratch in _scratch) scratch.Dispose();
+        foreach (var scratch in _scratch)
+            scratch.Dispose();
     }
 
     private void ClearEmbeddingGradients(int worker)
     {
-        if (_dEmbedding.IsEmpty) return;
+        if (_dEmbedding.IsEmpty)
+            return;
         var rows = _team.ShareOf(_dEmbedding.Rows, worker);
         _dEmbedding.RowRange(rows.Start, rows.End - rows.Start).Clear();
     }

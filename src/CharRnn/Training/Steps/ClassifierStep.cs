@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -11,7 +9,8 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
     private readonly WorkerTeam _team;
     private readonly ClassifierBackpropagation _backpropagation;
     private readonly ParameterUpdate _update;
-    private double _learningRate, _lossCeiling;
+    private double _learningRate,
+        _lossCeiling;
     private long _step;
     private StepResult _result;
 
@@ -37,7 +36,14 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
     /// <param name="labelSmoothing">The share of each record's target that is spread evenly over all labels; 0 for none.</param>
     /// <param name="lossCeiling">A loss above which the weights are left alone.</param>
     /// <param name="seed">The run's seed.</param>
-    public StepResult Run(in LabeledBatch batch, long step, double learningRate, double labelSmoothing, double lossCeiling, ulong seed)
+    public StepResult Run(
+        in LabeledBatch batch,
+        long step,
+        double learningRate,
+        double labelSmoothing,
+        double lossCeiling,
+        ulong seed
+    )
     {
         _backpropagation.Prepare(batch, labelSmoothing, seed, step);
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
@@ -57,8 +63,10 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
         _team.SignalAndWait();
 
         var result = _update.Judge(_backpropagation.Loss(), _lossCeiling);
-        if (worker == 0) _result = result;
-        if (!result.Updated) return;
+        if (worker == 0)
+            _result = result;
+        if (!result.Updated)
+            return;
 
         _update.Apply(worker, result, _learningRate, _step);
         _team.SignalAndWait();

@@ -20,7 +20,9 @@ public readonly record struct GradientHealth(double? ClippedShare, double? Satur
 
     private static void Write(Utf8JsonWriter json, string name, double? share)
     {
-        if (share is { } known) json.WriteNumber(name, known);
-        else json.WriteNull(name);
+        if (share is { } known)
+            json.WriteNumber(name, known);
+        else
+            json.WriteNull(name);
     }
 }

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -27,7 +25,8 @@ internal sealed class ParameterUpdate : IDisposable
     // Norms are summed over chunks of this many floats, in order, whoever sums them.
     private const int ChunkLength = 4096;
 
-    private readonly Arena _weights, _gradients;
+    private readonly Arena _weights,
+        _gradients;
     private readonly Optimizer _optimizer;
     private readonly ClipLimits _clip;
     private readonly WorkerTeam _team;
@@ -54,16 +53,22 @@ internal sealed class ParameterUpdate : IDisposable
     public void SumSquares(int worker)
     {
         var chunks = _team.ShareOf(_chunkSquares.Length, worker);
-        for (int chunk = chunks.Start; chunk < chunks.End; chunk++) _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_gradients, chunk));
+        for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
+            _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_gradients, chunk));
     }
 
     /// <summary>Whether the weights are to be changed. Everybody judges for himself, from the same numbers: sooner done than told.</summary>
     public StepResult Judge(double loss, double lossCeiling)
     {
         double squares = 0;
-        foreach (double chunk in _chunkSquares) squares += chunk;
+        foreach (double chunk in _chunkSquares)
+            squares += chunk;
         double norm = Math.Sqrt(squares);
-        return new StepResult(loss, norm, Updated: double.IsFinite(norm) && double.IsFinite(loss) && loss <= lossCeiling);
+        return new StepResult(
+            loss,
+            norm,
+            Updated: double.IsFinite(norm) && double.IsFinite(loss) && loss <= lossCeiling
+        );
     }
 
     /// <summary>One worker's part of the update.</summary>
@@ -74,10 +79,14 @@ internal sealed class ParameterUpdate : IDisposable
         for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
         {
             _optimizer.Update(
-                Chunk(_gradients, chunk), clip, learningRate, step,
+                Chunk(_gradients, chunk),
+                clip,
+                learningRate,
+                step,
                 _moments.Length > 0 ? Chunk(_moments[0], chunk) : default,
                 _moments.Length > 1 ? Chunk(_moments[1], chunk) : default,
-                Chunk(_weights, chunk));
+                Chunk(_weights, chunk)
+            );
         }
     }
 
@@ -85,7 +94,9 @@ internal sealed class ParameterUpdate : IDisposable
     public double? ClippedShare(double gradientNorm, long parameters)
     {
         if (double.IsPositiveInfinity(_clip.Element))
-            return double.IsPositiveInfinity(_clip.Norm) ? null : gradientNorm > _clip.Norm ? 1 : 0;
+            return double.IsPositiveInfinity(_clip.Norm) ? null
+                : gradientNorm > _clip.Norm ? 1
+                : 0;
         var clip = ClipOf(gradientNorm);
         long clipped = 0;
         for (int chunk = 0; chunk < _chunkSquares.Length; chunk++)
@@ -97,14 +108,16 @@ internal sealed class ParameterUpdate : IDisposable
     public bool HasUsableWeights()
     {
         double squares = 0;
-        for (int chunk = 0; chunk < _chunkSquares.Length; chunk++) squares += Norms.SumOfSquares(Chunk(_weights, chunk));
+        for (int chunk = 0; chunk < _chunkSquares.Length; chunk++)
+            squares += Norms.SumOfSquares(Chunk(_weights, chunk));
         return squares <= float.MaxValue;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var moment in _moments) moment.Dispose();
+        foreach (var moment in _moments)
+            moment.Dispose();
     }
 
     private GradientClip ClipOf(double gradientNorm) =>

@@ -1,5 +1,3 @@
-
-
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -12,12 +10,21 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     private readonly Backpropagation _backpropagation;
     private readonly ParameterUpdate _update;
     private readonly long _parameters;
-    private double _learningRate, _lossCeiling;
+    private double _learningRate,
+        _lossCeiling;
     private long _step;
     private StepResult _result;
 
     /// <summary>Makes room for windows of T steps of B streams.</summary>
-    public TrainingStep(ParameterLayout layout, Arena weights, int steps, int streams, Optimizer optimizer, ClipLimits clip, WorkerTeam team)
+    public TrainingStep(
+        ParameterLayout layout,
+        Arena weights,
+        int steps,
+        int streams,
+        Optimizer optimizer,
+        ClipLimits clip,
+        WorkerTeam team
+    )
     {
         _team = team;
         _backpropagation = new Backpropagation(layout, weights, steps, streams, team);
@@ -42,7 +49,8 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     }
 
     /// <summary>How healthy the gradients of the last step were, which must have updated the weights.</summary>
-    public GradientHealth Health() => new(_update.ClippedShare(_result.GradientNorm, _parameters), _backpropagation.SaturatedShare());
+    public GradientHealth Health() =>
+        new(_update.ClippedShare(_result.GradientNorm, _parameters), _backpropagation.SaturatedShare());
 
     /// <summary>Trains on one window.</summary>
     /// <param name="inputs">(T, B), index t·B + b.</param>
@@ -55,8 +63,16 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     /// <param name="seed">The run's seed.</param>
     /// <param name="labels">(T, B), for a network with labels.</param>
     public StepResult Run(
-        ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, bool carryState, long step, double learningRate, double lossScale, double lossCeiling, ulong seed,
-        ReadOnlySpan<int> labels = default)
+        ReadOnlySpan<int> inputs,
+        ReadOnlySpan<int> targets,
+        bool carryState,
+        long step,
+        double learningRate,
+        double lossScale,
+        double lossCeiling,
+        ulong seed,
+        ReadOnlySpan<int> labels = default
+    )
     {
         _backpropagation.Prepare(inputs, targets, carryState, (float)lossScale, seed, step, labels);
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
@@ -76,8 +92,10 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
         _team.SignalAndWait();
 
         var result = _update.Judge(_backpropagation.TotalLoss() / _backpropagation.CountedPositions, _lossCeiling);
-        if (worker == 0) _result = result;
-        if (!result.Updated) return;
+        if (worker == 0)
+            _result = result;
+        if (!result.Updated)
+            return;
 
         _update.Apply(worker, result, _learningRate, _step);
         _team.SignalAndWait();

@@ -34,7 +34,8 @@ public sealed class CopyDetectorTests
     [Fact]
     public void SpansThatOverlapInTheSample_CoverTheirUnion()
     {
-        string first = new('a', 1), text = "0123456789abcdefghijKLMNO|fghijKLMNOpqrstuvwxyz";
+        string first = new('a', 1),
+            text = "0123456789abcdefghijKLMNO|fghijKLMNOpqrstuvwxyz";
         var report = Detect("0123456789abcdefghijKLMNOpqrstuvwxyz" + first, text);
         Assert.Equal(36, report.In20);
         Assert.Equal(25, report.Longest!.Length);
@@ -46,10 +47,12 @@ public sealed class CopyDetectorTests
     [Fact]
     public void TheTextMayComeInBlocksOfAnySize()
     {
-        string sample = RandomText(400, 3, seed: 1), text = RandomText(3000, 3, seed: 2);
+        string sample = RandomText(400, 3, seed: 1),
+            text = RandomText(3000, 3, seed: 2);
         var whole = Detect(sample, text);
         var detector = new CopyDetector([Symbols(sample)]);
-        foreach (var block in Symbols(text).Chunk(7)) detector.Read(block);
+        foreach (var block in Symbols(text).Chunk(7))
+            detector.Read(block);
         Assert.Equal(whole, detector.Report());
     }
 
@@ -62,8 +65,13 @@ public sealed class CopyDetectorTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             // The text holds pieces of the sample, so that long spans are there to find.
-            string first = RandomText(90, letters, seed), second = RandomText(60, letters, seed + 100);
-            string text = RandomText(200, letters, seed + 200) + first[10..60] + RandomText(30, letters, seed + 300) + second[5..30];
+            string first = RandomText(90, letters, seed),
+                second = RandomText(60, letters, seed + 100);
+            string text =
+                RandomText(200, letters, seed + 200)
+                + first[10..60]
+                + RandomText(30, letters, seed + 300)
+                + second[5..30];
             string[] samples = [first, second];
             var report = Detect(samples, text);
 
@@ -78,7 +86,9 @@ public sealed class CopyDetectorTests
     [Fact]
     public void SymbolsBeyondUnicode_AreSymbolsLikeOthers()
     {
-        var detector = new CopyDetector([[0x110000, 5, 6]]);
+        var detector = new CopyDetector([
+            [0x110000, 5, 6],
+        ]);
         detector.Read([5, 0x110000, 5, 6, 0x10FFFF]);
         Assert.Equal(new CopiedSpan(0, 0, 1, 3), detector.Report().Longest);
     }
@@ -95,22 +105,41 @@ public sealed class CopyDetectorTests
     private static int[] Symbols(string text) => [.. text.Select(character => (int)character)];
 
     private static string RandomText(int length, int letters, ulong seed) =>
-        string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0), letters))));
+        string.Concat(
+            Enumerable
+                .Range(0, length)
+                .Select(i =>
+                    (char)(
+                        'a'
+                        + CounterRandom.Below(
+                            CounterRandom.Draw(seed, RandomPurpose.RandomWindow, (ulong)i, 0),
+                            letters
+                        )
+                    )
+                )
+        );
 
     private static (int Longest, long In20, long In50) ByTrial(string[] samples, string text)
     {
         int longest = 0;
-        long in20 = 0, in50 = 0;
+        long in20 = 0,
+            in50 = 0;
         foreach (string sample in samples)
         {
             var (covered20, covered50) = (new bool[sample.Length], new bool[sample.Length]);
             for (int start = 0; start < sample.Length; start++)
             {
-                for (int end = start + 1; end <= sample.Length && text.Contains(sample[start..end], StringComparison.Ordinal); end++)
+                for (
+                    int end = start + 1;
+                    end <= sample.Length && text.Contains(sample[start..end], StringComparison.Ordinal);
+                    end++
+                )
                 {
                     longest = Math.Max(longest, end - start);
-                    if (end - start >= 20) Array.Fill(covered20, true, start, end - start);
-                    if (end - start >= 50) Array.Fill(covered50, true, start, end - start);
+                    if (end - start >= 20)
+                        Array.Fill(covered20, true, start, end - start);
+                    if (end - start >= 50)
+                        Array.Fill(covered50, true, start, end - start);
                 }
             }
             in20 += covered20.Count(covered => covered);

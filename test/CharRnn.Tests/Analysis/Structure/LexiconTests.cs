@@ -13,19 +13,22 @@ public sealed class LexiconTests
     }
 
     [Fact]
-    public void QuotesAroundAWord_AreNoPartOfIt() => Assert.Equal((3, 3), Look(Of("one two three"), "'one' ''two ’three’ "));
+    public void QuotesAroundAWord_AreNoPartOfIt() =>
+        Assert.Equal((3, 3), Look(Of("one two three"), "'one' ''two ’three’ "));
 
     [Fact]
     public void DigitsAndUnderscores_PartWords() => Assert.Equal((4, 3), Look(Of("get page int"), "get_page2 int8x_"));
 
     [Fact]
-    public void AWordThatTheSamplesEndMayHaveCut_IsNotCounted() => Assert.Equal((1, 1), Look(Of("the dragon"), "the drago"));
+    public void AWordThatTheSamplesEndMayHaveCut_IsNotCounted() =>
+        Assert.Equal((1, 1), Look(Of("the dragon"), "the drago"));
 
     [Fact]
     public void ALastWordOfTheText_IsAWord() => Assert.Equal((1, 1), Look(Of("the end"), "end."));
 
     [Fact]
-    public void ARowOfMoreLettersThanAnyWordHas_IsNone() => Assert.Equal((0, 0), Look(Of("a"), new string('a', 200) + " "));
+    public void ARowOfMoreLettersThanAnyWordHas_IsNone() =>
+        Assert.Equal((0, 0), Look(Of("a"), new string('a', 200) + " "));
 
     private static Lexicon Of(string text)
     {

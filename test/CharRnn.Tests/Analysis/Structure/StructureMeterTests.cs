@@ -72,7 +72,10 @@ public sealed class StructureMeterTests
         Assert.Equal((2, 2, 0), Counts(Measure(Proof).Environments));
         // A proof that is closed as a lemma.
         Assert.Equal((1, 0, 1), Counts(Measure("\\begin{proof} so \\end{lemma}").Environments));
-        Assert.Equal((0, 0, 0), Counts(Measure("\\begin{} \\beginning{x} begin{x} \\begin {x} \\end \\\\").Environments));
+        Assert.Equal(
+            (0, 0, 0),
+            Counts(Measure("\\begin{} \\beginning{x} begin{x} \\begin {x} \\end \\\\").Environments)
+        );
         Assert.Equal((1, 1, 0), Counts(Measure("\\\\begin \\\\\\begin{a}\\end{a}").Environments));
     }
 
@@ -86,9 +89,19 @@ public sealed class StructureMeterTests
     [Fact]
     public void Tags_AreMatchedByName_AndComparisonsAreNone()
     {
-        Assert.Equal((3, 3, 0), Counts(Measure("<page>\n<title>x</title><ref name=\"a\" />\n<text xml:space=\"preserve\">y</text></page>").Tags));
+        Assert.Equal(
+            (3, 3, 0),
+            Counts(
+                Measure("<page>\n<title>x</title><ref name=\"a\" />\n<text xml:space=\"preserve\">y</text></page>").Tags
+            )
+        );
         Assert.Equal((1, 0, 1), Counts(Measure("<b>bold</i>").Tags));
-        Assert.Equal((0, 0, 0), Counts(Measure("if (a<b && c>d) #include <linux/kernel.h> <!-- <- --> <?xml v=\"1\"?> a < b > c <br/>").Tags));
+        Assert.Equal(
+            (0, 0, 0),
+            Counts(
+                Measure("if (a<b && c>d) #include <linux/kernel.h> <!-- <- --> <?xml v=\"1\"?> a < b > c <br/>").Tags
+            )
+        );
     }
 
     [Fact]
@@ -128,11 +141,28 @@ public sealed class StructureMeterTests
             var writer = new PairedText(seed);
             string text = writer.Write();
             var structure = Measure(text);
-            PairCount[] all = [structure.Round, structure.Square, structure.Curly, structure.Quotes, structure.Environments, structure.Tags, structure.Links];
+            PairCount[] all =
+            [
+                structure.Round,
+                structure.Square,
+                structure.Curly,
+                structure.Quotes,
+                structure.Environments,
+                structure.Tags,
+                structure.Links,
+            ];
             Assert.All(all, count => Assert.Equal((count.Opened, 0), (count.Closed, count.Strays)));
-            Assert.Equal(writer.Pairs, structure.Brackets.Closed + structure.Quotes.Closed + structure.Environments.Closed + structure.Tags.Closed
-                // A link's four brackets and an environment's and its end's braces are brackets too.
-                - (2 * structure.Links.Closed) - (2 * structure.Environments.Closed) + structure.Links.Closed);
+            Assert.Equal(
+                writer.Pairs,
+                structure.Brackets.Closed
+                    + structure.Quotes.Closed
+                    + structure.Environments.Closed
+                    + structure.Tags.Closed
+                    // A link's four brackets and an environment's and its end's braces are brackets too.
+                    - (2 * structure.Links.Closed)
+                    - (2 * structure.Environments.Closed)
+                    + structure.Links.Closed
+            );
         }
     }
 
@@ -151,10 +181,19 @@ public sealed class StructureMeterTests
     private sealed class PairedText(ulong seed)
     {
         private const int Deepest = 5;
+
         // Quotes that mean one thing within brackets and another without are not nested here in their own kind.
         private static readonly (string Open, string Close)[] Kinds =
         [
-            ("(", ")"), ("[ ", " ]"), ("{", "}"), ("\\begin{lemma}", "\\end{lemma}"), ("<b>", "</b>"), ("<ref name=\"r\">", "</ref>"), ("[[", "]] "), ("“", "”"), ("‘", "’ "),
+            ("(", ")"),
+            ("[ ", " ]"),
+            ("{", "}"),
+            ("\\begin{lemma}", "\\end{lemma}"),
+            ("<b>", "</b>"),
+            ("<ref name=\"r\">", "</ref>"),
+            ("[[", "]] "),
+            ("“", "”"),
+            ("‘", "’ "),
         ];
 
         private readonly StringBuilder _text = new();
@@ -173,7 +212,8 @@ public sealed class StructureMeterTests
             for (int i = Below(4); i >= 0; i--)
             {
                 _text.Append("word ");
-                if (depth == Deepest || Below(3) == 0) continue;
+                if (depth == Deepest || Below(3) == 0)
+                    continue;
                 var (open, close) = Kinds[Below(Kinds.Length)];
                 Pairs += open.Contains('"') ? 2 : 1;
                 _text.Append(open);
@@ -182,6 +222,7 @@ public sealed class StructureMeterTests
             }
         }
 
-        private int Below(int bound) => CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, _draws++, 0), bound);
+        private int Below(int bound) =>
+            CounterRandom.Below(CounterRandom.Draw(seed, RandomPurpose.RandomWindow, _draws++, 0), bound);
     }
 }

@@ -24,7 +24,9 @@ public sealed class TextScalarsTests
     public void APlace_IsCountedFromTheLastBoundary()
     {
         var vocabulary = new Vocabulary(['\n', 'a', 'b', Vocabulary.BoundarySymbol], TextEncoding.Utf8);
-        int boundary = vocabulary.BoundaryId!.Value, a = vocabulary.Encode("a")[0], lineFeed = vocabulary.Encode("\n")[0];
+        int boundary = vocabulary.BoundaryId!.Value,
+            a = vocabulary.Encode("a")[0],
+            lineFeed = vocabulary.Encode("\n")[0];
         var ids = SymbolIds.Pack([boundary, a, lineFeed, a, boundary, a, lineFeed, a, a, boundary], vocabulary.Count);
         Assert.Equal((1, 2, 1), TextScalars.PlaceOf(ids, vocabulary, 3));
         Assert.Equal((2, 2, 2), TextScalars.PlaceOf(ids, vocabulary, 8));
@@ -32,5 +34,8 @@ public sealed class TextScalarsTests
 
     [Fact]
     public void ABoundary_IsShownAsALinesEnd_AndTheUnknownSymbolAsTheReplacementCharacter() =>
-        Assert.Equal("a\n🐉\uFFFD", TextScalars.ToText(['a', Vocabulary.BoundarySymbol, 0x1F409, Vocabulary.UnknownSymbol]));
+        Assert.Equal(
+            "a\n🐉\uFFFD",
+            TextScalars.ToText(['a', Vocabulary.BoundarySymbol, 0x1F409, Vocabulary.UnknownSymbol])
+        );
 }

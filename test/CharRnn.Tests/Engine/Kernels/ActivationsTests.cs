@@ -6,7 +6,8 @@ namespace CharRnn.Tests;
 /// <summary>Activations of rows and their derivatives, each against its plain loop.</summary>
 public sealed class ActivationsTests
 {
-    private const int Count = 5, Width = 48;
+    private const int Count = 5,
+        Width = 48;
 
     private readonly float[] values = WithZeros(Bits.Uniform(new SplitMix(1), Count * Width, scale: 3));
     private readonly float[] gradients = Bits.Uniform(new SplitMix(2), Count * Width);
@@ -74,7 +75,8 @@ public sealed class ActivationsTests
 
     private static float[] WithZeros(float[] values)
     {
-        for (int i = 0; i < values.Length; i += 9) values[i] = 0;
+        for (int i = 0; i < values.Length; i += 9)
+            values[i] = 0;
         return values;
     }
 }

@@ -11,8 +11,14 @@ public sealed class CountOutsideTests
         foreach (int length in new[] { 0, 16, 32, 48, 4096 })
         {
             float[] values = Bits.Uniform(new SplitMix(3), length);
-            Assert.Equal(values.Count(value => value is < -0.25f or > 0.5f), RowOperations.CountOutside(values, scale: 1, -0.25f, 0.5f));
-            Assert.Equal(values.Count(value => value * 3 is < -0.25f or > 0.5f), RowOperations.CountOutside(values, scale: 3, -0.25f, 0.5f));
+            Assert.Equal(
+                values.Count(value => value is < -0.25f or > 0.5f),
+                RowOperations.CountOutside(values, scale: 1, -0.25f, 0.5f)
+            );
+            Assert.Equal(
+                values.Count(value => value * 3 is < -0.25f or > 0.5f),
+                RowOperations.CountOutside(values, scale: 3, -0.25f, 0.5f)
+            );
         }
     }
 

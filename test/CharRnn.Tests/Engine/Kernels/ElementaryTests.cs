@@ -9,7 +9,8 @@ public sealed class ElementaryTests
     private const double MaxUlps = 4;
 
     // Documented limits of exp: 0 below the first, constant above the second.
-    private const float SmallestExponent = -87.3365479f, MaxExponent = 88.3762589f;
+    private const float SmallestExponent = -87.3365479f,
+        MaxExponent = 88.3762589f;
     private const float SmallestNormal = 1.17549435e-38f;
 
     private delegate Lanes8 Function(Lanes8 x);
@@ -19,7 +20,10 @@ public sealed class ElementaryTests
     private static readonly float[] Sweep = BuildSweep();
     private static readonly float[] NotNumbers =
     [
-        float.NaN, -float.NaN, BitConverter.UInt32BitsToSingle(0x7F800001), BitConverter.UInt32BitsToSingle(0xFFC12345),
+        float.NaN,
+        -float.NaN,
+        BitConverter.UInt32BitsToSingle(0x7F800001),
+        BitConverter.UInt32BitsToSingle(0xFFC12345),
     ];
 
     [Fact]
@@ -34,7 +38,10 @@ public sealed class ElementaryTests
 
         float largest = Apply(Elementary.Exp, [MaxExponent])[0];
         Assert.Equal(Math.Exp(MaxExponent), largest, largest * 1e-6);
-        Assert.All(Apply(Elementary.Exp, [89, 1000, float.MaxValue, float.PositiveInfinity]), value => Assert.Equal(largest, value));
+        Assert.All(
+            Apply(Elementary.Exp, [89, 1000, float.MaxValue, float.PositiveInfinity]),
+            value => Assert.Equal(largest, value)
+        );
     }
 
     [Fact]
@@ -43,12 +50,22 @@ public sealed class ElementaryTests
     [Fact]
     public void Tanh_SaturatesAtOne_KeepsSignedZeroAndIsOdd()
     {
-        Assert.All(Apply(Elementary.Tanh, [9.5f, 100, float.MaxValue, float.PositiveInfinity]), value => Assert.Equal(1, value));
-        Assert.All(Apply(Elementary.Tanh, [-9.5f, -100, float.MinValue, float.NegativeInfinity]), value => Assert.Equal(-1, value));
+        Assert.All(
+            Apply(Elementary.Tanh, [9.5f, 100, float.MaxValue, float.PositiveInfinity]),
+            value => Assert.Equal(1, value)
+        );
+        Assert.All(
+            Apply(Elementary.Tanh, [-9.5f, -100, float.MinValue, float.NegativeInfinity]),
+            value => Assert.Equal(-1, value)
+        );
         Bits.AssertSame([0f, -0f], Apply(Elementary.Tanh, [0f, -0f]), "tanh of zeros");
 
         float[] mirrored = [.. Sweep.Select(x => -x)];
-        Bits.AssertSame([.. Apply(Elementary.Tanh, Sweep).Select(x => -x)], Apply(Elementary.Tanh, mirrored), "tanh(−x)");
+        Bits.AssertSame(
+            [.. Apply(Elementary.Tanh, Sweep).Select(x => -x)],
+            Apply(Elementary.Tanh, mirrored),
+            "tanh(−x)"
+        );
     }
 
     [Fact]
@@ -58,8 +75,14 @@ public sealed class ElementaryTests
     [Fact]
     public void Sigmoid_SaturatesAtOneAndAtTheSmallestNormalNumber()
     {
-        Assert.All(Apply(Elementary.Sigmoid, [17.5f, 88, 100, float.MaxValue, float.PositiveInfinity]), value => Assert.Equal(1, value));
-        Assert.All(Apply(Elementary.Sigmoid, [-88.5f, -100, float.MinValue, float.NegativeInfinity]), value => Assert.InRange(value, 0, SmallestNormal));
+        Assert.All(
+            Apply(Elementary.Sigmoid, [17.5f, 88, 100, float.MaxValue, float.PositiveInfinity]),
+            value => Assert.Equal(1, value)
+        );
+        Assert.All(
+            Apply(Elementary.Sigmoid, [-88.5f, -100, float.MinValue, float.NegativeInfinity]),
+            value => Assert.InRange(value, 0, SmallestNormal)
+        );
         Assert.Equal([0.5f, 0.5f], Apply(Elementary.Sigmoid, [0f, -0f]));
     }
 
@@ -100,7 +123,8 @@ public sealed class ElementaryTests
         {
             float[] inputs = Sweep[..(Sweep.Length / Lanes16.Count * Lanes16.Count)];
             var outputs = new float[inputs.Length];
-            for (int i = 0; i < inputs.Length; i += Lanes16.Count) wide(Lanes.Load<Lanes16>(inputs, i)).Store(outputs, i);
+            for (int i = 0; i < inputs.Length; i += Lanes16.Count)
+                wide(Lanes.Load<Lanes16>(inputs, i)).Store(outputs, i);
             Bits.AssertSame(Apply(narrow, inputs), outputs, name);
         }
     }
@@ -110,14 +134,27 @@ public sealed class ElementaryTests
     /// <summary>Every 1,999th float there is (subnormals, zeros and infinities among them), and steps of 1/4096 where the functions bend.</summary>
     private static float[] BuildSweep()
     {
-        const int Stride = 1999, Dense = 100 * 4096;
-        var values = new List<float> { 0f, -0f, float.Epsilon, -float.Epsilon, SmallestNormal, -SmallestNormal, float.MaxValue, float.MinValue };
+        const int Stride = 1999,
+            Dense = 100 * 4096;
+        var values = new List<float>
+        {
+            0f,
+            -0f,
+            float.Epsilon,
+            -float.Epsilon,
+            SmallestNormal,
+            -SmallestNormal,
+            float.MaxValue,
+            float.MinValue,
+        };
         for (long bits = int.MinValue; bits <= int.MaxValue; bits += Stride)
         {
             float value = BitConverter.Int32BitsToSingle((int)bits);
-            if (!float.IsNaN(value)) values.Add(value);
+            if (!float.IsNaN(value))
+                values.Add(value);
         }
-        for (int i = -Dense; i <= Dense; i++) values.Add(i / 4096f);
+        for (int i = -Dense; i <= Dense; i++)
+            values.Add(i / 4096f);
         return [.. values];
     }
 
@@ -126,7 +163,8 @@ public sealed class ElementaryTests
         // The last group of eight is filled up with zeros.
         var padded = new float[(inputs.Length + Lanes8.Count - 1) / Lanes8.Count * Lanes8.Count];
         inputs.CopyTo(padded, 0);
-        for (int i = 0; i < padded.Length; i += Lanes8.Count) function(Lanes.Load<Lanes8>(padded, i)).Store(padded, i);
+        for (int i = 0; i < padded.Length; i += Lanes8.Count)
+            function(Lanes.Load<Lanes8>(padded, i)).Store(padded, i);
         return padded[..inputs.Length];
     }
 
@@ -141,7 +179,8 @@ public sealed class ElementaryTests
             double expected = exact(inputs[i]);
             float rounded = (float)Math.Abs(expected);
             double ulps = Math.Abs(outputs[i] - expected) / ((double)MathF.BitIncrement(rounded) - rounded);
-            if (!(ulps <= most)) (most, worst) = (ulps, inputs[i]);
+            if (!(ulps <= most))
+                (most, worst) = (ulps, inputs[i]);
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{most:F3} ulp at {worst:R}");
         Assert.True(most <= MaxUlps, $"{most} ulp at {worst:R}, where the true value is {exact(worst):R}");
@@ -150,8 +189,12 @@ public sealed class ElementaryTests
     private static void AssertRises(Function function, float from, float to)
     {
         const int Steps = 200_000;
-        float[] outputs = Apply(function, [.. Enumerable.Range(0, Steps + 1).Select(i => from + (to - from) * i / Steps)]);
-        for (int i = 1; i < outputs.Length; i++) Assert.True(outputs[i] >= outputs[i - 1], $"step {i}: {outputs[i]:R} after {outputs[i - 1]:R}");
+        float[] outputs = Apply(
+            function,
+            [.. Enumerable.Range(0, Steps + 1).Select(i => from + (to - from) * i / Steps)]
+        );
+        for (int i = 1; i < outputs.Length; i++)
+            Assert.True(outputs[i] >= outputs[i - 1], $"step {i}: {outputs[i]:R} after {outputs[i - 1]:R}");
         Assert.All(outputs, value => Assert.InRange(value, -1, 1));
     }
 }

@@ -14,9 +14,11 @@ internal sealed class GuardedMatrix : IDisposable
     {
         _buffer = new AlignedBuffer((long)(rows + 2) * (columns + 2 * Margin));
         _outside = new Matrix(_buffer, rows + 2, columns + 2 * Margin);
-        for (int row = 0; row < _outside.Rows; row++) _outside.Row(row).Fill(Canary.Value);
+        for (int row = 0; row < _outside.Rows; row++)
+            _outside.Row(row).Fill(Canary.Value);
         Inside = _outside.RowRange(1, rows).ColumnRange(Margin, columns);
-        for (int i = 0; i < values?.Count; i++) Inside[i / columns, i % columns] = values[i];
+        for (int i = 0; i < values?.Count; i++)
+            Inside[i / columns, i % columns] = values[i];
     }
 
     public Matrix Inside { get; }
@@ -48,14 +50,19 @@ internal sealed class GuardedPanels : IDisposable
         _buffer = new AlignedBuffer((long)inputs * (outputs + 2 * Padding.Unit));
         _buffer.Slice(0, (int)_buffer.Length).Fill(Canary.Value);
         Inside = new Panels(_buffer, inputs, outputs + 2 * Padding.Unit).OutputRange(Padding.Unit, outputs);
-        for (int i = 0; i < values?.Count; i++) Inside[i / outputs, i % outputs] = values[i];
+        for (int i = 0; i < values?.Count; i++)
+            Inside[i / outputs, i % outputs] = values[i];
     }
 
     public Panels Inside { get; }
 
     /// <summary>(inputs, outputs), row-major.</summary>
     public float[] Values() =>
-        [.. Enumerable.Range(0, Inside.Inputs * Inside.Outputs).Select(i => Inside[i / Inside.Outputs, i % Inside.Outputs])];
+        [
+            .. Enumerable
+                .Range(0, Inside.Inputs * Inside.Outputs)
+                .Select(i => Inside[i / Inside.Outputs, i % Inside.Outputs]),
+        ];
 
     public void AssertGuardsUntouched()
     {

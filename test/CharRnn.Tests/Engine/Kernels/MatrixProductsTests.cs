@@ -9,30 +9,49 @@ public sealed class MatrixProductsTests
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void Multiply_OfAnyShape_GivesThePlainSums(int terms) => ForEachShape(terms, product =>
-        AssertProduct(product, product.Nothing, MatrixProducts.Multiply, startsFromDestination: false));
+    public void Multiply_OfAnyShape_GivesThePlainSums(int terms) =>
+        ForEachShape(
+            terms,
+            product => AssertProduct(product, product.Nothing, MatrixProducts.Multiply, startsFromDestination: false)
+        );
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void MultiplyAddBias_OfAnyShape_GivesThePlainSums(int terms) => ForEachShape(terms, product =>
-    {
-        using var bias = new GuardedMatrix(1, product.Outputs, product.Bias);
-        AssertProduct(product, product.BiasRows, (a, b, c) => MatrixProducts.MultiplyAddBias(a, b, bias.Inside, c), startsFromDestination: false);
-        bias.AssertGuardsUntouched();
-    });
+    public void MultiplyAddBias_OfAnyShape_GivesThePlainSums(int terms) =>
+        ForEachShape(
+            terms,
+            product =>
+            {
+                using var bias = new GuardedMatrix(1, product.Outputs, product.Bias);
+                AssertProduct(
+                    product,
+                    product.BiasRows,
+                    (a, b, c) => MatrixProducts.MultiplyAddBias(a, b, bias.Inside, c),
+                    startsFromDestination: false
+                );
+                bias.AssertGuardsUntouched();
+            }
+        );
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void AddProduct_OfAnyShape_GivesThePlainSums(int terms) => ForEachShape(terms, product =>
-        AssertProduct(product, product.Seed, MatrixProducts.AddProduct, startsFromDestination: true));
+    public void AddProduct_OfAnyShape_GivesThePlainSums(int terms) =>
+        ForEachShape(
+            terms,
+            product => AssertProduct(product, product.Seed, MatrixProducts.AddProduct, startsFromDestination: true)
+        );
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void TransposedProduct_OfAnyShape_GivesThePlainSums(int terms) => ForEachShape(terms, product =>
-    {
-        AssertTransposedProduct(product, overwrite: true, MatrixProducts.BestWidth);
-        AssertTransposedProduct(product, overwrite: false, MatrixProducts.BestWidth);
-    });
+    public void TransposedProduct_OfAnyShape_GivesThePlainSums(int terms) =>
+        ForEachShape(
+            terms,
+            product =>
+            {
+                AssertTransposedProduct(product, overwrite: true, MatrixProducts.BestWidth);
+                AssertTransposedProduct(product, overwrite: false, MatrixProducts.BestWidth);
+            }
+        );
 
     [Theory]
     [MemberData(nameof(TermCounts))]
@@ -40,11 +59,19 @@ public sealed class MatrixProductsTests
     {
         foreach (var width in ProductCase.WidthsOfTheSameRounding())
         {
-            ForEachShape(terms, product =>
-            {
-                AssertProduct(product, product.Seed, (a, b, c) => MatrixProducts.AddProduct(a, b, c, width), startsFromDestination: true);
-                AssertTransposedProduct(product, overwrite: false, width);
-            });
+            ForEachShape(
+                terms,
+                product =>
+                {
+                    AssertProduct(
+                        product,
+                        product.Seed,
+                        (a, b, c) => MatrixProducts.AddProduct(a, b, c, width),
+                        startsFromDestination: true
+                    );
+                    AssertTransposedProduct(product, overwrite: false, width);
+                }
+            );
         }
     }
 
@@ -81,28 +108,49 @@ public sealed class MatrixProductsTests
             c.AssertGuardsUntouched();
         }
 
-        AssertCut("row by row", c =>
-        {
-            for (int row = 0; row < c.Rows; row++) MatrixProducts.AddProduct(a.Inside.RowRange(row, 1), b.Inside, c.RowRange(row, 1));
-        });
-        AssertCut("rows 0 to 2, 3 to 19, the rest", c =>
-        {
-            foreach (var (start, count) in new[] { (0, 3), (3, 17), (20, 30) })
-                MatrixProducts.AddProduct(a.Inside.RowRange(start, count), b.Inside, c.RowRange(start, count));
-        });
-        AssertCut("panel by panel, the last first", c =>
-        {
-            for (int start = c.Columns - Padding.Unit; start >= 0; start -= Padding.Unit)
-                MatrixProducts.AddProduct(a.Inside, b.Inside.OutputRange(start, Padding.Unit), c.ColumnRange(start, Padding.Unit));
-        });
-        AssertCut("terms 0 to 99, 100 to 355, the rest", c =>
-        {
-            foreach (var (start, count) in new[] { (0, 100), (100, 256), (356, 244) })
+        AssertCut(
+            "row by row",
+            c =>
             {
-                using var terms = new GuardedPanels(count, product.Outputs, product.B.AsSpan(start * product.Outputs, count * product.Outputs).ToArray());
-                MatrixProducts.AddProduct(a.Inside.ColumnRange(start, count), terms.Inside, c);
+                for (int row = 0; row < c.Rows; row++)
+                    MatrixProducts.AddProduct(a.Inside.RowRange(row, 1), b.Inside, c.RowRange(row, 1));
             }
-        });
+        );
+        AssertCut(
+            "rows 0 to 2, 3 to 19, the rest",
+            c =>
+            {
+                foreach (var (start, count) in new[] { (0, 3), (3, 17), (20, 30) })
+                    MatrixProducts.AddProduct(a.Inside.RowRange(start, count), b.Inside, c.RowRange(start, count));
+            }
+        );
+        AssertCut(
+            "panel by panel, the last first",
+            c =>
+            {
+                for (int start = c.Columns - Padding.Unit; start >= 0; start -= Padding.Unit)
+                    MatrixProducts.AddProduct(
+                        a.Inside,
+                        b.Inside.OutputRange(start, Padding.Unit),
+                        c.ColumnRange(start, Padding.Unit)
+                    );
+            }
+        );
+        AssertCut(
+            "terms 0 to 99, 100 to 355, the rest",
+            c =>
+            {
+                foreach (var (start, count) in new[] { (0, 100), (100, 256), (356, 244) })
+                {
+                    using var terms = new GuardedPanels(
+                        count,
+                        product.Outputs,
+                        product.B.AsSpan(start * product.Outputs, count * product.Outputs).ToArray()
+                    );
+                    MatrixProducts.AddProduct(a.Inside.ColumnRange(start, count), terms.Inside, c);
+                }
+            }
+        );
     }
 
     [Fact]
@@ -110,7 +158,8 @@ public sealed class MatrixProductsTests
     {
         var product = new ProductCase(7, 5, 32);
         using var a = new GuardedMatrix(product.Rows, Padding.Unit);
-        for (int i = 0; i < product.A.Length; i++) a.Inside[i / product.Terms, i % product.Terms] = product.A[i];
+        for (int i = 0; i < product.A.Length; i++)
+            a.Inside[i / product.Terms, i % product.Terms] = product.A[i];
         using var b = new GuardedPanels(product.Terms, product.Outputs, product.B);
         using var c = new GuardedMatrix(product.Rows, product.Outputs);
 
@@ -137,20 +186,28 @@ public sealed class MatrixProductsTests
     /// <summary>Every number of rows up to a whole block and beyond, against every way panels pair up.</summary>
     private static void ForEachShape(int terms, Action<ProductCase> check)
     {
-        const int MaxRows = 50, MaxOutputs = 144;
+        const int MaxRows = 50,
+            MaxOutputs = 144;
         for (int rows = 1; rows <= MaxRows; rows++)
         {
             bool isCornerOfATile = rows is <= 13 or 25 or >= 47;
-            if (!isCornerOfATile && terms > 5) continue;
+            if (!isCornerOfATile && terms > 5)
+                continue;
             for (int outputs = Padding.Unit; outputs <= MaxOutputs; outputs += Padding.Unit)
             {
                 bool isCornerOfAPanel = outputs is 16 or 32 or 48 or 112 or 144;
-                if (isCornerOfAPanel || terms == 5 && rows <= 7) check(new ProductCase(rows, terms, outputs));
+                if (isCornerOfAPanel || terms == 5 && rows <= 7)
+                    check(new ProductCase(rows, terms, outputs));
             }
         }
     }
 
-    private static void AssertProduct(ProductCase product, float[] seed, Action<Matrix, Panels, Matrix> multiply, bool startsFromDestination)
+    private static void AssertProduct(
+        ProductCase product,
+        float[] seed,
+        Action<Matrix, Panels, Matrix> multiply,
+        bool startsFromDestination
+    )
     {
         using var a = new GuardedMatrix(product.Rows, product.Terms, product.A);
         using var b = new GuardedPanels(product.Terms, product.Outputs, product.B);
@@ -169,7 +226,8 @@ public sealed class MatrixProductsTests
     {
         float[] seed = overwrite ? product.Nothing : product.Seed;
         using var a = new GuardedPanels(product.Terms, Padding.RoundUp(product.Rows));
-        for (int i = 0; i < product.A.Length; i++) a.Inside[i % product.Terms, i / product.Terms] = product.A[i];
+        for (int i = 0; i < product.A.Length; i++)
+            a.Inside[i % product.Terms, i / product.Terms] = product.A[i];
         using var b = new GuardedPanels(product.Terms, product.Outputs, product.B);
         using var c = new GuardedPanels(product.Rows, product.Outputs, overwrite ? null : seed);
 

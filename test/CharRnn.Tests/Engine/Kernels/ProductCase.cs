@@ -34,7 +34,8 @@ internal sealed record ProductCase(int Rows, int Terms, int Outputs)
     public static IEnumerable<SimdWidth> WidthsOfTheSameRounding()
     {
         // Arm fuses multiply and add in its own 128-bit vectors, and the other widths are never chosen there.
-        if (AdvSimd.IsSupported) return [SimdWidth.Bits128];
+        if (AdvSimd.IsSupported)
+            return [SimdWidth.Bits128];
         SimdWidth[] everywhere = [SimdWidth.Scalar, SimdWidth.Bits128, SimdWidth.Bits256];
         return Vector512.IsHardwareAccelerated ? [.. everywhere, SimdWidth.Bits512] : everywhere;
     }
@@ -63,7 +64,8 @@ internal sealed record ProductCase(int Rows, int Terms, int Outputs)
         {
             for (int j = 0; j < Outputs; j++)
             {
-                double sum = seed[i * Outputs + j], magnitude = Math.Abs(sum);
+                double sum = seed[i * Outputs + j],
+                    magnitude = Math.Abs(sum);
                 for (int k = 0; k < Terms; k++)
                 {
                     double term = (double)A[i * Terms + k] * B[k * Outputs + j];
@@ -71,7 +73,10 @@ internal sealed record ProductCase(int Rows, int Terms, int Outputs)
                     magnitude += Math.Abs(term);
                 }
                 double difference = Math.Abs(product[i * Outputs + j] - sum);
-                Assert.True(difference <= roundings * magnitude, $"{this}: ({i}, {j}) is {product[i * Outputs + j]}, in double {sum}");
+                Assert.True(
+                    difference <= roundings * magnitude,
+                    $"{this}: ({i}, {j}) is {product[i * Outputs + j]}, in double {sum}"
+                );
             }
         }
     }

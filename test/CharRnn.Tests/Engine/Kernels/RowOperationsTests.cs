@@ -6,7 +6,8 @@ namespace CharRnn.Tests;
 /// <summary>Sums over rows, squares and packing, each against its plain loop.</summary>
 public sealed class RowOperationsTests
 {
-    private const int Count = 7, Width = 32;
+    private const int Count = 7,
+        Width = 32;
 
     private readonly float[] first = Bits.Uniform(new SplitMix(1), Count * Width);
     private readonly float[] second = Bits.Uniform(new SplitMix(2), Count * Width);
@@ -42,7 +43,8 @@ public sealed class RowOperationsTests
         using var source = new GuardedMatrix(Count, Width, first);
         using var sums = new GuardedMatrix(1, Width, second[..Width]);
         float[] expected = second[..Width];
-        for (int i = 0; i < first.Length; i++) expected[i % Width] += first[i];
+        for (int i = 0; i < first.Length; i++)
+            expected[i % Width] += first[i];
 
         RowOperations.AddColumnSums(source.Inside, sums.Inside);
 
@@ -58,12 +60,17 @@ public sealed class RowOperationsTests
         using var gathered = new GuardedMatrix(rows.Length, Width);
         using var source = new GuardedMatrix(rows.Length, Width, second);
         float[] expected = [.. first];
-        for (int i = 0; i < rows.Length * Width; i++) expected[rows[i / Width] * Width + i % Width] += second[i];
+        for (int i = 0; i < rows.Length * Width; i++)
+            expected[rows[i / Width] * Width + i % Width] += second[i];
 
         RowOperations.Gather(table.Inside, rows, gathered.Inside);
         RowOperations.AddScattered(source.Inside, rows, table.Inside);
 
-        Bits.AssertSame([.. rows.SelectMany(row => first[(row * Width)..((row + 1) * Width)])], gathered.Values(), "gathered");
+        Bits.AssertSame(
+            [.. rows.SelectMany(row => first[(row * Width)..((row + 1) * Width)])],
+            gathered.Values(),
+            "gathered"
+        );
         Bits.AssertSame(expected, table.Values(), "scattered");
         gathered.AssertGuardsUntouched();
         table.AssertGuardsUntouched();
@@ -132,7 +139,8 @@ public sealed class RowOperationsTests
     [InlineData(100, 48)]
     public void Transpose_TurnsPanelsAround_AndLeavesThePaddingAlone(int inputs, int outputs)
     {
-        int outputWidth = Padding.RoundUp(outputs), inputWidth = Padding.RoundUp(inputs);
+        int outputWidth = Padding.RoundUp(outputs),
+            inputWidth = Padding.RoundUp(inputs);
         using var panels = new GuardedPanels(inputs, outputWidth, Bits.Uniform(new SplitMix(4), inputs * outputWidth));
         using var transposed = new GuardedPanels(outputs, inputWidth, new float[outputs * inputWidth]);
 

@@ -12,52 +12,84 @@ public sealed class SoftmaxTests
 
     [Theory]
     [MemberData(nameof(VocabularySizes))]
-    public void Normalize_GivesProbabilities_TheLogarithmOfTheSum_AndZerosInThePadding(int symbols) => ForEachRow(symbols, (logits, row) =>
-    {
-        double logSum = Softmax.Normalize(row, symbols);
+    public void Normalize_GivesProbabilities_TheLogarithmOfTheSum_AndZerosInThePadding(int symbols) =>
+        ForEachRow(
+            symbols,
+            (logits, row) =>
+            {
+                double logSum = Softmax.Normalize(row, symbols);
 
-        AssertNear(LogSum(logits), logSum, "the logarithm of the sum");
-        for (int id = 0; id < symbols; id++) AssertNear(Math.Exp(logits[id] - LogSum(logits)), row[id], $"p({id})");
-        AssertNear(1, row.Sum(p => (double)p), "the sum of probabilities");
-        Assert.All(row[symbols..], value => Assert.Equal(0, value));
-    });
-
-    [Theory]
-    [MemberData(nameof(VocabularySizes))]
-    public void CrossEntropyGradient_IsProbabilityLessOneAtTheTarget_TimesTheScale(int symbols) => ForEachRow(symbols, (logits, row) =>
-    {
-        const float Scale = 0.25f;
-        int target = symbols / 2;
-
-        double nats = Softmax.CrossEntropyGradient(row, symbols, target, Scale);
-
-        AssertNear(LogSum(logits) - logits[target], nats, "nats");
-        for (int id = 0; id < symbols; id++)
-            AssertNear(Scale * (Math.Exp(logits[id] - LogSum(logits)) - (id == target ? 1 : 0)), row[id], $"gradient of {id}");
-        Assert.All(row[symbols..], value => Assert.Equal(0, value));
-    });
+                AssertNear(LogSum(logits), logSum, "the logarithm of the sum");
+                for (int id = 0; id < symbols; id++)
+                    AssertNear(Math.Exp(logits[id] - LogSum(logits)), row[id], $"p({id})");
+                AssertNear(1, row.Sum(p => (double)p), "the sum of probabilities");
+                Assert.All(row[symbols..], value => Assert.Equal(0, value));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(VocabularySizes))]
-    public void CrossEntropy_IsToTheBitWhatTheGradientReports(int symbols) => ForEachRow(symbols, (_, row) =>
-        Assert.Equal(Softmax.CrossEntropyGradient([.. row], symbols, symbols - 1, 1), Softmax.CrossEntropy([.. row], symbols, symbols - 1)));
+    public void CrossEntropyGradient_IsProbabilityLessOneAtTheTarget_TimesTheScale(int symbols) =>
+        ForEachRow(
+            symbols,
+            (logits, row) =>
+            {
+                const float Scale = 0.25f;
+                int target = symbols / 2;
+
+                double nats = Softmax.CrossEntropyGradient(row, symbols, target, Scale);
+
+                AssertNear(LogSum(logits) - logits[target], nats, "nats");
+                for (int id = 0; id < symbols; id++)
+                    AssertNear(
+                        Scale * (Math.Exp(logits[id] - LogSum(logits)) - (id == target ? 1 : 0)),
+                        row[id],
+                        $"gradient of {id}"
+                    );
+                Assert.All(row[symbols..], value => Assert.Equal(0, value));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(VocabularySizes))]
-    public void SmoothedCrossEntropyGradient_IsProbabilityLessTheSmoothedTarget_TimesTheScale(int symbols) => ForEachRow(symbols, (logits, row) =>
-    {
-        const float Scale = 0.25f;
-        const double Smoothing = 0.1;
-        int target = symbols / 2;
-        double Share(int id) => (id == target ? 1 - Smoothing : 0) + Smoothing / symbols;
+    public void CrossEntropy_IsToTheBitWhatTheGradientReports(int symbols) =>
+        ForEachRow(
+            symbols,
+            (_, row) =>
+                Assert.Equal(
+                    Softmax.CrossEntropyGradient([.. row], symbols, symbols - 1, 1),
+                    Softmax.CrossEntropy([.. row], symbols, symbols - 1)
+                )
+        );
 
-        double nats = Softmax.SmoothedCrossEntropyGradient(row, symbols, target, Smoothing, Scale);
+    [Theory]
+    [MemberData(nameof(VocabularySizes))]
+    public void SmoothedCrossEntropyGradient_IsProbabilityLessTheSmoothedTarget_TimesTheScale(int symbols) =>
+        ForEachRow(
+            symbols,
+            (logits, row) =>
+            {
+                const float Scale = 0.25f;
+                const double Smoothing = 0.1;
+                int target = symbols / 2;
+                double Share(int id) => (id == target ? 1 - Smoothing : 0) + Smoothing / symbols;
 
-        AssertNear(Enumerable.Range(0, symbols).Sum(id => Share(id) * (LogSum(logits) - logits[id])), nats, "nats");
-        for (int id = 0; id < symbols; id++)
-            AssertNear(Scale * (Math.Exp(logits[id] - LogSum(logits)) - Share(id)), row[id], $"gradient of {id}");
-        Assert.All(row[symbols..], value => Assert.Equal(0, value));
-    });
+                double nats = Softmax.SmoothedCrossEntropyGradient(row, symbols, target, Smoothing, Scale);
+
+                AssertNear(
+                    Enumerable.Range(0, symbols).Sum(id => Share(id) * (LogSum(logits) - logits[id])),
+                    nats,
+                    "nats"
+                );
+                for (int id = 0; id < symbols; id++)
+                    AssertNear(
+                        Scale * (Math.Exp(logits[id] - LogSum(logits)) - Share(id)),
+                        row[id],
+                        $"gradient of {id}"
+                    );
+                Assert.All(row[symbols..], value => Assert.Equal(0, value));
+            }
+        );
 
     [Fact]
     public void OneSymbol_IsCertain()
@@ -71,7 +103,8 @@ public sealed class SoftmaxTests
     [Fact]
     public void WhatThePaddingHeldBefore_DoesNotCount()
     {
-        float[] clean = Padded([1, 2, 3]), dirty = Padded([1, 2, 3]);
+        float[] clean = Padded([1, 2, 3]),
+            dirty = Padded([1, 2, 3]);
         dirty.AsSpan(3).Fill(float.NaN);
 
         Assert.Equal(Softmax.Normalize(clean, 3), Softmax.Normalize(dirty, 3));
@@ -113,13 +146,19 @@ public sealed class SoftmaxTests
             [.. Bits.Uniform(random, symbols, scale: 1e30)],
             [.. Enumerable.Repeat(-7.25f, symbols)],
         ];
-        foreach (float[] logits in rows) check(logits, Padded(logits));
+        foreach (float[] logits in rows)
+            check(logits, Padded(logits));
     }
 
-    private static float[] Padded(float[] logits) => [.. logits, .. new float[Padding.RoundUp(logits.Length) - logits.Length]];
+    private static float[] Padded(float[] logits) =>
+        [.. logits, .. new float[Padding.RoundUp(logits.Length) - logits.Length]];
 
-    private static double LogSum(float[] logits) => logits.Max() + Math.Log(logits.Sum(logit => Math.Exp(logit - (double)logits.Max())));
+    private static double LogSum(float[] logits) =>
+        logits.Max() + Math.Log(logits.Sum(logit => Math.Exp(logit - (double)logits.Max())));
 
     private static void AssertNear(double expected, double actual, string what) =>
-        Assert.True(Math.Abs(actual - expected) <= Tolerance * Math.Max(1, Math.Abs(expected)), $"{what} is {actual:R}, in double {expected:R}");
+        Assert.True(
+            Math.Abs(actual - expected) <= Tolerance * Math.Max(1, Math.Abs(expected)),
+            $"{what} is {actual:R}, in double {expected:R}"
+        );
 }

@@ -23,9 +23,13 @@ public sealed class VectorsTests
     {
         var (a, b) = Pair(64);
         var sums = new float[16];
-        for (int i = 0; i < 64; i++) sums[i % 16] = Lanes.IsFused ? MathF.FusedMultiplyAdd(a[i], b[i], sums[i % 16]) : a[i] * b[i] + sums[i % 16];
+        for (int i = 0; i < 64; i++)
+            sums[i % 16] = Lanes.IsFused
+                ? MathF.FusedMultiplyAdd(a[i], b[i], sums[i % 16])
+                : a[i] * b[i] + sums[i % 16];
         for (int half = 8; half > 0; half /= 2)
-            for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+        for (int i = 0; i < half; i++)
+            sums[i] += sums[i + half];
 
         Assert.Equal(BitConverter.SingleToInt32Bits(sums[0]), BitConverter.SingleToInt32Bits(Vectors.Dot(a, b)));
     }

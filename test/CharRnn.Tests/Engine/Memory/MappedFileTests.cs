@@ -56,5 +56,6 @@ public sealed class MappedFileTests : IDisposable
         GC.KeepAlive(mapped);
     }
 
-    private MappedFile Map(byte[] bytes) => new(new FileStream(_folder.Write("bytes", bytes), FileMode.Open, FileAccess.Read));
+    private MappedFile Map(byte[] bytes) =>
+        new(new FileStream(_folder.Write("bytes", bytes), FileMode.Open, FileAccess.Read));
 }

@@ -13,9 +13,21 @@ internal sealed class SparseIds : IDisposable
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("on Windows files are not sparse unless they are made so");
-        _writer = new FileStream(_folder.In("ids"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        _writer = new FileStream(
+            _folder.In("ids"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.ReadWrite,
+            bufferSize: 0
+        );
         _writer.SetLength(length * PackedIds.BytesPerId(vocabularyCount));
-        var reader = new FileStream(_folder.In("ids"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var reader = new FileStream(
+            _folder.In("ids"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite,
+            bufferSize: 0
+        );
         Ids = new SymbolIds(new MappedFile(reader), fileStart: 0, length, vocabularyCount);
     }
 

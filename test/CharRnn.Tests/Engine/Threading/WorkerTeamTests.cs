@@ -13,7 +13,8 @@ public sealed class WorkerTeamTests
         using var team = new WorkerTeam(workers);
         var work = new Phases(team, phases: 2000 / workers);
 
-        for (int run = 0; run < 5; run++) team.Run(work);
+        for (int run = 0; run < 5; run++)
+            team.Run(work);
 
         Assert.Equal(0, work.Violations);
         Assert.All(work.PhasesDone, done => Assert.Equal(5 * (2000 / workers), done));
@@ -123,10 +124,12 @@ public sealed class WorkerTeamTests
         {
             for (int phase = 0; phase < phases; phase++)
             {
-                if (worker == SleepsOn) Thread.Sleep(1);
+                if (worker == SleepsOn)
+                    Thread.Sleep(1);
                 PhasesDone[worker]++;
                 team.SignalAndWait();
-                if (PhasesDone.Any(done => done != PhasesDone[worker])) Interlocked.Increment(ref _violations);
+                if (PhasesDone.Any(done => done != PhasesDone[worker]))
+                    Interlocked.Increment(ref _violations);
                 team.SignalAndWait();
             }
         }
@@ -138,6 +141,7 @@ public sealed class WorkerTeamTests
 
         public Thread?[] Threads { get; } = new Thread?[workers];
 
-        public void Execute(int worker) => (Ids[worker], Threads[worker]) = (Environment.CurrentManagedThreadId, Thread.CurrentThread);
+        public void Execute(int worker) =>
+            (Ids[worker], Threads[worker]) = (Environment.CurrentManagedThreadId, Thread.CurrentThread);
     }
 }

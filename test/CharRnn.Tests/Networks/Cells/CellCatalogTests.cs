@@ -14,7 +14,8 @@ public sealed class CellCatalogTests
         var cell = CellCatalog.Get(name);
         Assert.True(
             ReferenceCells.All.TryGetValue(name, out var twin),
-            $"'{name}' has no twin among the reference's cells: nothing verifies its gradients");
+            $"'{name}' has no twin among the reference's cells: nothing verifies its gradients"
+        );
         Assert.Equal(twin.Gates, cell.Gates);
         Assert.Equal(twin.SharedGates, cell.SharedGates);
         Assert.Equal(twin.SigmoidGates, cell.SigmoidGates);

@@ -17,7 +17,13 @@ public sealed class LanguageModelFileTests : IDisposable
         foreach (int embedding in new[] { 0, 5 })
         {
             var provenance = new Dictionary<string, string> { ["corpus"] = "łódź\n", ["command"] = "charrnn train" };
-            using var model = RandomModel.Make(cell, layers: 3, embedding: embedding, residual: true, provenance: provenance);
+            using var model = RandomModel.Make(
+                cell,
+                layers: 3,
+                embedding: embedding,
+                residual: true,
+                provenance: provenance
+            );
             model.Save(scratch["first"]);
             using var loaded = LanguageModel.Load(scratch["first"]);
             loaded.Save(scratch["second"]);
@@ -26,7 +32,8 @@ public sealed class LanguageModelFileTests : IDisposable
             Assert.Equal(model.Spec, loaded.Spec);
             Assert.Equal(provenance, loaded.Provenance);
             Assert.Equal(model.Vocabulary.Symbols, loaded.Vocabulary.Symbols);
-            NetworkState? before = null, after = null;
+            NetworkState? before = null,
+                after = null;
             int[] ids = RandomModel.Ids(20, 37);
             Assert.Equal(model.Forward(ids, 20, 1, ref before), loaded.Forward(ids, 20, 1, ref after));
         }
@@ -43,7 +50,8 @@ public sealed class LanguageModelFileTests : IDisposable
 
         Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
         Assert.Equal(model.Spec, loaded.Spec);
-        NetworkState? before = null, after = null;
+        NetworkState? before = null,
+            after = null;
         int[] ids = RandomModel.Ids(20, 37);
         Assert.Equal(model.Forward(ids, 20, 1, ref before), loaded.Forward(ids, 20, 1, ref after));
     }
@@ -51,7 +59,17 @@ public sealed class LanguageModelFileTests : IDisposable
     [Fact]
     public void Projections_HaveATensorForEachLayer_AndTheLayersAboveAndTheHeadTakeThemIn()
     {
-        using var model = RandomModel.Make(new ModelSpec { Cell = "gru", VocabularySize = 11, HiddenSize = 6, NumLayers = 2, EmbeddingSize = 5, ProjectionSize = 4 });
+        using var model = RandomModel.Make(
+            new ModelSpec
+            {
+                Cell = "gru",
+                VocabularySize = 11,
+                HiddenSize = 6,
+                NumLayers = 2,
+                EmbeddingSize = 5,
+                ProjectionSize = 4,
+            }
+        );
         model.Save(scratch["model"]);
         var file = SafetensorsFile.Read(scratch["model"]);
         Assert.Equal([18, 5], file.Require("rnn.weight_ih_l0").Shape);
@@ -61,9 +79,23 @@ public sealed class LanguageModelFileTests : IDisposable
         Assert.Equal([4, 6], file.Require("projection.weight_l1").Shape);
         Assert.Equal([11, 4], file.Require("head.weight").Shape);
 
-        Rewrite(scratch["model"], scratch["turned"], tensor => tensor.Name == "projection.weight_l1" ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 6, 4) : tensor);
-        Assert.Contains("projection.weight_l1 has the shape (6, 4); the network described in the metadata needs (4, 6)", Refused(scratch["turned"]));
-        SafetensorsFile.Write(scratch["less"], file.Tensors.Values.Where(tensor => tensor.Name != "projection.weight_l0"), file.Metadata);
+        Rewrite(
+            scratch["model"],
+            scratch["turned"],
+            tensor =>
+                tensor.Name == "projection.weight_l1"
+                    ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 6, 4)
+                    : tensor
+        );
+        Assert.Contains(
+            "projection.weight_l1 has the shape (6, 4); the network described in the metadata needs (4, 6)",
+            Refused(scratch["turned"])
+        );
+        SafetensorsFile.Write(
+            scratch["less"],
+            file.Tensors.Values.Where(tensor => tensor.Name != "projection.weight_l0"),
+            file.Metadata
+        );
         Assert.Contains("'projection.weight_l0'", Refused(scratch["less"]));
     }
 
@@ -86,7 +118,9 @@ public sealed class LanguageModelFileTests : IDisposable
     {
         using var model = RandomModel.Make(cell, symbols: 11, hidden: 6, layers: 2, embedding: 5);
         model.Save(scratch["model"]);
-        var shapes = SafetensorsFile.Read(scratch["model"]).Tensors.ToDictionary(pair => pair.Key, pair => string.Join(",", pair.Value.Shape));
+        var shapes = SafetensorsFile
+            .Read(scratch["model"])
+            .Tensors.ToDictionary(pair => pair.Key, pair => string.Join(",", pair.Value.Shape));
         int g = gates * 6;
         Assert.Equal(
             new()
@@ -103,7 +137,8 @@ public sealed class LanguageModelFileTests : IDisposable
                 ["head.weight"] = "11,6",
                 ["head.bias"] = "11",
             },
-            shapes);
+            shapes
+        );
     }
 
     [Fact]
@@ -142,15 +177,24 @@ public sealed class LanguageModelFileTests : IDisposable
         using var model = RandomModel.Make(cell);
         model.Save(scratch["model"]);
         int shared = model.Spec.CellKind.SharedGates * 13;
-        Rewrite(scratch["model"], scratch["split"], tensor => tensor.Name switch
-        {
-            // Halves and quarters are exact.
-            "rnn.bias_ih_l0" => Changed(tensor, (value, i) => i < shared ? value - 0.5f * value : value),
-            "rnn.bias_hh_l0" => Changed(tensor, (value, i) => i < shared ? 0.5f * Ih(scratch["model"])[i] : value),
-            _ => tensor,
-        });
+        Rewrite(
+            scratch["model"],
+            scratch["split"],
+            tensor =>
+                tensor.Name switch
+                {
+                    // Halves and quarters are exact.
+                    "rnn.bias_ih_l0" => Changed(tensor, (value, i) => i < shared ? value - 0.5f * value : value),
+                    "rnn.bias_hh_l0" => Changed(
+                        tensor,
+                        (value, i) => i < shared ? 0.5f * Ih(scratch["model"])[i] : value
+                    ),
+                    _ => tensor,
+                }
+        );
         using var split = LanguageModel.Load(scratch["split"]);
-        NetworkState? one = null, two = null;
+        NetworkState? one = null,
+            two = null;
         Assert.Equal(model.Forward([1, 2, 3], 3, 1, ref one), split.Forward([1, 2, 3], 3, 1, ref two));
 
         static float[] Ih(string path) => SafetensorsFile.Read(path).Require("rnn.bias_ih_l0").ToSingles();
@@ -162,7 +206,11 @@ public sealed class LanguageModelFileTests : IDisposable
         using var model = RandomModel.Make();
         model.Save(scratch["model"]);
         var file = SafetensorsFile.Read(scratch["model"]);
-        SafetensorsFile.Write(scratch["checkpoint"], [.. file.Tensors.Values, Tensor.FromInt64s("trainer.step", [7])], file.Metadata);
+        SafetensorsFile.Write(
+            scratch["checkpoint"],
+            [.. file.Tensors.Values, Tensor.FromInt64s("trainer.step", [7])],
+            file.Metadata
+        );
         using var loaded = LanguageModel.Load(scratch["checkpoint"]);
         Assert.Equal(model.ParameterCount, loaded.ParameterCount);
     }
@@ -184,13 +232,22 @@ public sealed class LanguageModelFileTests : IDisposable
     public void WrongShapesAndKinds_AreToldWithBothShapes()
     {
         RandomModel.Make().Save(scratch["model"]);
-        Rewrite(scratch["model"], scratch["turned"], tensor => tensor.Name == "head.weight" ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 13, 37) : tensor);
+        Rewrite(
+            scratch["model"],
+            scratch["turned"],
+            tensor =>
+                tensor.Name == "head.weight" ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 13, 37) : tensor
+        );
         string message = Refused(scratch["turned"]);
         Assert.Contains("head.weight", message);
         Assert.Contains("(13, 37)", message);
         Assert.Contains("(37, 13)", message);
 
-        Rewrite(scratch["model"], scratch["double"], tensor => tensor.Name == "head.bias" ? Tensor.FromDoubles(tensor.Name, new double[37], 37) : tensor);
+        Rewrite(
+            scratch["model"],
+            scratch["double"],
+            tensor => tensor.Name == "head.bias" ? Tensor.FromDoubles(tensor.Name, new double[37], 37) : tensor
+        );
         Assert.Contains("head.bias holds F64; F32 is needed", Refused(scratch["double"]));
     }
 
@@ -203,8 +260,16 @@ public sealed class LanguageModelFileTests : IDisposable
     [InlineData("model", "{}", "cannot be used")]
     [InlineData("model", """{"cell":"qrnn","vocabulary_size":37}""", "no cell 'qrnn'")]
     [InlineData("model", """{"cell":"lstm","vocabulary_size":37,"hidden_size":-1}""", "--hidden-size is -1")]
-    [InlineData("model", """{"cell":"lstm","vocabulary_size":36,"hidden_size":13,"embedding_size":5}""", "36 symbols and the vocabulary 37")]
-    [InlineData("model", """{"cell":"lstm","vocabulary_size":37,"hidden_size":65536,"num_layers":64,"embedding_size":65536}""", "needs (37, 65536)")]
+    [InlineData(
+        "model",
+        """{"cell":"lstm","vocabulary_size":36,"hidden_size":13,"embedding_size":5}""",
+        "36 symbols and the vocabulary 37"
+    )]
+    [InlineData(
+        "model",
+        """{"cell":"lstm","vocabulary_size":37,"hidden_size":65536,"num_layers":64,"embedding_size":65536}""",
+        "needs (37, 65536)"
+    )]
     [InlineData("vocabulary", null, "'vocabulary'")]
     [InlineData("vocabulary", "null", "null")]
     [InlineData("vocabulary", "[1,1]", "twice")]
@@ -216,7 +281,8 @@ public sealed class LanguageModelFileTests : IDisposable
         RandomModel.Make().Save(scratch["model"]);
         var file = SafetensorsFile.Read(scratch["model"]);
         var metadata = file.Metadata.Where(pair => pair.Key != key).ToDictionary();
-        if (text is not null) metadata[key] = text;
+        if (text is not null)
+            metadata[key] = text;
         SafetensorsFile.Write(scratch["foreign"], file.Tensors.Values, metadata);
         Assert.Contains(expected, Refused(scratch["foreign"]));
     }

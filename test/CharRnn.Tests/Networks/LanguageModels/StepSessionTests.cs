@@ -5,14 +5,14 @@ namespace CharRnn.Tests;
 public sealed class StepSessionTests
 {
     public static TheoryData<string, int, bool, int> Networks =>
-    [
-        .. from cell in CellCatalog.All
-           from layers in new[] { 1, 3 }
-           from residual in new[] { false, true }
-           from embedding in new[] { 0, 5 }
-           where layers > 1 || !residual
-           select (cell.Name, layers, residual, embedding),
-    ];
+        [
+            .. from cell in CellCatalog.All
+            from layers in new[] { 1, 3 }
+            from residual in new[] { false, true }
+            from embedding in new[] { 0, 5 }
+            where layers > 1 || !residual
+            select (cell.Name, layers, residual, embedding),
+        ];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -20,7 +20,13 @@ public sealed class StepSessionTests
     {
         foreach (int hidden in new[] { 13, 40 })
         {
-            using var model = RandomModel.Make(cell, hidden: hidden, layers: layers, embedding: embedding, residual: residual);
+            using var model = RandomModel.Make(
+                cell,
+                hidden: hidden,
+                layers: layers,
+                embedding: embedding,
+                residual: residual
+            );
             foreach (var (steps, streams) in new[] { (1, 1), (17, 1), (5, 7), (6, 16), (3, 50) })
                 AssertSameBits(model, steps, streams);
         }
@@ -62,12 +68,14 @@ public sealed class StepSessionTests
     {
         using var model = RandomModel.Make(cell, layers: 2);
         int[] ids = RandomModel.Ids(11 * 3, 37);
-        NetworkState? whole = null, parts = null;
+        NetworkState? whole = null,
+            parts = null;
         float[] logits = model.Forward(ids, 11, 3, ref whole);
         float[] first = model.Forward(ids.AsSpan(0, 4 * 3), 4, 3, ref parts);
         float[] second = model.Forward(ids.AsSpan(4 * 3), 7, 3, ref parts);
         Assert.Equal(logits, (float[])[.. first, .. second]);
-        for (int layer = 0; layer < 2; layer++) Assert.Equal(whole!.Hidden(layer).ToArray(), parts!.Hidden(layer).ToArray());
+        for (int layer = 0; layer < 2; layer++)
+            Assert.Equal(whole!.Hidden(layer).ToArray(), parts!.Hidden(layer).ToArray());
     }
 
     [Theory]
@@ -76,7 +84,8 @@ public sealed class StepSessionTests
     {
         using var model = RandomModel.Make(cell, layers: 2, residual: true);
         using var first = model.NewSession();
-        foreach (int id in RandomModel.Ids(9, 37)) first.Step(id);
+        foreach (int id in RandomModel.Ids(9, 37))
+            first.Step(id);
         using var second = model.NewSession();
         second.SetState(first.CopyState());
         Assert.Equal(first.Step(8).ToArray(), second.Step(8).ToArray());
@@ -88,7 +97,8 @@ public sealed class StepSessionTests
     {
         const int Streams = 20;
         using var model = RandomModel.Make(cell, layers: 2);
-        int[] first = RandomModel.Ids(Streams, 37), second = RandomModel.Ids(Streams, 37, seed: 4);
+        int[] first = RandomModel.Ids(Streams, 37),
+            second = RandomModel.Ids(Streams, 37, seed: 4);
         int[] sources = [.. Enumerable.Range(0, Streams).Select(stream => stream * 7 % 13)];
         using var session = model.NewSession(Streams, threads: 2);
         session.Reorder(sources);
@@ -161,14 +171,18 @@ public sealed class StepSessionTests
             for (int stream = 0; stream < streams; stream++)
             {
                 var expected = logits.AsSpan((step * streams + stream) * symbols, symbols);
-                Assert.True(expected.SequenceEqual(session.Logits(stream)), $"T={steps}, B={streams}: step {step} of stream {stream} differs.");
+                Assert.True(
+                    expected.SequenceEqual(session.Logits(stream)),
+                    $"T={steps}, B={streams}: step {step} of stream {stream} differs."
+                );
             }
         }
         var stepped = session.CopyState();
         for (int layer = 0; layer < model.Spec.NumLayers; layer++)
         {
             Assert.Equal(state!.Hidden(layer).ToArray(), stepped.Hidden(layer).ToArray());
-            if (state.HasCell) Assert.Equal(state.Cell(layer).ToArray(), stepped.Cell(layer).ToArray());
+            if (state.HasCell)
+                Assert.Equal(state.Cell(layer).ToArray(), stepped.Cell(layer).ToArray());
         }
     }
 }

@@ -7,13 +7,15 @@ namespace CharRnn.Tests;
 /// <summary>The forward half: one step at a time, a window at a time or with other streams beside, the bits are the same.</summary>
 public sealed class WindowTests
 {
-    private const int Steps = 6, Vocabulary = 27;
+    private const int Steps = 6,
+        Vocabulary = 27;
 
     public static TheoryData<string, bool> EveryCellAndInput()
     {
         var cases = new TheoryData<string, bool>();
         foreach (var cell in CellCatalog.All)
-            foreach (bool embedding in new[] { false, true }) cases.Add(cell.Name, embedding);
+        foreach (bool embedding in new[] { false, true })
+            cases.Add(cell.Name, embedding);
         return cases;
     }
 
@@ -32,9 +34,13 @@ public sealed class WindowTests
             single.SetState(start);
 
             float[][] expected = Logits(whole, ids);
-            float[][] stepped = [.. Enumerable.Range(0, Steps).SelectMany(t => Logits(single, ids[(t * streams)..((t + 1) * streams)]))];
+            float[][] stepped =
+            [
+                .. Enumerable.Range(0, Steps).SelectMany(t => Logits(single, ids[(t * streams)..((t + 1) * streams)])),
+            ];
 
-            for (int row = 0; row < expected.Length; row++) Bits.AssertSame(expected[row], stepped[row], $"B={streams}, row {row}");
+            for (int row = 0; row < expected.Length; row++)
+                Bits.AssertSame(expected[row], stepped[row], $"B={streams}, row {row}");
             AssertSameState(whole.CopyState(), single.CopyState());
         }
     }
@@ -43,7 +49,8 @@ public sealed class WindowTests
     [MemberData(nameof(EveryCellAndInput))]
     public void AStreamAlone_GivesTheBitsItHasAmongOthers(string cell, bool embedding)
     {
-        const int Streams = 17, Chosen = 11;
+        const int Streams = 17,
+            Chosen = 11;
         using var twin = Twin(cell, embedding);
         int[] ids = EngineTwin.Ids(Steps * Streams, Vocabulary, seed: 3);
         using var together = new Window(twin.Layout, twin.Weights, Steps, Streams);
@@ -52,7 +59,8 @@ public sealed class WindowTests
         float[][] among = Logits(together, ids);
         float[][] own = Logits(alone, [.. Enumerable.Range(0, Steps).Select(t => ids[t * Streams + Chosen])]);
 
-        for (int t = 0; t < Steps; t++) Bits.AssertSame(own[t], among[t * Streams + Chosen], $"step {t}");
+        for (int t = 0; t < Steps; t++)
+            Bits.AssertSame(own[t], among[t * Streams + Chosen], $"step {t}");
     }
 
     [Fact]
@@ -76,20 +84,29 @@ public sealed class WindowTests
 
         Assert.Contains("6 streams", refused.Message);
         Assert.Contains("B=7", refused.Message);
-        Assert.Throws<ArgumentException>(() => window.SetState(new NetworkState(twin.Layout.Spec with { Cell = "gru" }, 7)));
-        Assert.Throws<ArgumentException>(() => window.SetState(new NetworkState(twin.Layout.Spec with { NumLayers = 1 }, 7)));
-        Assert.Throws<ArgumentException>(() => window.SetState(new NetworkState(twin.Layout.Spec with { HiddenSize = 14 }, 7)));
+        Assert.Throws<ArgumentException>(() =>
+            window.SetState(new NetworkState(twin.Layout.Spec with { Cell = "gru" }, 7))
+        );
+        Assert.Throws<ArgumentException>(() =>
+            window.SetState(new NetworkState(twin.Layout.Spec with { NumLayers = 1 }, 7))
+        );
+        Assert.Throws<ArgumentException>(() =>
+            window.SetState(new NetworkState(twin.Layout.Spec with { HiddenSize = 14 }, 7))
+        );
     }
 
-    private static EngineTwin Twin(string cell, bool embedding) => new(new ModelSpec
-    {
-        Cell = cell,
-        VocabularySize = Vocabulary,
-        HiddenSize = 37,
-        NumLayers = 3,
-        EmbeddingSize = embedding ? 5 : 0,
-        Residual = true,
-    });
+    private static EngineTwin Twin(string cell, bool embedding) =>
+        new(
+            new ModelSpec
+            {
+                Cell = cell,
+                VocabularySize = Vocabulary,
+                HiddenSize = 37,
+                NumLayers = 3,
+                EmbeddingSize = embedding ? 5 : 0,
+                Residual = true,
+            }
+        );
 
     /// <summary>Goes on from the window's state; gives the logits of every position, (T·B) rows of V, numbered t·B + b.</summary>
     private static float[][] Logits(Window window, int[] ids)
@@ -109,7 +126,10 @@ public sealed class WindowTests
                     byRow[tiles.RowStart(block.Tile) + block.Start + i] = logits.Row(i)[..Vocabulary].ToArray();
             }
         }
-        return [.. Enumerable.Range(0, tiles.Rows).Select(i => byRow[tiles.RowOf(i / tiles.Streams, i % tiles.Streams)])];
+        return
+        [
+            .. Enumerable.Range(0, tiles.Rows).Select(i => byRow[tiles.RowOf(i / tiles.Streams, i % tiles.Streams)]),
+        ];
     }
 
     private static void AssertSameState(NetworkState expected, NetworkState actual)
@@ -117,7 +137,8 @@ public sealed class WindowTests
         for (int layer = 0; layer < expected.Layers; layer++)
         {
             Bits.AssertSame(expected.Hidden(layer), actual.Hidden(layer), $"h of layer {layer}");
-            if (expected.HasCell) Bits.AssertSame(expected.Cell(layer), actual.Cell(layer), $"c of layer {layer}");
+            if (expected.HasCell)
+                Bits.AssertSame(expected.Cell(layer), actual.Cell(layer), $"c of layer {layer}");
         }
     }
 }

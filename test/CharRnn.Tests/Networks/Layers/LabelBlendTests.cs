@@ -24,12 +24,19 @@ public sealed class LabelBlendTests
     }
 
     [Fact]
-    public void AWholeName_ComesBeforeWhatItsSignsWouldMean() => Assert.Equal(3, LabelBlend.Parse("x=1,y", Labels).Single);
+    public void AWholeName_ComesBeforeWhatItsSignsWouldMean() =>
+        Assert.Equal(3, LabelBlend.Parse("x=1,y", Labels).Single);
 
     [Theory]
-    [InlineData("Rusian", "the model has no label 'Rusian'; did you mean 'Russian'? Its labels are Greek, Polish, Russian, x=1,y.")]
+    [InlineData(
+        "Rusian",
+        "the model has no label 'Rusian'; did you mean 'Russian'? Its labels are Greek, Polish, Russian, x=1,y."
+    )]
     [InlineData("Klingon", "the model has no label 'Klingon'. Its labels are Greek, Polish, Russian, x=1,y.")]
-    [InlineData("Greek=0.5,Polsh=0.5", "the model has no label 'Polsh'; did you mean 'Polish'? Its labels are Greek, Polish, Russian, x=1,y.")]
+    [InlineData(
+        "Greek=0.5,Polsh=0.5",
+        "the model has no label 'Polsh'; did you mean 'Polish'? Its labels are Greek, Polish, Russian, x=1,y."
+    )]
     [InlineData("Greek=0", "the weight of the label 'Greek' is '0'; it must be a number above 0.")]
     [InlineData("Greek=-1,Polish=2", "the weight of the label 'Greek' is '-1'; it must be a number above 0.")]
     [InlineData("Greek=NaN", "the weight of the label 'Greek' is 'NaN'; it must be a number above 0.")]
@@ -40,5 +47,8 @@ public sealed class LabelBlendTests
 
     [Fact]
     public void AnyLabel_OfAModelWithoutLabels_IsRefused() =>
-        Assert.Equal("the label 'Greek' is asked for, and the model was trained without labels; leave it out.", Assert.Throws<SettingsException>(() => LabelBlend.Parse("Greek", [])).Message);
+        Assert.Equal(
+            "the label 'Greek' is asked for, and the model was trained without labels; leave it out.",
+            Assert.Throws<SettingsException>(() => LabelBlend.Parse("Greek", [])).Message
+        );
 }

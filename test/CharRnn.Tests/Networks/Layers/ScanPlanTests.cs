@@ -6,14 +6,15 @@ namespace CharRnn.Tests;
 /// <summary>Who computes what of the scan: every unit of every tile by exactly one worker, whatever the shape and the team.</summary>
 public sealed class ScanPlanTests
 {
-    public static TheoryData<string, int, int> Shapes() => new()
-    {
-        { "rnn", 100, 1 },
-        { "gru", 13, 7 },
-        { "gru", 512, 16 },
-        { "lstm", 128, 50 },
-        { "lstm", 272, 49 },
-    };
+    public static TheoryData<string, int, int> Shapes() =>
+        new()
+        {
+            { "rnn", 100, 1 },
+            { "gru", 13, 7 },
+            { "gru", 512, 16 },
+            { "lstm", 128, 50 },
+            { "lstm", 272, 49 },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -29,7 +30,8 @@ public sealed class ScanPlanTests
                 Assert.Equal(0, share.Units.Start % Padding.Unit);
                 for (int tile = share.FirstTile; tile < share.EndTile; tile++)
                 {
-                    for (int unit = 0; unit < share.Units.Count; unit++) times[tile, share.Units.Start + unit]++;
+                    for (int unit = 0; unit < share.Units.Count; unit++)
+                        times[tile, share.Units.Start + unit]++;
                 }
             }
             Assert.All(times.Cast<int>(), count => Assert.Equal(1, count));
@@ -42,14 +44,31 @@ public sealed class ScanPlanTests
     [InlineData(700)]
     public void Shares_CoverEveryColumnOfTheOutputsOnce_WhateverTheyAreProjectedTo(int projection)
     {
-        var layout = new ParameterLayout(new ModelSpec { Cell = "gru", HiddenSize = 512, VocabularySize = 27, ProjectionSize = projection });
+        var layout = new ParameterLayout(
+            new ModelSpec
+            {
+                Cell = "gru",
+                HiddenSize = 512,
+                VocabularySize = 27,
+                ProjectionSize = projection,
+            }
+        );
         for (int workers = 1; workers <= 19; workers++)
         {
             var plan = new ScanPlan(layout, new StreamTiles(steps: 3, streams: 16, layout.Spec.HiddenSize), workers);
-            var columns = Enumerable.Range(0, workers).Select(plan.ShareOf).Where(share => !share.IsIdle).Select(share => share.Columns)
-                .SelectMany(own => Enumerable.Range(own.Start, own.Count)).Order();
+            var columns = Enumerable
+                .Range(0, workers)
+                .Select(plan.ShareOf)
+                .Where(share => !share.IsIdle)
+                .Select(share => share.Columns)
+                .SelectMany(own => Enumerable.Range(own.Start, own.Count))
+                .Order();
             Assert.Equal(Enumerable.Range(0, layout.OutputWidth), columns);
-            if (projection == 0) Assert.All(Enumerable.Range(0, workers).Select(plan.ShareOf), share => Assert.Equal(share.Units, share.Columns));
+            if (projection == 0)
+                Assert.All(
+                    Enumerable.Range(0, workers).Select(plan.ShareOf),
+                    share => Assert.Equal(share.Units, share.Columns)
+                );
         }
     }
 
@@ -86,9 +105,21 @@ public sealed class ScanPlanTests
         Assert.InRange(new ScanPlan(layout, tiles, most + 1).IdleWorkers, 1, most);
     }
 
-    private static (ScanPlan Plan, StreamTiles Tiles, ParameterLayout Layout) Plan(string cell, int hidden, int streams, int workers)
+    private static (ScanPlan Plan, StreamTiles Tiles, ParameterLayout Layout) Plan(
+        string cell,
+        int hidden,
+        int streams,
+        int workers
+    )
     {
-        var layout = new ParameterLayout(new ModelSpec { Cell = cell, HiddenSize = hidden, VocabularySize = 27 });
+        var layout = new ParameterLayout(
+            new ModelSpec
+            {
+                Cell = cell,
+                HiddenSize = hidden,
+                VocabularySize = 27,
+            }
+        );
         var tiles = new StreamTiles(steps: 3, streams, hidden);
         return (new ScanPlan(layout, tiles, workers), tiles, layout);
     }

@@ -17,7 +17,9 @@ public sealed class StreamTilesTests
 
         for (int stream = 0; stream < streams; stream++)
         {
-            int tile = Enumerable.Range(0, tiles.Count).Single(i => stream >= tiles.StreamStart(i) && stream < tiles.StreamStart(i) + tiles.StreamCount(i));
+            int tile = Enumerable
+                .Range(0, tiles.Count)
+                .Single(i => stream >= tiles.StreamStart(i) && stream < tiles.StreamStart(i) + tiles.StreamCount(i));
             for (int step = 0; step < steps; step++)
             {
                 int row = tiles.RowOf(step, stream);

@@ -5,7 +5,14 @@ namespace CharRnn.Tests;
 
 public sealed class InitializationTests
 {
-    private static readonly ModelSpec Spec = new() { Cell = "lstm", VocabularySize = 90, HiddenSize = 40, NumLayers = 2, EmbeddingSize = 30 };
+    private static readonly ModelSpec Spec = new()
+    {
+        Cell = "lstm",
+        VocabularySize = 90,
+        HiddenSize = 40,
+        NumLayers = 2,
+        EmbeddingSize = 30,
+    };
 
     [Fact]
     public void PyTorchsScheme_IsUniformWithinOneOverRootH_ANormalEmbedding_AndAForgetBiasOfOne()
@@ -13,7 +20,11 @@ public sealed class InitializationTests
         var tensors = Fill("pytorch");
         float bound = (float)(1 / Math.Sqrt(Spec.HiddenSize));
 
-        foreach (var (name, values) in tensors.Where(tensor => tensor.Key.StartsWith("rnn.weight") || tensor.Key == "head.weight"))
+        foreach (
+            var (name, values) in tensors.Where(tensor =>
+                tensor.Key.StartsWith("rnn.weight") || tensor.Key == "head.weight"
+            )
+        )
         {
             Assert.All(values, value => Assert.InRange(value, -bound, bound));
             AssertMoments(values, 0, bound / Math.Sqrt(3), name);
@@ -35,7 +46,9 @@ public sealed class InitializationTests
             {
                 for (int j = 0; j < 40; j++)
                 {
-                    double dot = Enumerable.Range(0, 40).Sum(k => (double)weights[(gate * 40 + i) * 40 + k] * weights[(gate * 40 + j) * 40 + k]);
+                    double dot = Enumerable
+                        .Range(0, 40)
+                        .Sum(k => (double)weights[(gate * 40 + i) * 40 + k] * weights[(gate * 40 + j) * 40 + k]);
                     Assert.Equal(i == j ? 1 : 0, dot, 1e-5);
                 }
             }
@@ -67,7 +80,12 @@ public sealed class InitializationTests
     [Fact]
     public void UniformAndNormal_TakeTheirScaleFromTheText()
     {
-        Assert.All(Fill("uniform:0.08").Where(tensor => !tensor.Key.StartsWith("rnn.bias_ih")).SelectMany(tensor => tensor.Value), value => Assert.InRange(value, -0.08f, 0.08f));
+        Assert.All(
+            Fill("uniform:0.08")
+                .Where(tensor => !tensor.Key.StartsWith("rnn.bias_ih"))
+                .SelectMany(tensor => tensor.Value),
+            value => Assert.InRange(value, -0.08f, 0.08f)
+        );
         var normal = Fill("normal:0.01");
         AssertMoments(normal["head.weight"], 0, 0.01, "head.weight");
         Assert.All(normal["head.bias"], value => Assert.Equal(0, value));
@@ -132,9 +150,13 @@ public sealed class InitializationTests
     private static void AssertMoments(float[] values, double mean, double deviation, string what)
     {
         const double Deviations = 5;
-        double average = values.Average(value => (double)value), error = Deviations * deviation / Math.Sqrt(values.Length);
+        double average = values.Average(value => (double)value),
+            error = Deviations * deviation / Math.Sqrt(values.Length);
         Assert.True(Math.Abs(average - mean) <= error, $"{what}: the mean is {average}");
         double spread = Math.Sqrt(values.Average(value => (value - average) * (value - average)));
-        Assert.True(Math.Abs(spread - deviation) <= error, $"{what}: the deviation is {spread}; {deviation} was expected");
+        Assert.True(
+            Math.Abs(spread - deviation) <= error,
+            $"{what}: the deviation is {spread}; {deviation} was expected"
+        );
     }
 }

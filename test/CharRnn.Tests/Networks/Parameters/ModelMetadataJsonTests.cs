@@ -5,7 +5,10 @@ namespace CharRnn.Tests;
 
 public sealed class ModelMetadataJsonTests
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     [Fact]
     public void Format_WritesEveryPropertyOfANetwork_AsASerializerWould()
@@ -26,7 +29,8 @@ public sealed class ModelMetadataJsonTests
     {
         Assert.Equal(
             new ModelSpec { VocabularySize = 7 },
-            ModelMetadataJson.ParseSpec("""{"later":{"a":[1,{"cell":"gru"}]},"vocabulary_size":7,"words":"x"}"""));
+            ModelMetadataJson.ParseSpec("""{"later":{"a":[1,{"cell":"gru"}]},"vocabulary_size":7,"words":"x"}""")
+        );
     }
 
     [Theory]
@@ -71,17 +75,22 @@ public sealed class ModelMetadataJsonTests
         var spec = new ModelSpec { VocabularySize = 1 };
         foreach (var property in typeof(ModelSpec).GetProperties().Where(property => property.CanWrite))
         {
-            property.SetValue(spec, property.GetValue(spec) switch
-            {
-                string => "gru",
-                int number => number + 3,
-                double number => number + 0.25,
-                bool value => !value,
-                Activation => Activation.Tanh,
-                BiasMode => BiasMode.Double,
-                null when property.PropertyType == typeof(int?) => 3,
-                var other => throw new NotSupportedException($"{property.Name} is {other}: teach this test its kind"),
-            });
+            property.SetValue(
+                spec,
+                property.GetValue(spec) switch
+                {
+                    string => "gru",
+                    int number => number + 3,
+                    double number => number + 0.25,
+                    bool value => !value,
+                    Activation => Activation.Tanh,
+                    BiasMode => BiasMode.Double,
+                    null when property.PropertyType == typeof(int?) => 3,
+                    var other => throw new NotSupportedException(
+                        $"{property.Name} is {other}: teach this test its kind"
+                    ),
+                }
+            );
         }
 
         return spec;

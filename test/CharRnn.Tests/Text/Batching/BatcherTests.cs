@@ -95,7 +95,14 @@ public sealed class BatcherTests
     [InlineData(77, 3)]
     public void Stateful_WithoutAnOffset_SweepsAsMinCharRnnDoes(int length, int windows)
     {
-        var batcher = new StatefulBatcher(Positions(length), new IdRange(0, length), t: 25, b: 1, seed: 1, EpochStart.Fixed);
+        var batcher = new StatefulBatcher(
+            Positions(length),
+            new IdRange(0, length),
+            t: 25,
+            b: 1,
+            seed: 1,
+            EpochStart.Fixed
+        );
         Assert.Equal(windows, batcher.WindowsPerEpoch);
 
         // The program's own words: a window begins anew where p + 25 + 1 >= length.
@@ -103,7 +110,8 @@ public sealed class BatcherTests
         for (int step = 0; step < 10; step++)
         {
             bool wraps = step == 0 || position + 25 + 1 >= length;
-            if (wraps) position = 0;
+            if (wraps)
+                position = 0;
             (int[] inputs, _, bool reset) = Window(batcher, step);
             Assert.Equal((position, wraps), (inputs[0], reset));
             position += 25;
@@ -134,7 +142,11 @@ public sealed class BatcherTests
     {
         SymbolIds ids = Positions(500);
         var range = new IdRange(0, 500);
-        Func<Batcher>[] makers = [() => new StatefulBatcher(ids, range, 7, 5, 99), () => new RandomWindowBatcher(ids, range, 7, 5, 99)];
+        Func<Batcher>[] makers =
+        [
+            () => new StatefulBatcher(ids, range, 7, 5, 99),
+            () => new RandomWindowBatcher(ids, range, 7, 5, 99),
+        ];
         foreach (Func<Batcher> make in makers)
         {
             Batcher first = make();
@@ -155,8 +167,12 @@ public sealed class BatcherTests
     {
         SymbolIds ids = Positions(5000);
         var range = new IdRange(0, 5000);
-        Assert.NotEqual(Window(new RandomWindowBatcher(ids, range, 7, 5, 1), 3).Inputs, Window(new RandomWindowBatcher(ids, range, 7, 5, 2), 3).Inputs);
-        long[] OffsetsOf(ulong seed) => [.. Enumerable.Range(0, 10).Select(epoch => new StatefulBatcher(ids, range, 300, 5, seed).OffsetOf(epoch))];
+        Assert.NotEqual(
+            Window(new RandomWindowBatcher(ids, range, 7, 5, 1), 3).Inputs,
+            Window(new RandomWindowBatcher(ids, range, 7, 5, 2), 3).Inputs
+        );
+        long[] OffsetsOf(ulong seed) =>
+            [.. Enumerable.Range(0, 10).Select(epoch => new StatefulBatcher(ids, range, 300, 5, seed).OffsetOf(epoch))];
         Assert.NotEqual(OffsetsOf(1), OffsetsOf(2));
     }
 
@@ -190,7 +206,10 @@ public sealed class BatcherTests
     [InlineData(50, 1, 6, 4, 3)]
     [InlineData(7, 1, 6, 4, 1)]
     public void RandomWindows_HaveAsManyPairsInAnEpochAsTheText(int length, int start, int t, int b, int windows) =>
-        Assert.Equal(windows, new RandomWindowBatcher(Positions(60), new IdRange(start, length), t, b, 0).WindowsPerEpoch);
+        Assert.Equal(
+            windows,
+            new RandomWindowBatcher(Positions(60), new IdRange(start, length), t, b, 0).WindowsPerEpoch
+        );
 
     [Fact]
     public void Interleaved_ReadsEachStretchInAStreamOfItsOwn_FromItsBeginningEachEpoch()
@@ -214,7 +233,9 @@ public sealed class BatcherTests
             }
         }
         Assert.Equal(split.Train.Pairs, covered.Count);
-        Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [new IdRange(0, 9), new IdRange(20, 10)], 4));
+        Assert.Throws<SettingsException>(() =>
+            new InterleavedBatcher(Positions(50), [new IdRange(0, 9), new IdRange(20, 10)], 4)
+        );
         Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [new IdRange(0, 4)], 4));
         Assert.Throws<SettingsException>(() => new InterleavedBatcher(Positions(50), [], 4));
     }
@@ -242,8 +263,10 @@ public sealed class BatcherTests
         IReadOnlyList<IdRange> stretches = CorpusSplit.Interleaved(5000, 50, 20, 0.25, 0).Train.Ranges;
         Batcher[] batchers =
         [
-            new StatefulBatcher(ids, new IdRange(0, 5000), 50, 20, 1), new RandomWindowBatcher(ids, new IdRange(0, 5000), 50, 20, 1),
-            new InterleavedBatcher(ids, stretches, 50), new RandomWindowBatcher(ids, stretches, 50, 20, 1),
+            new StatefulBatcher(ids, new IdRange(0, 5000), 50, 20, 1),
+            new RandomWindowBatcher(ids, new IdRange(0, 5000), 50, 20, 1),
+            new InterleavedBatcher(ids, stretches, 50),
+            new RandomWindowBatcher(ids, stretches, 50, 20, 1),
         ];
         var inputs = new int[50 * 20];
         var targets = new int[50 * 20];
@@ -261,21 +284,48 @@ public sealed class BatcherTests
     public void Fill_OfTheWrongShapeOrStep_IsRefused()
     {
         var batcher = new RandomWindowBatcher(Positions(50), new IdRange(0, 50), 5, 2, 1);
-        Assert.Equal("inputs has 9 ids; (T=5, B=2) needs 10.", Assert.Throws<SettingsException>(() => batcher.Fill(0, new int[9], new int[10])).Message);
-        Assert.Contains("targets has 11", Assert.Throws<SettingsException>(() => batcher.Fill(0, new int[10], new int[11])).Message);
-        Assert.Contains("step is -1", Assert.Throws<SettingsException>(() => batcher.Fill(-1, new int[10], new int[10])).Message);
+        Assert.Equal(
+            "inputs has 9 ids; (T=5, B=2) needs 10.",
+            Assert.Throws<SettingsException>(() => batcher.Fill(0, new int[9], new int[10])).Message
+        );
+        Assert.Contains(
+            "targets has 11",
+            Assert.Throws<SettingsException>(() => batcher.Fill(0, new int[10], new int[11])).Message
+        );
+        Assert.Contains(
+            "step is -1",
+            Assert.Throws<SettingsException>(() => batcher.Fill(-1, new int[10], new int[10])).Message
+        );
     }
 
     [Fact]
     public void Construction_RefusesSizesThatDoNotFit()
     {
         SymbolIds ids = Positions(50);
-        Assert.Contains("needs at least 1", Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 50), 0, 2, 1)).Message);
-        Assert.Contains("needs at least 1", Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 50), 2, -5, 1)).Message);
-        Assert.Contains("leaves the corpus", Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(1, 50), 2, 2, 1)).Message);
-        Assert.Contains("leaves the corpus", Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(-1, 5), 2, 2, 1)).Message);
-        Assert.Contains("12 characters to train on, but 3 streams of 4 steps need 13", Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 12), 4, 3, 1)).Message);
-        Assert.Contains("a window of 12 steps needs 13", Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(0, 12), 12, 1, 1)).Message);
+        Assert.Contains(
+            "needs at least 1",
+            Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 50), 0, 2, 1)).Message
+        );
+        Assert.Contains(
+            "needs at least 1",
+            Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 50), 2, -5, 1)).Message
+        );
+        Assert.Contains(
+            "leaves the corpus",
+            Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(1, 50), 2, 2, 1)).Message
+        );
+        Assert.Contains(
+            "leaves the corpus",
+            Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(-1, 5), 2, 2, 1)).Message
+        );
+        Assert.Contains(
+            "12 characters to train on, but 3 streams of 4 steps need 13",
+            Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 12), 4, 3, 1)).Message
+        );
+        Assert.Contains(
+            "a window of 12 steps needs 13",
+            Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(0, 12), 12, 1, 1)).Message
+        );
         Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 0), 1, 1, 1));
         Assert.Throws<SettingsException>(() => new RandomWindowBatcher(ids, new IdRange(0, 50), int.MaxValue, 1, 1));
     }
@@ -294,10 +344,18 @@ public sealed class BatcherTests
     {
         Assert.Equal((100, 3), Batcher.FitTo(320, 100, true, 50, false));
         Assert.Equal((6, 50), Batcher.FitTo(320, 100, false, 50, true));
-        Assert.Contains("there are 320 characters to train on, but 50 streams of 100 steps need 5001",
-            Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 100, true, 50, true)).Message);
-        Assert.Contains("1 streams of 400 steps need 401", Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 400, true, 50, false)).Message);
-        Assert.Contains("400 streams of 1 steps need 401", Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 50, false, 400, true)).Message);
+        Assert.Contains(
+            "there are 320 characters to train on, but 50 streams of 100 steps need 5001",
+            Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 100, true, 50, true)).Message
+        );
+        Assert.Contains(
+            "1 streams of 400 steps need 401",
+            Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 400, true, 50, false)).Message
+        );
+        Assert.Contains(
+            "400 streams of 1 steps need 401",
+            Assert.Throws<SettingsException>(() => Batcher.FitTo(320, 50, false, 400, true)).Message
+        );
         Assert.Throws<SettingsException>(() => Batcher.FitTo(1, 5, false, 5, false));
         Assert.Throws<SettingsException>(() => Batcher.FitTo(100, 0, false, 5, false));
         Assert.Throws<SettingsException>(() => Batcher.FitTo(100, 5, false, -1, true));

@@ -35,7 +35,13 @@ public sealed class RecordBatcherTests
         for (long epoch = 0; epoch < 5; epoch++)
         {
             (int[][] inputs, int[][] targets) = Epoch(batcher, epoch);
-            int[] read = [.. inputs.Zip(targets).SelectMany(stream => WholeRecords(stream.First, stream.Second)).Select(record => record[0])];
+            int[] read =
+            [
+                .. inputs
+                    .Zip(targets)
+                    .SelectMany(stream => WholeRecords(stream.First, stream.Second))
+                    .Select(record => record[0]),
+            ];
 
             Assert.InRange(read.Length - read.Distinct().Count(), 0, Streams - 1);
             Assert.InRange(read.Distinct().Count(), 500 - 3 * Streams, 500);
@@ -52,7 +58,13 @@ public sealed class RecordBatcherTests
         for (long epoch = 0; epoch < 30; epoch++)
         {
             (int[][] inputs, int[][] targets) = Epoch(batcher, epoch);
-            int[] read = [.. inputs.Zip(targets).SelectMany(stream => WholeRecords(stream.First, stream.Second)).Select(record => record[0])];
+            int[] read =
+            [
+                .. inputs
+                    .Zip(targets)
+                    .SelectMany(stream => WholeRecords(stream.First, stream.Second))
+                    .Select(record => record[0]),
+            ];
             seen.UnionWith(read);
             orders.Add(string.Join(',', read));
         }
@@ -85,7 +97,10 @@ public sealed class RecordBatcherTests
             (int[][] inputs, int[][] targets) = Epoch(batcher, epoch);
             int[] read = [.. WholeRecords(inputs[0], targets[0]).Select(record => record[0])];
             seen.UnionWith(read);
-            Assert.All(read.Zip(read.Skip(1)), pair => Assert.True(pair.Second == pair.First + 1 || pair.Second % 8 == 1, $"{pair}"));
+            Assert.All(
+                read.Zip(read.Skip(1)),
+                pair => Assert.True(pair.Second == pair.First + 1 || pair.Second % 8 == 1, $"{pair}")
+            );
         }
         Assert.Equal(Enumerable.Range(1, 100), seen.Order());
     }
@@ -97,11 +112,24 @@ public sealed class RecordBatcherTests
         SymbolIds ids = Records.Of(lengths);
         // From the midst of one record to the midst of another.
         var index = new RecordIndex(ids, new IdRange(103, 500), Records.Boundary);
-        int first = ids[index.Range.Start + 1], last = ids[index.Range.End - 2];
-        Batcher[] batchers = [new RecordBatcher(ids, index, 6, 4, seed: 1), new RandomRecordBatcher(ids, index, 6, 4, seed: 1)];
+        int first = ids[index.Range.Start + 1],
+            last = ids[index.Range.End - 2];
+        Batcher[] batchers =
+        [
+            new RecordBatcher(ids, index, 6, 4, seed: 1),
+            new RandomRecordBatcher(ids, index, 6, 4, seed: 1),
+        ];
         foreach (Batcher batcher in batchers)
         {
-            int[] read = [.. Enumerable.Range(0, 400).SelectMany(step => Window(batcher, step).Inputs).Where(id => id != Records.Boundary).Distinct().Order()];
+            int[] read =
+            [
+                .. Enumerable
+                    .Range(0, 400)
+                    .SelectMany(step => Window(batcher, step).Inputs)
+                    .Where(id => id != Records.Boundary)
+                    .Distinct()
+                    .Order(),
+            ];
             Assert.Equal(Enumerable.Range(first, last - first + 1), read);
         }
     }
@@ -113,7 +141,13 @@ public sealed class RecordBatcherTests
         SymbolIds ids = Records.Of(lengths);
         foreach (int maxGroups in new[] { 4, 1 << 20 })
         {
-            var batcher = new RandomRecordBatcher(ids, new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups), t: 12, b: 3, seed: 7);
+            var batcher = new RandomRecordBatcher(
+                ids,
+                new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups),
+                t: 12,
+                b: 3,
+                seed: 7
+            );
             Assert.Equal((ids.Length - 1 + 35) / 36, batcher.WindowsPerEpoch);
             var begun = new HashSet<int>();
             for (long step = 0; step < 200; step++)
@@ -139,7 +173,11 @@ public sealed class RecordBatcherTests
     {
         SymbolIds ids = Records.Of(Records.Lengths(90, 9));
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
-        Func<ulong, Batcher>[] makers = [seed => new RecordBatcher(ids, index, 7, 5, seed), seed => new RandomRecordBatcher(ids, index, 7, 5, seed)];
+        Func<ulong, Batcher>[] makers =
+        [
+            seed => new RecordBatcher(ids, index, 7, 5, seed),
+            seed => new RandomRecordBatcher(ids, index, 7, 5, seed),
+        ];
         foreach (Func<ulong, Batcher> make in makers)
         {
             Batcher first = make(99);
@@ -168,7 +206,8 @@ public sealed class RecordBatcherTests
         {
             batcher.Fill(0, inputs, targets);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (long step = 0; step < 100; step++) batcher.Fill(step, inputs, targets);
+            for (long step = 0; step < 100; step++)
+                batcher.Fill(step, inputs, targets);
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -179,7 +218,10 @@ public sealed class RecordBatcherTests
         SymbolIds ids = Records.Of(3, 1, 4);
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
         var refused = Assert.Throws<SettingsException>(() => new RecordBatcher(ids, index, t: 4, b: 3, seed: 1));
-        Assert.Contains("the 3 records to train on have 12 characters, their boundaries included, but 3 streams of 4 steps need 13", refused.Message);
+        Assert.Contains(
+            "the 3 records to train on have 12 characters, their boundaries included, but 3 streams of 4 steps need 13",
+            refused.Message
+        );
     }
 
     [Fact]
@@ -191,7 +233,8 @@ public sealed class RecordBatcherTests
         var split = CorpusSplit.Contiguous(ids.Length, 0, 0);
         var stateful = new TrainingSettings();
         var random = new TrainingSettings { Sampling = WindowSampling.Random };
-        TextParts prose = new(4, 3, split), parts = prose with { Records = records };
+        TextParts prose = new(4, 3, split),
+            parts = prose with { Records = records };
 
         Assert.IsType<StatefulBatcher>(prose.MakeBatcher(ids, stateful));
         Assert.IsType<RecordBatcher>(parts.MakeBatcher(ids, stateful));
@@ -205,14 +248,27 @@ public sealed class RecordBatcherTests
     /// <summary>What each stream reads and predicts in an epoch.</summary>
     private static (int[][] Inputs, int[][] Targets) Epoch(Batcher batcher, long epoch)
     {
-        var windows = Enumerable.Range(0, (int)batcher.WindowsPerEpoch).Select(window => Window(batcher, epoch * batcher.WindowsPerEpoch + window)).ToArray();
-        Assert.All(windows.Select((window, i) => (window.Reset, i)), window => Assert.Equal(window.i == 0, window.Reset));
+        var windows = Enumerable
+            .Range(0, (int)batcher.WindowsPerEpoch)
+            .Select(window => Window(batcher, epoch * batcher.WindowsPerEpoch + window))
+            .ToArray();
+        Assert.All(
+            windows.Select((window, i) => (window.Reset, i)),
+            window => Assert.Equal(window.i == 0, window.Reset)
+        );
         int[][] Join(Func<(int[] Inputs, int[] Targets, bool), int[]> part) =>
-            [.. Enumerable.Range(0, batcher.Streams).Select(stream => windows.SelectMany(window => Stream(part(window), batcher.Streams, stream)).ToArray())];
+            [
+                .. Enumerable
+                    .Range(0, batcher.Streams)
+                    .Select(stream =>
+                        windows.SelectMany(window => Stream(part(window), batcher.Streams, stream)).ToArray()
+                    ),
+            ];
         return (Join(window => window.Inputs), Join(window => window.Targets));
     }
 
-    private static int[] Stream(int[] window, int streams, int stream) => [.. window.Where((_, i) => i % streams == stream)];
+    private static int[] Stream(int[] window, int streams, int stream) =>
+        [.. window.Where((_, i) => i % streams == stream)];
 
     /// <summary>The records that a stream reads from their boundary to the next, without either.</summary>
     private static IEnumerable<int[]> WholeRecords(int[] inputs, int[] targets)

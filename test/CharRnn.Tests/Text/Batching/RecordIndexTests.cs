@@ -10,7 +10,10 @@ public sealed class RecordIndexTests
         var index = new RecordIndex(Records.Of(3, 1, 4), new IdRange(0, 12), Records.Boundary);
 
         Assert.Equal((3, 3, 11), (index.Count, index.Groups, index.Pairs));
-        Assert.Equal([new IdRange(0, 4), new IdRange(4, 2), new IdRange(6, 5)], [.. Enumerable.Range(0, 3).Select(i => index.Record(i))]);
+        Assert.Equal(
+            [new IdRange(0, 4), new IdRange(4, 2), new IdRange(6, 5)],
+            [.. Enumerable.Range(0, 3).Select(i => index.Record(i))]
+        );
         Assert.Equal(new IdRange(0, 12), index.Range);
     }
 
@@ -31,7 +34,9 @@ public sealed class RecordIndexTests
     [InlineData(3, 0)]
     public void AStretchWithoutAWholeRecord_IsRefused(int start, int length)
     {
-        var refused = Assert.Throws<SettingsException>(() => new RecordIndex(Records.Of(3, 1, 4), new IdRange(start, length), Records.Boundary));
+        var refused = Assert.Throws<SettingsException>(() =>
+            new RecordIndex(Records.Of(3, 1, 4), new IdRange(start, length), Records.Boundary)
+        );
         Assert.Contains($"the {length} characters to train on hold no whole record", refused.Message);
     }
 
@@ -65,7 +70,10 @@ public sealed class RecordIndexTests
         foreach (int most in new[] { 2, 1 << 20 })
         {
             var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, most);
-            Assert.Equal(lengths.Select(length => length + 1L), Enumerable.Range(0, lengths.Length).Select(record => index.Record(record).Length));
+            Assert.Equal(
+                lengths.Select(length => length + 1L),
+                Enumerable.Range(0, lengths.Length).Select(record => index.Record(record).Length)
+            );
         }
     }
 }

@@ -44,7 +44,11 @@ public sealed class RecordSplitTests
     [InlineData(6, 6)]
     public void AFractionOfTheTrainingPart_EndsWithABoundaryToo_AndHoldsOutTheSame(int kept, int length)
     {
-        CorpusSplit split = RecordSplit.Align(new CorpusSplit(CorpusPart.Of(new IdRange(0, kept)), CorpusPart.Of(new IdRange(4, 5)), CorpusPart.None), Ids, Boundary);
+        CorpusSplit split = RecordSplit.Align(
+            new CorpusSplit(CorpusPart.Of(new IdRange(0, kept)), CorpusPart.Of(new IdRange(4, 5)), CorpusPart.None),
+            Ids,
+            Boundary
+        );
         Assert.Equal(Part(0, length), split.Train.Ranges);
         Assert.Equal(Part(5, 4), split.Validation.Ranges);
     }
@@ -56,10 +60,16 @@ public sealed class RecordSplitTests
         Assert.Contains("the validation part gets no record", refusal.Message);
     }
 
-    private static CorpusSplit Aligned(int validationStart, int testStart) => RecordSplit.Align(
-        new CorpusSplit(
-            CorpusPart.Of(new IdRange(0, validationStart)), CorpusPart.Of(new IdRange(validationStart, testStart - validationStart)), CorpusPart.Of(new IdRange(testStart, 9 - testStart))),
-        Ids, Boundary);
+    private static CorpusSplit Aligned(int validationStart, int testStart) =>
+        RecordSplit.Align(
+            new CorpusSplit(
+                CorpusPart.Of(new IdRange(0, validationStart)),
+                CorpusPart.Of(new IdRange(validationStart, testStart - validationStart)),
+                CorpusPart.Of(new IdRange(testStart, 9 - testStart))
+            ),
+            Ids,
+            Boundary
+        );
 
     private static IdRange[] Part(long start, long length) => [new IdRange(start, length)];
 }

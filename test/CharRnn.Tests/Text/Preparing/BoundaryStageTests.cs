@@ -24,7 +24,8 @@ public sealed class BoundaryStageTests
     [InlineData("a\rn\r\r\nbo\r", "⟨a\rn\r⟨bo\r⟨")]
     [InlineData("\r", "⟨\r⟨")]
     [InlineData("\n\n", "")]
-    public void Records_HaveTheBoundaryInThePlaceOfLineEnds(string lines, string records) => Assert.Equal(records, Prepared.Text(Records, lines));
+    public void Records_HaveTheBoundaryInThePlaceOfLineEnds(string lines, string records) =>
+        Assert.Equal(records, Prepared.Text(Records, lines));
 
     [Fact]
     public void Records_OfSeveralSources_StayApart_EvenWithoutALineEndBetween() =>
@@ -44,7 +45,11 @@ public sealed class BoundaryStageTests
         var random = new Random(6);
         for (int trial = 0; trial < 500; trial++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => "ab\n\n\r"[random.Next(5)].ToString().Replace("\r", "\r\n")));
+            string text = string.Concat(
+                Enumerable
+                    .Range(0, random.Next(1, 40))
+                    .Select(_ => "ab\n\n\r"[random.Next(5)].ToString().Replace("\r", "\r\n"))
+            );
             string[] lines = text.Replace("\r\n", "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(lines.Length == 0 ? "" : "⟨" + string.Join('⟨', lines) + "⟨", Prepared.Text(Records, text));
         }

@@ -19,7 +19,18 @@ public sealed class CuttingStageTests
     {
         Assert.Equal("⟨c⟨de⟨", Prepared.Text(new() { SkipChars = 2, MaxChars = 3 }, "abc", "def", "ghi"));
         Assert.Equal("⟨de⟨", Prepared.Text(new() { SkipChars = 3, MaxChars = 2 }, "abc", "def", "ghi"));
-        Assert.Equal("se", Prepared.Text(new() { Fold = Folding.Ascii, SkipChars = 1, MaxChars = 2 }, "ße"));
+        Assert.Equal(
+            "se",
+            Prepared.Text(
+                new()
+                {
+                    Fold = Folding.Ascii,
+                    SkipChars = 1,
+                    MaxChars = 2,
+                },
+                "ße"
+            )
+        );
     }
 
     [Fact]

@@ -48,19 +48,34 @@ public sealed class FoldingStageTests
         Prepared.Text(Ascii, ["éeè漢漢字"], blockSymbols: 2, out PreparationFacts facts);
         Assert.Equal((5, 3), (facts.DistinctBefore, facts.DistinctAfter));
         Assert.Equal((3, 2), (facts.Unfolded, facts.DistinctUnfolded));
-        Assert.Equal(["distinct characters: 5 before, 3 after folding", "characters without an ASCII form, kept as they are: 3 (2 distinct)"], facts.Lines(Ascii));
+        Assert.Equal(
+            [
+                "distinct characters: 5 before, 3 after folding",
+                "characters without an ASCII form, kept as they are: 3 (2 distinct)",
+            ],
+            facts.Lines(Ascii)
+        );
     }
 
     [Fact]
     public void EveryScalar_IsAsciiAfterwardsOrUnchanged_AndNothingVanishes()
     {
         const char Separator = '\u0001';
-        foreach (Rune[] runes in Enumerable.Range(Separator + 1, 0x110000 - Separator - 1).Where(Rune.IsValid).Select(value => new Rune(value)).Chunk(1 << 14))
+        foreach (
+            Rune[] runes in Enumerable
+                .Range(Separator + 1, 0x110000 - Separator - 1)
+                .Where(Rune.IsValid)
+                .Select(value => new Rune(value))
+                .Chunk(1 << 14)
+        )
         {
             string[] folded = Ascii.Apply(string.Join(Separator, runes)).Split(Separator);
             Assert.Equal(runes.Length, folded.Length);
             for (int i = 0; i < runes.Length; i++)
-                Assert.True(folded[i] == runes[i].ToString() || (folded[i].Length > 0 && folded[i].All(char.IsAscii)), $"U+{runes[i].Value:X4} becomes {folded[i]}");
+                Assert.True(
+                    folded[i] == runes[i].ToString() || (folded[i].Length > 0 && folded[i].All(char.IsAscii)),
+                    $"U+{runes[i].Value:X4} becomes {folded[i]}"
+                );
         }
     }
 
@@ -71,7 +86,9 @@ public sealed class FoldingStageTests
         string[] pool = ["a", "ł", "é", "e\u0301", "\u0323", "漢", " ", "ß", "\n", "Ǿ", "й", "\u0301", "🐉"];
         for (int trial = 0; trial < 500; trial++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(1, 30)).Select(_ => pool[random.Next(pool.Length)]));
+            string text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 30)).Select(_ => pool[random.Next(pool.Length)])
+            );
             string folded = Prepared.Text(Ascii, text);
             Assert.Equal(folded, Ascii.Apply(folded));
             Assert.Equal(Ascii.Apply(text.Replace("e\u0301", "é")), folded);

@@ -7,7 +7,8 @@ namespace CharRnn.Tests;
 
 public sealed class NormalizingStageTests
 {
-    private static readonly TextPreparation Nfc = new() { Normalize = Normalization.Nfc }, Nfkc = new() { Normalize = Normalization.Nfkc };
+    private static readonly TextPreparation Nfc = new() { Normalize = Normalization.Nfc },
+        Nfkc = new() { Normalize = Normalization.Nfkc };
 
     [Theory]
     [InlineData("e\u0301", "é", "é")]
@@ -33,7 +34,11 @@ public sealed class NormalizingStageTests
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var preparation = new TextPreparation { Normalize = form };
         foreach (Rune[] runes in Scalars().Chunk(1 << 14))
-            hash.AppendData(Encoding.UTF8.GetBytes(preparation.Apply(string.Concat(runes.Select(rune => $"a{rune}\u0301\u0323\u1161\u11a8\n")))));
+            hash.AppendData(
+                Encoding.UTF8.GetBytes(
+                    preparation.Apply(string.Concat(runes.Select(rune => $"a{rune}\u0301\u0323\u1161\u11a8\n")))
+                )
+            );
         Assert.Equal(sha256, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
@@ -41,10 +46,20 @@ public sealed class NormalizingStageTests
     public void Normalising_Twice_ChangesNothingMore()
     {
         var random = new Random(8);
-        int[] pool = [.. Scalars().Select(rune => rune.Value).Where(symbol => !UnicodeTables.Default.IsPlain(symbol, isInCompatibility: true)), .. "aeiou \n한e".Select(c => (int)c)];
+        int[] pool =
+        [
+            .. Scalars()
+                .Select(rune => rune.Value)
+                .Where(symbol => !UnicodeTables.Default.IsPlain(symbol, isInCompatibility: true)),
+            .. "aeiou \n한e".Select(c => (int)c),
+        ];
         for (int trial = 0; trial < 300; trial++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => char.ConvertFromUtf32(pool[random.Next(pool.Length)])));
+            string text = string.Concat(
+                Enumerable
+                    .Range(0, random.Next(1, 60))
+                    .Select(_ => char.ConvertFromUtf32(pool[random.Next(pool.Length)]))
+            );
             foreach (TextPreparation form in new[] { Nfc, Nfkc })
             {
                 string once = Prepared.Text(form, text);
@@ -67,7 +82,10 @@ public sealed class NormalizingStageTests
     [Fact]
     public void ATextThatIsCompatibilityCharactersAlone_IsNoSuchRun()
     {
-        Assert.Equal(new string('A', 5000), Prepared.Text(Nfkc, [new string('Ａ', 5000)], blockSymbols: 100, out PreparationFacts facts));
+        Assert.Equal(
+            new string('A', 5000),
+            Prepared.Text(Nfkc, [new string('Ａ', 5000)], blockSymbols: 100, out PreparationFacts facts)
+        );
         Assert.Equal(0, facts.CutPieces);
     }
 
@@ -93,5 +111,6 @@ public sealed class NormalizingStageTests
         }
     }
 
-    private static IEnumerable<Rune> Scalars() => Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(value => new Rune(value));
+    private static IEnumerable<Rune> Scalars() =>
+        Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(value => new Rune(value));
 }

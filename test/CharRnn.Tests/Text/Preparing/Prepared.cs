@@ -6,7 +6,12 @@ namespace CharRnn.Tests;
 internal static class Prepared
 {
     /// <summary>What becomes of some sources, boundaries as ⟨, and the unknown symbol as ¿.</summary>
-    public static string Text(TextPreparation preparation, IReadOnlyList<string> sources, int blockSymbols, out PreparationFacts facts)
+    public static string Text(
+        TextPreparation preparation,
+        IReadOnlyList<string> sources,
+        int blockSymbols,
+        out PreparationFacts facts
+    )
     {
         RepeatedLines? repeated = null;
         if (preparation.UniqueLines)
@@ -16,7 +21,11 @@ internal static class Prepared
             repeated = finder.Found;
         }
         var result = new Result();
-        var pipeline = new PreparationPipeline(new(preparation, sources.Count > 1 && !preparation.JoinFiles, repeated), result, isWatched: true);
+        var pipeline = new PreparationPipeline(
+            new(preparation, sources.Count > 1 && !preparation.JoinFiles, repeated),
+            result,
+            isWatched: true
+        );
         Send(pipeline, sources, blockSymbols);
         Assert.True(result.HasEnded);
         facts = pipeline.Facts;
@@ -35,12 +44,13 @@ internal static class Prepared
         return whole;
     }
 
-    private static string Display(int symbol) => symbol switch
-    {
-        Vocabulary.BoundarySymbol => "⟨",
-        Vocabulary.UnknownSymbol => "¿",
-        _ => char.ConvertFromUtf32(symbol),
-    };
+    private static string Display(int symbol) =>
+        symbol switch
+        {
+            Vocabulary.BoundarySymbol => "⟨",
+            Vocabulary.UnknownSymbol => "¿",
+            _ => char.ConvertFromUtf32(symbol),
+        };
 
     private static void Send(PreparationPipeline sink, IReadOnlyList<string> sources, int blockSymbols)
     {
@@ -66,9 +76,7 @@ internal static class Prepared
             Symbols.AddRange(symbols);
         }
 
-        public void EndSource()
-        {
-        }
+        public void EndSource() { }
 
         public void Finish() => HasEnded = true;
     }

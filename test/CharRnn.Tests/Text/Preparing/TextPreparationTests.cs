@@ -24,7 +24,16 @@ public sealed class TextPreparationTests
             };
             Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()));
         }
-        Assert.Equal("--normalize nfkc --fold ascii --max-chars 5 --records", new TextPreparation { Normalize = Normalization.Nfkc, Fold = Folding.Ascii, MaxChars = 5, Records = true }.ToString());
+        Assert.Equal(
+            "--normalize nfkc --fold ascii --max-chars 5 --records",
+            new TextPreparation
+            {
+                Normalize = Normalization.Nfkc,
+                Fold = Folding.Ascii,
+                MaxChars = 5,
+                Records = true,
+            }.ToString()
+        );
     }
 
     [Theory]
@@ -38,7 +47,15 @@ public sealed class TextPreparationTests
     [Fact]
     public void Apply_NormalisesAndFoldsAPrompt_AndLeavesHalfASurrogatePairForOthers()
     {
-        Assert.Equal("Marszałek", new TextPreparation { Records = true, SkipChars = 3, MinCount = 9 }.Apply("Marszałek"));
+        Assert.Equal(
+            "Marszałek",
+            new TextPreparation
+            {
+                Records = true,
+                SkipChars = 3,
+                MinCount = 9,
+            }.Apply("Marszałek")
+        );
         Assert.Equal("Marszalek", new TextPreparation { Fold = Folding.Ascii }.Apply("Marszałek"));
         Assert.Equal("é\ud83d", new TextPreparation { Normalize = Normalization.Nfc }.Apply("e\u0301\ud83d"));
     }
@@ -51,7 +68,12 @@ public sealed class TextPreparationTests
         Refused("--max-chars is 0", new() { MaxChars = 0 });
         Refused("--normalize is for characters", new() { Normalize = Normalization.Nfc }, TextEncoding.Bytes);
         Refused("--fold is for characters", new() { Fold = Folding.Ascii }, TextEncoding.Bytes);
-        new TextPreparation { Records = true, UniqueLines = true, MinCount = 2 }.Validate(TextEncoding.Bytes);
+        new TextPreparation
+        {
+            Records = true,
+            UniqueLines = true,
+            MinCount = 2,
+        }.Validate(TextEncoding.Bytes);
 
         static void Refused(string because, TextPreparation preparation, TextEncoding encoding = TextEncoding.Utf8) =>
             Assert.StartsWith(because, Assert.Throws<SettingsException>(() => preparation.Validate(encoding)).Message);

@@ -13,7 +13,8 @@ public sealed class UniqueLineStageTests
     [InlineData("a\r\nb\r\na\r\na\n", "a\r\nb\r\n")]
     [InlineData("a\ra\r\na\ra\n", "a\ra\r\n")]
     [InlineData("no line end", "no line end")]
-    public void TheFirstOfEqualLines_Stays_AndSoDoEmptyOnes(string text, string unique) => Assert.Equal(unique, Prepared.Text(Unique, text));
+    public void TheFirstOfEqualLines_Stays_AndSoDoEmptyOnes(string text, string unique) =>
+        Assert.Equal(unique, Prepared.Text(Unique, text));
 
     [Fact]
     public void Lines_OfAllSources_AreCompared()
@@ -38,7 +39,10 @@ public sealed class UniqueLineStageTests
             string[] lines = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => new string('x', random.Next(5)))];
             var seen = new HashSet<string>();
             string[] kept = [.. lines.Where(line => line.Length == 0 || seen.Add(line))];
-            Assert.Equal(string.Concat(kept.Select(line => line + "\n")), Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n"))));
+            Assert.Equal(
+                string.Concat(kept.Select(line => line + "\n")),
+                Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n")))
+            );
             Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out PreparationFacts facts);
             Assert.Equal(lines.Length - kept.Length, facts.RepeatedLines);
         }

@@ -22,7 +22,10 @@ public sealed class CacheBoundTests
         using var ground = new CacheGround();
         // A file has a header and details beside the ids; what is to come is allowed for generously.
         var limited = new CacheGround { Cache = new IdCache(ground.Cache.Folder) { MaxBytes = 70_000 } };
-        string[] kept = [.. Enumerable.Range(0, 4).Select(i => Keep(ground, $"{i}.txt", unusedFor: TimeSpan.FromHours(10 - i)))];
+        string[] kept =
+        [
+            .. Enumerable.Range(0, 4).Select(i => Keep(ground, $"{i}.txt", unusedFor: TimeSpan.FromHours(10 - i))),
+        ];
         Assert.Equal(4, ground.Kept.Length);
         string last = Keep(limited, ground.Write("4.txt", Text(4)), unusedFor: TimeSpan.Zero);
         Assert.Equal(new[] { kept[2], kept[3], last }.Order(StringComparer.Ordinal), ground.Kept);
@@ -65,5 +68,6 @@ public sealed class CacheBoundTests
         return name;
     }
 
-    private static string Text(int start) => string.Concat(Enumerable.Range(start, TextLength).Select(i => (char)('a' + (i * i % 26))));
+    private static string Text(int start) =>
+        string.Concat(Enumerable.Range(start, TextLength).Select(i => (char)('a' + (i * i % 26))));
 }

@@ -13,9 +13,12 @@ public sealed class CacheBuildTests : IDisposable
     [Fact]
     public async Task TwoBuildersAtOnce_BothHaveTheIds_AndOneFileIsKept()
     {
-        string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"dragon {i}\n")), path = _ground.Write("text.txt", text);
+        string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"dragon {i}\n")),
+            path = _ground.Write("text.txt", text);
         using var both = new Barrier(2);
-        CorpusReading[] readings = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(Build, TestContext.Current.CancellationToken)));
+        CorpusReading[] readings = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => Task.Run(Build, TestContext.Current.CancellationToken))
+        );
         foreach (CorpusReading reading in readings)
         {
             using (reading)
@@ -30,7 +33,8 @@ public sealed class CacheBuildTests : IDisposable
         {
             // Each waits in the midst of its second reading until the other is there too.
             var meeting = new Once(CorpusPhase.Encoding, () => Assert.True(both.SignalAndWait(Patience)));
-            return new CorpusReader([CorpusSource.OfFile(path)], _ground.Options with { Progress = meeting }).Read(_ => { });
+            return new CorpusReader([CorpusSource.OfFile(path)], _ground.Options with { Progress = meeting }).Read(_ =>
+            { });
         }
     }
 
@@ -41,7 +45,11 @@ public sealed class CacheBuildTests : IDisposable
     {
         string path = _ground.Write("text.txt", new string('a', 200_000) + "b");
         using var request = new CancellationTokenSource();
-        CorpusOptions options = _ground.Options with { Progress = new Once(phase, request.Cancel), Cancellation = request.Token };
+        CorpusOptions options = _ground.Options with
+        {
+            Progress = new Once(phase, request.Cancel),
+            Cancellation = request.Token,
+        };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Empty(_ground.Kept);
         Assert.Empty(_ground.Temporaries);
@@ -53,7 +61,11 @@ public sealed class CacheBuildTests : IDisposable
         string path = _ground.Write("text.txt", new string('a', 3_000_000) + "b");
         _ground.Read(path).Dispose();
         using var request = new CancellationTokenSource();
-        CorpusOptions options = _ground.Options with { Progress = new Once(CorpusPhase.Checking, request.Cancel), Cancellation = request.Token };
+        CorpusOptions options = _ground.Options with
+        {
+            Progress = new Once(CorpusPhase.Checking, request.Cancel),
+            Cancellation = request.Token,
+        };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Single(_ground.Kept);
     }
@@ -83,7 +95,10 @@ public sealed class CacheBuildTests : IDisposable
     {
         string path = _ground.Write("text.txt", "abababab");
         var growing = new Once(CorpusPhase.Encoding, () => File.AppendAllText(path, "ab"));
-        Assert.Contains("changed while it was read", Assert.Throws<CorpusException>(() => _ground.Read(path, ReadBy(growing))).Message);
+        Assert.Contains(
+            "changed while it was read",
+            Assert.Throws<CorpusException>(() => _ground.Read(path, ReadBy(growing))).Message
+        );
         Assert.Empty(_ground.Temporaries);
 
         var rewriting = new Once(CorpusPhase.Encoding, () => File.WriteAllText(path, "babababab!"));
@@ -102,7 +117,9 @@ public sealed class CacheBuildTests : IDisposable
         string path = _ground.Write("text.txt", "a dragon\n");
         _ground.Read(path).Dispose();
         string kept = Assert.Single(_ground.Kept);
-        string abandoned = _ground.KeptPath($"{kept}.0.tmp"), young = _ground.KeptPath($"{kept}.1.tmp"), living = _ground.KeptPath($"{kept}.2.tmp");
+        string abandoned = _ground.KeptPath($"{kept}.0.tmp"),
+            young = _ground.KeptPath($"{kept}.1.tmp"),
+            living = _ground.KeptPath($"{kept}.2.tmp");
         File.Copy(_ground.KeptPath(kept), abandoned);
         File.WriteAllText(young, "just begun");
         File.WriteAllText(living, "still written, slowly");

@@ -60,7 +60,15 @@ internal sealed class CacheGround : IDisposable
 
     public void Dispose() => _texts.Dispose();
 
-    private string[] Names(string suffix) => Directory.Exists(Cache.Folder)
-        ? [.. Directory.GetFiles(Cache.Folder).Select(path => System.IO.Path.GetFileName(path)).Where(name => name.EndsWith(suffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
-        : [];
+    private string[] Names(string suffix) =>
+        Directory.Exists(Cache.Folder)
+            ?
+            [
+                .. Directory
+                    .GetFiles(Cache.Folder)
+                    .Select(path => System.IO.Path.GetFileName(path))
+                    .Where(name => name.EndsWith(suffix, StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 }

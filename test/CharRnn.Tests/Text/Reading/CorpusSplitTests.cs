@@ -20,10 +20,20 @@ public sealed class CorpusSplitTests
     [InlineData(11, 0, 0, 11, 0, 0)]
     [InlineData(11, 0, 0.25, 8, 0, 3)]
     [InlineData(2_147_483_591, 0.1, 0.1, 1_717_986_872, 214_748_359, 214_748_360)]
-    public void Contiguous_CutsAsTheDecimalFractionsSay(int length, double validation, double test, int train, int validationLength, int testLength)
+    public void Contiguous_CutsAsTheDecimalFractionsSay(
+        int length,
+        double validation,
+        double test,
+        int train,
+        int validationLength,
+        int testLength
+    )
     {
         CorpusSplit split = CorpusSplit.Contiguous(length, validation, test);
-        Assert.Equal((train, validationLength, testLength), (split.Train.Characters, split.Validation.Characters, split.Test.Characters));
+        Assert.Equal(
+            (train, validationLength, testLength),
+            (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
+        );
     }
 
     [Fact]
@@ -33,8 +43,14 @@ public sealed class CorpusSplitTests
         for (int trial = 0; trial < 500; trial++)
         {
             int length = random.Next(100, 1_000_000);
-            CorpusSplit split = CorpusSplit.Contiguous(length, 0.05 + (random.NextDouble() * 0.4), 0.05 + (random.NextDouble() * 0.4));
-            IdRange train = Assert.Single(split.Train.Ranges), held = Assert.Single(split.Validation.Ranges), test = Assert.Single(split.Test.Ranges);
+            CorpusSplit split = CorpusSplit.Contiguous(
+                length,
+                0.05 + (random.NextDouble() * 0.4),
+                0.05 + (random.NextDouble() * 0.4)
+            );
+            IdRange train = Assert.Single(split.Train.Ranges),
+                held = Assert.Single(split.Validation.Ranges),
+                test = Assert.Single(split.Test.Ranges);
             Assert.Equal(0, train.Start);
             Assert.Equal(train.End, held.Start);
             Assert.Equal(held.End, test.Start);
@@ -52,33 +68,58 @@ public sealed class CorpusSplitTests
     [InlineData(0.5, 0.5)]
     [InlineData(0.9, 0.9)]
     public void Contiguous_OfNonsenseFractions_IsRefused(double validation, double test) =>
-        Assert.Contains("frac", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, validation, test)).Message);
+        Assert.Contains(
+            "frac",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, validation, test)).Message
+        );
 
     [Fact]
     public void Contiguous_OfATextTooShortForAPart_SaysWhichAndWhatToDo()
     {
-        Assert.Contains("of 10 characters the validation part gets 1", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0.1, 0)).Message);
-        Assert.Contains("the test part gets 1", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0, 0.1)).Message);
-        Assert.Contains("the training part gets 1", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0.4, 0.5)).Message);
-        Assert.Contains("the validation part gets 0", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 1e-300, 0)).Message);
+        Assert.Contains(
+            "of 10 characters the validation part gets 1",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0.1, 0)).Message
+        );
+        Assert.Contains(
+            "the test part gets 1",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0, 0.1)).Message
+        );
+        Assert.Contains(
+            "the training part gets 1",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(10, 0.4, 0.5)).Message
+        );
+        Assert.Contains(
+            "the validation part gets 0",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 1e-300, 0)).Message
+        );
     }
 
     [Fact]
     public void Contiguous_OfATrainFraction_KeepsTheBeginningAndLeavesTheRestWhereItIs()
     {
-        CorpusSplit whole = CorpusSplit.Contiguous(1000, 0.1, 0.05), fifth = CorpusSplit.Contiguous(1000, 0.1, 0.05, 0.2);
+        CorpusSplit whole = CorpusSplit.Contiguous(1000, 0.1, 0.05),
+            fifth = CorpusSplit.Contiguous(1000, 0.1, 0.05, 0.2);
         Assert.Equal([new IdRange(0, 170)], fifth.Train.Ranges);
         Assert.Equal(whole.Validation.Ranges, fifth.Validation.Ranges);
         Assert.Equal(whole.Test.Ranges, fifth.Test.Ranges);
-        Assert.Contains("--train-fraction", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 0.001)).Message);
-        Assert.Contains("--train-fraction", Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 1.1)).Message);
+        Assert.Contains(
+            "--train-fraction",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 0.001)).Message
+        );
+        Assert.Contains(
+            "--train-fraction",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 1.1)).Message
+        );
     }
 
     [Fact]
     public void Interleaved_OfTinyShakespearesLength_HasAsManyWindowsAsCharRnn()
     {
         CorpusSplit split = CorpusSplit.Interleaved(1_115_394, t: 50, b: 50, 0.05, 0);
-        Assert.Equal((423 * 2500, 23 * 2500, 0), (split.Train.Characters, split.Validation.Characters, split.Test.Characters));
+        Assert.Equal(
+            (423 * 2500, 23 * 2500, 0),
+            (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
+        );
         Assert.Equal((423 * 2500, 23 * 2500), (split.Train.Pairs, split.Validation.Pairs));
     }
 
@@ -87,7 +128,10 @@ public sealed class CorpusSplitTests
     {
         CorpusSplit split = CorpusSplit.Interleaved(1000, t: 7, b: 6, 0.2, 0.1);
         // 23 windows a stream: 16 train, 4 validate, 3 test.
-        Assert.Equal((16 * 42, 4 * 42, 3 * 42), (split.Train.Characters, split.Validation.Characters, split.Test.Characters));
+        Assert.Equal(
+            (16 * 42, 4 * 42, 3 * 42),
+            (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
+        );
         var predicted = new HashSet<long>();
         foreach (CorpusPart part in new[] { split.Train, split.Validation, split.Test })
         {
@@ -110,7 +154,8 @@ public sealed class CorpusSplitTests
     [Fact]
     public void Interleaved_OfATrainFraction_KeepsTheFirstWindowsOfEachStream()
     {
-        CorpusSplit whole = CorpusSplit.Interleaved(1000, 7, 6, 0.2, 0), half = CorpusSplit.Interleaved(1000, 7, 6, 0.2, 0, 0.5);
+        CorpusSplit whole = CorpusSplit.Interleaved(1000, 7, 6, 0.2, 0),
+            half = CorpusSplit.Interleaved(1000, 7, 6, 0.2, 0, 0.5);
         Assert.Equal(whole.Validation.Ranges, half.Validation.Ranges);
         Assert.Equal(whole.Train.Ranges.Select(range => range.Start), half.Train.Ranges.Select(range => range.Start));
         Assert.Equal((18 * 42, 9 * 42), (whole.Train.Characters, half.Train.Characters));
@@ -125,15 +170,26 @@ public sealed class CorpusSplitTests
     {
         long enough = CorpusSplit.EnoughWindows(validation, test);
         CorpusSplit split = CorpusSplit.Interleaved((enough * 12) + 1, t: 4, b: 3, validation, test);
-        Assert.True(split.Train.Pairs > 0 && (split.Validation.Pairs > 0) == (validation > 0) && (split.Test.Pairs > 0) == (test > 0), $"of {train}");
+        Assert.True(
+            split.Train.Pairs > 0
+                && (split.Validation.Pairs > 0) == (validation > 0)
+                && (split.Test.Pairs > 0) == (test > 0),
+            $"of {train}"
+        );
     }
 
     [Fact]
     public void Interleaved_OfATextTooShortForAPart_SaysWhichAndWhatToDo()
     {
         string message = Assert.Throws<SettingsException>(() => CorpusSplit.Interleaved(1000, 50, 10, 0.05, 0)).Message;
-        Assert.Contains("1000 characters in 10 streams of 50 steps are 1 windows, of which the training part gets none", message);
-        Assert.Contains("the validation part gets none", Assert.Throws<SettingsException>(() => CorpusSplit.Interleaved(1000, 5, 50, 0.05, 0.5)).Message);
+        Assert.Contains(
+            "1000 characters in 10 streams of 50 steps are 1 windows, of which the training part gets none",
+            message
+        );
+        Assert.Contains(
+            "the validation part gets none",
+            Assert.Throws<SettingsException>(() => CorpusSplit.Interleaved(1000, 5, 50, 0.05, 0.5)).Message
+        );
     }
 
     [Fact]
@@ -141,7 +197,8 @@ public sealed class CorpusSplitTests
     {
         CorpusPart part = CorpusPart.Of(new IdRange(100, 1001));
         Assert.Equal([new IdRange(100, 1001)], part.Pieces(1));
-        IReadOnlyList<IdRange> four = part.Pieces(4), capped = part.Pieces(4, maxPairs: 40);
+        IReadOnlyList<IdRange> four = part.Pieces(4),
+            capped = part.Pieces(4, maxPairs: 40);
         Assert.Equal(part.Pairs, four.Sum(piece => piece.Length - 1));
         Assert.Equal(four.Select(piece => piece.Start), capped.Select(piece => piece.Start));
         Assert.All(capped, piece => Assert.Equal(11, piece.Length));

@@ -40,7 +40,8 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void Load_DropsTheByteOrderMarkOfEachFile_AndHashesItAllTheSame()
     {
-        byte[] first = [0xEF, 0xBB, 0xBF, .. "one\n"u8], second = [0xEF, 0xBB, 0xBF, .. "two\n"u8];
+        byte[] first = [0xEF, 0xBB, 0xBF, .. "one\n"u8],
+            second = [0xEF, 0xBB, 0xBF, .. "two\n"u8];
         Corpus corpus = Corpus.Load([_folder.Write("1.txt", first), _folder.Write("2.txt", second)]);
         Assert.Equal("⟨one\n⟨two\n⟨", MarkedTextOf(corpus));
         Assert.Equal("one\ntwo\n", TextOf(corpus));
@@ -52,7 +53,10 @@ public sealed class CorpusTests : IDisposable
     public void Load_OfBytes_TakesAnything()
     {
         byte[] bytes = [0xFF, 0xFE, 0, 0, 0xC3, 13, 10, 0xC3];
-        Corpus corpus = Corpus.Load([_folder.Write("any.bin", bytes)], new CorpusOptions { Encoding = TextEncoding.Bytes });
+        Corpus corpus = Corpus.Load(
+            [_folder.Write("any.bin", bytes)],
+            new CorpusOptions { Encoding = TextEncoding.Bytes }
+        );
         Assert.Equal(TextEncoding.Bytes, corpus.Vocabulary.Encoding);
         Assert.Equal(bytes, corpus.Vocabulary.DecodeBytes(IdsOf(corpus.Ids)));
     }
@@ -68,7 +72,10 @@ public sealed class CorpusTests : IDisposable
         _folder.Write("empty.txt", "");
         Corpus corpus = Corpus.Load([_folder.Path]);
         Assert.Equal("⟨0⟨1⟨2⟨", MarkedTextOf(corpus));
-        Assert.Equal(["B.TXT", "a/z.txt", "b.txt", "empty.txt"], corpus.Sources.Select(path => Path.GetRelativePath(_folder.Path, path).Replace('\\', '/')));
+        Assert.Equal(
+            ["B.TXT", "a/z.txt", "b.txt", "empty.txt"],
+            corpus.Sources.Select(path => Path.GetRelativePath(_folder.Path, path).Replace('\\', '/'))
+        );
         Assert.Equal(Path.GetFileName(_folder.Path), corpus.Name);
     }
 
@@ -79,8 +86,14 @@ public sealed class CorpusTests : IDisposable
         _folder.Write("b.rst", "2");
         _folder.Write("sub/c.md", "3");
         _folder.Write("d.txt", "4");
-        Assert.Equal("⟨1⟨2⟨3⟨", MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["*.md", "?.rst"] })));
-        Assert.Equal("⟨4⟨3⟨", MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["sub/*", "*.txt"] })));
+        Assert.Equal(
+            "⟨1⟨2⟨3⟨",
+            MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["*.md", "?.rst"] }))
+        );
+        Assert.Equal(
+            "⟨4⟨3⟨",
+            MarkedTextOf(Corpus.Load([_folder.Path], new CorpusOptions { Include = ["sub/*", "*.txt"] }))
+        );
     }
 
     [Fact]
@@ -94,12 +107,18 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void Load_OfCrlfText_KeepsItAndSaysSoOnce()
     {
-        string first = _folder.Write("dos.txt", "a\r\nb\r\n"), second = _folder.Write("dos2.txt", "c\r\n");
+        string first = _folder.Write("dos.txt", "a\r\nb\r\n"),
+            second = _folder.Write("dos2.txt", "c\r\n");
         Corpus corpus = Corpus.Load([first]);
         Assert.Equal("a\r\nb\r\n", TextOf(corpus));
-        Assert.Equal($"{first} has CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.", Assert.Single(corpus.Hints));
+        Assert.Equal(
+            $"{first} has CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.",
+            Assert.Single(corpus.Hints)
+        );
         Assert.StartsWith($"{first} and 1 more have CRLF", Assert.Single(Corpus.Load([first, second]).Hints));
-        Assert.Empty(Corpus.Load([_folder.Write("stray.txt", string.Concat(Enumerable.Repeat("line\n", 20)) + "\r\n")]).Hints);
+        Assert.Empty(
+            Corpus.Load([_folder.Write("stray.txt", string.Concat(Enumerable.Repeat("line\n", 20)) + "\r\n")]).Hints
+        );
     }
 
     [Fact]
@@ -114,7 +133,9 @@ public sealed class CorpusTests : IDisposable
     {
         string path = _folder.Write("a.txt", "ba\nbad");
         var vocabulary = new Vocabulary([.. "\nabz".Select(c => (int)c)], TextEncoding.Utf8);
-        var refusal = Assert.Throws<CorpusException>(() => Corpus.Load([path], new CorpusOptions { Vocabulary = vocabulary }));
+        var refusal = Assert.Throws<CorpusException>(() =>
+            Corpus.Load([path], new CorpusOptions { Vocabulary = vocabulary })
+        );
         Assert.StartsWith($"{path}:2:3: 'd' (U+0064) is not among the 4 symbols", refusal.Message);
 
         Corpus corpus = Corpus.Load([_folder.Write("b.txt", "ba")], new CorpusOptions { Vocabulary = vocabulary });
@@ -139,13 +160,17 @@ public sealed class CorpusTests : IDisposable
     public void FromText_IsAsIfTheTextWereAFile()
     {
         const string Text = "Żółw, 🐉\r\n";
-        Corpus memory = Corpus.FromText("dragons", Text), file = Corpus.Load([_folder.Write("dragons.txt", Text)]);
+        Corpus memory = Corpus.FromText("dragons", Text),
+            file = Corpus.Load([_folder.Write("dragons.txt", Text)]);
         Assert.Equal(file.Sha256, memory.Sha256);
         Assert.Equal(IdsOf(file.Ids), IdsOf(memory.Ids));
         Assert.Equal("dragons", memory.Name);
         Assert.Equal(["dragons"], memory.Sources);
         Assert.Single(memory.Hints);
-        Assert.Contains("half a surrogate pair", Assert.Throws<CorpusException>(() => Corpus.FromText("x", "ab\ud83d")).Message);
+        Assert.Contains(
+            "half a surrogate pair",
+            Assert.Throws<CorpusException>(() => Corpus.FromText("x", "ab\ud83d")).Message
+        );
         Assert.Contains("x is empty", Assert.Throws<CorpusException>(() => Corpus.FromText("x", "")).Message);
     }
 
@@ -156,7 +181,10 @@ public sealed class CorpusTests : IDisposable
         string path = _folder.Write("e.txt", "cab\ncéb🐉\n");
 
         var refusal = Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, skipUnknown: false));
-        Assert.StartsWith($"{path}:2:2: 'é' (U+00E9) is not among the 4 symbols of the model's vocabulary", refusal.Message);
+        Assert.StartsWith(
+            $"{path}:2:2: 'é' (U+00E9) is not among the 4 symbols of the model's vocabulary",
+            refusal.Message
+        );
         Assert.Contains("--unknown skip", refusal.Message);
 
         EncodedText text = Corpus.EncodeFile(path, vocabulary, skipUnknown: true);
@@ -170,7 +198,10 @@ public sealed class CorpusTests : IDisposable
     {
         Vocabulary vocabulary = Corpus.FromText("t", "ł\n").Vocabulary;
         string path = _folder.Write("far.txt", string.Concat(Enumerable.Repeat("łłłłłłł\n", 10_000)) + "łłx");
-        Assert.StartsWith($"{path}:10001:3:", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, false)).Message);
+        Assert.StartsWith(
+            $"{path}:10001:3:",
+            Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, false)).Message
+        );
     }
 
     [Fact]
@@ -178,13 +209,27 @@ public sealed class CorpusTests : IDisposable
     {
         Vocabulary vocabulary = Corpus.FromText("t", "ab").Vocabulary;
         string path = _folder.Write("e.txt", "xyaz");
-        Assert.Contains("holds 1 characters of the model's vocabulary", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, true)).Message);
-        Assert.Contains("is a folder", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Path, vocabulary, true)).Message);
-        Assert.Contains("is empty", Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Write("0.txt", ""), vocabulary, true)).Message);
+        Assert.Contains(
+            "holds 1 characters of the model's vocabulary",
+            Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, true)).Message
+        );
+        Assert.Contains(
+            "is a folder",
+            Assert.Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Path, vocabulary, true)).Message
+        );
+        Assert.Contains(
+            "is empty",
+            Assert
+                .Throws<CorpusException>(() => Corpus.EncodeFile(_folder.Write("0.txt", ""), vocabulary, true))
+                .Message
+        );
     }
 
     // Boundaries as ⟨.
-    private static string MarkedTextOf(Corpus corpus) => string.Concat(IdsOf(corpus.Ids).Select(id => id == corpus.Vocabulary.BoundaryId ? "⟨" : corpus.Vocabulary.Decode([id])));
+    private static string MarkedTextOf(Corpus corpus) =>
+        string.Concat(
+            IdsOf(corpus.Ids).Select(id => id == corpus.Vocabulary.BoundaryId ? "⟨" : corpus.Vocabulary.Decode([id]))
+        );
 
     private static string TextOf(Corpus corpus) => corpus.Vocabulary.Decode(IdsOf(corpus.Ids));
 

@@ -25,7 +25,12 @@ public sealed class DamagedCacheTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(_kept);
         // Between the header's checksum and the ids lie zeros that nobody reads.
-        int[] places = [.. Enumerable.Range(0, whole.Length).Where(i => i is < IdFileHeader.ChecksumAt + 32 or >= IdFileHeader.Length)];
+        int[] places =
+        [
+            .. Enumerable
+                .Range(0, whole.Length)
+                .Where(i => i is < IdFileHeader.ChecksumAt + 32 or >= IdFileHeader.Length),
+        ];
         foreach (int place in places)
         {
             byte[] damaged = [.. whole];
@@ -50,7 +55,9 @@ public sealed class DamagedCacheTests : IDisposable
         byte[] older = File.ReadAllBytes(_kept);
         older[VersionAt]++;
         AssertRebuilt(older);
-        AssertRebuilt("just a text, and longer than any header of a file of ids would be, so that it is looked at as if it were one; which it is not, of course."u8.ToArray());
+        AssertRebuilt(
+            "just a text, and longer than any header of a file of ids would be, so that it is looked at as if it were one; which it is not, of course."u8.ToArray()
+        );
         AssertRebuilt(new byte[10_000]);
         // Sizes whose sum would overflow.
         byte[] huge = File.ReadAllBytes(_kept);

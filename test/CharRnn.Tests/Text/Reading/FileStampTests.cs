@@ -34,7 +34,15 @@ public sealed class FileStampTests : IDisposable
     [Fact]
     public void Samples_AreOfTheWholeOfASmallFile_AndOfBeginningMiddleAndEndOfALargeOne()
     {
-        foreach ((int length, int place) in new[] { (300, 17), (5_000_000, 0), (5_000_000, 4_999_999), (5_000_000, 5_000_000 / 63 * 31) })
+        foreach (
+            (int length, int place) in new[]
+            {
+                (300, 17),
+                (5_000_000, 0),
+                (5_000_000, 4_999_999),
+                (5_000_000, 5_000_000 / 63 * 31),
+            }
+        )
         {
             var bytes = new byte[length];
             string path = _folder.Write("text", bytes);

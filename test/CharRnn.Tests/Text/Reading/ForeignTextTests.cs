@@ -11,8 +11,10 @@ public sealed class ForeignTextTests
 
     private static readonly Encoding[] Wide =
     [
-        new UnicodeEncoding(bigEndian: false, byteOrderMark: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: true),
-        new UTF32Encoding(bigEndian: false, byteOrderMark: true), new UTF32Encoding(bigEndian: true, byteOrderMark: true),
+        new UnicodeEncoding(bigEndian: false, byteOrderMark: true),
+        new UnicodeEncoding(bigEndian: true, byteOrderMark: true),
+        new UTF32Encoding(bigEndian: false, byteOrderMark: true),
+        new UTF32Encoding(bigEndian: true, byteOrderMark: true),
     ];
 
     private static readonly string[] WideNames = ["UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"];
@@ -24,7 +26,10 @@ public sealed class ForeignTextTests
     public void WideText_IsRecognizedByItsMark(string text)
     {
         for (int i = 0; i < Wide.Length; i++)
-            Assert.Equal(WideNames[i][..6], ForeignText.NameOfEncoding([.. Wide[i].GetPreamble(), .. Wide[i].GetBytes(text)]));
+            Assert.Equal(
+                WideNames[i][..6],
+                ForeignText.NameOfEncoding([.. Wide[i].GetPreamble(), .. Wide[i].GetBytes(text)])
+            );
     }
 
     [Theory]
@@ -48,7 +53,10 @@ public sealed class ForeignTextTests
     public void Utf8Text_AndTextWithStrayNuls_AreNotTakenForWideText()
     {
         Assert.Null(ForeignText.NameOfEncoding([]));
-        foreach (string text in (string[])[Latin, Cyrillic, Chinese, "hello\0world\n", "Дракон\0спал, а потом", "one\0two\0three\0four\0"])
+        foreach (
+            string text in (string[])
+                [Latin, Cyrillic, Chinese, "hello\0world\n", "Дракон\0спал, а потом", "one\0two\0three\0four\0"]
+        )
             Assert.Null(ForeignText.NameOfEncoding(Encoding.UTF8.GetBytes(text)));
     }
 

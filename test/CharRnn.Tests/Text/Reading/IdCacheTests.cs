@@ -15,9 +15,17 @@ public sealed class IdCacheTests : IDisposable
     [InlineData(70_000, 4)]
     public void MappedIds_AreThoseInMemory_WhenTheyAreBuiltAndWhenTheyAreFound(int vocabularyCount, int bytesPerId)
     {
-        string text = string.Concat(Enumerable.Range(0, vocabularyCount).Concat(Enumerable.Range(0, 1000)).Select(i => i % vocabularyCount).Select(i => new System.Text.Rune(0x10000 + i).ToString()));
+        string text = string.Concat(
+            Enumerable
+                .Range(0, vocabularyCount)
+                .Concat(Enumerable.Range(0, 1000))
+                .Select(i => i % vocabularyCount)
+                .Select(i => new System.Text.Rune(0x10000 + i).ToString())
+        );
         string path = _ground.Write("text.txt", text);
-        using Corpus memory = Corpus.FromText("text", text), built = Corpus.Load([path], _ground.Options), found = Corpus.Load([path], _ground.Options);
+        using Corpus memory = Corpus.FromText("text", text),
+            built = Corpus.Load([path], _ground.Options),
+            found = Corpus.Load([path], _ground.Options);
         Assert.Equal((false, true, true), (memory.Ids.IsMapped, built.Ids.IsMapped, found.Ids.IsMapped));
         foreach (Corpus corpus in new[] { built, found })
         {
@@ -83,11 +91,22 @@ public sealed class IdCacheTests : IDisposable
         var narrow = new Vocabulary("ab".Select(c => (int)c), TextEncoding.Utf8);
         for (int time = 0; time < 2; time++)
         {
-            using CorpusReading own = _ground.Read(path), bytes = _ground.Read(path, _ground.Options with { Encoding = TextEncoding.Bytes });
+            using CorpusReading own = _ground.Read(path),
+                bytes = _ground.Read(path, _ground.Options with { Encoding = TextEncoding.Bytes });
             using CorpusReading given = _ground.Read(path, _ground.Options with { Vocabulary = vocabulary });
-            using CorpusReading skipping = _ground.Read(path, _ground.Options with { Vocabulary = narrow }, skipUnknown: true);
+            using CorpusReading skipping = _ground.Read(
+                path,
+                _ground.Options with
+                {
+                    Vocabulary = narrow,
+                },
+                skipUnknown: true
+            );
             Assert.Equal((3, 5, 3, 1), (own.Ids.Length, bytes.Ids.Length, given.Ids.Length, skipping.Ids.Length));
-            Assert.Equal((2, 3, 3, 2), (own.Vocabulary.Count, bytes.Vocabulary.Count, given.Vocabulary.Count, skipping.Vocabulary.Count));
+            Assert.Equal(
+                (2, 3, 3, 2),
+                (own.Vocabulary.Count, bytes.Vocabulary.Count, given.Vocabulary.Count, skipping.Vocabulary.Count)
+            );
             Assert.Equal(2, skipping.Details.Skipped);
             Assert.Equal(4, _ground.Kept.Length);
         }
@@ -97,21 +116,27 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void SeveralFiles_AreFoundAgainWithTheirHintsAndRefusals()
     {
-        string first = _ground.Write("texts/a.txt", "a\r\nb\r\n"), empty = _ground.Write("texts/empty.txt", "");
-        using Corpus built = Corpus.Load([_ground.In("texts")], _ground.Options), found = Corpus.Load([_ground.In("texts")], _ground.Options);
+        string first = _ground.Write("texts/a.txt", "a\r\nb\r\n"),
+            empty = _ground.Write("texts/empty.txt", "");
+        using Corpus built = Corpus.Load([_ground.In("texts")], _ground.Options),
+            found = Corpus.Load([_ground.In("texts")], _ground.Options);
         Assert.Equal(2, built.Hints.Count);
         Assert.Equal(built.Hints[0], Assert.Single(found.Hints));
         Assert.Contains("CRLF", found.Hints[0]);
         Assert.Equal([first, empty], found.Sources);
         // What a folder may hold, an argument may not be.
-        Assert.Contains("empty.txt is empty", Assert.Throws<CorpusException>(() => Corpus.Load([first, empty], _ground.Options)).Message);
+        Assert.Contains(
+            "empty.txt is empty",
+            Assert.Throws<CorpusException>(() => Corpus.Load([first, empty], _ground.Options)).Message
+        );
     }
 
     [Fact]
     public void SmallTexts_AndTextsInMemory_LeaveTheCacheAlone()
     {
         string path = _ground.Write("text.txt", "a dragon\n");
-        using Corpus small = Corpus.Load([path], _ground.Options with { MapFrom = 10 }), memory = Corpus.FromText("text", "a dragon\n", _ground.Options);
+        using Corpus small = Corpus.Load([path], _ground.Options with { MapFrom = 10 }),
+            memory = Corpus.FromText("text", "a dragon\n", _ground.Options);
         Assert.Equal((false, false), (small.Ids.IsMapped, memory.Ids.IsMapped));
         Assert.False(Directory.Exists(_ground.Cache.Folder));
     }
@@ -119,7 +144,8 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void ALink_IsAsLargeAsWhatItLeadsTo_AndChangesWithIt()
     {
-        string target = _ground.Write("target.txt", string.Concat(Enumerable.Repeat("a dragon\n", 1000))), link = _ground.In("link.txt");
+        string target = _ground.Write("target.txt", string.Concat(Enumerable.Repeat("a dragon\n", 1000))),
+            link = _ground.In("link.txt");
         File.CreateSymbolicLink(link, target);
         CorpusOptions options = _ground.Options with { MapFrom = 5000 };
         _ground.Read(link, options).Dispose();
@@ -145,7 +171,8 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void AFolderThatCannotBeMade_CostsAHintAndNoMore()
     {
-        string path = _ground.Write("text.txt", "a dragon\n"), file = _ground.Write("file", "in the way");
+        string path = _ground.Write("text.txt", "a dragon\n"),
+            file = _ground.Write("file", "in the way");
         CorpusOptions options = _ground.Options with { Cache = new IdCache(Path.Combine(file, "ids")) };
         using CorpusReading reading = _ground.Read(path, options);
         Assert.True(reading.Ids.IsMapped);
@@ -171,7 +198,13 @@ public sealed class IdCacheTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         _ground.Read(_ground.Write("text.txt", "a dragon\n")).Dispose();
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_ground.KeptPath(Assert.Single(_ground.Kept))));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_ground.Cache.Folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(_ground.KeptPath(Assert.Single(_ground.Kept)))
+        );
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_ground.Cache.Folder)
+        );
     }
 }

@@ -11,17 +11,20 @@ public sealed class SymbolReaderTests
         const string Text = "aé€🐉b\u0800\U0010FFFFzł🐉🐉\n";
         int[] expected = [.. Text.EnumerateRunes().Select(rune => rune.Value)];
         for (int blockBytes = 4; blockBytes <= 40; blockBytes++)
-            for (int shift = 0; shift < 5; shift++)
-            {
-                byte[] bytes = Encoding.UTF8.GetBytes(new string('.', shift) + Text);
-                Assert.Equal([.. Enumerable.Repeat((int)'.', shift), .. expected], ReadAll(bytes, blockBytes));
-            }
+        for (int shift = 0; shift < 5; shift++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(new string('.', shift) + Text);
+            Assert.Equal([.. Enumerable.Repeat((int)'.', shift), .. expected], ReadAll(bytes, blockBytes));
+        }
     }
 
     [Fact]
     public void ByteOrderMark_IsDroppedAtTheStartAlone()
     {
-        Assert.Equal(['a', 0xFEFF, 'b'], ReadAll([0xEF, 0xBB, 0xBF, (byte)'a', 0xEF, 0xBB, 0xBF, (byte)'b'], blockBytes: 4));
+        Assert.Equal(
+            ['a', 0xFEFF, 'b'],
+            ReadAll([0xEF, 0xBB, 0xBF, (byte)'a', 0xEF, 0xBB, 0xBF, (byte)'b'], blockBytes: 4)
+        );
         Assert.Empty(ReadAll([0xEF, 0xBB, 0xBF], blockBytes: 4));
         Assert.Equal([0xFEFF, 'a'], ReadAll([0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF, (byte)'a'], blockBytes: 4));
         Assert.Equal([0xEF, 0xBB, 0xBF], ReadAll([0xEF, 0xBB, 0xBF], blockBytes: 4, TextEncoding.Bytes));
@@ -54,7 +57,10 @@ public sealed class SymbolReaderTests
         byte[] alphabet = [(byte)'a', (byte)'b', 0xC5, 0x82, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x90, 0x89];
         for (int trial = 0; trial < 3000; trial++)
         {
-            byte[] bytes = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => alphabet[random.Next(alphabet.Length)])];
+            byte[] bytes =
+            [
+                .. Enumerable.Range(0, random.Next(1, 9)).Select(_ => alphabet[random.Next(alphabet.Length)]),
+            ];
             int[]? expected = null;
             try
             {

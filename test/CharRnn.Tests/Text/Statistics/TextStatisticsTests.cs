@@ -14,7 +14,10 @@ public sealed class TextStatisticsTests
         Assert.Equal(7, statistics.Distinct);
         Assert.Equal(7, statistics.Lines);
         Assert.Equal(2, statistics.RepeatedLines);
-        Assert.Equal([new SymbolCount('t', 1), new SymbolCount('w', 1), new SymbolCount('ł', 1), new SymbolCount('e', 4)], statistics.RarestTen.Take(4));
+        Assert.Equal(
+            [new SymbolCount('t', 1), new SymbolCount('w', 1), new SymbolCount('ł', 1), new SymbolCount('e', 4)],
+            statistics.RarestTen.Take(4)
+        );
         Assert.Equal(@"one\ntwo\n\none\n\nłone\none", statistics.First500);
     }
 
@@ -38,7 +41,9 @@ public sealed class TextStatisticsTests
     public void Gzip_IsTheSizeOfTheTextsBytesCompressedInOnePiece()
     {
         var random = new Random(4);
-        string text = string.Concat(Enumerable.Range(0, 60_000).Select(_ => "abcdeł 🐉\n".EnumerateRunes().ElementAt(random.Next(9)).ToString()));
+        string text = string.Concat(
+            Enumerable.Range(0, 60_000).Select(_ => "abcdeł 🐉\n".EnumerateRunes().ElementAt(random.Next(9)).ToString())
+        );
         using var whole = new MemoryStream();
         using (var gzip = new GZipStream(whole, CompressionLevel.SmallestSize, leaveOpen: true))
             gzip.Write(Encoding.UTF8.GetBytes(text));
@@ -53,7 +58,9 @@ public sealed class TextStatisticsTests
     public void RepeatedLines_AreFoundAcrossBlocks_AndEmptyCrlfLinesAreNotCounted()
     {
         string longLine = new('x', 40_000);
-        TextStatistics statistics = TextStatistics.Of(Corpus.FromText("t", $"{longLine}\r\n\r\n\r\ny{longLine}\r\n{longLine}\r\n"));
+        TextStatistics statistics = TextStatistics.Of(
+            Corpus.FromText("t", $"{longLine}\r\n\r\n\r\ny{longLine}\r\n{longLine}\r\n")
+        );
         Assert.Equal(5, statistics.Lines);
         Assert.Equal(1, statistics.RepeatedLines);
     }
@@ -65,7 +72,10 @@ public sealed class TextStatisticsTests
     public void RepeatedLines_AreTheSameHoweverFewLinesAreRememberedAtOnce(int maxKeys)
     {
         var random = new Random(3);
-        string[] lines = [.. Enumerable.Range(0, 3000).Select(_ => random.Next(10) == 0 ? "" : random.Next(600).ToString())];
+        string[] lines =
+        [
+            .. Enumerable.Range(0, 3000).Select(_ => random.Next(10) == 0 ? "" : random.Next(600).ToString()),
+        ];
         Corpus corpus = Corpus.FromText("t", string.Join('\n', lines) + "\n.");
         var ids = new int[corpus.Ids.Length];
         corpus.Ids.CopyTo(0, ids);
@@ -76,8 +86,7 @@ public sealed class TextStatisticsTests
         {
             counter.Add(ids);
             times++;
-        }
-        while (counter.Finish());
+        } while (counter.Finish());
 
         string[] withText = [.. lines.Where(line => line.Length > 0)];
         Assert.Equal(lines.Length + 1, counter.Lines);
@@ -97,14 +106,19 @@ public sealed class TextStatisticsTests
     public void First500_AreCharactersNotBytes_AndEscaped()
     {
         string text = "\u001b[2J" + string.Concat(Enumerable.Repeat("🐉", 600));
-        Assert.Equal(@"\x1B[2J" + string.Concat(Enumerable.Repeat("🐉", 496)), TextStatistics.Of(Corpus.FromText("t", text)).First500);
+        Assert.Equal(
+            @"\x1B[2J" + string.Concat(Enumerable.Repeat("🐉", 496)),
+            TextStatistics.Of(Corpus.FromText("t", text)).First500
+        );
     }
 
     [Fact]
     public void Of_ACorpusReadWithALargerVocabulary_CountsWhatOccurs()
     {
         var vocabulary = new Vocabulary(Enumerable.Range('a', 26), TextEncoding.Utf8);
-        TextStatistics statistics = TextStatistics.Of(Corpus.FromText("t", "abca", new CorpusOptions { Vocabulary = vocabulary }));
+        TextStatistics statistics = TextStatistics.Of(
+            Corpus.FromText("t", "abca", new CorpusOptions { Vocabulary = vocabulary })
+        );
         Assert.Equal(3, statistics.Distinct);
         Assert.Equal(3, statistics.RarestTen.Count);
     }

@@ -12,7 +12,13 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void History_IsWhatTheTrainerWrote()
     {
-        var settings = SmallRun.Settings with { ValFrac = 0.1, EvalEvery = Cadence.EverySteps(20), SampleEvery = Cadence.EverySteps(20), Prompt = "the " };
+        var settings = SmallRun.Settings with
+        {
+            ValFrac = 0.1,
+            EvalEvery = Cadence.EverySteps(20),
+            SampleEvery = Cadence.EverySteps(20),
+            Prompt = "the ",
+        };
         var (run, result) = runs.Train("a", settings);
         var history = RunHistory.Read(run);
         Assert.Equal([20, 40], history.Metrics.Where(line => line.Split == "val").Select(line => line.Step));
@@ -20,21 +26,30 @@ public sealed class RunHistoryTests : IDisposable
         var last = history.Metrics.Last(line => line.Split == "train");
         Assert.Equal((40, result.TrainLoss, 5e-3), (last.Step, last.Loss, last.LearningRate));
         Assert.True(last is { Epoch: > 0, GradientNorm: > 0, CharsPerSecond: > 0, Seconds: > 0 });
-        Assert.Equal([(20, "the ", 10), (40, "the ", 10)], history.Samples.Select(sample => (sample.Step, sample.Prompt, sample.Text.EnumerateRunes().Count())));
+        Assert.Equal(
+            [(20, "the ", 10), (40, "the ", 10)],
+            history.Samples.Select(sample => (sample.Step, sample.Prompt, sample.Text.EnumerateRunes().Count()))
+        );
     }
 
     [Fact]
     public void LinesThatLackSomething_AreReadAllTheSame()
     {
         var (run, _) = runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
-        run.AppendMetrics("""{"step":7,"split":"train","loss":null,"grad_norm":"NaN","clipped_share":0.5,"something":1}""");
+        run.AppendMetrics(
+            """{"step":7,"split":"train","loss":null,"grad_norm":"NaN","clipped_share":0.5,"something":1}"""
+        );
         run.AppendMetrics("""{"step":8,"loss":1e999}""");
         run.AppendSample("""{"step":7,"text":"\ud83d"}""");
         File.AppendAllText(run.MetricsPath, """{"step":9,"split":"tr""");
         var history = RunHistory.Read(run);
         Assert.Equal(
-            [new MetricsLine(7, "train", null, null, null, null, 0.5, null, null, null), new MetricsLine(8, "", null, null, null, null, null, null, null, null)],
-            history.Metrics);
+            [
+                new MetricsLine(7, "train", null, null, null, null, 0.5, null, null, null),
+                new MetricsLine(8, "", null, null, null, null, null, null, null, null),
+            ],
+            history.Metrics
+        );
         Assert.Equal("\uFFFD", history.Samples.Single().Text);
     }
 
@@ -51,7 +66,10 @@ public sealed class RunHistoryTests : IDisposable
     {
         var (run, _) = runs.Train("a", SmallRun.Settings);
         File.WriteAllText(run.MetricsPath, "{\"step\":1}\n[2]\n{\"step\":3}\n");
-        Assert.Contains("metrics.jsonl line 2 is not", Assert.Throws<ModelException>(() => RunHistory.Read(run)).Message);
+        Assert.Contains(
+            "metrics.jsonl line 2 is not",
+            Assert.Throws<ModelException>(() => RunHistory.Read(run)).Message
+        );
     }
 
     [Fact]
@@ -59,7 +77,8 @@ public sealed class RunHistoryTests : IDisposable
     {
         var (run, _) = runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
         Assert.False(RunLock.SeemsHeld(run));
-        using (RunLock.Acquire(run)) Assert.True(RunLock.SeemsHeld(run));
+        using (RunLock.Acquire(run))
+            Assert.True(RunLock.SeemsHeld(run));
         Assert.False(RunLock.SeemsHeld(run));
         // What a killed trainer leaves; no process has this number.
         File.WriteAllText(Path.Combine(run.Path, "run.lock"), $"{int.MaxValue}\n");

@@ -23,9 +23,15 @@ public sealed class RunLogTests : IDisposable
     [Fact]
     public void CutBack_DropsLaterStepsAndKeepsTheOthersByteForByte()
     {
-        File.WriteAllText(run.MetricsPath, "{\"step\":1}\n{ \"split\":\"val\", \"step\": 2 }\r\n{\"step\":3}\n{\"step\":2,\"late\":true}\n");
+        File.WriteAllText(
+            run.MetricsPath,
+            "{\"step\":1}\n{ \"split\":\"val\", \"step\": 2 }\r\n{\"step\":3}\n{\"step\":2,\"late\":true}\n"
+        );
         Assert.Equal(1, run.CutMetricsBackTo(2));
-        Assert.Equal("{\"step\":1}\n{ \"split\":\"val\", \"step\": 2 }\r\n{\"step\":2,\"late\":true}\n", File.ReadAllText(run.MetricsPath));
+        Assert.Equal(
+            "{\"step\":1}\n{ \"split\":\"val\", \"step\": 2 }\r\n{\"step\":2,\"late\":true}\n",
+            File.ReadAllText(run.MetricsPath)
+        );
         Assert.Equal(0, run.CutMetricsBackTo(2));
         Assert.Equal(3, run.CutMetricsBackTo(0));
         Assert.Empty(File.ReadAllBytes(run.MetricsPath));
@@ -77,6 +83,9 @@ public sealed class RunLogTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
         File.CreateSymbolicLink(run.MetricsPath, "/dev/full");
-        Assert.Equal($"cannot write {run.MetricsPath}: the disk is full", Assert.Throws<CharRnnException>(() => run.AppendMetrics("{}")).Message);
+        Assert.Equal(
+            $"cannot write {run.MetricsPath}: the disk is full",
+            Assert.Throws<CharRnnException>(() => run.AppendMetrics("{}")).Message
+        );
     }
 }

@@ -39,11 +39,16 @@ public sealed class ClassWeightingTests
     public void LossAndLogits_HaveHalfOfThePowerEach()
     {
         var weighting = new ClassWeighting(0.8);
-        float[] whole = weighting.Of(Counts), loss = weighting.InLoss(Counts), logits = weighting.InLogits(Counts);
+        float[] whole = weighting.Of(Counts),
+            loss = weighting.InLoss(Counts),
+            logits = weighting.InLogits(Counts);
         Assert.Equal(new ClassWeighting(0.4).Of(Counts), loss);
         // Together they are the whole, but for a factor that all labels have alike.
         double[] together = [.. loss.Zip(logits, (weight, logit) => weight * Math.Exp(logit))];
-        Assert.All(Enumerable.Range(0, Counts.Length), label => Assert.Equal(whole[label] / whole[0], together[label] / together[0], 1e-4));
+        Assert.All(
+            Enumerable.Range(0, Counts.Length),
+            label => Assert.Equal(whole[label] / whole[0], together[label] / together[0], 1e-4)
+        );
         Assert.All(ClassWeighting.None.InLogits(Counts), logit => Assert.Equal(0, logit));
     }
 
@@ -64,5 +69,8 @@ public sealed class ClassWeightingTests
     [InlineData("1,5")]
     [InlineData("")]
     public void OtherText_IsRefused_AndWhatIsNeededIsSaid(string text) =>
-        Assert.Contains("none, balanced, or a number", Assert.Throws<FormatException>(() => ClassWeighting.Parse(text)).Message);
+        Assert.Contains(
+            "none, balanced, or a number",
+            Assert.Throws<FormatException>(() => ClassWeighting.Parse(text)).Message
+        );
 }

@@ -6,24 +6,70 @@ namespace CharRnn.Tests;
 
 public sealed class ClassifierSettingsTests
 {
-    public static TheoryData<string, ClassifierSettings> Bad => new()
-    {
-        { "--hidden-size", new() { HiddenSize = 0 } },
-        { "--cell", new() { Cell = "perceptron" } },
-        { "--embedding-dropout", new() { EmbeddingDropout = 1 } },
-        { "--output-dropout", new() { OutputDropout = -0.1 } },
-        { "--char-dropout", new() { CharDropout = 1 } },
-        { "--label-smoothing", new() { LabelSmoothing = double.NaN } },
-        { "--class-weights", new() { ClassWeights = new(double.PositiveInfinity) } },
-        { "--batch-size", new() { BatchSize = 0 } },
-        { "--max-epochs", new() { MaxEpochs = 0 } },
-        { "--patience", new() { Patience = 0 } },
-        { "--learning-rate", new() { LearningRate = -1 } },
-        { "--test-frac", new() { TestFrac = 1 } },
-        { "--val-frac", new() { ValFrac = -0.1 } },
-        { "--threads", new() { Threads = 0 } },
-        { "--optimizer", new() { Optimizer = new() { Name = "lion" } } },
-    };
+    public static TheoryData<string, ClassifierSettings> Bad =>
+        new()
+        {
+            {
+                "--hidden-size",
+                new() { HiddenSize = 0 }
+            },
+            {
+                "--cell",
+                new() { Cell = "perceptron" }
+            },
+            {
+                "--embedding-dropout",
+                new() { EmbeddingDropout = 1 }
+            },
+            {
+                "--output-dropout",
+                new() { OutputDropout = -0.1 }
+            },
+            {
+                "--char-dropout",
+                new() { CharDropout = 1 }
+            },
+            {
+                "--label-smoothing",
+                new() { LabelSmoothing = double.NaN }
+            },
+            {
+                "--class-weights",
+                new() { ClassWeights = new(double.PositiveInfinity) }
+            },
+            {
+                "--batch-size",
+                new() { BatchSize = 0 }
+            },
+            {
+                "--max-epochs",
+                new() { MaxEpochs = 0 }
+            },
+            {
+                "--patience",
+                new() { Patience = 0 }
+            },
+            {
+                "--learning-rate",
+                new() { LearningRate = -1 }
+            },
+            {
+                "--test-frac",
+                new() { TestFrac = 1 }
+            },
+            {
+                "--val-frac",
+                new() { ValFrac = -0.1 }
+            },
+            {
+                "--threads",
+                new() { Threads = 0 }
+            },
+            {
+                "--optimizer",
+                new() { Optimizer = new() { Name = "lion" } }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -43,19 +89,45 @@ public sealed class ClassifierSettingsTests
     [Fact]
     public void ALimit_StandsAlone()
     {
-        Assert.Null(new ClassifierSettings { MaxSteps = 5 }.WithLimitFor(10).MaxEpochs);
-        Assert.Null(new ClassifierSettings { MaxTime = TimeSpan.FromSeconds(1) }.WithLimitFor(10).MaxEpochs);
+        Assert.Null(
+            new ClassifierSettings { MaxSteps = 5 }
+                .WithLimitFor(10)
+                .MaxEpochs
+        );
+        Assert.Null(
+            new ClassifierSettings { MaxTime = TimeSpan.FromSeconds(1) }
+                .WithLimitFor(10)
+                .MaxEpochs
+        );
     }
 
     [Fact]
     public void Configuration_KeepsEverySetting()
     {
-        var settings = SmallRecords.Settings with { ClassWeights = new(0.8), MaxTime = TimeSpan.FromSeconds(90), Patience = 3, GradClip = 5, Optimizer = new() { Name = "adamw", WeightDecay = 0.01 } };
-        var configuration = new ClassifierConfiguration { Version = "1", Data = LabeledDataRecord.Of(SmallRecords.Names), Settings = settings };
+        var settings = SmallRecords.Settings with
+        {
+            ClassWeights = new(0.8),
+            MaxTime = TimeSpan.FromSeconds(90),
+            Patience = 3,
+            GradClip = 5,
+            Optimizer = new() { Name = "adamw", WeightDecay = 0.01 },
+        };
+        var configuration = new ClassifierConfiguration
+        {
+            Version = "1",
+            Data = LabeledDataRecord.Of(SmallRecords.Names),
+            Settings = settings,
+        };
         var read = ClassifierConfiguration.Parse(configuration.ToJson(), "config.json");
         Assert.Equal(settings, read.Settings);
-        Assert.Equal((ClassifierConfiguration.ClassifierKind, SmallRecords.Names.Sha256), (read.Kind, read.Data.Sha256));
-        Assert.Equal(SmallRecords.Names.CountByLabel, SmallRecords.Names.Labels.Select(label => read.Data.Labels[label]));
+        Assert.Equal(
+            (ClassifierConfiguration.ClassifierKind, SmallRecords.Names.Sha256),
+            (read.Kind, read.Data.Sha256)
+        );
+        Assert.Equal(
+            SmallRecords.Names.CountByLabel,
+            SmallRecords.Names.Labels.Select(label => read.Data.Labels[label])
+        );
     }
 
     [Theory]
@@ -63,12 +135,18 @@ public sealed class ClassifierSettingsTests
     [InlineData("[]")]
     [InlineData("no json")]
     public void AnotherConfiguration_IsRefused(string json) =>
-        Assert.Contains("is not the configuration of a classifier's run", Assert.Throws<ModelException>(() => ClassifierConfiguration.Parse(json, "config.json")).Message);
+        Assert.Contains(
+            "is not the configuration of a classifier's run",
+            Assert.Throws<ModelException>(() => ClassifierConfiguration.Parse(json, "config.json")).Message
+        );
 
     [Fact]
     public void Presets_HaveNamesOfTheirOwn_AndUsableSettingsThatKnowThem()
     {
-        var names = ClassifierPresets.All.Select(preset => preset.Name).Concat(Presets.All.Select(preset => preset.Name)).ToList();
+        var names = ClassifierPresets
+            .All.Select(preset => preset.Name)
+            .Concat(Presets.All.Select(preset => preset.Name))
+            .ToList();
         Assert.Equal(names.Count, names.Distinct().Count());
         foreach (var preset in ClassifierPresets.All)
         {
@@ -83,10 +161,34 @@ public sealed class ClassifierSettingsTests
     {
         var settings = ClassifierPresets.All.Single(preset => preset.Name == "tutorial-classifier").Settings;
         var spec = settings.ModelSpec(vocabularySize: 58, labelCount: 18);
-        Assert.Equal(("rnn", 128, 1, 0, false), (spec.Cell, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Bidirectional));
-        Assert.Equal(("sgd", 0.15, 64, 27.0, 3.0), (settings.Optimizer.Name, settings.LearningRate, settings.BatchSize, settings.MaxEpochs, settings.GradClipNorm));
+        Assert.Equal(
+            ("rnn", 128, 1, 0, false),
+            (spec.Cell, spec.HiddenSize, spec.NumLayers, spec.EmbeddingSize, spec.Bidirectional)
+        );
+        Assert.Equal(
+            ("sgd", 0.15, 64, 27.0, 3.0),
+            (
+                settings.Optimizer.Name,
+                settings.LearningRate,
+                settings.BatchSize,
+                settings.MaxEpochs,
+                settings.GradClipNorm
+            )
+        );
         Assert.Equal((0.15, 0, true), (settings.TestFrac, settings.ValFrac, settings.ClassWeights.IsNone));
-        Assert.All([0L, 1000], step => Assert.Equal(0.15, LearningRateSchedule.At(settings.OfAnyTraining(), step, 0.9, 20)));
-        Assert.Equal((0, 0, 0, 0, 0), (settings.EmbeddingDropout, settings.Dropout, settings.OutputDropout, settings.CharDropout, settings.LabelSmoothing));
+        Assert.All(
+            [0L, 1000],
+            step => Assert.Equal(0.15, LearningRateSchedule.At(settings.OfAnyTraining(), step, 0.9, 20))
+        );
+        Assert.Equal(
+            (0, 0, 0, 0, 0),
+            (
+                settings.EmbeddingDropout,
+                settings.Dropout,
+                settings.OutputDropout,
+                settings.CharDropout,
+                settings.LabelSmoothing
+            )
+        );
     }
 }

@@ -11,7 +11,8 @@ public sealed class DurationTests
     [InlineData("1.5m", 90)]
     [InlineData("0.25s", 0.25)]
     [InlineData("8760h", 31_536_000)]
-    public void Times_AreANumberAndAUnit(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Duration.Parse(text));
+    public void Times_AreANumberAndAUnit(string text, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Duration.Parse(text));
 
     [Theory]
     [InlineData("")]

@@ -2,7 +2,13 @@ namespace CharRnn.Tests;
 
 public sealed class LearningRateScheduleTests
 {
-    private static readonly TrainingSettings Settings = new() { LearningRate = 0.1, WarmupSteps = 0, LrDecay = 0.5, LrDecayStart = 3 };
+    private static readonly TrainingSettings Settings = new()
+    {
+        LearningRate = 0.1,
+        WarmupSteps = 0,
+        LrDecay = 0.5,
+        LrDecayStart = 3,
+    };
 
     [Theory]
     [InlineData(LearningRateShape.Constant, 0, 0.1)]
@@ -23,7 +29,11 @@ public sealed class LearningRateScheduleTests
     [InlineData(4, 0.025)]
     [InlineData(6, 0.00625)]
     public void Step_DecaysAfterEachEpochFromItsStartOn(long epochs, double rate) =>
-        Assert.Equal(rate, LearningRateSchedule.At(Settings with { Schedule = LearningRateShape.Step }, 10, 0.5, epochs), 1e-15);
+        Assert.Equal(
+            rate,
+            LearningRateSchedule.At(Settings with { Schedule = LearningRateShape.Step }, 10, 0.5, epochs),
+            1e-15
+        );
 
     [Theory]
     [InlineData(2, 0.1)]
@@ -32,7 +42,20 @@ public sealed class LearningRateScheduleTests
     [InlineData(8, 0.025)]
     [InlineData(13, 0.0125)]
     public void Step_EveryFiveEpochs_StaysBetweenThem(long epochs, double rate) =>
-        Assert.Equal(rate, LearningRateSchedule.At(Settings with { Schedule = LearningRateShape.Step, LrDecayEvery = 5 }, 10, 0.5, epochs), 1e-15);
+        Assert.Equal(
+            rate,
+            LearningRateSchedule.At(
+                Settings with
+                {
+                    Schedule = LearningRateShape.Step,
+                    LrDecayEvery = 5,
+                },
+                10,
+                0.5,
+                epochs
+            ),
+            1e-15
+        );
 
     [Theory]
     [InlineData(LearningRateShape.Constant)]

@@ -5,7 +5,8 @@ namespace CharRnn.Tests;
 public sealed class TrainingPlanTests
 {
     [Fact]
-    public void WithoutAPlan_NothingIsDone() => Assert.Equal((null, 0), (new TrainingPlan().PlannedSteps, new TrainingPlan().ProgressAt(1000)));
+    public void WithoutAPlan_NothingIsDone() =>
+        Assert.Equal((null, 0), (new TrainingPlan().PlannedSteps, new TrainingPlan().ProgressAt(1000)));
 
     [Fact]
     public void OnePlan_IsAStraightLineFromZeroToOne()
@@ -41,7 +42,8 @@ public sealed class TrainingPlanTests
         {
             var plan = new TrainingPlan();
             double before = 0;
-            long step = 0, planned = random.Next(50, 500);
+            long step = 0,
+                planned = random.Next(50, 500);
             plan.Change(new PlanChange(0, planned));
             for (; step <= planned; step++)
             {
@@ -51,7 +53,8 @@ public sealed class TrainingPlanTests
                     planned = step + random.Next(1, 400);
                     plan.Change(new PlanChange(step, planned));
                     Assert.Equal(atChange, plan.ProgressAt(step));
-                    if (plan.Changes.Count > 30) break;
+                    if (plan.Changes.Count > 30)
+                        break;
                 }
                 double progress = plan.ProgressAt(step);
                 Assert.InRange(progress, before, 1);

@@ -16,7 +16,8 @@ public sealed class ClassifierStepTests
     {
         var spec = Spec(cell, pooling);
         float[] alone = Train(spec, workers: 1);
-        foreach (int workers in new[] { 2, 3, 5 }) Bits.AssertSame(alone, Train(spec, workers), $"{workers} workers");
+        foreach (int workers in new[] { 2, 3, 5 })
+            Bits.AssertSame(alone, Train(spec, workers), $"{workers} workers");
     }
 
     [Fact]
@@ -27,8 +28,14 @@ public sealed class ClassifierStepTests
         {
             using var twin = new ClassifierTwin(spec);
             using var team = new WorkerTeam(2);
-            using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings { Name = "sgd" }), Clip, team);
-            foreach (var (steps, streams) in before) Run(step, twin, steps, streams, step: 1, learningRate: 0);
+            using var step = new ClassifierStep(
+                twin.Engine,
+                Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
+                Clip,
+                team
+            );
+            foreach (var (steps, streams) in before)
+                Run(step, twin, steps, streams, step: 1, learningRate: 0);
             Run(step, twin, 5, 9, step: 1, learningRate: 0.1);
             return WeightBits(twin);
         }
@@ -46,8 +53,10 @@ public sealed class ClassifierStepTests
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(2);
         using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), Clip, team);
-        double first = Run(step, twin, 6, 30, step: 1).Loss, last = first;
-        for (int i = 2; i <= 150; i++) last = Run(step, twin, 6, 30, step: i).Loss;
+        double first = Run(step, twin, 6, 30, step: 1).Loss,
+            last = first;
+        for (int i = 2; i <= 150; i++)
+            last = Run(step, twin, 6, 30, step: i).Loss;
 
         Assert.True(last < first / 3, $"from {first} to {last}");
     }
@@ -69,22 +78,37 @@ public sealed class ClassifierStepTests
 
     /// <summary>A step on seeded records.</summary>
     internal static StepResult Run(
-        ClassifierStep training, ClassifierTwin twin, int steps, int streams, long step, double learningRate = 0.01, double lossCeiling = double.PositiveInfinity) =>
-        training.Run(new PaddedBatch(ClassifierTwin.Records(twin.Engine.Spec, steps, streams)).View, step, learningRate, labelSmoothing: 0.05, lossCeiling, seed: 9);
+        ClassifierStep training,
+        ClassifierTwin twin,
+        int steps,
+        int streams,
+        long step,
+        double learningRate = 0.01,
+        double lossCeiling = double.PositiveInfinity
+    ) =>
+        training.Run(
+            new PaddedBatch(ClassifierTwin.Records(twin.Engine.Spec, steps, streams)).View,
+            step,
+            learningRate,
+            labelSmoothing: 0.05,
+            lossCeiling,
+            seed: 9
+        );
 
-    private static ClassifierSpec Spec(string cell, Pooling pooling) => new()
-    {
-        Cell = cell,
-        VocabularySize = 27,
-        LabelCount = 5,
-        HiddenSize = 20,
-        EmbeddingSize = 5,
-        NumLayers = 2,
-        Pooling = pooling,
-        Dropout = 0.3,
-        OutputDropout = 0.3,
-        EmbeddingDropout = 0.1,
-    };
+    private static ClassifierSpec Spec(string cell, Pooling pooling) =>
+        new()
+        {
+            Cell = cell,
+            VocabularySize = 27,
+            LabelCount = 5,
+            HiddenSize = 20,
+            EmbeddingSize = 5,
+            NumLayers = 2,
+            Pooling = pooling,
+            Dropout = 0.3,
+            OutputDropout = 0.3,
+            EmbeddingDropout = 0.1,
+        };
 
     private static float[] Train(ClassifierSpec spec, int workers)
     {
@@ -92,9 +116,11 @@ public sealed class ClassifierStepTests
         using var team = new WorkerTeam(workers);
         using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), Clip, team);
         (int Steps, int Streams)[] shapes = [(6, 9), (1, 3), (11, 33), (3, 1), (4, 17)];
-        for (int i = 0; i < 20; i++) Run(step, twin, shapes[i % shapes.Length].Steps, shapes[i % shapes.Length].Streams, step: i + 1);
+        for (int i = 0; i < 20; i++)
+            Run(step, twin, shapes[i % shapes.Length].Steps, shapes[i % shapes.Length].Streams, step: i + 1);
         return WeightBits(twin);
     }
 
-    private static float[] WeightBits(ClassifierTwin twin) => twin.Engine.Weights.Span(0, (int)twin.Engine.Weights.Length).ToArray();
+    private static float[] WeightBits(ClassifierTwin twin) =>
+        twin.Engine.Weights.Span(0, (int)twin.Engine.Weights.Length).ToArray();
 }

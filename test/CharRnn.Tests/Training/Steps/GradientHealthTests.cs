@@ -9,14 +9,22 @@ namespace CharRnn.Tests;
 /// <summary>What metrics say of the gradients, against gradients and gates that are known.</summary>
 public sealed class GradientHealthTests : IDisposable
 {
-    private const int Steps = 5, Streams = 17;
+    private const int Steps = 5,
+        Streams = 17;
 
     private readonly SmallRun runs = new();
 
     public void Dispose() => runs.Dispose();
 
     private static ModelSpec Spec(string cell) =>
-        new() { Cell = cell, VocabularySize = 27, HiddenSize = 13, NumLayers = 2, EmbeddingSize = 5 };
+        new()
+        {
+            Cell = cell,
+            VocabularySize = 27,
+            HiddenSize = 13,
+            NumLayers = 2,
+            EmbeddingSize = 5,
+        };
 
     [Theory]
     [InlineData(double.PositiveInfinity, 1e-3)]
@@ -26,14 +34,27 @@ public sealed class GradientHealthTests : IDisposable
     public void ClippedShare_IsThatOfTheElementsBeyondTheLimit_AfterTheNormsClip(double norm, double element)
     {
         using var team = new WorkerTeam(2);
-        using var run = new TrainingRun(Spec("lstm"), Steps, Streams, new OptimizerSettings(), team, clip: new ClipLimits(norm, element));
+        using var run = new TrainingRun(
+            Spec("lstm"),
+            Steps,
+            Streams,
+            new OptimizerSettings(),
+            team,
+            clip: new ClipLimits(norm, element)
+        );
         for (int step = 0; step < 3; step++)
         {
             var result = run.Step();
             float scale = result.GradientNorm > norm ? (float)(norm / result.GradientNorm) : 1;
-            float[] gradients = [.. run.Layout.Tensors.SelectMany(tensor => tensor.CopyFrom(run.Training.Backpropagation.Gradients))];
+            float[] gradients =
+            [
+                .. run.Layout.Tensors.SelectMany(tensor => tensor.CopyFrom(run.Training.Backpropagation.Gradients)),
+            ];
 
-            Assert.Equal(gradients.Count(gradient => Math.Abs(gradient * scale) > (float)element) / (double)gradients.Length, run.Training.Health().ClippedShare);
+            Assert.Equal(
+                gradients.Count(gradient => Math.Abs(gradient * scale) > (float)element) / (double)gradients.Length,
+                run.Training.Health().ClippedShare
+            );
         }
     }
 
@@ -109,8 +130,23 @@ public sealed class GradientHealthTests : IDisposable
         {
             using var team = new WorkerTeam(2);
             using var run = new TrainingRun(Spec("lstm"), Steps, Streams, new OptimizerSettings(), team);
-            foreach (var tensor in run.Layout.Tensors.Where(tensor => tensor.Name.StartsWith("rnn.", StringComparison.Ordinal)))
-                tensor.CopyTo([.. Enumerable.Range(0, tensor.Count).Select(i => tensor.Shape.Count > 1 ? 0 : i % 2 == 0 ? bias : -bias)], run.Weights);
+            foreach (
+                var tensor in run.Layout.Tensors.Where(tensor =>
+                    tensor.Name.StartsWith("rnn.", StringComparison.Ordinal)
+                )
+            )
+                tensor.CopyTo(
+                    [
+                        .. Enumerable
+                            .Range(0, tensor.Count)
+                            .Select(i =>
+                                tensor.Shape.Count > 1 ? 0
+                                : i % 2 == 0 ? bias
+                                : -bias
+                            ),
+                    ],
+                    run.Weights
+                );
             run.Training.WeightsChanged();
             run.Training.MeasuresSaturation = true;
             run.Step();
@@ -125,7 +161,12 @@ public sealed class GradientHealthTests : IDisposable
     {
         var told = new Told();
         var (run, _) = runs.Train("run", SmallRun.Settings with { MaxSteps = steps, GradClip = 1e-4 }, observer: told);
-        JsonElement[] lines = [.. File.ReadLines(run.MetricsPath).Select(line => JsonElement.Parse(line)).Where(line => line.GetProperty("split").GetString() == "train")];
+        JsonElement[] lines =
+        [
+            .. File.ReadLines(run.MetricsPath)
+                .Select(line => JsonElement.Parse(line))
+                .Where(line => line.GetProperty("split").GetString() == "train"),
+        ];
 
         Assert.Equal(expectedLines, lines.Length);
         Assert.All(lines, line => Assert.InRange(line.GetProperty("clipped_share").GetDouble(), 1e-3, 1));
@@ -138,7 +179,13 @@ public sealed class GradientHealthTests : IDisposable
     public void Metrics_OfARunThatWasStopped_TellTheSame()
     {
         static string[] Shares(CharRnn.RunFolder run) =>
-            [.. File.ReadLines(run.MetricsPath).Select(line => JsonElement.Parse(line)).Select(line => $"{line.GetProperty("step")} {line.GetProperty("clipped_share")} {line.GetProperty("saturated_share")}")];
+            [
+                .. File.ReadLines(run.MetricsPath)
+                    .Select(line => JsonElement.Parse(line))
+                    .Select(line =>
+                        $"{line.GetProperty("step")} {line.GetProperty("clipped_share")} {line.GetProperty("saturated_share")}"
+                    ),
+            ];
         var settings = SmallRun.Settings with { GradClip = 1e-4 };
 
         var (whole, _) = runs.Train("whole", settings);
@@ -151,13 +198,21 @@ public sealed class GradientHealthTests : IDisposable
     private static double MakeSaturated(EngineTwin twin)
     {
         const double Factor = 5;
-        foreach (var (name, values) in twin.Model.Parameters.Where(tensor => tensor.Key.StartsWith("rnn.", StringComparison.Ordinal)))
-            for (int i = 0; i < values.Length; i++) values[i] = (float)(Factor * values[i]);
+        foreach (
+            var (name, values) in twin.Model.Parameters.Where(tensor =>
+                tensor.Key.StartsWith("rnn.", StringComparison.Ordinal)
+            )
+        )
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)(Factor * values[i]);
         twin.TakeReferenceWeights();
         int vocabulary = twin.Layout.Spec.VocabularySize;
-        int[] inputs = EngineTwin.Ids(Steps * Streams, vocabulary, seed: 3), targets = EngineTwin.Ids(Steps * Streams, vocabulary, seed: 4);
+        int[] inputs = EngineTwin.Ids(Steps * Streams, vocabulary, seed: 3),
+            targets = EngineTwin.Ids(Steps * Streams, vocabulary, seed: 4);
         Array.Reverse(inputs);
-        return twin.Model.Run(inputs, targets, Steps, Streams, twin.Model.NewState(Streams), lossScale: 1, backward: false).SaturatedShare;
+        return twin
+            .Model.Run(inputs, targets, Steps, Streams, twin.Model.NewState(Streams), lossScale: 1, backward: false)
+            .SaturatedShare;
     }
 
     private sealed class Told : ITrainingObserver

@@ -7,7 +7,8 @@ namespace CharRnn.Tests;
 
 public sealed class TrainingStepTests
 {
-    private const int WindowSteps = 4, Streams = 5;
+    private const int WindowSteps = 4,
+        Streams = 5;
 
     private static readonly ModelSpec Small = new()
     {
@@ -24,19 +25,37 @@ public sealed class TrainingStepTests
     [InlineData(BiasMode.Double)]
     public void Steps_ClippedByGlobalNorm_FollowTheTwinInDouble(BiasMode biases)
     {
-        const double LearningRate = 0.3, Norm = 0.2, Tolerance = 1e-5;
+        const double LearningRate = 0.3,
+            Norm = 0.2,
+            Tolerance = 1e-5;
         using var twin = new EngineTwin(Small with { Biases = biases });
         using var team = new WorkerTeam(2);
         using var training = new TrainingStep(
-            twin.Layout, twin.Weights, WindowSteps, Streams, Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
-            new ClipLimits(Norm, double.PositiveInfinity), team);
-        int[] inputs = EngineTwin.Ids(WindowSteps * Streams, 27, seed: 3), targets = EngineTwin.Ids(WindowSteps * Streams, 27, seed: 4);
+            twin.Layout,
+            twin.Weights,
+            WindowSteps,
+            Streams,
+            Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
+            new ClipLimits(Norm, double.PositiveInfinity),
+            team
+        );
+        int[] inputs = EngineTwin.Ids(WindowSteps * Streams, 27, seed: 3),
+            targets = EngineTwin.Ids(WindowSteps * Streams, 27, seed: 4);
         double lossScale = 1.0 / inputs.Length;
         var state = twin.Model.NewState(Streams);
 
         for (int step = 1; step <= 20; step++)
         {
-            var result = training.Run(inputs, targets, step > 1, step, LearningRate, lossScale, double.PositiveInfinity, seed: 1);
+            var result = training.Run(
+                inputs,
+                targets,
+                step > 1,
+                step,
+                LearningRate,
+                lossScale,
+                double.PositiveInfinity,
+                seed: 1
+            );
             var reference = twin.Model.Run(inputs, targets, WindowSteps, Streams, state, lossScale);
             state = reference.State;
             double norm = ReferenceOptimizers.ClipByGlobalNorm(reference.Gradients.Values, Norm);
@@ -51,7 +70,10 @@ public sealed class TrainingStepTests
         {
             double[] expected = EngineTwin.OfTensor(twin.Model.Parameters, tensor);
             double tolerance = Tolerance * expected.Max(Math.Abs);
-            Assert.All(expected.Zip(tensor.CopyFrom(twin.Weights)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            Assert.All(
+                expected.Zip(tensor.CopyFrom(twin.Weights)),
+                pair => Assert.Equal(pair.First, pair.Second, tolerance)
+            );
         }
     }
 
@@ -60,7 +82,10 @@ public sealed class TrainingStepTests
     {
         using var team = new WorkerTeam(2);
         using var mean = new TrainingRun(Small, WindowSteps, Streams, new OptimizerSettings(), team);
-        using var sum = new TrainingRun(Small, WindowSteps, Streams, new OptimizerSettings(), team) { LossScale = 1.0 / Streams };
+        using var sum = new TrainingRun(Small, WindowSteps, Streams, new OptimizerSettings(), team)
+        {
+            LossScale = 1.0 / Streams,
+        };
 
         var (ofMean, ofSum) = (mean.Step(), sum.Step());
 
@@ -76,13 +101,32 @@ public sealed class TrainingStepTests
         {
             foreach (int embedding in new[] { 0, 5 })
             {
-                var spec = Small with { Cell = cell, EmbeddingSize = embedding, Dropout = 0.3, ResetId = 3, Biases = embedding > 0 ? BiasMode.Double : BiasMode.Single };
-                using var run = new TrainingRun(spec, WindowSteps, Streams, new OptimizerSettings { Name = "adamw", WeightDecay = 0.1 }, team);
-                for (int step = 0; step < 20; step++) run.Step();
+                var spec = Small with
+                {
+                    Cell = cell,
+                    EmbeddingSize = embedding,
+                    Dropout = 0.3,
+                    ResetId = 3,
+                    Biases = embedding > 0 ? BiasMode.Double : BiasMode.Single,
+                };
+                using var run = new TrainingRun(
+                    spec,
+                    WindowSteps,
+                    Streams,
+                    new OptimizerSettings { Name = "adamw", WeightDecay = 0.1 },
+                    team
+                );
+                for (int step = 0; step < 20; step++)
+                    run.Step();
 
                 using var parametersAlone = new Arena(run.Layout.Arena);
-                foreach (var tensor in run.Layout.Tensors) tensor.CopyTo(tensor.CopyFrom(run.Weights), parametersAlone);
-                Bits.AssertSame(parametersAlone.Span(0, (int)parametersAlone.Length), run.WeightBits, $"{cell}, E={embedding}");
+                foreach (var tensor in run.Layout.Tensors)
+                    tensor.CopyTo(tensor.CopyFrom(run.Weights), parametersAlone);
+                Bits.AssertSame(
+                    parametersAlone.Span(0, (int)parametersAlone.Length),
+                    run.WeightBits,
+                    $"{cell}, E={embedding}"
+                );
             }
         }
     }
@@ -110,7 +154,16 @@ public sealed class TrainingStepTests
         using var team = new WorkerTeam(2);
         foreach (string cell in new[] { "rnn", "gru", "lstm" })
         {
-            using var run = new TrainingRun(Small with { Cell = cell }, WindowSteps, Streams, new OptimizerSettings(), team);
+            using var run = new TrainingRun(
+                Small with
+                {
+                    Cell = cell,
+                },
+                WindowSteps,
+                Streams,
+                new OptimizerSettings(),
+                team
+            );
             foreach (var tensor in run.Layout.Tensors)
             {
                 float[] values = tensor.CopyFrom(run.Weights);
@@ -132,9 +185,21 @@ public sealed class TrainingStepTests
         using var team = new WorkerTeam(2);
         foreach (string cell in new[] { "rnn", "gru", "lstm" })
         {
-            using var run = new TrainingRun(Small with { Cell = cell }, 4, 2, new OptimizerSettings(), team, learningRate: 0.02);
-            double first = run.Step().Loss, last = 0;
-            for (int step = 0; step < 200; step++) last = run.Step().Loss;
+            using var run = new TrainingRun(
+                Small with
+                {
+                    Cell = cell,
+                },
+                4,
+                2,
+                new OptimizerSettings(),
+                team,
+                learningRate: 0.02
+            );
+            double first = run.Step().Loss,
+                last = 0;
+            for (int step = 0; step < 200; step++)
+                last = run.Step().Loss;
 
             Assert.True(last < first / 10, $"{cell}: from {first} to {last}");
         }
