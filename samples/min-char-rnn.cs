@@ -52,7 +52,8 @@ double[][] inputWeights = Matrix(H, V, 0.01),
 double[] hiddenBias = new double[H],
     headBias = new double[V];
 
-// Each has a gradient beside it, which says how fast the loss grows when the parameter grows. All their rows, in one order:
+// Each has a gradient beside it, which says how fast the loss grows when the parameter grows. All their rows, in one
+// order:
 double[][] dInputWeights = Matrix(H, V),
     dRecurrentWeights = Matrix(H, H),
     dHeadWeights = Matrix(V, H);

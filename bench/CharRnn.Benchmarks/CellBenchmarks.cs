@@ -4,7 +4,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Benchmarks;
 
-/// <summary>The gate arithmetic of one step of twelve streams of 128 units, forward and backward: what a scan does beside its products.</summary>
+/// <summary>
+/// The gate arithmetic of one step of twelve streams of 128 units, forward and backward: what a scan does beside its
+/// products.
+/// </summary>
 public class CellBenchmarks
 {
     private const int Streams = 12,

@@ -4,7 +4,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Benchmarks;
 
-/// <summary>c += a·b at the sizes that training and sampling meet: a window's rows, a tile's rows, one stream.</summary>
+/// <summary>
+/// c += a·b at the sizes that training and sampling meet: a window's rows, a tile's rows, one stream.
+/// </summary>
 public class MatrixProductBenchmarks
 {
     private AlignedBuffer _a = null!,

@@ -3,7 +3,9 @@ using CharRnn.Engine;
 
 namespace CharRnn.Benchmarks;
 
-/// <summary>The loops that are not products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.</summary>
+/// <summary>
+/// The loops that are not products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.
+/// </summary>
 public class VectorBenchmarks
 {
     private const int Length = 4096,

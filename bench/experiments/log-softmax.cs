@@ -1,8 +1,9 @@
 #:project ../../src/CharRnn/CharRnn.csproj
 #:property PublishAot=false
 
-// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of what it is given, and log-softmax twice is log-softmax once.
-// This reads a text with a trained model and computes, for every character, the loss and its gradient both ways.
+// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of what it is given, and log-softmax
+// twice is log-softmax once. This reads a text with a trained model and computes, for every character, the loss and its
+// gradient both ways.
 //
 // usage: dotnet run bench/experiments/log-softmax.cs -- MODEL TEXT [CHARACTERS]
 using CharRnn;

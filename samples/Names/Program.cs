@@ -1,4 +1,5 @@
-// Names and their languages, from C#: learns to tell them apart, then to make new ones, and lets the first judge the second.
+// Names and their languages, from C#: learns to tell them apart, then to make new ones, and lets the first judge the
+// second.
 //
 //     dotnet run -c Release --project samples/Names -- [epochs] [name…]
 
@@ -8,7 +9,7 @@ using CharRnn;
 double epochs = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 40;
 string[] asked = args.Length > 1 ? args[1..] : ["Satoshi", "Kowalczyk", "O'Brien", "Papadopoulos"];
 
-// ---- 1. The data: texts under labels. ReadFolder takes a folder with one file a label, FromRows whatever you have. ----
+// ---- 1. The data: texts under labels. ReadFolder takes a folder with one file a label, FromRows anything.
 var records = LabeledRecords.Embedded();
 Console.WriteLine($"{records.Records.Count} names of {records.Labels.Count} languages");
 
@@ -26,7 +27,8 @@ foreach (var (name, probabilities) in asked.Zip(classifier.Predict(asked)))
 {
     var likeliest = Enumerable.Range(0, probabilities.Length).OrderByDescending(label => probabilities[label]).Take(3);
     Console.WriteLine(
-        $"{name}: {string.Join(", ", likeliest.Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}")))}"
+        $"{name}: "
+            + $"{string.Join(", ", likeliest.Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}")))}"
     );
 }
 

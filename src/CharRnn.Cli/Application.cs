@@ -25,7 +25,7 @@ internal sealed class Application(Shell shell)
                 && UsageError.In(parsed, args) is { } error
             )
                 throw new SettingsException(error);
-            var code = parsed.Invoke(
+            int code = parsed.Invoke(
                 new InvocationConfiguration
                 {
                     EnableDefaultExceptionHandler = false,
@@ -78,7 +78,8 @@ internal sealed class Application(Shell shell)
         return root;
     }
 
-    // A verb takes milliseconds to make, with all its flags. Only the one asked for is made, and none for the version; help and mistakes need them all.
+    // A verb takes milliseconds to make, with all its flags. Only the one asked for is made, and none for the version;
+    // help and mistakes need them all.
     private Command[] MakeVerbs(string[] args)
     {
         if (args is [VersionFlag])
@@ -89,15 +90,17 @@ internal sealed class Application(Shell shell)
 
     private void Tell(Exception exception)
     {
-        var isDefect =
+        bool isDefect =
             exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);
         shell.Terminal.Error(
             exception switch
             {
                 OutOfMemoryException =>
-                    "there is not enough memory for this; a smaller --hidden-size, --num-layers, --batch-size or --seq-length needs less.",
+                    "there is not enough memory for this; a smaller --hidden-size, --num-layers, --batch-size or "
+                        + "--seq-length needs less.",
                 _ when isDefect =>
-                    $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 shows where.",
+                    $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 "
+                        + "shows where.",
                 _ => exception.Message,
             }
         );
@@ -111,10 +114,10 @@ internal sealed class Application(Shell shell)
 
         public override int Invoke(ParseResult parseResult)
         {
-            var version = typeof(Application)
+            string version = typeof(Application)
                 .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
                 .InformationalVersion;
-            var withoutCommit = version.Split('+')[0];
+            string withoutCommit = version.Split('+')[0];
             output.WriteLine($"charrnn {withoutCommit}");
             return ExitCode.Success;
         }

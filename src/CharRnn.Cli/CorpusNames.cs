@@ -1,6 +1,9 @@
 namespace CharRnn.Cli;
 
-/// <summary>From what a user names on the command line to a path: a file or folder of that name in the working folder comes before a name from <c>data list</c>.</summary>
+/// <summary>
+/// From what a user names on the command line to a path: a file or folder of that name in the working folder comes
+/// before a name from <c>data list</c>.
+/// </summary>
 internal sealed class CorpusNames(Shell shell)
 {
     /// <summary>Whether there is a file or folder of that name.</summary>
@@ -28,7 +31,8 @@ internal sealed class CorpusNames(Shell shell)
             .Catalog.Entries.Select(known => known.Name)
             .Concat(EmbeddedDatasets.All.Select(known => known.Name));
         throw new CorpusException(
-            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} 'charrnn data list' shows the names."
+            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} "
+                + "'charrnn data list' shows the names."
         );
     }
 }

@@ -3,15 +3,16 @@ using System.Runtime.InteropServices;
 namespace CharRnn.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM as a request: the first asks the verb to save and stop, for as long as that takes; the second ends the process at once.
+/// Ctrl-C and SIGTERM as a request: the first asks the verb to save and stop, for as long as that takes; the second
+/// ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     /// <summary>Asked to stop when cancelled.</summary>
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>130 or 143 once a signal has come; what the process is to end with after saving.</summary>
     public int? ExitCode { get; private set; }
@@ -20,8 +21,8 @@ internal sealed class Interruption : IDisposable
     public static Interruption Watch()
     {
         var interruption = new Interruption();
-        interruption.registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, interruption.OnSignal));
-        interruption.registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, interruption.OnSignal));
+        interruption._registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, interruption.OnSignal));
+        interruption._registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, interruption.OnSignal));
         return interruption;
     }
 
@@ -29,13 +30,13 @@ internal sealed class Interruption : IDisposable
     public void Request(int exitCode)
     {
         ExitCode = exitCode;
-        source.Cancel();
+        _source.Cancel();
     }
 
     public void Dispose()
     {
-        registrations.ForEach(registration => registration.Dispose());
-        source.Dispose();
+        _registrations.ForEach(registration => registration.Dispose());
+        _source.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)

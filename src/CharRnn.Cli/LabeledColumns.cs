@@ -22,7 +22,7 @@ internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<s
     /// <exception cref="SettingsException">One of them was given.</exception>
     public void RefuseFor(string found)
     {
-        var given =
+        string? given =
             Text.Origin == SettingOrigin.Flag ? LabeledColumnFlags.TextFlag
             : Label.Origin == SettingOrigin.Flag ? LabeledColumnFlags.LabelFlag
             : null;
@@ -37,14 +37,14 @@ internal sealed class LabeledColumnFlags
     public const string TextFlag = "--text-column",
         LabelFlag = "--label-column";
 
-    private readonly Setting<string?> text = new(
+    private readonly Setting<string?> _text = new(
         TextFlag,
         "The column of a .tsv or .csv file that holds the texts (default: text or name).",
         null,
         value => value,
         "COLUMN"
     );
-    private readonly Setting<string?> label = new(
+    private readonly Setting<string?> _label = new(
         LabelFlag,
         "The column that holds the labels (default: label, category, class or language).",
         null,
@@ -55,10 +55,10 @@ internal sealed class LabeledColumnFlags
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(Command verb)
     {
-        verb.Add(text.Option);
-        verb.Add(label.Option);
+        verb.Add(_text.Option);
+        verb.Add(_label.Option);
     }
 
     /// <summary>What was asked for.</summary>
-    public LabeledColumns Resolve(SettingSources sources) => new(text.Resolve(sources), label.Resolve(sources));
+    public LabeledColumns Resolve(SettingSources sources) => new(_text.Resolve(sources), _label.Resolve(sources));
 }

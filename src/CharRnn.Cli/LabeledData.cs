@@ -3,7 +3,10 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli;
 
-/// <summary>Reads labelled texts: a folder with one file a label, a table (<see cref="LabeledTable"/>), or such a set by its name in <c>data list</c>.</summary>
+/// <summary>
+/// Reads labelled texts: a folder with one file a label, a table (<see cref="LabeledTable"/>), or such a set by its
+/// name in <c>data list</c>.
+/// </summary>
 internal sealed class LabeledData(Shell shell)
 {
     /// <summary>The name of the records that are read from what was named.</summary>
@@ -14,7 +17,9 @@ internal sealed class LabeledData(Shell shell)
     /// <param name="columns">Which columns a table has.</param>
     /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
     /// <param name="purpose">What the records are for.</param>
-    /// <param name="mode">How progress is shown: nothing is told with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.</param>
+    /// <param name="mode">
+    /// How progress is shown: nothing is told with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
+    /// </param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
     public LabeledRecords Load(
@@ -28,7 +33,7 @@ internal sealed class LabeledData(Shell shell)
         var records = Read(named, columns, preparation, purpose);
         if (mode is not (ProgressMode.None or ProgressMode.Json))
         {
-            foreach (var line in LabeledSummary.Of(records))
+            foreach (string line in LabeledSummary.Of(records))
                 shell.Terminal.Message(line);
         }
 
@@ -48,7 +53,7 @@ internal sealed class LabeledData(Shell shell)
             return embedded.IsFolder ? LabeledRecords.Embedded(preparation) : throw WithoutLabels(embedded.Name);
         }
 
-        var path = new CorpusNames(shell).PathOf(named!);
+        string path = new CorpusNames(shell).PathOf(named!);
         if (LabeledTable.Is(path) && !Directory.Exists(path))
             return LabeledRecords.FromRows(
                 Corpus.NameOf([path]),
@@ -70,6 +75,7 @@ internal sealed class LabeledData(Shell shell)
 
     private static CorpusException WithoutLabels(string named) =>
         new(
-            $"{named} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels."
+            $"{named} is one text without labels; name a folder with one file for each label and one text a "
+                + "line, or a .tsv or .csv file with a column of texts and one of labels."
         );
 }

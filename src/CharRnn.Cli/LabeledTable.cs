@@ -6,8 +6,9 @@ using CsvHelper.Configuration;
 namespace CharRnn.Cli;
 
 /// <summary>
-/// Reads a table whose first row names its columns. In a <c>.csv</c> file fields are parted by commas, or by semicolons where the header has no comma, and may be quoted (RFC 4180);
-/// in a <c>.tsv</c> file they are parted by tabs, and quotes are characters like others.
+/// Reads a table whose first row names its columns. In a <c>.csv</c> file fields are parted by commas, or by semicolons
+/// where the header has no comma, and may be quoted (RFC 4180); in a <c>.tsv</c> file they are parted by tabs, and
+/// quotes are characters like others.
 /// </summary>
 internal static class LabeledTable
 {
@@ -21,32 +22,39 @@ internal static class LabeledTable
     /// <summary>Whether a file is a table, by its extension.</summary>
     public static bool Is(string path) => IsTabbed(path) || HasExtension(path, ".csv");
 
-    /// <summary>The rows under the header. They are read as they are asked for; blank ones come without a text.</summary>
-    /// <exception cref="CorpusException">The file cannot be read, or is no such table; the message says where.</exception>
+    /// <summary>
+    /// The rows under the header. They are read as they are asked for; blank ones come without a text.
+    /// </summary>
+    /// <exception cref="CorpusException">
+    /// The file cannot be read, or is no such table; the message says where.
+    /// </exception>
     /// <exception cref="SettingsException">A column that was asked for is not there.</exception>
     public static IEnumerable<LabeledRow> Rows(string path, LabeledColumns columns)
     {
-        var text = Utf8File.Read(path);
+        string text = Utf8File.Read(path);
         using var parser = new CsvParser(new StringReader(text), ConfigurationOf(path, text));
         if (Read(parser, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
             throw new CorpusException(
-                $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of labels is needed, such as name{DelimiterName(parser)}language; add it."
+                $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of "
+                    + $"labels is needed, such as name{DelimiterName(parser)}language; add it."
             );
-        var textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
-        var labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
+        int textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
+        int labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
         if (textAt == labelAt)
             throw new SettingsException(
-                $"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; they must be two columns."
+                $"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; "
+                    + "they must be two columns."
             );
-        var hasText = false;
-        for (var line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
+        bool hasText = false;
+        for (int line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
         {
-            var place = $"{path}, line {line}";
+            string place = $"{path}, line {line}";
             if (fields.All(string.IsNullOrWhiteSpace))
                 yield return new("", "", place);
             else if (fields.Length != header.Length)
                 throw new CorpusException(
-                    $"{Display(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; {Remedy(path)}."
+                    $"{Display(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; "
+                        + $"{Remedy(path)}."
                 );
             else
                 yield return new(fields[textAt], fields[labelAt], place);
@@ -70,14 +78,14 @@ internal static class LabeledTable
 
     private static bool HeaderHas(string text, string delimiter)
     {
-        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        int end = text.IndexOf('\n', StringComparison.Ordinal);
         return (end < 0 ? text : text[..end]).Contains(delimiter, StringComparison.Ordinal);
     }
 
     // The fields of the next row; null at the end.
     private static string[]? Read(CsvParser parser, string path)
     {
-        var line = parser.RawRow + 1;
+        int line = parser.RawRow + 1;
         try
         {
             return parser.Read() ? parser.Record : null;
@@ -85,15 +93,17 @@ internal static class LabeledTable
         catch (BadDataException)
         {
             throw new CorpusException(
-                $"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, where they mean nothing."
+                $"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put "
+                    + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
+                    + "where they mean nothing."
             );
         }
     }
 
     private static int Find(string[] header, string? asked, string flag, string what, string[] usual, string path)
     {
-        var names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
-        foreach (var wanted in asked is null ? usual : [asked])
+        string names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
+        foreach (string wanted in asked is null ? usual : [asked])
         {
             var found = Enumerable
                 .Range(0, header.Length)
@@ -112,7 +122,8 @@ internal static class LabeledTable
                 $"{flag} is '{asked}', and {Display(path)} has the columns {names}; name one of them."
             );
         throw new CorpusException(
-            $"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called {string.Join(" or ", usual)} is needed; name the column with {flag}."
+            $"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called "
+                + $"{string.Join(" or ", usual)} is needed; name the column with {flag}."
         );
     }
 

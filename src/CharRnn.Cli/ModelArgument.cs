@@ -6,14 +6,14 @@ namespace CharRnn.Cli;
 /// <summary><c>MODEL</c>: a run folder, or one file in safetensors.</summary>
 internal sealed class ModelArgument
 {
-    private readonly Argument<string> model = new("MODEL") { Description = "A run folder, or one .safetensors file." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A run folder, or one .safetensors file." };
 
     /// <summary>Gives the verb the argument.</summary>
-    public void AddTo(Command verb) => verb.Add(model);
+    public void AddTo(Command verb) => verb.Add(_model);
 
     /// <summary>The file that was meant.</summary>
     /// <exception cref="ModelException">There is none.</exception>
-    public string FileOf(ParseResult parsed) => ModelFile.Resolve(parsed.GetRequiredValue(model));
+    public string FileOf(ParseResult parsed) => ModelFile.Resolve(parsed.GetRequiredValue(_model));
 
     /// <summary>Reads a classifier.</summary>
     /// <exception cref="ModelException">There is none, or it cannot be read.</exception>

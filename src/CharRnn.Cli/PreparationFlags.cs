@@ -4,18 +4,23 @@ using CharRnn.Networks;
 
 namespace CharRnn.Cli;
 
-/// <summary>What is done to a text before it is learnt from: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and their like.</summary>
+/// <summary>
+/// What is done to a text before it is learnt from: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and their like.
+/// </summary>
 internal sealed class PreparationFlags
 {
-    private readonly List<IFlag> flags = [];
+    private readonly List<IFlag> _flags = [];
 
-    /// <param name="areForShortTexts">Only those that are for any text, <c>--normalize</c> and <c>--fold</c>, and none that are for a whole one.</param>
+    /// <param name="areForShortTexts">
+    /// Only those that are for any text, <c>--normalize</c> and <c>--fold</c>, and none that are for a whole one.
+    /// </param>
     public PreparationFlags(bool areForShortTexts = false)
     {
         Add(
             new Setting<Normalization>(
                 "--normalize",
-                "How characters that can be spelt in several ways are spelt: as they are, composed (nfc), or composed and without variants such as ligatures (nfkc) (default: none).",
+                "How characters that can be spelt in several ways are spelt: as they are, composed (nfc), or "
+                    + "composed and without variants such as ligatures (nfkc) (default: none).",
                 default,
                 text =>
                     SettingParser.Choice(
@@ -31,7 +36,8 @@ internal sealed class PreparationFlags
         Add(
             new Setting<Folding>(
                 "--fold",
-                "Bring letters, quotes, dashes and spaces to ASCII where they have an ASCII form; what has none stays (default: none).",
+                "Bring letters, quotes, dashes and spaces to ASCII where they have an ASCII form; what has none "
+                    + "stays (default: none).",
                 default,
                 text => SettingParser.Choice(text, ("ascii", Folding.Ascii), ("none", Folding.None)),
                 "ascii|none"
@@ -91,17 +97,19 @@ internal sealed class PreparationFlags
     {
         Option Option { get; }
 
-        /// <summary>The preparation with the flag's value; as it is where only flags count and it was not given.</summary>
+        /// <summary>
+        /// The preparation with the flag's value; as it is where only flags count and it was not given.
+        /// </summary>
         TextPreparation Apply(TextPreparation preparation, SettingSources sources, bool fromFlagsAlone);
     }
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => flags.ForEach(flag => verb.Add(flag.Option));
+    public void AddTo(Command verb) => _flags.ForEach(flag => verb.Add(flag.Option));
 
     /// <summary>What is asked for.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TextPreparation Resolve(SettingSources sources) =>
-        flags.Aggregate(
+        _flags.Aggregate(
             new TextPreparation(),
             (preparation, flag) => flag.Apply(preparation, sources, fromFlagsAlone: false)
         );
@@ -110,7 +118,7 @@ internal sealed class PreparationFlags
     /// <exception cref="SettingsException">A flag asks for something else; it is named.</exception>
     public TextPreparation ResolveAgain(SettingSources sources, TextPreparation trained)
     {
-        foreach (var flag in flags)
+        foreach (var flag in _flags)
         {
             if (flag.Apply(trained, sources, fromFlagsAlone: true) != trained)
                 throw new SettingsException(
@@ -122,7 +130,7 @@ internal sealed class PreparationFlags
     }
 
     private void Add<T>(Setting<T> setting, Func<TextPreparation, T, TextPreparation> change) =>
-        flags.Add(new Flag<T>(setting, change));
+        _flags.Add(new Flag<T>(setting, change));
 
     private sealed record Flag<T>(Setting<T> Setting, Func<TextPreparation, T, TextPreparation> Change) : IFlag
     {

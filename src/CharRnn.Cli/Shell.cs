@@ -10,10 +10,15 @@ internal sealed record Shell
     /// <summary>Standard output: results alone.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Standard output for results that have colours where somebody looks at them; the same as <see cref="Output"/>.</summary>
+    /// <summary>
+    /// Standard output for results that have colours where somebody looks at them; the same as <see cref="Output"/>.
+    /// </summary>
     public Terminal Screen => field ??= new Terminal(Output, IsOutputTerminal, Environment);
 
-    /// <summary>Standard output as bytes, for text that must not be changed; not to be disposed, and not for use beside <see cref="Output"/>.</summary>
+    /// <summary>
+    /// Standard output as bytes, for text that must not be changed; not to be disposed, and not for use beside
+    /// <see cref="Output"/>.
+    /// </summary>
     public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
 
     /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>

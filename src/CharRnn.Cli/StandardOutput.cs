@@ -15,8 +15,9 @@ internal static class StandardOutput
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
             return Console.OpenStandardOutput();
-        // The console's own stream takes a pipe that nobody reads any more for one that is read: a text without end would never end.
-        // A file, though, is the console stream's: this one would keep its own position there, and write over what others write.
+        // The console's own stream takes a pipe that nobody reads any more for one that is read: a text without end
+        // would never end. A file, though, is the console stream's: this one would keep its own position there, and
+        // write over what others write.
         var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }

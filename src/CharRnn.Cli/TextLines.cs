@@ -2,7 +2,10 @@ using System.Text;
 
 namespace CharRnn.Cli;
 
-/// <summary>The texts of a stream, one a line, read as they are asked for: a stream of any length takes no more memory than its longest line, which is short.</summary>
+/// <summary>
+/// The texts of a stream, one a line, read as they are asked for: a stream of any length takes no more memory than its
+/// longest line, which is short.
+/// </summary>
 /// <param name="stream">The stream, in UTF-8.</param>
 /// <param name="name">What messages call it.</param>
 internal sealed class TextLines(Stream stream, string name)
@@ -15,8 +18,8 @@ internal sealed class TextLines(Stream stream, string name)
         throwOnInvalidBytes: true
     );
 
-    private readonly byte[] buffer = new byte[BufferSize];
-    private long line;
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private long _line;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -24,22 +27,22 @@ internal sealed class TextLines(Stream stream, string name)
     /// <exception cref="CorpusException">A line is too long, or not UTF-8; the message says which.</exception>
     public IEnumerable<string> Read()
     {
-        var held = 0;
+        int held = 0;
         while (ReadMore(held) is > 0 and var read)
         {
             held += read;
-            var begin = 0;
-            for (int end; (end = Array.IndexOf(buffer, LineFeed, begin, held - begin)) >= 0; begin = end + 1)
+            int begin = 0;
+            for (int end; (end = Array.IndexOf(_buffer, LineFeed, begin, held - begin)) >= 0; begin = end + 1)
             {
                 if (TextOf(begin..end) is { Length: > 0 } text)
                     yield return text;
             }
 
             held -= begin;
-            buffer.AsSpan(begin, held).CopyTo(buffer);
+            _buffer.AsSpan(begin, held).CopyTo(_buffer);
             if (held < BufferSize)
                 continue;
-            line++;
+            _line++;
             throw TooLong();
         }
 
@@ -51,7 +54,7 @@ internal sealed class TextLines(Stream stream, string name)
     {
         try
         {
-            return stream.Read(buffer, held, BufferSize - held);
+            return stream.Read(_buffer, held, BufferSize - held);
         }
         catch (IOException failure)
         {
@@ -61,14 +64,14 @@ internal sealed class TextLines(Stream stream, string name)
 
     private string TextOf(Range bytes)
     {
-        ReadOnlySpan<byte> utf8 = buffer.AsSpan(bytes);
-        if (line++ == 0 && utf8.StartsWith(ByteOrderMark))
+        ReadOnlySpan<byte> utf8 = _buffer.AsSpan(bytes);
+        if (_line++ == 0 && utf8.StartsWith(ByteOrderMark))
             utf8 = utf8[ByteOrderMark.Length..];
         if (utf8.Contains((byte)0))
             throw Wrong("a NUL byte, so this is no UTF-8 text; name a text file in UTF-8");
         try
         {
-            var text = Strict.GetString(utf8).Trim();
+            string text = Strict.GetString(utf8).Trim();
             return
                 text.Length <= LabeledRecords.MaxCharacters
                 || text.EnumerateRunes().Count() <= LabeledRecords.MaxCharacters
@@ -83,8 +86,9 @@ internal sealed class TextLines(Stream stream, string name)
 
     private CorpusException TooLong() =>
         Wrong(
-            $"the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is the most; put one short text on each line"
+            $"the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is the "
+                + "most; put one short text on each line"
         );
 
-    private CorpusException Wrong(string what) => new($"{name}, line {line}: {what}.");
+    private CorpusException Wrong(string what) => new($"{name}, line {_line}: {what}.");
 }

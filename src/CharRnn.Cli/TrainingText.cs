@@ -6,28 +6,31 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli;
 
-/// <summary>The text that a model was trained on: the files of <c>--corpus</c>, or else what the <c>config.json</c> of its run names, if it is still the same.</summary>
+/// <summary>
+/// The text that a model was trained on: the files of <c>--corpus</c>, or else what the <c>config.json</c> of its run
+/// names, if it is still the same.
+/// </summary>
 internal sealed class TrainingText(Shell shell)
 {
-    private readonly Option<string[]> files = new("--corpus")
+    private readonly Option<string[]> _files = new("--corpus")
     {
         Description =
             "The text that the model was trained on; may be repeated (default: what the run's config.json names).",
         HelpName = "FILE",
     };
 
-    private readonly LabeledColumnFlags columns = new();
-    private readonly Setting<bool> noCache = CacheFlag.Make();
+    private readonly LabeledColumnFlags _columns = new();
+    private readonly Setting<bool> _noCache = CacheFlag.Make();
 
     /// <summary>The flag that names it.</summary>
-    public Option Option => files;
+    public Option Option => _files;
 
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(Command verb)
     {
-        verb.Add(files);
-        columns.AddTo(verb);
-        verb.Add(noCache.Option);
+        verb.Add(_files);
+        _columns.AddTo(verb);
+        verb.Add(_noCache.Option);
     }
 
     /// <summary>Reads it.</summary>
@@ -43,14 +46,14 @@ internal sealed class TrainingText(Shell shell)
         {
             Encoding = model.Vocabulary.Encoding,
             Preparation = model.Preparation,
-            Cache = noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
+            Cache = _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
             Progress = line,
             Cancellation = shell.Interruption.Token,
         };
-        if (sources.Parsed.GetValue(files) is not { Length: > 0 } named)
+        if (sources.Parsed.GetValue(_files) is not { Length: > 0 } named)
             return LoadOfRun(sources, modelFile, options);
         return model.Labels.Count > 0
-            ? LoadLabeled(named, columns.Resolve(sources), options, new TrainingSettings())
+            ? LoadLabeled(named, _columns.Resolve(sources), options, new TrainingSettings())
             : Corpus.Load(named, options);
     }
 
@@ -59,7 +62,8 @@ internal sealed class TrainingText(Shell shell)
         var run =
             RunFolder.OfModel(modelFile)
             ?? throw new SettingsException(
-                $"{modelFile} lies in no run folder, whose config.json would name the text that the model was trained on; name the text with --corpus."
+                $"{modelFile} lies in no run folder, whose config.json would name the text that the model was "
+                    + "trained on; name the text with --corpus."
             );
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var trainedOn = configuration.Corpus;
@@ -67,7 +71,7 @@ internal sealed class TrainingText(Shell shell)
             ? Read(trainedOn, run.ConfigPath, options)
             : LoadLabeled(
                 trainedOn.Sources,
-                columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn),
+                _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn),
                 options,
                 configuration.Settings
             );
@@ -75,7 +79,8 @@ internal sealed class TrainingText(Shell shell)
             return corpus;
         corpus.Dispose();
         throw new CorpusException(
-            $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus."
+            $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, "
+                + $"and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus."
         );
     }
 
@@ -88,7 +93,7 @@ internal sealed class TrainingText(Shell shell)
     {
         if (named.Count > 1)
             throw new SettingsException(
-                $"{files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that."
+                $"{_files.Name} names {named.Count} data sets, and a model with labels is trained on one; name that."
             );
         var records = new LabeledData(shell).Load(
             named[0],
@@ -107,7 +112,7 @@ internal sealed class TrainingText(Shell shell)
     {
         if (trainedOn.Sources is [var only] && !File.Exists(only) && EmbeddedDatasets.Find(only) is { } embedded)
             return Corpus.FromText(embedded.Name, embedded.ReadText(), options);
-        var gone = trainedOn.Sources.FirstOrDefault(source => !File.Exists(source));
+        string? gone = trainedOn.Sources.FirstOrDefault(source => !File.Exists(source));
         return gone is null
             ? Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options)
             : throw new CorpusException(

@@ -15,7 +15,7 @@ internal static class UsageError
         if (BadSwitch(parsed, arguments) is { } badSwitch)
             return badSwitch;
         // The parser takes an unknown flag for an argument wherever an argument may stand, so it is looked for first.
-        var stray = ArgumentsBeforeDoubleDash(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault(IsFlag);
+        string? stray = ArgumentsBeforeDoubleDash(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault(IsFlag);
         if (stray is not null)
             return UnknownFlag(parsed, stray);
         if (parsed.Errors.Count == 0)
@@ -27,10 +27,13 @@ internal static class UsageError
         return $"{parsed.Errors[0].Message} {SeeHelp(parsed)}";
     }
 
-    /// <summary>A switch takes no value but true and false, and the parser would take any other, even one that is joined to it, for an argument that follows.</summary>
+    /// <summary>
+    /// A switch takes no value but true and false, and the parser would take any other, even one that is joined to it,
+    /// for an argument that follows.
+    /// </summary>
     private static string? BadSwitch(ParseResult parsed, IReadOnlyList<string> arguments)
     {
-        foreach (var argument in arguments.TakeWhile(argument => argument != "--").Where(IsFlag))
+        foreach (string? argument in arguments.TakeWhile(argument => argument != "--").Where(IsFlag))
         {
             if (argument.Split('=', 2) is not [var flag, var value] || bool.TryParse(value, out _))
                 continue;
@@ -56,8 +59,10 @@ internal static class UsageError
 
     private static string UnknownFlag(ParseResult parsed, string token)
     {
-        var flag = token.Split('=')[0];
-        return $"'{PathOf(parsed)}' has no flag '{flag}'{NearestName.Suggest(flag, KnownOptions(parsed).Select(option => option.Name))} {SeeHelp(parsed)}";
+        string flag = token.Split('=')[0];
+        return $"'{PathOf(parsed)}' has no flag "
+            + $"'{flag}'{NearestName.Suggest(flag, KnownOptions(parsed).Select(option => option.Name))} "
+            + $"{SeeHelp(parsed)}";
     }
 
     private static IEnumerable<Option> KnownOptions(ParseResult parsed) =>
@@ -69,7 +74,8 @@ internal static class UsageError
         var verbs = parsed.CommandResult.Command.Subcommands;
         return verbs.Count == 0
             ? $"'{PathOf(parsed)}' takes no further argument '{word}'. {SeeHelp(parsed)}"
-            : $"'{PathOf(parsed)}' has no verb '{word}'{NearestName.Suggest(word, verbs.Select(verb => verb.Name))} {SeeHelp(parsed)}";
+            : $"'{PathOf(parsed)}' has no verb "
+                + $"'{word}'{NearestName.Suggest(word, verbs.Select(verb => verb.Name))} {SeeHelp(parsed)}";
     }
 
     private static string Verbs(ParseResult parsed) =>

@@ -6,7 +6,10 @@ using CharRnn.Report.Runs;
 
 namespace CharRnn.Report;
 
-/// <summary>One page of HTML on one or several runs: charts, samples and settings. It loads nothing, needs no scripts, and so opens anywhere and offline.</summary>
+/// <summary>
+/// One page of HTML on one or several runs: charts, samples and settings. It loads nothing, needs no scripts, and so
+/// opens anywhere and offline.
+/// </summary>
 public static class HtmlReport
 {
     /// <summary>The file that a report goes to when no other is named.</summary>
@@ -15,7 +18,9 @@ public static class HtmlReport
     private const int MaxNamesInTitle = 3;
 
     /// <summary>The page's text. The same runs, title and time give the same text.</summary>
-    /// <param name="runs">The runs, at least one, and all of one kind; <see cref="ReportedRuns.ReadAll"/> reads them.</param>
+    /// <param name="runs">
+    /// The runs, at least one, and all of one kind; <see cref="ReportedRuns.ReadAll"/> reads them.
+    /// </param>
     /// <param name="title">Its heading; null for the runs' names.</param>
     /// <param name="time">When it was made.</param>
     /// <exception cref="ArgumentException">The runs are of different kinds.</exception>

@@ -1,8 +1,9 @@
 namespace CharRnn;
 
 /// <summary>
-/// A failure that the caller can understand and mend: its message is one line that says where, what was found, what was needed and what to do.
-/// The kinds below let a shell choose an exit code; anything else that escapes the library is a defect.
+/// A failure that the caller can understand and mend: its message is one line that says where, what was found, what was
+/// needed and what to do. The kinds below let a shell choose an exit code; anything else that escapes the library is a
+/// defect.
 /// </summary>
 public class CharRnnException : Exception
 {

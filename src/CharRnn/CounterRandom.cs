@@ -4,7 +4,9 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>What a random draw is for. Draws for different purposes are independent, so that adding one never shifts another.</summary>
+/// <summary>
+/// What a random draw is for. Draws for different purposes are independent, so that adding one never shifts another.
+/// </summary>
 public enum RandomPurpose : ulong
 {
     /// <summary>The first values of the weights.</summary>
@@ -45,22 +47,26 @@ public enum RandomPurpose : ulong
 }
 
 /// <summary>
-/// Randomness without state: every draw is a function of its arguments alone. A run that is stopped and resumed, or that samples
-/// more often, or that uses more threads, therefore draws the same numbers.
+/// Randomness without state: every draw is a function of its arguments alone. A run that is stopped and resumed, or
+/// that samples more often, or that uses more threads, therefore draws the same numbers.
 /// </summary>
 /// <remarks>
-/// The arguments are absorbed one after another through the 64-bit finaliser of SplitMix64: G. Steele, D. Lea and C. Flood,
-/// "Fast splittable pseudorandom number generators", OOPSLA 2014, with D. Stafford's variant 13 of the constants.
-/// Each round is a bijection, so two draws that differ in one argument alone are never equal.
+/// The arguments are absorbed one after another through the 64-bit finaliser of SplitMix64: G. Steele, D. Lea and C.
+/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, with D. Stafford's variant 13 of the
+/// constants. Each round is a bijection, so two draws that differ in one argument alone are never equal.
 /// </remarks>
 public static class CounterRandom
 {
-    // 2^64 divided by the golden ratio, made odd: the Weyl increment of SplitMix64. It keeps an all-zero argument list from staying zero.
+    // 2^64 divided by the golden ratio, made odd: the Weyl increment of SplitMix64. It keeps an all-zero argument list
+    // from staying zero.
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
 
     private const int MantissaBits = 53;
 
-    /// <summary>64 uniform random bits for <paramref name="seed"/>, <paramref name="purpose"/> and two counters such as step and row.</summary>
+    /// <summary>
+    /// 64 uniform random bits for <paramref name="seed"/>, <paramref name="purpose"/> and two counters such as step and
+    /// row.
+    /// </summary>
     public static ulong Draw(ulong seed, ulong purpose, ulong a, ulong b)
     {
         ulong state = Avalanche(seed + GoldenGamma);
@@ -72,7 +78,10 @@ public static class CounterRandom
     /// <inheritdoc cref="Draw(ulong, ulong, ulong, ulong)"/>
     public static ulong Draw(ulong seed, RandomPurpose purpose, ulong a, ulong b) => Draw(seed, (ulong)purpose, a, b);
 
-    /// <summary>Maps a draw to 0 … <paramref name="bound"/> − 1 by the high half of a 128-bit product (D. Lemire, 2019); the bias is below bound / 2^64.</summary>
+    /// <summary>
+    /// Maps a draw to 0 … <paramref name="bound"/> − 1 by the high half of a 128-bit product (D. Lemire, 2019); the
+    /// bias is below bound / 2^64.
+    /// </summary>
     /// <exception cref="SettingsException"><paramref name="bound"/> is not positive.</exception>
     public static int Below(ulong draw, int bound) => (int)Below(draw, (long)bound);
 

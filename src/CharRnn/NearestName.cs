@@ -3,28 +3,33 @@ namespace CharRnn;
 /// <summary>Guesses what a mistyped name was meant to be.</summary>
 public static class NearestName
 {
-    /// <summary>Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of, or a full stop.</summary>
+    /// <summary>
+    /// Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of,
+    /// or a full stop.
+    /// </summary>
     public static string Suggest(string word, IEnumerable<string> known)
     {
         var nearest = known
             .Select(name => (name, distance: Distance(word, name)))
             .OrderBy(pair => pair.distance)
             .FirstOrDefault();
-        var isLikely = nearest.name is not null && nearest.distance <= Math.Max(1, word.Length / 3);
+        bool isLikely = nearest.name is not null && nearest.distance <= Math.Max(1, word.Length / 3);
         return isLikely ? $"; did you mean '{nearest.name}'?" : ".";
     }
 
-    /// <summary>The Levenshtein distance: insertions, deletions and replacements that turn one word into the other.</summary>
+    /// <summary>
+    /// The Levenshtein distance: insertions, deletions and replacements that turn one word into the other.
+    /// </summary>
     private static int Distance(string from, string to)
     {
-        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 0; i < from.Length; i++)
+        int[] previous = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (int i = 0; i < from.Length; i++)
         {
-            var current = new int[to.Length + 1];
+            int[] current = new int[to.Length + 1];
             current[0] = i + 1;
-            for (var j = 0; j < to.Length; j++)
+            for (int j = 0; j < to.Length; j++)
             {
-                var replaced = previous[j] + (from[i] == to[j] ? 0 : 1);
+                int replaced = previous[j] + (from[i] == to[j] ? 0 : 1);
                 current[j + 1] = Math.Min(replaced, 1 + Math.Min(previous[j + 1], current[j]));
             }
 

@@ -19,7 +19,7 @@ public static class Quantity
     public static string Bytes(double bytes)
     {
         string[] units = ["B", "kB", "MB", "GB", "TB"];
-        var unit = 0;
+        int unit = 0;
         // Rounding must not make 1000 kB of what is just short of 1 MB.
         while (unit < units.Length - 1 && bytes >= Thousand - 0.5)
         {
@@ -27,7 +27,7 @@ public static class Quantity
             unit++;
         }
 
-        var format = unit == 0 || bytes >= 99.95 ? "0" : "0.0";
+        string format = unit == 0 || bytes >= 99.95 ? "0" : "0.0";
         return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + units[unit];
     }
 

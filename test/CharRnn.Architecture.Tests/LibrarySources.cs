@@ -13,7 +13,8 @@ namespace CharRnn.Architecture.Tests;
 public sealed record RoomUse(string From, string To, string File, string Type);
 
 /// <summary>
-/// The library's sources, compiled once: a type's room is the folder of the file that declares it, whatever its namespace.
+/// The library's sources, compiled once: a type's room is the folder of the file that declares it, whatever its
+/// namespace.
 /// </summary>
 public sealed class LibrarySources
 {

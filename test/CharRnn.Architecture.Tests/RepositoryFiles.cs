@@ -12,7 +12,9 @@ internal static class RepositoryFiles
     /// <summary>The full path of something in the repository.</summary>
     public static string Path(string relative) => System.IO.Path.Combine(Root, relative);
 
-    /// <summary>Files below a folder by their paths below it, with forward slashes, without what a build wrote.</summary>
+    /// <summary>
+    /// Files below a folder by their paths below it, with forward slashes, without what a build wrote.
+    /// </summary>
     public static IEnumerable<string> Below(string folder, string pattern) =>
         Directory
             .EnumerateFiles(Path(folder), pattern, SearchOption.AllDirectories)

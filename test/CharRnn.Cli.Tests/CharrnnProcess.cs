@@ -44,10 +44,13 @@ public static class CharrnnProcess
             StandardErrorEncoding = Encoding.UTF8,
         };
         foreach (
-            var name in start.Environment.Keys.Where(name => name.StartsWith("CHARRNN_") || name == "NO_COLOR").ToList()
+            string? name in start
+                .Environment.Keys.Where(name => name.StartsWith("CHARRNN_") || name == "NO_COLOR")
+                .ToList()
         )
             start.Environment.Remove(name);
-        // A terminal that could do everything: escape codes must be missing because nobody looks, not because TERM says so.
+        // A terminal that could do everything: escape codes must be missing because nobody looks, not because TERM says
+        // so.
         start.Environment["TERM"] = "xterm-256color";
         // The user's own cache is none of a test's business; whoever needs one names a folder of the test's.
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(Path.GetTempPath(), "charrnn-test-no-cache");
@@ -61,7 +64,9 @@ public static class CharrnnProcess
         const string status = "/proc/self/status",
             ignored = "SigIgn:";
         const ulong interrupt = 1 << 1;
-        var mask = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored)) : null;
+        string? mask = File.Exists(status)
+            ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(ignored))
+            : null;
         return mask is not null && (Convert.ToUInt64(mask[ignored.Length..].Trim(), 16) & interrupt) != 0;
     }
 

@@ -5,14 +5,14 @@ namespace CharRnn.Cli.Tests;
 /// <summary>What is not loaded takes no time.</summary>
 public sealed class StartupTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Version_LoadsNeitherStyledOutputNorTheNetworkNorJson()
     {
-        var loaded = await AssembliesLoadedByAsync("--version");
+        string[] loaded = await AssembliesLoadedByAsync("--version");
         Assert.Contains("System.CommandLine", loaded);
         Assert.DoesNotContain("Spectre.Console", loaded);
         Assert.DoesNotContain("System.Net.Http", loaded);
@@ -22,7 +22,7 @@ public sealed class StartupTests : IDisposable
     [Fact]
     public async Task Help_LoadsNothingThatDrawsPages()
     {
-        var loaded = await AssembliesLoadedByAsync("--help");
+        string[] loaded = await AssembliesLoadedByAsync("--help");
         Assert.DoesNotContain(loaded, IsOfReports);
         Assert.DoesNotContain(await AssembliesLoadedByAsync("report", "--help"), IsOfReports);
     }
@@ -30,8 +30,8 @@ public sealed class StartupTests : IDisposable
     [Fact]
     public async Task Sample_LoadsNeitherStyledOutputNorTheNetwork()
     {
-        var model = SuccessorModel.Save(folder.File("model.safetensors"), "abcd");
-        var loaded = await AssembliesLoadedByAsync("sample", model, "-n", "1");
+        string model = SuccessorModel.Save(_folder.File("model.safetensors"), "abcd");
+        string[] loaded = await AssembliesLoadedByAsync("sample", model, "-n", "1");
         Assert.Contains("System.Text.Json", loaded);
         Assert.DoesNotContain("Spectre.Console", loaded);
         Assert.DoesNotContain("System.Net.Http", loaded);
@@ -47,7 +47,7 @@ public sealed class StartupTests : IDisposable
 
     private async Task<string[]> AssembliesLoadedByAsync(params string[] arguments)
     {
-        var list = folder.File("loaded");
+        string list = _folder.File("loaded");
         var outcome = await CharrnnProcess.RunAsync(
             new()
             {

@@ -5,8 +5,8 @@ using CharRnn.Networks;
 namespace CharRnn.Cli.Tests;
 
 /// <summary>
-/// Models whose answers are known beforehand. After each symbol of a cycle the next one follows with all but certainty: an rnn whose hidden
-/// unit i says "symbol i was read", and a head that turns each into its successor.
+/// Models whose answers are known beforehand. After each symbol of a cycle the next one follows with all but certainty:
+/// an rnn whose hidden unit i says "symbol i was read", and a head that turns each into its successor.
 /// </summary>
 internal static class SuccessorModel
 {
@@ -20,10 +20,10 @@ internal static class SuccessorModel
                 ? [.. Encoding.UTF8.GetBytes(cycle).Select(symbol => (int)symbol)]
                 : [.. cycle.EnumerateRunes().Select(rune => rune.Value)];
         var vocabulary = new Vocabulary(symbols, encoding);
-        var size = vocabulary.Count;
-        var input = new float[size * size];
-        var head = new float[size * size];
-        for (var i = 0; i < size; i++)
+        int size = vocabulary.Count;
+        float[] input = new float[size * size];
+        float[] head = new float[size * size];
+        for (int i = 0; i < size; i++)
         {
             var (id, next) = (IdOf(symbols[i]), IdOf(symbols[(i + 1) % size]));
             input[(id * size) + id] = Certain;
@@ -42,7 +42,7 @@ internal static class SuccessorModel
 
         int IdOf(int symbol)
         {
-            vocabulary.TryGetId(symbol, out var id);
+            vocabulary.TryGetId(symbol, out int id);
             return id;
         }
     }
@@ -68,7 +68,7 @@ internal static class SuccessorModel
             model.Save(path);
         var file = SafetensorsFile.Read(path);
         var tensors = file.Tensors.Values.Select(tensor =>
-            weights.TryGetValue(tensor.Name, out var values)
+            weights.TryGetValue(tensor.Name, out float[]? values)
                 ? Tensor.FromSingles(tensor.Name, values, [.. tensor.Shape])
                 : tensor
         );

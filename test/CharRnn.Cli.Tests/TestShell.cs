@@ -5,11 +5,13 @@ using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>The command within the test's own process: its own cache, catalogue and environment, its output in strings.</summary>
+/// <summary>
+/// The command within the test's own process: its own cache, catalogue and environment, its output in strings.
+/// </summary>
 internal sealed class TestShell : IDisposable
 {
-    private readonly StringWriter output = new();
-    private readonly StringWriter error = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -38,27 +40,27 @@ internal sealed class TestShell : IDisposable
 
     public Outcome Run(params string[] arguments)
     {
-        output.GetStringBuilder().Clear();
-        error.GetStringBuilder().Clear();
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
         OutputBytes.SetLength(0);
         var shell = new Shell
         {
-            Output = output,
+            Output = _output,
             OpenOutput = () => OutputBytes,
             IsOutputTerminal = IsOutputTerminal,
             OpenInput = () => new StringReader(Input),
             OpenInputBytes = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             IsInputTerminal = IsInputTerminal,
             ReadKey = () => Keys.TryDequeue(out var key) ? key : null,
-            Terminal = new Terminal(error, IsTerminal, Environment.GetValueOrDefault),
+            Terminal = new Terminal(_error, IsTerminal, Environment.GetValueOrDefault),
             Environment = Environment.GetValueOrDefault,
             Interruption = Interruption,
             Cache = new(CacheFolder),
             Catalog = Catalog,
             DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
         };
-        var code = new Application(shell).Run(arguments);
-        return new(code, output + Written(), error.ToString());
+        int code = new Application(shell).Run(arguments);
+        return new(code, _output + Written(), _error.ToString());
     }
 
     private string Written() => OutputBytes is MemoryStream bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : "";

@@ -17,7 +17,8 @@ public sealed class UsageTests
         var outcome = await CharrnnProcess.RunAsync("data", "list", "--jsno");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Equal(
-            $"charrnn: error: 'charrnn data list' has no flag '--jsno'; did you mean '--json'? See 'charrnn data list --help'.{Environment.NewLine}",
+            "charrnn: error: 'charrnn data list' has no flag '--jsno'; did you mean '--json'? See 'charrnn "
+                + $"data list --help'.{Environment.NewLine}",
             outcome.Error
         );
         Assert.Empty(outcome.Output);
@@ -70,7 +71,7 @@ public sealed class UsageTests
     public void ArgumentThatBeginsWithAt_IsAnArgumentAndNotAFileOfArguments()
     {
         using var shell = new TestShell();
-        var list = shell.Folder.File("arguments");
+        string list = shell.Folder.File("arguments");
         File.WriteAllText(list, "--help");
         var outcome = shell.Run("data", "stats", "@" + list);
         Assert.Equal(3, outcome.ExitCode);
@@ -99,7 +100,7 @@ public sealed class UsageTests
     public void Debug_AddsTheTraceAfterTheLine()
     {
         using var shell = new TestShell { Environment = { ["CHARRNN_DEBUG"] = "1" } };
-        var lines = shell.Run("data", "stats", "nowhere.txt").Error.Split('\n');
+        string[] lines = shell.Run("data", "stats", "nowhere.txt").Error.Split('\n');
         Assert.StartsWith("charrnn: error: nowhere.txt", lines[0]);
         Assert.Contains(lines, line => line.TrimStart().StartsWith("at CharRnn."));
     }

@@ -42,8 +42,8 @@ internal static class Dense
 
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    // Four partial sums, because one would wait for each addition before it began the next: twenty thousand iterations of
-    // min-char-rnn are among the tests.
+    // Four partial sums, because one would wait for each addition before it began the next: twenty thousand iterations
+    // of min-char-rnn are among the tests.
     private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         right = right[..left.Length];

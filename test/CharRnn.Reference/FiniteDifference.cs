@@ -31,7 +31,9 @@ public static class FiniteDifference
         return (8 * near - far) / (12 * delta);
     }
 
-    /// <summary>Sets a computed gradient against the measured one, at every parameter or at a seeded sample of each tensor.</summary>
+    /// <summary>
+    /// Sets a computed gradient against the measured one, at every parameter or at a seeded sample of each tensor.
+    /// </summary>
     /// <param name="loss">Computes the loss from the parameters as they are.</param>
     /// <param name="parameters">Parameters by name.</param>
     /// <param name="gradients">The computed gradients by name.</param>

@@ -12,10 +12,14 @@ public interface IReferenceCell
     /// <summary>G, blocks of H rows in the weights.</summary>
     int Gates { get; }
 
-    /// <summary>How many of the first gates read W x + b and U h in their sum alone, so that one bias is as good as two.</summary>
+    /// <summary>
+    /// How many of the first gates read W x + b and U h in their sum alone, so that one bias is as good as two.
+    /// </summary>
     int SharedGates { get; }
 
-    /// <summary>The sigmoid gates, which are the blocks of those numbers in what a step keeps; none where h' alone is kept.</summary>
+    /// <summary>
+    /// The sigmoid gates, which are the blocks of those numbers in what a step keeps; none where h' alone is kept.
+    /// </summary>
     IReadOnlyList<int> SigmoidGates { get; }
 
     /// <summary>Blocks of H values that a step keeps for its backward pass.</summary>
@@ -51,7 +55,9 @@ public interface IReferenceCell
     /// <param name="hidden">(H): h.</param>
     /// <param name="cell">(H): c; empty where the cell has none.</param>
     /// <param name="dNextHidden">(H): the loss's gradient in h'.</param>
-    /// <param name="dCell">(H): holds the gradient in c' on entry and in c on return; empty where the cell has none.</param>
+    /// <param name="dCell">
+    /// (H): holds the gradient in c' on entry and in c on return; empty where the cell has none.
+    /// </param>
     /// <param name="dFromInput">(G·H): receives the gradient in W x + b.</param>
     /// <param name="dHidden">(H): receives the gradient in h.</param>
     /// <param name="dRecurrent">The gradient in U and its bias is added here.</param>

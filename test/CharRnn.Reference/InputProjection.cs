@@ -1,8 +1,8 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// What a layer's input contributes to its gates, for all T·B rows: P = X Wᵀ + b, with X (T·B, I), W (G·H, I), b (G·H), P (T·B, G·H).
-/// A one-hot row of X picks one column of W.
+/// What a layer's input contributes to its gates, for all T·B rows: P = X Wᵀ + b, with X (T·B, I), W (G·H, I), b (G·H),
+/// P (T·B, G·H). A one-hot row of X picks one column of W.
 /// <code>
 /// dW = dPᵀ X    db = column sums of dP    dX = dP W
 /// </code>
@@ -14,7 +14,7 @@ internal static class InputProjection
         int width = bias.Length;
         int size = weight.Length / width;
         int rows = inputs.Length / size;
-        var projected = new double[rows * width];
+        double[] projected = new double[rows * width];
         for (int row = 0; row < rows; row++)
         {
             Span<double> destination = projected.AsSpan(row * width, width);
@@ -28,7 +28,7 @@ internal static class InputProjection
     {
         int width = bias.Length;
         int size = weight.Length / width;
-        var projected = new double[ids.Length * width];
+        double[] projected = new double[ids.Length * width];
         for (int row = 0; row < ids.Length; row++)
         for (int j = 0; j < width; j++)
             projected[row * width + j] = bias[j] + weight[j * size + ids[row]];
@@ -46,7 +46,7 @@ internal static class InputProjection
         int width = dBias.Length;
         int size = weight.Length / width;
         int rows = inputs.Length / size;
-        var dInputs = new double[inputs.Length];
+        double[] dInputs = new double[inputs.Length];
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<double> source = dProjected.AsSpan(row * width, width);

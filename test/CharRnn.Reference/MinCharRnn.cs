@@ -1,8 +1,9 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The algorithm of min-char-rnn (A. Karpathy, 2015): one tanh layer on one-hot characters, one stream swept in windows of 25,
-/// loss summed over the window, gradients clipped to ±5, Adagrad with 1e-8 inside the root, and the loss shown smoothed.
+/// The algorithm of min-char-rnn (A. Karpathy, 2015): one tanh layer on one-hot characters, one stream swept in windows
+/// of 25, loss summed over the window, gradients clipped to ±5, Adagrad with 1e-8 inside the root, and the loss shown
+/// smoothed.
 /// <code>
 /// s ← 0.999 s + 0.001 loss,  s = T ln V at first
 /// </code>
@@ -26,10 +27,10 @@ public sealed class MinCharRnn
     private const double SmoothingKept = 0.999;
     private const double SmoothingTaken = 0.001;
 
-    private readonly int[] ids;
-    private readonly double learningRate;
-    private readonly SortedDictionary<string, double[]> squares = new(StringComparer.Ordinal);
-    private ReferenceState state;
+    private readonly int[] _ids;
+    private readonly double _learningRate;
+    private readonly SortedDictionary<string, double[]> _squares = new(StringComparer.Ordinal);
+    private ReferenceState _state;
 
     /// <param name="ids">The text as ids below <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">V.</param>
@@ -48,13 +49,13 @@ public sealed class MinCharRnn
                 $"The text has {ids.Length} characters; a window of {Steps} needs {Steps + 2}.",
                 nameof(ids)
             );
-        this.ids = ids;
-        this.learningRate = learningRate;
+        _ids = ids;
+        _learningRate = learningRate;
         Model = model;
-        state = Model.NewState(1);
+        _state = Model.NewState(1);
         SmoothedLoss = Steps * Math.Log(model.Spec.Vocabulary);
         foreach ((string name, double[] tensor) in Model.Parameters)
-            squares[name] = new double[tensor.Length];
+            _squares[name] = new double[tensor.Length];
     }
 
     public ReferenceModel Model { get; }
@@ -69,8 +70,8 @@ public sealed class MinCharRnn
     public double SmoothedLoss { get; private set; }
 
     /// <summary>
-    /// The model before its first iteration: weights 0.01 · normal, drawn in the order input (H, V), recurrent (H, H), head (V, H), each
-    /// row by row; biases 0.
+    /// The model before its first iteration: weights 0.01 · normal, drawn in the order input (H, V), recurrent (H, H),
+    /// head (V, H), each row by row; biases 0.
     /// </summary>
     public static ReferenceModel InitialModel(int vocabulary, ulong seed = 1)
     {
@@ -89,25 +90,25 @@ public sealed class MinCharRnn
     /// <returns>The window's loss before the update, in nats, summed over its steps.</returns>
     public double Step()
     {
-        if (Position + Steps + 1 >= ids.Length)
+        if (Position + Steps + 1 >= _ids.Length)
         {
             Position = 0;
-            state = Model.NewState(1);
+            _state = Model.NewState(1);
         }
 
         ReferenceResult result = Model.Run(
-            ids[Position..(Position + Steps)],
-            ids[(Position + 1)..(Position + Steps + 1)],
+            _ids[Position..(Position + Steps)],
+            _ids[(Position + 1)..(Position + Steps + 1)],
             Steps,
             1,
-            state,
+            _state,
             lossScale: 1
         );
         ReferenceOptimizers.ClipElementwise(result.Gradients.Values, GradientLimit);
         foreach ((string name, double[] parameters) in Model.Parameters)
-            ReferenceOptimizers.Adagrad(parameters, result.Gradients[name], squares[name], learningRate, Epsilon);
+            ReferenceOptimizers.Adagrad(parameters, result.Gradients[name], _squares[name], _learningRate, Epsilon);
 
-        state = result.State;
+        _state = result.State;
         SmoothedLoss = SmoothingKept * SmoothedLoss + SmoothingTaken * result.Loss;
         Position += Steps;
         Iteration++;

@@ -1,23 +1,23 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// A cell carried over a window of T steps for B streams, and back: the truncated BPTT of one layer. What came before the window is
-/// a constant, what comes after it is unknown: gradients neither leave nor enter at its ends.
+/// A cell carried over a window of T steps for B streams, and back: the truncated BPTT of one layer. What came before
+/// the window is a constant, what comes after it is unknown: gradients neither leave nor enter at its ends.
 /// </summary>
 internal sealed class Recurrence
 {
-    private readonly IReferenceCell cell;
-    private readonly RecurrentParameters recurrent;
-    private readonly int t;
-    private readonly int b;
-    private readonly int h;
-    private readonly int c;
-    private readonly double[] hiddens;
-    private readonly double[] cells;
-    private readonly double[] saved;
-    private readonly bool[] resets;
-    private readonly bool clearsAfter;
-    private readonly double[] zeros;
+    private readonly IReferenceCell _cell;
+    private readonly RecurrentParameters _recurrent;
+    private readonly int _t;
+    private readonly int _b;
+    private readonly int _h;
+    private readonly int _c;
+    private readonly double[] _hiddens;
+    private readonly double[] _cells;
+    private readonly double[] _saved;
+    private readonly bool[] _resets;
+    private readonly bool _clearsAfter;
+    private readonly double[] _zeros;
 
     /// <summary>Runs the cell forward.</summary>
     /// <param name="cell">The cell.</param>
@@ -41,65 +41,68 @@ internal sealed class Recurrence
         bool clearsAfter = false
     )
     {
-        this.cell = cell;
-        this.recurrent = recurrent;
-        this.t = t;
-        this.b = b;
-        h = hidden.Length / b;
-        c = cellState.Length / b;
-        this.resets = resets;
-        this.clearsAfter = clearsAfter;
-        zeros = new double[h];
+        _cell = cell;
+        _recurrent = recurrent;
+        _t = t;
+        _b = b;
+        _h = hidden.Length / b;
+        _c = cellState.Length / b;
+        _resets = resets;
+        _clearsAfter = clearsAfter;
+        _zeros = new double[_h];
 
         // (T + 1, B, H) each: row block 0 is the state carried in, row block t + 1 the state after step t.
-        hiddens = new double[(t + 1) * b * h];
-        cells = new double[(t + 1) * b * c];
-        saved = new double[t * b * cell.Saved * h];
-        hidden.CopyTo(hiddens, 0);
-        cellState.CopyTo(cells, 0);
+        _hiddens = new double[(t + 1) * b * _h];
+        _cells = new double[(t + 1) * b * _c];
+        _saved = new double[t * b * cell.Saved * _h];
+        hidden.CopyTo(_hiddens, 0);
+        cellState.CopyTo(_cells, 0);
 
         for (int row = 0; row < t * b; row++)
         {
             int next = row + b;
             cell.Forward(
-                Row(fromInput, row, cell.Gates * h),
+                Row(fromInput, row, cell.Gates * _h),
                 recurrent,
-                Before(hiddens, row, h),
-                Before(cells, row, c),
-                Row(saved, row, cell.Saved * h),
-                Row(hiddens, next, h),
-                Row(cells, next, c)
+                Before(_hiddens, row, _h),
+                Before(_cells, row, _c),
+                Row(_saved, row, cell.Saved * _h),
+                Row(_hiddens, next, _h),
+                Row(_cells, next, _c)
             );
             if (!clearsAfter || !resets[row])
                 continue;
-            Row(hiddens, next, h).Clear();
-            Row(cells, next, c).Clear();
+            Row(_hiddens, next, _h).Clear();
+            Row(_cells, next, _c).Clear();
         }
     }
 
     /// <summary>(T·B, H): h' of every step.</summary>
-    public ReadOnlySpan<double> Hiddens => hiddens.AsSpan(b * h);
+    public ReadOnlySpan<double> Hiddens => _hiddens.AsSpan(_b * _h);
 
     /// <summary>(B, H): h after the window.</summary>
-    public double[] LastHidden => hiddens[(t * b * h)..];
+    public double[] LastHidden => _hiddens[(_t * _b * _h)..];
 
     /// <summary>(B, H): c after the window; empty where the cell has none.</summary>
-    public double[] LastCell => cells[(t * b * c)..];
+    public double[] LastCell => _cells[(_t * _b * _c)..];
 
-    /// <summary>The share of sigmoid gates below 0.05 or above 0.95, or without such gates of h' beyond ±0.95.</summary>
+    /// <summary>
+    /// The share of sigmoid gates below 0.05 or above 0.95, or without such gates of h' beyond ±0.95.
+    /// </summary>
     public double SaturatedShare()
     {
-        int blocks = cell.Saved,
+        int blocks = _cell.Saved,
             saturated = 0;
-        int[] looked = cell.SigmoidGates.Count > 0 ? [.. cell.SigmoidGates] : [0];
-        for (int i = 0; i < saved.Length; i++)
+        int[] looked = _cell.SigmoidGates.Count > 0 ? [.. _cell.SigmoidGates] : [0];
+        for (int i = 0; i < _saved.Length; i++)
         {
-            if (!looked.Contains(i / h % blocks))
+            if (!looked.Contains(i / _h % blocks))
                 continue;
-            bool isSaturated = cell.SigmoidGates.Count > 0 ? saved[i] is < 0.05 or > 0.95 : Math.Abs(saved[i]) > 0.95;
+            bool isSaturated =
+                _cell.SigmoidGates.Count > 0 ? _saved[i] is < 0.05 or > 0.95 : Math.Abs(_saved[i]) > 0.95;
             saturated += isSaturated ? 1 : 0;
         }
-        return (double)saturated / (t * b * h * looked.Length);
+        return (double)saturated / (_t * _b * _h * looked.Length);
     }
 
     /// <summary>Runs the window backward.</summary>
@@ -108,42 +111,42 @@ internal sealed class Recurrence
     /// <returns>(T·B, G·H): the gradient in W x + b.</returns>
     public double[] Backward(double[] dOutputs, RecurrentParameters dRecurrent)
     {
-        var dFromInput = new double[t * b * cell.Gates * h];
-        var dHidden = new double[b * h];
-        var dCell = new double[b * c];
-        var dNextHidden = new double[h];
+        double[] dFromInput = new double[_t * _b * _cell.Gates * _h];
+        double[] dHidden = new double[_b * _h];
+        double[] dCell = new double[_b * _c];
+        double[] dNextHidden = new double[_h];
 
-        for (int row = t * b - 1; row >= 0; row--)
+        for (int row = _t * _b - 1; row >= 0; row--)
         {
-            int stream = row % b;
-            Row(dHidden, stream, h).CopyTo(dNextHidden);
-            Dense.AddScaled(1, Row(dOutputs, row, h), dNextHidden);
-            if (clearsAfter && resets[row])
+            int stream = row % _b;
+            Row(dHidden, stream, _h).CopyTo(dNextHidden);
+            Dense.AddScaled(1, Row(dOutputs, row, _h), dNextHidden);
+            if (_clearsAfter && _resets[row])
             {
                 Array.Clear(dNextHidden);
-                Row(dCell, stream, c).Clear();
+                Row(dCell, stream, _c).Clear();
             }
-            cell.Backward(
-                Row(saved, row, cell.Saved * h),
-                recurrent,
-                Before(hiddens, row, h),
-                Before(cells, row, c),
+            _cell.Backward(
+                Row(_saved, row, _cell.Saved * _h),
+                _recurrent,
+                Before(_hiddens, row, _h),
+                Before(_cells, row, _c),
                 dNextHidden,
-                Row(dCell, stream, c),
-                Row(dFromInput, row, cell.Gates * h),
-                Row(dHidden, stream, h),
+                Row(dCell, stream, _c),
+                Row(dFromInput, row, _cell.Gates * _h),
+                Row(dHidden, stream, _h),
                 dRecurrent
             );
-            if (!resets[row])
+            if (!_resets[row])
                 continue;
-            Row(dHidden, stream, h).Clear();
-            Row(dCell, stream, c).Clear();
+            Row(dHidden, stream, _h).Clear();
+            Row(dCell, stream, _c).Clear();
         }
         return dFromInput;
     }
 
     private Span<double> Before(double[] states, int row, int width) =>
-        resets[row] ? zeros.AsSpan(0, width) : Row(states, row, width);
+        _resets[row] ? _zeros.AsSpan(0, width) : Row(states, row, width);
 
     private static Span<double> Row(double[] rows, int row, int width) => rows.AsSpan(row * width, width);
 }

@@ -1,7 +1,8 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The classifier in double, one record at a time, so that there is no padding that anything could depend on. For a record of n characters:
+/// The classifier in double, one record at a time, so that there is no padding that anything could depend on. For a
+/// record of n characters:
 /// <code>
 /// x_0[t] = one-hot(id[t]) or embedding[id[t]], or zeros where the character is silenced
 /// f_k = cell over x_k[0 … n−1],  g_k = cell over x_k[n−1 … 0],  y_k[t] = [f_k[t] ‖ g_k[n−1−t]]    one direction: y_k = f_k
@@ -16,31 +17,31 @@ namespace CharRnn.Reference;
 /// </summary>
 public sealed class ReferenceClassifier
 {
-    private readonly IReferenceCell cell;
-    private readonly SortedDictionary<string, int[]> shapes = new(StringComparer.Ordinal);
+    private readonly IReferenceCell _cell;
+    private readonly SortedDictionary<string, int[]> _shapes = new(StringComparer.Ordinal);
 
     public ReferenceClassifier(ReferenceClassifierSpec spec)
     {
         Spec = spec;
-        cell = ReferenceCells.All[spec.Cell];
-        int width = cell.Gates * spec.Hidden;
+        _cell = ReferenceCells.All[spec.Cell];
+        int width = _cell.Gates * spec.Hidden;
         if (spec.Embedding > 0)
-            shapes["embedding.weight"] = [spec.Vocabulary, spec.Embedding];
+            _shapes["embedding.weight"] = [spec.Vocabulary, spec.Embedding];
         for (int layer = 0; layer < spec.Layers; layer++)
         for (int direction = 0; direction < spec.Directions; direction++)
         {
             string suffix = Suffix(layer, direction);
             int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-            shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.Joined];
-            shapes[$"rnn.weight_hh_{suffix}"] = [width, spec.Hidden];
-            shapes[$"rnn.bias_ih_{suffix}"] = [width];
-            if (cell.HasRecurrentBias || spec.HasTwoBiases)
-                shapes[$"rnn.bias_hh_{suffix}"] = [width];
+            _shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.Joined];
+            _shapes[$"rnn.weight_hh_{suffix}"] = [width, spec.Hidden];
+            _shapes[$"rnn.bias_ih_{suffix}"] = [width];
+            if (_cell.HasRecurrentBias || spec.HasTwoBiases)
+                _shapes[$"rnn.bias_hh_{suffix}"] = [width];
         }
         if (spec.Pooling == ReferencePooling.Attention)
-            shapes["attention.weight"] = [1, spec.Joined];
-        shapes["head.weight"] = [spec.Labels, spec.Joined];
-        shapes["head.bias"] = [spec.Labels];
+            _shapes["attention.weight"] = [1, spec.Joined];
+        _shapes["head.weight"] = [spec.Labels, spec.Joined];
+        _shapes["head.bias"] = [spec.Labels];
         Parameters = Zeros();
     }
 
@@ -49,12 +50,14 @@ public sealed class ReferenceClassifier
     /// <summary>By name, all zero until the caller fills them.</summary>
     public SortedDictionary<string, double[]> Parameters { get; }
 
-    public IReadOnlyDictionary<string, int[]> Shapes => shapes;
+    public IReadOnlyDictionary<string, int[]> Shapes => _shapes;
 
     /// <summary>Runs a batch forward and backward.</summary>
     /// <param name="records">The records.</param>
     /// <param name="smoothing">ε.</param>
-    /// <param name="dropout">The multiplier of y at (layer, t, record, unit), t counting characters; null: none.</param>
+    /// <param name="dropout">
+    /// The multiplier of y at (layer, t, record, unit), t counting characters; null: none.
+    /// </param>
     /// <param name="outputDropout">The multiplier of p at (record, unit); null: none.</param>
     /// <param name="isSilenced">Whether a record's symbol is read as nothing, at (record, id); null: none is.</param>
     public ReferenceClassifierResult Run(
@@ -68,7 +71,7 @@ public sealed class ReferenceClassifier
         SortedDictionary<string, double[]> gradients = Zeros();
         double totalWeight = records.Sum(record => record.Weight),
             loss = 0;
-        var probabilities = new double[records.Count][];
+        double[][] probabilities = new double[records.Count][];
         for (int b = 0; b < records.Count; b++)
         {
             int record = b;
@@ -87,7 +90,7 @@ public sealed class ReferenceClassifier
             double[] logits = InputProjection.Forward(Parameters["head.weight"], Parameters["head.bias"], input);
 
             double share = records[b].Weight / totalWeight;
-            var dLogits = new double[Spec.Labels];
+            double[] dLogits = new double[Spec.Labels];
             probabilities[b] = new double[Spec.Labels];
             for (int k = 0; k < Spec.Labels; k++)
             {
@@ -113,7 +116,7 @@ public sealed class ReferenceClassifier
 
     private SortedDictionary<string, double[]> Zeros() =>
         new(
-            shapes.ToDictionary(
+            _shapes.ToDictionary(
                 shape => shape.Key,
                 shape => new double[shape.Value.Aggregate((product, size) => product * size)]
             ),
@@ -123,15 +126,15 @@ public sealed class ReferenceClassifier
     /// <summary>One record from its characters to its pooled vector, and back.</summary>
     private sealed class RecordPass
     {
-        private readonly ReferenceClassifier model;
-        private readonly ReferenceClassifierSpec spec;
-        private readonly int[] ids;
-        private readonly bool[] silenced;
-        private readonly SortedDictionary<string, double[]> gradients;
-        private readonly Func<int, int, int, double> mask;
-        private readonly double[][] x;
-        private readonly Recurrence[,] recurrences;
-        private readonly double[] attention;
+        private readonly ReferenceClassifier _model;
+        private readonly ReferenceClassifierSpec _spec;
+        private readonly int[] _ids;
+        private readonly bool[] _silenced;
+        private readonly SortedDictionary<string, double[]> _gradients;
+        private readonly Func<int, int, int, double> _mask;
+        private readonly double[][] _x;
+        private readonly Recurrence[,] _recurrences;
+        private readonly double[] _attention;
 
         public RecordPass(
             ReferenceClassifier model,
@@ -141,54 +144,54 @@ public sealed class ReferenceClassifier
             Func<int, bool> isSilenced
         )
         {
-            (this.model, this.ids, this.gradients) = (model, ids, gradients);
-            spec = model.Spec;
-            mask = (layer, t, unit) => layer < spec.Layers - 1 ? dropout(layer, t, unit) : 1;
-            silenced = Array.ConvertAll(ids, id => isSilenced(id));
-            x = new double[spec.Layers + 1][];
-            x[0] = Vectors();
-            recurrences = new Recurrence[spec.Layers, spec.Directions];
-            for (int layer = 0; layer < spec.Layers; layer++)
-                x[layer + 1] = Layer(layer);
-            attention = Attention();
+            (_model, _ids, _gradients) = (model, ids, gradients);
+            _spec = model.Spec;
+            _mask = (layer, t, unit) => layer < _spec.Layers - 1 ? dropout(layer, t, unit) : 1;
+            _silenced = Array.ConvertAll(ids, id => isSilenced(id));
+            _x = new double[_spec.Layers + 1][];
+            _x[0] = Vectors();
+            _recurrences = new Recurrence[_spec.Layers, _spec.Directions];
+            for (int layer = 0; layer < _spec.Layers; layer++)
+                _x[layer + 1] = Layer(layer);
+            _attention = Attention();
             Pooled = Pool();
         }
 
         public double[] Pooled { get; }
 
-        private int Steps => ids.Length;
+        private int Steps => _ids.Length;
 
-        private double[] States => x[spec.Layers];
+        private double[] States => _x[_spec.Layers];
 
         public void Backward(double[] dPooled)
         {
             double[] dOutput = PoolBackward(dPooled);
-            for (int layer = spec.Layers - 1; layer >= 0; layer--)
+            for (int layer = _spec.Layers - 1; layer >= 0; layer--)
                 dOutput = LayerBackward(layer, dOutput);
-            if (spec.Embedding == 0)
+            if (_spec.Embedding == 0)
                 return;
             for (int t = 0; t < Steps; t++)
-                if (!silenced[t])
+                if (!_silenced[t])
                     Dense.AddScaled(
                         1,
-                        dOutput.AsSpan(t * spec.Embedding, spec.Embedding),
-                        gradients["embedding.weight"].AsSpan(ids[t] * spec.Embedding, spec.Embedding)
+                        dOutput.AsSpan(t * _spec.Embedding, _spec.Embedding),
+                        _gradients["embedding.weight"].AsSpan(_ids[t] * _spec.Embedding, _spec.Embedding)
                     );
         }
 
         /// <summary>x_0 (n, E or V).</summary>
         private double[] Vectors()
         {
-            int size = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-            var vectors = new double[Steps * size];
+            int size = _spec.Embedding > 0 ? _spec.Embedding : _spec.Vocabulary;
+            double[] vectors = new double[Steps * size];
             for (int t = 0; t < Steps; t++)
             {
-                if (silenced[t])
+                if (_silenced[t])
                     continue;
-                if (spec.Embedding == 0)
-                    vectors[t * size + ids[t]] = 1;
+                if (_spec.Embedding == 0)
+                    vectors[t * size + _ids[t]] = 1;
                 else
-                    model.Parameters["embedding.weight"].AsSpan(ids[t] * size, size).CopyTo(vectors.AsSpan(t * size));
+                    _model.Parameters["embedding.weight"].AsSpan(_ids[t] * size, size).CopyTo(vectors.AsSpan(t * size));
             }
             return vectors;
         }
@@ -196,34 +199,34 @@ public sealed class ReferenceClassifier
         /// <summary>dropout(y) (n, D·H).</summary>
         private double[] Layer(int layer)
         {
-            var output = new double[Steps * spec.Joined];
-            for (int direction = 0; direction < spec.Directions; direction++)
+            double[] output = new double[Steps * _spec.Joined];
+            for (int direction = 0; direction < _spec.Directions; direction++)
             {
                 string suffix = Suffix(layer, direction);
-                double[] bias = [.. model.Parameters[$"rnn.bias_ih_{suffix}"]];
-                if (spec.HasTwoBiases)
-                    Dense.AddScaled(1, model.Parameters[$"rnn.bias_hh_{suffix}"].AsSpan(0, SharedBiases), bias);
+                double[] bias = [.. _model.Parameters[$"rnn.bias_ih_{suffix}"]];
+                if (_spec.HasTwoBiases)
+                    Dense.AddScaled(1, _model.Parameters[$"rnn.bias_hh_{suffix}"].AsSpan(0, SharedBiases), bias);
                 double[] fromInput = InputProjection.Forward(
-                    model.Parameters[$"rnn.weight_ih_{suffix}"],
+                    _model.Parameters[$"rnn.weight_ih_{suffix}"],
                     bias,
-                    InOrder(x[layer], direction)
+                    InOrder(_x[layer], direction)
                 );
-                var recurrence = recurrences[layer, direction] = new Recurrence(
-                    model.cell,
-                    Recurrent(model.Parameters, suffix),
+                var recurrence = _recurrences[layer, direction] = new Recurrence(
+                    _model._cell,
+                    Recurrent(_model.Parameters, suffix),
                     fromInput,
-                    new double[spec.Hidden],
-                    new double[model.cell.HasCellState ? spec.Hidden : 0],
+                    new double[_spec.Hidden],
+                    new double[_model._cell.HasCellState ? _spec.Hidden : 0],
                     Steps,
                     b: 1,
                     new bool[Steps]
                 );
                 double[] states = InOrder(recurrence.Hiddens.ToArray(), direction);
                 for (int t = 0; t < Steps; t++)
-                for (int j = 0; j < spec.Hidden; j++)
+                for (int j = 0; j < _spec.Hidden; j++)
                 {
-                    int unit = direction * spec.Hidden + j;
-                    output[t * spec.Joined + unit] = mask(layer, t, unit) * states[t * spec.Hidden + j];
+                    int unit = direction * _spec.Hidden + j;
+                    output[t * _spec.Joined + unit] = _mask(layer, t, unit) * states[t * _spec.Hidden + j];
                 }
             }
             return output;
@@ -231,31 +234,31 @@ public sealed class ReferenceClassifier
 
         private double[] LayerBackward(int layer, double[] dOutput)
         {
-            var dInput = new double[x[layer].Length];
-            for (int direction = 0; direction < spec.Directions; direction++)
+            double[] dInput = new double[_x[layer].Length];
+            for (int direction = 0; direction < _spec.Directions; direction++)
             {
                 string suffix = Suffix(layer, direction);
-                var dStates = new double[Steps * spec.Hidden];
+                double[] dStates = new double[Steps * _spec.Hidden];
                 for (int t = 0; t < Steps; t++)
-                for (int j = 0; j < spec.Hidden; j++)
+                for (int j = 0; j < _spec.Hidden; j++)
                 {
-                    int unit = direction * spec.Hidden + j;
-                    dStates[t * spec.Hidden + j] = mask(layer, t, unit) * dOutput[t * spec.Joined + unit];
+                    int unit = direction * _spec.Hidden + j;
+                    dStates[t * _spec.Hidden + j] = _mask(layer, t, unit) * dOutput[t * _spec.Joined + unit];
                 }
-                double[] dBias = gradients[$"rnn.bias_ih_{suffix}"];
-                double[] dFromInput = recurrences[layer, direction]
-                    .Backward(InOrder(dStates, direction), Recurrent(gradients, suffix));
+                double[] dBias = _gradients[$"rnn.bias_ih_{suffix}"];
+                double[] dFromInput = _recurrences[layer, direction]
+                    .Backward(InOrder(dStates, direction), Recurrent(_gradients, suffix));
                 double[] dOrdered = InputProjection.Backward(
-                    model.Parameters[$"rnn.weight_ih_{suffix}"],
-                    InOrder(x[layer], direction),
+                    _model.Parameters[$"rnn.weight_ih_{suffix}"],
+                    InOrder(_x[layer], direction),
                     dFromInput,
-                    gradients[$"rnn.weight_ih_{suffix}"],
+                    _gradients[$"rnn.weight_ih_{suffix}"],
                     dBias
                 );
                 Dense.AddScaled(1, InOrder(dOrdered, direction), dInput);
                 // Both biases of a sum have the sum's gradient.
-                if (spec.HasTwoBiases)
-                    dBias.AsSpan(0, SharedBiases).CopyTo(gradients[$"rnn.bias_hh_{suffix}"]);
+                if (_spec.HasTwoBiases)
+                    dBias.AsSpan(0, SharedBiases).CopyTo(_gradients[$"rnn.bias_hh_{suffix}"]);
             }
             return dInput;
         }
@@ -263,61 +266,61 @@ public sealed class ReferenceClassifier
         /// <summary>α (n), and nothing with other pooling.</summary>
         private double[] Attention()
         {
-            if (spec.Pooling != ReferencePooling.Attention)
+            if (_spec.Pooling != ReferencePooling.Attention)
                 return [];
-            var scores = new double[Steps];
+            double[] scores = new double[Steps];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < spec.Joined; unit++)
-                scores[t] += model.Parameters["attention.weight"][unit] * States[t * spec.Joined + unit];
+            for (int unit = 0; unit < _spec.Joined; unit++)
+                scores[t] += _model.Parameters["attention.weight"][unit] * States[t * _spec.Joined + unit];
             return [.. Enumerable.Range(0, Steps).Select(t => Math.Exp(-SoftmaxLoss.Nats(scores, t)))];
         }
 
         private double[] Pool()
         {
-            var pooled = new double[spec.Joined];
+            double[] pooled = new double[_spec.Joined];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < spec.Joined; unit++)
-                pooled[unit] += Share(t, unit) * States[t * spec.Joined + unit];
+            for (int unit = 0; unit < _spec.Joined; unit++)
+                pooled[unit] += Share(t, unit) * States[t * _spec.Joined + unit];
             return pooled;
         }
 
         private double[] PoolBackward(double[] dPooled)
         {
-            var dStates = new double[States.Length];
+            double[] dStates = new double[States.Length];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < spec.Joined; unit++)
-                dStates[t * spec.Joined + unit] = Share(t, unit) * dPooled[unit];
-            if (spec.Pooling != ReferencePooling.Attention)
+            for (int unit = 0; unit < _spec.Joined; unit++)
+                dStates[t * _spec.Joined + unit] = Share(t, unit) * dPooled[unit];
+            if (_spec.Pooling != ReferencePooling.Attention)
                 return dStates;
             double[] dAttention =
             [
                 .. Enumerable
                     .Range(0, Steps)
                     .Select(t =>
-                        Enumerable.Range(0, spec.Joined).Sum(unit => dPooled[unit] * States[t * spec.Joined + unit])
+                        Enumerable.Range(0, _spec.Joined).Sum(unit => dPooled[unit] * States[t * _spec.Joined + unit])
                     ),
             ];
-            double mean = attention.Zip(dAttention, (weight, gradient) => weight * gradient).Sum();
+            double mean = _attention.Zip(dAttention, (weight, gradient) => weight * gradient).Sum();
             for (int t = 0; t < Steps; t++)
             {
-                double dScore = attention[t] * (dAttention[t] - mean);
+                double dScore = _attention[t] * (dAttention[t] - mean);
                 Dense.AddScaled(
                     dScore,
-                    model.Parameters["attention.weight"],
-                    dStates.AsSpan(t * spec.Joined, spec.Joined)
+                    _model.Parameters["attention.weight"],
+                    dStates.AsSpan(t * _spec.Joined, _spec.Joined)
                 );
-                Dense.AddScaled(dScore, States.AsSpan(t * spec.Joined, spec.Joined), gradients["attention.weight"]);
+                Dense.AddScaled(dScore, States.AsSpan(t * _spec.Joined, _spec.Joined), _gradients["attention.weight"]);
             }
             return dStates;
         }
 
         /// <summary>What a state counts in the pooled vector.</summary>
         private double Share(int t, int unit) =>
-            spec.Pooling switch
+            _spec.Pooling switch
             {
-                ReferencePooling.Last => t == (unit < spec.Hidden ? Steps - 1 : 0) ? 1 : 0,
+                ReferencePooling.Last => t == (unit < _spec.Hidden ? Steps - 1 : 0) ? 1 : 0,
                 ReferencePooling.Mean => 1.0 / Steps,
-                _ => attention[t],
+                _ => _attention[t],
             };
 
         /// <summary>Rows in the order in which a direction reads them, and back.</summary>
@@ -329,12 +332,12 @@ public sealed class ReferenceClassifier
             return [.. Enumerable.Range(0, Steps).Reverse().SelectMany(t => rows[(t * width)..((t + 1) * width)])];
         }
 
-        private int SharedBiases => model.cell.SharedGates * spec.Hidden;
+        private int SharedBiases => _model._cell.SharedGates * _spec.Hidden;
 
         private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, string suffix) =>
             new(
                 tensors[$"rnn.weight_hh_{suffix}"],
-                model.cell.HasRecurrentBias ? tensors[$"rnn.bias_hh_{suffix}"] : []
+                _model._cell.HasRecurrentBias ? tensors[$"rnn.bias_hh_{suffix}"] : []
             );
     }
 }

@@ -8,13 +8,17 @@ public enum ReferencePooling
     Attention,
 }
 
-/// <summary>What a reference classifier is: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.</summary>
+/// <summary>
+/// What a reference classifier is: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.
+/// </summary>
 /// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
 /// <param name="Vocabulary">V, distinct characters.</param>
 /// <param name="Labels">K, labels.</param>
 /// <param name="Hidden">H, hidden units of every layer and direction.</param>
 /// <param name="Layers">L, recurrent layers.</param>
-/// <param name="Embedding">E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.</param>
+/// <param name="Embedding">
+/// E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.
+/// </param>
 /// <param name="Bidirectional">Whether every layer reads in both directions.</param>
 /// <param name="Pooling">How a record's states become one vector.</param>
 public sealed record ReferenceClassifierSpec(

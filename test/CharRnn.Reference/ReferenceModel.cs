@@ -11,12 +11,14 @@ namespace CharRnn.Reference;
 /// x_{k+1} = y_k,  logits = head.weight · outputDropout(headActivation(y_{L−1})) + head.bias
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
-/// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k} (G·H, I)
-/// with I = V or E, and K or the size of label_embedding.weight (K, ·) where there are K labels, in the first layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
-/// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P, H) where P > 0;
-/// head.weight (V, H or P), head.bias (V).
-/// Wherever the input is the id that resets, h and c before the step are zero, and constants; where starts are given they are so after it too, and the step has no loss.
-/// Where F units are fed back, U (G·H, F) reads h[0 … F). With a dropout on them, the logits are dropout(head.weight · … + head.bias).
+/// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k}
+/// (G·H, I) with I = V or E, and K or the size of label_embedding.weight (K, ·) where there are K labels, in the first
+/// layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
+/// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P,
+/// H) where P > 0; head.weight (V, H or P), head.bias (V). Wherever the input is the id that resets, h and c before the
+/// step are zero, and constants; where starts are given they are so after it too, and the step has no loss. Where F
+/// units are fed back, U (G·H, F) reads h[0 … F). With a dropout on them, the logits are dropout(head.weight · … +
+/// head.bias).
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -25,8 +27,8 @@ public sealed class ReferenceModel
     private const string HeadWeightName = "head.weight";
     private const string HeadBiasName = "head.bias";
 
-    private readonly IReferenceCell cell;
-    private readonly SortedDictionary<string, int[]> shapes = new(StringComparer.Ordinal);
+    private readonly IReferenceCell _cell;
+    private readonly SortedDictionary<string, int[]> _shapes = new(StringComparer.Ordinal);
 
     public ReferenceModel(ReferenceSpec spec)
     {
@@ -36,25 +38,25 @@ public sealed class ReferenceModel
                 nameof(spec)
             );
         Spec = spec;
-        cell = found;
+        _cell = found;
 
-        int width = cell.Gates * spec.Hidden;
+        int width = _cell.Gates * spec.Hidden;
         if (spec.Embedding > 0)
-            shapes[EmbeddingName] = [spec.Vocabulary, spec.Embedding];
+            _shapes[EmbeddingName] = [spec.Vocabulary, spec.Embedding];
         if (spec.LabelEmbedding > 0)
-            shapes[LabelEmbeddingName] = [spec.Labels, spec.LabelEmbedding];
+            _shapes[LabelEmbeddingName] = [spec.Labels, spec.LabelEmbedding];
         for (int layer = 0; layer < spec.Layers; layer++)
         {
-            shapes[InputWeightName(layer)] = [width, layer == 0 ? spec.SymbolInput + spec.LabelInput : spec.Output];
-            shapes[RecurrentWeightName(layer)] = [width, spec.Feedback > 0 ? spec.Feedback : spec.Hidden];
-            shapes[InputBiasName(layer)] = [width];
-            if (cell.HasRecurrentBias || spec.HasTwoBiases)
-                shapes[RecurrentBiasName(layer)] = [width];
+            _shapes[InputWeightName(layer)] = [width, layer == 0 ? spec.SymbolInput + spec.LabelInput : spec.Output];
+            _shapes[RecurrentWeightName(layer)] = [width, spec.Feedback > 0 ? spec.Feedback : spec.Hidden];
+            _shapes[InputBiasName(layer)] = [width];
+            if (_cell.HasRecurrentBias || spec.HasTwoBiases)
+                _shapes[RecurrentBiasName(layer)] = [width];
             if (spec.Projection > 0)
-                shapes[ProjectionName(layer)] = [spec.Projection, spec.Hidden];
+                _shapes[ProjectionName(layer)] = [spec.Projection, spec.Hidden];
         }
-        shapes[HeadWeightName] = [spec.Vocabulary, spec.Output];
-        shapes[HeadBiasName] = [spec.Vocabulary];
+        _shapes[HeadWeightName] = [spec.Vocabulary, spec.Output];
+        _shapes[HeadBiasName] = [spec.Vocabulary];
         Parameters = Zeros();
     }
 
@@ -63,13 +65,13 @@ public sealed class ReferenceModel
     /// <summary>By name, all zero until the caller fills them.</summary>
     public SortedDictionary<string, double[]> Parameters { get; }
 
-    public IReadOnlyDictionary<string, int[]> Shapes => shapes;
+    public IReadOnlyDictionary<string, int[]> Shapes => _shapes;
 
     /// <summary>The zero state of B streams.</summary>
     public ReferenceState NewState(int b)
     {
         double[][] Zeros(int size) => [.. Enumerable.Range(0, Spec.Layers).Select(_ => new double[size])];
-        return new ReferenceState(Zeros(b * Spec.Hidden), Zeros(cell.HasCellState ? b * Spec.Hidden : 0));
+        return new ReferenceState(Zeros(b * Spec.Hidden), Zeros(_cell.HasCellState ? b * Spec.Hidden : 0));
     }
 
     /// <summary>Runs a window forward and, unless told not to, backward by BPTT truncated at its start.</summary>
@@ -79,7 +81,9 @@ public sealed class ReferenceModel
     /// <param name="b">B.</param>
     /// <param name="state">The state before the window; it is read, not changed, and takes no gradient.</param>
     /// <param name="lossScale">What the sum of nats is multiplied by: 1 for the sum, 1/(T·B) for the mean.</param>
-    /// <param name="dropout">The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.</param>
+    /// <param name="dropout">
+    /// The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.
+    /// </param>
     /// <param name="backward">Whether gradients are wanted.</param>
     /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
     /// <param name="labels">(T, B) labels, index t·B + b, where there are labels.</param>
@@ -106,8 +110,8 @@ public sealed class ReferenceModel
         labels ??= [];
 
         // x[k] (T·B, I) goes into layer k, x[L] (T·B, H or P) comes out of the last; a one-hot x[0] stays a row of ids.
-        var x = new double[layers + 1][];
-        var masks = new double[layers][];
+        double[][] x = new double[layers + 1][];
+        double[][] masks = new double[layers][];
         var recurrences = new Recurrence[layers];
         x[0] =
             oneHot ? []
@@ -123,7 +127,7 @@ public sealed class ReferenceModel
                     ? InputProjection.ForwardOneHot(weight, bias, inputs)
                     : InputProjection.Forward(weight, bias, x[layer]);
             recurrences[layer] = new Recurrence(
-                cell,
+                _cell,
                 Recurrent(Parameters, layer),
                 fromInput,
                 state.Hidden[layer],
@@ -154,7 +158,7 @@ public sealed class ReferenceModel
         ];
         for (int i = 0; i < logits.Length; i++)
             logits[i] *= logitMask[i];
-        var nats = new double[t * b];
+        double[] nats = new double[t * b];
         for (int row = 0; row < nats.Length; row++)
             nats[row] = IsLeftOut(inputs[row]) ? 0 : SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
 
@@ -198,7 +202,7 @@ public sealed class ReferenceModel
     )
     {
         SortedDictionary<string, double[]> gradients = Zeros();
-        var dLogits = new double[logits.Length];
+        double[] dLogits = new double[logits.Length];
         for (int row = 0; row < targets.Length; row++)
         {
             if (!IsLeftOut(inputs[row]))
@@ -337,7 +341,7 @@ public sealed class ReferenceModel
 
     private double[] Output(int layer, double[] input, double[] projected, double[] mask)
     {
-        var output = new double[projected.Length];
+        double[] output = new double[projected.Length];
         for (int i = 0; i < output.Length; i++)
             output[i] = (AddsItsInput(layer) ? input[i] : 0) + mask[i] * projected[i];
         return output;
@@ -346,7 +350,7 @@ public sealed class ReferenceModel
     private double[] Mask(Func<int, int, int, int, double>? dropout, int layer, int t, int b)
     {
         int width = Spec.Output;
-        var mask = new double[t * b * width];
+        double[] mask = new double[t * b * width];
         for (int i = 0; i < mask.Length; i++)
             mask[i] = dropout is null ? 1 : dropout(layer, i / (b * width), i / width % b, i % width);
         return mask;
@@ -355,7 +359,7 @@ public sealed class ReferenceModel
     private double[] Vectors(int[] ids)
     {
         int e = Spec.Embedding;
-        var vectors = new double[ids.Length * e];
+        double[] vectors = new double[ids.Length * e];
         for (int row = 0; row < ids.Length; row++)
             Parameters[EmbeddingName].AsSpan(ids[row] * e, e).CopyTo(vectors.AsSpan(row * e));
         return vectors;
@@ -365,7 +369,7 @@ public sealed class ReferenceModel
 
     private Span<double> LogitsOf(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
 
-    private int SharedBiases => cell.SharedGates * Spec.Hidden;
+    private int SharedBiases => _cell.SharedGates * Spec.Hidden;
 
     /// <summary>What is added to W x: b_ih, and where there are two biases and a gate reads their sum, b_hh.</summary>
     private double[] InputBias(int layer)
@@ -382,18 +386,18 @@ public sealed class ReferenceModel
             Spec.Feedback > 0
                 ? Joined(
                     tensors[RecurrentWeightName(layer)],
-                    new double[cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)],
-                    cell.Gates * Spec.Hidden
+                    new double[_cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)],
+                    _cell.Gates * Spec.Hidden
                 )
                 : tensors[RecurrentWeightName(layer)],
-            cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []
+            _cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []
         );
 
     private bool IsLeftOut(int input) => Spec.ConditionOnFirstSymbol && input == Spec.ResetId;
 
     private SortedDictionary<string, double[]> Zeros() =>
         new(
-            shapes.ToDictionary(
+            _shapes.ToDictionary(
                 shape => shape.Key,
                 shape => new double[shape.Value.Aggregate((product, size) => product * size)]
             ),

@@ -1,9 +1,9 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// One update of a parameter array p by its gradient g, all arrays of one length; what an optimiser remembers is the caller's, zero at
-/// first. γ is the learning rate, λ the weight decay, which is added to the gradient (g ← g + λp) except by AdamW. The forms are PyTorch's;
-/// Adagrad's with ε inside the root is min-char-rnn's.
+/// One update of a parameter array p by its gradient g, all arrays of one length; what an optimiser remembers is the
+/// caller's, zero at first. γ is the learning rate, λ the weight decay, which is added to the gradient (g ← g + λp)
+/// except by AdamW. The forms are PyTorch's; Adagrad's with ε inside the root is min-char-rnn's.
 /// </summary>
 public static class ReferenceOptimizers
 {
@@ -54,7 +54,8 @@ public static class ReferenceOptimizers
     }
 
     /// <summary>
-    /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − γ m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ˢ), v̂ = v/(1 − β₂ˢ) at step s = 1, 2, …
+    /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − γ m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ˢ), v̂ = v/(1 − β₂ˢ)
+    /// at step s = 1, 2, …
     /// </summary>
     public static void Adam(
         double[] parameters,

@@ -5,7 +5,9 @@ namespace CharRnn.Reference;
 /// <param name="Nats">(T·B): −ln p(target) at each position.</param>
 /// <param name="Logits">(T·B, V).</param>
 /// <param name="State">The state after the last step.</param>
-/// <param name="Gradients">dLoss by parameter name, in the parameters' shapes; empty when no backward pass was asked for.</param>
+/// <param name="Gradients">
+/// dLoss by parameter name, in the parameters' shapes; empty when no backward pass was asked for.
+/// </param>
 public sealed record ReferenceResult(
     double Loss,
     double[] Nats,

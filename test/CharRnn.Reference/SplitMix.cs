@@ -1,21 +1,21 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), and numbers made of it by integer sums and
-/// powers of two alone, so that any language gives the same doubles.
+/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), and numbers made of it by
+/// integer sums and powers of two alone, so that any language gives the same doubles.
 /// </summary>
 public sealed class SplitMix(ulong seed)
 {
     private const int Draws = 12;
     private const double TwoTo32 = 4294967296;
 
-    private ulong state = seed;
+    private ulong _state = seed;
 
     /// <summary>The next 64 bits.</summary>
     public ulong Next()
     {
-        state += 0x9E3779B97F4A7C15;
-        ulong z = state;
+        _state += 0x9E3779B97F4A7C15;
+        ulong z = _state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

@@ -8,20 +8,20 @@ namespace CharRnn.Report.Tests;
 
 public sealed partial class ClassifierReportTests : IDisposable
 {
-    private readonly ReportGround ground = new();
+    private readonly ReportGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public void Page_HasTheFiguresCurvesMatrixLabelsAndMistakes()
     {
-        ground.Classify("first");
-        var run = (ClassifierRun)ReportedRuns.ReadAll([ground["first"]])[0];
-        var page = ground.ClassifierPage("first");
+        _ground.Classify("first");
+        var run = (ClassifierRun)ReportedRuns.ReadAll([_ground["first"]])[0];
+        string page = _ground.ClassifierPage("first");
         Assert.Contains("<title>first</title>", page);
         Assert.Contains($"{Quantity.Percent(run.Test!.Accuracy)}</strong> of {run.Test.Records} test records", page);
         foreach (
-            var title in new[]
+            string? title in new[]
             {
                 "Loss by epochs",
                 "Loss by time",
@@ -33,7 +33,7 @@ public sealed partial class ClassifierReportTests : IDisposable
         )
             Assert.Contains($">{title}</h3>", page);
         Assert.Contains($">{Quantity.Count(run.Parameters!.Value)}<", page);
-        Assert.Equal(RunFolder.Open(ground["first"]).BestStep, run.Best!.Step);
+        Assert.Equal(RunFolder.Open(_ground["first"]).BestStep, run.Best!.Step);
         Assert.Contains($", at step {Quantity.Count(run.Best.Step)}<", page);
         Assert.Contains("charrnn classify train --output first", page);
         Assert.Contains(run.Configuration.Data.Sha256, page);
@@ -43,10 +43,10 @@ public sealed partial class ClassifierReportTests : IDisposable
     [Fact]
     public void Matrix_HasPercentOfItsRows_AndCountsUnderThePointer()
     {
-        ground.Classify("a");
-        var confusion = ClassificationFile.Read(Path.Combine(ground["a"], ClassificationFile.Name)).Confusion;
+        _ground.Classify("a");
+        var confusion = ClassificationFile.Read(Path.Combine(_ground["a"], ClassificationFile.Name)).Confusion;
         var cells = Cell()
-            .Matches(ground.ClassifierPage("a"))
+            .Matches(_ground.ClassifierPage("a"))
             .Select(match => (match.Groups["words"].Value, match.Groups["percent"].Value))
             .ToList();
         string[] shown = ["&lt;b&gt;right&lt;/b&gt;", "up", "Łeft"];
@@ -64,23 +64,23 @@ public sealed partial class ClassifierReportTests : IDisposable
     [Fact]
     public void Labels_AreTextWhateverIsInThem()
     {
-        ground.Classify("a");
-        Assert.DoesNotContain("<b>", ground.ClassifierPage("a"));
+        _ground.Classify("a");
+        Assert.DoesNotContain("<b>", _ground.ClassifierPage("a"));
     }
 
     [Fact]
     public void SeveralRuns_StandSideBySide_WithTheBestFiguresMarked()
     {
-        ground.Classify("a");
-        ground.Classify("b", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
-        var page = ground.ClassifierPage("a", "b");
+        _ground.Classify("a");
+        _ground.Classify("b", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
+        string page = _ground.ClassifierPage("a", "b");
         Assert.Contains("lstm 1×8 in both directions", page);
         Assert.Contains("gru 1×8 in both directions", page);
         Assert.Equal(4, Regex.Count(page, "class=\"tag\">highest<"));
         Assert.Single(Regex.Matches(page, "class=\"tag\">lowest<"));
         Assert.Equal(2, Regex.Count(page, "class=\"confusion\""));
         Assert.Equal(2, Regex.Count(page, "colspan=\"4\""));
-        var differences = page[
+        string differences = page[
             page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf(
                 "Where they come from",
                 StringComparison.Ordinal
@@ -90,30 +90,30 @@ public sealed partial class ClassifierReportTests : IDisposable
             ["cell", "max_epochs"],
             Regex.Matches(differences, "scope=\"row\">([^<]+)<").Select(match => match.Groups[1].Value)
         );
-        Assert.Equal(page, ground.ClassifierPage("a", "b"));
+        Assert.Equal(page, _ground.ClassifierPage("a", "b"));
     }
 
     [Fact]
     public void ARunThatWasNotScored_HasAPage()
     {
-        ground.Classify("a");
-        File.Delete(Path.Combine(ground["a"], ClassificationFile.Name));
-        var page = ground.ClassifierPage("a");
+        _ground.Classify("a");
+        File.Delete(Path.Combine(_ground["a"], ClassificationFile.Name));
+        string page = _ground.ClassifierPage("a");
         Assert.Contains("has not been scored on test records", page);
         Assert.Contains("No test part has been scored yet.", page);
         Assert.Contains("Loss by epochs", page);
-        ground.Classify("b");
-        Assert.Contains("class=\"confusion\"", ground.ClassifierPage("a", "b"));
+        _ground.Classify("b");
+        Assert.Contains("class=\"confusion\"", _ground.ClassifierPage("a", "b"));
     }
 
     [Fact]
     public void AClassifierBesideALanguageModel_IsRefused()
     {
-        ground.Classify("a");
-        ground.Train("b");
-        var failure = Assert.Throws<SettingsException>(() => ReportedRuns.ReadAll([ground["b"], ground["a"]]));
+        _ground.Classify("a");
+        _ground.Train("b");
+        var failure = Assert.Throws<SettingsException>(() => ReportedRuns.ReadAll([_ground["b"], _ground["a"]]));
         Assert.Contains("make a report of each", failure.Message);
-        Assert.IsType<ReportedRun>(ReportedRuns.ReadAll([ground["b"]])[0]);
+        Assert.IsType<ReportedRun>(ReportedRuns.ReadAll([_ground["b"]])[0]);
     }
 
     [GeneratedRegex("title=\"(?<words>[^\"]*)\">(?<percent>\\d+)</td>")]

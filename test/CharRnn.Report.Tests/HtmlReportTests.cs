@@ -7,15 +7,15 @@ public sealed partial class HtmlReportTests : IDisposable
 {
     private const int MaxPage = 300_000;
 
-    private readonly ReportGround ground = new();
+    private readonly ReportGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public void Page_HasWhatTheRunReached()
     {
-        ground.Train("first");
-        ground.AddBaselines(
+        _ground.Train("first");
+        _ground.AddBaselines(
             "first",
             new
             {
@@ -24,15 +24,15 @@ public sealed partial class HtmlReportTests : IDisposable
                 gzip_bpc = 2.5,
             }
         );
-        var run = ground.Read("first")[0];
-        var page = ground.Page("first");
+        var run = _ground.Read("first")[0];
+        string page = _ground.Page("first");
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
         Assert.Contains("<title>first</title>", page);
         Assert.Contains(FormattableString.Invariant($"{run.Best!.Loss:0.0000} nats"), page);
         Assert.Contains(run.Configuration.Corpus.Sha256, page);
         Assert.Contains("charrnn train --output first", page);
         Assert.Contains(">optimizer.weight_decay</th>", page);
-        foreach (var title in new[] { "Loss by steps", "Loss by time", "Gradient norm", "Learning rate", "Speed" })
+        foreach (string? title in new[] { "Loss by steps", "Loss by time", "Gradient norm", "Learning rate", "Speed" })
             Assert.Contains($">{title}</h3>", page);
         Assert.Contains("unigram 2.77", page);
         Assert.All([20, 40, 60], step => Assert.Contains($"<strong>step {step}</strong>", page));
@@ -42,9 +42,9 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void Page_LoadsNothingAndHasNoScripts()
     {
-        ground.Train("a");
-        ground.AddSample("a", 61, "<img src=\"https://example.org/x.png\"> <link href=http://example.org>");
-        var page = ground.Page("a");
+        _ground.Train("a");
+        _ground.AddSample("a", 61, "<img src=\"https://example.org/x.png\"> <link href=http://example.org>");
+        string page = _ground.Page("a");
         Assert.Contains("default-src 'none'", page);
         Assert.DoesNotMatch(Script(), page);
         Assert.DoesNotContain("@import", page);
@@ -55,12 +55,14 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void Samples_AreTextWhateverIsInThem()
     {
-        ground.Train("a");
-        ground.AddSample("a", 61, "\n<script>alert('ł')</script>\r\n\e[31m\\r \u202E", prompt: "<b>&");
-        var page = ground.Page("a");
+        _ground.Train("a");
+        _ground.AddSample("a", 61, "\n<script>alert('ł')</script>\r\n\e[31m\\r \u202E", prompt: "<b>&");
+        string page = _ground.Page("a");
         Assert.Contains("""<span class="prompt">&lt;b&gt;&amp;</span>""", page);
         Assert.Contains(
-            "&#xA;&lt;script&gt;alert(&#x27;ł&#x27;)&lt;/script&gt;<span class=\"control\">\\r</span>&#xA;<span class=\"control\">\\x1B</span>[31m\\r <span class=\"control\">\\u{202E}</span></div>",
+            "&#xA;&lt;script&gt;alert(&#x27;ł&#x27;)&lt;/script&gt;<span "
+                + "class=\"control\">\\r</span>&#xA;<span class=\"control\">\\x1B</span>[31m\\r <span "
+                + "class=\"control\">\\u{202E}</span></div>",
             page
         );
         Assert.DoesNotContain('\e', page);
@@ -70,9 +72,9 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void NamesAndTitles_AreTextToo()
     {
-        ground.Train("<i>name");
-        ground.ChangeConfig("<i>name", config => config["command"] = "charrnn train '</style><script>'");
-        var page = HtmlReport.Render(ground.Read("<i>name"), "</title><script>", ReportGround.Noon);
+        _ground.Train("<i>name");
+        _ground.ChangeConfig("<i>name", config => config["command"] = "charrnn train '</style><script>'");
+        string page = HtmlReport.Render(_ground.Read("<i>name"), "</title><script>", ReportGround.Noon);
         Assert.DoesNotMatch(Script(), page);
         Assert.DoesNotContain("<i>", page);
         Assert.Contains("<title>&lt;/title&gt;&lt;script&gt;</title>", page);
@@ -81,14 +83,14 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void SeveralRuns_StandSideBySideWithWhatDiffers()
     {
-        ground.Train("one/same", ReportGround.Settings);
-        ground.Train("two/same", ReportGround.Settings with { HiddenSize = 24, MaxSteps = 20 });
-        var page = ground.Page("one/same", "two/same");
+        _ground.Train("one/same", ReportGround.Settings);
+        _ground.Train("two/same", ReportGround.Settings with { HiddenSize = 24, MaxSteps = 20 });
+        string page = _ground.Page("one/same", "two/same");
         Assert.Contains("<title>one/same, two/same</title>", page);
         Assert.Contains("gru 1×16", page);
         Assert.Contains("gru 1×24", page);
         Assert.Single(Regex.Matches(page, "class=\"tag\">lowest<"));
-        var differences = page[
+        string differences = page[
             page.IndexOf("What differs", StringComparison.Ordinal)..page.IndexOf(
                 "Where they come from",
                 StringComparison.Ordinal
@@ -103,31 +105,31 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void ARunWithoutEvaluations_HasAPage()
     {
-        ground.Train("none", ReportGround.Settings with { MaxSteps = 0, ValFrac = 0, SampleEvery = Cadence.Never });
-        ground.Train("unscored", ReportGround.Settings with { ValFrac = 0 });
-        var page = ground.Page("none");
+        _ground.Train("none", ReportGround.Settings with { MaxSteps = 0, ValFrac = 0, SampleEvery = Cadence.Never });
+        _ground.Train("unscored", ReportGround.Settings with { ValFrac = 0 });
+        string page = _ground.Page("none");
         Assert.Contains("nothing to draw yet", page);
         Assert.Contains("has not been scored", page);
         Assert.Contains("No samples were written.", page);
-        Assert.Contains("Loss by steps", ground.Page("unscored"));
-        Assert.Contains("Loss by steps", ground.Page("none", "unscored"));
+        Assert.Contains("Loss by steps", _ground.Page("unscored"));
+        Assert.Contains("Loss by steps", _ground.Page("none", "unscored"));
     }
 
     [Fact]
     public void SameRuns_GiveTheSameBytes()
     {
-        ground.Train("a");
-        ground.Train("b");
-        Assert.Equal(ground.Page("a", "b"), ground.Page("a", "b"));
+        _ground.Train("a");
+        _ground.Train("b");
+        Assert.Equal(_ground.Page("a", "b"), _ground.Page("a", "b"));
     }
 
     [Fact]
     public void ThousandsOfPointsAndSamples_StaySmall()
     {
-        ground.Train("a");
+        _ground.Train("a");
         var random = new Random(5);
-        for (var step = 100; step < 5100; step += 2)
-            ground.AddMetrics(
+        for (int step = 100; step < 5100; step += 2)
+            _ground.AddMetrics(
                 "a",
                 new
                 {
@@ -140,9 +142,9 @@ public sealed partial class HtmlReportTests : IDisposable
                     seconds = step / 10.0,
                 }
             );
-        for (var step = 100; step < 2100; step += 10)
-            ground.AddSample("a", step, new string('x', 5000));
-        var page = ground.Page("a");
+        for (int step = 100; step < 2100; step += 10)
+            _ground.AddSample("a", step, new string('x', 5000));
+        string page = _ground.Page("a");
         Assert.InRange(Encoding.UTF8.GetByteCount(page), 1, MaxPage);
         Assert.Contains("24 of 203 samples", page);
         Assert.Contains("1,000 characters more", page);
@@ -151,15 +153,15 @@ public sealed partial class HtmlReportTests : IDisposable
     [Fact]
     public void Write_ReplacesWhatIsThereWhole()
     {
-        ground.Train("a");
-        File.WriteAllText(ground["page.html"], "old");
-        var bytes = HtmlReport.Write(ground["page.html"], ground.Read("a"), "Mine", ReportGround.Noon);
-        Assert.Equal(bytes, new FileInfo(ground["page.html"]).Length);
-        Assert.EndsWith("</html>", File.ReadAllText(ground["page.html"]).TrimEnd());
+        _ground.Train("a");
+        File.WriteAllText(_ground["page.html"], "old");
+        int bytes = HtmlReport.Write(_ground["page.html"], _ground.Read("a"), "Mine", ReportGround.Noon);
+        Assert.Equal(bytes, new FileInfo(_ground["page.html"]).Length);
+        Assert.EndsWith("</html>", File.ReadAllText(_ground["page.html"]).TrimEnd());
         Assert.Throws<CharRnnException>(() =>
-            HtmlReport.Write(ground["missing/page.html"], ground.Read("a"), null, ReportGround.Noon)
+            HtmlReport.Write(_ground["missing/page.html"], _ground.Read("a"), null, ReportGround.Noon)
         );
-        Assert.Equal(2, Directory.EnumerateFileSystemEntries(ground[""]).Count());
+        Assert.Equal(2, Directory.EnumerateFileSystemEntries(_ground[""]).Count());
     }
 
     [GeneratedRegex("<script|\\bon[a-z]+=\"|javascript:")]

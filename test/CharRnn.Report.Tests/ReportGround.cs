@@ -7,12 +7,14 @@ using CharRnn.Tests;
 
 namespace CharRnn.Report.Tests;
 
-/// <summary>A folder with runs of a tiny network, really trained, whose files a test may add to. It is gone after the test.</summary>
+/// <summary>
+/// A folder with runs of a tiny network, really trained, whose files a test may add to. It is gone after the test.
+/// </summary>
 internal sealed class ReportGround : IDisposable
 {
     public static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     /// <summary>Everything that a default might change is said.</summary>
     public static TrainingSettings Settings { get; } =
@@ -37,9 +39,9 @@ internal sealed class ReportGround : IDisposable
             Threads = 1,
         };
 
-    public string this[string name] => folder.File(name);
+    public string this[string name] => _folder.File(name);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Trains a run to its end and gives its folder.</summary>
     public string Train(string name, TrainingSettings? settings = null)
@@ -123,7 +125,7 @@ internal sealed class ReportGround : IDisposable
 
     public void ChangeConfig(string name, Action<JsonObject> change)
     {
-        var path = RunFolder.Open(this[name]).ConfigPath;
+        string path = RunFolder.Open(this[name]).ConfigPath;
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         change(config);
         File.WriteAllText(path, config.ToJsonString());

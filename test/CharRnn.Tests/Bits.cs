@@ -23,7 +23,7 @@ internal static class Bits
     /// <summary>Seeded floats, uniform in [−scale, scale).</summary>
     public static float[] Uniform(SplitMix random, int count, double scale = 1)
     {
-        var values = new float[count];
+        float[] values = new float[count];
         for (int i = 0; i < count; i++)
             values[i] = (float)(scale * random.NextUniform());
         return values;

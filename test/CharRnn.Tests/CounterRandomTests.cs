@@ -51,7 +51,7 @@ public sealed class CounterRandomTests
     {
         const int Bound = 10,
             Draws = 20_000;
-        var counts = new int[Bound];
+        int[] counts = new int[Bound];
         for (ulong i = 0; i < Draws; i++)
             counts[CounterRandom.Below(CounterRandom.Draw(3, 1, i, 0), Bound)]++;
         double chiSquare = counts.Sum(count =>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// The tests of kernels, windows and gradients once more, on this machine made poorer: each run is this very program in a process of its
-/// own, with vector instructions switched off. The class itself is not among those it runs.
+/// The tests of kernels, windows and gradients once more, on this machine made poorer: each run is this very program in
+/// a process of its own, with vector instructions switched off. The class itself is not among those it runs.
 /// </summary>
 public sealed partial class FallbackTests
 {

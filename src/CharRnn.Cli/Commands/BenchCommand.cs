@@ -7,36 +7,39 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn bench</c>: how fast configurations train and write on this machine, beside what its processor can do.</summary>
+/// <summary>
+/// <c>charrnn bench</c>: how fast configurations train and write on this machine, beside what its processor can do.
+/// </summary>
 internal sealed class BenchCommand : VerbCommand
 {
     private const int DefaultVocabulary = 65;
     private const string AllPresets = "all";
 
-    private readonly TrainFlags flags = new();
-    private readonly Setting<int> vocabulary = new(
+    private readonly TrainFlags _flags = new();
+    private readonly Setting<int> _vocabulary = new(
         "--vocabulary-size",
         $"Distinct symbols (default: {DefaultVocabulary}, tiny-shakespeare's).",
         DefaultVocabulary,
         text => SettingParser.Integer(text, 2, 1_000_000),
         "N"
     );
-    private readonly Setting<TimeSpan> duration = new(
+    private readonly Setting<TimeSpan> _duration = new(
         "--duration",
         "About how long to measure each thread count (default: 5s).",
         TimeSpan.FromSeconds(5),
         Duration.Parse,
         "TIME"
     );
-    private readonly Option<string?> presets = new("--presets")
+    private readonly Option<string?> _presets = new("--presets")
     {
         Description =
-            $"Measure these configurations and print a table: some of 'charrnn presets', with commas between, or {AllPresets} for {DefaultNames}. Other flags hold for every one of them.",
+            "Measure these configurations and print a table: some of 'charrnn presets', with commas between, "
+            + $"or {AllPresets} for {DefaultNames}. Other flags hold for every one of them.",
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
-    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
-    private readonly Option<bool> json = new("--json")
+    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
+    private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object instead, or with --presets one a line.",
     };
@@ -48,12 +51,12 @@ internal sealed class BenchCommand : VerbCommand
             "Measure how fast a configuration trains and samples here, and its share of the processor's peak."
         )
     {
-        flags.AddTo(this);
-        Add(vocabulary.Option);
-        Add(duration.Option);
-        Add(presets);
-        Add(progress.Option);
-        Add(json);
+        _flags.AddTo(this);
+        Add(_vocabulary.Option);
+        Add(_duration.Option);
+        Add(_presets);
+        Add(_progress.Option);
+        Add(_json);
     }
 
     private static string DefaultNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
@@ -62,18 +65,18 @@ internal sealed class BenchCommand : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var (time, symbols, mode) = (
-            duration.Resolve(sources).Value,
-            vocabulary.Resolve(sources).Value,
-            progress.Resolve(sources).Value
+            _duration.Resolve(sources).Value,
+            _vocabulary.Resolve(sources).Value,
+            _progress.Resolve(sources).Value
         );
-        var names = parsed.GetValue(presets);
+        string? names = parsed.GetValue(_presets);
         var plans = names is null
-            ? [Plan(name: null, flags.Resolve(sources))]
+            ? [Plan(name: null, _flags.Resolve(sources))]
             : ChoosePresets(names)
-                .Select(preset => Plan(preset.Name, flags.Resolve(sources, PresetBenchmarks.SettingsOf(preset))))
+                .Select(preset => Plan(preset.Name, _flags.Resolve(sources, PresetBenchmarks.SettingsOf(preset))))
                 .ToList();
         var report =
-            parsed.GetValue(json) ? (IBenchReport)new BenchJson(Shell.Output)
+            parsed.GetValue(_json) ? (IBenchReport)new BenchJson(Shell.Output)
             : names is null ? new BenchCard(Shell.Output)
             : new BenchTable(Shell.Output);
         try
@@ -99,7 +102,7 @@ internal sealed class BenchCommand : VerbCommand
 
     private static List<Preset> ChoosePresets(string text)
     {
-        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names is [AllPresets])
             return [.. PresetBenchmarks.Usual];
         if (names is [])
@@ -109,7 +112,10 @@ internal sealed class BenchCommand : VerbCommand
         return [.. names.Select(name => PresetFlag.Find(name, "--presets"))];
     }
 
-    /// <summary>Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster one is taken.</summary>
+    /// <summary>
+    /// Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster
+    /// one is taken.
+    /// </summary>
     private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)
     {
         int[] threadCounts = plan.Settings.Threads is { } asked
@@ -135,7 +141,8 @@ internal sealed class BenchCommand : VerbCommand
         private string What => Phase == BenchmarkPhase.Training ? "training" : "sampling";
 
         public string ToLine() =>
-            $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} thread{(Threads == 1 ? "" : "s")}";
+            $"{(Preset is null ? "" : $"{Preset} ({Place}): ")}measuring {What}, {Threads} "
+            + $"thread{(Threads == 1 ? "" : "s")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

@@ -5,7 +5,9 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>Every flag of <c>classify train</c> that is a setting of the run, and how it changes the settings.</summary>
+/// <summary>
+/// Every flag of <c>classify train</c> that is a setting of the run, and how it changes the settings.
+/// </summary>
 internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
 {
     private static readonly ClassifierSettings Defaults = new();
@@ -36,12 +38,14 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Switch(
             "--bidirectional",
-            $"Read records backwards too; --bidirectional=false reads them forwards alone (default: {Word(Defaults.Bidirectional)}).",
+            "Read records backwards too; --bidirectional=false reads them forwards alone (default: "
+                + $"{Word(Defaults.Bidirectional)}).",
             (s, v) => s with { Bidirectional = v }
         );
         Add(
             "--pooling",
-            $"How a record's states become one vector: the last of each direction, their mean, or a mean weighted by attention (default: {Word(Defaults.Pooling)}).",
+            "How a record's states become one vector: the last of each direction, their mean, or a mean "
+                + $"weighted by attention (default: {Word(Defaults.Pooling)}).",
             "last|mean|attention",
             text =>
                 SettingParser.Choice(
@@ -54,7 +58,8 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Number(
             "--embedding-dropout",
-            $"Share of a record's distinct characters that training reads as nothing (default: {Text(Defaults.EmbeddingDropout)}).",
+            "Share of a record's distinct characters that training reads as nothing (default: "
+                + $"{Text(Defaults.EmbeddingDropout)}).",
             Share,
             (s, v) => s with { EmbeddingDropout = v }
         );
@@ -99,7 +104,9 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Add(
             "--class-weights",
-            $"What a label's records count in the loss: all the same (none), each label the same (balanced), or in proportion to frequency^-P, P being {Text(ClassWeighting.MaxPower)} at most (default: {Defaults.ClassWeights}).",
+            "What a label's records count in the loss: all the same (none), each label the same (balanced), "
+                + $"or in proportion to frequency^-P, P being {Text(ClassWeighting.MaxPower)} at most (default: "
+                + $"{Defaults.ClassWeights}).",
             "none|balanced|P",
             ClassWeighting.Parse,
             (s, v) => s with { ClassWeights = v }
@@ -113,7 +120,8 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Number(
             "--max-epochs",
-            $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many as {ClassifierSettings.DefaultLeastSteps} steps need).",
+            $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
+                + $"as {ClassifierSettings.DefaultLeastSteps} steps need).",
             Positive,
             (s, v) => s with { MaxEpochs = v },
             mayChange: true
@@ -159,7 +167,8 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Number(
             "--lr-decay",
-            $"With --schedule step: what the rate is multiplied with, again and again (default: {Text(Defaults.LrDecay)}).",
+            "With --schedule step: what the rate is multiplied with, again and again (default: "
+                + $"{Text(Defaults.LrDecay)}).",
             new(0, 1, LeastExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
@@ -191,7 +200,8 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Add(
             "--grad-clip-norm",
-            $"Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: {Text(Defaults.GradClipNorm!.Value)}).",
+            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
+                + $"{Text(Defaults.GradClipNorm!.Value)}).",
             "X",
             ZeroAsNone,
             (s, v) => s with { GradClipNorm = v }
@@ -199,13 +209,15 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
 
         Number(
             "--test-frac",
-            $"Share of the records held out for the test, which are scored once, at the end (default: {Text(Defaults.TestFrac)}).",
+            "Share of the records held out for the test, which are scored once, at the end (default: "
+                + $"{Text(Defaults.TestFrac)}).",
             Share,
             (s, v) => s with { TestFrac = v }
         );
         Number(
             "--val-frac",
-            $"Share of the rest held out for validation, by which the best model is chosen (default: {Text(Defaults.ValFrac)}).",
+            "Share of the rest held out for validation, by which the best model is chosen (default: "
+                + $"{Text(Defaults.ValFrac)}).",
             Share,
             (s, v) => s with { ValFrac = v }
         );

@@ -5,7 +5,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>What <c>charrnn inspect</c> shows of a classifier: its network, labels, vocabulary, origin and parameters.</summary>
+/// <summary>
+/// What <c>charrnn inspect</c> shows of a classifier: its network, labels, vocabulary, origin and parameters.
+/// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="loaded">The classifier.</param>
 /// <param name="path">Its file.</param>
@@ -73,7 +75,7 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 json.WriteNumber("output_dropout", spec.OutputDropout);
                 ModelSheet.WriteParameters(json, loaded.Layout);
                 json.WriteStartArray("labels");
-                foreach (var label in loaded.Labels)
+                foreach (string label in loaded.Labels)
                     json.WriteStringValue(label);
                 json.WriteEndArray();
                 ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);

@@ -13,37 +13,42 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
-        var figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
+        string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
-            ({ } test, _, _) =>
-                $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 {Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
+            ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
+                + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
             (null, { } validation, _) => $"validation accuracy {Four(validation)}",
             (null, null, { } training) => $"training loss {Four(training)} nats",
             _ => "nothing yet",
         };
-        return $"{figures}; {Quantity.Count(result.Steps, "step")} in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {TrainScreen.Why(result.Stopped)}";
+        return $"{figures}; {Quantity.Count(result.Steps, "step")} in "
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {TrainScreen.Why(result.Stopped)}";
     }
 
     public void OnStarted(ClassifierOverview overview)
     {
         var spec = overview.Spec;
-        var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        var directions = spec.Bidirectional ? "in both directions" : "forwards";
-        var pooling = spec.Pooling switch
+        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
+        string directions = spec.Bidirectional ? "in both directions" : "forwards";
+        string pooling = spec.Pooling switch
         {
             Pooling.Last => "last state",
             Pooling.Mean => "mean of the states",
             _ => "attention over the states",
         };
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: {Quantity.Count(overview.Parameters)} parameters"
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: "
+                + $"{Quantity.Count(overview.Parameters)} parameters"
         );
         terminal.Message(
-            $"{Quantity.Count(overview.TrainRecords, "record")} to train on, {Quantity.Count(overview.ValidationRecords)} for validation, "
-                + $"{Quantity.Count(overview.TestRecords)} for the test; {Quantity.Count(overview.StepsPerEpoch, "step")} of {Quantity.Count(overview.BatchSize, "record")} an epoch; "
+            $"{Quantity.Count(overview.TrainRecords, "record")} to train on, "
+                + $"{Quantity.Count(overview.ValidationRecords)} for validation, "
+                + $"{Quantity.Count(overview.TestRecords)} for the test; "
+                + $"{Quantity.Count(overview.StepsPerEpoch, "step")} of "
+                + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (var note in overview.Notes)
+        foreach (string note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
@@ -62,10 +67,11 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         public string ToLine()
         {
-            var validation = Progress.BestValidationLoss is { } loss
+            string validation = Progress.BestValidationLoss is { } loss
                 ? $", best validation accuracy {Four(1 - loss)}"
                 : "";
-            return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: loss {Four(Progress.Loss)}{validation}"
+            return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: "
+                + $"loss {Four(Progress.Loss)}{validation}"
                 + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
         }
 
@@ -80,8 +86,10 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     private sealed record ValidationLine(ClassifierValidation Validation) : IProgressReport
     {
         public string ToLine() =>
-            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, validation {Four(Validation.Report.LogLoss)}, "
-            + $"accuracy {Four(Validation.Report.Accuracy)}, macro {Four(Validation.Report.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
+            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, "
+            + $"validation {Four(Validation.Report.LogLoss)}, "
+            + $"accuracy {Four(Validation.Report.Accuracy)}, macro "
+            + $"{Four(Validation.Report.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

@@ -11,66 +11,68 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private const int DefaultTop = 3;
     private const string StandardInput = "standard input";
 
-    private readonly ModelArgument model = new();
-    private readonly Argument<string[]> texts = new("TEXT")
+    private readonly ModelArgument _model = new();
+    private readonly Argument<string[]> _texts = new("TEXT")
     {
         Description = "The texts (default: the lines of standard input).",
         Arity = ArgumentArity.ZeroOrMore,
     };
-    private readonly Option<string?> file = new("--file")
+    private readonly Option<string?> _file = new("--file")
     {
         Description = "Read the texts from this file, one a line.",
         HelpName = "FILE",
     };
-    private readonly Setting<int> top = new(
+    private readonly Setting<int> _top = new(
         "--top",
         $"How many of the likeliest labels to show (default: {DefaultTop}).",
         DefaultTop,
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"
     );
-    private readonly Option<bool> letters = new("--letters")
+    private readonly Option<bool> _letters = new("--letters")
     {
         Description =
             "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on.",
     };
-    private readonly Setting<int> threads = ClassifyThreads.Make();
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object a text instead." };
+    private readonly Setting<int> _threads = ClassifyThreads.Make();
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a text instead." };
 
     public ClassifyPredictCommand(Shell shell)
         : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")
     {
-        model.AddTo(this);
-        Add(texts);
-        Add(file);
-        Add(top.Option);
-        Add(letters);
-        Add(threads.Option);
-        Add(json);
+        _model.AddTo(this);
+        Add(_texts);
+        Add(_file);
+        Add(_top.Option);
+        Add(_letters);
+        Add(_threads.Option);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var (most, threadCount) = (top.Resolve(sources).Value, threads.Resolve(sources).Value);
-        string[] given = [.. (parsed.GetValue(texts) ?? []).Select(text => text.Trim())];
-        if (given.Length > 0 && parsed.GetValue(file) is not null)
-            throw new SettingsException($"texts are given, and {file.Name} too; give the one or the other.");
-        if (parsed.GetValue(file) is "")
-            throw new SettingsException($"{file.Name} is empty; name a file, or leave it out to read {StandardInput}.");
+        var (most, threadCount) = (_top.Resolve(sources).Value, _threads.Resolve(sources).Value);
+        string[] given = [.. (parsed.GetValue(_texts) ?? []).Select(text => text.Trim())];
+        if (given.Length > 0 && parsed.GetValue(_file) is not null)
+            throw new SettingsException($"texts are given, and {_file.Name} too; give the one or the other.");
+        if (parsed.GetValue(_file) is "")
+            throw new SettingsException(
+                $"{_file.Name} is empty; name a file, or leave it out to read {StandardInput}."
+            );
         if (given.Contains(""))
             throw new SettingsException("a TEXT is empty; give at least one character.");
 
-        using var loaded = model.LoadClassifier(parsed);
-        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(json));
-        using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(file));
-        var start = Shell.Clock.GetTimestamp();
+        using var loaded = _model.LoadClassifier(parsed);
+        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json));
+        using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(_file));
+        long start = Shell.Clock.GetTimestamp();
         if (
             PredictAll(
-                given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(file) ?? StandardInput).Read(),
+                given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(_file) ?? StandardInput).Read(),
                 loaded,
                 writer,
-                parsed.GetValue(letters),
+                parsed.GetValue(_letters),
                 threadCount
             )
             is not { } counts
@@ -80,12 +82,16 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             TellSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
             Shell.Terminal.Message(
-                $"characters read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(counts.Unknown)}"
+                "characters read as the unknown symbol, since the model's vocabulary lacks them: "
+                    + $"{Quantity.Count(counts.Unknown)}"
             );
         return ExitCode.Success;
     }
 
-    /// <returns>How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the predictions has enough: predict | head.</returns>
+    /// <returns>
+    /// How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the
+    /// predictions has enough: predict | head.
+    /// </returns>
     private (long Texts, long Unknown)? PredictAll(
         IEnumerable<string> all,
         SequenceClassifier loaded,
@@ -118,7 +124,10 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private static long UnknownIn(string text, SequenceClassifier loaded) =>
         loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;
 
-    /// <summary>What the model makes of a text's beginnings, each as if it were all of it; a letter with its marks counts as one.</summary>
+    /// <summary>
+    /// What the model makes of a text's beginnings, each as if it were all of it; a letter with its marks counts as
+    /// one.
+    /// </summary>
     private static List<(string Text, float[] Probabilities)> PrefixesOf(
         string text,
         SequenceClassifier loaded,
@@ -161,6 +170,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
 
     private void TellSpeed(long count, TimeSpan time) =>
         Shell.Terminal.Message(
-            $"{Quantity.Count(count, "text")}, {Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s"
+            $"{Quantity.Count(count, "text")}, "
+                + $"{Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s"
         );
 }

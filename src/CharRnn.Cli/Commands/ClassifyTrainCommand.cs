@@ -9,49 +9,49 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn classify train</c>: learns to tell the labels of names and other short texts.</summary>
 internal sealed class ClassifyTrainCommand : VerbCommand
 {
-    private readonly LabeledArgument data;
-    private readonly ClassifierPresetFlag preset = new();
-    private readonly ClassifierFlags flags = new();
-    private readonly Option<string?> output = new("-o", "--output")
+    private readonly LabeledArgument _data;
+    private readonly ClassifierPresetFlag _preset = new();
+    private readonly ClassifierFlags _flags = new();
+    private readonly Option<string?> _output = new("-o", "--output")
     {
         Description = "The run's folder (default: runs/<data>-001, the next free number).",
         HelpName = "RUN",
     };
-    private readonly Option<bool> resume = new("--resume")
+    private readonly Option<bool> _resume = new("--resume")
     {
         Description = "Go on with the run of -o, or with the newest run of the data.",
     };
-    private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
-    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
+    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
 
     public ClassifyTrainCommand(Shell shell)
         : base(shell, "train", "Train a recurrent network that tells the labels of short texts.")
     {
-        data = new(shell);
-        data.AddTo(this);
-        Add(output);
-        Add(resume);
-        Add(preset.Option);
-        flags.AddTo(this);
-        Add(progress.Option);
-        Add(json);
+        _data = new(shell);
+        _data.AddTo(this);
+        Add(_output);
+        Add(_resume);
+        Add(_preset.Option);
+        _flags.AddTo(this);
+        Add(_progress.Option);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var mode = progress.Resolve(sources).Value;
+        var mode = _progress.Resolve(sources).Value;
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
-        return parsed.GetValue(resume) ? Resume(sources, mode) : Start(sources, mode);
+        return parsed.GetValue(_resume) ? Resume(sources, mode) : Start(sources, mode);
     }
 
     private int Start(SettingSources sources, ProgressMode mode)
     {
         // Flags first: a wrong one must not wait for the data to be read.
-        var settings = flags.Resolve(sources, preset.Settings(sources));
+        var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
-        var records = data.Load(sources);
-        var run = RunFolder.Create(sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, records.Name));
+        var records = _data.Load(sources);
+        var run = RunFolder.Create(sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, records.Name));
         try
         {
             using var trainer = ClassifierTrainer.Start(records, settings, run, CommandLine());
@@ -66,17 +66,18 @@ internal sealed class ClassifyTrainCommand : VerbCommand
 
     private int Resume(SettingSources sources, ProgressMode mode)
     {
-        var named =
-            sources.Parsed.GetValue(output)
-            ?? RunFolder.Newest(RunsFolder, data.NameOf(sources))
+        string named =
+            sources.Parsed.GetValue(_output)
+            ?? RunFolder.Newest(RunsFolder, _data.NameOf(sources))
             ?? throw new ModelException(
-                $"there is no run of {data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start a new run without --resume."
+                $"there is no run of {_data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start "
+                    + "a new run without --resume."
             );
         var run = RunFolder.Open(named);
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
-        preset.RequireSame(configuration.Settings, sources);
-        var settings = flags.ResolveResumed(configuration.Settings, sources);
-        using var trainer = ClassifierTrainer.Resume(data.LoadAgain(sources, configuration.Data), settings, run);
+        _preset.RequireSame(configuration.Settings, sources);
+        var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        using var trainer = ClassifierTrainer.Resume(_data.LoadAgain(sources, configuration.Data), settings, run);
         return Train(trainer, run, sources, mode);
     }
 
@@ -86,7 +87,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
             result = trainer.Run(new ClassifierScreen(Shell.Terminal, line), Shell.Interruption.Token);
 
-        if (sources.Parsed.GetValue(json))
+        if (sources.Parsed.GetValue(_json))
             WriteJson(result, trainer, run);
         else
             WriteScreen(result, run);

@@ -3,7 +3,10 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn sample --novel</c> of a model of prose: how much of what was written the training text has word for word, told on standard error.</summary>
+/// <summary>
+/// <c>charrnn sample --novel</c> of a model of prose: how much of what was written the training text has word for word,
+/// told on standard error.
+/// </summary>
 internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus training)
 {
     private const int LongestQuotation = 300;
@@ -12,7 +15,7 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
     {
         int[][] samples = [.. texts.Select(ids => TextScalars.Of(ids, model.Vocabulary))];
         var detector = new CopyDetector(samples);
-        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
+        foreach (int[] block in TextScalars.Read(training.Ids, training.Vocabulary))
             detector.Read(block);
         var report = detector.Report();
         if (report.Longest is not { } longest)
@@ -22,13 +25,16 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
         }
 
         var (boundaries, line, column) = TextScalars.PlaceOf(training.Ids, training.Vocabulary, longest.TextStart);
-        var file = HasBoundaryBeforeEachFile() ? training.Sources[boundaries - 1] : "its";
-        var sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
+        string file = HasBoundaryBeforeEachFile() ? training.Sources[boundaries - 1] : "its";
+        string sample = samples.Length > 1 ? $" in sample {longest.Sample + 1}" : "";
         shell.Terminal.Message(
-            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, from {file} line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}"
+            $"longest span copied from {training.Name}:{sample} {Quantity.Count(longest.Length)} characters, "
+                + $"from {file} line {line}, column {column}: {Quotation(samples[longest.Sample], longest)}"
         );
         shell.Terminal.Message(
-            $"of the {Quantity.Count(report.Characters)} characters written, {Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, {Quantity.Percent(report.Share50)} in spans of 50 or more"
+            $"of the {Quantity.Count(report.Characters)} characters written, "
+                + $"{Quantity.Percent(report.Share20)} lie in copied spans of 20 or more, "
+                + $"{Quantity.Percent(report.Share50)} in spans of 50 or more"
         );
     }
 
@@ -38,7 +44,7 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
         if (training.IsRecords || training.Sources.Count < 2 || training.Vocabulary.BoundaryId is null)
             return false;
         long boundaries = 0;
-        foreach (var block in TextScalars.Read(training.Ids, training.Vocabulary))
+        foreach (int[] block in TextScalars.Read(training.Ids, training.Vocabulary))
             boundaries += block.AsSpan().Count(Vocabulary.BoundarySymbol);
         return boundaries == training.Sources.Count + 1;
     }

@@ -7,32 +7,32 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn data get</c>: brings corpora into the user's cache and prints where they are.</summary>
 internal sealed class DataGetCommand : VerbCommand
 {
-    private readonly Argument<string[]> names = new("NAME")
+    private readonly Argument<string[]> _names = new("NAME")
     {
         Description = "Names from 'charrnn data list'.",
         Arity = ArgumentArity.OneOrMore,
     };
-    private readonly Option<bool> force = new("--force") { Description = "Download again what is already here." };
+    private readonly Option<bool> _force = new("--force") { Description = "Download again what is already here." };
 
     public DataGetCommand(Shell shell)
         : base(shell, "get", "Download corpora, check them, and print where they are.")
     {
-        Add(names);
-        Add(force);
+        Add(_names);
+        Add(_force);
     }
 
     protected override int Run(ParseResult parsed)
     {
-        var wanted = parsed.GetRequiredValue(names).Distinct().ToList();
+        var wanted = parsed.GetRequiredValue(_names).Distinct().ToList();
         // A slip in the last name should not cost the download of the first.
-        foreach (var name in wanted)
+        foreach (string? name in wanted)
             RefuseUnknown(name);
         using var http = CorpusDownload.MakeClient();
         var download = new CorpusDownload(http, Shell.Cache, Shell.DownloadPatience);
-        foreach (var name in wanted)
+        foreach (string? name in wanted)
         {
-            var path = Shell.Catalog.TryFind(name, out var entry)
-                ? Fetch(download, entry, parsed.GetValue(force))
+            string path = Shell.Catalog.TryFind(name, out var entry)
+                ? Fetch(download, entry, parsed.GetValue(_force))
                 : CopyOut(EmbeddedDatasets.Find(name)!);
             Shell.Output.WriteLine(path);
         }
@@ -48,7 +48,8 @@ internal sealed class DataGetCommand : VerbCommand
             .Catalog.Entries.Select(entry => entry.Name)
             .Concat(EmbeddedDatasets.All.Select(corpus => corpus.Name));
         throw new SettingsException(
-            $"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows those there are."
+            $"there is no corpus named '{name}'{NearestName.Suggest(name, known)} 'charrnn data list' shows "
+                + "those there are."
         );
     }
 
@@ -60,11 +61,11 @@ internal sealed class DataGetCommand : VerbCommand
             return Shell.Cache.PathOf(entry);
         }
 
-        var begun = Shell.Clock.GetTimestamp();
+        long begun = Shell.Clock.GetTimestamp();
         DownloadProgress? first = null;
         DownloadProgress last = default;
         using var line = ProgressLine.Start(Shell.Terminal, ProgressMode.Auto, Shell.Clock);
-        var path = download.FetchAsync(entry, force, OnBlock, Shell.Interruption.Token).GetAwaiter().GetResult();
+        string path = download.FetchAsync(entry, force, OnBlock, Shell.Interruption.Token).GetAwaiter().GetResult();
         line.Milestone(ReportOf(last));
         return path;
 
@@ -81,7 +82,7 @@ internal sealed class DataGetCommand : VerbCommand
 
     private string CopyOut(EmbeddedDataset corpus)
     {
-        var path = Shell.Cache.CopyOut(corpus);
+        string path = Shell.Cache.CopyOut(corpus);
         Shell.Terminal.Message($"{corpus.Name} comes with charrnn; this is a copy of it");
         return path;
     }

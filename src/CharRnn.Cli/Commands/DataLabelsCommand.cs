@@ -8,8 +8,8 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn data labels</c>: what is in labelled texts, before anything is learnt from them.</summary>
 internal sealed class DataLabelsCommand : VerbCommand
 {
-    private readonly LabeledArgument data;
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly LabeledArgument _data;
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public DataLabelsCommand(Shell shell)
         : base(
@@ -18,15 +18,15 @@ internal sealed class DataLabelsCommand : VerbCommand
             "Show what is in labelled texts: their labels, repeated and ambiguous texts, and characters."
         )
     {
-        data = new(shell);
-        data.AddTo(this);
-        Add(json);
+        _data = new(shell);
+        _data.AddTo(this);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
-        var records = data.Load(new(parsed, Shell.Environment), ProgressMode.None);
-        if (parsed.GetValue(json))
+        var records = _data.Load(new(parsed, Shell.Environment), ProgressMode.None);
+        if (parsed.GetValue(_json))
             WriteJson(records);
         else
             WriteScreen(records);
@@ -57,17 +57,18 @@ internal sealed class DataLabelsCommand : VerbCommand
 
     private void WriteScreen(LabeledRecords records)
     {
-        foreach (var line in LabeledSummary.WithoutLabels(records))
+        foreach (string line in LabeledSummary.WithoutLabels(records))
             Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
         var labels = records
             .Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))
             .ToList();
-        var width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
+        int width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
         Shell.Output.WriteLine();
         Shell.Output.WriteLine($"LABEL{Padding("LABEL")}  {"RECORDS", 9}  {"SHARE", 7}");
         foreach (var (label, count) in labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second))
             Shell.Output.WriteLine(
-                $"{label}{Padding(label)}  {Quantity.Count(count), 9}  {Quantity.Percent((double)count / records.Records.Count), 7}"
+                $"{label}{Padding(label)}  {Quantity.Count(count), 9}  "
+                    + $"{Quantity.Percent((double)count / records.Records.Count), 7}"
             );
 
         string Padding(string label) => new(' ', width - Terminal.CellsOf(label));

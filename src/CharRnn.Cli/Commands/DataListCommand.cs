@@ -12,15 +12,15 @@ internal sealed class DataListCommand : VerbCommand
     private const string Embedded = "embedded";
     private const string Absent = "no";
 
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public DataListCommand(Shell shell)
-        : base(shell, "list", "List the corpora that can be named, and whether they are here.") => Add(json);
+        : base(shell, "list", "List the corpora that can be named, and whether they are here.") => Add(_json);
 
     protected override int Run(ParseResult parsed)
     {
         var rows = EmbeddedDatasets.All.Select(EmbeddedRow).Concat(Shell.Catalog.Entries.Select(CatalogRow)).ToList();
-        if (parsed.GetValue(json))
+        if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, writer => WriteJson(writer, rows));
         else
             WriteTable(rows);
@@ -29,7 +29,7 @@ internal sealed class DataListCommand : VerbCommand
 
     private static Row EmbeddedRow(EmbeddedDataset corpus)
     {
-        var text = corpus.ReadText();
+        string text = corpus.ReadText();
         return new(
             corpus.Name,
             Encoding.UTF8.GetByteCount(text),
@@ -41,8 +41,8 @@ internal sealed class DataListCommand : VerbCommand
 
     private Row CatalogRow(CorpusEntry entry)
     {
-        var isHere = Shell.Cache.Has(entry);
-        var bytes = isHere && !entry.IsFolder ? new FileInfo(Shell.Cache.PathOf(entry)).Length : entry.Bytes;
+        bool isHere = Shell.Cache.Has(entry);
+        long? bytes = isHere && !entry.IsFolder ? new FileInfo(Shell.Cache.PathOf(entry)).Length : entry.Bytes;
         return new(entry.Name, bytes, null, isHere ? "yes" : Absent, entry.Description)
         {
             Path = isHere ? Shell.Cache.PathOf(entry) : null,
@@ -52,12 +52,12 @@ internal sealed class DataListCommand : VerbCommand
 
     private void WriteTable(List<Row> rows)
     {
-        var nameWidth = rows.Max(row => row.Name.Length);
+        int nameWidth = rows.Max(row => row.Name.Length);
         Shell.Output.WriteLine($"{"NAME".PadRight(nameWidth)}  {"SIZE", 8}  {"HERE", -8}  WHAT IT IS");
         foreach (var row in rows)
         {
-            var size = row.Bytes is { } bytes ? Quantity.Bytes(bytes) : "?";
-            var characters = row.Characters is { } count ? $" ({Quantity.Count(count)} characters)" : "";
+            string size = row.Bytes is { } bytes ? Quantity.Bytes(bytes) : "?";
+            string characters = row.Characters is { } count ? $" ({Quantity.Count(count)} characters)" : "";
             Shell.Output.WriteLine(
                 $"{row.Name.PadRight(nameWidth)}  {size, 8}  {row.Here, -8}  {row.Description}{characters}"
             );

@@ -9,22 +9,22 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn data stats</c>: what is in a text, before anything is learnt from it.</summary>
 internal sealed class DataStatsCommand : VerbCommand
 {
-    private readonly CorpusArgument corpusArgument;
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly CorpusArgument _corpusArgument;
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public DataStatsCommand(Shell shell)
         : base(shell, "stats", "Show what is in a text: its characters, lines, entropy and size under gzip.")
     {
-        corpusArgument = new(shell);
-        corpusArgument.AddTo(this);
-        Add(json);
+        _corpusArgument = new(shell);
+        _corpusArgument.AddTo(this);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
-        using var corpus = corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
+        using var corpus = _corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
         var statistics = TextStatistics.Of(corpus);
-        if (parsed.GetValue(json))
+        if (parsed.GetValue(_json))
             WriteJson(statistics);
         else
             WriteScreen(corpus, statistics);

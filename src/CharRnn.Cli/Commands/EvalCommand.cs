@@ -12,43 +12,45 @@ internal sealed class EvalCommand : VerbCommand
 {
     private const int DefaultStructureCharacters = 20_000;
 
-    private readonly ModelArgument model = new();
-    private readonly Argument<string> file = new("FILE")
+    private readonly ModelArgument _model = new();
+    private readonly Argument<string> _file = new("FILE")
     {
         Description =
-            "The text to score; for a model with labels the labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
+            "The text to score; for a model with labels the labelled records: a folder with one file for "
+            + "each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
     };
-    private readonly LabeledScoring labeled;
-    private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
+    private readonly LabeledScoring _labeled;
+    private readonly Setting<bool> _skipUnknown = UnknownFlag.Make();
 
-    private readonly Setting<int?> threads = new(
+    private readonly Setting<int?> _threads = new(
         "--threads",
         "Worker threads; the result is the same for any number (default: as many as are useful).",
         null,
         text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
         "N"
     );
-    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
-    private readonly Setting<bool> noCache = CacheFlag.Make();
-    private readonly Setting<bool> structure = Setting.Switch(
+    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
+    private readonly Setting<bool> _noCache = CacheFlag.Make();
+    private readonly Setting<bool> _structure = Setting.Switch(
         "--structure",
-        "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, real words, copied spans."
+        "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, "
+            + "real words, copied spans."
     );
-    private readonly Setting<int> structureCharacters = new(
+    private readonly Setting<int> _structureCharacters = new(
         "--structure-chars",
         $"With --structure: how many characters to sample (default: {DefaultStructureCharacters}).",
         DefaultStructureCharacters,
         text => SettingParser.Integer(text, 1, StructureEvaluation.MaxCharacters),
         "N"
     );
-    private readonly Setting<ulong> seed = new(
+    private readonly Setting<ulong> _seed = new(
         "--seed",
         "With --structure: what the samples are drawn from (default: 1).",
         1,
         SettingParser.Seed,
         "N"
     );
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public EvalCommand(Shell shell)
         : base(
@@ -57,52 +59,53 @@ internal sealed class EvalCommand : VerbCommand
             "Score a text, or labelled records, with a model: nats and bits per character, perplexity, accuracy."
         )
     {
-        labeled = new(shell);
-        model.AddTo(this);
-        Add(file);
-        labeled.AddTo(this);
-        Add(skipUnknown.Option);
-        Add(threads.Option);
-        Add(progress.Option);
-        Add(noCache.Option);
-        Add(structure.Option);
-        Add(structureCharacters.Option);
-        Add(seed.Option);
-        Add(json);
+        _labeled = new(shell);
+        _model.AddTo(this);
+        Add(_file);
+        _labeled.AddTo(this);
+        Add(_skipUnknown.Option);
+        Add(_threads.Option);
+        Add(_progress.Option);
+        Add(_noCache.Option);
+        Add(_structure.Option);
+        Add(_structureCharacters.Option);
+        Add(_seed.Option);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var (skip, threadCount, progressMode) = (
-            skipUnknown.Resolve(sources).Value,
-            threads.Resolve(sources).Value,
-            progress.Resolve(sources).Value
+            _skipUnknown.Resolve(sources).Value,
+            _threads.Resolve(sources).Value,
+            _progress.Resolve(sources).Value
         );
         var (isStructure, sampled, drawnFrom) = (
-            structure.Resolve(sources).Value,
-            structureCharacters.Resolve(sources).Value,
-            seed.Resolve(sources).Value
+            _structure.Resolve(sources).Value,
+            _structureCharacters.Resolve(sources).Value,
+            _seed.Resolve(sources).Value
         );
         if (
             !isStructure
-            && (Option[])[structureCharacters.Option, seed.Option] is var needing
+            && (Option[])[_structureCharacters.Option, _seed.Option] is var needing
             && Array.Find(needing, option => parsed.GetResult(option) is { Implicit: false }) is { } given
         )
-            throw new SettingsException($"{given.Name} says what {structure.Option.Name} samples; give that too.");
-        var path = parsed.GetRequiredValue(file);
+            throw new SettingsException($"{given.Name} says what {_structure.Option.Name} samples; give that too.");
+        string path = parsed.GetRequiredValue(_file);
 
-        using var loaded = model.Load(parsed);
-        if (labeled.IsOf(path, loaded, model.FileOf(parsed), sources))
+        using var loaded = _model.Load(parsed);
+        if (_labeled.IsOf(path, loaded, _model.FileOf(parsed), sources))
         {
-            if (structure.Resolve(sources) is { Value: true, Origin: SettingOrigin.Flag })
+            if (_structure.Resolve(sources) is { Value: true, Origin: SettingOrigin.Flag })
                 throw new SettingsException(
-                    $"{structure.Option.Name} compares samples with one long text, and {path} is read as labelled records; leave it out."
+                    $"{_structure.Option.Name} compares samples with one long text, and {path} is read as labelled "
+                        + "records; leave it out."
                 );
-            labeled.Run(
-                new(path, skip, threadCount, progressMode, parsed.GetValue(json)),
+            _labeled.Run(
+                new(path, skip, threadCount, progressMode, parsed.GetValue(_json)),
                 loaded,
-                model.FileOf(parsed),
+                _model.FileOf(parsed),
                 sources
             );
             return ExitCode.Success;
@@ -112,19 +115,19 @@ internal sealed class EvalCommand : VerbCommand
             path,
             loaded,
             skip,
-            noCache.Resolve(sources).Value ? null : Shell.Cache.Ids,
+            _noCache.Resolve(sources).Value ? null : Shell.Cache.Ids,
             progressMode
         );
         new UnknownCharacters(text.Skipped, text.Unknown).Tell(Shell.Terminal, path);
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
-        var start = Shell.Clock.GetTimestamp();
+        long start = Shell.Clock.GetTimestamp();
         var score = Score(evaluator, text.Ids, progressMode);
         var figures = new EvaluationFigures(score, score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds);
-        figures.RequireNumbers(model.FileOf(parsed));
+        figures.RequireNumbers(_model.FileOf(parsed));
 
         var report = isStructure ? Measure(loaded, text.Ids, sampled, drawnFrom, progressMode) : null;
-        if (parsed.GetValue(json))
+        if (parsed.GetValue(_json))
             WriteJson(figures, report);
         else
             WriteScreen(figures, report);
@@ -204,7 +207,8 @@ internal sealed class EvalCommand : VerbCommand
     private sealed record StructureLine(StructureProgress Progress) : IProgressReport
     {
         public string ToLine() =>
-            $"{(Progress.IsSampling ? "writing samples" : "reading the text beside them")}: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
+            $"{(Progress.IsSampling ? "writing samples" : "reading the text beside them")}: "
+            + $"{Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

@@ -9,7 +9,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn explain</c>: every number of one forward pass, one backward pass and one update, in words.</summary>
+/// <summary>
+/// <c>charrnn explain</c>: every number of one forward pass, one backward pass and one update, in words.
+/// </summary>
 internal sealed class ExplainCommand : VerbCommand
 {
     private const string DefaultText = "hello",
@@ -18,80 +20,81 @@ internal sealed class ExplainCommand : VerbCommand
     private const int DefaultHiddenSize = 3;
     private const double DefaultLearningRate = 0.1;
 
-    private readonly Setting<string> text = new(
+    private readonly Setting<string> _text = new(
         "--text",
         $"What is read and learnt from (default: {DefaultText}).",
         DefaultText,
         value => value,
         "TEXT"
     );
-    private readonly Option<string?> model = new("--model")
+    private readonly Option<string?> _model = new("--model")
     {
         Description =
             "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.",
         HelpName = "MODEL",
     };
-    private readonly Setting<string> cell = new(
+    private readonly Setting<string> _cell = new(
         "--cell",
         "The tiny network's cell (default: rnn).",
         "rnn",
         value => SettingParser.Choice(value, [.. CellCatalog.All.Select(known => (known.Name, known.Name))]),
         string.Join('|', CellCatalog.All.Select(known => known.Name))
     );
-    private readonly Setting<int> hiddenSize = Integer(
+    private readonly Setting<int> _hiddenSize = Integer(
         "--hidden-size",
         $"Its hidden units in each layer (default: {DefaultHiddenSize}).",
         DefaultHiddenSize,
         1,
         ModelSpec.MaxSize
     );
-    private readonly Setting<int> numLayers = Integer(
+    private readonly Setting<int> _numLayers = Integer(
         "--num-layers",
         "Its recurrent layers (default: 1).",
         1,
         1,
         ModelSpec.MaxLayers
     );
-    private readonly Setting<int> embeddingSize = Integer(
+    private readonly Setting<int> _embeddingSize = Integer(
         "--embedding-size",
         "Numbers in its embedding; 0 feeds characters one-hot (default: 0).",
         0,
         0,
         ModelSpec.MaxSize
     );
-    private readonly Setting<ulong> seed = new(
+    private readonly Setting<ulong> _seed = new(
         "--seed",
         "What its weights are drawn from (default: 1).",
         1,
         SettingParser.Seed,
         "N"
     );
-    private readonly Setting<string> optimizer = new(
+    private readonly Setting<string> _optimizer = new(
         "--optimizer",
         $"The rule of the update (default: {DefaultOptimizer}).",
         DefaultOptimizer,
         value => SettingParser.Choice(value, [.. OptimizerSettings.Names.Select(known => (known, known))]),
         string.Join('|', OptimizerSettings.Names)
     );
-    private readonly Setting<double> learningRate = new(
+    private readonly Setting<double> _learningRate = new(
         "--learning-rate",
         "Its learning rate (default: 0.1).",
         DefaultLearningRate,
         value => SettingParser.Number(value, new(0, double.MaxValue)),
         "X"
     );
-    private readonly Option<string?> format = new("--format")
+    private readonly Option<string?> _format = new("--format")
     {
         Description =
-            "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown into a file that ends in .md).",
+            "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown "
+            + "into a file that ends in .md).",
         HelpName = "screen|markdown",
     };
-    private readonly Option<string?> output = new("--output", "-o")
+    private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "Write it into this file instead.",
         HelpName = "FILE",
     };
-    private readonly Option<bool> json = new("--json")
+    private readonly Option<bool> _json = new("--json")
     {
         Description = "Print the numbers as one JSON object instead.",
     };
@@ -99,26 +102,26 @@ internal sealed class ExplainCommand : VerbCommand
     public ExplainCommand(Shell shell)
         : base(shell, "explain", "Show every number of one lesson: forward, loss, backward through time, update.")
     {
-        Add(text.Option);
-        Add(model);
+        Add(_text.Option);
+        Add(_model);
         foreach (var flag in TinyNetworkFlags)
             Add(flag);
-        Add(optimizer.Option);
-        Add(learningRate.Option);
-        Add(format);
-        Add(output);
-        Add(json);
+        Add(_optimizer.Option);
+        Add(_learningRate.Option);
+        Add(_format);
+        Add(_output);
+        Add(_json);
     }
 
     private Option[] TinyNetworkFlags =>
-        [cell.Option, hiddenSize.Option, numLayers.Option, embeddingSize.Option, seed.Option];
+        [_cell.Option, _hiddenSize.Option, _numLayers.Option, _embeddingSize.Option, _seed.Option];
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var (path, isJson) = (parsed.GetValue(output), parsed.GetValue(json));
-        var isMarkdown = IsMarkdown(parsed.GetValue(format), path);
-        if (isJson && parsed.GetValue(format) is not null)
+        var (path, isJson) = (parsed.GetValue(_output), parsed.GetValue(_json));
+        bool isMarkdown = IsMarkdown(parsed.GetValue(_format), path);
+        if (isJson && parsed.GetValue(_format) is not null)
             throw new SettingsException("--json prints numbers and --format lays out words; give one of them.");
 
         using var pupil = Pupil(parsed, sources);
@@ -173,7 +176,7 @@ internal sealed class ExplainCommand : VerbCommand
     /// <summary>The network that is explained: a model, or a tiny one made for the text.</summary>
     private LanguageModel Pupil(ParseResult parsed, SettingSources sources)
     {
-        if (parsed.GetValue(model) is { } path)
+        if (parsed.GetValue(_model) is { } path)
         {
             var tiny = TinyNetworkFlags.FirstOrDefault(flag => parsed.GetResult(flag) is { Implicit: false });
             return tiny is null
@@ -183,7 +186,7 @@ internal sealed class ExplainCommand : VerbCommand
                 );
         }
 
-        var wanted = text.Resolve(sources).Value;
+        string wanted = _text.Resolve(sources).Value;
         if (wanted.Length == 0)
             throw new SettingsException("--text is empty; it needs two characters at least.");
         var vocabulary = new Vocabulary(
@@ -192,21 +195,21 @@ internal sealed class ExplainCommand : VerbCommand
         );
         var spec = new ModelSpec
         {
-            Cell = cell.Resolve(sources).Value,
+            Cell = _cell.Resolve(sources).Value,
             VocabularySize = vocabulary.Count,
-            HiddenSize = hiddenSize.Resolve(sources).Value,
-            NumLayers = numLayers.Resolve(sources).Value,
-            EmbeddingSize = embeddingSize.Resolve(sources).Value,
+            HiddenSize = _hiddenSize.Resolve(sources).Value,
+            NumLayers = _numLayers.Resolve(sources).Value,
+            EmbeddingSize = _embeddingSize.Resolve(sources).Value,
         };
-        return new LanguageModel(spec, vocabulary, seed: seed.Resolve(sources).Value);
+        return new LanguageModel(spec, vocabulary, seed: _seed.Resolve(sources).Value);
     }
 
     private Explanation Explain(LanguageModel pupil, SettingSources sources)
     {
-        var rule = new OptimizerSettings { Name = optimizer.Resolve(sources).Value };
+        var rule = new OptimizerSettings { Name = _optimizer.Resolve(sources).Value };
         try
         {
-            return Explainer.Explain(pupil, text.Resolve(sources).Value, rule, learningRate.Resolve(sources).Value);
+            return Explainer.Explain(pupil, _text.Resolve(sources).Value, rule, _learningRate.Resolve(sources).Value);
         }
         catch (SettingsException failure)
         {

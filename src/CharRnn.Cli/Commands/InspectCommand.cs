@@ -9,29 +9,29 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn inspect</c>: what a model is, its parameters, its vocabulary, and where it came from.</summary>
 internal sealed class InspectCommand : VerbCommand
 {
-    private readonly ModelArgument model = new();
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly ModelArgument _model = new();
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public InspectCommand(Shell shell)
         : base(shell, "inspect", "Show what a model is: its network, parameters, vocabulary and origin.")
     {
-        model.AddTo(this);
-        Add(json);
+        _model.AddTo(this);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
-        var path = model.FileOf(parsed);
-        var bytes = new FileInfo(path).Length;
+        string path = _model.FileOf(parsed);
+        long bytes = new FileInfo(path).Length;
         if (SequenceClassifier.IsOne(path))
         {
             using var classifier = SequenceClassifier.Load(path);
-            new ClassifierInspection(Shell, classifier, path, bytes).Write(parsed.GetValue(json));
+            new ClassifierInspection(Shell, classifier, path, bytes).Write(parsed.GetValue(_json));
             return ExitCode.Success;
         }
 
         using var loaded = LanguageModel.Load(path);
-        if (parsed.GetValue(json))
+        if (parsed.GetValue(_json))
             WriteJson(loaded, path, bytes);
         else
             WriteScreen(loaded, path, bytes);
@@ -120,7 +120,7 @@ internal sealed class InspectCommand : VerbCommand
                 {
                     json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
                     json.WriteStartArray("labels");
-                    foreach (var label in loaded.Labels)
+                    foreach (string label in loaded.Labels)
                         json.WriteStringValue(label);
                     json.WriteEndArray();
                 }

@@ -14,9 +14,9 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15),
         BetweenCharacters = TimeSpan.FromMilliseconds(20);
 
-    private int linesDrawn;
-    private bool isEscaped;
-    private char? highSurrogate;
+    private int _linesDrawn;
+    private bool _isEscaped;
+    private char? _highSurrogate;
 
     public void Run()
     {
@@ -47,7 +47,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void Obey(ConsoleKeyInfo key)
     {
-        if (isEscaped || key.KeyChar == '\\')
+        if (_isEscaped || key.KeyChar == '\\')
             InsertEscaped(key.KeyChar);
         else if (key.Key == ConsoleKey.Enter)
             session.Choose();
@@ -75,7 +75,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void ChangeTemperature(double by)
     {
-        var changed = Math.Round(
+        double changed = Math.Round(
             Math.Clamp(session.Options.Temperature + by, 0, SamplingSettings.HighestTemperature),
             2
         );
@@ -89,10 +89,12 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
             session.Add(candidates[number - 1].Id);
     }
 
-    /// <summary>After a backslash, n and t are a line's end and a tab, and everything else is itself: a digit, a backslash.</summary>
+    /// <summary>
+    /// After a backslash, n and t are a line's end and a tab, and everything else is itself: a digit, a backslash.
+    /// </summary>
     private void InsertEscaped(char character)
     {
-        if (isEscaped)
+        if (_isEscaped)
             Insert(
                 character switch
                 {
@@ -101,7 +103,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
                     _ => character,
                 }
             );
-        isEscaped = !isEscaped;
+        _isEscaped = !_isEscaped;
     }
 
     private void Insert(char character)
@@ -109,25 +111,26 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
         // What lies beyond the basic plane comes as two keys.
         if (char.IsHighSurrogate(character))
         {
-            highSurrogate = character;
+            _highSurrogate = character;
             return;
         }
 
-        var text =
-            highSurrogate is { } high && char.IsLowSurrogate(character)
+        string text =
+            _highSurrogate is { } high && char.IsLowSurrogate(character)
                 ? new string([high, character])
                 : character.ToString();
-        highSurrogate = null;
-        var ids = model.Encode(text, skipUnknown: true, out var unknown);
+        _highSurrogate = null;
+        int[] ids = model.Encode(text, skipUnknown: true, out int unknown);
         if (unknown > 0)
         {
             Clear();
             shell.Terminal.Message(
-                $"the model's vocabulary lacks {Vocabulary.Describe(text.EnumerateRunes().First().Value, TextEncoding.Utf8)}"
+                "the model's vocabulary lacks "
+                    + $"{Vocabulary.Describe(text.EnumerateRunes().First().Value, TextEncoding.Utf8)}"
             );
         }
 
-        foreach (var id in ids)
+        foreach (int id in ids)
             session.Add(id);
     }
 
@@ -137,20 +140,20 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
         var lines = new InteractiveView(session, model.Vocabulary, prompt).Screen(width, height).ToList();
         shell.Terminal.Writer.Write(Erasure() + string.Join("\r\n", lines));
         shell.Terminal.Writer.Flush();
-        linesDrawn = lines.Count;
+        _linesDrawn = lines.Count;
     }
 
     private void Clear()
     {
         shell.Terminal.Writer.Write(Erasure());
         shell.Terminal.Writer.Flush();
-        linesDrawn = 0;
+        _linesDrawn = 0;
     }
 
     /// <summary>Takes the cursor to where the last drawing began, and clears all below.</summary>
     private string Erasure() =>
         new StringBuilder()
-            .Append(linesDrawn > 1 ? $"\e[{linesDrawn - 1}A" : "")
-            .Append(linesDrawn > 0 ? "\r\e[J" : "")
+            .Append(_linesDrawn > 1 ? $"\e[{_linesDrawn - 1}A" : "")
+            .Append(_linesDrawn > 0 ? "\r\e[J" : "")
             .ToString();
 }

@@ -6,8 +6,8 @@ using CharRnn.Cli.Settings;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// Writes a text by lines of commands: for scripts, and for terminals that cannot be drawn on. A line that is no command ends a script, since what follows would
-/// mean something else; a person is told and may go on.
+/// Writes a text by lines of commands: for scripts, and for terminals that cannot be drawn on. A line that is no
+/// command ends a script, since what follows would mean something else; a person is told and may go on.
 /// </summary>
 internal sealed class InteractiveLines(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {
@@ -19,7 +19,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
         using var input = shell.OpenInput();
         Show();
         for (
-            var number = 1;
+            int number = 1;
             !shell.Interruption.Token.IsCancellationRequested && input.ReadLine() is { } line && line != "quit";
             number++
         )
@@ -30,7 +30,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
             }
             catch (Exception failure) when (failure is FormatException or SettingsException)
             {
-                var told =
+                string told =
                     failure is FormatException
                         ? $"line {number} of standard input is '{line}'; it needs {failure.Message}."
                         : $"line {number} of standard input: {failure.Message}";
@@ -59,7 +59,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
         {
             case ("run", [var count]):
                 for (
-                    var left = SettingParser.Integer(count, 1, int.MaxValue);
+                    int left = SettingParser.Integer(count, 1, int.MaxValue);
                     left > 0 && !session.HasEnded && !shell.Interruption.Token.IsCancellationRequested;
                     left--
                 )
@@ -69,7 +69,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
                 session.Undo();
                 break;
             case ("undo", [var count]):
-                for (var left = SettingParser.Integer(count, 1, int.MaxValue); left > 0 && session.Undo(); left--)
+                for (int left = SettingParser.Integer(count, 1, int.MaxValue); left > 0 && session.Undo(); left--)
                     continue;
                 break;
             case ("temperature", [var temperature]):
@@ -78,7 +78,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
                     Temperature = SettingParser.Number(temperature, new(0, SamplingSettings.HighestTemperature)),
                 };
                 break;
-            case (_, []) when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var candidate):
+            case (_, []) when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int candidate):
                 var candidates = session.Candidates(InteractiveView.Candidates);
                 session.Add(
                     candidate >= 1 && candidate <= candidates.Count
@@ -93,15 +93,17 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
 
     private void Insert(string text)
     {
-        foreach (var id in model.Encode(text))
+        foreach (int id in model.Encode(text))
             session.Add(id);
     }
 
-    /// <summary><c>\n</c>, <c>\t</c> and <c>\\</c> stand for what cannot be part of a line, or is not seen there.</summary>
+    /// <summary>
+    /// <c>\n</c>, <c>\t</c> and <c>\\</c> stand for what cannot be part of a line, or is not seen there.
+    /// </summary>
     private static string Unescaped(string text)
     {
         var plain = new StringBuilder();
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
             plain.Append(
                 text[i] != '\\' ? text[i]

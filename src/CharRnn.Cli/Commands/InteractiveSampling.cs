@@ -2,7 +2,10 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn sample --interactive</c>: by keys where somebody sits at a terminal, and by lines elsewhere. The text goes to standard output when it is done.</summary>
+/// <summary>
+/// <c>charrnn sample --interactive</c>: by keys where somebody sits at a terminal, and by lines elsewhere. The text
+/// goes to standard output when it is done.
+/// </summary>
 internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options, LabelBlend? label)
 {
     public int Run(int[] prompt, int[] echo)

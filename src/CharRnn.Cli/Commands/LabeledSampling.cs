@@ -23,8 +23,9 @@ internal sealed record LabeledOrder(
 );
 
 /// <summary>
-/// <c>charrnn sample --label</c>: texts that a model with labels writes, a line each; under several labels with the label and a tab before it. On standard error it is told at the end how many are
-/// new, how many came before, and what a classifier makes of them.
+/// <c>charrnn sample --label</c>: texts that a model with labels writes, a line each; under several labels with the
+/// label and a tab before it. On standard error it is told at the end how many are new, how many came before, and what
+/// a classifier makes of them.
 /// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="model">The model.</param>
@@ -37,7 +38,7 @@ internal sealed class LabeledSampling(
     SequenceClassifier? classifier
 )
 {
-    private readonly RecordSet? known = training is null ? null : NovelRecords.RecordsOf(training);
+    private readonly RecordSet? _known = training is null ? null : NovelRecords.RecordsOf(training);
 
     /// <summary>Writes what is asked for.</summary>
     public void Run(LabeledOrder order, SamplingOptions options)
@@ -48,7 +49,7 @@ internal sealed class LabeledSampling(
         {
             var tally = new SampleTally(label);
             tallies.Add(tally);
-            foreach (var beginning in order.Beginnings)
+            foreach (int[] beginning in order.Beginnings)
                 Write(label, beginning, order, options, tally, output);
             if (shell.Interruption.Token.IsCancellationRequested)
                 break;
@@ -56,7 +57,7 @@ internal sealed class LabeledSampling(
 
         output.Flush();
         if (tallies.Sum(tally => tally.Drawn) > 1)
-            new SampleTable(tallies, classifier, model.Labels, known is not null).Tell(shell.Terminal);
+            new SampleTable(tallies, classifier, model.Labels, _known is not null).Tell(shell.Terminal);
     }
 
     private void Write(
@@ -69,11 +70,11 @@ internal sealed class LabeledSampling(
     )
     {
         var (drawn, written) = (0L, 0);
-        var maxDrawn = order.IsNovel ? NovelRecords.MaxDrawn(order.Count) : order.Count;
+        long maxDrawn = order.IsNovel ? NovelRecords.MaxDrawn(order.Count) : order.Count;
         string begun = model.Vocabulary.Decode(beginning),
             prefix = order.Labels.Count > 1 ? $"{label}\t" : "";
         foreach (
-            var record in new RecordGenerator(model, label).Records(
+            int[] record in new RecordGenerator(model, label).Records(
                 beginning,
                 options,
                 order.MaxCharacters == 0 ? null : order.MaxCharacters,
@@ -82,14 +83,14 @@ internal sealed class LabeledSampling(
         )
         {
             drawn++;
-            var rest = Stopped(model.Vocabulary.Decode(record), order.Stop);
-            var isNovel =
-                known is null || !known.Contains([.. (begun + rest).EnumerateRunes().Select(rune => rune.Value)]);
+            string rest = Stopped(model.Vocabulary.Decode(record), order.Stop);
+            bool isNovel =
+                _known is null || !_known.Contains([.. (begun + rest).EnumerateRunes().Select(rune => rune.Value)]);
             tally.Add(begun + rest, isNovel);
             if (isNovel || !order.IsNovel)
             {
                 written++;
-                var line = prefix + (order.IsEchoed ? begun : "") + rest;
+                string line = prefix + (order.IsEchoed ? begun : "") + rest;
                 output.Text.WriteLine(shell.IsOutputTerminal ? TextEscape.ForTerminal(line) : line);
                 output.FlushSoon();
             }
@@ -100,13 +101,14 @@ internal sealed class LabeledSampling(
 
         if (order.IsNovel && drawn == maxDrawn && written < order.Count)
             shell.Terminal.Warning(
-                $"gave up on {label} after {Quantity.Count(drawn)} records; {Quantity.Count(order.Count)} novel ones were asked for."
+                $"gave up on {label} after {Quantity.Count(drawn)} records; {Quantity.Count(order.Count)} novel "
+                    + "ones were asked for."
             );
     }
 
     private static string Stopped(string text, string? stop)
     {
-        var end = stop is null ? -1 : text.IndexOf(stop, StringComparison.Ordinal);
+        int end = stop is null ? -1 : text.IndexOf(stop, StringComparison.Ordinal);
         return end < 0 ? text : text[..end];
     }
 }

@@ -22,21 +22,22 @@ internal sealed record LabeledScoringOrder(
 /// <summary><c>charrnn eval</c> of labelled records: all figures of them together, and a table by label.</summary>
 internal sealed class LabeledScoring(Shell shell)
 {
-    private readonly LabeledColumnFlags columns = new();
+    private readonly LabeledColumnFlags _columns = new();
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => columns.AddTo(verb);
+    public void AddTo(Command verb) => _columns.AddTo(verb);
 
     /// <summary>
-    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without labels takes a folder, a corpus by name or a table of columns for them,
-    /// and any other file for a text with a record on each line.
+    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without
+    /// labels takes a folder, a corpus by name or a table of columns for them, and any other file for a text with a
+    /// record on each line.
     /// </summary>
     /// <exception cref="SettingsException">Columns are asked for where there are none.</exception>
     public bool IsOf(string named, LanguageModel model, string modelFile, SettingSources sources)
     {
         if (model.Labels.Count > 0)
             return true;
-        var asked = columns.Resolve(sources);
+        var asked = _columns.Resolve(sources);
         if (!model.Preparation.Records)
             asked.RefuseFor("the model was trained on a text that is none of records");
         else if (!File.Exists(named))
@@ -49,19 +50,21 @@ internal sealed class LabeledScoring(Shell shell)
     }
 
     /// <summary>Scores the records and writes the figures.</summary>
-    /// <exception cref="CorpusException">They are not such data, or the model does not know a label or a character.</exception>
+    /// <exception cref="CorpusException">
+    /// They are not such data, or the model does not know a label or a character.
+    /// </exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public void Run(LabeledScoringOrder order, LanguageModel model, string modelFile, SettingSources sources)
     {
         var preparation = model.Preparation.ForOtherTexts() with { Records = false };
         var records = new LabeledData(shell).Load(
             order.Named,
-            columns.Resolve(sources),
+            _columns.Resolve(sources),
             preparation,
             LabeledPurpose.Scoring,
             order.Progress
         );
-        var begun = shell.Clock.GetTimestamp();
+        long begun = shell.Clock.GetTimestamp();
         var evaluation = Score(order, model, records);
         var figures = new EvaluationFigures(
             evaluation.Result,
@@ -90,7 +93,8 @@ internal sealed class LabeledScoring(Shell shell)
         new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Tell(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
             shell.Terminal.Message(
-                $"records of {records.Name} left out, since nothing was left of them: {Quantity.Count(evaluation.Emptied)}"
+                $"records of {records.Name} left out, since nothing was left of them: "
+                    + $"{Quantity.Count(evaluation.Emptied)}"
             );
         if (model.Provenance.GetValueOrDefault(RunConfiguration.CorpusHashKey) == records.Sha256)
             shell.Terminal.Message(

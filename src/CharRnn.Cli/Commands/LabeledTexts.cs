@@ -11,23 +11,25 @@ namespace CharRnn.Cli.Commands;
 /// <param name="valFile">The flag for a text to validate on, which labelled records do not go with.</param>
 internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option valFile)
 {
-    private readonly Option<bool> labeled = new("--labelled")
+    private readonly Option<bool> _labeled = new("--labelled")
     {
         Description =
-            $"CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}). One model learns all labels, and 'charrnn sample --label' writes by them.",
+            "CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv "
+            + $"or .csv file, or a name from 'charrnn data list' (default: {EmbeddedDatasets.Names.Name}). One "
+            + "model learns all labels, and 'charrnn sample --label' writes by them.",
     };
 
-    private readonly LabeledColumnFlags columns = new();
+    private readonly LabeledColumnFlags _columns = new();
 
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(Command verb)
     {
-        verb.Add(labeled);
-        columns.AddTo(verb);
+        verb.Add(_labeled);
+        _columns.AddTo(verb);
     }
 
     /// <summary>Whether labelled records are asked for.</summary>
-    public bool IsAsked(SettingSources sources) => sources.Parsed.GetValue(labeled);
+    public bool IsAsked(SettingSources sources) => sources.Parsed.GetValue(_labeled);
 
     /// <summary>Whether a run learns labelled records.</summary>
     /// <exception cref="SettingsException">They are asked for, and the run does not.</exception>
@@ -36,7 +38,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         || (
             IsAsked(sources)
                 ? throw new SettingsException(
-                    $"{labeled.Name} differs from the run, whose text has no labels; leave it out, or start a new run."
+                    $"{_labeled.Name} differs from the run, whose text has no labels; leave it out, or start a new run."
                 )
                 : false
         );
@@ -60,14 +62,16 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     {
         FlagConflict.Refuse(
             sources.Parsed,
-            labeled,
+            _labeled,
             "which reads labelled records of UTF-8 and holds some of each label out",
             [valFile, .. corpus.FlagsOfUnlabelled]
         );
-        return Texts(NamedIn(sources), columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
+        return Texts(NamedIn(sources), _columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
     }
 
-    /// <summary>Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.</summary>
+    /// <summary>
+    /// Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.
+    /// </summary>
     /// <inheritdoc cref="Read"/>
     public TrainTexts ReadAgain(
         RunConfiguration configuration,
@@ -79,8 +83,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         var trainedOn = configuration.Corpus;
         var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
         var (named, from) = NamedIn(sources) is { } other
-            ? (other, columns.Resolve(sources))
-            : (trainedOn.Sources[0], columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
+            ? (other, _columns.Resolve(sources))
+            : (trainedOn.Sources[0], _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
         return Texts(named, from, preparation, configuration.Settings, widen, mode);
     }
 
@@ -117,7 +121,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             [] => null,
             [var only] => only,
             var several => throw new SettingsException(
-                $"{several.Length} data sets are named, and {labeled.Name} learns one; put the files into one folder, or name one."
+                $"{several.Length} data sets are named, and {_labeled.Name} learns one; put the files into one "
+                    + "folder, or name one."
             ),
         };
 }

@@ -4,17 +4,20 @@ using CharRnn.Cli.Rendering;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// The screen of min-char-rnn, on standard error: the sizes of the text, and every so many iterations a sample between dashes
-/// and the smoothed loss of a window. What the original could not have, such as a run that goes on, is told as everywhere.
+/// The screen of min-char-rnn, on standard error: the sizes of the text, and every so many iterations a sample between
+/// dashes and the smoothed loss of a window. What the original could not have, such as a run that goes on, is told as
+/// everywhere.
 /// </summary>
 /// <param name="terminal">Where it goes.</param>
 internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
 {
     private const string Dashes = "----";
 
-    private bool isLossDue;
+    private bool _isLossDue;
 
-    /// <summary>Whether a run is to have it: those of its preset do, unless nothing is to be told, or to programs.</summary>
+    /// <summary>
+    /// Whether a run is to have it: those of its preset do, unless nothing is to be told, or to programs.
+    /// </summary>
     public static bool IsFor(TrainingSettings settings, Terminal terminal) =>
         settings.Preset == Presets.MinCharRnn && !terminal.IsQuiet;
 
@@ -26,7 +29,7 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
                 $"data has {overview.Characters} characters, {overview.Distinct} unique."
             )
         );
-        foreach (var note in overview.Notes)
+        foreach (string note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
@@ -35,17 +38,17 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
     public void OnSampled(SampleReport report)
     {
         terminal.Line(Dashes);
-        foreach (var line in $" {report.Text} ".Split('\n'))
+        foreach (string line in $" {report.Text} ".Split('\n'))
             terminal.Line(line);
         terminal.Line(Dashes);
-        isLossDue = true;
+        _isLossDue = true;
     }
 
     public void OnStep(in TrainingProgress progress)
     {
-        if (!isLossDue)
+        if (!_isLossDue)
             return;
-        isLossDue = false;
+        _isLossDue = false;
         // Iterations count from 0, and the sample of one is drawn before its update.
         terminal.Line(
             string.Create(

@@ -3,7 +3,10 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn sample --novel</c> of a model of records: only those that the training text has not, and on standard error which share that was.</summary>
+/// <summary>
+/// <c>charrnn sample --novel</c> of a model of records: only those that the training text has not, and on standard
+/// error which share that was.
+/// </summary>
 internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus training)
 {
     private const int MaxDrawnForEach = 100,
@@ -19,11 +22,11 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
     )
     {
         var known = RecordsOf(training);
-        var begun = BeginningOfRecord(prompt);
+        int[] begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
-        var maxDrawn = MaxDrawn(count);
+        long maxDrawn = MaxDrawn(count);
         foreach (
-            var record in new RecordGenerator(model).Records(
+            int[] record in new RecordGenerator(model).Records(
                 prompt,
                 options,
                 maxCharacters == 0 ? null : maxCharacters,
@@ -60,7 +63,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
     public static RecordSet RecordsOf(Corpus text)
     {
         var records = new RecordSet();
-        foreach (var block in TextScalars.Read(text.Ids, text.Vocabulary))
+        foreach (int[] block in TextScalars.Read(text.Ids, text.Vocabulary))
             records.Read(block);
         records.EndRecord();
         return records;
@@ -68,12 +71,13 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
 
     private void Tell(long drawn, int novel) =>
         shell.Terminal.Message(
-            $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in {training.Name} ({Quantity.Percent((double)novel / drawn)})"
+            $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in "
+                + $"{training.Name} ({Quantity.Percent((double)novel / drawn)})"
         );
 
     /// <summary>What of the prompt belongs to the record: all after the last line's end.</summary>
     private int[] BeginningOfRecord(int[] prompt) =>
-        model.Vocabulary.TryGetId('\n', out var lineFeed)
+        model.Vocabulary.TryGetId('\n', out int lineFeed)
             ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..]
             : prompt;
 }

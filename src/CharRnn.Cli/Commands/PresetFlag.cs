@@ -10,7 +10,7 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
 {
     protected const string Flag = "--preset";
 
-    private readonly Setting<string?> name = new(
+    private readonly Setting<string?> _name = new(
         Flag,
         "Train as this one of 'charrnn presets', but for what other flags say.",
         null,
@@ -18,14 +18,14 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
         "NAME"
     );
 
-    public Option Option => name.Option;
+    public Option Option => _name.Option;
 
     /// <summary>The chosen preset; null where none is.</summary>
     /// <exception cref="SettingsException">There is no preset of that name.</exception>
     public TPreset? Chosen(SettingSources sources)
     {
-        var (chosen, origin) = name.Resolve(sources);
-        return chosen is null ? null : Find(all, chosen, origin == SettingOrigin.Flag ? Flag : name.Variable);
+        var (chosen, origin) = _name.Resolve(sources);
+        return chosen is null ? null : Find(all, chosen, origin == SettingOrigin.Flag ? Flag : _name.Variable);
     }
 
     /// <summary>Refuses to make a run that goes on, or is trained again, into another.</summary>
@@ -34,13 +34,14 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
     /// <exception cref="SettingsException">The flag names another preset.</exception>
     protected void RequireSame(string? trained, SettingSources sources)
     {
-        var (chosen, origin) = name.Resolve(sources);
+        var (chosen, origin) = _name.Resolve(sources);
         if (origin != SettingOrigin.Flag)
             return;
-        var wanted = Find(all, chosen!, Flag).Name;
+        string wanted = Find(all, chosen!, Flag).Name;
         if (wanted != trained)
             throw new SettingsException(
-                $"{Flag} is {wanted}, and differs from the run, which began {(trained is null ? "without one" : $"as {trained}")}; leave it out, or start a new run."
+                $"{Flag} is {wanted}, and differs from the run, which began "
+                    + $"{(trained is null ? "without one" : $"as {trained}")}; leave it out, or start a new run."
             );
     }
 
@@ -51,7 +52,8 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
         var names = among.Select(preset => preset.Name).ToList();
         return among.FirstOrDefault(preset => preset.Name == name)
             ?? throw new SettingsException(
-                $"{where}: there is no preset '{name}' among {string.Join(", ", names)}{NearestName.Suggest(name, names)}"
+                $"{where}: there is no preset '{name}' among "
+                    + $"{string.Join(", ", names)}{NearestName.Suggest(name, names)}"
             );
     }
 }

@@ -7,20 +7,21 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn presets</c>: what can be trained by name.</summary>
 internal sealed class PresetsCommand : VerbCommand
 {
-    private readonly Option<bool> json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public PresetsCommand(Shell shell)
         : base(
             shell,
             "presets",
-            "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is from, and what it sets."
-        ) => Add(json);
+            "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is "
+                + "from, and what it sets."
+        ) => Add(_json);
 
     private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. ClassifierPresets.All];
 
     protected override int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(json))
+        if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, WriteJson);
         else
             PresetTable.Write(Shell.Output, All);

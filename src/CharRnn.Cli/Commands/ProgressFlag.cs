@@ -9,7 +9,8 @@ internal static class ProgressFlag
     public static Setting<ProgressMode> Make() =>
         new(
             "--progress",
-            "How progress is shown on standard error: live on a terminal and plain elsewhere, or one of the others (default: auto).",
+            "How progress is shown on standard error: live on a terminal and plain elsewhere, or one of the "
+                + "others (default: auto).",
             ProgressMode.Auto,
             text =>
                 SettingParser.Choice(

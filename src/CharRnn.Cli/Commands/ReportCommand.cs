@@ -8,23 +8,23 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn report</c>: one page of HTML on one or several runs.</summary>
 internal sealed class ReportCommand : VerbCommand
 {
-    private readonly Argument<string[]> runs = new("RUN")
+    private readonly Argument<string[]> _runs = new("RUN")
     {
         Description = "Run folders, in the order in which they are shown.",
         Arity = ArgumentArity.OneOrMore,
     };
-    private readonly Option<string?> output = new("--output", "-o")
+    private readonly Option<string?> _output = new("--output", "-o")
     {
         // The file's name is not asked of the report: what draws it is loaded when something is drawn.
         Description = "The file; one that is there is replaced (default: report.html in the first run's folder).",
         HelpName = "FILE",
     };
-    private readonly Option<string?> title = new("--title")
+    private readonly Option<string?> _title = new("--title")
     {
         Description = "The page's heading (default: the runs' names).",
         HelpName = "TEXT",
     };
-    private readonly Option<bool> json = new("--json")
+    private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object instead of the file's name.",
     };
@@ -36,18 +36,18 @@ internal sealed class ReportCommand : VerbCommand
             "Draw runs on one page of HTML that opens anywhere: losses, gradients, samples, settings."
         )
     {
-        Add(runs);
-        Add(output);
-        Add(title);
-        Add(json);
+        Add(_runs);
+        Add(_output);
+        Add(_title);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
-        var read = ReportedRuns.ReadAll(parsed.GetRequiredValue(runs));
-        var path = parsed.GetValue(output) ?? Path.Combine(read[0].Path, HtmlReport.DefaultName);
-        var bytes = HtmlReport.Write(path, read, parsed.GetValue(title), Shell.Clock.GetUtcNow());
-        if (parsed.GetValue(json))
+        var read = ReportedRuns.ReadAll(parsed.GetRequiredValue(_runs));
+        string path = parsed.GetValue(_output) ?? Path.Combine(read[0].Path, HtmlReport.DefaultName);
+        int bytes = HtmlReport.Write(path, read, parsed.GetValue(_title), Shell.Clock.GetUtcNow());
+        if (parsed.GetValue(_json))
             WriteJson(read, path, bytes);
         else
             Shell.Output.WriteLine(path);

@@ -13,135 +13,135 @@ internal sealed class SampleCommand : VerbCommand
     private const long MaxWaitingCharacters = 1 << 24;
     private static readonly SamplingOptions Defaults = new();
 
-    private readonly ModelArgument model = new();
-    private readonly SamplingSettings sampling = new();
-    private readonly Setting<string> prompt = new(
+    private readonly ModelArgument _model = new();
+    private readonly SamplingSettings _sampling = new();
+    private readonly Setting<string> _prompt = new(
         "--prompt",
         "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.",
         "",
         text => text,
         "TEXT"
     );
-    private readonly Setting<long> length = new(
+    private readonly Setting<long> _length = new(
         "--length",
         $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
         DefaultLength,
         text => SettingParser.LongInteger(text, 0, long.MaxValue),
         "CHARS"
     );
-    private readonly Setting<ulong> seed = new(
+    private readonly Setting<ulong> _seed = new(
         "--seed",
         $"What the choices are drawn from; the same seed gives the same text (default: {Defaults.Seed}).",
         Defaults.Seed,
         SettingParser.Seed,
         "N"
     );
-    private readonly Setting<int> samples = new(
+    private readonly Setting<int> _samples = new(
         "--num-samples",
         "How many texts to write, each with draws of its own (default: 1).",
         1,
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"
     );
-    private readonly Setting<string?> stop = new(
+    private readonly Setting<string?> _stop = new(
         "--stop",
         "End before this text, once the model has written it.",
         null,
         ParseStop,
         "TEXT"
     );
-    private readonly Setting<bool> skipUnknown = UnknownFlag.Make();
-    private readonly Setting<int?> beams = new(
+    private readonly Setting<bool> _skipUnknown = UnknownFlag.Make();
+    private readonly Setting<int?> _beams = new(
         "--beams",
         "Search for the likeliest texts rather than draw: how many are kept side by side.",
         null,
         text => SettingParser.Integer(text, 1, BeamSearch.MaxBeams),
         "K"
     );
-    private readonly Setting<bool> novel = Setting.Switch(
+    private readonly Setting<bool> _novel = Setting.Switch(
         "--novel",
         "Records: write only those that the training text has not. Prose: say how much of the text is copied from it."
     );
-    private readonly Option<bool> interactive = new("--interactive")
+    private readonly Option<bool> _interactive = new("--interactive")
     {
         Description = "Write character by character, choosing among the likeliest or letting the model choose.",
     };
-    private readonly LabelFlags labels = new();
-    private readonly TrainingText trainingText;
-    private readonly Option<bool> noEcho = new("--no-echo") { Description = "Do not write the prompt." };
+    private readonly LabelFlags _labels = new();
+    private readonly TrainingText _trainingText;
+    private readonly Option<bool> _noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
     public SampleCommand(Shell shell)
         : base(shell, "sample", "Write text from a model.")
     {
-        trainingText = new(shell);
-        model.AddTo(this);
-        prompt.Option.Aliases.Add("-p");
-        length.Option.Aliases.Add("-n");
-        Add(prompt.Option);
-        Add(length.Option);
-        sampling.AddTo(this);
-        Add(seed.Option);
-        Add(samples.Option);
-        Add(stop.Option);
-        Add(skipUnknown.Option);
-        Add(noEcho);
-        Add(interactive);
-        Add(beams.Option);
-        Add(novel.Option);
-        labels.AddTo(this);
-        trainingText.AddTo(this);
+        _trainingText = new(shell);
+        _model.AddTo(this);
+        _prompt.Option.Aliases.Add("-p");
+        _length.Option.Aliases.Add("-n");
+        Add(_prompt.Option);
+        Add(_length.Option);
+        _sampling.AddTo(this);
+        Add(_seed.Option);
+        Add(_samples.Option);
+        Add(_stop.Option);
+        Add(_skipUnknown.Option);
+        Add(_noEcho);
+        Add(_interactive);
+        Add(_beams.Option);
+        Add(_novel.Option);
+        _labels.AddTo(this);
+        _trainingText.AddTo(this);
     }
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var options = sampling.Resolve(sources) with { Seed = seed.Resolve(sources).Value };
-        var (maxCharacters, count) = (length.Resolve(sources).Value, samples.Resolve(sources).Value);
-        var (beamCount, isNovel) = (beams.Resolve(sources).Value, novel.Resolve(sources).Value);
+        var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value };
+        var (maxCharacters, count) = (_length.Resolve(sources).Value, _samples.Resolve(sources).Value);
+        var (beamCount, isNovel) = (_beams.Resolve(sources).Value, _novel.Resolve(sources).Value);
         RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
         isNovel &= beamCount is null;
         var (promptText, stopText, skip) = (
-            prompt.Resolve(sources).Value,
-            stop.Resolve(sources).Value,
-            skipUnknown.Resolve(sources).Value
+            _prompt.Resolve(sources).Value,
+            _stop.Resolve(sources).Value,
+            _skipUnknown.Resolve(sources).Value
         );
 
-        using var loaded = model.Load(parsed);
-        var asked = labels.Resolve(parsed, loaded);
-        var promptIds = Encode(promptText, loaded, skip);
-        var stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
-        var echo = parsed.GetValue(noEcho) ? [] : promptIds;
-        if (parsed.GetValue(interactive))
-            return new InteractiveSampling(Shell, loaded, options, labels.Only(asked, interactive)).Run(
+        using var loaded = _model.Load(parsed);
+        var asked = _labels.Resolve(parsed, loaded);
+        int[] promptIds = Encode(promptText, loaded, skip);
+        int[]? stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
+        int[] echo = parsed.GetValue(_noEcho) ? [] : promptIds;
+        if (parsed.GetValue(_interactive))
+            return new InteractiveSampling(Shell, loaded, options, _labels.Only(asked, _interactive)).Run(
                 promptIds,
                 echo
             );
         if (asked.Count > 0 && beamCount is null)
         {
-            var starts = labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
+            int[][] starts = _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
             var order = new LabeledOrder(
                 asked,
                 starts,
                 count,
                 maxCharacters,
                 stopText,
-                IsEchoed: !parsed.GetValue(noEcho),
+                IsEchoed: !parsed.GetValue(_noEcho),
                 isNovel
             );
             return SampleLabeled(loaded, order, options, sources);
         }
 
-        var isRecords = loaded.Preparation.Records;
-        var areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
+        bool isRecords = loaded.Preparation.Records;
+        bool areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
             RequireMeasurable(maxCharacters, count);
-        using var training = isNovel ? trainingText.Load(sources, loaded, model.FileOf(parsed)) : null;
+        using var training = isNovel ? _trainingText.Load(sources, loaded, _model.FileOf(parsed)) : null;
         var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: areLines);
         var written = training is null ? null : new List<int[]>();
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded, labels.Only(asked, beams.Option)).Run(
+                new BeamSampling(Shell, loaded, _labels.Only(asked, _beams.Option)).Run(
                     promptIds,
                     echo,
                     kept,
@@ -164,10 +164,10 @@ internal sealed class SampleCommand : VerbCommand
 
         void WriteAll()
         {
-            for (var sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested; )
+            for (int sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested; )
             {
                 var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
-                for (var i = 0; i < texts.Length; i++)
+                for (int i = 0; i < texts.Length; i++)
                     texts[i] = new SampleText(maxCharacters, stopIds, loaded.Vocabulary.BoundaryId);
                 using var generator = new BatchGenerator(
                     loaded,
@@ -188,9 +188,9 @@ internal sealed class SampleCommand : VerbCommand
 
     private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
     {
-        using var classifier = labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
+        using var classifier = _labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
         using var training = order.IsNovel
-            ? trainingText.Load(sources, loaded, model.FileOf(sources.Parsed))
+            ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
             : FindTraining();
         try
         {
@@ -208,9 +208,9 @@ internal sealed class SampleCommand : VerbCommand
         {
             try
             {
-                return trainingText.Load(sources, loaded, model.FileOf(sources.Parsed));
+                return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
             }
-            catch (CharRnnException) when (sources.Parsed.GetResult(trainingText.Option) is not { Implicit: false })
+            catch (CharRnnException) when (sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
             {
                 return null;
             }
@@ -219,52 +219,54 @@ internal sealed class SampleCommand : VerbCommand
 
     private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long maxCharacters, int count)
     {
-        if (labels.Starts(parsed) is not null)
+        if (_labels.Starts(parsed) is not null)
             FlagConflict.Refuse(
                 parsed,
-                labels.StartsOption,
+                _labels.StartsOption,
                 "which says what texts begin with, one letter after another",
-                prompt.Option,
-                interactive,
-                beams.Option
+                _prompt.Option,
+                _interactive,
+                _beams.Option
             );
-        if (parsed.GetValue(interactive))
+        if (parsed.GetValue(_interactive))
         {
             FlagConflict.Refuse(
                 parsed,
-                interactive,
+                _interactive,
                 "which writes one text for as long as you like",
-                length.Option,
-                samples.Option,
-                stop.Option,
-                beams.Option,
-                novel.Option,
-                trainingText.Option
+                _length.Option,
+                _samples.Option,
+                _stop.Option,
+                _beams.Option,
+                _novel.Option,
+                _trainingText.Option
             );
         }
         else if (beamCount is not null)
         {
-            FlagConflict.Refuse(parsed, beams.Option, "which draws nothing", [.. sampling.Options, seed.Option]);
+            FlagConflict.Refuse(parsed, _beams.Option, "which draws nothing", [.. _sampling.Options, _seed.Option]);
             FlagConflict.Refuse(
                 parsed,
-                beams.Option,
+                _beams.Option,
                 "which finds the likeliest texts, new or not",
-                novel.Option,
-                trainingText.Option
+                _novel.Option,
+                _trainingText.Option
             );
             if (maxCharacters == 0)
                 throw new SettingsException(
-                    $"--length is 0, without an end, and {beams.Option.Name} needs one; give the most characters that a text may have."
+                    $"--length is 0, without an end, and {_beams.Option.Name} needs one; give the most characters that "
+                        + "a text may have."
                 );
             if (count > beamCount)
                 throw new SettingsException(
-                    $"--num-samples is {count}, and {beams.Option.Name} keeps {beamCount} texts; ask for as many at the most, or keep more."
+                    $"--num-samples is {count}, and {_beams.Option.Name} keeps {beamCount} texts; ask for as many at "
+                        + "the most, or keep more."
                 );
         }
-        else if (!isNovel && !labels.IsGiven(parsed) && parsed.GetResult(trainingText.Option) is { Implicit: false })
+        else if (!isNovel && !_labels.IsGiven(parsed) && parsed.GetResult(_trainingText.Option) is { Implicit: false })
         {
             throw new SettingsException(
-                $"{trainingText.Option.Name} names the text that {novel.Option.Name} compares with; give that too."
+                $"{_trainingText.Option.Name} names the text that {_novel.Option.Name} compares with; give that too."
             );
         }
     }
@@ -273,12 +275,15 @@ internal sealed class SampleCommand : VerbCommand
     {
         if (maxCharacters == 0)
             throw new SettingsException(
-                $"--length is 0, without an end, and {novel.Option.Name} measures what was written; give the most characters that a text may have."
+                $"--length is 0, without an end, and {_novel.Option.Name} measures what was written; give the most "
+                    + "characters that a text may have."
             );
         if (maxCharacters > CopyDetector.MaxCharacters / count)
         {
             throw new SettingsException(
-                $"--num-samples {count} of --length {maxCharacters} are more than the {Quantity.Count(CopyDetector.MaxCharacters)} characters that {novel.Option.Name} compares at once; ask for fewer or shorter ones."
+                $"--num-samples {count} of --length {maxCharacters} are more than the "
+                    + $"{Quantity.Count(CopyDetector.MaxCharacters)} characters that {_novel.Option.Name} compares at "
+                    + "once; ask for fewer or shorter ones."
             );
         }
     }
@@ -295,12 +300,12 @@ internal sealed class SampleCommand : VerbCommand
     )
     {
         List<int>[] whole = [.. texts.Select(_ => new List<int>())];
-        var shown = 0;
+        int shown = 0;
         Begin();
         while (shown < texts.Length && !Shell.Interruption.Token.IsCancellationRequested)
         {
             var ids = generator.Next();
-            for (var i = 0; i < texts.Length; i++)
+            for (int i = 0; i < texts.Length; i++)
                 texts[i].Add(ids[i]);
             while (shown < texts.Length)
             {
@@ -324,7 +329,7 @@ internal sealed class SampleCommand : VerbCommand
 
         void Show()
         {
-            var released = texts[shown].TakeReleased();
+            int[] released = texts[shown].TakeReleased();
             writer.Write(released);
             if (written is not null)
                 whole[shown].AddRange(released);
@@ -339,7 +344,10 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    /// <summary>As many texts as there is room for what is written of them before it is shown; one alone where there is no end to it.</summary>
+    /// <summary>
+    /// As many texts as there is room for what is written of them before it is shown; one alone where there is no end
+    /// to it.
+    /// </summary>
     private static int MaxAtOnce(long maxCharacters) =>
         maxCharacters == 0 ? 1 : (int)Math.Clamp(MaxWaitingCharacters / maxCharacters, 1, MaxSideBySide);
 
@@ -347,14 +355,16 @@ internal sealed class SampleCommand : VerbCommand
     {
         try
         {
-            var ids = loaded.Encode(text, skip, out var skipped);
+            int[] ids = loaded.Encode(text, skip, out int skipped);
             if (skipped > 0)
                 Shell.Terminal.Message(
-                    $"characters of the prompt left out, since the model's vocabulary lacks them: {Quantity.Count(skipped)}"
+                    "characters of the prompt left out, since the model's vocabulary lacks them: "
+                        + $"{Quantity.Count(skipped)}"
                 );
             if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
                 Shell.Terminal.Message(
-                    $"characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(unknown)}"
+                    "characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: "
+                        + $"{Quantity.Count(unknown)}"
                 );
             return ids;
         }
@@ -367,7 +377,7 @@ internal sealed class SampleCommand : VerbCommand
     /// <summary>The letters that texts begin with, one after another, but those that are left out.</summary>
     private int[][] EncodeStarts(string letters, LanguageModel loaded, bool skip)
     {
-        var flag = labels.StartsOption.Name;
+        string flag = _labels.StartsOption.Name;
         int[][] starts =
         [
             .. letters
@@ -384,11 +394,12 @@ internal sealed class SampleCommand : VerbCommand
 
     private static int[] EncodeStop(string text, LanguageModel loaded)
     {
-        var ids = loaded.Encode(text, skipUnknown: true, out var skipped);
+        int[] ids = loaded.Encode(text, skipUnknown: true, out int skipped);
         return skipped == 0
             ? ids
             : throw new SettingsException(
-                $"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would never be written. Give a text that the model can write."
+                $"--stop is '{text}'; the model's vocabulary lacks {skipped} of its characters, so that it would "
+                    + "never be written. Give a text that the model can write."
             );
     }
 

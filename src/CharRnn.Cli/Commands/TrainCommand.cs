@@ -14,78 +14,84 @@ internal sealed class TrainCommand : VerbCommand
     private const int ClosingSampleLength = 400;
     private const double ClosingTemperature = 0.5;
 
-    private readonly CorpusArgument corpusArgument;
-    private readonly LabeledTexts labeled;
-    private readonly PresetFlag preset = new();
-    private readonly TrainFlags flags = new();
-    private readonly Option<string?> output = new("-o", "--output")
+    private readonly CorpusArgument _corpusArgument;
+    private readonly LabeledTexts _labeled;
+    private readonly PresetFlag _preset = new();
+    private readonly TrainFlags _flags = new();
+    private readonly Option<string?> _output = new("-o", "--output")
     {
         Description = "The run's folder (default: runs/<corpus>-001, the next free number).",
         HelpName = "RUN",
     };
-    private readonly Option<bool> resume = new("--resume")
+    private readonly Option<bool> _resume = new("--resume")
     {
         Description = "Go on with the run of -o, or with the newest run of the corpus.",
     };
-    private readonly Option<string?> replay = new("--replay")
+    private readonly Option<string?> _replay = new("--replay")
     {
         Description =
             "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
         HelpName = "RUN",
     };
-    private readonly Option<string?> initFrom = new("--init-from")
+    private readonly Option<string?> _initFrom = new("--init-from")
     {
         Description =
-            "Start from a model (a run folder, or one .safetensors file): its network and weights; characters that it does not know are added.",
+            "Start from a model (a run folder, or one .safetensors file): its network and weights; "
+            + "characters that it does not know are added.",
         HelpName = "MODEL",
     };
-    private readonly Option<string?> valFile = new("--val-file")
+    private readonly Option<string?> _valFile = new("--val-file")
     {
         Description = "Validate on this text, and hold nothing of the corpus out for that.",
         HelpName = "FILE",
     };
-    private readonly Setting<bool> showPredictions = Setting.Switch(
+    private readonly Setting<bool> _showPredictions = Setting.Switch(
         "--show-predictions",
         "At evaluations, show a passage with the character that the model thought likeliest under each."
     );
-    private readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object." };
-    private readonly Setting<ProgressMode> progress = ProgressFlag.Make();
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
+    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
 
     public TrainCommand(Shell shell)
         : base(shell, "train", "Train a character-level recurrent network on a text.")
     {
-        corpusArgument = new(shell);
-        corpusArgument.AddTo(this);
-        labeled = new(shell, corpusArgument, valFile);
-        labeled.AddTo(this);
-        Add(output);
-        Add(resume);
-        Add(replay);
-        Add(preset.Option);
-        Add(initFrom);
-        flags.AddTo(this);
-        Add(valFile);
-        Add(showPredictions.Option);
-        Add(progress.Option);
-        Add(json);
+        _corpusArgument = new(shell);
+        _corpusArgument.AddTo(this);
+        _labeled = new(shell, _corpusArgument, _valFile);
+        _labeled.AddTo(this);
+        Add(_output);
+        Add(_resume);
+        Add(_replay);
+        Add(_preset.Option);
+        Add(_initFrom);
+        _flags.AddTo(this);
+        Add(_valFile);
+        Add(_showPredictions.Option);
+        Add(_progress.Option);
+        Add(_json);
     }
 
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var mode = progress.Resolve(sources).Value;
+        var mode = _progress.Resolve(sources).Value;
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
-        if (parsed.GetValue(resume) && parsed.GetValue(replay) is not null)
+        if (parsed.GetValue(_resume) && parsed.GetValue(_replay) is not null)
             throw new SettingsException(
-                "--resume goes on with a run and --replay trains a new one; give one of them. A replay that was stopped is resumed with --resume alone."
+                "--resume goes on with a run and --replay trains a new one; give one of them. A replay that was "
+                    + "stopped is resumed with --resume alone."
             );
-        if (parsed.GetValue(initFrom) is not null && (parsed.GetValue(resume) || parsed.GetValue(replay) is not null))
+        if (
+            parsed.GetValue(_initFrom) is not null
+            && (parsed.GetValue(_resume) || parsed.GetValue(_replay) is not null)
+        )
             throw new SettingsException(
-                "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave one of them out."
+                "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave "
+                    + "one of them out."
             );
-        if (parsed.GetValue(resume))
+        if (parsed.GetValue(_resume))
             return Resume(sources, mode);
-        return parsed.GetValue(replay) is { } replayed
+        return parsed.GetValue(_replay) is { } replayed
             ? Replay(RunFolder.Open(replayed), sources, mode)
             : Start(sources, mode);
     }
@@ -93,14 +99,14 @@ internal sealed class TrainCommand : VerbCommand
     private int Start(SettingSources sources, ProgressMode mode)
     {
         // Flags first: a wrong one must not wait for a large text to be read.
-        var settings = flags.Resolve(sources, preset.Settings(sources));
+        var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
-        using var from = sources.Parsed.GetValue(initFrom) is { } path ? StartingModel.Load(path) : null;
+        using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
-            settings = flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
-        if (labeled.IsAsked(sources))
+            settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        if (_labeled.IsAsked(sources))
         {
-            using var records = labeled.Read(
+            using var records = _labeled.Read(
                 settings,
                 vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
                 sources,
@@ -112,22 +118,24 @@ internal sealed class TrainCommand : VerbCommand
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         if (settings.KeepRepeats)
             throw new SettingsException(
-                $"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} is for labelled records; give --labelled too."
+                $"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} "
+                    + "is for labelled records; give --labelled too."
             );
-        var validation = sources.Parsed.GetValue(valFile);
+        string? validation = sources.Parsed.GetValue(_valFile);
         if (validation is not null)
         {
-            if (settings.ValFrac > 0 && flags.IsGiven("--val-frac", sources))
+            if (settings.ValFrac > 0 && _flags.IsGiven("--val-frac", sources))
                 throw new SettingsException(
-                    "--val-file validates on a text of its own, and --val-frac holds some of the corpus out for that; give one of them."
+                    "--val-file validates on a text of its own, and --val-frac holds some of the corpus out for "
+                        + "that; give one of them."
                 );
             settings = settings with { ValFrac = 0 };
         }
         using var texts = TrainTexts.Read(
-            vocabulary => corpusArgument.Load(sources, mode, vocabulary),
+            vocabulary => _corpusArgument.Load(sources, mode, vocabulary),
             validation is null
                 ? null
-                : vocabulary => corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
+                : vocabulary => _corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
             vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary
         );
         return Begin(settings, texts, from, sources, mode);
@@ -136,8 +144,8 @@ internal sealed class TrainCommand : VerbCommand
     private int Replay(RunFolder replayed, SettingSources sources, ProgressMode mode)
     {
         var configuration = RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
-        preset.RequireSame(configuration.Settings, sources);
-        var settings = flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
+        _preset.RequireSame(configuration.Settings, sources);
+        var settings = _flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
         using var texts = ReadAgain(
@@ -158,7 +166,7 @@ internal sealed class TrainCommand : VerbCommand
     )
     {
         var run = RunFolder.Create(
-            sources.Parsed.GetValue(output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name)
+            sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name)
         );
         try
         {
@@ -184,21 +192,22 @@ internal sealed class TrainCommand : VerbCommand
 
     private int Resume(SettingSources sources, ProgressMode mode)
     {
-        var named = sources.Parsed.GetValue(output);
+        string? named = sources.Parsed.GetValue(_output);
         if (named is null)
         {
-            var corpusName = labeled.IsAsked(sources) ? labeled.NameOf(sources) : corpusArgument.NameOf(sources);
+            string corpusName = _labeled.IsAsked(sources) ? _labeled.NameOf(sources) : _corpusArgument.NameOf(sources);
             named =
                 RunFolder.Newest(RunsFolder, corpusName)
                 ?? throw new ModelException(
-                    $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run without --resume."
+                    $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run "
+                        + "without --resume."
                 );
         }
 
         var run = RunFolder.Open(named);
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
-        preset.RequireSame(configuration.Settings, sources);
-        var settings = flags.ResolveResumed(configuration.Settings, sources);
+        _preset.RequireSame(configuration.Settings, sources);
+        var settings = _flags.ResolveResumed(configuration.Settings, sources);
         using var texts = ReadAgain(
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
@@ -221,18 +230,18 @@ internal sealed class TrainCommand : VerbCommand
         ProgressMode mode
     )
     {
-        var named = sources.Parsed.GetValue(valFile);
+        string? named = sources.Parsed.GetValue(_valFile);
         if (named is not null && configuration.Validation is null)
             throw new SettingsException(
                 "--val-file differs from the run, which has none; leave it out, or start a new run."
             );
-        if (labeled.IsOf(configuration, sources))
-            return labeled.ReadAgain(configuration, widen, sources, mode);
+        if (_labeled.IsOf(configuration, sources))
+            return _labeled.ReadAgain(configuration, widen, sources, mode);
         return TrainTexts.Read(
-            vocabulary => corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
             configuration.Validation is { } validation
                 ? vocabulary =>
-                    corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
+                    _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
                 : null,
             widen
         );
@@ -259,7 +268,7 @@ internal sealed class TrainCommand : VerbCommand
         TrainingResult result;
         using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
         {
-            var showsPredictions = showPredictions.Resolve(sources).Value;
+            bool showsPredictions = _showPredictions.Resolve(sources).Value;
             ITrainingObserver screen =
                 !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                     ? new MinCharRnnScreen(Shell.Terminal)
@@ -267,7 +276,7 @@ internal sealed class TrainCommand : VerbCommand
             result = trainer.Run(screen, Shell.Interruption.Token);
         }
 
-        if (sources.Parsed.GetValue(json))
+        if (sources.Parsed.GetValue(_json))
             WriteJson(result, trainer, run);
         else
             WriteScreen(result, trainer, run, baselines);
@@ -295,8 +304,8 @@ internal sealed class TrainCommand : VerbCommand
                 StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
                 StopReason.Diverged =>
                     "next     train again with a lower --learning-rate; the last good model was kept",
-                _ =>
-                    $"next     charrnn sample {run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
+                _ => "next     charrnn sample "
+                    + $"{run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
             }
         );
     }

@@ -84,14 +84,16 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Integer(
             "--label-embedding-size",
-            $"With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot (default: {Defaults.LabelEmbeddingSize}).",
+            "With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds "
+                + $"labels one-hot (default: {Defaults.LabelEmbeddingSize}).",
             0,
             ModelSpec.MaxSize,
             (s, v) => s with { LabelEmbeddingSize = v }
         );
         Add(
             "--label-weights",
-            "With --labelled and --sampling random: how often labels are drawn: as often as they come (none), all alike (balanced), or in proportion to their records^(1-P) (default: none).",
+            "With --labelled and --sampling random: how often labels are drawn: as often as they come "
+                + "(none), all alike (balanced), or in proportion to their records^(1-P) (default: none).",
             "none|balanced|P",
             text =>
                 text switch
@@ -109,17 +111,20 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Switch(
             "--keep-repeats",
-            "With --labelled: learn a text that comes several times under its label as often; what is held out has it once.",
+            "With --labelled: learn a text that comes several times under its label as often; what is held "
+                + "out has it once.",
             (s, v) => s with { KeepRepeats = v }
         );
         Switch(
             "--given-starts",
-            "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or of a model with labels --starts.",
+            "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or "
+                + "of a model with labels --starts.",
             (s, v) => s with { ConditionOnFirstSymbol = v }
         );
         Switch(
             "--whole-records",
-            "With --sampling random and --given-starts: each stream of a window is one whole record, as long as the longest of them or --seq-length.",
+            "With --sampling random and --given-starts: each stream of a window is one whole record, as long "
+                + "as the longest of them or --seq-length.",
             (s, v) => s with { WholeRecords = v }
         );
         Add(
@@ -160,7 +165,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--sampling",
-            "How windows are taken from the text: read on with the state carried, or from random places (default: stateful).",
+            "How windows are taken from the text: read on with the state carried, or from random places "
+                + "(default: stateful).",
             "stateful|random",
             text =>
                 SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)),
@@ -168,7 +174,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--epoch-start",
-            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's beginning (default: random).",
+            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
+                + "beginning (default: random).",
             "random|fixed",
             text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
             (s, v) => s with { EpochStart = v }
@@ -191,7 +198,10 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--max-time",
-            $"The longest time: 60s, 3m, 2h (default without any limit: {Duration.Format(TrainingSettings.DefaultMaxTime)}, or {Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than {TrainingSettings.ShortText / 1000} thousand characters).",
+            "The longest time: 60s, 3m, 2h (default without any limit: "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTime)}, or "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than "
+                + $"{TrainingSettings.ShortText / 1000} thousand characters).",
             "TIME",
             Duration.Parse,
             (s, v) => s with { MaxTime = v },
@@ -220,7 +230,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Number(
             "--lr-decay",
-            $"With --schedule step: what the rate is multiplied with, again and again (default: {Text(Defaults.LrDecay)}).",
+            "With --schedule step: what the rate is multiplied with, again and again (default: "
+                + $"{Text(Defaults.LrDecay)}).",
             new(0, 1, LeastExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
@@ -252,7 +263,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--grad-clip-norm",
-            $"Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: {Text(Defaults.GradClipNorm!.Value)}).",
+            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
+                + $"{Text(Defaults.GradClipNorm!.Value)}).",
             "X",
             ZeroAsNone,
             (s, v) => s with { GradClipNorm = v }
@@ -268,7 +280,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
 
         Number(
             "--val-frac",
-            $"Share of the text held out for validation, before the test part at its end (default: {Text(TrainingSettings.DefaultValFrac)}).",
+            "Share of the text held out for validation, before the test part at its end (default: "
+                + $"{Text(TrainingSettings.DefaultValFrac)}).",
             Share,
             (s, v) => s with { ValFrac = v }
         );
@@ -316,7 +329,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--eval-chars",
-            $"The most characters that each of them scores, spread evenly over the validation part; 0 for all (default: {Defaults.EvalChars}).",
+            "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
+                + $"(default: {Defaults.EvalChars}).",
             "N",
             text => SettingParser.LongInteger(text, 0, long.MaxValue),
             (s, v) => s with { EvalChars = v },
@@ -340,7 +354,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--sample-from",
-            "What samples go on from: the prompt, after an update, or the state that training carries, before one (default: prompt).",
+            "What samples go on from: the prompt, after an update, or the state that training carries, "
+                + "before one (default: prompt).",
             "prompt|state",
             text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
             (s, v) => s with { SampleFrom = v },
@@ -387,7 +402,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
             flag =>
                 flag.MayChange
                     ? null
-                    : "differs from the run that is resumed; leave it out, or start a new run. Limits, threads, evaluation, saving and samples may change."
+                    : "differs from the run that is resumed; leave it out, or start a new run. Limits, threads, "
+                        + "evaluation, saving and samples may change."
         );
 
     /// <summary>The settings of a run that is trained again: threads and display may differ, nothing else.</summary>
@@ -402,10 +418,14 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
                 Limits.Contains(flag.Option.Name)
                     ? "is a limit, and a replay takes just as many steps as the run did; leave it out."
                 : flag.MayChange ? null
-                : "differs from the run that is replayed; leave it out, or train without --replay. Threads, evaluation, saving and samples may change."
+                : "differs from the run that is replayed; leave it out, or train without --replay. Threads, "
+                    + "evaluation, saving and samples may change."
         );
 
-    /// <summary>The settings of a run that starts from a model: the network is the model's, whatever the environment, a preset or the defaults say; only its dropout may be given anew.</summary>
+    /// <summary>
+    /// The settings of a run that starts from a model: the network is the model's, whatever the environment, a preset
+    /// or the defaults say; only its dropout may be given anew.
+    /// </summary>
     /// <param name="settings">The settings as resolved without the model.</param>
     /// <param name="spec">The model's network.</param>
     /// <param name="model">The model's path.</param>
@@ -423,7 +443,8 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
             flag =>
                 flag.Option.Name is "--dropout" or "--output-dropout" or "--logit-dropout"
                     ? null
-                    : $"differs from the network of {model}, which the run starts from; leave it out, or train without --init-from."
+                    : $"differs from the network of {model}, which the run starts from; leave it out, or train without "
+                        + "--init-from."
         );
 
     private static Activation ActivationOf(string text) =>

@@ -7,12 +7,16 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.</summary>
+/// <summary>
+/// Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.
+/// </summary>
 /// <param name="terminal">Where messages go; silenced by its owner where there are to be none.</param>
 /// <param name="line">The line that moves.</param>
 /// <param name="mode">How progress is shown.</param>
 /// <param name="corpusName">The text's name.</param>
-/// <param name="baselines">What simple means make of the text, to compare the model with; null where nobody looked.</param>
+/// <param name="baselines">
+/// What simple means make of the text, to compare the model with; null where nobody looked.
+/// </param>
 /// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
 internal sealed class TrainScreen(
     Terminal terminal,
@@ -33,7 +37,7 @@ internal sealed class TrainScreen(
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(TrainingResult result)
     {
-        var losses = (result.ValLoss, result.TrainLoss) switch
+        string losses = (result.ValLoss, result.TrainLoss) switch
         {
             ({ } validation, { } training) =>
                 $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
@@ -41,8 +45,9 @@ internal sealed class TrainScreen(
             (null, { } training) => $"training loss {PerCharacter(training)}",
             _ => "nothing yet",
         };
-        var test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in {Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
+        string test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
+        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in "
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
     }
 
     /// <summary>Why a run ended.</summary>
@@ -57,7 +62,9 @@ internal sealed class TrainScreen(
             _ => "training diverged",
         };
 
-    /// <summary>How fast training is; nothing right at the start and after resuming, when it is not yet known.</summary>
+    /// <summary>
+    /// How fast training is; nothing right at the start and after resuming, when it is not yet known.
+    /// </summary>
     public static string Rate(in TrainingProgress progress) =>
         progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
 
@@ -84,9 +91,10 @@ internal sealed class TrainScreen(
     /// <summary>The baselines beside what a run reached, in one line.</summary>
     public static string Comparison(Baselines baselines, double nats)
     {
-        var bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
-        var gzip = baselines.GzipBpc is { } compressed ? $", gzip -9 {Loss(compressed)}" : "";
-        return $"this model {Loss(nats / Math.Log(2))} bits per character; knowing how often each comes {Loss(baselines.UnigramBpc)}{bigram}{gzip}";
+        string bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
+        string gzip = baselines.GzipBpc is { } compressed ? $", gzip -9 {Loss(compressed)}" : "";
+        return $"this model {Loss(nats / Math.Log(2))} bits per character; knowing how often each comes "
+            + $"{Loss(baselines.UnigramBpc)}{bigram}{gzip}";
     }
 
     public bool WantsPredictions => showsPredictions && mode != ProgressMode.None;
@@ -94,30 +102,37 @@ internal sealed class TrainScreen(
     public void OnStarted(TrainingOverview overview)
     {
         terminal.Message(
-            $"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} unique ({corpusName})"
+            $"data has {Quantity.Count(overview.Characters)} characters, {Quantity.Count(overview.Distinct)} "
+                + $"unique ({corpusName})"
         );
         var spec = overview.Spec;
-        var input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        var gzip = baselines?.GzipBpc is { } bits
+        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
+        string gzip = baselines?.GzipBpc is { } bits
             ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9"
             : "";
-        var perCharacter = (double)overview.Parameters / overview.TrainCharacters;
+        double perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} parameters, "
-                + $"{Two(perCharacter)} for each training character; the model takes {Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}"
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} "
+                + "parameters, "
+                + $"{Two(perCharacter)} for each training character; the model takes "
+                + $"{Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}"
         );
         if (perCharacter > MemorizingFrom)
             terminal.Warning(
-                "more parameters than training characters: it can learn the text by heart. A smaller --hidden-size or more --dropout holds that off."
+                "more parameters than training characters: it can learn the text by heart. A smaller "
+                    + "--hidden-size or more --dropout holds that off."
             );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
         terminal.Message(
-            $"{Quantity.Count(overview.TrainCharacters)} characters to train on, {Quantity.Count(overview.ValidationCharacters)} for validation, "
-                + $"{Quantity.Count(overview.TestCharacters)} for the test; {Quantity.Count(overview.BatchSize, "stream")} of {Quantity.Count(overview.SeqLength, "step")}, "
-                + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; {Quantity.Count(overview.Threads, "thread")}"
+            $"{Quantity.Count(overview.TrainCharacters)} characters to train on, "
+                + $"{Quantity.Count(overview.ValidationCharacters)} for validation, "
+                + $"{Quantity.Count(overview.TestCharacters)} for the test; "
+                + $"{Quantity.Count(overview.BatchSize, "stream")} of {Quantity.Count(overview.SeqLength, "step")}, "
+                + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; "
+                + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (var note in overview.Notes)
+        foreach (string note in overview.Notes)
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
@@ -140,9 +155,10 @@ internal sealed class TrainScreen(
         if (mode == ProgressMode.None)
             return;
         terminal.Line(
-            $"--- step {Quantity.Count(report.Step)}, temperature {report.Temperature.ToString(CultureInfo.InvariantCulture)}"
+            $"--- step {Quantity.Count(report.Step)}, temperature "
+                + $"{report.Temperature.ToString(CultureInfo.InvariantCulture)}"
         );
-        foreach (var text in (report.Prompt + report.Text).Split('\n'))
+        foreach (string text in (report.Prompt + report.Text).Split('\n'))
             terminal.Line($"    {text}");
         terminal.Line("---");
     }
@@ -157,11 +173,12 @@ internal sealed class TrainScreen(
 
     private static string Goal(Baselines baselines)
     {
-        var bigram = baselines.BigramBpc is { } second
+        string bigram = baselines.BigramBpc is { } second
             ? $", one that knows how often each follows each {FromBits(second)}"
             : "";
-        var gzip = baselines.GzipBpc is { } compressed ? $"; gzip -9 takes {FromBits(compressed)}" : "";
-        return $"a model that knows how often each character comes needs {FromBits(baselines.UnigramBpc)} per character{bigram}{gzip}";
+        string gzip = baselines.GzipBpc is { } compressed ? $"; gzip -9 takes {FromBits(compressed)}" : "";
+        return $"a model that knows how often each character comes needs {FromBits(baselines.UnigramBpc)} per "
+            + $"character{bigram}{gzip}";
     }
 
     private static string FromBits(double bits) => $"{Two(bits)} bits ({Two(bits * Math.Log(2))} nats)";
@@ -180,9 +197,10 @@ internal sealed class TrainScreen(
     {
         public string ToLine()
         {
-            var epoch = Two(Progress.Epoch);
-            var validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            return $"{Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss {NatsAndBits(Progress.Loss)}{validation}{Rate(Progress)}{Left(Progress)}";
+            string epoch = Two(Progress.Epoch);
+            string validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
+            return $"{Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss "
+                + $"{NatsAndBits(Progress.Loss)}{validation}{Rate(Progress)}{Left(Progress)}";
         }
 
         public void WriteProperties(Utf8JsonWriter json)
@@ -197,7 +215,8 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss {NatsAndBits(Report.Progress.Loss)}, "
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss "
+            + $"{NatsAndBits(Report.Progress.Loss)}, "
             + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
@@ -211,7 +230,8 @@ internal sealed class TrainScreen(
     private sealed record ScoringLine(ScoringProgress Progress) : IProgressReport
     {
         public string ToLine() =>
-            $"scoring the {Progress.Part} part: {Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters";
+            $"scoring the {Progress.Part} part: {Quantity.Count(Progress.Characters)} of "
+            + $"{Quantity.Count(Progress.Total)} characters";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

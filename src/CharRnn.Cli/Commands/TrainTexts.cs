@@ -7,7 +7,8 @@ namespace CharRnn.Cli.Commands;
 internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyList<string> Notes) : IDisposable
 {
     /// <summary>
-    /// Reads the texts with a vocabulary that has the symbols of all. A text whose own symbols are all there are is read once; otherwise it is read again with the others'.
+    /// Reads the texts with a vocabulary that has the symbols of all. A text whose own symbols are all there are is
+    /// read once; otherwise it is read again with the others'.
     /// </summary>
     /// <param name="readCorpus">Reads what is trained on, with a vocabulary or with its own.</param>
     /// <param name="readValidation">Reads what is validated on; null where it is a part of the other.</param>
@@ -69,8 +70,10 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
         int[] known = [.. foreign[true]],
             unknown = [.. foreign[false]];
         if (known.Length > 0)
-            yield return $"what the validation text has and the training text lacks ({known.Length}: {Vocabulary.Describe(known, vocabulary.Encoding)}) is in the vocabulary, and never trained on.";
+            yield return $"what the validation text has and the training text lacks ({known.Length}: "
+                + $"{Vocabulary.Describe(known, vocabulary.Encoding)}) is in the vocabulary, and never trained on.";
         if (unknown.Length > 0)
-            yield return $"what the validation text has and the vocabulary lacks ({unknown.Length}: {Vocabulary.Describe(unknown, vocabulary.Encoding)}) is read as the unknown symbol.";
+            yield return $"what the validation text has and the vocabulary lacks ({unknown.Length}: "
+                + $"{Vocabulary.Describe(unknown, vocabulary.Encoding)}) is read as the unknown symbol.";
     }
 }

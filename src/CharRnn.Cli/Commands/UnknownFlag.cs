@@ -2,7 +2,10 @@ using CharRnn.Cli.Settings;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>--unknown</c>, the same for every verb that gives a model text: whether characters that it does not know are skipped.</summary>
+/// <summary>
+/// <c>--unknown</c>, the same for every verb that gives a model text: whether characters that it does not know are
+/// skipped.
+/// </summary>
 internal static class UnknownFlag
 {
     public static Setting<bool> Make() =>

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>One verb of the command: its flags as fields, added in its constructor, and what it does with them.</summary>
+/// <summary>
+/// One verb of the command: its flags as fields, added in its constructor, and what it does with them.
+/// </summary>
 internal abstract class VerbCommand : Command
 {
     /// <summary>Where runs go that are not told where.</summary>
@@ -18,7 +20,10 @@ internal abstract class VerbCommand : Command
     /// <summary>What the verb may touch of the world.</summary>
     protected Shell Shell { get; }
 
-    /// <summary>Does it. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is obeyed by saving and returning.</summary>
+    /// <summary>
+    /// Does it. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is obeyed by
+    /// saving and returning.
+    /// </summary>
     /// <returns>An <see cref="ExitCode"/>; success becomes 130 or 143 by itself when a signal came.</returns>
     protected abstract int Run(ParseResult parsed);
 

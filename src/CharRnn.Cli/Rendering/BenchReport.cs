@@ -72,7 +72,7 @@ internal sealed class BenchCard(TextWriter output) : IBenchReport
         var result = row.Result;
         Line(
             "model",
-            $"{row.Model}, {result.Parameters:#,0} parameters; {Quantity.Count(row.Streams, "stream")} of {Quantity.Count(row.Steps, "step")}"
+            $"{row.Model}, {result.Parameters:#,0} parameters; {Streams(row)} of {Quantity.Count(row.Steps, "step")}"
         );
         Line("threads", $"{result.Threads}");
         Line(
@@ -91,6 +91,8 @@ internal sealed class BenchCard(TextWriter output) : IBenchReport
     }
 
     public void End() { }
+
+    private static string Streams(BenchRow row) => Quantity.Count(row.Streams, "stream");
 
     private void Line(string what, FormattableString value) =>
         output.WriteLine($"{what, -10}  {value.ToString(CultureInfo.InvariantCulture)}");
@@ -119,12 +121,12 @@ internal sealed class BenchTable(TextWriter output) : IBenchReport
     // What is a word stands left, what is a number right.
     private const int WordColumns = 3;
 
-    private readonly List<string[]> rows = [];
+    private readonly List<string[]> _rows = [];
 
     public void Add(BenchRow row)
     {
         var result = row.Result;
-        rows.Add([
+        _rows.Add([
             row.Preset ?? "",
             row.Model,
             $"{row.Streams}×{row.Steps}",
@@ -143,9 +145,9 @@ internal sealed class BenchTable(TextWriter output) : IBenchReport
 
     public void End()
     {
-        if (rows.Count == 0)
+        if (_rows.Count == 0)
             return;
-        foreach (var line in Columns.Lines([Head, .. rows], WordColumns))
+        foreach (string line in Columns.Lines([Head, .. _rows], WordColumns))
             output.WriteLine(line);
     }
 

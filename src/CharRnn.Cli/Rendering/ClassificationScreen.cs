@@ -4,7 +4,10 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the confusion matrix, the most confused pairs and the most confident mistakes.</summary>
+/// <summary>
+/// What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the
+/// confusion matrix, the most confused pairs and the most confident mistakes.
+/// </summary>
 internal static class ClassificationScreen
 {
     private const int MaxListed = 10,
@@ -97,7 +100,8 @@ internal static class ClassificationScreen
         if (report.Labels.Count > ConfusionTable.MaxLabels)
         {
             screen.Line(
-                $"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the report have it."
+                $"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the "
+                    + "report have it."
             );
             return;
         }
@@ -118,7 +122,7 @@ internal static class ClassificationScreen
                 row.Select(text => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false)).ToArray()
             )
             .ToList();
-        foreach (var line in Columns.Lines(all, wordColumns: all[0].Length))
+        foreach (string line in Columns.Lines(all, wordColumns: all[0].Length))
             screen.Line(line.TrimEnd());
     }
 

@@ -1,13 +1,17 @@
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>Text in columns, as wide as what is in them: measured in the cells of a terminal, of which some characters take two.</summary>
+/// <summary>
+/// Text in columns, as wide as what is in them: measured in the cells of a terminal, of which some characters take two.
+/// </summary>
 internal static class Columns
 {
     private const string Gap = "  ";
 
     /// <summary>A line for each row.</summary>
     /// <param name="rows">The rows, with as many cells each.</param>
-    /// <param name="wordColumns">How many columns, the first ones, are words and stand left; the others are numbers and stand right.</param>
+    /// <param name="wordColumns">
+    /// How many columns, the first ones, are words and stand left; the others are numbers and stand right.
+    /// </param>
     public static IEnumerable<string> Lines(IReadOnlyList<string[]> rows, int wordColumns)
     {
         int[] widths =

@@ -5,8 +5,9 @@ using Spectre.Console;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// A confusion matrix in lines of 80 cells, or of a wider terminal's: a row for each label that records have, with how many they are and what they were given, in percent of the row or as counts.
-/// Columns are headed by abbreviations, which the rows spell out. Where there are too many columns for one table, there are several, one below the other.
+/// A confusion matrix in lines of 80 cells, or of a wider terminal's: a row for each label that records have, with how
+/// many they are and what they were given, in percent of the row or as counts. Columns are headed by abbreviations,
+/// which the rows spell out. Where there are too many columns for one table, there are several, one below the other.
 /// </summary>
 internal sealed class ConfusionTable
 {
@@ -19,7 +20,8 @@ internal sealed class ConfusionTable
         Gap = " ",
         Cut = "…";
 
-    // What a share of its row looks like: right answers in greens, others in greys, yellows and reds; the larger ones are marked by their ground.
+    // What a share of its row looks like: right answers in greens, others in greys, yellows and reds; the larger ones
+    // are marked by their ground.
     private static readonly (double From, Style Style)[] RightShades =
     [
         (0.5, new(Color.Black, Color.Green)),
@@ -34,32 +36,32 @@ internal sealed class ConfusionTable
         (0, new(Color.Grey)),
     ];
 
-    private readonly ConfusionMatrix confusion;
-    private readonly bool isCounts;
-    private readonly int width;
-    private readonly List<int> rows,
-        columns;
-    private readonly IReadOnlyList<string> names,
-        abbreviations;
-    private readonly int abbreviationWidth,
-        nameWidth,
-        countWidth;
+    private readonly ConfusionMatrix _confusion;
+    private readonly bool _isCounts;
+    private readonly int _width;
+    private readonly List<int> _rows,
+        _columns;
+    private readonly IReadOnlyList<string> _names,
+        _abbreviations;
+    private readonly int _abbreviationWidth,
+        _nameWidth,
+        _countWidth;
 
     /// <param name="confusion">The matrix.</param>
     /// <param name="isCounts">Whether cells are counts, rather than percentages of their rows.</param>
     /// <param name="screenWidth">How many cells the screen has; null for none.</param>
     public ConfusionTable(ConfusionMatrix confusion, bool isCounts, int? screenWidth)
     {
-        width = Math.Max(LeastWidth, screenWidth ?? 0);
-        (this.confusion, this.isCounts) = (confusion, isCounts);
+        _width = Math.Max(LeastWidth, screenWidth ?? 0);
+        (_confusion, _isCounts) = (confusion, isCounts);
         var labels = Enumerable.Range(0, confusion.Labels.Count).ToList();
-        rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
-        columns = labels.FindAll(label => confusion.RecordsOf(label) + confusion.GivenTo(label) > 0);
-        names = [.. confusion.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))];
-        abbreviations = LabelAbbreviations.Of(names);
-        abbreviationWidth = columns.Max(label => Terminal.CellsOf(abbreviations[label]));
-        nameWidth = Math.Min(LongestName, rows.Max(label => Terminal.CellsOf(names[label])));
-        countWidth = rows.Max(label => Quantity.Count(confusion.RecordsOf(label)).Length);
+        _rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
+        _columns = labels.FindAll(label => confusion.RecordsOf(label) + confusion.GivenTo(label) > 0);
+        _names = [.. confusion.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))];
+        _abbreviations = LabelAbbreviations.Of(_names);
+        _abbreviationWidth = _columns.Max(label => Terminal.CellsOf(_abbreviations[label]));
+        _nameWidth = Math.Min(LongestName, _rows.Max(label => Terminal.CellsOf(_names[label])));
+        _countWidth = _rows.Max(label => Quantity.Count(confusion.RecordsOf(label)).Length);
     }
 
     /// <summary>The lines, each in parts with their styles.</summary>
@@ -72,28 +74,28 @@ internal sealed class ConfusionTable
             yield return
             [
                 (new string(' ', HeadWidth), Style.Plain),
-                .. block.Select(column => (Columns.PadLeft(abbreviations[column], WidthOf(column)), Style.Plain)),
+                .. block.Select(column => (Columns.PadLeft(_abbreviations[column], WidthOf(column)), Style.Plain)),
             ];
-            foreach (var row in rows)
+            foreach (int row in _rows)
                 yield return [(HeadOf(row), Style.Plain), .. block.SelectMany(column => CellOf(row, column))];
         }
 
-        foreach (var label in columns.Where(label => IsCut(label) || !rows.Contains(label)))
+        foreach (int label in _columns.Where(label => IsCut(label) || !_rows.Contains(label)))
             yield return
             [
-                ($"{Columns.PadRight(abbreviations[label], abbreviationWidth)}{Gap}{names[label]}", Style.Plain),
+                ($"{Columns.PadRight(_abbreviations[label], _abbreviationWidth)}{Gap}{_names[label]}", Style.Plain),
             ];
     }
 
-    private int HeadWidth => abbreviationWidth + Gap.Length + nameWidth + Gap.Length + countWidth;
+    private int HeadWidth => _abbreviationWidth + Gap.Length + _nameWidth + Gap.Length + _countWidth;
 
     /// <summary>Columns, as many together as go into the width.</summary>
     private IEnumerable<List<int>> Blocks()
     {
         var (block, used) = (new List<int>(), HeadWidth);
-        foreach (var column in columns)
+        foreach (int column in _columns)
         {
-            if (block.Count > 0 && used + WidthOf(column) > width)
+            if (block.Count > 0 && used + WidthOf(column) > _width)
             {
                 yield return block;
                 (block, used) = ([], HeadWidth);
@@ -108,36 +110,36 @@ internal sealed class ConfusionTable
 
     private string HeadOf(int row)
     {
-        var shown = IsCut(row) ? Terminal.Fit(names[row], LongestName - 1) + Cut : names[row];
-        return $"{Columns.PadRight(abbreviations[row], abbreviationWidth)}{Gap}{Columns.PadRight(shown, nameWidth)}{Gap}{Columns.PadLeft(Quantity.Count(confusion.RecordsOf(row)), countWidth)}";
+        string shown = IsCut(row) ? Terminal.Fit(_names[row], LongestName - 1) + Cut : _names[row];
+        return $"{Columns.PadRight(_abbreviations[row], _abbreviationWidth)}{Gap}{Columns.PadRight(shown, _nameWidth)}{Gap}{Columns.PadLeft(Quantity.Count(_confusion.RecordsOf(row)), _countWidth)}";
     }
 
     /// <summary>The gap before a cell is not shaded.</summary>
     private IEnumerable<(string Text, Style Style)> CellOf(int row, int column)
     {
-        var text = TextOf(row, column);
+        string text = TextOf(row, column);
         yield return (new string(' ', WidthOf(column) - text.Length), Style.Plain);
         yield return (text, StyleOf(row, column));
     }
 
     private Style StyleOf(int row, int column)
     {
-        var share = confusion.ShareOf(row, column) ?? 0;
+        double share = _confusion.ShareOf(row, column) ?? 0;
         return share == 0
             ? new(Color.Grey)
             : (row == column ? RightShades : WrongShades).First(shade => share >= shade.From).Style;
     }
 
     private string TextOf(int row, int column) =>
-        confusion[row, column] switch
+        _confusion[row, column] switch
         {
             0 => Nothing,
-            var count when isCounts => count.ToString(CultureInfo.InvariantCulture),
-            _ => (100 * confusion.ShareOf(row, column)!.Value).ToString("0", CultureInfo.InvariantCulture),
+            var count when _isCounts => count.ToString(CultureInfo.InvariantCulture),
+            _ => (100 * _confusion.ShareOf(row, column)!.Value).ToString("0", CultureInfo.InvariantCulture),
         };
 
     private int WidthOf(int column) =>
-        Gap.Length + Math.Max(Terminal.CellsOf(abbreviations[column]), rows.Max(row => TextOf(row, column).Length));
+        Gap.Length + Math.Max(Terminal.CellsOf(_abbreviations[column]), _rows.Max(row => TextOf(row, column).Length));
 
-    private bool IsCut(int label) => Terminal.CellsOf(names[label]) > LongestName;
+    private bool IsCut(int label) => Terminal.CellsOf(_names[label]) > LongestName;
 }

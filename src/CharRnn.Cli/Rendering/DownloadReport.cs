@@ -14,12 +14,12 @@ internal sealed class DownloadReport(string name, DownloadProgress progress, lon
 {
     public string ToLine()
     {
-        var perSecond = (progress.Bytes - since) / Math.Max(elapsed.TotalSeconds, 1e-3);
-        var speed = $"{Quantity.Bytes(perSecond)}/s";
+        double perSecond = (progress.Bytes - since) / Math.Max(elapsed.TotalSeconds, 1e-3);
+        string speed = $"{Quantity.Bytes(perSecond)}/s";
         if (progress.Total is not { } total || total == 0)
             return $"{name}  {Quantity.Bytes(progress.Bytes)}  {speed}";
-        var share = (double)progress.Bytes / total;
-        var left =
+        double share = (double)progress.Bytes / total;
+        string left =
             perSecond > 0
                 ? Quantity.Time(
                     TimeSpan.FromSeconds(

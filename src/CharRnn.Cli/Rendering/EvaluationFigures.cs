@@ -15,7 +15,8 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     {
         if (!double.IsFinite(Score.NatsPerChar))
             throw new ModelException(
-                $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint."
+                $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or "
+                    + "training had diverged; use an earlier checkpoint."
             );
     }
 

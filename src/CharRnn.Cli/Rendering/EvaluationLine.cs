@@ -5,17 +5,17 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>Shows how far the scoring of a text or of records is.</summary>
 internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress<EvaluationProgress>, IDisposable
 {
-    private readonly ProgressLine line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
-    private readonly long begun = shell.Clock.GetTimestamp();
+    private readonly ProgressLine _line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
+    private readonly long _begun = shell.Clock.GetTimestamp();
 
     public void Report(EvaluationProgress value) =>
-        line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(begun)));
+        _line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(_begun)));
 
     /// <summary>For an evaluator, which counts the characters of a text alone.</summary>
     /// <param name="total">How many there are.</param>
     public IProgress<long> Of(long total) => new Count(this, total);
 
-    public void Dispose() => line.Dispose();
+    public void Dispose() => _line.Dispose();
 
     private sealed class Count(EvaluationLine shown, long total) : IProgress<long>
     {
@@ -29,7 +29,8 @@ internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress
         private TimeSpan Left => (Progress.Total - Progress.Characters) / (double)Progress.Characters * Elapsed;
 
         public string ToLine() =>
-            $"{Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters, {Quantity.Count((long)CharactersPerSecond)}/s, {Quantity.Time(Left)} left";
+            $"{Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters, "
+            + $"{Quantity.Count((long)CharactersPerSecond)}/s, {Quantity.Time(Left)} left";
 
         public void WriteProperties(Utf8JsonWriter json)
         {

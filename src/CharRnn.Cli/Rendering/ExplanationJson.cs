@@ -23,7 +23,7 @@ internal static class ExplanationJson
                 json.WriteString("optimizer", explanation.Optimizer.Name);
                 json.WriteNumber("learning_rate", explanation.LearningRate);
                 json.WriteStartArray("vocabulary");
-                foreach (var symbol in explanation.Vocabulary.Symbols)
+                foreach (int symbol in explanation.Vocabulary.Symbols)
                     json.WriteNumberValue(symbol);
                 json.WriteEndArray();
                 json.WriteStartArray("steps");
@@ -37,7 +37,7 @@ internal static class ExplanationJson
                     Write(json, tensor);
                 json.WriteEndArray();
                 json.WriteStartArray("reach");
-                foreach (var layer in explanation.Reach)
+                foreach (double[] layer in explanation.Reach)
                     WriteValues(json, layer);
                 json.WriteEndArray();
             }
@@ -107,7 +107,7 @@ internal static class ExplanationJson
     private static void WriteValues(Utf8JsonWriter json, double[] values)
     {
         json.WriteStartArray();
-        foreach (var value in values)
+        foreach (double value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
     }

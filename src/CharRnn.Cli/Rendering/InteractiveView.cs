@@ -4,7 +4,9 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What somebody sees who writes a text with a model: the text so far, what may come next and how likely that is.</summary>
+/// <summary>
+/// What somebody sees who writes a text with a model: the text so far, what may come next and how likely that is.
+/// </summary>
 internal sealed class InteractiveView(WritingSession session, Vocabulary vocabulary, int[] prompt)
 {
     /// <summary>How many candidates there are: as many as keys with digits but 0.</summary>
@@ -19,7 +21,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     /// <summary>The text's last characters on one line.</summary>
     public string Tail()
     {
-        var text = TextEscape.ForTerminal(Text(), keepLineFeedsAndTabs: false);
+        string text = TextEscape.ForTerminal(Text(), keepLineFeedsAndTabs: false);
         return text.Length <= TailLength ? text : "…" + text[^TailLength..];
     }
 
@@ -35,8 +37,8 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     public IEnumerable<string> Screen(int width, int height)
     {
         var lines = TextLines(width).ToList();
-        var shown = Math.Clamp(height - Candidates - 4, 1, lines.Count);
-        var status = session.HasEnded
+        int shown = Math.Clamp(height - Candidates - 4, 1, lines.Count);
+        string status = session.HasEnded
             ? "the text has ended; Backspace takes that back"
             : string.Create(
                 CultureInfo.InvariantCulture,
@@ -51,7 +53,8 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
                 .Select(
                     (next, i) =>
                         Terminal.Fit(
-                            $"{i + 1}  {Name(next.Id), -NameCells}  {Bar(next.Probability)} {Quantity.Percent(next.Probability), 7}",
+                            $"{i + 1}  {Name(next.Id), -NameCells}  {Bar(next.Probability)} "
+                                + $"{Quantity.Percent(next.Probability), 7}",
                             width
                         )
                 ),
@@ -62,7 +65,7 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
 
     private static string Bar(double share)
     {
-        var full = (int)Math.Round(share * BarCells);
+        int full = (int)Math.Round(share * BarCells);
         return new string('#', full) + new string('.', BarCells - full);
     }
 
@@ -79,11 +82,11 @@ internal sealed class InteractiveView(WritingSession session, Vocabulary vocabul
     {
         var lines = new List<string>();
         var line = new StringBuilder();
-        var cells = 0;
+        int cells = 0;
         foreach (var rune in Text().EnumerateRunes())
         {
-            var shown = TextEscape.ForTerminal(rune.ToString(), keepLineFeedsAndTabs: false);
-            var shownCells = Terminal.CellsOf(shown);
+            string shown = TextEscape.ForTerminal(rune.ToString(), keepLineFeedsAndTabs: false);
+            int shownCells = Terminal.CellsOf(shown);
             if (cells + shownCells >= width)
                 EndLine();
             line.Append(shown);

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>One JSON object on one line. Letters of all scripts stand as they are; control and format characters are escaped.</summary>
+/// <summary>
+/// One JSON object on one line. Letters of all scripts stand as they are; control and format characters are escaped.
+/// </summary>
 internal static class JsonLine
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Two or three letters that stand for a label at the head of a narrow column: the first two where no other label begins with them, else the first three, else the label's number.
-/// No two labels have the same.
+/// Two or three letters that stand for a label at the head of a narrow column: the first two where no other label
+/// begins with them, else the first three, else the label's number. No two labels have the same.
 /// </summary>
 internal static class LabelAbbreviations
 {

@@ -15,7 +15,7 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
             ["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"],
             .. labels.Select(Row),
         ];
-        foreach (var line in Columns.Lines(rows, wordColumns: 1))
+        foreach (string line in Columns.Lines(rows, wordColumns: 1))
             output.WriteLine(line);
     }
 

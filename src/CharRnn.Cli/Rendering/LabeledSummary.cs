@@ -13,11 +13,13 @@ internal static class LabeledSummary
     /// <summary>All but how many records each label has.</summary>
     public static IEnumerable<string> WithoutLabels(LabeledRecords records)
     {
-        var repeated =
+        string repeated =
             records.RepeatedCount == 0
                 ? "none of them repeated"
                 : $"{Quantity.Count(records.RepeatedCount)} of them repeated under their label and left out";
-        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: {Quantity.Count(records.Records.Count, "record")} of {Quantity.Count(records.Labels.Count, "label")}";
+        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: "
+            + $"{Quantity.Count(records.Records.Count, "record")} of "
+            + $"{Quantity.Count(records.Labels.Count, "label")}";
         if (records.BlankCount > 0)
             yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
         if (records.TrimmedCount > 0)
@@ -28,7 +30,9 @@ internal static class LabeledSummary
         )
             yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for different ones";
         if (records.AmbiguousTexts.Count > 0)
-            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels ({Examples(records)}): nothing that sees the text alone can be right on more than {Quantity.Percent(records.AccuracyCeiling)} of the records";
+            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels "
+                + $"({Examples(records)}): nothing that sees the text alone can be right on more than "
+                + $"{Quantity.Percent(records.AccuracyCeiling)} of the records";
     }
 
     private static string Labels(LabeledRecords records)
@@ -38,16 +42,17 @@ internal static class LabeledSummary
             .OrderByDescending(label => label.Second)
             .Take(MaxLabels)
             .Select(label => $"{label.First} {Quantity.Count(label.Second)}");
-        var more = records.Labels.Count - MaxLabels;
+        int more = records.Labels.Count - MaxLabels;
         return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
 
     private static string Characters(LabeledRecords records)
     {
-        var preparation = records.Preparation.ToString();
+        string preparation = records.Preparation.ToString();
         return preparation.Length == 0
             ? $"{Quantity.Count(records.DistinctAfter)} distinct characters"
-            : $"{Quantity.Count(records.DistinctBefore)} distinct characters, and {Quantity.Count(records.DistinctAfter)} after {preparation}";
+            : $"{Quantity.Count(records.DistinctBefore)} distinct characters, and "
+                + $"{Quantity.Count(records.DistinctAfter)} after {preparation}";
     }
 
     private static string Examples(LabeledRecords records)

@@ -17,7 +17,9 @@ internal static class ModelSheet
 
     /// <summary>The symbols of a vocabulary, and how many they are.</summary>
     public static string Describe(Vocabulary vocabulary) =>
-        $"{Quantity.Count(vocabulary.Count)} {(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: {SymbolList.Of(vocabulary)}";
+        $"{Quantity.Count(vocabulary.Count)} "
+        + $"{(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: "
+        + $"{SymbolList.Of(vocabulary)}";
 
     /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
     public static IEnumerable<(string What, string Value)> Origins(
@@ -38,7 +40,7 @@ internal static class ModelSheet
         RecurrentLayout layout
     )
     {
-        var width = facts.Max(fact => fact.What.Length);
+        int width = facts.Max(fact => fact.What.Length);
         foreach (var (what, value) in facts)
             output.WriteLine($"{what.PadRight(width)}  {value}");
         output.WriteLine();
@@ -55,7 +57,7 @@ internal static class ModelSheet
             json.WriteStartObject();
             json.WriteString("name", tensor.Name);
             json.WriteStartArray("shape");
-            foreach (var size in tensor.Shape)
+            foreach (long size in tensor.Shape)
                 json.WriteNumberValue(size);
             json.WriteEndArray();
             json.WriteNumber("count", tensor.Count);
@@ -76,7 +78,7 @@ internal static class ModelSheet
         json.WriteString("encoding", NameOf(vocabulary.Encoding));
         json.WriteNumber("vocabulary_size", vocabulary.Count);
         json.WriteStartArray("vocabulary");
-        foreach (var symbol in vocabulary.Symbols)
+        foreach (int symbol in vocabulary.Symbols)
             json.WriteNumberValue(symbol);
         json.WriteEndArray();
         json.WriteString("preparation", preparation.ToString());

@@ -3,24 +3,29 @@ using System.Text;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>Lines for standard output, handed on many together. Unlike with <see cref="Shell.Output"/>, whoever reads a pipe and has enough is noticed (<see cref="StandardOutput.IsReaderGone"/>).</summary>
+/// <summary>
+/// Lines for standard output, handed on many together. Unlike with <see cref="Shell.Output"/>, whoever reads a pipe and
+/// has enough is noticed (<see cref="StandardOutput.IsReaderGone"/>).
+/// </summary>
 internal sealed class OutputLines(Shell shell) : IDisposable
 {
     // As often as a screen is drawn, so that nobody waits for lines that are there.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
 
     // Not disposed: it is the process's.
-    private readonly Stream output = shell.OpenOutput();
-    private readonly StringWriter text = new(CultureInfo.InvariantCulture);
-    private long? lastFlush;
+    private readonly Stream _output = shell.OpenOutput();
+    private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
+    private long? _lastFlush;
 
     /// <summary>Where lines are written; they stay here until they are handed on.</summary>
-    public TextWriter Text => text;
+    public TextWriter Text => _text;
 
-    /// <summary>Hands on what was written, if some time has passed since the last time; the first lines at once.</summary>
+    /// <summary>
+    /// Hands on what was written, if some time has passed since the last time; the first lines at once.
+    /// </summary>
     public void FlushSoon()
     {
-        if (lastFlush is not { } last || shell.Clock.GetElapsedTime(last) >= Interval)
+        if (_lastFlush is not { } last || shell.Clock.GetElapsedTime(last) >= Interval)
             Flush();
     }
 
@@ -29,11 +34,11 @@ internal sealed class OutputLines(Shell shell) : IDisposable
     /// <exception cref="CharRnnException">It cannot be written.</exception>
     public void Flush()
     {
-        lastFlush = shell.Clock.GetTimestamp();
-        StandardOutput.Write(output, Encoding.UTF8.GetBytes(text.ToString()));
-        text.GetStringBuilder().Clear();
+        _lastFlush = shell.Clock.GetTimestamp();
+        StandardOutput.Write(_output, Encoding.UTF8.GetBytes(_text.ToString()));
+        _text.GetStringBuilder().Clear();
     }
 
     /// <summary>What was not handed on is not wanted any more.</summary>
-    public void Dispose() => text.Dispose();
+    public void Dispose() => _text.Dispose();
 }

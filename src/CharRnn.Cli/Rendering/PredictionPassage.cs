@@ -8,7 +8,10 @@ using Spectre.Console.Rendering;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>A passage and under it what the model thought likeliest, character under character: a dot where it was right, and the character it had expected where it was wrong.</summary>
+/// <summary>
+/// A passage and under it what the model thought likeliest, character under character: a dot where it was right, and
+/// the character it had expected where it was wrong.
+/// </summary>
 internal static class PredictionPassage
 {
     private const int CellsALine = 70;
@@ -31,7 +34,8 @@ internal static class PredictionPassage
     {
         int right = report.Characters.Count(character => character.IsRight);
         terminal.Line(
-            $"--- step {Quantity.Count(report.Step)}, {Quantity.Count(right)} of {Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was expected)"
+            $"--- step {Quantity.Count(report.Step)}, {Quantity.Count(right)} of "
+                + $"{Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was expected)"
         );
         foreach (var columns in Lines(report.Characters.Select(ColumnOf)))
         {
@@ -65,8 +69,8 @@ internal static class PredictionPassage
 
     private static Column ColumnOf(PredictedCharacter character)
     {
-        var target = Visible(character.Target);
-        var predicted =
+        string target = Visible(character.Target);
+        string predicted =
             character.IsRight ? Right
             : Visible(character.Predicted) is var shown && shown == Right ? WrongDot
             : shown;

@@ -3,7 +3,9 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>Writes what a classifier makes of texts to standard output, for people or as one JSON object a text.</summary>
+/// <summary>
+/// Writes what a classifier makes of texts to standard output, for people or as one JSON object a text.
+/// </summary>
 internal sealed class PredictionWriter : IDisposable
 {
     private const int BarCells = 24,
@@ -11,11 +13,11 @@ internal sealed class PredictionWriter : IDisposable
     private const string Margin = "  ",
         Gap = "  ";
 
-    private readonly OutputLines lines;
-    private readonly IReadOnlyList<string> labels;
-    private readonly int most,
-        labelWidth;
-    private readonly bool isJson;
+    private readonly OutputLines _lines;
+    private readonly IReadOnlyList<string> _labels;
+    private readonly int _most,
+        _labelWidth;
+    private readonly bool _isJson;
 
     /// <param name="shell">Its standard output.</param>
     /// <param name="labels">The labels' names.</param>
@@ -23,9 +25,9 @@ internal sealed class PredictionWriter : IDisposable
     /// <param name="isJson">Whether it is for programs.</param>
     public PredictionWriter(Shell shell, IReadOnlyList<string> labels, int most, bool isJson)
     {
-        lines = new OutputLines(shell);
-        (this.labels, this.most, this.isJson) = (labels, most, isJson);
-        labelWidth = labels.Max(Terminal.CellsOf);
+        _lines = new OutputLines(shell);
+        (_labels, _most, _isJson) = (labels, most, isJson);
+        _labelWidth = labels.Max(Terminal.CellsOf);
     }
 
     /// <summary>Writes what is made of one text.</summary>
@@ -38,7 +40,7 @@ internal sealed class PredictionWriter : IDisposable
         IReadOnlyList<(string Text, float[] Probabilities)>? prefixes = null
     )
     {
-        if (isJson)
+        if (_isJson)
             WriteJson(text, probabilities, prefixes);
         else if (prefixes is null)
             WriteBars(text, probabilities);
@@ -47,29 +49,29 @@ internal sealed class PredictionWriter : IDisposable
     }
 
     /// <summary>Hands on what was written.</summary>
-    public void Flush() => lines.Flush();
+    public void Flush() => _lines.Flush();
 
-    public void Dispose() => lines.Dispose();
+    public void Dispose() => _lines.Dispose();
 
     private void WriteBars(string text, float[] probabilities)
     {
-        lines.Text.WriteLine(OnOneLine(text));
-        foreach (var label in Likeliest(probabilities))
-            lines.Text.WriteLine(
+        _lines.Text.WriteLine(OnOneLine(text));
+        foreach (int label in Likeliest(probabilities))
+            _lines.Text.WriteLine(
                 $"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd()
             );
     }
 
     private void WritePrefixes(string text, IReadOnlyList<(string Text, float[] Probabilities)> prefixes)
     {
-        lines.Text.WriteLine(OnOneLine(text));
-        var width = prefixes.Max(prefix => Terminal.CellsOf(OnOneLine(prefix.Text)));
+        _lines.Text.WriteLine(OnOneLine(text));
+        int width = prefixes.Max(prefix => Terminal.CellsOf(OnOneLine(prefix.Text)));
         foreach (var (prefix, probabilities) in prefixes)
         {
             var likeliest = Likeliest(probabilities).ToList();
-            var bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
+            string bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
-            lines.Text.WriteLine(
+            _lines.Text.WriteLine(
                 $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{Entry(likeliest[0], probabilities)}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
             );
         }
@@ -81,7 +83,7 @@ internal sealed class PredictionWriter : IDisposable
         IReadOnlyList<(string Text, float[] Probabilities)>? prefixes
     ) =>
         JsonLine.Write(
-            lines.Text,
+            _lines.Text,
             json =>
             {
                 WriteProperties(json, text, probabilities);
@@ -103,10 +105,10 @@ internal sealed class PredictionWriter : IDisposable
     {
         json.WriteString("text", text);
         json.WriteStartArray("predictions");
-        foreach (var label in Likeliest(probabilities))
+        foreach (int label in Likeliest(probabilities))
         {
             json.WriteStartObject();
-            json.WriteString("label", labels[label]);
+            json.WriteString("label", _labels[label]);
             json.WriteNumber("probability", probabilities[label]);
             json.WriteEndObject();
         }
@@ -115,10 +117,10 @@ internal sealed class PredictionWriter : IDisposable
     }
 
     private IEnumerable<int> Likeliest(float[] probabilities) =>
-        Enumerable.Range(0, labels.Count).OrderByDescending(label => probabilities[label]).Take(most);
+        Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
 
     private string Entry(int label, float[] probabilities) =>
-        $"{Padded(labels[label], labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
+        $"{Padded(_labels[label], _labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
 
     private static string Padded(string text, int cells) =>
         text + new string(' ', Math.Max(0, cells - Terminal.CellsOf(text)));

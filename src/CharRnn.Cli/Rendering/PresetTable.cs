@@ -8,12 +8,12 @@ internal static class PresetTable
 
     public static void Write(TextWriter output, IReadOnlyList<IPreset> presets)
     {
-        var nameWidth = presets.Max(preset => preset.Name.Length);
+        int nameWidth = presets.Max(preset => preset.Name.Length);
         output.WriteLine($"{"NAME".PadRight(nameWidth)}{Gap}WHAT IT IS, WHERE IT IS FROM, WHAT IT SETS");
         foreach (var preset in presets)
         {
-            var name = preset.Name;
-            foreach (var line in LinesOf(preset, Width - nameWidth - Gap.Length))
+            string name = preset.Name;
+            foreach (string line in LinesOf(preset, Width - nameWidth - Gap.Length))
             {
                 output.WriteLine($"{name.PadRight(nameWidth)}{Gap}{line}");
                 name = "";
@@ -32,8 +32,8 @@ internal static class PresetTable
     /// <summary>Words in lines, none of them parted.</summary>
     private static IEnumerable<string> Wrap(IEnumerable<string> words, int width)
     {
-        var line = "";
-        foreach (var word in words)
+        string line = "";
+        foreach (string word in words)
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {

@@ -8,7 +8,7 @@ internal static class ProgressBar
     /// <summary>The bar of a share from 0 to 1.</summary>
     public static string Of(double share)
     {
-        var full = (int)(share * Cells);
+        int full = (int)(share * Cells);
         return $"[{new string('#', full)}{new string('.', Cells - full)}]";
     }
 }

@@ -21,7 +21,9 @@ internal enum ProgressMode
     None,
 }
 
-/// <summary>How far some long work is. Made often and mostly dropped, so the text is only made when it is shown.</summary>
+/// <summary>
+/// How far some long work is. Made often and mostly dropped, so the text is only made when it is shown.
+/// </summary>
 internal interface IProgressReport
 {
     /// <summary>One line for a person.</summary>
@@ -31,13 +33,16 @@ internal interface IProgressReport
     void WriteProperties(Utf8JsonWriter json);
 }
 
-/// <summary>Shows the progress of long work on standard error, at a rate that neither floods a log nor costs the work anything. Disposed, it leaves the terminal clean.</summary>
+/// <summary>
+/// Shows the progress of long work on standard error, at a rate that neither floods a log nor costs the work anything.
+/// Disposed, it leaves the terminal clean.
+/// </summary>
 internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
-    private long lastShown = clock.GetTimestamp();
+    private long _lastShown = clock.GetTimestamp();
 
     /// <summary>Chooses how to show progress.</summary>
     public static ProgressLine Start(Terminal terminal, ProgressMode mode, TimeProvider clock) =>
@@ -52,9 +57,9 @@ internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : ID
     /// <summary>Says how far the work is; shown if the last was long enough ago.</summary>
     public void Report(IProgressReport report)
     {
-        if (clock.GetElapsedTime(lastShown) < interval)
+        if (clock.GetElapsedTime(_lastShown) < interval)
             return;
-        lastShown = clock.GetTimestamp();
+        _lastShown = clock.GetTimestamp();
         Show(report);
     }
 

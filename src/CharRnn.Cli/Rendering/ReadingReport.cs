@@ -29,9 +29,9 @@ internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) :
         var (done, toDo) = IsReading
             ? (progress.Bytes + (progress.Phase == CorpusPhase.Encoding ? total : 0), Readings * total)
             : (progress.Bytes, total);
-        var perSecond = done / Math.Max(elapsed.TotalSeconds, ShortestTime);
-        var share = Math.Min((double)done / toDo, 1);
-        var left =
+        double perSecond = done / Math.Max(elapsed.TotalSeconds, ShortestTime);
+        double share = Math.Min((double)done / toDo, 1);
+        string left =
             perSecond > 0
                 ? Quantity.Time(
                     TimeSpan.FromSeconds(

@@ -4,34 +4,37 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="label">What was asked for.</param>
 internal sealed class SampleTally(LabelBlend label)
 {
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
-    private readonly List<string> texts = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<string> _texts = [];
 
     /// <summary>What was asked for.</summary>
     public LabelBlend Label => label;
 
     /// <summary>The texts, in their order.</summary>
-    public IReadOnlyList<string> Texts => texts;
+    public IReadOnlyList<string> Texts => _texts;
 
     /// <summary>How many there are.</summary>
-    public int Drawn => texts.Count;
+    public int Drawn => _texts.Count;
 
     /// <summary>How many of them are not among the training data.</summary>
     public int Novel { get; private set; }
 
     /// <summary>How many had been written before, under this label.</summary>
-    public int Repeated => texts.Count - seen.Count;
+    public int Repeated => _texts.Count - _seen.Count;
 
     /// <summary>Takes one more text.</summary>
     public void Add(string text, bool isNovel)
     {
-        texts.Add(text);
-        seen.Add(text);
+        _texts.Add(text);
+        _seen.Add(text);
         Novel += isNovel ? 1 : 0;
     }
 }
 
-/// <summary>The table under the samples of a model with labels, a row for each label: how many are new, how many repeated, and how many a classifier takes for what they should be.</summary>
+/// <summary>
+/// The table under the samples of a model with labels, a row for each label: how many are new, how many repeated, and
+/// how many a classifier takes for what they should be.
+/// </summary>
 /// <param name="tallies">What came of each label.</param>
 /// <param name="classifier">Who judges; null for nobody.</param>
 /// <param name="labels">The labels' names.</param>
@@ -75,7 +78,7 @@ internal sealed class SampleTable(
                     judgements.Contains(null) ? null : judgements.Sum()
                 )
             );
-        foreach (var line in Columns.Lines(rows, wordColumns: 1))
+        foreach (string line in Columns.Lines(rows, wordColumns: 1))
             terminal.Line(line);
     }
 
@@ -90,7 +93,10 @@ internal sealed class SampleTable(
 
     private static string Share(int part, int whole) => whole == 0 ? Nothing : Quantity.Percent((double)part / whole);
 
-    /// <summary>Of how many texts the classifier gives the label that was asked for, or one of a blend's; null where it does not tell that label.</summary>
+    /// <summary>
+    /// Of how many texts the classifier gives the label that was asked for, or one of a blend's; null where it does not
+    /// tell that label.
+    /// </summary>
     private int? Judge(SampleTally tally)
     {
         var wanted = tally.Label.Parts.Select(part => labels[part.Label]).ToHashSet(StringComparer.Ordinal);

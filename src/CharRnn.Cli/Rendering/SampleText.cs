@@ -8,9 +8,9 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="boundary">The symbol with which it ends by itself; null for none.</param>
 internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
 {
-    private readonly StopText? stopAt = stop is null ? null : new StopText(stop);
-    private readonly List<int> released = [];
-    private long written;
+    private readonly StopText? _stopAt = stop is null ? null : new StopText(stop);
+    private readonly List<int> _released = [];
+    private long _written;
 
     /// <summary>Whether nothing more will come.</summary>
     public bool HasEnded { get; private set; }
@@ -26,11 +26,11 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
             return;
         }
 
-        if (stopAt is null)
-            released.Add(id);
-        else if (stopAt.Push(id, released))
+        if (_stopAt is null)
+            _released.Add(id);
+        else if (_stopAt.Push(id, _released))
             HasEnded = true;
-        if (HasEnded || ++written != maxCharacters)
+        if (HasEnded || ++_written != maxCharacters)
             return;
         End();
     }
@@ -39,15 +39,15 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
     public void End()
     {
         HasEnded = true;
-        if (stopAt is not null)
-            released.AddRange(stopAt.Held);
+        if (_stopAt is not null)
+            _released.AddRange(_stopAt.Held);
     }
 
     /// <summary>What may be shown and was not taken before.</summary>
     public int[] TakeReleased()
     {
-        int[] taken = [.. released];
-        released.Clear();
+        int[] taken = [.. _released];
+        _released.Clear();
         return taken;
     }
 }

@@ -4,14 +4,18 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>Writes generated symbols to standard output as they come: their exact bytes into a file or a pipe, and text that cannot upset it to a terminal.</summary>
+/// <summary>
+/// Writes generated symbols to standard output as they come: their exact bytes into a file or a pipe, and text that
+/// cannot upset it to a terminal.
+/// </summary>
 internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeProvider clock)
 {
-    // As often as a screen is drawn, so that nobody waits for text that is there; a call for every character would slow a fast model down.
+    // As often as a screen is drawn, so that nobody waits for text that is there; a call for every character would slow
+    // a fast model down.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
 
-    private readonly ArrayBufferWriter<byte> buffer = new();
-    private long? lastFlush;
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private long? _lastFlush;
 
     /// <summary>The writer for where standard output goes.</summary>
     /// <param name="shell">The surroundings.</param>
@@ -25,15 +29,15 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
     /// <summary>Writes some symbols: the first at once, and later ones soon.</summary>
     public void Write(ReadOnlySpan<int> ids)
     {
-        Append(vocabulary.DecodeBytes(ids), buffer);
-        if (buffer.WrittenCount > 0 && (lastFlush is not { } last || clock.GetElapsedTime(last) >= Interval))
+        Append(vocabulary.DecodeBytes(ids), _buffer);
+        if (_buffer.WrittenCount > 0 && (_lastFlush is not { } last || clock.GetElapsedTime(last) >= Interval))
             Flush();
     }
 
     /// <summary>Ends one sample; all of it is then written.</summary>
     public void EndSample()
     {
-        AppendEnd(buffer);
+        AppendEnd(_buffer);
         Flush();
     }
 
@@ -43,9 +47,9 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
 
     private void Flush()
     {
-        lastFlush = clock.GetTimestamp();
-        StandardOutput.Write(output, buffer.WrittenSpan);
-        buffer.ResetWrittenCount();
+        _lastFlush = clock.GetTimestamp();
+        StandardOutput.Write(output, _buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
     }
 
     private sealed class ToFile(Stream output, Vocabulary vocabulary, TimeProvider clock, bool isLines)
@@ -64,8 +68,8 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
         : SampleWriter(output, vocabulary, clock)
     {
         // A byte vocabulary gives a character's bytes one by one.
-        private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
-        private bool isAtLineStart = true;
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+        private bool _isAtLineStart = true;
 
         protected override void Append(byte[] utf8, IBufferWriter<byte> destination) =>
             AppendDecoded(utf8, isEnd: false, destination);
@@ -73,19 +77,19 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
         protected override void AppendEnd(IBufferWriter<byte> destination)
         {
             AppendDecoded([], isEnd: true, destination);
-            if (!isAtLineStart)
+            if (!_isAtLineStart)
                 destination.Write("\n"u8);
-            isAtLineStart = true;
+            _isAtLineStart = true;
         }
 
         private void AppendDecoded(byte[] utf8, bool isEnd, IBufferWriter<byte> destination)
         {
-            var characters = new char[decoder.GetCharCount(utf8, isEnd)];
-            decoder.GetChars(utf8, characters, isEnd);
+            char[] characters = new char[_decoder.GetCharCount(utf8, isEnd)];
+            _decoder.GetChars(utf8, characters, isEnd);
             if (characters.Length == 0)
                 return;
             Encoding.UTF8.GetBytes(TextEscape.ForTerminal(new string(characters)), destination);
-            isAtLineStart = characters[^1] == '\n';
+            _isAtLineStart = characters[^1] == '\n';
         }
     }
 }

@@ -4,7 +4,9 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>How well-formed samples are, beside the text that they are compared with: a table, or properties of a JSON object.</summary>
+/// <summary>
+/// How well-formed samples are, beside the text that they are compared with: a table, or properties of a JSON object.
+/// </summary>
 internal sealed class StructureReport(StructureEvaluation evaluation)
 {
     private const int LongestQuotation = 120;
@@ -136,7 +138,7 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
 
     private static string Share(PairCount pairs)
     {
-        var strays = pairs.Strays > 0 ? $", {Quantity.Count(pairs.Strays)} astray" : "";
+        string strays = pairs.Strays > 0 ? $", {Quantity.Count(pairs.Strays)} astray" : "";
         return $"{(pairs.Opened > 0 ? $"{Percent(pairs.ClosedShare)} of {Quantity.Count(pairs.Opened)}" : Nothing)}{strays}";
     }
 
@@ -144,7 +146,7 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
 
     private string Quotation()
     {
-        var shown = TextEscape.ForTerminal(evaluation.LongestCopied, keepLineFeedsAndTabs: false);
+        string shown = TextEscape.ForTerminal(evaluation.LongestCopied, keepLineFeedsAndTabs: false);
         return shown.Length == 0
             ? ""
             : $"\"{(shown.Length > LongestQuotation ? shown[..LongestQuotation] + "…" : shown)}\"";

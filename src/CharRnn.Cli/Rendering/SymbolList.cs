@@ -5,7 +5,10 @@ using CharRnn.Report.Pages;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>A vocabulary on one line: what can be seen stands as it is, and whatever cannot, or would join its neighbour, is escaped.</summary>
+/// <summary>
+/// A vocabulary on one line: what can be seen stands as it is, and whatever cannot, or would join its neighbour, is
+/// escaped.
+/// </summary>
 internal static class SymbolList
 {
     private const int MaxShown = 400;
@@ -13,7 +16,7 @@ internal static class SymbolList
     public static string Of(Vocabulary vocabulary)
     {
         var shown = new StringBuilder();
-        foreach (var symbol in vocabulary.Symbols[..Math.Min(vocabulary.Count, MaxShown)])
+        foreach (int symbol in vocabulary.Symbols[..Math.Min(vocabulary.Count, MaxShown)])
             shown.Append(Show(symbol, vocabulary.Encoding));
         if (vocabulary.Count > MaxShown)
             shown.Append($" … and {Quantity.Count(vocabulary.Count - MaxShown)} more");
@@ -28,7 +31,7 @@ internal static class SymbolList
         if (encoding == TextEncoding.Bytes && symbol > 0x7F)
             return $"\\x{symbol:X2}";
         var rune = new Rune(symbol);
-        var safe = TextEscape.ForTerminal(rune.ToString(), keepLineFeedsAndTabs: false);
+        string safe = TextEscape.ForTerminal(rune.ToString(), keepLineFeedsAndTabs: false);
         return safe.Length == rune.Utf16SequenceLength && !CanBeSeen(rune) ? $"\\u{{{symbol:X4}}}" : safe;
     }
 

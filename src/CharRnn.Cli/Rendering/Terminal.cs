@@ -6,18 +6,19 @@ using Spectre.Console.Rendering;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over. Standard output, for results in colours.
-/// Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR is set; control characters in what is told are always escaped.
+/// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over. Standard
+/// output, for results in colours. Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR
+/// is set; control characters in what is told are always escaped.
 /// </summary>
 internal sealed class Terminal
 {
     private const string BackAndClear = "\r\e[2K";
 
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
     // Made when something is drawn: it loads a library and looks about, and most verbs draw nothing.
-    private IAnsiConsole? styled;
-    private string? live;
+    private IAnsiConsole? _styled;
+    private string? _live;
 
     /// <param name="error">Where to write.</param>
     /// <param name="isTerminal">Whether somebody looks at it, rather than a file or a pipe.</param>
@@ -37,8 +38,11 @@ internal sealed class Terminal
     /// <summary>Whether messages and warnings are left out. Errors never are.</summary>
     public bool IsQuiet { get; set; }
 
-    /// <summary>For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as markup.</summary>
-    public IAnsiConsole Styled => styled ??= MakeStyled();
+    /// <summary>
+    /// For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as
+    /// markup.
+    /// </summary>
+    public IAnsiConsole Styled => _styled ??= MakeStyled();
 
     /// <summary>Cells of a line that does not wrap, and how many lines there are.</summary>
     public (int Width, int Height) Size => (Styled.Profile.Width - 1, Styled.Profile.Height);
@@ -59,7 +63,7 @@ internal sealed class Terminal
     /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>
     public void Line(string text)
     {
-        lock (gate)
+        lock (_gate)
         {
             Clear();
             Writer.WriteLine(TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false));
@@ -67,7 +71,9 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>Writes one line in colours, above the live one where there is one; without colours where lines cannot be styled.</summary>
+    /// <summary>
+    /// Writes one line in colours, above the live one where there is one; without colours where lines cannot be styled.
+    /// </summary>
     public void Line(IEnumerable<(string Text, Style Style)> parts)
     {
         var escaped = parts
@@ -78,7 +84,7 @@ internal sealed class Terminal
             Line(string.Concat(escaped.Select(part => part.Text)));
             return;
         }
-        lock (gate)
+        lock (_gate)
         {
             Clear();
             foreach (var (text, style) in escaped)
@@ -88,20 +94,23 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>Draws the live line over the last one; null takes it away. Does nothing where lines cannot be drawn over.</summary>
+    /// <summary>
+    /// Draws the live line over the last one; null takes it away. Does nothing where lines cannot be drawn over.
+    /// </summary>
     public void ShowLive(string? text)
     {
         if (!IsLive)
             return;
-        lock (gate)
+        lock (_gate)
         {
             Clear();
-            live = text is null ? null : TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+            _live = text is null ? null : TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
             Draw();
         }
     }
 
-    // Left to itself the library judges by the process's own TERM and NO_COLOR, and would write escape codes into a log. Sixteen colours are all that is used, and every terminal has them.
+    // Left to itself the library judges by the process's own TERM and NO_COLOR, and would write escape codes into a
+    // log. Sixteen colours are all that is used, and every terminal has them.
     private IAnsiConsole MakeStyled() =>
         AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -115,23 +124,23 @@ internal sealed class Terminal
 
     private void Clear()
     {
-        if (live is not null)
+        if (_live is not null)
             Writer.Write(BackAndClear);
     }
 
     private void Draw()
     {
-        if (live is null)
+        if (_live is null)
             return;
         // A line as wide as the terminal would wrap, and could not be drawn over.
-        Writer.Write(Fit(live, Styled.Profile.Width - 1));
+        Writer.Write(Fit(_live, Styled.Profile.Width - 1));
         Writer.Flush();
     }
 
     /// <summary>As much of a text, from its beginning, as goes into so many cells.</summary>
     public static string Fit(string text, int cells)
     {
-        var length = 0;
+        int length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             cells -= CellsOf(rune.ToString());

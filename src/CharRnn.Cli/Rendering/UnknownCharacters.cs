@@ -16,7 +16,8 @@ internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
             );
         if (Unknown > 0)
             terminal.Message(
-                $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: {Quantity.Count(Unknown)}"
+                $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: "
+                    + $"{Quantity.Count(Unknown)}"
             );
     }
 }

@@ -3,7 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace CharRnn.Cli.Settings;
 
-/// <summary>Flags that mean nothing beside another are refused by name. Variables of the environment, which are not meant for one command, are passed over.</summary>
+/// <summary>
+/// Flags that mean nothing beside another are refused by name. Variables of the environment, which are not meant for
+/// one command, are passed over.
+/// </summary>
 internal static class FlagConflict
 {
     /// <summary>Refuses the first of some flags that was given.</summary>

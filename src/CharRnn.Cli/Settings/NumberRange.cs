@@ -17,12 +17,12 @@ internal readonly record struct NumberRange(
 
     public override string ToString()
     {
-        var least = Least.ToString(CultureInfo.InvariantCulture);
+        string least = Least.ToString(CultureInfo.InvariantCulture);
         if (Least == double.MinValue && Most == double.MaxValue)
             return "that is finite";
         if (Most == double.MaxValue)
             return LeastExcluded ? $"above {least}" : $"of {least} or more";
-        var most = Most.ToString(CultureInfo.InvariantCulture);
+        string most = Most.ToString(CultureInfo.InvariantCulture);
         return $"{(LeastExcluded ? "above" : "from")} {least} {(MaxExcluded ? "and below" : "to")} {most}";
     }
 }

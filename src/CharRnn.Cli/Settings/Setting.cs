@@ -13,7 +13,9 @@ internal enum SettingOrigin
 /// <summary>A setting's value and where it was found.</summary>
 internal readonly record struct SettingValue<T>(T Value, SettingOrigin Origin)
 {
-    /// <summary>Whether the user asked for this value by name, so that it is refused rather than fitted when it cannot be had.</summary>
+    /// <summary>
+    /// Whether the user asked for this value by name, so that it is refused rather than fitted when it cannot be had.
+    /// </summary>
     public bool IsExplicit => Origin is SettingOrigin.Flag or SettingOrigin.Environment;
 }
 
@@ -21,29 +23,31 @@ internal readonly record struct SettingValue<T>(T Value, SettingOrigin Origin)
 internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment);
 
 /// <summary>
-/// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own or that of a preset.
-/// A verb adds its <see cref="Option"/> and asks for the value with <see cref="Resolve"/>.
+/// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own
+/// or that of a preset. A verb adds its <see cref="Option"/> and asks for the value with <see cref="Resolve"/>.
 /// </summary>
 internal sealed class Setting<T>
 {
-    private readonly T fallback;
-    private readonly Func<string, T> parse;
-    private readonly Func<ParseResult, string?> given;
+    private readonly T _fallback;
+    private readonly Func<string, T> _parse;
+    private readonly Func<ParseResult, string?> _given;
 
     /// <param name="flag">The flag with its dashes.</param>
     /// <param name="description">What it sets, for the help.</param>
     /// <param name="fallback">The default.</param>
-    /// <param name="parse">Reads a value; throws <see cref="FormatException"/> with what is needed as its message.</param>
+    /// <param name="parse">
+    /// Reads a value; throws <see cref="FormatException"/> with what is needed as its message.
+    /// </param>
     /// <param name="valueName">What the help calls the value.</param>
     public Setting(string flag, string description, T fallback, Func<string, T> parse, string valueName)
     {
         var option = new Option<string?>(flag) { Description = description, HelpName = valueName };
-        (Option, this.fallback, this.parse) = (option, fallback, parse);
-        given = parsed => parsed.GetValue(option);
+        (Option, _fallback, _parse) = (option, fallback, parse);
+        _given = parsed => parsed.GetValue(option);
     }
 
     internal Setting(Option option, Func<ParseResult, string?> given, T fallback, Func<string, T> parse) =>
-        (Option, this.given, this.fallback, this.parse) = (option, given, fallback, parse);
+        (Option, _given, _fallback, _parse) = (option, given, fallback, parse);
 
     public Option Option { get; }
 
@@ -51,21 +55,23 @@ internal sealed class Setting<T>
     public string Variable => "CHARRNN_" + Option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Finds the value.</summary>
-    /// <exception cref="SettingsException">It cannot be used; the message names the flag or variable it came from.</exception>
+    /// <exception cref="SettingsException">
+    /// It cannot be used; the message names the flag or variable it came from.
+    /// </exception>
     public SettingValue<T> Resolve(SettingSources sources)
     {
-        if (given(sources.Parsed) is { } flagText)
+        if (_given(sources.Parsed) is { } flagText)
             return new(Parse(flagText, Option.Name), SettingOrigin.Flag);
         if (sources.Environment(Variable) is { Length: > 0 } variableText)
             return new(Parse(variableText, $"the environment variable {Variable}"), SettingOrigin.Environment);
-        return new(fallback, SettingOrigin.Default);
+        return new(_fallback, SettingOrigin.Default);
     }
 
     private T Parse(string text, string where)
     {
         try
         {
-            return parse(text);
+            return _parse(text);
         }
         catch (FormatException e)
         {
@@ -111,7 +117,7 @@ internal static class Setting
 
         IReadOnlyList<string> Parse(string text)
         {
-            var values = text.Split(
+            string[] values = text.Split(
                 ListSeparator,
                 StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
             );

@@ -13,7 +13,7 @@ internal abstract class SettingFlags<TSettings>
     protected static readonly NumberRange NotNegative = new(0, double.MaxValue);
     protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
 
-    private readonly List<IFlag> flags = [];
+    private readonly List<IFlag> _flags = [];
 
     protected interface IFlag
     {
@@ -26,16 +26,16 @@ internal abstract class SettingFlags<TSettings>
     }
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => flags.ForEach(flag => verb.Add(flag.Option));
+    public void AddTo(Command verb) => _flags.ForEach(flag => verb.Add(flag.Option));
 
     /// <summary>The defaults or a preset, with what flags and the environment say otherwise.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TSettings Resolve(SettingSources sources, TSettings preset) =>
-        flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
+        _flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
 
     /// <summary>Whether a flag is on the command line.</summary>
     public bool IsGiven(string name, SettingSources sources) =>
-        sources.Parsed.GetResult(flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
+        sources.Parsed.GetResult(_flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
 
     /// <param name="saved">What the settings are without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
@@ -43,7 +43,7 @@ internal abstract class SettingFlags<TSettings>
     protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<IFlag, string?> refusal)
     {
         var settings = saved;
-        foreach (var flag in flags)
+        foreach (var flag in _flags)
         {
             var changed = flag.Apply(settings, sources, fromFlagsAlone: true);
             if (!changed.Equals(settings) && refusal(flag) is { } why)
@@ -95,7 +95,7 @@ internal abstract class SettingFlags<TSettings>
         Func<TSettings, T, TSettings> apply,
         bool mayChange = false
     ) =>
-        flags.Add(
+        _flags.Add(
             new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange)
         );
 
@@ -121,12 +121,12 @@ internal abstract class SettingFlags<TSettings>
         string description,
         Func<TSettings, bool, TSettings> apply,
         bool mayChange = false
-    ) => flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
+    ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
 
     protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
     {
-        var cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
-        var help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
+        string[] cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
+        string help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
         Add(
             "--cell",
             $"The recurrent cell (default: {fallback}). {help}.",
@@ -188,7 +188,7 @@ internal abstract class SettingFlags<TSettings>
         public TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone)
         {
             var (value, origin) = Setting.Resolve(sources);
-            var isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
+            bool isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
             return isGiven ? Change(settings, value!) : settings;
         }
     }

@@ -2,18 +2,21 @@ using System.Globalization;
 
 namespace CharRnn.Cli.Settings;
 
-/// <summary>Reads the values of settings, in the invariant culture. Each throws a <see cref="FormatException"/> whose message is what is needed.</summary>
+/// <summary>
+/// Reads the values of settings, in the invariant culture. Each throws a <see cref="FormatException"/> whose message is
+/// what is needed.
+/// </summary>
 internal static class SettingParser
 {
     public static int Integer(string text, int least, int most) => (int)LongInteger(text, least, most);
 
     public static long LongInteger(string text, long least, long most)
     {
-        var isInteger = long.TryParse(
+        bool isInteger = long.TryParse(
             text,
             NumberStyles.AllowLeadingSign,
             CultureInfo.InvariantCulture,
-            out var number
+            out long number
         );
         return isInteger && number >= least && number <= most
             ? number
@@ -23,7 +26,7 @@ internal static class SettingParser
     }
 
     public static ulong Seed(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? seed
             : throw new FormatException(
                 string.Create(CultureInfo.InvariantCulture, $"a whole number from 0 to {ulong.MaxValue}")
@@ -31,7 +34,7 @@ internal static class SettingParser
 
     public static double Number(string text, NumberRange range)
     {
-        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
         return isNumber && range.Contains(number) ? number : throw new FormatException($"a number {range}");
     }
 

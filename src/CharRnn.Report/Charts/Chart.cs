@@ -58,7 +58,9 @@ public sealed record Chart
     /// <summary>What lies above this does not stretch the vertical axis.</summary>
     public double Ceiling { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Whether it shows a part of another chart on purpose, so that nobody need be told that there is more.</summary>
+    /// <summary>
+    /// Whether it shows a part of another chart on purpose, so that nobody need be told that there is more.
+    /// </summary>
     public bool IsCloseUp { get; init; }
 
     /// <summary>A sentence or two below it.</summary>

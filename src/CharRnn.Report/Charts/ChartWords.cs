@@ -19,14 +19,19 @@ internal static class ChartWords
                     last = line.Points[^1],
                     lowest = line.Points.MinBy(point => point.Y)!,
                     highest = line.Points.MaxBy(point => point.Y)!;
-                return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} at {Number(last.X)}, "
-                    + $"lowest {Number(lowest.Y)} at {Number(lowest.X)}, highest {Number(highest.Y)} at {Number(highest.X)}.";
+                return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} at "
+                    + $"{Number(last.X)}, "
+                    + $"lowest {Number(lowest.Y)} at {Number(lowest.X)}, highest {Number(highest.Y)} at "
+                    + $"{Number(highest.X)}.";
             });
         var levels = chart.Levels.Select(level => $"{level.Name}: {Number(level.Y)}.");
         return string.Join(' ', [$"Line chart of {chart.YTitle} against {chart.XTitle}.", .. sentences, .. levels]);
     }
 
-    /// <summary>A table of some rows: a place along the horizontal axis, and each line's newest value there; null before it begins and after it has ended.</summary>
+    /// <summary>
+    /// A table of some rows: a place along the horizontal axis, and each line's newest value there; null before it
+    /// begins and after it has ended.
+    /// </summary>
     public static IEnumerable<(double X, double?[] Values)> Table(Chart chart)
     {
         var lines = chart.Lines.Where(line => line.Points.Count > 0).ToList();

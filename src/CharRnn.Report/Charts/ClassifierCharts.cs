@@ -10,7 +10,10 @@ internal static class ClassifierCharts
         Loss = "loss, nats per record",
         Share = "share of validation records, 0 to 1";
 
-    /// <summary>How many times the loss of guessing blindly, ln K of K labels, a loss may be before it no longer stretches the scale.</summary>
+    /// <summary>
+    /// How many times the loss of guessing blindly, ln K of K labels, a loss may be before it no longer stretches the
+    /// scale.
+    /// </summary>
     private const double MaxLoss = 1.5;
 
     /// <summary>The charts there are points for.</summary>
@@ -89,7 +92,9 @@ internal static class ClassifierCharts
             Note = note,
         };
 
-    /// <summary>What the most frequent label alone reaches on the test part: of runs on the same records, once.</summary>
+    /// <summary>
+    /// What the most frequent label alone reaches on the test part: of runs on the same records, once.
+    /// </summary>
     private static List<ChartLevel> BaselinesOf(IReadOnlyList<ClassifierRun> runs) =>
         [
             .. runs.Where(run => run.Test is not null)

@@ -38,7 +38,8 @@ internal static class HealthCharts
                 "Saturated gates",
                 "share, 0 to 1",
                 line => line.SaturatedShare,
-                "Gates below 0.05 or above 0.95 (of an rnn: units beyond ±0.95). Hardly any gradient passes through them."
+                "Gates below 0.05 or above 0.95 (of an rnn: units beyond ±0.95). Hardly any gradient passes "
+                    + "through them."
             ),
             Of(runs, "learning-rate", "Learning rate", "rate", line => line.LearningRate, ""),
             Of(

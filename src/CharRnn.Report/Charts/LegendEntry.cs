@@ -6,7 +6,10 @@ namespace CharRnn.Report.Charts;
 /// <param name="Kind">The kind of line; null for a horizontal one, or for a colour alone.</param>
 public sealed record LegendEntry(string Name, int? Run, LineKind? Kind)
 {
-    /// <summary>Of one run, an entry a line; of several, first an entry a run, then one a kind. Horizontal lines come last, with their values.</summary>
+    /// <summary>
+    /// Of one run, an entry a line; of several, first an entry a run, then one a kind. Horizontal lines come last, with
+    /// their values.
+    /// </summary>
     public static IEnumerable<LegendEntry> Of(Chart chart)
     {
         bool hasOneRun = chart.Lines.DistinctBy(line => line.Run).Count() == 1;

@@ -1,6 +1,9 @@
 namespace CharRnn.Report.Charts;
 
-/// <summary>Finds a place for the name of each horizontal line that is in sight, where it covers no other's. A line without one is told by the legend, which has its value.</summary>
+/// <summary>
+/// Finds a place for the name of each horizontal line that is in sight, where it covers no other's. A line without one
+/// is told by the legend, which has its value.
+/// </summary>
 internal static class LevelNames
 {
     private const double CharacterWidth = 6.5;
@@ -12,7 +15,9 @@ internal static class LevelNames
     /// <summary>Where along a line its name may be centred, as shares of its length, the usual one first.</summary>
     private static readonly double[] Places = [0.88, 0.66, 0.44, 0.22];
 
-    /// <summary>The share of each line's length where its name stands, line by line; null for a line whose name has no room.</summary>
+    /// <summary>
+    /// The share of each line's length where its name stands, line by line; null for a line whose name has no room.
+    /// </summary>
     public static IReadOnlyList<double?> PlacesOf(Plot plot, PlotSize size)
     {
         var taken = new List<(double X, double Y, double Width)>();
@@ -20,19 +25,19 @@ internal static class LevelNames
 
         double? PlaceOf(ChartLevel level)
         {
-            var y = PixelsOf(level);
+            double y = PixelsOf(level);
             // A name stands above its line: another line there would strike it out.
             if (
                 !size.HasLevelNames || plot.Levels.Any(other => PixelsOf(other) > y && PixelsOf(other) - y < LineHeight)
             )
                 return null;
-            var width = level.Name.Length * CharacterWidth;
+            double width = level.Name.Length * CharacterWidth;
             // The next line's name begins where the last one's does not stand, so that neighbours are staggered.
-            for (var i = 0; i < Places.Length; i++)
+            for (int i = 0; i < Places.Length; i++)
             {
-                var place = Places[(taken.Count + i) % Places.Length];
-                var x = place * size.Width * PlotShare;
-                var isInSight = x - width / 2 >= 0 && x + width / 2 <= size.Width * PlotShare;
+                double place = Places[(taken.Count + i) % Places.Length];
+                double x = place * size.Width * PlotShare;
+                bool isInSight = x - width / 2 >= 0 && x + width / 2 <= size.Width * PlotShare;
                 if (
                     !isInSight
                     || taken.Exists(name =>

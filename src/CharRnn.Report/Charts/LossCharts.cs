@@ -9,7 +9,9 @@ internal static class LossCharts
 {
     private const string Loss = "loss, nats per character";
 
-    /// <summary>How many times the loss of guessing blindly, ln V, a loss may be before it no longer stretches the scale.</summary>
+    /// <summary>
+    /// How many times the loss of guessing blindly, ln V, a loss may be before it no longer stretches the scale.
+    /// </summary>
     private const double MaxLoss = 1.5;
 
     /// <summary>The part of the scale, from below, that the close-up shows.</summary>
@@ -55,7 +57,9 @@ internal static class LossCharts
         ];
     }
 
-    /// <summary>The horizontal lines: of several runs on one text, once each; of several texts, with the text's name.</summary>
+    /// <summary>
+    /// The horizontal lines: of several runs on one text, once each; of several texts, with the text's name.
+    /// </summary>
     public static IReadOnlyList<ChartLevel> LevelsOf(IReadOnlyList<ReportedRun> runs)
     {
         var texts = runs.Where(run => run.Baselines.Count > 0)

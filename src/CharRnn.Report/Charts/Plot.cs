@@ -26,7 +26,10 @@ public sealed record Plot
 
     private const double PixelTolerance = 0.4;
 
-    /// <summary>How far beyond the top, in heights of the plot, a line that leaves it is drawn: so far that it leaves where it should, and that all coordinates are small numbers.</summary>
+    /// <summary>
+    /// How far beyond the top, in heights of the plot, a line that leaves it is drawn: so far that it leaves where it
+    /// should, and that all coordinates are small numbers.
+    /// </summary>
     private const double Overshoot = 20;
 
     /// <summary>The most marks of a line; more would hide it.</summary>
@@ -74,7 +77,8 @@ public sealed record Plot
     }
 
     /// <summary>
-    /// Where a line has marks, of what is in sight: validation at all its points, or where they are many at its end as a main line, for whoever cannot go by colours.
+    /// Where a line has marks, of what is in sight: validation at all its points, or where they are many at its end as
+    /// a main line, for whoever cannot go by colours.
     /// </summary>
     public IReadOnlyList<ChartPoint> MarksOf(ChartLine line)
     {

@@ -2,7 +2,9 @@ using Radzen.Blazor;
 
 namespace CharRnn.Report.Charts;
 
-/// <summary>How runs are told apart: by colour, and for whoever does not see colours by the shape of their marks.</summary>
+/// <summary>
+/// How runs are told apart: by colour, and for whoever does not see colours by the shape of their marks.
+/// </summary>
 internal static class RunStyle
 {
     /// <summary>How many colours the style sheet has.</summary>

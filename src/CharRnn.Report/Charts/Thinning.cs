@@ -1,8 +1,9 @@
 namespace CharRnn.Report.Charts;
 
 /// <summary>
-/// Fewer points for the same picture: of the points that share a few columns of pixels the lowest and the highest stay, so that no peak is lost,
-/// and of what is left, points that a straight line passes within a fraction of a pixel go (the Ramer–Douglas–Peucker algorithm).
+/// Fewer points for the same picture: of the points that share a few columns of pixels the lowest and the highest stay,
+/// so that no peak is lost, and of what is left, points that a straight line passes within a fraction of a pixel go
+/// (the Ramer–Douglas–Peucker algorithm).
 /// </summary>
 internal static class Thinning
 {
@@ -16,7 +17,7 @@ internal static class Thinning
         var extremes = Extremes(points, x, buckets);
         if (extremes.Count <= 2)
             return extremes;
-        var stays = new bool[extremes.Count];
+        bool[] stays = new bool[extremes.Count];
         stays[0] = stays[^1] = true;
         var spans = new Stack<(int First, int Last)>([(0, extremes.Count - 1)]);
         while (spans.TryPop(out var span))
@@ -49,7 +50,10 @@ internal static class Thinning
         return kept;
     }
 
-    /// <summary>The point between two others that is farthest above or below their line; null where all are within the tolerance.</summary>
+    /// <summary>
+    /// The point between two others that is farthest above or below their line; null where all are within the
+    /// tolerance.
+    /// </summary>
     private static int? Farthest(List<ChartPoint> points, int first, int last, double tolerance)
     {
         var (from, to) = (points[first], points[last]);

@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace CharRnn.Report.Pages;
 
-/// <summary>Text in lines, with the escapes of what cannot be seen set apart, so that a backslash which was written is told from one that stands for something.</summary>
+/// <summary>
+/// Text in lines, with the escapes of what cannot be seen set apart, so that a backslash which was written is told from
+/// one that stands for something.
+/// </summary>
 public sealed class EscapedText : ComponentBase
 {
     /// <summary>The text as it is.</summary>

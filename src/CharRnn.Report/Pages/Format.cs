@@ -38,5 +38,6 @@ internal static class Format
 
     /// <summary>The network in few words.</summary>
     public static string Network(ReportedRun run) =>
-        $"{run.Configuration.Settings.Cell} {run.Configuration.Settings.NumLayers}×{run.Configuration.Settings.HiddenSize}";
+        $"{run.Configuration.Settings.Cell} "
+        + $"{run.Configuration.Settings.NumLayers}×{run.Configuration.Settings.HiddenSize}";
 }

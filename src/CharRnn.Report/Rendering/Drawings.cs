@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CharRnn.Report.Rendering;
 
 /// <summary>
-/// What a page's drawings have that a page need not: names that are drawn at random, places to a millionth of a pixel, marks without a shape.
-/// Text of a run is never touched: within it no angle bracket stands as it is.
+/// What a page's drawings have that a page need not: names that are drawn at random, places to a millionth of a pixel,
+/// marks without a shape. Text of a run is never touched: within it no angle bracket stands as it is.
 /// </summary>
 internal static partial class Drawings
 {
@@ -19,7 +19,9 @@ internal static partial class Drawings
                 .Replace(EmptyMark, "", StringComparison.Ordinal)
         );
 
-    /// <summary>A chart's parts refer to each other by a random name; numbers in the order of the charts take its place.</summary>
+    /// <summary>
+    /// A chart's parts refer to each other by a random name; numbers in the order of the charts take its place.
+    /// </summary>
     private static string WithStableNames(string html)
     {
         // Ten random characters: text of a run cannot be one of them by chance, nor on purpose.

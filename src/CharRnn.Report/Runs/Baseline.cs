@@ -13,7 +13,10 @@ public sealed record Baseline(string Name, double NatsPerChar)
     /// <summary>Bits per character.</summary>
     public double BitsPerChar => NatsPerChar / Math.Log(2);
 
-    /// <summary>Those that a configuration names: <c>"baselines": {"unigram_bpc": 4.4, …}</c>, in bits per character; null or missing ones are left out.</summary>
+    /// <summary>
+    /// Those that a configuration names: <c>"baselines": {"unigram_bpc": 4.4, …}</c>, in bits per character; null or
+    /// missing ones are left out.
+    /// </summary>
     internal static IReadOnlyList<Baseline> In(JsonElement configuration)
     {
         if (!configuration.TryGetProperty(Key, out var baselines) || baselines.ValueKind != JsonValueKind.Object)

@@ -6,7 +6,10 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
 
-/// <summary>A classifier's run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
+/// <summary>
+/// A classifier's run as a report shows it: what its folder says, and what follows from that. The run may still be
+/// training.
+/// </summary>
 public sealed record ClassifierRun : IReportedRun
 {
     internal ClassifierRun(RunFolder folder, string label)
@@ -67,7 +70,10 @@ public sealed record ClassifierRun : IReportedRun
     /// <summary>Epochs done; null before anything was written down.</summary>
     public double? Epochs => History.Metrics.Max(line => line.Epoch);
 
-    /// <summary>The evaluation with the highest validation accuracy, which the model that is kept was chosen by; null before the first.</summary>
+    /// <summary>
+    /// The evaluation with the highest validation accuracy, which the model that is kept was chosen by; null before the
+    /// first.
+    /// </summary>
     public MetricsLine? Best { get; }
 
     /// <summary>What it reached on the test part; null before that was scored.</summary>

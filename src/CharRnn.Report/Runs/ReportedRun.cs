@@ -7,7 +7,10 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Runs;
 
-/// <summary>A language model's run as a report shows it: what its folder says, and what follows from that. The run may still be training.</summary>
+/// <summary>
+/// A language model's run as a report shows it: what its folder says, and what follows from that. The run may still be
+/// training.
+/// </summary>
 public sealed record ReportedRun : IReportedRun
 {
     internal ReportedRun(RunFolder folder, string label)
@@ -92,7 +95,9 @@ public sealed record ReportedRun : IReportedRun
     internal IEnumerable<MetricsLine> Scored(string split) =>
         History.Metrics.Where(line => line.Split == split && line.Loss is not null);
 
-    /// <summary>The newest loss of a split at a step, or where there is none yet the first; null where there is none at all.</summary>
+    /// <summary>
+    /// The newest loss of a split at a step, or where there is none yet the first; null where there is none at all.
+    /// </summary>
     internal double? LossAt(string split, long step) =>
         (Scored(split).LastOrDefault(line => line.Step <= step) ?? Scored(split).FirstOrDefault())?.Loss;
 

@@ -7,8 +7,12 @@ public static class ReportedRuns
 {
     /// <summary>Reads runs.</summary>
     /// <param name="paths">Folders that <c>train</c> or <c>classify train</c> made, each named once.</param>
-    /// <returns>Language models' runs (<see cref="ReportedRun"/>) or classifiers' (<see cref="ClassifierRun"/>), never both.</returns>
-    /// <exception cref="SettingsException">There is none, or one is named twice, or they are not of one kind.</exception>
+    /// <returns>
+    /// Language models' runs (<see cref="ReportedRun"/>) or classifiers' (<see cref="ClassifierRun"/>), never both.
+    /// </returns>
+    /// <exception cref="SettingsException">
+    /// There is none, or one is named twice, or they are not of one kind.
+    /// </exception>
     /// <exception cref="ModelException">One is no run, or cannot be read.</exception>
     public static IReadOnlyList<IReportedRun> ReadAll(IReadOnlyList<string> paths)
     {
@@ -19,7 +23,8 @@ public static class ReportedRuns
             && classifiers[false].FirstOrDefault().Folder is { } languageModel
         )
             throw new SettingsException(
-                $"{classifier.Path} is a classifier's run and {languageModel.Path} a language model's, and they have no figures in common; make a report of each."
+                $"{classifier.Path} is a classifier's run and {languageModel.Path} a language model's, and they "
+                    + "have no figures in common; make a report of each."
             );
         return
         [

@@ -1,12 +1,14 @@
 namespace CharRnn.Report.Runs;
 
-/// <summary>Short names for runs that tell them apart: the folder's own, with as many of the folders above it as that takes.</summary>
+/// <summary>
+/// Short names for runs that tell them apart: the folder's own, with as many of the folders above it as that takes.
+/// </summary>
 internal static class RunLabels
 {
     /// <summary>A label for each of some different folders.</summary>
     public static IReadOnlyList<string> For(IReadOnlyList<string> paths)
     {
-        var parts = paths.Select(PartsOf).ToArray();
+        string[][] parts = paths.Select(PartsOf).ToArray();
         return [.. parts.Select((own, run) => LabelOf(own, [.. parts.Where((_, other) => other != run)]))];
     }
 

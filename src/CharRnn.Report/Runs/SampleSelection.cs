@@ -1,6 +1,9 @@
 namespace CharRnn.Report.Runs;
 
-/// <summary>The samples of a run that a report shows: all of them, or where there are many a choice that is denser at the beginning, when the writing changes fastest.</summary>
+/// <summary>
+/// The samples of a run that a report shows: all of them, or where there are many a choice that is denser at the
+/// beginning, when the writing changes fastest.
+/// </summary>
 internal static class SampleSelection
 {
     /// <summary>The most samples of a run.</summary>
@@ -15,7 +18,8 @@ internal static class SampleSelection
         var ordered = samples.OrderBy(sample => sample.Step).ToList();
         if (ordered.Count <= most)
             return ordered;
-        // Places 0 … count - 1 along a geometric series; at its beginning, where that advances by less than one, one by one.
+        // Places 0 … count - 1 along a geometric series; at its beginning, where that advances by less than one, one by
+        // one.
         var chosen = new List<SampleReport>(most);
         int next = 0;
         for (int i = 0; i < most; i++)

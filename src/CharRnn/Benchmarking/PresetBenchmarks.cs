@@ -4,8 +4,8 @@ using CharRnn.Networks;
 namespace CharRnn.Benchmarking;
 
 /// <summary>
-/// Presets as they are measured. Speed depends on the cell, the sizes, the window and the optimiser alone, so nothing else of them is set,
-/// and where other programs are known for their figures at another size, that is what is measured.
+/// Presets as they are measured. Speed depends on the cell, the sizes, the window and the optimiser alone, so nothing
+/// else of them is set, and where other programs are known for their figures at another size, that is what is measured.
 /// </summary>
 public static class PresetBenchmarks
 {

@@ -20,7 +20,10 @@ public enum BenchmarkPhase
 /// <param name="Parameters">How many numbers are trained.</param>
 /// <param name="SecondsPerStep">Median time of a training step.</param>
 /// <param name="CharsPerSecond">Characters trained on each second.</param>
-/// <param name="Gflops">10⁹ floating-point operations a second: six for each weight that a character uses, the first layer's table not counted.</param>
+/// <param name="Gflops">
+/// 10⁹ floating-point operations a second: six for each weight that a character uses, the first layer's table not
+/// counted.
+/// </param>
 /// <param name="PeakGflops">What this machine's multiply-adds reach on as many threads, measured beside it.</param>
 /// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
@@ -41,7 +44,10 @@ public sealed record TrainingBenchmarkResult(
     public double PeakFraction => Gflops / PeakGflops;
 }
 
-/// <summary>Measures training steps and sampling on ids drawn at random: the speed does not depend on the text, but for the number of distinct symbols in a window.</summary>
+/// <summary>
+/// Measures training steps and sampling on ids drawn at random: the speed does not depend on the text, but for the
+/// number of distinct symbols in a window.
+/// </summary>
 public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
 {
     private const int WarmUpSteps = 3;
@@ -91,7 +97,10 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         );
     }
 
-    /// <summary>Floating-point operations that training on one character takes: forward, and the gradients of inputs and weights, two each for every weight used.</summary>
+    /// <summary>
+    /// Floating-point operations that training on one character takes: forward, and the gradients of inputs and
+    /// weights, two each for every weight used.
+    /// </summary>
     public static double FlopPerCharacter(ModelSpec spec)
     {
         double weights = (double)spec.OutputSize * spec.VocabularySize;

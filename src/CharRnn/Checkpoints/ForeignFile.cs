@@ -4,12 +4,16 @@ using System.Text;
 
 namespace CharRnn.Checkpoints;
 
-/// <summary>What a file is that is no safetensors file, told by its first bytes, so that the message can name it.</summary>
+/// <summary>
+/// What a file is that is no safetensors file, told by its first bytes, so that the message can name it.
+/// </summary>
 internal static class ForeignFile
 {
     private const int BytesLookedAt = 512;
 
-    /// <summary>A name for the file's kind, or null when it may be a safetensors file. The stream is left at its start.</summary>
+    /// <summary>
+    /// A name for the file's kind, or null when it may be a safetensors file. The stream is left at its start.
+    /// </summary>
     public static string? Recognize(FileStream file)
     {
         Span<byte> start = stackalloc byte[BytesLookedAt];

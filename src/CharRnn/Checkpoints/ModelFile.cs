@@ -3,7 +3,10 @@ namespace CharRnn.Checkpoints;
 /// <summary>The MODEL that commands take: a run folder, or one safetensors file.</summary>
 public static class ModelFile
 {
-    /// <summary>The safetensors file that <paramref name="path"/> means: the file itself, or the <c>model.safetensors</c> of a run folder.</summary>
+    /// <summary>
+    /// The safetensors file that <paramref name="path"/> means: the file itself, or the <c>model.safetensors</c> of a
+    /// run folder.
+    /// </summary>
     /// <exception cref="ModelException">There is nothing there, or something that is no model.</exception>
     public static string Resolve(string path)
     {
@@ -14,8 +17,10 @@ public static class ModelFile
                 return model;
             throw new ModelException(
                 File.Exists(Path.Combine(path, RunFolder.ConfigName))
-                    ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with train --resume, or name one of its checkpoints"
-                    : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that train made, or a safetensors file"
+                    ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with train --resume, or name "
+                        + "one of its checkpoints"
+                    : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that train "
+                        + "made, or a safetensors file"
             );
         }
         if (!File.Exists(path))

@@ -6,9 +6,10 @@ using IOPath = System.IO.Path;
 namespace CharRnn;
 
 /// <summary>
-/// The folder of one training run: <c>config.json</c>, <c>metrics.jsonl</c>, <c>samples.jsonl</c>, <c>checkpoints/step-N.safetensors</c>,
-/// <c>last</c> and <c>best</c> (text files that name one checkpoint each, written after it), <c>model.safetensors</c>, and <c>run.lock</c> while a
-/// trainer owns it. Whatever moment a trainer is killed at, each file is whole, except perhaps the last line of a log.
+/// The folder of one training run: <c>config.json</c>, <c>metrics.jsonl</c>, <c>samples.jsonl</c>,
+/// <c>checkpoints/step-N.safetensors</c>, <c>last</c> and <c>best</c> (text files that name one checkpoint each,
+/// written after it), <c>model.safetensors</c>, and <c>run.lock</c> while a trainer owns it. Whatever moment a trainer
+/// is killed at, each file is whole, except perhaps the last line of a log.
 /// </summary>
 public sealed class RunFolder
 {
@@ -27,7 +28,9 @@ public sealed class RunFolder
     /// <summary>The folder, as it was named.</summary>
     public string Path { get; }
 
-    /// <summary><c>config.json</c>: the settings, and where the run came from. A folder is a run when it has this file.</summary>
+    /// <summary>
+    /// <c>config.json</c>: the settings, and where the run came from. A folder is a run when it has this file.
+    /// </summary>
     public string ConfigPath => IOPath.Combine(Path, ConfigName);
 
     /// <summary><c>metrics.jsonl</c>: one JSON object a line.</summary>
@@ -56,9 +59,17 @@ public sealed class RunFolder
 
     private string BestPath => IOPath.Combine(Path, "best");
 
-    /// <summary>Makes the folder of a new run. It becomes a run with <see cref="WriteConfig"/>, which therefore comes after its first checkpoint.</summary>
-    /// <param name="path">A folder that does not exist, is empty, or holds no more than a trainer that was killed before it began would leave.</param>
-    /// <exception cref="SettingsException">The folder is a run already, or holds something else, or is a file, or has no name.</exception>
+    /// <summary>
+    /// Makes the folder of a new run. It becomes a run with <see cref="WriteConfig"/>, which therefore comes after its
+    /// first checkpoint.
+    /// </summary>
+    /// <param name="path">
+    /// A folder that does not exist, is empty, or holds no more than a trainer that was killed before it began would
+    /// leave.
+    /// </param>
+    /// <exception cref="SettingsException">
+    /// The folder is a run already, or holds something else, or is a file, or has no name.
+    /// </exception>
     /// <exception cref="CharRnnException">The folder cannot be made.</exception>
     public static RunFolder Create(string path)
     {
@@ -78,7 +89,8 @@ public sealed class RunFolder
                 && Directory.EnumerateFileSystemEntries(run.Path).FirstOrDefault(run.IsForeign) is string foreign
             )
                 throw new SettingsException(
-                    $"{run.Path} is not a run and is not empty: it holds {OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o"
+                    $"{run.Path} is not a run and is not empty: it holds "
+                        + $"{OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o"
                 );
             run._made = FirstMissing(IOPath.GetFullPath(run.Path));
             Directory.CreateDirectory(run.CheckpointsPath);
@@ -107,7 +119,9 @@ public sealed class RunFolder
         );
     }
 
-    /// <summary>The run that a model's file belongs to, as its model or one of its checkpoints; null where it lies in none.</summary>
+    /// <summary>
+    /// The run that a model's file belongs to, as its model or one of its checkpoints; null where it lies in none.
+    /// </summary>
     public static RunFolder? OfModel(string file)
     {
         string? folder = IOPath.GetDirectoryName(IOPath.GetFullPath(file));
@@ -116,9 +130,13 @@ public sealed class RunFolder
         return folder is not null && File.Exists(IOPath.Combine(folder, ConfigName)) ? new RunFolder(folder) : null;
     }
 
-    /// <summary>A folder for a new run: <c>root/corpus-001</c>, with the number after the highest one there is.</summary>
+    /// <summary>
+    /// A folder for a new run: <c>root/corpus-001</c>, with the number after the highest one there is.
+    /// </summary>
     /// <param name="root">The folder of runs; it need not exist.</param>
-    /// <param name="corpusName">What the runs are named after; characters that some file system refuses become hyphens.</param>
+    /// <param name="corpusName">
+    /// What the runs are named after; characters that some file system refuses become hyphens.
+    /// </param>
     /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
     public static string NextFree(string root, string corpusName)
     {
@@ -139,7 +157,10 @@ public sealed class RunFolder
         return runs.OrderByDescending(entry => entry.Number).Select(entry => entry.Path).FirstOrDefault();
     }
 
-    /// <summary>Takes back what <see cref="Create"/> made and a trainer wrote into it, if it did not become a run and no other trainer has it.</summary>
+    /// <summary>
+    /// Takes back what <see cref="Create"/> made and a trainer wrote into it, if it did not become a run and no other
+    /// trainer has it.
+    /// </summary>
     public void DeleteIfUnused()
     {
         if (!Directory.Exists(Path))
@@ -180,11 +201,15 @@ public sealed class RunFolder
     /// <summary>The file of a step's checkpoint, whether or not it exists.</summary>
     public string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));
 
-    /// <summary>Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.</summary>
+    /// <summary>
+    /// Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.
+    /// </summary>
     /// <param name="step">Training steps done, from 0.</param>
     /// <param name="tensors">Weights, optimiser and trainer state.</param>
     /// <param name="metadata">Text by key.</param>
-    /// <exception cref="CharRnnException">A file cannot be written; <c>last</c> then names the checkpoint before.</exception>
+    /// <exception cref="CharRnnException">
+    /// A file cannot be written; <c>last</c> then names the checkpoint before.
+    /// </exception>
     public void SaveCheckpoint(long step, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
@@ -213,7 +238,10 @@ public sealed class RunFolder
     public void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(ModelPath, tensors, metadata);
 
-    /// <summary>Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest <paramref name="keep"/>.</summary>
+    /// <summary>
+    /// Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest
+    /// <paramref name="keep"/>.
+    /// </summary>
     /// <param name="keep">How many of the newest to keep, from 0.</param>
     /// <exception cref="CharRnnException">A checkpoint cannot be deleted.</exception>
     public void PruneCheckpoints(int keep)
@@ -244,14 +272,18 @@ public sealed class RunFolder
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void AppendSample(string jsonLine) => JsonLines.Append(SamplesPath, jsonLine);
 
-    /// <summary>On resuming from a checkpoint: drops the metrics of later steps, and a last line that a kill tore.</summary>
+    /// <summary>
+    /// On resuming from a checkpoint: drops the metrics of later steps, and a last line that a kill tore.
+    /// </summary>
     /// <param name="step">The checkpoint's step, whose own lines stay.</param>
     /// <returns>How many lines were dropped.</returns>
     /// <exception cref="ModelException">A line before the last is not a JSON object with a step.</exception>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public int CutMetricsBackTo(long step) => JsonLines.CutBackTo(MetricsPath, step);
 
-    /// <summary>On resuming from a checkpoint: drops the samples of later steps, and a last line that a kill tore.</summary>
+    /// <summary>
+    /// On resuming from a checkpoint: drops the samples of later steps, and a last line that a kill tore.
+    /// </summary>
     /// <inheritdoc cref="CutMetricsBackTo"/>
     public int CutSamplesBackTo(long step) => JsonLines.CutBackTo(SamplesPath, step);
 

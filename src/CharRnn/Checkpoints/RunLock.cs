@@ -5,18 +5,23 @@ using System.Text;
 namespace CharRnn.Checkpoints;
 
 /// <summary>
-/// <c>run.lock</c>, held while a trainer owns a run. What counts is the system's lock on the open file, not the file: a killed trainer leaves
-/// the file behind and the run free. The file holds the owner's process number, for whoever looks.
+/// <c>run.lock</c>, held while a trainer owns a run. What counts is the system's lock on the open file, not the file: a
+/// killed trainer leaves the file behind and the run free. The file holds the owner's process number, for whoever
+/// looks.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private RunLock(FileStream file) => this.file = file;
+    private RunLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the run for this process, and removes the temporary files that a killed owner left in it.</summary>
+    /// <summary>
+    /// Takes the run for this process, and removes the temporary files that a killed owner left in it.
+    /// </summary>
     /// <param name="folder">The run.</param>
-    /// <exception cref="CharRnnException">Another trainer owns the run (the message names its process), or the folder cannot be written.</exception>
+    /// <exception cref="CharRnnException">
+    /// Another trainer owns the run (the message names its process), or the folder cannot be written.
+    /// </exception>
     public static RunLock Acquire(RunFolder folder)
     {
         try
@@ -37,7 +42,9 @@ public sealed class RunLock : IDisposable
         catch (IOException refusal) when (IsHeldByAnother(refusal.HResult))
         {
             throw new CharRnnException(
-                $"the run {folder.Path} is being trained by {(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait for it to end, or choose another -o",
+                $"the run {folder.Path} is being trained by "
+                    + $"{(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait "
+                    + "for it to end, or choose another -o",
                 refusal
             );
         }
@@ -48,8 +55,9 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>
-    /// Whether somebody seems to train the run: the process that <c>run.lock</c> names is alive. For a look from outside, which takes no lock itself
-    /// and so stands in no trainer's way; whoever wants to train asks <see cref="Acquire"/>.
+    /// Whether somebody seems to train the run: the process that <c>run.lock</c> names is alive. For a look from
+    /// outside, which takes no lock itself and so stands in no trainer's way; whoever wants to train asks
+    /// <see cref="Acquire"/>.
     /// </summary>
     public static bool SeemsHeld(RunFolder folder)
     {
@@ -67,10 +75,11 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>Gives the run back and deletes the file.</summary>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    // DeleteOnClose makes .NET delete the file before it lets go of the lock, and makes an opener check that the file it has locked is still the one
-    // of that name; otherwise two trainers could each hold a lock, one of them on a deleted file.
+    // DeleteOnClose makes .NET delete the file before it lets go of the lock, and makes an opener check that the file
+    // it has locked is still the one of that name; otherwise two trainers could each hold a lock, one of them on a
+    // deleted file.
     private static FileStream Open(string path) =>
         new(
             path,
@@ -78,7 +87,8 @@ public sealed class RunLock : IDisposable
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
-                // Windows would refuse even a look at the process number; there, sharing for reading still keeps a second writer out.
+                // Windows would refuse even a look at the process number; there, sharing for reading still keeps a
+                // second writer out.
                 Share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None,
                 Options = FileOptions.DeleteOnClose,
                 BufferSize = 0,

@@ -3,12 +3,13 @@ using System.Buffers.Binary;
 namespace CharRnn.Checkpoints;
 
 /// <summary>
-/// One safetensors file in memory: tensors by name, and text by key. The format (https://github.com/huggingface/safetensors): the header's length as
-/// 64 little-endian bits, the header as JSON, then the tensors' bytes, one after another.
+/// One safetensors file in memory: tensors by name, and text by key. The format
+/// (https://github.com/huggingface/safetensors): the header's length as 64 little-endian bits, the header as JSON, then
+/// the tensors' bytes, one after another.
 /// </summary>
 public sealed class SafetensorsFile
 {
-    private readonly string path;
+    private readonly string _path;
 
     private SafetensorsFile(
         string path,
@@ -16,7 +17,7 @@ public sealed class SafetensorsFile
         IReadOnlyDictionary<string, string> metadata
     )
     {
-        this.path = path;
+        _path = path;
         Tensors = tensors;
         Metadata = metadata;
     }
@@ -33,7 +34,8 @@ public sealed class SafetensorsFile
         Tensors.TryGetValue(name, out Tensor? tensor)
             ? tensor
             : throw new ModelException(
-                $"{path} holds no tensor {OneLine.Quote(name)} among its {Tensors.Count}; it was made by another program or for another purpose"
+                $"{_path} holds no tensor {OneLine.Quote(name)} among its {Tensors.Count}; it was made by another "
+                    + "program or for another purpose"
             );
 
     /// <summary>The metadata under that key.</summary>
@@ -42,15 +44,18 @@ public sealed class SafetensorsFile
         Metadata.TryGetValue(key, out string? text)
             ? text
             : throw new ModelException(
-                $"{path} holds no metadata {OneLine.Quote(key)}; it was made by another program or for another purpose"
+                $"{_path} holds no metadata {OneLine.Quote(key)}; it was made by another program or for another purpose"
             );
 
     /// <summary>
-    /// Reads a file, and holds it to every rule of the format before any tensor is made: the header's length, its JSON and its keys (none twice), the kinds
-    /// of number, shapes against bytes, and bytes without gap, overlap or rest. A header whose length is no multiple of 8 is read, as the format allows.
+    /// Reads a file, and holds it to every rule of the format before any tensor is made: the header's length, its JSON
+    /// and its keys (none twice), the kinds of number, shapes against bytes, and bytes without gap, overlap or rest. A
+    /// header whose length is no multiple of 8 is read, as the format allows.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ModelException">The file cannot be read or breaks a rule; the message names the path, what was found and what is needed.</exception>
+    /// <exception cref="ModelException">
+    /// The file cannot be read or breaks a rule; the message names the path, what was found and what is needed.
+    /// </exception>
     public static SafetensorsFile Read(string path)
     {
         RequireLittleEndian();
@@ -71,13 +76,16 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// Writes a file through <see cref="AtomicFile"/>. The bytes depend on the arguments alone, whatever their order: metadata sorted by key; tensors
-    /// sorted by name, those of wide numbers first, so that each tensor is aligned for readers that map the file.
+    /// Writes a file through <see cref="AtomicFile"/>. The bytes depend on the arguments alone, whatever their order:
+    /// metadata sorted by key; tensors sorted by name, those of wide numbers first, so that each tensor is aligned for
+    /// readers that map the file.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="tensors">The tensors, each name once.</param>
     /// <param name="metadata">Text by key; an empty one is left out.</param>
-    /// <exception cref="ModelException">A name comes twice, a text is not well-formed, or the header would pass 100,000,000 bytes.</exception>
+    /// <exception cref="ModelException">
+    /// A name comes twice, a text is not well-formed, or the header would pass 100,000,000 bytes.
+    /// </exception>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -99,7 +107,8 @@ public sealed class SafetensorsFile
         byte[] header = SafetensorsHeader.Format(ordered, metadata);
         if (header.Length > SafetensorsHeader.LongestHeader)
             throw new ModelException(
-                $"{path} would have a header of {header.Length} bytes; the format allows {SafetensorsHeader.LongestHeader}"
+                $"{path} would have a header of {header.Length} bytes; the format allows "
+                    + $"{SafetensorsHeader.LongestHeader}"
             );
 
         AtomicFile.Write(
@@ -126,7 +135,7 @@ public sealed class SafetensorsFile
         foreach (SafetensorsEntry entry in entries)
         {
             int count = (int)((entry.End - entry.Begin) / entry.Type.Size());
-            Tensor tensor = Tensor.Zeros(entry.Name, entry.Type, count, entry.Shape);
+            var tensor = Tensor.Zeros(entry.Name, entry.Type, count, entry.Shape);
             file.ReadExactly(tensor.Memory);
             tensors.Add(entry.Name, tensor);
         }

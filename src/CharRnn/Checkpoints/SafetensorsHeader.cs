@@ -9,15 +9,17 @@ namespace CharRnn.Checkpoints;
 internal sealed record SafetensorsEntry(string Name, TensorType Type, long[] Shape, long Begin, long End);
 
 /// <summary>
-/// The JSON header of a safetensors file (https://github.com/huggingface/safetensors, "Format"). The reader holds to every rule there;
-/// a header that breaks one is a <see cref="ModelException"/> that starts with the path.
+/// The JSON header of a safetensors file (https://github.com/huggingface/safetensors, "Format"). The reader holds to
+/// every rule there; a header that breaks one is a <see cref="ModelException"/> that starts with the path.
 /// </summary>
 internal static class SafetensorsHeader
 {
     public const string MetadataKey = "__metadata__";
     public const int LongestHeader = 100_000_000;
 
-    /// <summary>The header of a file begins with its own length as a 64-bit number, and the data keeps that alignment.</summary>
+    /// <summary>
+    /// The header of a file begins with its own length as a 64-bit number, and the data keeps that alignment.
+    /// </summary>
     public const int Alignment = sizeof(ulong);
 
     // The header is an object of objects of arrays.
@@ -90,7 +92,8 @@ internal static class SafetensorsHeader
         catch (EncoderFallbackException broken)
         {
             throw new ModelException(
-                $"the text {OneLine.Quote(text)} holds half a surrogate pair at index {broken.Index}; a safetensors header needs well-formed text"
+                $"the text {OneLine.Quote(text)} holds half a surrogate pair at index {broken.Index}; a "
+                    + "safetensors header needs well-formed text"
             );
         }
     }

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace CharRnn.Checkpoints;
 
-/// <summary>A named, shaped array of numbers, as a safetensors file holds it: row-major, the last dimension running fastest.</summary>
+/// <summary>
+/// A named, shaped array of numbers, as a safetensors file holds it: row-major, the last dimension running fastest.
+/// </summary>
 public sealed class Tensor
 {
     // Numbers that are elsewhere, and are asked for when they are written, have no array here.
-    private readonly Array? values;
-    private readonly SinglesSource? source;
+    private readonly Array? _values;
+    private readonly SinglesSource? _source;
 
     private Tensor(string name, TensorType type, Array? values, SinglesSource? source, int count, long[] shape)
     {
@@ -15,8 +17,8 @@ public sealed class Tensor
         Type = type;
         Shape = shape;
         Count = count;
-        this.values = values;
-        this.source = source;
+        _values = values;
+        _source = source;
     }
 
     /// <summary>Gives a tensor's numbers, row-major.</summary>
@@ -34,11 +36,15 @@ public sealed class Tensor
     /// <summary>How many numbers the tensor holds.</summary>
     public int Count { get; }
 
-    /// <summary>Wraps <paramref name="values"/>, without copying them: they must not change until the tensor is written.</summary>
+    /// <summary>
+    /// Wraps <paramref name="values"/>, without copying them: they must not change until the tensor is written.
+    /// </summary>
     /// <param name="name">The name; not empty and not <c>__metadata__</c>, which the format keeps for itself.</param>
     /// <param name="values">As many numbers as the shape needs, row-major.</param>
     /// <param name="shape">The length of each dimension; none for a single number.</param>
-    /// <exception cref="ModelException">The name cannot be used, or the shape needs another count of numbers.</exception>
+    /// <exception cref="ModelException">
+    /// The name cannot be used, or the shape needs another count of numbers.
+    /// </exception>
     public static Tensor FromSingles(string name, float[] values, params long[] shape) =>
         Wrap(name, TensorType.F32, values, shape);
 
@@ -58,7 +64,10 @@ public sealed class Tensor
     public static Tensor FromBytes(string name, byte[] values, params long[] shape) =>
         Wrap(name, TensorType.U8, values, shape);
 
-    /// <summary>A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the largest.</summary>
+    /// <summary>
+    /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the
+    /// largest.
+    /// </summary>
     /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
     internal static Tensor FromSource(string name, SinglesSource source, params long[] shape)
     {
@@ -70,10 +79,10 @@ public sealed class Tensor
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
     public float[] ToSingles()
     {
-        if (source is null)
+        if (_source is null)
             return Copy<float>(TensorType.F32);
-        var singles = new float[Count];
-        source(singles);
+        float[] singles = new float[Count];
+        _source(singles);
         return singles;
     }
 
@@ -116,26 +125,26 @@ public sealed class Tensor
     /// <param name="room">Room for numbers that are elsewhere, made larger where it is too small.</param>
     internal void WriteTo(Stream file, ref float[] room)
     {
-        if (source is null)
+        if (_source is null)
         {
             file.Write(Memory);
             return;
         }
         if (room.Length < Count)
             room = new float[Count];
-        source(room.AsSpan(0, Count));
+        _source(room.AsSpan(0, Count));
         file.Write(MemoryMarshal.AsBytes(room.AsSpan(0, Count)));
     }
 
     /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
     internal Span<byte> Memory =>
-        values switch
+        _values switch
         {
             float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
             double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
             int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
             long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
-            _ => (byte[])values!,
+            _ => (byte[])_values!,
         };
 
     /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
@@ -159,15 +168,18 @@ public sealed class Tensor
     {
         if (name.Length == 0 || name == SafetensorsHeader.MetadataKey)
             throw new ModelException(
-                $"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor {SafetensorsHeader.MetadataKey}"
+                $"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor "
+                    + $"{SafetensorsHeader.MetadataKey}"
             );
         if (CountOf(shape) != count)
             throw new ModelException(
-                $"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs {CountOf(shape)?.ToString() ?? "none that can be counted"}"
+                $"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs "
+                    + $"{CountOf(shape)?.ToString() ?? "none that can be counted"}"
             );
         if (count > int.MaxValue / type.Size())
             throw new ModelException(
-                $"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take {int.MaxValue} at most"
+                $"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take "
+                    + $"{int.MaxValue} at most"
             );
         return (int)count;
     }
@@ -176,8 +188,9 @@ public sealed class Tensor
     {
         if (Type != needed)
             throw new ModelException(
-                $"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another program or for another purpose"
+                $"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another "
+                    + "program or for another purpose"
             );
-        return [.. (T[])values!];
+        return [.. (T[])_values!];
     }
 }

@@ -2,7 +2,10 @@ using System.IO.Compression;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Takes a corpus out of a zip archive. An archive is foreign data: a name in it that would lead out of the folder refuses the whole archive.</summary>
+/// <summary>
+/// Takes a corpus out of a zip archive. An archive is foreign data: a name in it that would lead out of the folder
+/// refuses the whole archive.
+/// </summary>
 internal static class CorpusArchive
 {
     private const string TextExtension = ".txt";
@@ -64,7 +67,8 @@ internal static class CorpusArchive
                     .ToList();
                 if (texts.Count == 0)
                     throw new CorpusException(
-                        $"the archive has no {string.Join(" or ", endings)} files in '{member}'; its publisher seems to have changed it"
+                        $"the archive has no {string.Join(" or ", endings)} files in '{member}'; its publisher seems to "
+                            + "have changed it"
                     );
                 using var target = new FileStream(destination, FileMode.Create, FileAccess.Write, FileShare.None);
                 foreach (var entry in texts)
@@ -98,7 +102,7 @@ internal static class CorpusArchive
     {
         foreach (var entry in archive.Entries)
         {
-            var leadsOut =
+            bool leadsOut =
                 Path.IsPathRooted(entry.FullName)
                 || entry.FullName.Contains(':')
                 || entry.FullName.Split('/', '\\').Contains("..");

@@ -1,6 +1,9 @@
 namespace CharRnn.Datasets;
 
-/// <summary>The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever has its final name there is whole and checked.</summary>
+/// <summary>
+/// The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever
+/// has its final name there is whole and checked.
+/// </summary>
 /// <param name="folder">The folder; it is made when something is first written to it.</param>
 public sealed class CorpusCache(string folder)
 {
@@ -8,8 +11,9 @@ public sealed class CorpusCache(string folder)
     public string Folder { get; } = Path.GetFullPath(folder);
 
     /// <summary>
-    /// The user's own cache: <c>$XDG_CACHE_HOME/charrnn</c>, or <c>~/.cache/charrnn</c> where the variable is unset or not an absolute path
-    /// (XDG Base Directory Specification); on Windows <c>charrnn</c> in the local application data.
+    /// The user's own cache: <c>$XDG_CACHE_HOME/charrnn</c>, or <c>~/.cache/charrnn</c> where the variable is unset or
+    /// not an absolute path (XDG Base Directory Specification); on Windows <c>charrnn</c> in the local application
+    /// data.
     /// </summary>
     public static CorpusCache OfUser()
     {
@@ -17,8 +21,8 @@ public sealed class CorpusCache(string folder)
             return new(
                 Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "charrnn")
             );
-        var chosen = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        var parent = Path.IsPathRooted(chosen)
+        string? chosen = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string parent = Path.IsPathRooted(chosen)
             ? chosen
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         return new(Path.Combine(parent, "charrnn"));
@@ -33,20 +37,23 @@ public sealed class CorpusCache(string folder)
     /// <summary>Whether the corpus has been downloaded.</summary>
     public bool Has(CorpusEntry entry) => entry.IsFolder ? Directory.Exists(PathOf(entry)) : File.Exists(PathOf(entry));
 
-    /// <summary>Puts a copy of an embedded corpus here, for programs that want a file; one whose texts have labels becomes a folder with one file a label.</summary>
+    /// <summary>
+    /// Puts a copy of an embedded corpus here, for programs that want a file; one whose texts have labels becomes a
+    /// folder with one file a label.
+    /// </summary>
     /// <returns>The path of the copy.</returns>
     /// <exception cref="CharRnnException">The folder cannot be written.</exception>
     public string CopyOut(EmbeddedDataset corpus)
     {
-        var path = Path.Combine(Folder, corpus.IsFolder ? corpus.Name : corpus.Name + ".txt");
-        var unfinished = path + ".part";
+        string path = Path.Combine(Folder, corpus.IsFolder ? corpus.Name : corpus.Name + ".txt");
+        string unfinished = path + ".part";
         try
         {
             Remove(unfinished);
             Directory.CreateDirectory(corpus.IsFolder ? unfinished : Folder);
             if (corpus.IsFolder)
             {
-                foreach (var label in corpus.Labels)
+                foreach (string label in corpus.Labels)
                     File.WriteAllBytes(Path.Combine(unfinished, label + ".txt"), corpus.ReadBytes(label));
                 Remove(path);
                 Directory.Move(unfinished, path);

@@ -4,19 +4,20 @@ using CharRnn.Engine;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The well-known corpora of character-level modelling, by name. Sizes and hashes are given where their publishers, or the papers that use them, give them;
-/// a corpus without a hash is one whose publisher changes it (Project Gutenberg's headers, a repository's newest state) or never said.
+/// The well-known corpora of character-level modelling, by name. Sizes and hashes are given where their publishers, or
+/// the papers that use them, give them; a corpus without a hash is one whose publisher changes it (Project Gutenberg's
+/// headers, a repository's newest state) or never said.
 /// </summary>
 public sealed class CorpusCatalog
 {
-    private readonly Dictionary<string, CorpusEntry> byName;
+    private readonly Dictionary<string, CorpusEntry> _byName;
 
     /// <summary>Makes a catalogue of these entries, kept in their order.</summary>
     /// <exception cref="ArgumentException">Two entries share a name.</exception>
     public CorpusCatalog(IEnumerable<CorpusEntry> entries)
     {
         Entries = [.. entries];
-        byName = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        _byName = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The catalogue that comes with the library.</summary>
@@ -113,5 +114,6 @@ public sealed class CorpusCatalog
     public IReadOnlyList<CorpusEntry> Entries { get; }
 
     /// <summary>Finds the entry of this name (case matters).</summary>
-    public bool TryFind(string name, [NotNullWhen(true)] out CorpusEntry? entry) => byName.TryGetValue(name, out entry);
+    public bool TryFind(string name, [NotNullWhen(true)] out CorpusEntry? entry) =>
+        _byName.TryGetValue(name, out entry);
 }

@@ -5,16 +5,21 @@ using CharRnn.Engine;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Brings a corpus of the catalogue into the cache: to a <c>.part</c> file that an interrupted download continues, checked against what is known of it, unpacked, and only then given its final name.
+/// Brings a corpus of the catalogue into the cache: to a <c>.part</c> file that an interrupted download continues,
+/// checked against what is known of it, unpacked, and only then given its final name.
 /// </summary>
-/// <param name="http">The client to fetch with; its own timeout should be infinite, since <paramref name="patience"/> watches for silence.</param>
+/// <param name="http">
+/// The client to fetch with; its own timeout should be infinite, since <paramref name="patience"/> watches for silence.
+/// </param>
 /// <param name="cache">Where the corpus goes.</param>
 /// <param name="patience">How often and how long to try; the defaults when null.</param>
 public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadPatience? patience = null)
 {
-    private readonly ResumableTransfer transfer = new(http, patience ?? new());
+    private readonly ResumableTransfer _transfer = new(http, patience ?? new());
 
-    /// <summary>Makes a client that fits: no time limit on the whole, a limit on connecting, and a name to be known by.</summary>
+    /// <summary>
+    /// Makes a client that fits: no time limit on the whole, a limit on connecting, and a name to be known by.
+    /// </summary>
     public static HttpClient MakeClient()
     {
         var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) })
@@ -33,7 +38,9 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
     /// <param name="progress">Told of every block, on whichever thread it came.</param>
     /// <param name="cancellation">Stops it; what came so far is kept for the next try.</param>
     /// <returns>The path of the text, or of the folder of texts.</returns>
-    /// <exception cref="CorpusException">What came is not what the catalogue knows: another size or hash, or a bad archive. It is removed.</exception>
+    /// <exception cref="CorpusException">
+    /// What came is not what the catalogue knows: another size or hash, or a bad archive. It is removed.
+    /// </exception>
     /// <exception cref="CharRnnException">It cannot be fetched or written; what came so far is kept.</exception>
     public async Task<string> FetchAsync(
         CorpusEntry entry,
@@ -47,11 +54,11 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         try
         {
             Directory.CreateDirectory(cache.Folder);
-            var downloaded = cache.DownloadPathOf(entry);
+            string downloaded = cache.DownloadPathOf(entry);
             if (force)
                 PartialFile.Delete(downloaded);
             using (var part = PartialFile.Open(downloaded))
-                await transfer.RunAsync(entry.Address, part, progress, cancellation);
+                await _transfer.RunAsync(entry.Address, part, progress, cancellation);
             Install(entry, downloaded);
             return cache.PathOf(entry);
         }
@@ -74,7 +81,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
 
     private void Install(CorpusEntry entry, string downloaded)
     {
-        var unpacked = entry.Packing == CorpusPacking.Plain ? downloaded : cache.UnpackPathOf(entry);
+        string unpacked = entry.Packing == CorpusPacking.Plain ? downloaded : cache.UnpackPathOf(entry);
         try
         {
             Unpack(entry, downloaded, unpacked);
@@ -96,7 +103,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         if (entry.Packing == CorpusPacking.Plain)
             return;
         Remove(unpacked);
-        var member =
+        string member =
             entry.Member
             ?? throw new ArgumentException($"The packed corpus {entry.Name} names no member of its archive.");
         switch (entry.Packing)
@@ -117,7 +124,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
     {
         if (entry.IsFolder)
             return;
-        var bytes = new FileInfo(path).Length;
+        long bytes = new FileInfo(path).Length;
         if (entry.Bytes is { } needed && bytes != needed)
             throw new CorpusException(
                 string.Create(
@@ -133,7 +140,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
             if (known is null)
                 return;
             using var stream = File.OpenRead(path);
-            var found = Convert.ToHexStringLower(hash(stream));
+            string found = Convert.ToHexStringLower(hash(stream));
             if (found != known)
                 throw new CorpusException(
                     $"what {entry.Address} gave has the {kind} {found}; {known} is needed. It was removed"
@@ -154,7 +161,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         }
 
         // A folder cannot be renamed over another; the old one steps aside first and comes back if the rename fails.
-        var aside = destination + ".old";
+        string aside = destination + ".old";
         Remove(aside);
         if (Directory.Exists(destination))
             Directory.Move(destination, aside);

@@ -14,12 +14,17 @@ public enum CorpusPacking
     /// <summary>The address gives a zip archive; the corpus is the <c>*.txt</c> files of one of its folders.</summary>
     ZippedFolder,
 
-    /// <summary>The address gives a zip archive; the corpus is all files of one of its folders, at any depth, that end in one of <see cref="CorpusEntry.Endings"/>, joined end to end in ordinal order of their paths.</summary>
+    /// <summary>
+    /// The address gives a zip archive; the corpus is all files of one of its folders, at any depth, that end in one of
+    /// <see cref="CorpusEntry.Endings"/>, joined end to end in ordinal order of their paths.
+    /// </summary>
     ZippedSources,
 }
 
 /// <summary>One downloadable corpus: where it is, and what is known of it.</summary>
-/// <param name="Name">What the user calls it: lower-case letters, digits and hyphens; also the name of its file or folder in the cache.</param>
+/// <param name="Name">
+/// What the user calls it: lower-case letters, digits and hyphens; also the name of its file or folder in the cache.
+/// </param>
 /// <param name="Description">What it is, in one line.</param>
 /// <param name="Address">Where it is fetched from.</param>
 public sealed record CorpusEntry(string Name, string Description, Uri Address)
@@ -27,10 +32,14 @@ public sealed record CorpusEntry(string Name, string Description, Uri Address)
     /// <summary>How it is packed; <see cref="CorpusPacking.Plain"/> by default.</summary>
     public CorpusPacking Packing { get; init; } = CorpusPacking.Plain;
 
-    /// <summary>The file (<c>enwik8</c>) or folder (<c>data/names/</c>) within the archive; null for a plain text.</summary>
+    /// <summary>
+    /// The file (<c>enwik8</c>) or folder (<c>data/names/</c>) within the archive; null for a plain text.
+    /// </summary>
     public string? Member { get; init; }
 
-    /// <summary>How the names of the files end that are joined, <c>.tex</c>; none unless <see cref="Packing"/> joins files.</summary>
+    /// <summary>
+    /// How the names of the files end that are joined, <c>.tex</c>; none unless <see cref="Packing"/> joins files.
+    /// </summary>
     public IReadOnlyList<string> Endings { get; init; } = [];
 
     /// <summary>The exact size of the unpacked text in bytes; null where it is not known.</summary>
@@ -39,7 +48,10 @@ public sealed record CorpusEntry(string Name, string Description, Uri Address)
     /// <summary>The SHA-256 of the unpacked text, lower-case hexadecimal; null where it is not known.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>The SHA-1 of the unpacked text, lower-case hexadecimal; null where it is not known. Some old collections publish no other.</summary>
+    /// <summary>
+    /// The SHA-1 of the unpacked text, lower-case hexadecimal; null where it is not known. Some old collections publish
+    /// no other.
+    /// </summary>
     public string? Sha1 { get; init; }
 
     /// <summary>Whether the corpus is a folder of texts rather than one file.</summary>

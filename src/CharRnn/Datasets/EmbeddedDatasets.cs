@@ -10,7 +10,10 @@ public sealed record EmbeddedDataset(string Name, string Description)
 {
     private const string Extension = ".txt";
 
-    /// <summary>The labels of its texts, in ordinal order, each with a text of its own that has one record a line; empty where it is one text.</summary>
+    /// <summary>
+    /// The labels of its texts, in ordinal order, each with a text of its own that has one record a line; empty where
+    /// it is one text.
+    /// </summary>
     public IReadOnlyList<string> Labels =>
         [
             .. typeof(EmbeddedDataset)
@@ -27,7 +30,9 @@ public sealed record EmbeddedDataset(string Name, string Description)
 
     private string Folder => Resource + "/";
 
-    /// <summary>The text as it is stored, UTF-8 without a byte order mark; with labels, their texts one after another.</summary>
+    /// <summary>
+    /// The text as it is stored, UTF-8 without a byte order mark; with labels, their texts one after another.
+    /// </summary>
     public byte[] ReadBytes() =>
         Labels is { Count: > 0 } labels ? [.. labels.SelectMany(ReadBytes)] : Read(Resource + Extension);
 
@@ -45,7 +50,7 @@ public sealed record EmbeddedDataset(string Name, string Description)
         using var stream =
             typeof(EmbeddedDataset).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The library was built without its resource {resource}.");
-        var bytes = new byte[stream.Length];
+        byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }
@@ -54,11 +59,16 @@ public sealed record EmbeddedDataset(string Name, string Description)
 /// <summary>The corpora that come inside the library, so that the first training needs no network.</summary>
 public static class EmbeddedDatasets
 {
-    /// <summary>Tales, verse and small plays about dragons, written for this project: what is trained on when nothing is named.</summary>
+    /// <summary>
+    /// Tales, verse and small plays about dragons, written for this project: what is trained on when nothing is named.
+    /// </summary>
     public static EmbeddedDataset Dragons { get; } =
         new("dragons", "tales, verse and small plays about dragons, written for this project");
 
-    /// <summary>Common surnames under their languages, in their own letters, compiled for this project: what is told apart when nothing is named.</summary>
+    /// <summary>
+    /// Common surnames under their languages, in their own letters, compiled for this project: what is told apart when
+    /// nothing is named.
+    /// </summary>
     public static EmbeddedDataset Names { get; } = new("names", "surnames under their languages, one a line");
 
     /// <summary>All of them, the default one first.</summary>

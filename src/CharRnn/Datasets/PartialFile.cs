@@ -3,22 +3,23 @@ using System.Net.Http.Headers;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// A download on its way: the bytes had so far, and beside them the validator (an entity tag or a date) that lets the server say whether they are still the beginning of what it has.
-/// It outlives the process, so that an interrupted download goes on where it stopped. Open, it is locked against a second download.
+/// A download on its way: the bytes had so far, and beside them the validator (an entity tag or a date) that lets the
+/// server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
+/// download goes on where it stopped. Open, it is locked against a second download.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    private readonly string path;
-    private readonly FileStream stream;
+    private readonly string _path;
+    private readonly FileStream _stream;
 
     private PartialFile(string path, FileStream stream)
     {
-        this.path = path;
-        this.stream = stream;
+        _path = path;
+        _stream = stream;
         stream.Seek(0, SeekOrigin.End);
     }
 
-    public long Length => stream.Length;
+    public long Length => _stream.Length;
 
     private static string ValidatorPath(string path) => path + ".from";
 
@@ -31,7 +32,8 @@ internal sealed class PartialFile : IDisposable
         catch (IOException e) when (File.Exists(path))
         {
             throw new CharRnnException(
-                $"{path} is in use; another download of the same corpus seems to be running, wait for it or stop it. ({e.Message})",
+                $"{path} is in use; another download of the same corpus seems to be running, wait for it or stop "
+                    + $"it. ({e.Message})",
                 e
             );
         }
@@ -43,12 +45,15 @@ internal sealed class PartialFile : IDisposable
         File.Delete(ValidatorPath(path));
     }
 
-    /// <summary>The condition under which the bytes here may be continued from this address; null when the download has to start anew.</summary>
+    /// <summary>
+    /// The condition under which the bytes here may be continued from this address; null when the download has to start
+    /// anew.
+    /// </summary>
     public RangeConditionHeaderValue? ContinueIf(Uri address)
     {
-        if (Length == 0 || !File.Exists(ValidatorPath(path)))
+        if (Length == 0 || !File.Exists(ValidatorPath(_path)))
             return null;
-        var lines = File.ReadAllLines(ValidatorPath(path));
+        string[] lines = File.ReadAllLines(ValidatorPath(_path));
         return
             lines.Length == 2
             && lines[0] == address.AbsoluteUri
@@ -62,31 +67,32 @@ internal sealed class PartialFile : IDisposable
     {
         Discard();
         if (Validator(response) is { } validator)
-            File.WriteAllLines(ValidatorPath(path), [address.AbsoluteUri, validator]);
+            File.WriteAllLines(ValidatorPath(_path), [address.AbsoluteUri, validator]);
     }
 
     /// <summary>Forgets what was had.</summary>
     public void Discard()
     {
         // The validator goes first: it must never stand beside bytes that it does not speak of.
-        File.Delete(ValidatorPath(path));
-        stream.SetLength(0);
+        File.Delete(ValidatorPath(_path));
+        _stream.SetLength(0);
     }
 
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        stream.WriteAsync(bytes, cancellation);
+        _stream.WriteAsync(bytes, cancellation);
 
-    public void FlushToDisk() => stream.Flush(flushToDisk: true);
+    public void FlushToDisk() => _stream.Flush(flushToDisk: true);
 
     public void Dispose()
     {
-        var isEmpty = Length == 0;
-        stream.Dispose();
+        bool isEmpty = Length == 0;
+        _stream.Dispose();
         if (isEmpty)
-            Delete(path);
+            Delete(_path);
     }
 
-    // A weak entity tag promises the same meaning, not the same bytes, and may not be used with ranges (RFC 9110, 13.1.5).
+    // A weak entity tag promises the same meaning, not the same bytes, and may not be used with ranges (RFC 9110,
+    // 13.1.5).
     private static string? Validator(HttpResponseMessage response)
     {
         if (response.Headers.ETag is { IsWeak: false } tag)

@@ -21,7 +21,10 @@ public sealed record DownloadPatience
 /// <param name="Total">The bytes there are; null where the server does not say.</param>
 public readonly record struct DownloadProgress(long Bytes, long? Total);
 
-/// <summary>Brings one address into a <see cref="PartialFile"/>: continues what is there, tries again after failures that pass, says clearly what does not.</summary>
+/// <summary>
+/// Brings one address into a <see cref="PartialFile"/>: continues what is there, tries again after failures that pass,
+/// says clearly what does not.
+/// </summary>
 internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patience)
 {
     private const int BlockBytes = 1 << 16;
@@ -33,10 +36,10 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         CancellationToken cancellation
     )
     {
-        var failures = 0;
+        int failures = 0;
         while (true)
         {
-            var before = part.Length;
+            long before = part.Length;
             try
             {
                 await AttemptAsync(address, part, progress, cancellation);
@@ -81,7 +84,7 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
 
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var response = await AskAsync(request, address, silence, cancellation);
-        var total = response.Content.Headers.ContentLength;
+        long? total = response.Content.Headers.ContentLength;
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
@@ -147,12 +150,12 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         CancellationToken cancellation
     )
     {
-        var buffer = new byte[BlockBytes];
+        byte[] buffer = new byte[BlockBytes];
         using var body = await response.Content.ReadAsStreamAsync(cancellation);
         progress?.Invoke(new(part.Length, total));
         while (true)
         {
-            var count = await ReadAsync();
+            int count = await ReadAsync();
             if (count == 0)
                 break;
             await part.AppendAsync(buffer.AsMemory(0, count), cancellation);
@@ -193,8 +196,8 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
 
     private static CharRnnException Refusal(Uri address, HttpResponseMessage response)
     {
-        var answer = $"{address} answered {(int)response.StatusCode} ({response.ReasonPhrase})";
-        var passes =
+        string answer = $"{address} answered {(int)response.StatusCode} ({response.ReasonPhrase})";
+        bool passes =
             response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             || (int)response.StatusCode >= 500;
         if (passes)

@@ -5,9 +5,11 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Evaluation;
 
 /// <summary>
-/// A <see cref="ClassificationReport"/> as JSON: <c>records, accuracy, macro_accuracy, macro_f1, log_loss, top3_accuracy, majority_label, majority_baseline, accuracy_ceiling</c>,
-/// <c>labels</c> (names, in the order of their ids), <c>confusion</c> (a row of counts for each label), <c>per_label</c> (<c>label, count, precision, recall, f1</c>),
-/// <c>confused</c> (<c>true_label, given_label, count, share</c>) and <c>mistakes</c> (<c>text, true_label, given_label, probability</c>). Labels stand by name.
+/// A <see cref="ClassificationReport"/> as JSON: <c>records, accuracy, macro_accuracy, macro_f1, log_loss,
+/// top3_accuracy, majority_label, majority_baseline, accuracy_ceiling</c>, <c>labels</c> (names, in the order of their
+/// ids), <c>confusion</c> (a row of counts for each label), <c>per_label</c> (<c>label, count, precision, recall,
+/// f1</c>), <c>confused</c> (<c>true_label, given_label, count, share</c>) and <c>mistakes</c> (<c>text, true_label,
+/// given_label, probability</c>). Labels stand by name.
 /// </summary>
 public static class ClassificationFile
 {
@@ -73,7 +75,7 @@ public static class ClassificationFile
     {
         WriteFigures(json, report);
         json.WriteStartArray("labels");
-        foreach (var label in report.Labels)
+        foreach (string label in report.Labels)
             json.WriteStringValue(label);
         json.WriteEndArray();
         WriteConfusion(json, report.Confusion);

@@ -3,7 +3,8 @@ using CharRnn.Checkpoints;
 namespace CharRnn;
 
 /// <summary>
-/// What a classifier makes of labelled records. The label that a record is given is its likeliest one; of equally likely ones, the one with the lowest id.
+/// What a classifier makes of labelled records. The label that a record is given is its likeliest one; of equally
+/// likely ones, the one with the lowest id.
 /// </summary>
 public sealed record ClassificationReport
 {
@@ -12,7 +13,8 @@ public sealed record ClassificationReport
 
     private const int Top = 3;
 
-    // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean infinite.
+    // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean
+    // infinite.
     private const double SmallestProbability = float.Epsilon;
 
     internal ClassificationReport(ConfusionMatrix confusion)
@@ -36,17 +38,28 @@ public sealed record ClassificationReport
     /// <summary>The share of records that were given their label.</summary>
     public double Accuracy => (double)Confusion.Correct / Records;
 
-    /// <summary>The mean recall of the labels that records have, each label counting the same however many records it has (also called balanced accuracy).</summary>
+    /// <summary>
+    /// The mean recall of the labels that records have, each label counting the same however many records it has (also
+    /// called balanced accuracy).
+    /// </summary>
     public double MacroAccuracy =>
         LabelScores.Where(score => score.Recall is not null).Average(score => score.Recall!.Value);
 
-    /// <summary>The mean F1 of the labels that records have or were given. (scikit-learn's <c>f1_score(average="macro")</c>.)</summary>
+    /// <summary>
+    /// The mean F1 of the labels that records have or were given. (scikit-learn's <c>f1_score(average="macro")</c>.)
+    /// </summary>
     public double MacroF1 => LabelScores.Where(score => score.F1 is not null).Average(score => score.F1!.Value);
 
-    /// <summary>The mean of −ln p of each record's label, in nats; a p of 0 counts as the smallest that a float can hold, which is 103 nats.</summary>
+    /// <summary>
+    /// The mean of −ln p of each record's label, in nats; a p of 0 counts as the smallest that a float can hold, which
+    /// is 103 nats.
+    /// </summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>The share of records whose label is among their three likeliest; of equally likely ones, those with lower ids come first.</summary>
+    /// <summary>
+    /// The share of records whose label is among their three likeliest; of equally likely ones, those with lower ids
+    /// come first.
+    /// </summary>
     public required double Top3Accuracy { get; init; }
 
     /// <summary>The label of <see cref="MajorityBaseline"/>.</summary>
@@ -55,10 +68,16 @@ public sealed record ClassificationReport
     /// <summary>The accuracy of giving every record the most frequent label.</summary>
     public double MajorityBaseline => (double)Confusion.RecordsOf(MajorityLabel) / Records;
 
-    /// <summary>The accuracy that nothing can exceed on these records, since some texts stand under several labels; null where it was not asked for.</summary>
+    /// <summary>
+    /// The accuracy that nothing can exceed on these records, since some texts stand under several labels; null where
+    /// it was not asked for.
+    /// </summary>
     public double? AccuracyCeiling { get; init; }
 
-    /// <summary>The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of the records. At most <see cref="MaxMistakes"/>.</summary>
+    /// <summary>
+    /// The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of
+    /// the records. At most <see cref="MaxMistakes"/>.
+    /// </summary>
     public required IReadOnlyList<Mistake> ConfidentMistakes { get; init; }
 
     /// <summary>Scores a classifier's probabilities.</summary>
@@ -66,8 +85,13 @@ public sealed record ClassificationReport
     /// <param name="texts">The records' texts; at least one.</param>
     /// <param name="trueLabels">For each text its label's id.</param>
     /// <param name="probabilities">For each text the probability of each label.</param>
-    /// <param name="majorityLabel">The most frequent label of the records that the classifier was trained on; null for that of these records, of equally frequent ones the one with the lowest id.</param>
-    /// <param name="accuracyCeiling">The accuracy that nothing can exceed on these records; null where it is not known.</param>
+    /// <param name="majorityLabel">
+    /// The most frequent label of the records that the classifier was trained on; null for that of these records, of
+    /// equally frequent ones the one with the lowest id.
+    /// </param>
+    /// <param name="accuracyCeiling">
+    /// The accuracy that nothing can exceed on these records; null where it is not known.
+    /// </param>
     /// <exception cref="ArgumentException">The lists do not fit together, or there is no record.</exception>
     /// <exception cref="ModelException">A probability is not a number.</exception>
     public static ClassificationReport Of(
@@ -122,7 +146,8 @@ public sealed record ClassificationReport
             throw new ArgumentException("there is no record to score", nameof(texts));
         if (trueLabels.Count != texts.Count || probabilities.Count != texts.Count)
             throw new ArgumentException(
-                $"there are {texts.Count} texts, {trueLabels.Count} labels and {probabilities.Count} rows of probabilities; each text needs one of both",
+                $"there are {texts.Count} texts, {trueLabels.Count} labels and {probabilities.Count} rows of "
+                    + "probabilities; each text needs one of both",
                 nameof(texts)
             );
         foreach (var (record, row) in probabilities.Index())
@@ -134,7 +159,8 @@ public sealed record ClassificationReport
                 );
             if (Array.Exists(row, float.IsNaN))
                 throw new ModelException(
-                    $"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are damaged, or training had diverged; use an earlier checkpoint."
+                    $"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are "
+                        + "damaged, or training had diverged; use an earlier checkpoint."
                 );
         }
     }

@@ -50,7 +50,10 @@ public sealed class ConfusionMatrix
     /// <summary>How many records a label was given to: its column's sum.</summary>
     public int GivenTo(int label) => _given[label];
 
-    /// <summary>The pairs that are confused most often, the most frequent first; of equally frequent ones that with the larger share of its label's records, then those of earlier labels.</summary>
+    /// <summary>
+    /// The pairs that are confused most often, the most frequent first; of equally frequent ones that with the larger
+    /// share of its label's records, then those of earlier labels.
+    /// </summary>
     /// <param name="most">How many at most.</param>
     public IReadOnlyList<ConfusedPair> TopConfusions(int most) =>
         [

@@ -14,11 +14,15 @@ public readonly record struct EvaluationProgress(long Characters, long Total);
 public sealed record LabelEvaluation(string Label, int Records, EvaluationResult Result);
 
 /// <summary>
-/// What a language model makes of labelled records. Each is read from its beginning, under its label where the model has learnt labels, and every character and the record's end count, as in the
-/// validation loss of training; where the model is given the starts of records (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), first characters do not.
+/// What a language model makes of labelled records. Each is read from its beginning, under its label where the model
+/// has learnt labels, and every character and the record's end count, as in the validation loss of training; where the
+/// model is given the starts of records (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), first characters do not.
 /// </summary>
 /// <param name="Result">What it makes of all of them.</param>
-/// <param name="ByLabel">What it makes of those of each label, in the order of <see cref="LabeledRecords.Labels"/>; labels without records are not there.</param>
+/// <param name="ByLabel">
+/// What it makes of those of each label, in the order of <see cref="LabeledRecords.Labels"/>; labels without records
+/// are not there.
+/// </param>
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/new-names");
@@ -45,14 +49,30 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     public long Unknown { get; private init; }
 
     /// <summary>Scores records.</summary>
-    /// <param name="model">The model: one of labelled records, or one of records without labels, for which labels only say what is counted together.</param>
-    /// <param name="records">The records; a text that comes several times under a label counts once. They are normalised and folded as the model's own were (<see cref="LanguageModel.Encode(string)"/>).</param>
-    /// <param name="skipUnknown">Leave out characters that the model's vocabulary lacks; by default they are refused, or read as its unknown symbol where it has one.</param>
-    /// <param name="threads">How many threads; as many as are useful by default. Any number gives the same bits.</param>
+    /// <param name="model">
+    /// The model: one of labelled records, or one of records without labels, for which labels only say what is counted
+    /// together.
+    /// </param>
+    /// <param name="records">
+    /// The records; a text that comes several times under a label counts once. They are normalised and folded as the
+    /// model's own were (<see cref="LanguageModel.Encode(string)"/>).
+    /// </param>
+    /// <param name="skipUnknown">
+    /// Leave out characters that the model's vocabulary lacks; by default they are refused, or read as its unknown
+    /// symbol where it has one.
+    /// </param>
+    /// <param name="threads">
+    /// How many threads; as many as are useful by default. Any number gives the same bits.
+    /// </param>
     /// <param name="progress">Told how far the scoring is, from time to time.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="CorpusException">A record has a label that the model does not know, or a character that its vocabulary lacks, or nothing is left to score; the message says which.</exception>
-    /// <exception cref="ModelException">The model's vocabulary has no boundary, at which records begin and end.</exception>
+    /// <exception cref="CorpusException">
+    /// A record has a label that the model does not know, or a character that its vocabulary lacks, or nothing is left
+    /// to score; the message says which.
+    /// </exception>
+    /// <exception cref="ModelException">
+    /// The model's vocabulary has no boundary, at which records begin and end.
+    /// </exception>
     public static LabeledEvaluation Of(
         LanguageModel model,
         LabeledRecords records,

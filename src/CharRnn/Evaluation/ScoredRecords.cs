@@ -2,7 +2,10 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Evaluation;
 
-/// <summary>Labelled records as a language model reads them: the ids of each between two boundaries, and beside them, where the model has labels, its own id of the record's label.</summary>
+/// <summary>
+/// Labelled records as a language model reads them: the ids of each between two boundaries, and beside them, where the
+/// model has labels, its own id of the record's label.
+/// </summary>
 internal sealed class ScoredRecords
 {
     private readonly LanguageModel _model;
@@ -12,14 +15,17 @@ internal sealed class ScoredRecords
     /// <param name="records">The records.</param>
     /// <param name="model">The model.</param>
     /// <param name="skipUnknown">Leave out characters that its vocabulary lacks.</param>
-    /// <exception cref="CorpusException">The model does not know a label or a character, or nothing is left.</exception>
+    /// <exception cref="CorpusException">
+    /// The model does not know a label or a character, or nothing is left.
+    /// </exception>
     /// <exception cref="ModelException">Its vocabulary has no boundary.</exception>
     public ScoredRecords(LabeledRecords records, LanguageModel model, bool skipUnknown)
     {
         _model = model;
         if (model.Vocabulary.BoundaryId is not { } boundary)
             throw new ModelException(
-                "the model's vocabulary has no boundary symbol, at which records begin and end: it was trained on a text that is none of records, and scores such a text."
+                "the model's vocabulary has no boundary symbol, at which records begin and end: it was trained "
+                    + "on a text that is none of records, and scores such a text."
             );
         // (N); null for a model without labels.
         int[]? labelIds = model.Labels.Count > 0 ? records.LabelIdsIn(model.Labels) : null;
@@ -63,7 +69,10 @@ internal sealed class ScoredRecords
     /// <summary>How many characters became the unknown symbol.</summary>
     public long Unknown { get; private set; }
 
-    /// <summary>The records of a label (an index of <see cref="LabeledRecords.Labels"/>), each with the boundaries before and after it.</summary>
+    /// <summary>
+    /// The records of a label (an index of <see cref="LabeledRecords.Labels"/>), each with the boundaries before and
+    /// after it.
+    /// </summary>
     public IReadOnlyList<IdRange> PiecesOf(int label) => [.. _pieces[label]];
 
     private int[] Encode(LabeledRecord record, LabeledRecords records, bool skipUnknown)

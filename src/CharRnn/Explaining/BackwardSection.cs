@@ -11,7 +11,8 @@ internal static class BackwardSection
         var story = CellEquations.Of(explanation.Spec.Cell);
         yield return new Heading(2, "5. Backward through time");
         yield return new Paragraph(
-            "dX is the gradient of the loss in X: by how much the loss grows, for each bit that X grows. It begins at the logits, where softmax and logarithm together leave a difference: "
+            "dX is the gradient of the loss in X: by how much the loss grows, for each bit that X grows. It "
+                + "begins at the logits, where softmax and logarithm together leave a difference: "
                 + "what was expected, less what came."
         );
         string fromHead =
@@ -25,7 +26,8 @@ internal static class BackwardSection
         yield return new Paragraph("and goes on through the cell:");
         yield return new Equations([.. story.BackwardEquations]);
         yield return new Paragraph(
-            "A state counts for everything that is read after it. So the steps are gone through from the last, which nothing follows, to the first, and dh is handed on to the step before as a part of its dh'"
+            "A state counts for everything that is read after it. So the steps are gone through from the "
+                + "last, which nothing follows, to the first, and dh is handed on to the step before as a part of its dh'"
                 + (story.HasCellState ? ", dc as a part of its dc'." : ".")
         );
         for (int t = explanation.Steps.Count - 1; t >= 0; t--)
@@ -64,7 +66,8 @@ internal static class BackwardSection
         var spec = explanation.Spec;
         yield return new Heading(3, "What each parameter is told");
         yield return new Paragraph(
-            "A weight multiplies one number and adds the product to another. Its gradient is the gradient of the sum times the number it multiplies, added up over the steps; a bias multiplies 1."
+            "A weight multiplies one number and adds the product to another. Its gradient is the gradient of "
+                + "the sum times the number it multiplies, added up over the steps; a bias multiplies 1."
         );
         yield return new Equations([
             $"dW_head = Σ_t dLogits {Walkthrough.HeadInput(spec)}ᵀ",

@@ -2,7 +2,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>How a cell's step is told: its equations and the rows of numbers in them, under the names that the cell's own file has.</summary>
+/// <summary>
+/// How a cell's step is told: its equations and the rows of numbers in them, under the names that the cell's own file
+/// has.
+/// </summary>
 internal abstract class CellEquations
 {
     private static readonly CellEquations[] All =
@@ -19,10 +22,14 @@ internal abstract class CellEquations
     /// <summary>The cell's name.</summary>
     public abstract string Cell { get; }
 
-    /// <summary>What the gates are called, in the order of their weights; one empty name for a cell that has but one.</summary>
+    /// <summary>
+    /// What the gates are called, in the order of their weights; one empty name for a cell that has but one.
+    /// </summary>
     public abstract IReadOnlyList<string> Gates { get; }
 
-    /// <summary>The step's equations; h and c are the state before it, h' and c' the state after it, x its input.</summary>
+    /// <summary>
+    /// The step's equations; h and c are the state before it, h' and c' the state after it, x its input.
+    /// </summary>
     public abstract IReadOnlyList<string> ForwardEquations { get; }
 
     /// <summary>The equations backwards; dX is the gradient of the loss in X.</summary>

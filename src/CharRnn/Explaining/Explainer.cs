@@ -4,19 +4,30 @@ using CharRnn.Training;
 
 namespace CharRnn.Explaining;
 
-/// <summary>Gives one lesson to a copy of a model, by the engine that trains, and writes down every number of it.</summary>
+/// <summary>
+/// Gives one lesson to a copy of a model, by the engine that trains, and writes down every number of it.
+/// </summary>
 public static class Explainer
 {
     /// <summary>The most characters of a text that is explained.</summary>
     public const int MaxCharacters = 101;
 
-    /// <summary>Explains one window: the text but for its last character is read, from a state of zeros, and the text but for its first is what should have been expected.</summary>
+    /// <summary>
+    /// Explains one window: the text but for its last character is read, from a state of zeros, and the text but for
+    /// its first is what should have been expected.
+    /// </summary>
     /// <param name="model">The model; it is not changed. Dropout is left out.</param>
-    /// <param name="text">Its text, at least two characters of the model's vocabulary and at most <see cref="MaxCharacters"/>.</param>
+    /// <param name="text">
+    /// Its text, at least two characters of the model's vocabulary and at most <see cref="MaxCharacters"/>.
+    /// </param>
     /// <param name="optimizer">The rule of the update. Gradients are not clipped.</param>
     /// <param name="learningRate">Its learning rate.</param>
-    /// <exception cref="SettingsException">The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.</exception>
-    /// <exception cref="ModelException">The model has learnt labels or is given the starts of records, or gives no finite loss.</exception>
+    /// <exception cref="SettingsException">
+    /// The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.
+    /// </exception>
+    /// <exception cref="ModelException">
+    /// The model has learnt labels or is given the starts of records, or gives no finite loss.
+    /// </exception>
     public static Explanation Explain(
         LanguageModel model,
         string text,
@@ -26,22 +37,25 @@ public static class Explainer
     {
         if (model.Labels.Count > 0)
             throw new ModelException(
-                "the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a model that was trained without labels."
+                "the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a "
+                    + "model that was trained without labels."
             );
         if (model.Spec.ConditionOnFirstSymbol)
             throw new ModelException(
-                "the model is given the starts of records, which a lesson does not tell of; explain a model that was trained without --given-starts."
+                "the model is given the starts of records, which a lesson does not tell of; explain a model that "
+                    + "was trained without --given-starts."
             );
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MaxCharacters)
             throw new SettingsException(
-                $"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be explained, since each but the last is a step."
+                $"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be "
+                    + "explained, since each but the last is a step."
             );
         using var pupil = CopyOf(model);
         int[] inputs = ids[..^1],
             targets = ids[1..];
 
-        var before = Snapshot(pupil, pupil.Weights);
+        double[][] before = Snapshot(pupil, pupil.Weights);
         double[] logitsBefore = Logits(pupil, inputs);
         ScanRecorder? withoutLast =
             inputs.Length > 1
@@ -55,12 +69,20 @@ public static class Explainer
                     out _
                 )
                 : null;
-        var recorded = Lesson(pupil, inputs, targets, optimizer, learningRate, out var gradients, out double loss);
+        var recorded = Lesson(
+            pupil,
+            inputs,
+            targets,
+            optimizer,
+            learningRate,
+            out double[][]? gradients,
+            out double loss
+        );
         if (!double.IsFinite(loss))
             throw new ModelException(
                 "the model's loss on the text is not a finite number: its weights are damaged, or it diverged."
             );
-        var after = Snapshot(pupil, pupil.Weights);
+        double[][] after = Snapshot(pupil, pupil.Weights);
         double[] logitsAfter = Logits(pupil, inputs);
 
         int symbols = pupil.Spec.VocabularySize;
@@ -203,10 +225,12 @@ public static class Explainer
         );
     }
 
-    /// <summary>Gradients add up: what the last loss adds to those of all the others is the gradient of the last loss alone.</summary>
+    /// <summary>
+    /// Gradients add up: what the last loss adds to those of all the others is the gradient of the last loss alone.
+    /// </summary>
     private static double[] Reach(int layer, int steps, ScanRecorder all, ScanRecorder? withoutLast)
     {
-        var norms = new double[steps];
+        double[] norms = new double[steps];
         for (int distance = 0; distance < steps; distance++)
         {
             int t = steps - 1 - distance;

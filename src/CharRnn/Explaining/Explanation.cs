@@ -3,9 +3,10 @@ using CharRnn.Networks;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// Every number of one lesson: a network reads a text's characters from a state of zeros and expects the next ones (forward), finds how the loss,
-/// summed over the steps, depends on each of its numbers (backward through time), and takes one step of an optimiser (update).
-/// <see cref="Explainer"/> makes it of the engine's own numbers; <see cref="Walkthrough"/> puts it into words.
+/// Every number of one lesson: a network reads a text's characters from a state of zeros and expects the next ones
+/// (forward), finds how the loss, summed over the steps, depends on each of its numbers (backward through time), and
+/// takes one step of an optimiser (update). <see cref="Explainer"/> makes it of the engine's own numbers;
+/// <see cref="Walkthrough"/> puts it into words.
 /// </summary>
 public sealed record Explanation
 {
@@ -34,8 +35,8 @@ public sealed record Explanation
     public required double LossAfter { get; init; }
 
     /// <summary>
-    /// How far back the last step's loss reaches: for each layer, the norm of its gradient in the layer's state (h', and c' from later steps where there is one)
-    /// at the last step, one step before, and so on; T numbers.
+    /// How far back the last step's loss reaches: for each layer, the norm of its gradient in the layer's state (h',
+    /// and c' from later steps where there is one) at the last step, one step before, and so on; T numbers.
     /// </summary>
     public required IReadOnlyList<double[]> Reach { get; init; }
 }
@@ -76,7 +77,9 @@ public sealed record ExplainedStep(
     double TargetProbabilityAfter
 );
 
-/// <summary>One step of one layer: the same numbers for each of its units, row by row in the order they are computed in.</summary>
+/// <summary>
+/// One step of one layer: the same numbers for each of its units, row by row in the order they are computed in.
+/// </summary>
 /// <param name="Forward">From the state before to the state after.</param>
 /// <param name="Backward">From the gradient of the state after to those of the products.</param>
 public sealed record ExplainedLayer(IReadOnlyList<ExplainedRow> Forward, IReadOnlyList<ExplainedRow> Backward)

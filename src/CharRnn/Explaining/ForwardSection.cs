@@ -13,7 +13,8 @@ internal static class ForwardSection
         yield return new Heading(2, "3. Forward: read, and expect");
         string carried = CellEquations.Of(explanation.Spec.Cell).HasCellState ? ", h and c," : " h";
         yield return new Paragraph(
-            $"Before the first step nothing has been read: the state{carried} is all zeros. After each step the logits, a score for every character, become probabilities by softmax:"
+            $"Before the first step nothing has been read: the state{carried} is all zeros. After each step "
+                + "the logits, a score for every character, become probabilities by softmax:"
         );
         yield return new Equations(["p_k = e^logit_k / Σ_j e^logit_j", "loss = −ln p of the character that came"]);
         for (int t = 0; t < explanation.Steps.Count; t++)
@@ -31,7 +32,8 @@ internal static class ForwardSection
             $"{string.Join(" + ", terms[^1])} = {NumberText.Of(explanation.Loss)}",
         ]);
         yield return new Paragraph(
-            $"That is {NumberText.Of(explanation.Loss / count)} a character. Who guesses blindly pays ln {NumberText.Of(explanation.Spec.VocabularySize)} = "
+            $"That is {NumberText.Of(explanation.Loss / count)} a character. Who guesses blindly pays ln "
+                + $"{NumberText.Of(explanation.Spec.VocabularySize)} = "
                 + $"{NumberText.Of(Math.Log(explanation.Spec.VocabularySize))}; who knows what comes, nothing."
         );
     }
@@ -61,7 +63,8 @@ internal static class ForwardSection
             ]
         );
         yield return new Equations([
-            $"loss = −ln p({Name(step.Target)}) = −ln {NumberText.Of(step.Probabilities[step.Target])} = {NumberText.Of(step.Loss)}",
+            $"loss = −ln p({Name(step.Target)}) = −ln {NumberText.Of(step.Probabilities[step.Target])} = "
+                + $"{NumberText.Of(step.Loss)}",
         ]);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class LstmEquations : CellEquations
     // The cell does not keep it.
     private static double[] DCell(StepTrace trace)
     {
-        var dCell = new double[trace.Hidden.Length];
+        double[] dCell = new double[trace.Hidden.Length];
         for (int j = 0; j < dCell.Length; j++)
         {
             double tanhCell = Math.Tanh(trace.CellState[j]);

@@ -46,7 +46,8 @@ public static class MarkdownLayout
     private static void WriteRow(TextWriter output, string name, IEnumerable<string> cells) =>
         output.WriteLine($"| {string.Join(" | ", cells.Prepend(name).Select(Escape))} |");
 
-    // What Markdown would act on is a character like any other here. Underscores stand within words, where it leaves them alone.
+    // What Markdown would act on is a character like any other here. Underscores stand within words, where it leaves
+    // them alone.
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);

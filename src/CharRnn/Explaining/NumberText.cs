@@ -11,7 +11,9 @@ internal static class NumberText
     // What is left of a sum that should be nothing.
     private const double Nothing = 1e-12;
 
-    /// <summary>Four decimals, or two digits and a power of ten for what is too small: <c>-0.1234</c>, <c>3.1e-5</c>.</summary>
+    /// <summary>
+    /// Four decimals, or two digits and a power of ten for what is too small: <c>-0.1234</c>, <c>3.1e-5</c>.
+    /// </summary>
     public static string Of(double number) =>
         Math.Abs(number) switch
         {

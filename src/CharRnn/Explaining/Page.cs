@@ -1,6 +1,9 @@
 namespace CharRnn.Explaining;
 
-/// <summary>A part of a page, to be laid out for a screen (<see cref="ScreenLayout"/>) or as Markdown (<see cref="MarkdownLayout"/>).</summary>
+/// <summary>
+/// A part of a page, to be laid out for a screen (<see cref="ScreenLayout"/>) or as Markdown
+/// (<see cref="MarkdownLayout"/>).
+/// </summary>
 public abstract record PageBlock;
 
 /// <summary>A heading.</summary>

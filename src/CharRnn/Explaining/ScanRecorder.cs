@@ -66,7 +66,7 @@ internal sealed class ScanRecorder : IScanObserver
     {
         if (rows.IsEmpty)
             return [];
-        var values = new double[_hidden];
+        double[] values = new double[_hidden];
         for (int j = 0; j < values.Length; j++)
             values[j] = rows[0, j];
         return values;

@@ -87,6 +87,7 @@ public static class ScreenLayout
 
     private static string Spaces(int count) => new(' ', count);
 
-    // Neither combining marks nor the wide characters of East Asia are used in the page's own words; a text's are counted as one column.
+    // Neither combining marks nor the wide characters of East Asia are used in the page's own words; a text's are
+    // counted as one column.
     private static int Columns(string text) => new StringInfo(text).LengthInTextElements;
 }

@@ -1,6 +1,9 @@
 namespace CharRnn.Explaining;
 
-/// <summary>Which of a network's units and symbols a page has room for: all where they are few, and otherwise those that matter most.</summary>
+/// <summary>
+/// Which of a network's units and symbols a page has room for: all where they are few, and otherwise those that matter
+/// most.
+/// </summary>
 internal sealed class Selection
 {
     /// <summary>The most columns of a table.</summary>
@@ -33,7 +36,9 @@ internal sealed class Selection
     /// <summary>The symbols that tensors are shown for: of many the first of the text.</summary>
     public int[] Symbols => _symbols;
 
-    /// <summary>The symbols a step is shown for: of many the likeliest, likeliest first, and the one that came.</summary>
+    /// <summary>
+    /// The symbols a step is shown for: of many the likeliest, likeliest first, and the one that came.
+    /// </summary>
     public int[] SymbolsOf(ExplainedStep step)
     {
         if (!LeavesOutSymbols)

@@ -1,12 +1,17 @@
 namespace CharRnn.Explaining;
 
-/// <summary>What the engine had in its hands in one step of one layer, one stream, padding left off. Slots are those of the cell.</summary>
+/// <summary>
+/// What the engine had in its hands in one step of one layer, one stream, padding left off. Slots are those of the
+/// cell.
+/// </summary>
 internal sealed class StepTrace
 {
     /// <summary>(G, H): W x + b.</summary>
     public double[][] Projected { get; set; } = [];
 
-    /// <summary>(Slots, H): with U h added; for split gates W x + b, and U h with its bias in their recurrent slots.</summary>
+    /// <summary>
+    /// (Slots, H): with U h added; for split gates W x + b, and U h with its bias in their recurrent slots.
+    /// </summary>
     public double[][] Added { get; set; } = [];
 
     /// <summary>(Slots, H): what the cell made of them.</summary>
@@ -36,7 +41,9 @@ internal sealed class StepTrace
     /// <summary>(H): the gradient of c.</summary>
     public double[] DCellBefore { get; set; } = [];
 
-    /// <summary>(Slots, H): the gradients of the gates' products; split gates' recurrent ones in their own slots.</summary>
+    /// <summary>
+    /// (Slots, H): the gradients of the gates' products; split gates' recurrent ones in their own slots.
+    /// </summary>
     public double[][] DProducts { get; set; } = [];
 
     /// <summary>(H): U h of a gate that takes the sum of both products.</summary>

@@ -58,7 +58,9 @@ internal sealed class TensorNames
     /// <summary>The tensor's name in the equations.</summary>
     public string Name { get; }
 
-    /// <summary>Its layer; the last where it belongs to none, since the head's columns are that layer's units.</summary>
+    /// <summary>
+    /// Its layer; the last where it belongs to none, since the head's columns are that layer's units.
+    /// </summary>
     public int Layer { get; }
 
     /// <summary>The gates whose rows it has, where it has any.</summary>

@@ -12,7 +12,9 @@ internal static class UpdateSection
     {
         yield return new Heading(2, "6. One update");
         yield return new Paragraph(
-            $"Each parameter takes a step against its gradient, with the learning rate {explanation.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture)} ({explanation.Optimizer.Name}):"
+            "Each parameter takes a step against its gradient, with the learning rate "
+                + $"{explanation.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture)} "
+                + $"({explanation.Optimizer.Name}):"
         );
         yield return new Equations(Rule(explanation.Optimizer.Name));
         foreach (var tensor in explanation.Tensors)

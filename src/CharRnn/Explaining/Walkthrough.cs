@@ -4,7 +4,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>Tells an explanation: chapter by chapter, each number of the lesson with the words and equations that lead to it.</summary>
+/// <summary>
+/// Tells an explanation: chapter by chapter, each number of the lesson with the words and equations that lead to it.
+/// </summary>
 public static class Walkthrough
 {
     /// <summary>The page.</summary>
@@ -43,20 +45,25 @@ public static class Walkthrough
         string layers = spec.NumLayers > 1 ? $"{spec.NumLayers} layers of " : "";
         yield return new Heading(1, "One lesson, number by number");
         yield return new Paragraph(
-            $"A network of the kind {spec.Cell}, with {layers}{NumberText.Of(spec.HiddenSize)} hidden units and {NumberText.Of(explanation.Tensors.Sum(tensor => tensor.Before.Length))} parameters, "
-                + $"reads the text {Quoted(explanation)} once and learns from it once. It reads forward and expects a character after each one, "
-                + "goes backward to find how each of its numbers should have been different, and changes its parameters a little."
+            $"A network of the kind {spec.Cell}, with {layers}{NumberText.Of(spec.HiddenSize)} hidden units "
+                + $"and {NumberText.Of(explanation.Tensors.Sum(tensor => tensor.Before.Length))} parameters, "
+                + $"reads the text {Quoted(explanation)} once and learns from it once. It reads forward and expects "
+                + "a character after each one, "
+                + "goes backward to find how each of its numbers should have been different, and changes its "
+                + "parameters a little."
         );
         if (selection.LeavesOutUnits)
         {
             yield return new Paragraph(
-                $"Not everything fits a page: of {NumberText.Of(spec.HiddenSize)} units in each layer {selection.UnitsOf(0).Length} are shown, those whose state is largest in this text. "
+                $"Not everything fits a page: of {NumberText.Of(spec.HiddenSize)} units in each layer "
+                    + $"{selection.UnitsOf(0).Length} are shown, those whose state is largest in this text. "
                     + "All of them take part in every number."
             );
         }
         if (selection.LeavesOutSymbols)
             yield return new Paragraph(
-                $"Of {NumberText.Of(spec.VocabularySize)} symbols only the likeliest are shown at each step, and the one that came."
+                $"Of {NumberText.Of(spec.VocabularySize)} symbols only the likeliest are shown at each step, and "
+                    + "the one that came."
             );
     }
 
@@ -93,8 +100,10 @@ public static class Walkthrough
                 : $", each taken through {spec.EmbeddingActivation.ToString().ToLowerInvariant()}";
         yield return new Paragraph(
             spec.EmbeddingSize == 0
-                ? "A character goes in as x: a 0 for each character of the alphabet, but a 1 at its own id (one-hot). Multiplying it by W therefore picks the column of W that belongs to the character."
-                : $"A character goes in as x, its row of the embedding: {NumberText.Of(spec.EmbeddingSize)} numbers that are learnt as all parameters are{activated}."
+                ? "A character goes in as x: a 0 for each character of the alphabet, but a 1 at its own id "
+                    + "(one-hot). Multiplying it by W therefore picks the column of W that belongs to the character."
+                : $"A character goes in as x, its row of the embedding: {NumberText.Of(spec.EmbeddingSize)} numbers "
+                    + $"that are learnt as all parameters are{activated}."
         );
     }
 
@@ -104,7 +113,8 @@ public static class Walkthrough
         var story = CellEquations.Of(spec.Cell);
         yield return new Heading(2, "2. The parameters");
         yield return new Paragraph(
-            "What is learnt is in these numbers. The step's equations say what they are for: x is the input, h the state before the step, h' the state after it; "
+            "What is learnt is in these numbers. The step's equations say what they are for: x is the input, "
+                + "h the state before the step, h' the state after it; "
                 + "⊙ multiplies unit by unit"
                 + (spec.Cell == "rnn" ? "." : ", and σ(a) = 1 / (1 + e^−a) lies between 0 and 1: a gate, shut or open.")
         );
@@ -115,11 +125,14 @@ public static class Walkthrough
         ]);
         if (spec.Biases == BiasMode.Double)
             yield return new Paragraph(
-                $"Each gate has two biases, and b stands for their sum, b + b_hh{(spec.CellKind.SplitGates > 0 ? "; b_hn is the last part of b_hh" : "")}."
+                "Each gate has two biases, and b stands for their sum, b + "
+                    + $"b_hh{(spec.CellKind.SplitGates > 0 ? "; b_hn is the last part of b_hh" : "")}."
             );
         if (spec.NumLayers > 1)
             yield return new Paragraph(
-                $"There are {spec.NumLayers} layers, each with parameters of its own: the first one's x is the character, a later one's is what the layer below puts out{(ChangesOutput(spec) ? ", its y" : ", its h'")}."
+                $"There are {spec.NumLayers} layers, each with parameters of its own: the first one's x is the "
+                    + "character, a later one's is what the layer below puts "
+                    + $"out{(ChangesOutput(spec) ? ", its y" : ", its h'")}."
             );
         foreach (var tensor in explanation.Tensors)
         {
@@ -201,7 +214,8 @@ public static class Walkthrough
         yield return new Heading(2, "8. How far back the last loss reaches");
         string state = CellEquations.Of(explanation.Spec.Cell).HasCellState ? "state (h' and c')" : "state h'";
         yield return new Paragraph(
-            $"The loss of the last step alone, and the length of its gradient in the {state} of that step and of those before it. Where it shrinks from step to step the network cannot learn that "
+            $"The loss of the last step alone, and the length of its gradient in the {state} of that step and "
+                + "of those before it. Where it shrinks from step to step the network cannot learn that "
                 + "what it read back there mattered: the gradient vanishes."
         );
         string[] columns =

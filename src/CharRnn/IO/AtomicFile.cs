@@ -1,7 +1,8 @@
 namespace CharRnn.Checkpoints;
 
 /// <summary>
-/// Saving a file so that a reader, or a machine that comes back after a power cut, finds the old one or the new one and never a part:
+/// Saving a file so that a reader, or a machine that comes back after a power cut, finds the old one or the new one and
+/// never a part:
 /// a temporary file in the same folder, flushed to disk, renamed over the old one, and the folder flushed.
 /// </summary>
 public static class AtomicFile
@@ -13,9 +14,13 @@ public static class AtomicFile
 
     /// <summary>Writes the file, or leaves what was there untouched and no temporary file.</summary>
     /// <param name="path">The file, in a folder that exists; a symbolic link is followed.</param>
-    /// <param name="write">Writes the content; what it throws, unless it is a failure of the disk, comes out as it is.</param>
+    /// <param name="write">
+    /// Writes the content; what it throws, unless it is a failure of the disk, comes out as it is.
+    /// </param>
     /// <exception cref="SettingsException">The path is empty.</exception>
-    /// <exception cref="CharRnnException">The file cannot be written: the disk is full, permission is denied, the folder is missing.</exception>
+    /// <exception cref="CharRnnException">
+    /// The file cannot be written: the disk is full, permission is denied, the folder is missing.
+    /// </exception>
     public static void Write(string path, Action<Stream> write)
     {
         if (path.Length == 0)

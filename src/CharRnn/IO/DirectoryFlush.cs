@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CharRnn.Checkpoints;
 
 /// <summary>
-/// The few things about files that .NET does not offer on Unix: flushing a folder to disk, without which a rename may be lost with the power,
-/// and opening a file without asking for a lock on it.
+/// The few things about files that .NET does not offer on Unix: flushing a folder to disk, without which a rename may
+/// be lost with the power, and opening a file without asking for a lock on it.
 /// </summary>
 internal static partial class DirectoryFlush
 {
@@ -37,7 +37,10 @@ internal static partial class DirectoryFlush
         }
     }
 
-    /// <summary>Opens a file for reading, whoever has locked it: on Unix .NET's own streams ask for a shared lock and would be refused.</summary>
+    /// <summary>
+    /// Opens a file for reading, whoever has locked it: on Unix .NET's own streams ask for a shared lock and would be
+    /// refused.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static FileStream OpenDespiteLock(string path)
     {

@@ -42,7 +42,9 @@ internal static class JsonLines
         }
     }
 
-    /// <summary>Drops the lines of later steps and a last line that was torn by a kill; lines that stay keep their bytes.</summary>
+    /// <summary>
+    /// Drops the lines of later steps and a last line that was torn by a kill; lines that stay keep their bytes.
+    /// </summary>
     /// <returns>How many lines were dropped.</returns>
     public static int CutBackTo(string path, long step)
     {
@@ -65,11 +67,13 @@ internal static class JsonLines
     }
 
     /// <summary>
-    /// All lines in their order; none where there is no file. A log may be read while it is written: a last line that is not whole is one that a trainer
-    /// is about to end, or never will.
+    /// All lines in their order; none where there is no file. A log may be read while it is written: a last line that
+    /// is not whole is one that a trainer is about to end, or never will.
     /// </summary>
     /// <returns>The step of each line, and its object.</returns>
-    /// <exception cref="ModelException">A line before the last is not a JSON object with a step, or the file cannot be read.</exception>
+    /// <exception cref="ModelException">
+    /// A line before the last is not a JSON object with a step, or the file cannot be read.
+    /// </exception>
     public static List<(long Step, JsonElement Line)> Read(string path)
     {
         byte[] all = ReadOrEmpty(path);

@@ -23,7 +23,9 @@ internal static class OneLine
         return quoted.Append('\'').ToString();
     }
 
-    /// <summary>Why the system refused, in few words. The system's own text often names a temporary file that nobody knows.</summary>
+    /// <summary>
+    /// Why the system refused, in few words. The system's own text often names a temporary file that nobody knows.
+    /// </summary>
     public static string Reason(Exception refusal) =>
         refusal switch
         {

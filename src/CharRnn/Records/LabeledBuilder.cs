@@ -2,7 +2,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Makes labelled records of rows that come one after another, and refuses those that cannot be meant.</summary>
+/// <summary>
+/// Makes labelled records of rows that come one after another, and refuses those that cannot be meant.
+/// </summary>
 internal sealed class LabeledBuilder
 {
     private const int MinLabels = 2,
@@ -30,7 +32,8 @@ internal sealed class LabeledBuilder
         _preparation = new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold };
         if (preparation != _preparation)
             throw new SettingsException(
-                $"labelled texts can be prepared with --normalize and --fold alone, and '{preparation}' asks for more; leave the rest out."
+                $"labelled texts can be prepared with --normalize and --fold alone, and '{preparation}' asks for "
+                    + "more; leave the rest out."
             );
         _name = name;
         _preparer = new TextPreparer(_preparation);
@@ -92,7 +95,8 @@ internal sealed class LabeledBuilder
             throw new CorpusException($"{Display(place)}: the text has no label; give it one, or take the row out.");
         if (label.Any(char.IsControl))
             throw new CorpusException(
-                $"{Display(place)}: the label '{Display(label)}' has a line end, a tab or another control character in it; rename it, since labels are shown on a line and before tabs."
+                $"{Display(place)}: the label '{Display(label)}' has a line end, a tab or another control "
+                    + "character in it; rename it, since labels are shown on a line and before tabs."
             );
         if (!_numberOf.TryGetValue(label, out int number))
         {
@@ -109,7 +113,9 @@ internal sealed class LabeledBuilder
         int characters = text.EnumerateRunes().Count();
         if (characters > LabeledRecords.MaxCharacters)
             throw new CorpusException(
-                $"{Display(place)}: the text has {Quantity.Count(characters)} characters (it begins '{Display(string.Concat(text.EnumerateRunes().Take(DisplayedCharacters)))}'), and a record has {Quantity.Count(LabeledRecords.MaxCharacters)} at most; put one short text on each line."
+                $"{Display(place)}: the text has {Quantity.Count(characters)} characters (it begins "
+                    + $"'{Display(string.Concat(text.EnumerateRunes().Take(DisplayedCharacters)))}'), and a record has "
+                    + $"{Quantity.Count(LabeledRecords.MaxCharacters)} at most; put one short text on each line."
             );
     }
 
@@ -117,13 +123,16 @@ internal sealed class LabeledBuilder
     {
         if (_labels.Count < MinLabels)
             throw new CorpusException(
-                $"{Display(_name)} has one label only, '{Display(_labels[0].Name)}', and at least {MinLabels} are needed to tell apart; add texts of another."
+                $"{Display(_name)} has one label only, '{Display(_labels[0].Name)}', and at least {MinLabels} are "
+                    + "needed to tell apart; add texts of another."
             );
         foreach ((string name, string place, int count) in _labels)
         {
             if (count < MinTextsOfLabel)
                 throw new CorpusException(
-                    $"{Display(place)}: label '{Display(name)}' has this one text, and at least {MinTextsOfLabel} different ones are needed, to learn from one and be tested on the other; add texts, or leave the label out."
+                    $"{Display(place)}: label '{Display(name)}' has this one text, and at least {MinTextsOfLabel} "
+                        + "different ones are needed, to learn from one and be tested on the other; add texts, or leave "
+                        + "the label out."
                 );
         }
     }

@@ -16,7 +16,9 @@ internal static class LabeledFolder
     }
 
     /// <summary>The rows of all files, in ordinal order of their names.</summary>
-    /// <exception cref="CorpusException">The folder is not there or has no such files, or one of them holds no text.</exception>
+    /// <exception cref="CorpusException">
+    /// The folder is not there or has no such files, or one of them holds no text.
+    /// </exception>
     internal static IEnumerable<LabeledRow> Rows(string path) => FilesOf(path).SelectMany(RowsOfFile);
 
     /// <summary>The rows of an embedded corpus whose texts have labels.</summary>
@@ -41,7 +43,8 @@ internal static class LabeledFolder
             ];
             if (files.Count == 0)
                 throw new CorpusException(
-                    $"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as Polish.txt with one text a line; name another folder, or a .tsv or .csv file."
+                    $"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as "
+                        + "Polish.txt with one text a line; name another folder, or a .tsv or .csv file."
                 );
             files.Sort(string.CompareOrdinal);
             return [.. files.Select(file => Path.Combine(path, file))];
@@ -62,7 +65,8 @@ internal static class LabeledFolder
         }
         if (!hasText)
             throw new CorpusException(
-                $"{CorpusFiles.Display(file)} holds no text, and one on each line is needed; fill the file, or take it out of the folder."
+                $"{CorpusFiles.Display(file)} holds no text, and one on each line is needed; fill the file, or "
+                    + "take it out of the folder."
             );
     }
 

@@ -6,12 +6,14 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is there once; one that stands under several labels is a record of each,
-/// and <see cref="AmbiguousTexts"/> tells of it.
+/// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is
+/// there once; one that stands under several labels is a record of each, and <see cref="AmbiguousTexts"/> tells of it.
 /// </summary>
 public sealed class LabeledRecords
 {
-    /// <summary>The most characters of a text. A longer line is more likely a file of another kind than a record.</summary>
+    /// <summary>
+    /// The most characters of a text. A longer line is more likely a file of another kind than a record.
+    /// </summary>
     public const int MaxCharacters = 1000;
 
     private readonly LabeledRecord[] _records;
@@ -39,7 +41,7 @@ public sealed class LabeledRecords
         _groups = new TextGroups(records);
         _sha256 = new(HashRecords);
         AmbiguousTexts = [.. _groups.Ambiguous()];
-        var counts = new int[labels.Count];
+        int[] counts = new int[labels.Count];
         foreach (LabeledRecord record in records)
             counts[record.Label]++;
         CountByLabel = counts;
@@ -87,10 +89,16 @@ public sealed class LabeledRecords
     /// <summary>The texts that stand under several labels, in the order in which they first came.</summary>
     public IReadOnlyList<AmbiguousText> AmbiguousTexts { get; }
 
-    /// <summary>The share of the records that the best of all classifiers has right, who knows each text but must give it one label: 1 where no text is ambiguous.</summary>
+    /// <summary>
+    /// The share of the records that the best of all classifiers has right, who knows each text but must give it one
+    /// label: 1 where no text is ambiguous.
+    /// </summary>
     public double AccuracyCeiling => (double)TextCount / _records.Length;
 
-    /// <summary>The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was trained on.</summary>
+    /// <summary>
+    /// The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was
+    /// trained on.
+    /// </summary>
     public string Sha256 => _sha256.Value;
 
     /// <summary>What they were read from; null for rows that a program made, and for a part of others.</summary>
@@ -98,11 +106,19 @@ public sealed class LabeledRecords
 
     internal LabeledFacts Facts { get; }
 
-    /// <summary>Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders are passed over.</summary>
+    /// <summary>
+    /// Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders
+    /// are passed over.
+    /// </summary>
     /// <param name="path">The folder.</param>
-    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null.</param>
+    /// <param name="preparation">
+    /// What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
+    /// nothing when null.
+    /// </param>
     /// <param name="purpose">What the records are for.</param>
-    /// <exception cref="CorpusException">It is not there, or is not such data; the message says where and what.</exception>
+    /// <exception cref="CorpusException">
+    /// It is not there, or is not such data; the message says where and what.
+    /// </exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
     public static LabeledRecords ReadFolder(
         string path,
@@ -120,9 +136,14 @@ public sealed class LabeledRecords
     /// <summary>Takes rows as they come.</summary>
     /// <param name="name">What the user calls them.</param>
     /// <param name="rows">The rows; those without a text are passed over.</param>
-    /// <param name="preparation">What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone; nothing when null. White space around them goes in any case.</param>
+    /// <param name="preparation">
+    /// What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
+    /// nothing when null. White space around them goes in any case.
+    /// </param>
     /// <param name="purpose">What the records are for.</param>
-    /// <param name="source">What the rows are read from, for a run to read them again; null when a program makes them.</param>
+    /// <param name="source">
+    /// What the rows are read from, for a run to read them again; null when a program makes them.
+    /// </param>
     /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
     public static LabeledRecords FromRows(
@@ -140,7 +161,9 @@ public sealed class LabeledRecords
         return builder.Build(purpose, source);
     }
 
-    /// <summary>The surnames that come with the library (<see cref="EmbeddedDatasets.Names"/>), under their languages.</summary>
+    /// <summary>
+    /// The surnames that come with the library (<see cref="EmbeddedDatasets.Names"/>), under their languages.
+    /// </summary>
     /// <param name="preparation">As in <see cref="FromRows"/>.</param>
     public static LabeledRecords Embedded(TextPreparation? preparation = null) =>
         FromRows(
@@ -151,8 +174,8 @@ public sealed class LabeledRecords
         );
 
     /// <summary>
-    /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where it has two or more. A text is wholly on one side,
-    /// also where it stands under several labels.
+    /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where
+    /// it has two or more. A text is wholly on one side, also where it stands under several labels.
     /// </summary>
     /// <param name="testShare">The share to hold out, above 0 and below 1.</param>
     /// <param name="seed">Which of the possible splits: the same seed, the same split.</param>
@@ -184,7 +207,9 @@ public sealed class LabeledRecords
 
         CorpusException Unknown(string label) =>
             new(
-                $"{Name} has the label '{label}', which the model does not know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those records out, or train with them."
+                $"{Name} has the label '{label}', which the model does not "
+                    + $"know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those "
+                    + "records out, or train with them."
             );
     }
 

@@ -1,7 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Packs records for a language model: the ids of one after another, with a boundary before, between and after them; and the label of each position, which is that of the record that is read or ends there next.
+/// Packs records for a language model: the ids of one after another, with a boundary before, between and after them;
+/// and the label of each position, which is that of the record that is read or ends there next.
 /// </summary>
 /// <param name="boundary">The boundary.</param>
 internal sealed class RecordPacker(int boundary)

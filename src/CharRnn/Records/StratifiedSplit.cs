@@ -1,13 +1,15 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Which texts are held out: of each label the asked share of its records, to the nearest whole, and at least one where there are two or more. Texts under several labels
-/// are dealt out first; those under one label then make up each label's number.
+/// Which texts are held out: of each label the asked share of its records, to the nearest whole, and at least one where
+/// there are two or more. Texts under several labels are dealt out first; those under one label then make up each
+/// label's number.
 /// </summary>
 /// <remarks>
-/// The texts under several labels go through in a drawn order, and each label is sampled systematically along it (W. G. Madow and L. H. Madow, "On the theory of systematic sampling", 1944):
-/// a text is held out where its labels, on average, are a whole text behind the share of what has passed. The start of each label is drawn too, so that the share is right
-/// also for labels with few such texts.
+/// The texts under several labels go through in a drawn order, and each label is sampled systematically along it (W. G.
+/// Madow and L. H. Madow, "On the theory of systematic sampling", 1944):
+/// a text is held out where its labels, on average, are a whole text behind the share of what has passed. The start of
+/// each label is drawn too, so that the share is right also for labels with few such texts.
 /// </remarks>
 internal sealed class StratifiedSplit
 {
@@ -84,7 +86,8 @@ internal sealed class StratifiedSplit
         }
     }
 
-    // A label whose texts are all, or nearly all, under others too may have been left without one on either side: one changes sides, unless that would only move the fault to another label.
+    // A label whose texts are all, or nearly all, under others too may have been left without one on either side: one
+    // changes sides, unless that would only move the fault to another label.
     private void MendBareLabels()
     {
         foreach (int group in _ambiguous)

@@ -5,9 +5,9 @@ namespace CharRnn;
 
 /// <summary>
 /// Writes several texts side by side from one model, several times as many characters a second as one after another:
-/// every weight that is read serves all of them, and they are shared out among threads. Each text is, character by character,
-/// the one that <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end, where the vocabulary has one; what a stream
-/// writes after that is another text.
+/// every weight that is read serves all of them, and they are shared out among threads. Each text is, character by
+/// character, the one that <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end,
+/// where the vocabulary has one; what a stream writes after that is another text.
 /// </summary>
 public sealed class BatchGenerator : IDisposable
 {
@@ -17,7 +17,10 @@ public sealed class BatchGenerator : IDisposable
 
     /// <summary>Begins texts after a prompt.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="prompt">The ids that come first, the same for all; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.</param>
+    /// <param name="prompt">
+    /// The ids that come first, the same for all; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins
+    /// them.
+    /// </param>
     /// <param name="options">How symbols are chosen.</param>
     /// <param name="streams">B: how many texts.</param>
     /// <param name="firstStream">The number of the first; 0 by default.</param>

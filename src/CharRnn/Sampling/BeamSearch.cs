@@ -3,9 +3,10 @@ using CharRnn.Sampling;
 namespace CharRnn;
 
 /// <summary>
-/// Looks for the texts that a model finds likeliest. Of all ways to go on from the K best beginnings the K best are kept, symbol by symbol;
-/// a text that has ended keeps its place for as long as K others are not better. Nothing is drawn: the same model and prompt give the same texts, for any number of threads.
-/// With K as large as the number of all beginnings the search is exhaustive; with K = 1 it takes the likeliest symbol each time.
+/// Looks for the texts that a model finds likeliest. Of all ways to go on from the K best beginnings the K best are
+/// kept, symbol by symbol; a text that has ended keeps its place for as long as K others are not better. Nothing is
+/// drawn: the same model and prompt give the same texts, for any number of threads. With K as large as the number of
+/// all beginnings the search is exhaustive; with K = 1 it takes the likeliest symbol each time.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="label">What is written, for a model with labels.</param>
@@ -17,13 +18,20 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
     private const int NoParent = -1;
 
     /// <summary>Searches.</summary>
-    /// <param name="prompt">The ids that come first; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.</param>
+    /// <param name="prompt">
+    /// The ids that come first; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.
+    /// </param>
     /// <param name="beams">K: how many texts are kept side by side, 1 to <see cref="MaxBeams"/>.</param>
     /// <param name="length">How many symbols a text has at most, at least 1.</param>
-    /// <param name="stop">Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.</param>
+    /// <param name="stop">
+    /// Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.
+    /// </param>
     /// <param name="threads">How many threads; 1 by default.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Up to K texts, the likeliest first; of equally likely ones, the one whose beginning was likelier, then the one of lower ids.</returns>
+    /// <returns>
+    /// Up to K texts, the likeliest first; of equally likely ones, the one whose beginning was likelier, then the one
+    /// of lower ids.
+    /// </returns>
     /// <exception cref="SettingsException">A number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public IReadOnlyList<BeamText> Run(
@@ -45,7 +53,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         int? boundary = model.Vocabulary.BoundaryId,
             unknown = model.Vocabulary.UnknownId;
         var reader = new BeamReader(model.Vocabulary.Count, beams, unknown, threads);
-        var ids = new int[beams];
+        int[] ids = new int[beams];
         using var session = model.NewSession(beams, threads, label);
         foreach (int id in start[..^1])
         {
@@ -141,7 +149,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
 
         private BeamText TextOf(Beam beam)
         {
-            var ids = new int[beam.Length];
+            int[] ids = new int[beam.Length];
             for (int node = beam.Node, i = beam.Length - 1; i >= 0; node = _nodes[node].Parent, i--)
                 ids[i] = _nodes[node].Id;
             int ending =

@@ -1,6 +1,9 @@
 namespace CharRnn;
 
-/// <summary>Writes short texts one after another, each up to its end: the boundary where the vocabulary has one, or else a line's.</summary>
+/// <summary>
+/// Writes short texts one after another, each up to its end: the boundary where the vocabulary has one, or else a
+/// line's.
+/// </summary>
 public sealed class RecordGenerator
 {
     private const int SideBySide = 64;
@@ -28,7 +31,10 @@ public sealed class RecordGenerator
             );
     }
 
-    /// <summary>Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as stream n, up to its end.</summary>
+    /// <summary>
+    /// Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as
+    /// stream n, up to its end.
+    /// </summary>
     /// <param name="prompt">The ids that come first.</param>
     /// <param name="options">How symbols are chosen.</param>
     /// <param name="longest">After how many symbols a record ends in any case; null for never.</param>
@@ -54,7 +60,7 @@ public sealed class RecordGenerator
             {
                 if (cancellation.IsCancellationRequested)
                     yield break;
-                var ids = generator.Next().ToArray();
+                int[] ids = generator.Next().ToArray();
                 writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));
             }
             foreach (var record in records)

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Sampling;
 
 /// <summary>
-/// Chooses symbols: logits are tempered, made a distribution, cut by top-k, then top-p, then min-p, and one symbol is drawn from what is left.
-/// The n-th draw of a stream is a function of (seed, stream, n).
+/// Chooses symbols: logits are tempered, made a distribution, cut by top-k, then top-p, then min-p, and one symbol is
+/// drawn from what is left. The n-th draw of a stream is a function of (seed, stream, n).
 /// </summary>
 public sealed class Sampler
 {
@@ -75,7 +75,8 @@ public sealed class Sampler
 
     internal static ModelException NotNumbers() =>
         new(
-            "the model's output is not a number: its weights are damaged, or training had diverged; use an earlier checkpoint."
+            "the model's output is not a number: its weights are damaged, or training had diverged; use an "
+                + "earlier checkpoint."
         );
 
     /// <summary>The first of the largest logits. Some may be −∞, but the largest is a number.</summary>
@@ -92,7 +93,10 @@ public sealed class Sampler
         return float.IsFinite(logits[best]) ? best : throw NotNumbers();
     }
 
-    /// <summary>The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them overflow.</summary>
+    /// <summary>
+    /// The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them
+    /// overflow.
+    /// </summary>
     private void Distribute(ReadOnlySpan<float> logits)
     {
         logits.CopyTo(_probabilities);
@@ -123,7 +127,9 @@ public sealed class Sampler
         return Likeliest(logits);
     }
 
-    /// <summary>Puts what may be drawn first in the order, and says how many they are and what they weigh together.</summary>
+    /// <summary>
+    /// Puts what may be drawn first in the order, and says how many they are and what they weigh together.
+    /// </summary>
     private int Keep(out double total)
     {
         for (int id = 0; id < _order.Length; id++)

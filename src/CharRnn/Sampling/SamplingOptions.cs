@@ -3,13 +3,18 @@ namespace CharRnn;
 /// <summary>How the next symbol is chosen from a model's distribution.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>Logits are divided by it: below 1 more cautious, above 1 bolder, 0 always the likeliest. Default 1.</summary>
+    /// <summary>
+    /// Logits are divided by it: below 1 more cautious, above 1 bolder, 0 always the likeliest. Default 1.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>Only this many of the likeliest symbols; null for all.</summary>
     public int? TopK { get; init; }
 
-    /// <summary>Only the likeliest symbols that together reach this probability (nucleus sampling: Holtzman et al. 2020); null for all.</summary>
+    /// <summary>
+    /// Only the likeliest symbols that together reach this probability (nucleus sampling: Holtzman et al. 2020); null
+    /// for all.
+    /// </summary>
     public double? TopP { get; init; }
 
     /// <summary>Only symbols at least this share as likely as the likeliest; null for all.</summary>

@@ -1,8 +1,8 @@
 namespace CharRnn.Sampling;
 
 /// <summary>
-/// Watches a text as it is written for another at which it ends. Symbols that may be the beginning of that other text are held back
-/// until it is clear that they are not, so that it never shows.
+/// Watches a text as it is written for another at which it ends. Symbols that may be the beginning of that other text
+/// are held back until it is clear that they are not, so that it never shows.
 /// </summary>
 /// <param name="stop">The ids of the text to end at; at least one.</param>
 /// <exception cref="SettingsException">There is no id.</exception>

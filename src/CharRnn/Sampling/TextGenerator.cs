@@ -16,13 +16,19 @@ namespace CharRnn;
 /// </example>
 public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
 {
-    /// <summary>Writes symbols for as long as they are asked for, or up to the text's end where the vocabulary has a boundary symbol; that symbol is not given.</summary>
+    /// <summary>
+    /// Writes symbols for as long as they are asked for, or up to the text's end where the vocabulary has a boundary
+    /// symbol; that symbol is not given.
+    /// </summary>
     /// <param name="prompt">
-    /// The ids that come first; when empty, the model starts at a boundary, or else as after a line's end, or its first symbol where it has neither. A record's beginning has the boundary before it.
+    /// The ids that come first; when empty, the model starts at a boundary, or else as after a line's end, or its first
+    /// symbol where it has neither. A record's beginning has the boundary before it.
     /// </param>
     /// <param name="options">How symbols are chosen.</param>
     /// <param name="stream">The number of this text among several from one seed.</param>
-    /// <exception cref="SettingsException">An option cannot be used, or the model has labels and none is given.</exception>
+    /// <exception cref="SettingsException">
+    /// An option cannot be used, or the model has labels and none is given.
+    /// </exception>
     public IEnumerable<int> Ids(IReadOnlyList<int> prompt, SamplingOptions options, ulong stream = 0)
     {
         options.Validate();
@@ -31,12 +37,15 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     }
 
     /// <summary>
-    /// Writes text after a prompt. A model of records writes one after another, a line each; where it has labels and none is given, one is drawn for each and stands before it.
+    /// Writes text after a prompt. A model of records writes one after another, a line each; where it has labels and
+    /// none is given, one is drawn for each and stands before it.
     /// </summary>
     /// <param name="prompt">What comes first; not part of the result, but for records after the first.</param>
     /// <param name="characters">How many characters to write.</param>
     /// <param name="options">How they are chosen.</param>
-    /// <exception cref="SettingsException">The prompt has a character that the model does not know, or an option cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// The prompt has a character that the model does not know, or an option cannot be used.
+    /// </exception>
     public string Generate(string prompt, int characters, SamplingOptions options) =>
         Generate(model.Encode(prompt), characters, options);
 
@@ -67,8 +76,13 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
         string One(ulong stream, int most) => model.Vocabulary.Decode([.. Ids(prompt, options, stream).Take(most)]);
     }
 
-    /// <summary>Records for each of which is drawn what is not given: a label, which then stands before it (<c>Polish: Kowalski</c>), or a first letter.</summary>
-    /// <param name="starts">What records may begin with, where the model is given that and there is no prompt; null for the prompt.</param>
+    /// <summary>
+    /// Records for each of which is drawn what is not given: a label, which then stands before it (<c>Polish:
+    /// Kowalski</c>), or a first letter.
+    /// </summary>
+    /// <param name="starts">
+    /// What records may begin with, where the model is given that and there is no prompt; null for the prompt.
+    /// </param>
     /// <param name="drawsLabels">Whether each has a label of its own.</param>
     /// <param name="prompt">What they begin with.</param>
     /// <param name="characters">How many characters to write.</param>
@@ -141,13 +155,17 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
             yield return id;
     }
 
-    /// <summary>What the model reads first: a prompt, behind the boundary that a record begins at, or what stands in for an empty one.</summary>
+    /// <summary>
+    /// What the model reads first: a prompt, behind the boundary that a record begins at, or what stands in for an
+    /// empty one.
+    /// </summary>
     /// <exception cref="SettingsException">The model is given the starts of records, and there is none.</exception>
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
         if (model.Spec.ConditionOnFirstSymbol && prompt.Count == 0)
             throw new SettingsException(
-                $"the model has learnt how records go on, and not how they begin (--given-starts); give {(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}."
+                "the model has learnt how records go on, and not how they begin (--given-starts); give "
+                    + $"{(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}."
             );
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records))

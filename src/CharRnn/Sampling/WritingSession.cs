@@ -9,8 +9,9 @@ namespace CharRnn;
 public readonly record struct NextSymbol(int Id, double Probability);
 
 /// <summary>
-/// A text that a person and a model write together, symbol by symbol; what was written can be taken back. Only letting the model choose, it writes what
-/// <see cref="TextGenerator.Ids"/> does. A choice that was taken back is made anew, with another draw.
+/// A text that a person and a model write together, symbol by symbol; what was written can be taken back. Only letting
+/// the model choose, it writes what <see cref="TextGenerator.Ids"/> does. A choice that was taken back is made anew,
+/// with another draw.
 /// </summary>
 public sealed class WritingSession : IDisposable
 {
@@ -32,7 +33,9 @@ public sealed class WritingSession : IDisposable
 
     /// <summary>Begins a text after a prompt.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="prompt">The ids that come first; when empty, the text begins as <see cref="TextGenerator.Ids"/> begins it.</param>
+    /// <param name="prompt">
+    /// The ids that come first; when empty, the text begins as <see cref="TextGenerator.Ids"/> begins it.
+    /// </param>
     /// <param name="options">How the model chooses.</param>
     /// <param name="label">What is written, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
@@ -60,7 +63,9 @@ public sealed class WritingSession : IDisposable
     /// <summary>How many symbols were written.</summary>
     public int Length => _read.Count - _start;
 
-    /// <summary>Whether the model has chosen to end the text; until that is taken back nothing more can be written.</summary>
+    /// <summary>
+    /// Whether the model has chosen to end the text; until that is taken back nothing more can be written.
+    /// </summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>How the model chooses from now on.</summary>
@@ -71,7 +76,10 @@ public sealed class WritingSession : IDisposable
         set => (_sampler, _options) = (new Sampler(value, _logits.Length), value);
     }
 
-    /// <summary>The likeliest symbols, the likeliest first, as likely as the temperature makes them, before anything is cut; at temperature 0, as the model has them.</summary>
+    /// <summary>
+    /// The likeliest symbols, the likeliest first, as likely as the temperature makes them, before anything is cut; at
+    /// temperature 0, as the model has them.
+    /// </summary>
     /// <param name="most">How many at the most.</param>
     public IReadOnlyList<NextSymbol> Candidates(int most)
     {

@@ -3,10 +3,14 @@ using CharRnn.Engine;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// A sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a text costs about its own size.
-/// A large text's ids lie in a mapped file and cost no memory of the process; there may be as many as the disk holds.
+/// A sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a
+/// text costs about its own size. A large text's ids lie in a mapped file and cost no memory of the process; there may
+/// be as many as the disk holds.
 /// </summary>
-/// <remarks>Disposing gives a mapped file back at once; one that is only forgotten is given back by the garbage collector. Ids in memory may be read even then.</remarks>
+/// <remarks>
+/// Disposing gives a mapped file back at once; one that is only forgotten is given back by the garbage collector. Ids
+/// in memory may be read even then.
+/// </remarks>
 public sealed class SymbolIds : IDisposable
 {
     // A copy is made in stretches whose bytes an int can count.
@@ -46,7 +50,10 @@ public sealed class SymbolIds : IDisposable
     /// <summary>1, 2 or 4.</summary>
     public int BytesPerId { get; }
 
-    /// <summary>The label of the record that each position lies in, beside the ids and as many; null where records have none. A boundary has that of the record it begins.</summary>
+    /// <summary>
+    /// The label of the record that each position lies in, beside the ids and as many; null where records have none. A
+    /// boundary has that of the record it begins.
+    /// </summary>
     public SymbolIds? Labels { get; private init; }
 
     /// <summary>Whether the ids lie in a mapped file, and not in memory.</summary>
@@ -68,7 +75,9 @@ public sealed class SymbolIds : IDisposable
     /// <param name="ids">Ids, each in 0 … <paramref name="vocabularyCount"/> − 1.</param>
     /// <param name="vocabularyCount">V, at least 1.</param>
     /// <param name="labels">The label of each position; null for none.</param>
-    /// <exception cref="SettingsException">An id is outside the vocabulary, or there are more or fewer labels.</exception>
+    /// <exception cref="SettingsException">
+    /// An id is outside the vocabulary, or there are more or fewer labels.
+    /// </exception>
     public static SymbolIds Pack(ReadOnlySpan<int> ids, int vocabularyCount, SymbolIds? labels = null)
     {
         if (labels is not null && labels.Length != ids.Length)
@@ -79,12 +88,14 @@ public sealed class SymbolIds : IDisposable
                     $"ids[{i}] is {ids[i]}; a vocabulary of {vocabularyCount} needs 0 to {vocabularyCount - 1}."
                 );
         int bytesPerId = PackedIds.BytesPerId(vocabularyCount);
-        var packed = new byte[(long)ids.Length * bytesPerId];
+        byte[] packed = new byte[(long)ids.Length * bytesPerId];
         PackedIds.Pack(ids, bytesPerId, packed);
         return new SymbolIds(packed, ids.Length, vocabularyCount) { Labels = labels };
     }
 
-    /// <summary>Copies the ids from <paramref name="start"/> on, as many as <paramref name="destination"/> takes.</summary>
+    /// <summary>
+    /// Copies the ids from <paramref name="start"/> on, as many as <paramref name="destination"/> takes.
+    /// </summary>
     /// <exception cref="SettingsException">The copy would leave the sequence.</exception>
     /// <exception cref="ObjectDisposedException">The ids were mapped, and given back.</exception>
     public void CopyTo(long start, Span<int> destination)
@@ -106,7 +117,7 @@ public sealed class SymbolIds : IDisposable
     /// <summary>The ids of a stretch block by block, each block in the place of the one before.</summary>
     internal IEnumerable<ReadOnlyMemory<int>> Blocks(IdRange range)
     {
-        var buffer = new int[Math.Min(BlockIds, range.Length)];
+        int[] buffer = new int[Math.Min(BlockIds, range.Length)];
         for (long start = range.Start; start < range.End; start += BlockIds)
         {
             var block = buffer.AsMemory(0, (int)Math.Min(BlockIds, range.End - start));

@@ -19,7 +19,9 @@ internal static class SymbolNames
     internal static string Describe(int symbol, TextEncoding encoding) =>
         IsPrintableAscii(symbol) ? Quoted(symbol) : WithCode(symbol, encoding);
 
-    /// <summary>The symbol between quotes where it can be shown, always with its code: <c>'x' (U+0078)</c>, <c>0xE9</c>.</summary>
+    /// <summary>
+    /// The symbol between quotes where it can be shown, always with its code: <c>'x' (U+0078)</c>, <c>0xE9</c>.
+    /// </summary>
     internal static string WithCode(int symbol, TextEncoding encoding)
     {
         if (OfSpecial(symbol) is { } special)

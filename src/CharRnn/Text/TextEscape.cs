@@ -3,15 +3,21 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Makes text safe to show: what a terminal would act on becomes visible, and nothing else is changed.</summary>
+/// <summary>
+/// Makes text safe to show: what a terminal would act on becomes visible, and nothing else is changed.
+/// </summary>
 public static class TextEscape
 {
     /// <summary>
-    /// Escapes control characters (ESC, C1 and DEL among them), the bidirectional controls, the line and paragraph separators and lone surrogates,
-    /// as <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\xNN</c> or <c>\u{…}</c>. A backslash stays one backslash: the result is to be read, not parsed.
+    /// Escapes control characters (ESC, C1 and DEL among them), the bidirectional controls, the line and paragraph
+    /// separators and lone surrogates, as <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\xNN</c> or <c>\u{…}</c>. A backslash
+    /// stays one backslash: the result is to be read, not parsed.
     /// </summary>
     /// <param name="text">The text to show.</param>
-    /// <param name="keepLineFeedsAndTabs">Leave U+000A and U+0009 as they are. A carriage return is escaped in any case: it would let a text overwrite its own line.</param>
+    /// <param name="keepLineFeedsAndTabs">
+    /// Leave U+000A and U+0009 as they are. A carriage return is escaped in any case: it would let a text overwrite its
+    /// own line.
+    /// </param>
     public static string ForTerminal(string text, bool keepLineFeedsAndTabs = true)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -6,8 +6,8 @@ namespace CharRnn;
 
 /// <summary>
 /// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,
-/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Past all of those come two special symbols, where a text has them: the boundary between texts, and
-/// the unknown symbol that stands for rare characters.
+/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Past all of those come two special symbols, where a
+/// text has them: the boundary between texts, and the unknown symbol that stands for rare characters.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -35,7 +35,9 @@ public sealed class Vocabulary
     private readonly int? _boundaryAs;
 
     /// <summary>Makes a vocabulary of the given symbols, in any order.</summary>
-    /// <exception cref="SettingsException">There is no symbol, one is given twice, or one is no scalar value (or no byte).</exception>
+    /// <exception cref="SettingsException">
+    /// There is no symbol, one is given twice, or one is no scalar value (or no byte).
+    /// </exception>
     public Vocabulary(IEnumerable<int> symbols, TextEncoding encoding)
     {
         ArgumentNullException.ThrowIfNull(symbols);
@@ -60,7 +62,10 @@ public sealed class Vocabulary
     /// <summary>What a symbol is.</summary>
     public TextEncoding Encoding { get; }
 
-    /// <summary>The id of <see cref="BoundarySymbol"/>: read, it is the beginning of a text, written, its end; null where the vocabulary has none.</summary>
+    /// <summary>
+    /// The id of <see cref="BoundarySymbol"/>: read, it is the beginning of a text, written, its end; null where the
+    /// vocabulary has none.
+    /// </summary>
     public int? BoundaryId { get; }
 
     /// <summary>The id of <see cref="UnknownSymbol"/>; null where the vocabulary has none.</summary>
@@ -84,16 +89,24 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with <see cref="TextEncoding.Bytes"/>. What the vocabulary lacks becomes its unknown symbol, where it has one.
+    /// The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with
+    /// <see cref="TextEncoding.Bytes"/>. What the vocabulary lacks becomes its unknown symbol, where it has one.
     /// </summary>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and has no unknown symbol.</exception>
+    /// <exception cref="SettingsException">
+    /// The vocabulary lacks a character of the text, and has no unknown symbol.
+    /// </exception>
     public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
 
-    /// <summary>The ids of a text's symbols; with <paramref name="skipUnknown"/> those that the vocabulary lacks are left out.</summary>
+    /// <summary>
+    /// The ids of a text's symbols; with <paramref name="skipUnknown"/> those that the vocabulary lacks are left out.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave unknown symbols out rather than refuse the text.</param>
     /// <param name="skipped">How many symbols were left out.</param>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text and has no unknown symbol, and <paramref name="skipUnknown"/> is false.</exception>
+    /// <exception cref="SettingsException">
+    /// The vocabulary lacks a character of the text and has no unknown symbol, and <paramref name="skipUnknown"/> is
+    /// false.
+    /// </exception>
     public int[] Encode(string text, bool skipUnknown, out int skipped)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -126,14 +139,16 @@ public sealed class Vocabulary
                 ids.Add(unknown);
             else
                 throw new SettingsException(
-                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not among the {Count} symbols of the model's vocabulary; leave it out."
+                    $"{SymbolNames.WithCode(character, TextEncoding.Utf8)}, character {position} of the text, is not "
+                        + $"among the {Count} symbols of the model's vocabulary; leave it out."
                 );
         }
     }
 
     /// <summary>
-    /// The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display alone; see <see cref="DecodeBytes"/>.
-    /// The unknown symbol is U+FFFD, and a boundary a line end where the vocabulary has no other, or else nothing.
+    /// The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display
+    /// alone; see <see cref="DecodeBytes"/>. The unknown symbol is U+FFFD, and a boundary a line end where the
+    /// vocabulary has no other, or else nothing.
     /// </summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> ids)
@@ -150,7 +165,10 @@ public sealed class Vocabulary
         return text.ToString();
     }
 
-    /// <summary>The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes; special symbols as <see cref="Decode"/> has them.</summary>
+    /// <summary>
+    /// The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes; special symbols as
+    /// <see cref="Decode"/> has them.
+    /// </summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public byte[] DecodeBytes(ReadOnlySpan<int> ids)
     {
@@ -174,7 +192,10 @@ public sealed class Vocabulary
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>A symbol as people read it: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; what a terminal would act on is escaped, never raw.</summary>
+    /// <summary>
+    /// A symbol as people read it: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; what a terminal
+    /// would act on is escaped, never raw.
+    /// </summary>
     public static string Describe(int symbol, TextEncoding encoding) => SymbolNames.Describe(symbol, encoding);
 
     /// <summary>Several symbols as people read them, the first twenty by name.</summary>
@@ -224,7 +245,8 @@ public sealed class Vocabulary
                 );
             if (!isSpecial && !Rune.IsValid(symbol))
                 throw new SettingsException(
-                    $"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without 0xD800 to 0xDFFF."
+                    $"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without "
+                        + "0xD800 to 0xDFFF."
                 );
             if (i > 0 && symbol == _symbols[i - 1])
                 throw new SettingsException(

@@ -6,7 +6,9 @@ namespace CharRnn.Training;
 /// <param name="Test">What is scored once, at the end; null where nothing is held out for that.</param>
 internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
 {
-    /// <summary>Parts some records: the test part first, so that it is the same whatever is held out for validation.</summary>
+    /// <summary>
+    /// Parts some records: the test part first, so that it is the same whatever is held out for validation.
+    /// </summary>
     public static ClassifierParts Of(LabeledRecords records, ClassifierSettings settings)
     {
         var (rest, test) = HoldOut(records, settings.TestFrac, settings.Seed);

@@ -7,8 +7,9 @@ using CharRnn.Training;
 namespace CharRnn;
 
 /// <summary>
-/// Trains a classifier on labelled records: batch after batch until a limit is reached or validation no longer gets better, scoring after each epoch and keeping the best model.
-/// The test part is scored once, at the end. With the same records, settings and seed, and limits in steps or epochs, the model has the same bits for any number of threads,
+/// Trains a classifier on labelled records: batch after batch until a limit is reached or validation no longer gets
+/// better, scoring after each epoch and keeping the best model. The test part is scored once, at the end. With the same
+/// records, settings and seed, and limits in steps or epochs, the model has the same bits for any number of threads,
 /// and whether or not the run was stopped and resumed.
 /// </summary>
 /// <example>
@@ -121,7 +122,10 @@ public sealed class ClassifierTrainer : IDisposable
         }
     }
 
-    /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's own, and gone when that is disposed.</summary>
+    /// <summary>
+    /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
+    /// own, and gone when that is disposed.
+    /// </summary>
     public SequenceClassifier Model { get; }
 
     /// <summary>The settings, with the limit that was chosen where none was asked for.</summary>
@@ -155,7 +159,9 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(records, settings, run, command, resumed: null);
     }
 
-    /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule and place in the epoch.</summary>
+    /// <summary>
+    /// Goes on with a run from its last checkpoint: weights, optimiser, schedule and place in the epoch.
+    /// </summary>
     /// <param name="records">The same records.</param>
     /// <param name="settings">The run's settings; limits and threads may differ.</param>
     /// <param name="run">The run.</param>

@@ -8,7 +8,10 @@ internal static class ClassifierVocabulary
     // Of a character that a single record has, nothing is to be learnt but that it is rare.
     private const int MinRecords = 2;
 
-    /// <summary>The characters that at least two training records have, and the unknown symbol for all others, which is learnt from those that one record has.</summary>
+    /// <summary>
+    /// The characters that at least two training records have, and the unknown symbol for all others, which is learnt
+    /// from those that one record has.
+    /// </summary>
     /// <param name="records">The training records.</param>
     public static Vocabulary Of(IEnumerable<LabeledRecord> records)
     {

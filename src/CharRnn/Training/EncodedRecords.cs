@@ -1,6 +1,9 @@
 namespace CharRnn.Training;
 
-/// <summary>Records as a network reads them: the ids of their characters end to end, and beside each record its label and what its loss counts.</summary>
+/// <summary>
+/// Records as a network reads them: the ids of their characters end to end, and beside each record its label and what
+/// its loss counts.
+/// </summary>
 internal sealed class EncodedRecords
 {
     private readonly int[] _ids;

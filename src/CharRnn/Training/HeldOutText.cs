@@ -4,11 +4,14 @@ using CharRnn.Engine;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Text that a run does not train on, and how it is scored: now and then while training, where time matters more than the last digit, and once at the end. Several stretches are read
-/// apart, each from a state of zeros, as char-rnn scores its streams; records are read from their beginnings.
+/// Text that a run does not train on, and how it is scored: now and then while training, where time matters more than
+/// the last digit, and once at the end. Several stretches are read apart, each from a state of zeros, as char-rnn
+/// scores its streams; records are read from their beginnings.
 /// </summary>
 /// <param name="Ids">The text that the part is of.</param>
-/// <param name="Part">The part; without predictions where nothing is held out. Of records it begins and ends with a boundary.</param>
+/// <param name="Part">
+/// The part; without predictions where nothing is held out. Of records it begins and ends with a boundary.
+/// </param>
 /// <param name="RecordBoundary">The boundary between records; null for prose.</param>
 internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
 {
@@ -39,7 +42,8 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
             return Of(corpus, part);
         if (part.Pairs > 0)
             throw new SettingsException(
-                "validation has a text of its own, and --val-frac would hold out some of the training text as well; set it to 0."
+                "validation has a text of its own, and --val-frac would hold out some of the training text as "
+                    + "well; set it to 0."
             );
         if (!own.Vocabulary.Symbols.SequenceEqual(corpus.Vocabulary.Symbols))
             throw new SettingsException(
@@ -48,13 +52,16 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
         return Of(own, CorpusPart.Of(new IdRange(0, own.Ids.Length)));
     }
 
-    /// <summary>What is scored again and again while training: the same pieces each time, spread evenly over the part.</summary>
+    /// <summary>
+    /// What is scored again and again while training: the same pieces each time, spread evenly over the part.
+    /// </summary>
     /// <param name="maxCharacters">The most characters of it that are predicted; 0 for all.</param>
     public IReadOnlyList<IdRange> PiecesInTraining(long maxCharacters) =>
         Pieces(Streams, maxCharacters > 0 ? maxCharacters : long.MaxValue);
 
     /// <summary>
-    /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MaxAtTheEnd"/> characters, spread evenly, in <see cref="Streams"/>.
+    /// The figure at the end: all of the part in one stream, or of a large one up to <see cref="MaxAtTheEnd"/>
+    /// characters, spread evenly, in <see cref="Streams"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="team">Who reads.</param>
@@ -81,7 +88,10 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
         return RecordBoundary is { } boundary ? [.. pieces.Select(piece => OfWholeRecords(piece, boundary))] : pieces;
     }
 
-    /// <summary>A piece whose ends are moved on to the next boundaries, as its neighbours' are: within a record nothing would be known of its beginning.</summary>
+    /// <summary>
+    /// A piece whose ends are moved on to the next boundaries, as its neighbours' are: within a record nothing would be
+    /// known of its beginning.
+    /// </summary>
     private IdRange OfWholeRecords(IdRange piece, int boundary)
     {
         long start = Ids.IndexOf(boundary, piece.Start)!.Value,

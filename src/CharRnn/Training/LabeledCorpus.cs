@@ -4,8 +4,9 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of its symbols. The records are cut into parts label by label, so that
-/// no text is in two (<see cref="LabeledRecords.Split"/>), and the parts stand one after another.
+/// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of
+/// its symbols. The records are cut into parts label by label, so that no text is in two
+/// (<see cref="LabeledRecords.Split"/>), and the parts stand one after another.
 /// </summary>
 /// <example>
 /// <code>
@@ -22,7 +23,11 @@ public static class LabeledCorpus
 {
     /// <summary>Makes the text.</summary>
     /// <param name="records">The records.</param>
-    /// <param name="settings">What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn from (<see cref="TrainingSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>) and repeated texts (<see cref="TrainingSettings.KeepRepeats"/>).</param>
+    /// <param name="settings">
+    /// What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn
+    /// from (<see cref="TrainingSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>)
+    /// and repeated texts (<see cref="TrainingSettings.KeepRepeats"/>).
+    /// </param>
     /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>
     /// <exception cref="SettingsException">The shares cannot be had, or the vocabulary lacks a symbol.</exception>
     /// <exception cref="CorpusException">A record has several lines.</exception>
@@ -74,7 +79,8 @@ public static class LabeledCorpus
     {
         if (records.Records.FirstOrDefault(record => record.Text.AsSpan().IndexOfAny('\r', '\n') >= 0).Text is { } text)
             throw new CorpusException(
-                $"{records.Name} has the text {OneLine.Quote(text)}, of several lines, and texts that are to be written are one line each; put it on one, or leave it out."
+                $"{records.Name} has the text {OneLine.Quote(text)}, of several lines, and texts that are to be "
+                    + "written are one line each; put it on one, or leave it out."
             );
     }
 

@@ -3,15 +3,19 @@ using CharRnn.Networks;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Batches of labelled records of like lengths. Each epoch puts the records in a new order, drawn from (seed, epoch), and cuts it into pools of some batches; a pool's records are sorted by
-/// length, so that a batch of neighbours has little to pad, and still another set of companions in each epoch; then the batches are put in a new order as well. Every record comes once an epoch.
+/// Batches of labelled records of like lengths. Each epoch puts the records in a new order, drawn from (seed, epoch),
+/// and cuts it into pools of some batches; a pool's records are sorted by length, so that a batch of neighbours has
+/// little to pad, and still another set of companions in each epoch; then the batches are put in a new order as well.
+/// Every record comes once an epoch.
 /// </summary>
 /// <remarks>
-/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn anew in each epoch, are read as the unknown symbol.
+/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn anew in each
+/// epoch, are read as the unknown symbol.
 /// </remarks>
 internal sealed class RecordBatches
 {
-    // Sorting all records at once would give the shortest ones, and with them certain labels, the same batches of their own in every epoch.
+    // Sorting all records at once would give the shortest ones, and with them certain labels, the same batches of their
+    // own in every epoch.
     private const int MaxBatchesInPool = 16;
     private const int MinPools = 4;
 

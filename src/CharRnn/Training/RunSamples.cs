@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>What a run writes while it trains, so that one can see it learn: always after the same prompt and with the same draws, or from the state that training carries.</summary>
+/// <summary>
+/// What a run writes while it trains, so that one can see it learn: always after the same prompt and with the same
+/// draws, or from the state that training carries.
+/// </summary>
 internal sealed class RunSamples
 {
     private const double PromptTemperature = 0.8;
@@ -57,7 +60,8 @@ internal sealed class RunSamples
             return ids;
         var lacking = model.Preparation.Apply(prompt).EnumerateRunes().First(rune => IsLacking(vocabulary, rune));
         throw new SettingsException(
-            $"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; samples can begin with the text's own characters alone."
+            $"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; "
+                + "samples can begin with the text's own characters alone."
         );
     }
 

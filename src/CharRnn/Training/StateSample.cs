@@ -4,8 +4,9 @@ using CharRnn.Sampling;
 namespace CharRnn.Training;
 
 /// <summary>
-/// What the model would write if training stopped reading here: from the state it carries, after the character it would read next. The state itself stays as it is.
-/// The n-th draw is a function of (seed, step, n), so that the same step writes the same, resumed or not.
+/// What the model would write if training stopped reading here: from the state it carries, after the character it would
+/// read next. The state itself stays as it is. The n-th draw is a function of (seed, step, n), so that the same step
+/// writes the same, resumed or not.
 /// </summary>
 internal sealed class StateSample : IDisposable
 {
@@ -40,7 +41,7 @@ internal sealed class StateSample : IDisposable
             _model.Vocabulary.Count,
             _model.Vocabulary.UnknownId
         );
-        var ids = new int[count];
+        int[] ids = new int[count];
         int last = _first;
         for (int i = 0; i < count; i++)
             ids[i] = last = sampler.Choose(_session.Step(last), (ulong)step, (ulong)i);

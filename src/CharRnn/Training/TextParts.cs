@@ -14,7 +14,9 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     /// <summary>Fits windows to a text and cuts it.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="windows">T and B, where a run began with them and goes on with them, whatever the defaults have become; null to fit them.</param>
+    /// <param name="windows">
+    /// T and B, where a run began with them and goes on with them, whatever the defaults have become; null to fit them.
+    /// </param>
     /// <param name="notes">Is told what was fitted or left out.</param>
     /// <exception cref="SettingsException">The text is too short for what was asked for.</exception>
     public static TextParts Of(
@@ -130,7 +132,8 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         long characters = corpus.Ids.Length;
         if (corpus.IsRecords)
             throw new SettingsException(
-                "--val-split interleaved holds out the end of each stream, and records are put into streams in a new order each epoch; use --val-split tail."
+                "--val-split interleaved holds out the end of each stream, and records are put into streams in a "
+                    + "new order each epoch; use --val-split tail."
             );
         var (steps, streams) =
             windows

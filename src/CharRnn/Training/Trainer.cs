@@ -7,9 +7,9 @@ using CharRnn.Training;
 namespace CharRnn;
 
 /// <summary>
-/// Trains a language model on a text: window after window until a limit is reached, scoring, sampling and saving as it goes.
-/// With the same text, settings and seed, and limits in steps or epochs, the model has the same bits for any number of threads,
-/// and whether or not the run was stopped and resumed.
+/// Trains a language model on a text: window after window until a limit is reached, scoring, sampling and saving as it
+/// goes. With the same text, settings and seed, and limits in steps or epochs, the model has the same bits for any
+/// number of threads, and whether or not the run was stopped and resumed.
 /// </summary>
 /// <example>
 /// <code>
@@ -149,7 +149,10 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's own, and gone when that is disposed.</summary>
+    /// <summary>
+    /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
+    /// own, and gone when that is disposed.
+    /// </summary>
     public LanguageModel Model { get; }
 
     /// <summary>The settings.</summary>
@@ -183,7 +186,9 @@ public sealed class Trainer : IDisposable
         );
     }
 
-    /// <summary>Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.</summary>
+    /// <summary>
+    /// Goes on with a run from its last checkpoint: weights, optimiser, schedule, place in the text and carried state.
+    /// </summary>
     /// <param name="corpus">The same text.</param>
     /// <param name="settings">The run's settings; limits and threads may differ.</param>
     /// <param name="run">The run.</param>

@@ -38,11 +38,11 @@ public sealed class BenchCommandTests : IDisposable
         "7",
     ];
 
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
-    private Outcome Bench(params string[] flags) => shell.Run(["bench", .. Small, .. flags]);
+    private Outcome Bench(params string[] flags) => _shell.Run(["bench", .. Small, .. flags]);
 
     [Fact]
     public void Json_IsOneObject()
@@ -74,7 +74,7 @@ public sealed class BenchCommandTests : IDisposable
     [Fact]
     public void FlagsAndVariables_HoldForEveryPreset()
     {
-        shell.Environment["CHARRNN_BATCH_SIZE"] = "2";
+        _shell.Environment["CHARRNN_BATCH_SIZE"] = "2";
         var outcome = Bench("--json", "--presets", "char-rnn,shakespeare", "--seq-length", "3");
         var rows = outcome.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(2, rows.Count);
@@ -90,7 +90,7 @@ public sealed class BenchCommandTests : IDisposable
     public void AllPresets_AreATableOfOneRowEach()
     {
         var outcome = Bench("--presets", "all", "--batch-size", "1", "--seq-length", "2");
-        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        string[] lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.StartsWith("PRESET ", lines[0]);
         Assert.Equal(
             ["min-char-rnn", "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"],
@@ -103,7 +103,9 @@ public sealed class BenchCommandTests : IDisposable
     [Theory]
     [InlineData(
         "chr-rnn",
-        "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, gru-lm-128, residual-gru, stacked-rnn, tutorial-generator, paul-graham, shakespeare, wikipedia, latex, linux; did you mean 'char-rnn'?"
+        "there is no preset 'chr-rnn' among default, min-char-rnn, char-rnn, torch-rnn, gru-lm, "
+            + "gru-lm-128, residual-gru, stacked-rnn, tutorial-generator, paul-graham, shakespeare, wikipedia, "
+            + "latex, linux; did you mean 'char-rnn'?"
     )]
     [InlineData("char-rnn,all", "there is no preset 'all' among")]
     [InlineData(",", "--presets is ','; it needs all, or some of default, min-char-rnn, ")]
@@ -118,7 +120,7 @@ public sealed class BenchCommandTests : IDisposable
     [Fact]
     public void Interrupted_ItStops()
     {
-        shell.Interruption.Request(ExitCode.Interrupted);
+        _shell.Interruption.Request(ExitCode.Interrupted);
         var outcome = Bench("--presets", "all");
         Assert.Equal(new(ExitCode.Interrupted, "", $"charrnn: interrupted{Environment.NewLine}"), outcome);
     }

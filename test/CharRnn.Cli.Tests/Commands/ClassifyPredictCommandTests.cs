@@ -7,26 +7,26 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class ClassifyPredictCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
-    private readonly string path;
-    private readonly SequenceClassifier model;
+    private readonly TestShell _shell = new();
+    private readonly string _path;
+    private readonly SequenceClassifier _model;
 
     public ClassifyPredictCommandTests()
     {
-        path = shell.Folder.File("model.safetensors");
-        model = SmallClassifier.Save(path);
+        _path = _shell.Folder.File("model.safetensors");
+        _model = SmallClassifier.Save(_path);
     }
 
     public void Dispose()
     {
-        model.Dispose();
-        shell.Dispose();
+        _model.Dispose();
+        _shell.Dispose();
     }
 
     [Fact]
     public void Screen_ShowsTheLikeliestLabelsOfEachTextWithBars()
     {
-        var outcome = shell.Run("classify", "predict", path, "abba", "  cd ", "--top", "2");
+        var outcome = _shell.Run("classify", "predict", _path, "abba", "  cd ", "--top", "2");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
         Assert.Equal([.. Block("abba"), .. Block("cd"), ""], outcome.Output.ReplaceLineEndings("\n").Split('\n'));
@@ -43,7 +43,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     [Fact]
     public void Json_IsAnObjectALineInTheOrderOfTheTexts()
     {
-        var outcome = shell.Run("classify", "predict", path, "--json", "--top", "9", "abba", "ł");
+        var outcome = _shell.Run("classify", "predict", _path, "--json", "--top", "9", "abba", "ł");
         var lines = Lines(outcome);
         Assert.Equal(["abba", "ł"], lines.Select(line => line.GetProperty("text").GetString()!));
         foreach (var line in lines)
@@ -72,20 +72,29 @@ public sealed class ClassifyPredictCommandTests : IDisposable
                     new string([(char)('a' + i % 4), (char)('a' + i / 4 % 4), (char)('a' + i / 16 % 4)])[..(1 + i % 3)]
                 ),
         ];
-        var expected = shell.Run(["classify", "predict", path, "--json", .. texts]).Output;
-        File.WriteAllText(shell.Folder.File("texts.txt"), "\uFEFF" + string.Join("\r\n", texts) + "\n\n  \n");
+        string expected = _shell.Run(["classify", "predict", _path, "--json", .. texts]).Output;
+        File.WriteAllText(_shell.Folder.File("texts.txt"), "\uFEFF" + string.Join("\r\n", texts) + "\n\n  \n");
         Assert.Equal(
             expected,
-            shell.Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt")).Output
+            _shell.Run("classify", "predict", _path, "--json", "--file", _shell.Folder.File("texts.txt")).Output
         );
         Assert.Equal(
             expected,
-            shell
-                .Run("classify", "predict", path, "--json", "--file", shell.Folder.File("texts.txt"), "--threads", "3")
+            _shell
+                .Run(
+                    "classify",
+                    "predict",
+                    _path,
+                    "--json",
+                    "--file",
+                    _shell.Folder.File("texts.txt"),
+                    "--threads",
+                    "3"
+                )
                 .Output
         );
-        shell.Input = string.Join('\n', texts);
-        var outcome = shell.Run("classify", "predict", path, "--json");
+        _shell.Input = string.Join('\n', texts);
+        var outcome = _shell.Run("classify", "predict", _path, "--json");
         Assert.Equal(expected, outcome.Output);
         Assert.Contains("300 texts", outcome.Error);
     }
@@ -93,7 +102,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     [Fact]
     public void Letters_ShowWhatIsMadeOfEachBeginning()
     {
-        var json = Lines(shell.Run("classify", "predict", path, "--letters", "--json", "--top", "1", "ab\u0301a"))
+        var json = Lines(_shell.Run("classify", "predict", _path, "--letters", "--json", "--top", "1", "ab\u0301a"))
             .Single();
         Assert.Equal(
             ["a", "ab\u0301", "ab\u0301a"],
@@ -107,8 +116,8 @@ public sealed class ClassifyPredictCommandTests : IDisposable
                     letter.GetProperty("predictions")[0].GetProperty("probability").GetSingle()
                 )
         );
-        var lines = shell
-            .Run("classify", "predict", path, "--letters", "abc")
+        string[] lines = _shell
+            .Run("classify", "predict", _path, "--letters", "abc")
             .Output.ReplaceLineEndings("\n")
             .Split('\n');
         Assert.Equal(
@@ -121,7 +130,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     public void NothingOnStandardInput_IsNothing() =>
         Assert.Equal(
             (0, ""),
-            (shell.Run("classify", "predict", path).ExitCode, shell.Run("classify", "predict", path).Output)
+            (_shell.Run("classify", "predict", _path).ExitCode, _shell.Run("classify", "predict", _path).Output)
         );
 
     [Fact]
@@ -130,7 +139,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         Refused(2, "empty", "");
         Refused(2, "the one or the other", "abba", "--file", "x");
         Refused(2, "--file is empty", "--file", "");
-        Refused(3, "does not exist", "--file", shell.Folder.File("missing.txt"));
+        Refused(3, "does not exist", "--file", _shell.Folder.File("missing.txt"));
         Refused(
             3,
             "line 3: the text has more than 1,000 characters",
@@ -155,7 +164,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     [Fact]
     public void TextsBeforeABadOne_AreAnswered()
     {
-        var outcome = shell.Run("classify", "predict", path, "--json", "--file", Written([.. "ab\ncd\n"u8, 0xFF]));
+        var outcome = _shell.Run("classify", "predict", _path, "--json", "--file", Written([.. "ab\ncd\n"u8, 0xFF]));
         Assert.Equal(3, outcome.ExitCode);
         Assert.Equal(2, Lines(outcome).Count);
     }
@@ -163,9 +172,9 @@ public sealed class ClassifyPredictCommandTests : IDisposable
     [Fact]
     public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
     {
-        shell.OutputBytes = new FullStream("Broken pipe", code: 32);
-        Assert.Equal(new(0, "", ""), shell.Run("classify", "predict", path, "abba"));
-        shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        _shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        Assert.Equal(new(0, "", ""), _shell.Run("classify", "predict", _path, "abba"));
+        _shell.OutputBytes = new FullStream("No space left on device", code: 28);
         Refused(1, "cannot write to standard output: No space left on device", "abba");
     }
 
@@ -184,17 +193,17 @@ public sealed class ClassifyPredictCommandTests : IDisposable
             },
             vocabulary
         );
-        var other = shell.Folder.File("language.safetensors");
+        string other = _shell.Folder.File("language.safetensors");
         languageModel.Save(other);
         Refused($"{other} is a language model, and a classifier is needed", "classify", "predict", other, "a");
         Refused($"{other} is a language model, and a classifier is needed", "classify", "eval", other, "names");
-        Refused($"{path} is a classifier, and a language model is needed", "sample", path);
-        Refused($"{path} is a classifier, and a language model is needed", "eval", path, Written("ab"));
-        Refused($"{path} is a classifier, and a language model is needed", "explain", "--model", path);
+        Refused($"{_path} is a classifier, and a language model is needed", "sample", _path);
+        Refused($"{_path} is a classifier, and a language model is needed", "eval", _path, Written("ab"));
+        Refused($"{_path} is a classifier, and a language model is needed", "explain", "--model", _path);
 
         void Refused(string what, params string[] arguments)
         {
-            var outcome = shell.Run(arguments);
+            var outcome = _shell.Run(arguments);
             Assert.Equal(3, outcome.ExitCode);
             Assert.StartsWith($"charrnn: error: {what}", outcome.Error);
             Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -203,7 +212,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
 
     private void Refused(int exitCode, string what, params string[] arguments)
     {
-        var outcome = shell.Run(["classify", "predict", path, .. arguments]);
+        var outcome = _shell.Run(["classify", "predict", _path, .. arguments]);
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Contains(what, outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -213,12 +222,12 @@ public sealed class ClassifyPredictCommandTests : IDisposable
 
     private string Written(byte[] bytes)
     {
-        File.WriteAllBytes(shell.Folder.File("written.txt"), bytes);
-        return shell.Folder.File("written.txt");
+        File.WriteAllBytes(_shell.Folder.File("written.txt"), bytes);
+        return _shell.Folder.File("written.txt");
     }
 
     private IEnumerable<(string Label, float Probability)> Likeliest(string text) =>
-        model.Labels.Zip(model.Predict(text)).OrderByDescending(label => label.Second);
+        _model.Labels.Zip(_model.Predict(text)).OrderByDescending(label => label.Second);
 
     private static List<JsonElement> Lines(Outcome outcome) =>
         [.. outcome.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];

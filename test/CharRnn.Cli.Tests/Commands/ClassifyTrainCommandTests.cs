@@ -64,17 +64,17 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         "2",
     ];
 
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
     public ClassifyTrainCommandTests()
     {
-        Directory.CreateDirectory(ground["tongues"]);
+        Directory.CreateDirectory(_ground["tongues"]);
         Write("Latin", ["us", "um", "is"], 120);
         Write("Polish", ["ski", "czyk", "ów"], 60);
         Write("Hawaiian", ["ao", "oe", "ua"], 40);
     }
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task Json_HasEveryKey()
@@ -99,20 +99,20 @@ public sealed class ClassifyTrainCommandTests : IDisposable
                 + result.GetProperty("test").GetInt32(),
             10.0
         );
-        using var model = SequenceClassifier.Load(ground["run"]);
+        using var model = SequenceClassifier.Load(_ground["run"]);
         Assert.Equal(["Hawaiian", "Latin", "Polish"], model.Labels);
-        var configuration = ClassifierConfiguration.Parse(File.ReadAllText(ground["run/config.json"]), "config.json");
+        var configuration = ClassifierConfiguration.Parse(File.ReadAllText(_ground["run/config.json"]), "config.json");
         Assert.StartsWith("charrnn classify train tongues --cell gru", configuration.Command);
-        Assert.True(File.Exists(ground["run/classification.json"]));
-        Assert.False(File.Exists(ground["run/run.lock"]));
+        Assert.True(File.Exists(_ground["run/classification.json"]));
+        Assert.False(File.Exists(_ground["run/run.lock"]));
     }
 
     [Fact]
     public async Task Output_OfAPerson_EndsWithTheModelAndTheNextCommand()
     {
-        var outcome = await ground.RunAsync(["classify", "train", "tongues", .. Small, "--max-epochs", "2"]);
+        var outcome = await _ground.RunAsync(["classify", "train", "tongues", .. Small, "--max-epochs", "2"]);
         Assert.Equal(0, outcome.ExitCode);
-        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        string[] lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal("next     charrnn classify predict runs/tongues-001 TEXT", lines[^1].Replace('\\', '/'));
         Assert.StartsWith("reached  accuracy ", lines[^2]);
         Assert.Equal("model    runs/tongues-001/model.safetensors", lines[^3].Replace('\\', '/'));
@@ -138,15 +138,15 @@ public sealed class ClassifyTrainCommandTests : IDisposable
             "--max-epochs",
             TrainingGround.Endless,
         ];
-        var process = ground.Start(endless);
-        await ground.WaitForStepAfterAsync(20, "run", process);
+        var process = _ground.Start(endless);
+        await _ground.WaitForStepAfterAsync(20, "run", process);
         await TrainingGround.SignalAsync(process, "INT");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Interrupted, process.ExitCode);
-        using (var model = SequenceClassifier.Load(ground["run"]))
+        using (var model = SequenceClassifier.Load(_ground["run"]))
             Assert.Equal(1, model.Predict("Kowalski").Sum(), 1e-5);
 
-        long more = RunFolder.Open(ground["run"]).LastStep!.Value + 30;
+        long more = RunFolder.Open(_ground["run"]).LastStep!.Value + 30;
         await TrainAsync(
             "-o",
             "run",
@@ -157,13 +157,13 @@ public sealed class ClassifyTrainCommandTests : IDisposable
             TrainingGround.Endless
         );
         await TrainAsync("-o", "whole", "--max-steps", more.ToString(), "--max-epochs", TrainingGround.Endless);
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("run"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("run"));
     }
 
     [Fact]
     public async Task Divergence_EndsWithItsOwnCode()
     {
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "classify",
             "train",
             "tongues",
@@ -205,18 +205,18 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     [InlineData("there is no preset 'tutorial' among tutorial-classifier", "--preset", "tutorial")]
     public async Task BadSetting_IsAUsageError_AndLeavesNothing(string message, params string[] flags)
     {
-        var outcome = await ground.RunAsync(["classify", "train", "tongues", .. flags]);
+        var outcome = await _ground.RunAsync(["classify", "train", "tongues", .. flags]);
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(message, outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
-        Assert.False(Directory.Exists(ground["runs"]));
+        Assert.False(Directory.Exists(_ground["runs"]));
     }
 
     [Fact]
     public async Task ChangedSetting_IsRefusedOnResume_ByItsName()
     {
         await TrainAsync("--max-steps", "3", "-o", "run");
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "classify",
             "train",
             "tongues",
@@ -233,11 +233,12 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     [Fact]
     public async Task RunOfALanguageModel_IsNoneToGoOnWith()
     {
-        await ground.TrainAsync("--max-steps", "2", "-o", "other");
-        var outcome = await ground.RunAsync(["classify", "train", "tongues", "-o", "other", "--resume"]);
+        await _ground.TrainAsync("--max-steps", "2", "-o", "other");
+        var outcome = await _ground.RunAsync(["classify", "train", "tongues", "-o", "other", "--resume"]);
         Assert.Equal(3, outcome.ExitCode);
         Assert.Equal(
-            "charrnn: error: other/config.json: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'.",
+            "charrnn: error: other/config.json: it is not the configuration of a classifier's run; one of a "
+                + "language model goes on with 'charrnn train --resume'.",
             outcome.Error.TrimEnd().Replace('\\', '/')
         );
     }
@@ -248,11 +249,12 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         await TrainAsync("--max-steps", "2", "-o", "run");
         foreach (string[] flags in new string[][] { ["-o", "run", "--resume"], ["--replay", "run"] })
         {
-            var outcome = await ground.RunAsync(["train", .. flags]);
+            var outcome = await _ground.RunAsync(["train", .. flags]);
             Assert.Equal(
                 (
                     3,
-                    "charrnn: error: run/config.json: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'."
+                    "charrnn: error: run/config.json: it is the configuration of a classifier's run, which goes on "
+                        + "with 'charrnn classify train --resume'."
                 ),
                 (outcome.ExitCode, outcome.Error.TrimEnd().Replace('\\', '/'))
             );
@@ -264,7 +266,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     {
         await TrainAsync("--fold", "ascii", "--max-steps", "2");
         await TrainAsync("--resume", "--max-steps", "3");
-        var outcome = await ground.RunAsync(["classify", "train", "tongues", "--resume", "--fold", "none"]);
+        var outcome = await _ground.RunAsync(["classify", "train", "tongues", "--resume", "--fold", "none"]);
         Assert.Equal(
             (2, "charrnn: error: --fold differs from the run that is resumed; leave it out, or start a new run."),
             (outcome.ExitCode, outcome.Error.TrimEnd())
@@ -280,7 +282,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         Assert.Equal(
             0,
             (
-                await ground.RunAsync([
+                await _ground.RunAsync([
                     "classify",
                     "train",
                     "people.tsv",
@@ -293,9 +295,9 @@ public sealed class ClassifyTrainCommandTests : IDisposable
                 ])
             ).ExitCode
         );
-        foreach (var run in new[] { "folder", "table" })
+        foreach (string? run in new[] { "folder", "table" })
         {
-            var outcome = await ground.RunAsync(
+            var outcome = await _ground.RunAsync(
                 "classify",
                 "train",
                 "-o",
@@ -312,7 +314,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         }
 
         WriteTable("others.tsv", "text\tlabel");
-        var other = await ground.RunAsync(
+        var other = await _ground.RunAsync(
             "classify",
             "train",
             "others.tsv",
@@ -324,8 +326,8 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         );
         Assert.Equal(3, other.ExitCode);
         Assert.Contains("others does not hold the records that folder was trained on", other.Error);
-        File.Delete(ground["people.tsv"]);
-        var gone = await ground.RunAsync("classify", "train", "-o", "table", "--resume", "--max-steps", "6");
+        File.Delete(_ground["people.tsv"]);
+        var gone = await _ground.RunAsync("classify", "train", "-o", "table", "--resume", "--max-steps", "6");
         Assert.Equal(3, gone.ExitCode);
         Assert.Contains("people.tsv", Assert.Single(gone.Error.TrimEnd().Split('\n')));
     }
@@ -342,7 +344,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     {
         // A run that goes on has its settings already.
         string[] settings = more.Contains("--resume") ? [] : Small;
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "classify",
             "train",
             "tongues",
@@ -358,7 +360,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
 
     private void WriteTable(string file, string header) =>
         File.WriteAllLines(
-            ground[file],
+            _ground[file],
             [header, .. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? $"na{i}ski\tPoland" : $"na{i}us\tRome")]
         );
 
@@ -371,6 +373,6 @@ public sealed class ClassifyTrainCommandTests : IDisposable
                 string.Concat(Enumerable.Range(0, 2 + random.Next(7)).Select(_ => "abdeghilmnoprtuw"[random.Next(16)]))
                 + ends[random.Next(ends.Length)]
             );
-        File.WriteAllLines(ground[$"tongues/{language}.txt"], names);
+        File.WriteAllLines(_ground[$"tongues/{language}.txt"], names);
     }
 }

@@ -6,13 +6,13 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class DataLabelsCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private string Write(string name, string text)
     {
-        var path = shell.Folder.File(name);
+        string path = _shell.Folder.File(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
         return path;
@@ -20,7 +20,7 @@ public sealed class DataLabelsCommandTests : IDisposable
 
     private JsonElement Json(params string[] arguments)
     {
-        var outcome = shell.Run(["data", "labels", "--json", .. arguments]);
+        var outcome = _shell.Run(["data", "labels", "--json", .. arguments]);
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.ExitCode);
         return JsonDocument.Parse(outcome.Output).RootElement;
@@ -28,7 +28,7 @@ public sealed class DataLabelsCommandTests : IDisposable
 
     private string Error(int code, params string[] arguments)
     {
-        var outcome = shell.Run(["data", "labels", .. arguments]);
+        var outcome = _shell.Run(["data", "labels", .. arguments]);
         Assert.Equal("", outcome.Output);
         Assert.Equal(code, outcome.ExitCode);
         return Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -41,8 +41,8 @@ public sealed class DataLabelsCommandTests : IDisposable
     public void NothingNamed_MeansTheEmbeddedNames()
     {
         Assert.Equal(Json("names").GetRawText(), Json().GetRawText());
-        Assert.Matches("(?m)^Polish +1\\d\\d ", shell.Run("data", "labels").Output);
-        Assert.Contains("distinct characters, and 5", shell.Run("data", "labels", "--fold", "ascii").Output);
+        Assert.Matches("(?m)^Polish +1\\d\\d ", _shell.Run("data", "labels").Output);
+        Assert.Contains("distinct characters, and 5", _shell.Run("data", "labels", "--fold", "ascii").Output);
     }
 
     [Fact]
@@ -76,12 +76,12 @@ public sealed class DataLabelsCommandTests : IDisposable
     [Fact]
     public void Columns_AreChosenByFlagOrVariable()
     {
-        var path = Write(
+        string path = Write(
             "a.csv",
             "name,surname,language,country\nAnna,Lis,Polish,P\nEwa,Mazur,Polish,P\nAoife,Byrne,Irish,I\nOisin,Walsh,Irish,I\n"
         );
         Assert.Equal(2, Records(Json(path, "--text-column", "surname", "--label-column", "country"), "I"));
-        shell.Environment["CHARRNN_LABEL_COLUMN"] = "Country";
+        _shell.Environment["CHARRNN_LABEL_COLUMN"] = "Country";
         Assert.Equal(2, Records(Json(path), "P"));
     }
 
@@ -93,7 +93,8 @@ public sealed class DataLabelsCommandTests : IDisposable
     )]
     [InlineData(
         "surname,language\nLis,Polish\n",
-        "a.csv, line 1: no column of texts: the header has 'surname', 'language', and one called text or name is needed; name the column with --text-column"
+        "a.csv, line 1: no column of texts: the header has 'surname', 'language', and one called text or "
+            + "name is needed; name the column with --text-column"
     )]
     [InlineData("name,tongue\nLis,Polish\n", "one called label or category or class or language is needed")]
     [InlineData("name,language,Name\nLis,Polish,x\n", "2 columns are called 'name'")]
@@ -125,13 +126,14 @@ public sealed class DataLabelsCommandTests : IDisposable
     [Fact]
     public void ATableInMixedEncodings_IsNamedWithItsLine()
     {
-        var path = shell.Folder.File("a.csv");
+        string path = _shell.Folder.File("a.csv");
         File.WriteAllBytes(
             path,
             [.. "name,language\nMarszałek,Polish\n"u8, .. Encoding.Latin1.GetBytes("Sebastián,Spanish\n")]
         );
         Assert.Contains(
-            "a.csv, line 3: byte 0xE1 is not valid UTF-8, though accented letters before it are: the file mixes encodings",
+            "a.csv, line 3: byte 0xE1 is not valid UTF-8, though accented letters before it are: the file "
+                + "mixes encodings",
             Error(3, path)
         );
     }
@@ -156,7 +158,7 @@ public sealed class DataLabelsCommandTests : IDisposable
         Write("names/Polish.txt", "Lis\nMazur\n");
         Assert.Contains(
             "--label-column is for a .tsv or .csv file",
-            Error(2, shell.Folder.File("names"), "--label-column", "name")
+            Error(2, _shell.Folder.File("names"), "--label-column", "name")
         );
     }
 
@@ -165,8 +167,8 @@ public sealed class DataLabelsCommandTests : IDisposable
     {
         Assert.Contains("one text without labels", Error(3, "dragons"));
         Assert.Contains("one text without labels", Error(3, Write("a.txt", "Lis\n")));
-        Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere")));
-        Assert.Contains("it does not exist", Error(3, shell.Folder.File("nowhere.csv")));
+        Assert.Contains("it does not exist", Error(3, _shell.Folder.File("nowhere")));
+        Assert.Contains("it does not exist", Error(3, _shell.Folder.File("nowhere.csv")));
         Assert.Contains("\"\" cannot be read: it does not exist", Error(3, ""));
         Assert.Contains("did you mean 'names'?", Error(3, "name"));
         Assert.Contains("'charrnn data get tutorial-names' brings it here", Error(3, "tutorial-names"));
@@ -177,7 +179,7 @@ public sealed class DataLabelsCommandTests : IDisposable
     {
         Write("names/Polish.txt", "Lis\nMarszałek\nLis\n\n");
         Write("names/Czech.txt", "Lis\nNovák \n");
-        var outcome = shell.Run("data", "labels", shell.Folder.File("names"));
+        var outcome = _shell.Run("data", "labels", _shell.Folder.File("names"));
         Assert.Equal("", outcome.Error);
         string[] lines = outcome.Output.Split(Environment.NewLine);
         Assert.Equal(
@@ -188,7 +190,8 @@ public sealed class DataLabelsCommandTests : IDisposable
         Assert.Equal("1 text had white space before or after, which was taken off", lines[2]);
         Assert.Equal("14 distinct characters", lines[3]);
         Assert.Equal(
-            "1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be right on more than 75.0 % of the records",
+            "1 text under several labels (Lis: Czech and Polish): nothing that sees the text alone can be "
+                + "right on more than 75.0 % of the records",
             lines[4]
         );
     }
@@ -197,7 +200,7 @@ public sealed class DataLabelsCommandTests : IDisposable
     public void LabelsThatDifferInCapitalsAlone_AreTold() =>
         Assert.Contains(
             "the labels Polish and polish differ in capitals alone",
-            shell
+            _shell
                 .Run(
                     "data",
                     "labels",
@@ -209,8 +212,8 @@ public sealed class DataLabelsCommandTests : IDisposable
     [Fact]
     public void NamesAreAnOrdinaryCorpusToo()
     {
-        Assert.Contains("corpus            names", shell.Run("data", "stats", "names").Output);
-        Assert.Matches("(?m)^names .* embedded ", shell.Run("data", "list").Output);
-        Assert.True(File.Exists(Path.Combine(shell.Run("data", "get", "names").Output.TrimEnd(), "Polish.txt")));
+        Assert.Contains("corpus            names", _shell.Run("data", "stats", "names").Output);
+        Assert.Matches("(?m)^names .* embedded ", _shell.Run("data", "list").Output);
+        Assert.True(File.Exists(Path.Combine(_shell.Run("data", "get", "names").Output.TrimEnd(), "Polish.txt")));
     }
 }

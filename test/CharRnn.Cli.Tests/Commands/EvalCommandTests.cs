@@ -4,17 +4,17 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class EvalCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Eval(string text, params string[] flags)
     {
-        File.WriteAllText(shell.Folder.File("text.txt"), text);
-        return shell.Run([
+        File.WriteAllText(_shell.Folder.File("text.txt"), text);
+        return _shell.Run([
             "eval",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc\n"),
-            shell.Folder.File("text.txt"),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "abc\n"),
+            _shell.Folder.File("text.txt"),
             .. flags,
         ]);
     }
@@ -57,7 +57,8 @@ public sealed class EvalCommandTests : IDisposable
         var outcome = Eval("abc\nabc\n");
         Assert.Equal(0, outcome.ExitCode);
         Assert.StartsWith(
-            "characters    7\nnats/char     0.0000\nbits/char     0.0000\nperplexity    1.000\naccuracy      1.0000\ncharacters/s  ",
+            "characters    7\nnats/char     0.0000\nbits/char     0.0000\nperplexity    1.000\naccuracy      "
+                + "1.0000\ncharacters/s  ",
             outcome.Output.ReplaceLineEndings("\n")
         );
     }
@@ -65,7 +66,7 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void Threads_ChangeNothing()
     {
-        var text = string.Concat(Enumerable.Repeat("abc\nca\nb", 50));
+        string text = string.Concat(Enumerable.Repeat("abc\nca\nb", 50));
         Assert.Equal(Nats("1"), Nats("3"));
 
         double Nats(string threads) =>
@@ -103,13 +104,13 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void MissingFileAndMissingModel_AreOneLineAndCode3()
     {
-        var model = SuccessorModel.Save(shell.Folder.File("model.safetensors"), "ab");
+        string model = SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "ab");
         Assert.Contains("nowhere.txt", Refused("eval", model, "nowhere.txt"));
         Assert.Contains("there is no model nowhere", Refused("eval", "nowhere", model));
 
         string Refused(params string[] arguments)
         {
-            var outcome = shell.Run(arguments);
+            var outcome = _shell.Run(arguments);
             Assert.Equal(3, outcome.ExitCode);
             Assert.Single(outcome.Error.TrimEnd().Split('\n'));
             return outcome.Error;
@@ -119,11 +120,11 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void DamagedModel_IsOneLineAndCode3_AndNoFigureIsMadeUp()
     {
-        File.WriteAllText(shell.Folder.File("text.txt"), "abcabc");
-        var outcome = shell.Run(
+        File.WriteAllText(_shell.Folder.File("text.txt"), "abcabc");
+        var outcome = _shell.Run(
             "eval",
-            SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"),
-            shell.Folder.File("text.txt"),
+            SuccessorModel.SaveDamaged(_shell.Folder.File("bad.safetensors"), "abc"),
+            _shell.Folder.File("text.txt"),
             "--json"
         );
         Assert.Equal(3, outcome.ExitCode);
@@ -135,12 +136,12 @@ public sealed class EvalCommandTests : IDisposable
     public void Structure_IsMeasuredOnSamplesBesideTheText()
     {
         // What the model writes: (ab "c")\n, round and round.
-        var model = SuccessorModel.Save(shell.Folder.File("cycle.safetensors"), "(ab)\n");
-        File.WriteAllText(shell.Folder.File("text.txt"), "(ab)\n(ab\n(ab) [a\n");
-        var outcome = shell.Run(
+        string model = SuccessorModel.Save(_shell.Folder.File("cycle.safetensors"), "(ab)\n");
+        File.WriteAllText(_shell.Folder.File("text.txt"), "(ab)\n(ab\n(ab) [a\n");
+        var outcome = _shell.Run(
             "eval",
             model,
-            shell.Folder.File("text.txt"),
+            _shell.Folder.File("text.txt"),
             "--unknown",
             "skip",
             "--structure",
@@ -175,11 +176,11 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(8, structure.GetProperty("longest_copied").GetInt32());
         Assert.Equal("(ab)\n(ab", structure.GetProperty("longest_copied_text").GetString());
 
-        var screen = shell
+        string screen = _shell
             .Run(
                 "eval",
                 model,
-                shell.Folder.File("text.txt"),
+                _shell.Folder.File("text.txt"),
                 "--unknown",
                 "skip",
                 "--structure",
@@ -205,7 +206,7 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void Interrupted_StopsWithCode130()
     {
-        shell.Interruption.Request(ExitCode.Interrupted);
+        _shell.Interruption.Request(ExitCode.Interrupted);
         var outcome = Eval("abcabc");
         Assert.Equal(130, outcome.ExitCode);
         Assert.Empty(outcome.Output);

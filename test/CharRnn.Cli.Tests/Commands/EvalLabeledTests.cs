@@ -6,11 +6,12 @@ public sealed class EvalLabeledTests : IDisposable
 {
     private const double FloatRounding = 1e-6;
 
-    private readonly LabeledGround ground = new();
+    private readonly LabeledGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
-    private Outcome Eval(string data, params string[] flags) => ground.Shell.Run(["eval", ground.Run, data, .. flags]);
+    private Outcome Eval(string data, params string[] flags) =>
+        _ground.Shell.Run(["eval", _ground.Run, data, .. flags]);
 
     private JsonElement Json(string data, params string[] flags)
     {
@@ -30,8 +31,8 @@ public sealed class EvalLabeledTests : IDisposable
     [InlineData(true)]
     public void HeldOutRecords_HaveTheLossThatTrainingEndedWith(bool ignoreLabels)
     {
-        ground.Train(ignoreLabels);
-        string data = ground.SaveHeldOut();
+        _ground.Train(ignoreLabels);
+        string data = _ground.SaveHeldOut();
 
         var json = Json(data);
 
@@ -47,7 +48,7 @@ public sealed class EvalLabeledTests : IDisposable
             "per_label",
         ];
         Assert.Equal(keys, json.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
+        Assert.Equal(_ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
         string[] words = [.. File.ReadLines(data).Skip(1)];
         Assert.Equal(words.Length, json.GetProperty("records").GetInt32());
         var labels = json.GetProperty("per_label").EnumerateArray().ToList();
@@ -74,8 +75,8 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void Screen_HasTheFigures_AndATableByLabel()
     {
-        ground.Train();
-        var outcome = Eval(ground.SaveHeldOut());
+        _ground.Train();
+        var outcome = Eval(_ground.SaveHeldOut());
         Assert.Equal(0, outcome.ExitCode);
         string[] lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal(
@@ -105,9 +106,9 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void DataComeInEveryFormThatLabeledTextsHave_AndWhatWasTrainedOnIsTold()
     {
-        ground.Train();
-        string table = ground.SaveHeldOut("word"),
-            folder = ground.Shell.Folder.File("folder");
+        _ground.Train();
+        string table = _ground.SaveHeldOut("word"),
+            folder = _ground.Shell.Folder.File("folder");
         Directory.CreateDirectory(folder);
         foreach (
             var label in File.ReadLines(table)
@@ -121,7 +122,7 @@ public sealed class EvalLabeledTests : IDisposable
             Json(table, "--text-column", "word", "--label-column", "language").GetProperty("per_label").GetRawText(),
             Json(folder).GetProperty("per_label").GetRawText()
         );
-        Assert.Contains("words is what the model was trained on", Eval(ground.Data).Error);
+        Assert.Contains("words is what the model was trained on", Eval(_ground.Data).Error);
         IsRefused(
             2,
             $"--text-column is for a .tsv or .csv file, and {folder} is none; leave it out.",
@@ -135,8 +136,8 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void Threads_ChangeNothing()
     {
-        ground.Train();
-        string data = ground.SaveHeldOut();
+        _ground.Train();
+        string data = _ground.SaveHeldOut();
         Assert.Equal(
             Json(data, "--threads", "1").GetProperty("per_label").GetRawText(),
             Json(data, "--threads", "3").GetProperty("per_label").GetRawText()
@@ -146,13 +147,14 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void UnknownCharacters_AreRefusedWithTheirRecord_OrLeftOutAndTold()
     {
-        ground.Train();
-        string table = ground.Shell.Folder.File("new.tsv");
+        _ground.Train();
+        string table = _ground.Shell.Folder.File("new.tsv");
         File.WriteAllText(table, "name\tlabel\nbaqa\thard\nqq\tsoft\nla\tsoft\n");
 
         IsRefused(
             3,
-            "new, hard, 'baqa': 'q' (U+0071), character 3 of the text, is not among the 16 symbols of the model's vocabulary; leave it out, or pass --unknown skip.",
+            "new, hard, 'baqa': 'q' (U+0071), character 3 of the text, is not among the 16 symbols of the "
+                + "model's vocabulary; leave it out, or pass --unknown skip.",
             Eval(table, "--progress", "none")
         );
         var skipped = Eval(table, "--unknown", "skip", "--json");
@@ -166,16 +168,17 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void WhatHasNoLabelsOrNoRecords_IsOneLine()
     {
-        ground.Train();
-        string text = ground.Shell.Folder.File("text.txt"),
-            empty = ground.Shell.Folder.File("empty.tsv"),
-            table = ground.SaveHeldOut();
+        _ground.Train();
+        string text = _ground.Shell.Folder.File("text.txt"),
+            empty = _ground.Shell.Folder.File("empty.tsv"),
+            table = _ground.SaveHeldOut();
         File.WriteAllText(text, "baba\n");
         File.WriteAllText(empty, "name\tlabel\n");
 
         IsRefused(
             3,
-            $"{text} is one text without labels; name a folder with one file for each label and one text a line, or a .tsv or .csv file with a column of texts and one of labels.",
+            $"{text} is one text without labels; name a folder with one file for each label and one text a "
+                + "line, or a .tsv or .csv file with a column of texts and one of labels.",
             Eval(text)
         );
         IsRefused(3, $"{empty} has a header, and no text under it; add rows.", Eval(empty));
@@ -189,15 +192,15 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void AModelOfRecordsWithoutLabels_TakesAFileThatIsNoTableForOneRecordALine()
     {
-        ground.Train(ignoreLabels: true);
-        string lines = ground.Shell.Folder.File("lines.txt");
-        File.WriteAllLines(lines, File.ReadLines(ground.SaveHeldOut()).Skip(1).Select(line => line.Split('\t')[0]));
+        _ground.Train(ignoreLabels: true);
+        string lines = _ground.Shell.Folder.File("lines.txt");
+        File.WriteAllLines(lines, File.ReadLines(_ground.SaveHeldOut()).Skip(1).Select(line => line.Split('\t')[0]));
 
         var json = Json(lines);
 
-        Assert.Equal(ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
+        Assert.Equal(_ground.ValLoss, json.GetProperty("nats_per_char").GetDouble(), FloatRounding);
         Assert.False(json.TryGetProperty("per_label", out _));
-        Assert.Equal(3, Json(ground.Data).GetProperty("per_label").GetArrayLength());
+        Assert.Equal(3, Json(_ground.Data).GetProperty("per_label").GetArrayLength());
         IsRefused(
             2,
             $"--label-column is for a .tsv or .csv file, and {lines} is none; leave it out.",
@@ -208,26 +211,27 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void AModelOfRecordsWithoutARun_TakesATableForLines_UnlessAColumnIsNamed()
     {
-        ground.Train(ignoreLabels: true);
-        string model = ground.Shell.Folder.File("moved.safetensors"),
-            table = ground.SaveHeldOut();
-        File.Copy(Path.Combine(ground.Run, "model.safetensors"), model);
+        _ground.Train(ignoreLabels: true);
+        string model = _ground.Shell.Folder.File("moved.safetensors"),
+            table = _ground.SaveHeldOut();
+        File.Copy(Path.Combine(_ground.Run, "model.safetensors"), model);
 
-        Assert.Contains(@"held-out.tsv:1:", ground.Shell.Run("eval", model, table).Error);
-        Assert.Equal(0, ground.Shell.Run("eval", model, table, "--label-column", "language").ExitCode);
+        Assert.Contains(@"held-out.tsv:1:", _ground.Shell.Run("eval", model, table).Error);
+        Assert.Equal(0, _ground.Shell.Run("eval", model, table, "--label-column", "language").ExitCode);
     }
 
     [Fact]
     public void AModelOfNoRecords_ReadsTextsAsEver_AndKnowsNoColumns()
     {
-        string model = SuccessorModel.Save(ground.Shell.Folder.File("plain.safetensors"), "name\tl");
+        string model = SuccessorModel.Save(_ground.Shell.Folder.File("plain.safetensors"), "name\tl");
         IsRefused(
             2,
-            "--text-column is for a .tsv or .csv file, and the model was trained on a text that is none of records; leave it out.",
-            ground.Shell.Run("eval", model, ground.SaveHeldOut(), "--text-column", "x")
+            "--text-column is for a .tsv or .csv file, and the model was trained on a text that is none of "
+                + "records; leave it out.",
+            _ground.Shell.Run("eval", model, _ground.SaveHeldOut(), "--text-column", "x")
         );
-        Assert.Contains("held-out.tsv:1:", ground.Shell.Run("eval", model, ground.SaveHeldOut()).Error);
-        Assert.Contains("is a folder; name a file", ground.Shell.Run("eval", model, ground.Data).Error);
+        Assert.Contains("held-out.tsv:1:", _ground.Shell.Run("eval", model, _ground.SaveHeldOut()).Error);
+        Assert.Contains("is a folder; name a file", _ground.Shell.Run("eval", model, _ground.Data).Error);
     }
 
     [Fact]
@@ -278,9 +282,9 @@ public sealed class EvalLabeledTests : IDisposable
     [Fact]
     public void Interrupted_StopsWithCode130()
     {
-        ground.Train();
-        ground.Shell.Interruption.Request(ExitCode.Interrupted);
-        var outcome = Eval(ground.SaveHeldOut());
+        _ground.Train();
+        _ground.Shell.Interruption.Request(ExitCode.Interrupted);
+        var outcome = Eval(_ground.SaveHeldOut());
         Assert.Equal((130, ""), (outcome.ExitCode, outcome.Output));
     }
 }

@@ -6,14 +6,14 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class ExplainCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public void WithoutFlags_ATinyNetworkIsExplainedOnHello()
     {
-        var outcome = shell.Run("explain");
+        var outcome = _shell.Run("explain");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
         Assert.StartsWith("ONE LESSON, NUMBER BY NUMBER", outcome.Output);
@@ -26,7 +26,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Contains("8. How far back the last loss reaches", outcome.Output);
         Assert.Equal(
             outcome.Output,
-            shell
+            _shell
                 .Run(
                     "explain",
                     "--text",
@@ -44,7 +44,7 @@ public sealed class ExplainCommandTests : IDisposable
                 )
                 .Output
         );
-        Assert.NotEqual(outcome.Output, shell.Run("explain", "--seed", "2").Output);
+        Assert.NotEqual(outcome.Output, _shell.Run("explain", "--seed", "2").Output);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ExplainCommandTests : IDisposable
     {
         foreach (var cell in CellCatalog.All)
         {
-            var outcome = shell.Run(
+            var outcome = _shell.Run(
                 "explain",
                 "--cell",
                 cell.Name,
@@ -79,39 +79,39 @@ public sealed class ExplainCommandTests : IDisposable
     {
         Assert.Contains(
             "the step changed next to nothing.",
-            shell.Run("explain", "--text", "aaa").Output.ReplaceLineEndings(" ")
+            _shell.Run("explain", "--text", "aaa").Output.ReplaceLineEndings(" ")
         );
         Assert.Contains(
             "the step changed next to nothing.",
-            shell.Run("explain", "--learning-rate", "0").Output.ReplaceLineEndings(" ")
+            _shell.Run("explain", "--learning-rate", "0").Output.ReplaceLineEndings(" ")
         );
         Assert.Contains(
             "the step went too far",
-            shell.Run("explain", "--learning-rate", "1000").Output.ReplaceLineEndings(" ")
+            _shell.Run("explain", "--learning-rate", "1000").Output.ReplaceLineEndings(" ")
         );
     }
 
     [Fact]
     public void Output_IsAMarkdownFileWhereItsNameSaysSo()
     {
-        var path = shell.Folder.File("lesson.md");
-        var outcome = shell.Run("explain", "-o", path);
+        string path = _shell.Folder.File("lesson.md");
+        var outcome = _shell.Run("explain", "-o", path);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Output);
         Assert.Contains("written to", outcome.Error);
-        var markdown = File.ReadAllText(path);
+        string markdown = File.ReadAllText(path);
         Assert.StartsWith("# One lesson, number by number\n", markdown);
         Assert.Contains("\n## 3. Forward: read, and expect\n", markdown);
         Assert.Contains("\n| step | reads | should expect |\n|---|---:|---:|\n| t = 0 | 'h' | 'e' |\n", markdown);
-        Assert.Equal(markdown, shell.Run("explain", "--format", "markdown").Output.ReplaceLineEndings("\n"));
-        shell.Run("explain", "-o", path, "--format", "screen");
+        Assert.Equal(markdown, _shell.Run("explain", "--format", "markdown").Output.ReplaceLineEndings("\n"));
+        _shell.Run("explain", "-o", path, "--format", "screen");
         Assert.StartsWith("ONE LESSON", File.ReadAllText(path));
     }
 
     [Fact]
     public void Json_HoldsTheNumbers()
     {
-        var outcome = shell.Run("explain", "--cell", "lstm", "--json");
+        var outcome = _shell.Run("explain", "--cell", "lstm", "--json");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var json = JsonDocument.Parse(outcome.Output).RootElement;
@@ -129,7 +129,7 @@ public sealed class ExplainCommandTests : IDisposable
         var tensor = json.GetProperty("tensors")
             .EnumerateArray()
             .Single(tensor => tensor.GetProperty("name").GetString() == "rnn.weight_hh_l0");
-        for (var i = 0; i < 36; i++)
+        for (int i = 0; i < 36; i++)
         {
             double At(string key) => tensor.GetProperty(key)[i].GetDouble();
             Assert.Equal(At("before") - 0.1 * At("gradient"), At("after"), 1e-6);
@@ -140,9 +140,9 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public void Model_IsExplainedInPart_AndLeftAsItIs()
     {
-        var path = SaveModel(hidden: 64);
-        var bytes = File.ReadAllBytes(path);
-        var outcome = shell.Run("explain", "--model", path, "--text", "a dragon");
+        string path = SaveModel(hidden: 64);
+        byte[] bytes = File.ReadAllBytes(path);
+        var outcome = _shell.Run("explain", "--model", path, "--text", "a dragon");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("of 64 units in each layer 5 are shown", outcome.Output.ReplaceLineEndings(" "));
         Assert.Contains("Of 26 symbols only the likeliest are shown", outcome.Output.ReplaceLineEndings(" "));
@@ -161,7 +161,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("-o no/such/folder/page.md", 1, "cannot write no/such/folder/page.md")]
     public void WhatCannotBeUsed_IsOneLine(string flags, int code, string expected)
     {
-        var outcome = shell.Run(["explain", .. flags.Split(' ')]);
+        var outcome = _shell.Run(["explain", .. flags.Split(' ')]);
         Assert.Equal(code, outcome.ExitCode);
         Assert.Contains(expected, outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -171,8 +171,8 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public void EmptyText_AndCharactersTheModelDoesNotKnow_AreRefused()
     {
-        Assert.Contains("--text is empty", shell.Run("explain", "--text", "").Error);
-        var outcome = shell.Run("explain", "--model", SaveModel(hidden: 4), "--text", "Smaug");
+        Assert.Contains("--text is empty", _shell.Run("explain", "--text", "").Error);
+        var outcome = _shell.Run("explain", "--model", SaveModel(hidden: 4), "--text", "Smaug");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(
             "--text: 'S' (U+0053), character 1 of the text, is not among the 26 symbols of the model's vocabulary",
@@ -196,7 +196,7 @@ public sealed class ExplainCommandTests : IDisposable
             Dropout = 0.2,
         };
         using var model = new LanguageModel(spec, vocabulary);
-        model.Save(shell.Folder.File("model.safetensors"));
-        return shell.Folder.File("model.safetensors");
+        model.Save(_shell.Folder.File("model.safetensors"));
+        return _shell.Folder.File("model.safetensors");
     }
 }

@@ -6,9 +6,9 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class InspectCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private string Save(string symbols, TextEncoding encoding = TextEncoding.Utf8, string cell = "gru")
     {
@@ -32,17 +32,17 @@ public sealed class InspectCommandTests : IDisposable
                 ["corpus"] = "łódź",
             },
         };
-        model.Save(shell.Folder.File("model.safetensors"));
-        return shell.Folder.File("model.safetensors");
+        model.Save(_shell.Folder.File("model.safetensors"));
+        return _shell.Folder.File("model.safetensors");
     }
 
     [Fact]
     public void Screen_ShowsNetworkVocabularyOriginAndParameters()
     {
-        var outcome = shell.Run("inspect", Save("\n\tab é\u0301\u00A0\u202E🐉\\"));
+        var outcome = _shell.Run("inspect", Save("\n\tab é\u0301\u00A0\u202E🐉\\"));
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
-        var lines = outcome.Output.ReplaceLineEndings("\n").Split('\n');
+        string[] lines = outcome.Output.ReplaceLineEndings("\n").Split('\n');
         Assert.Contains("cell            gru", lines);
         Assert.Contains("hidden size     5", lines);
         Assert.Contains("layers          2", lines);
@@ -63,8 +63,8 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public void Json_HoldsTheSameOnOneLine()
     {
-        var path = Save("ba\n", cell: "lstm");
-        var outcome = shell.Run("inspect", path, "--json");
+        string path = Save("ba\n", cell: "lstm");
+        var outcome = _shell.Run("inspect", path, "--json");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var json = JsonDocument.Parse(outcome.Output).RootElement;
@@ -91,11 +91,11 @@ public sealed class InspectCommandTests : IDisposable
     public void ActivationsAndProjections_AreShownWhereThereAreAny()
     {
         const string label = "head activation";
-        Assert.DoesNotContain(label, shell.Run("inspect", Save("ba")).Output);
-        var plain = JsonDocument.Parse(shell.Run("inspect", Save("ba"), "--json").Output).RootElement;
+        Assert.DoesNotContain(label, _shell.Run("inspect", Save("ba")).Output);
+        var plain = JsonDocument.Parse(_shell.Run("inspect", Save("ba"), "--json").Output).RootElement;
         Assert.Equal(("none", "none", 0), Extras(plain));
 
-        var path = shell.Folder.File("projected.safetensors");
+        string path = _shell.Folder.File("projected.safetensors");
         var spec = new ModelSpec
         {
             VocabularySize = 2,
@@ -109,14 +109,14 @@ public sealed class InspectCommandTests : IDisposable
             var model = new LanguageModel(spec, new Vocabulary("ab".Select(symbol => (int)symbol), TextEncoding.Utf8))
         )
             model.Save(path);
-        var lines = shell.Run("inspect", path).Output.ReplaceLineEndings("\n").Split('\n');
+        string[] lines = _shell.Run("inspect", path).Output.ReplaceLineEndings("\n").Split('\n');
         Assert.Contains("embedding activation  tanh", lines);
         Assert.Contains("head activation       relu", lines);
         Assert.Contains("projection size       4", lines);
         Assert.Contains(lines, line => line.StartsWith("projection.weight_l0  (4, 5)", StringComparison.Ordinal));
         Assert.Equal(
             ("tanh", "relu", 4),
-            Extras(JsonDocument.Parse(shell.Run("inspect", path, "--json").Output).RootElement)
+            Extras(JsonDocument.Parse(_shell.Run("inspect", path, "--json").Output).RootElement)
         );
 
         static (string?, string?, int) Extras(JsonElement json) =>
@@ -130,15 +130,18 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public void LongVocabularies_AreCut()
     {
-        var symbols = string.Concat(Enumerable.Range('一', 1500).Select(symbol => (char)symbol));
-        var line = shell.Run("inspect", Save(symbols)).Output.Split('\n').Single(line => line.StartsWith("vocabulary"));
+        string symbols = string.Concat(Enumerable.Range('一', 1500).Select(symbol => (char)symbol));
+        string line = _shell
+            .Run("inspect", Save(symbols))
+            .Output.Split('\n')
+            .Single(line => line.StartsWith("vocabulary"));
         Assert.EndsWith(" … and 1,100 more", line.TrimEnd());
     }
 
     [Fact]
     public void ByteVocabularies_ShowWhatAsciiIs()
     {
-        var line = shell
+        string line = _shell
             .Run("inspect", Save("a\0\u007Fé", TextEncoding.Bytes))
             .Output.Split('\n')
             .Single(line => line.StartsWith("vocabulary"));
@@ -148,28 +151,28 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public void RunFolder_MeansItsModel()
     {
-        var run = Path.GetDirectoryName(Save("ab"))!;
-        Assert.Equal(0, shell.Run("inspect", run).ExitCode);
-        Assert.Contains("is not a run", Refused(Directory.CreateDirectory(shell.Folder.File("empty")).FullName));
+        string run = Path.GetDirectoryName(Save("ab"))!;
+        Assert.Equal(0, _shell.Run("inspect", run).ExitCode);
+        Assert.Contains("is not a run", Refused(Directory.CreateDirectory(_shell.Folder.File("empty")).FullName));
     }
 
     [Fact]
     public void TruncatedAndForeignFiles_AreOneLineAndCode3()
     {
-        var whole = File.ReadAllBytes(Save("abc"));
-        File.WriteAllBytes(shell.Folder.File("cut"), whole[..^7]);
-        Assert.Contains("cut short", Refused(shell.Folder.File("cut")));
-        File.WriteAllBytes(shell.Folder.File("stub"), whole[..40]);
-        Assert.Contains("cut short", Refused(shell.Folder.File("stub")));
-        File.WriteAllText(shell.Folder.File("poem.txt"), "Tyger Tyger, burning bright");
-        Assert.Contains("is a text file", Refused(shell.Folder.File("poem.txt")));
-        File.WriteAllText(shell.Folder.File("none"), "");
-        Assert.Contains("is empty", Refused(shell.Folder.File("none")));
+        byte[] whole = File.ReadAllBytes(Save("abc"));
+        File.WriteAllBytes(_shell.Folder.File("cut"), whole[..^7]);
+        Assert.Contains("cut short", Refused(_shell.Folder.File("cut")));
+        File.WriteAllBytes(_shell.Folder.File("stub"), whole[..40]);
+        Assert.Contains("cut short", Refused(_shell.Folder.File("stub")));
+        File.WriteAllText(_shell.Folder.File("poem.txt"), "Tyger Tyger, burning bright");
+        Assert.Contains("is a text file", Refused(_shell.Folder.File("poem.txt")));
+        File.WriteAllText(_shell.Folder.File("none"), "");
+        Assert.Contains("is empty", Refused(_shell.Folder.File("none")));
     }
 
     private string Refused(string path)
     {
-        var outcome = shell.Run("inspect", path);
+        var outcome = _shell.Run("inspect", path);
         Assert.Equal(3, outcome.ExitCode);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Contains(path, outcome.Error);

@@ -3,7 +3,10 @@ using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>A command within the test's process, and beside it invented words under three labels, a file each, each spelt with letters of its own, and a model that has learnt them.</summary>
+/// <summary>
+/// A command within the test's process, and beside it invented words under three labels, a file each, each spelt with
+/// letters of its own, and a model that has learnt them.
+/// </summary>
 internal sealed class LabeledGround : IDisposable
 {
     private const double ValFrac = 0.1;
@@ -85,7 +88,7 @@ internal sealed class LabeledGround : IDisposable
     public string SaveHeldOut(string column = "name")
     {
         var heldOut = LabeledRecords.ReadFolder(Data).Split(ValFrac, Seed).Test;
-        var path = Shell.Folder.File("held-out.tsv");
+        string path = Shell.Folder.File("held-out.tsv");
         File.WriteAllLines(
             path,
             [

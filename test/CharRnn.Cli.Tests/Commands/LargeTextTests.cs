@@ -4,7 +4,10 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>Texts large enough for their ids to be kept: zeros but for their beginning, so that they take next to no room, read as bytes.</summary>
+/// <summary>
+/// Texts large enough for their ids to be kept: zeros but for their beginning, so that they take next to no room, read
+/// as bytes.
+/// </summary>
 public sealed class LargeTextTests : IDisposable
 {
     private const int Large = 17_000_000,
@@ -26,14 +29,15 @@ public sealed class LargeTextTests : IDisposable
         "-o",
     ];
 
-    private readonly TrainingGround ground = new();
-    private readonly Dictionary<string, string> environment;
+    private readonly TrainingGround _ground = new();
+    private readonly Dictionary<string, string> _environment;
 
-    public LargeTextTests() => environment = new() { ["XDG_CACHE_HOME"] = ground["cache"], ["TMPDIR"] = ground.Root };
+    public LargeTextTests() =>
+        _environment = new() { ["XDG_CACHE_HOME"] = _ground["cache"], ["TMPDIR"] = _ground.Root };
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
-    private string IdsFolder => ground["cache/charrnn/ids"];
+    private string IdsFolder => _ground["cache/charrnn/ids"];
 
     private string[] Kept => Files("*.ids");
 
@@ -45,15 +49,16 @@ public sealed class LargeTextTests : IDisposable
         MakeText(Large);
         var first = await TrainAsync("first");
         Assert.Equal(
-            $"charrnn: hint: the text's ids are kept in {IdsFolder} (17 MB); while it does not change it need not be read again.",
+            $"charrnn: hint: the text's ids are kept in {IdsFolder} (17 MB); while it does not change it need "
+                + "not be read again.",
             Hint(first)
         );
         Assert.Single(Kept);
         var second = await TrainAsync("second");
         Assert.Null(Hint(second));
-        Assert.Equal(ground.ModelBytes("first"), ground.ModelBytes("second"));
+        Assert.Equal(_ground.ModelBytes("first"), _ground.ModelBytes("second"));
 
-        var resumed = await ground.RunAsync(environment, "train", "-o", "second", "--resume", "--max-steps", "3");
+        var resumed = await _ground.RunAsync(_environment, "train", "-o", "second", "--resume", "--max-steps", "3");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Null(Hint(resumed));
         Assert.Single(Kept);
@@ -66,18 +71,18 @@ public sealed class LargeTextTests : IDisposable
     {
         MakeText(Large);
         Assert.Equal(0, (await TrainAsync("kept")).ExitCode);
-        Directory.Delete(ground["cache"], recursive: true);
+        Directory.Delete(_ground["cache"], recursive: true);
         if (!how.StartsWith('-'))
-            environment[how] = "1";
+            _environment[how] = "1";
         var outcome = await TrainAsync("unkept", how.StartsWith('-') ? [how] : []);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Null(Hint(outcome));
-        Assert.False(Directory.Exists(ground["cache"]));
-        Assert.Equal(ground.ModelBytes("kept"), ground.ModelBytes("unkept"));
+        Assert.False(Directory.Exists(_ground["cache"]));
+        Assert.Equal(_ground.ModelBytes("kept"), _ground.ModelBytes("unkept"));
         Assert.Equal(
             ["kept", "large.txt", "text.txt", "unkept"],
             Directory
-                .GetFileSystemEntries(ground.Root)
+                .GetFileSystemEntries(_ground.Root)
                 .Select(path => Path.GetFileName(path))
                 .Order(StringComparer.Ordinal)
         );
@@ -98,7 +103,7 @@ public sealed class LargeTextTests : IDisposable
         MakeText(Larger);
         var outcomes = await Task.WhenAll(TrainAsync("one"), TrainAsync("two"));
         Assert.All(outcomes, outcome => Assert.Equal(0, outcome.ExitCode));
-        Assert.Equal(ground.ModelBytes("one"), ground.ModelBytes("two"));
+        Assert.Equal(_ground.ModelBytes("one"), _ground.ModelBytes("two"));
         Assert.Single(Kept);
         Assert.Empty(Temporaries);
     }
@@ -119,7 +124,7 @@ public sealed class LargeTextTests : IDisposable
         Assert.Equal(0, (await TrainAsync("later")).ExitCode);
         Assert.Single(Kept);
         Assert.Empty(Temporaries);
-        Assert.Equal(ground.ModelBytes("after"), ground.ModelBytes("later"));
+        Assert.Equal(_ground.ModelBytes("after"), _ground.ModelBytes("later"));
     }
 
     [Fact]
@@ -134,24 +139,25 @@ public sealed class LargeTextTests : IDisposable
         Assert.Equal((130, "", "charrnn: interrupted\n"), (outcome.ExitCode, outcome.Output, outcome.Error));
         Assert.Empty(Kept);
         Assert.Empty(Temporaries);
-        Assert.False(Directory.Exists(ground["run"]));
+        Assert.False(Directory.Exists(_ground["run"]));
     }
 
     [Fact]
     public async Task ADiskWithoutRoomForTheCache_CostsAHint_AndOneWithoutRoomForATemporaryFile_IsOneLineAndCode1()
     {
         MakeText(Large);
-        using var disk = await SmallDisk.MountAsync(ground["cache"]);
+        using var disk = await SmallDisk.MountAsync(_ground["cache"]);
         var hinted = await TrainAsync("hinted");
         Assert.Equal(0, hinted.ExitCode);
         Assert.Equal(
-            $"charrnn: hint: the text's ids cannot be kept in {IdsFolder}: 1 MB are free there, and 17 are needed; a temporary file takes their place, and the text is read anew next time.",
+            $"charrnn: hint: the text's ids cannot be kept in {IdsFolder}: 1 MB are free there, and 17 are "
+                + "needed; a temporary file takes their place, and the text is read anew next time.",
             Hint(hinted)
         );
         Assert.Empty(Kept);
         Assert.Empty(Temporaries);
 
-        environment["TMPDIR"] = ground["cache"];
+        _environment["TMPDIR"] = _ground["cache"];
         var refused = await TrainAsync("refused");
         Assert.Equal(1, refused.ExitCode);
         Assert.StartsWith(
@@ -163,27 +169,27 @@ public sealed class LargeTextTests : IDisposable
             refused.Error
         );
         Assert.Single(refused.Error.TrimEnd().Split('\n'));
-        Assert.False(Directory.Exists(ground["refused"]));
+        Assert.False(Directory.Exists(_ground["refused"]));
     }
 
     [Fact]
     public async Task ADiskThatFillsUpWhileTheIdsAreBuilt_CostsAHint_AndTheTextIsReadToItsEndAllTheSame()
     {
         MakeText(Large);
-        using var disk = await SmallDisk.MountAsync(ground["cache"], megabytes: 20);
-        var filler = new FillOnce(ground["cache/filler"], bytes: 10_000_000);
+        using var disk = await SmallDisk.MountAsync(_ground["cache"], megabytes: 20);
+        var filler = new FillOnce(_ground["cache/filler"], bytes: 10_000_000);
         var options = new CorpusOptions
         {
             Encoding = TextEncoding.Bytes,
-            Cache = new IdCache(ground["cache/ids"]),
+            Cache = new IdCache(_ground["cache/ids"]),
             Progress = filler,
         };
-        using var corpus = Corpus.Load([ground["large.txt"]], options);
-        using var whole = Corpus.Load([ground["large.txt"]], new CorpusOptions { Encoding = TextEncoding.Bytes });
+        using var corpus = Corpus.Load([_ground["large.txt"]], options);
+        using var whole = Corpus.Load([_ground["large.txt"]], new CorpusOptions { Encoding = TextEncoding.Bytes });
         Assert.Contains("the disk is full; a temporary file takes their place", Assert.Single(corpus.Hints));
         Assert.Equal((whole.Sha256, Large), (corpus.Sha256, corpus.Ids.Length));
         Assert.Equal(whole.Ids[Large - 1], corpus.Ids[Large - 1]);
-        Assert.Empty(Directory.GetFiles(ground["cache/ids"]));
+        Assert.Empty(Directory.GetFiles(_ground["cache/ids"]));
     }
 
     [Fact]
@@ -208,7 +214,7 @@ public sealed class LargeTextTests : IDisposable
         }
         string model = SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc\n");
         string ids = Path.Combine(shell.CacheFolder, "ids");
-        for (var time = 0; time < 2; time++)
+        for (int time = 0; time < 2; time++)
         {
             var outcome = shell.Run("eval", model, text, "--unknown", "skip", "--json");
             Assert.Equal(0, outcome.ExitCode);
@@ -225,18 +231,18 @@ public sealed class LargeTextTests : IDisposable
 
     private void MakeText(int length)
     {
-        using var file = new FileStream(ground["large.txt"], FileMode.CreateNew);
+        using var file = new FileStream(_ground["large.txt"], FileMode.CreateNew);
         file.Write("a dragon slept\n"u8);
         file.SetLength(length);
     }
 
     private Task<Outcome> TrainAsync(string run, params string[] more) =>
-        ground.RunAsync(environment, [.. Train, run, .. more]);
+        _ground.RunAsync(_environment, [.. Train, run, .. more]);
 
     // The temporary file is there from the beginning of the second reading to its end.
     private async Task<Process> StartBuildingAsync()
     {
-        var process = ground.Start(environment, [.. Train, "run"]);
+        var process = _ground.Start(_environment, [.. Train, "run"]);
         while (Temporaries.Length == 0)
         {
             Assert.False(process.HasExited, "the process ended before it built anything");

@@ -11,23 +11,24 @@ public sealed class MinCharRnnScreenTests : IDisposable
     private const string TameRate = "0.01";
     private const double Tolerance = 1e-5;
 
-    // One more than a whole number of windows: the sweep starts again one window early. Three times over in the iterations below.
+    // One more than a whole number of windows: the sweep starts again one window early. Three times over in the
+    // iterations below.
     private const int Characters = 3001;
 
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
     public MinCharRnnScreenTests() => File.WriteAllText(TextPath, TrainingGround.Text(Characters));
 
-    private string TextPath => shell.Folder.File("text.txt");
+    private string TextPath => _shell.Folder.File("text.txt");
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Train(string run, params string[] flags) =>
-        shell.Run([
+        _shell.Run([
             "train",
             TextPath,
             "-o",
-            shell.Folder.File(run),
+            _shell.Folder.File(run),
             "--preset",
             "min-char-rnn",
             "--learning-rate",
@@ -40,10 +41,10 @@ public sealed class MinCharRnnScreenTests : IDisposable
     [Fact]
     public void Screen_IsTheOriginals()
     {
-        var lines = Lines(Train("run", "--max-steps", "201"));
+        string[] lines = Lines(Train("run", "--max-steps", "201"));
         var corpus = Corpus.FromText("text", TrainingGround.Text(Characters));
         Assert.Equal($"data has {Characters} characters, {corpus.Vocabulary.Count} unique.", lines[0]);
-        var rest = string.Join('\n', lines[1..]);
+        string rest = string.Join('\n', lines[1..]);
         Assert.Matches(@"\A(----\n (?:.|\n){200} \n----\niter \d+, loss: \d+\.\d{6}(\n|\z)){3}\z", rest);
         Assert.Equal(
             ["iter 0,", "iter 100,", "iter 200,"],
@@ -90,9 +91,11 @@ public sealed class MinCharRnnScreenTests : IDisposable
     [Fact]
     public void ResumedRun_GoesOnWithTheSmoothedLossAndTheSamples()
     {
-        var whole = Lines(Train("whole", "--max-steps", "201"));
+        string[] whole = Lines(Train("whole", "--max-steps", "201"));
         Train("stopped", "--max-steps", "100");
-        var resumed = Lines(shell.Run("train", "-o", shell.Folder.File("stopped"), "--resume", "--max-steps", "201"));
+        string[] resumed = Lines(
+            _shell.Run("train", "-o", _shell.Folder.File("stopped"), "--resume", "--max-steps", "201")
+        );
         Assert.Equal([whole[0], "charrnn: going on from step 100"], resumed[..2]);
         Assert.Equal(whole[^(resumed.Length - 2)..], resumed[2..]);
     }
@@ -119,7 +122,7 @@ public sealed class MinCharRnnScreenTests : IDisposable
 
     private static (long Iteration, double Loss) Loss(string line)
     {
-        var parts = line.Split(["iter ", ", loss: "], StringSplitOptions.None);
+        string[] parts = line.Split(["iter ", ", loss: "], StringSplitOptions.None);
         return (
             long.Parse(parts[1], CultureInfo.InvariantCulture),
             double.Parse(parts[2], CultureInfo.InvariantCulture)
@@ -128,7 +131,7 @@ public sealed class MinCharRnnScreenTests : IDisposable
 
     private static int[] IdsOf(Corpus corpus)
     {
-        var ids = new int[corpus.Ids.Length];
+        int[] ids = new int[corpus.Ids.Length];
         corpus.Ids.CopyTo(0, ids);
         return ids;
     }
@@ -137,7 +140,7 @@ public sealed class MinCharRnnScreenTests : IDisposable
     private ReferenceModel InitialModel(string run, int vocabulary)
     {
         var model = MinCharRnn.InitialModel(vocabulary);
-        var file = SafetensorsFile.Read(RunFolder.Open(shell.Folder.File(run)).ModelPath);
+        var file = SafetensorsFile.Read(RunFolder.Open(_shell.Folder.File(run)).ModelPath);
         foreach (var (name, values) in model.Parameters)
             Array.ConvertAll(file.Require(name).ToSingles(), value => (double)value).CopyTo(values, 0);
         return model;

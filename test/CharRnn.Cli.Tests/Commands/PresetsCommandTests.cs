@@ -11,22 +11,22 @@ public sealed class PresetsCommandTests : IDisposable
 
     private static readonly IReadOnlyList<IPreset> All = [.. Presets.All, .. ClassifierPresets.All];
 
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public void Table_NamesEveryPreset_WithWhatItIsWhereItIsFromAndWhatItSets()
     {
-        var outcome = shell.Run("presets");
+        var outcome = _shell.Run("presets");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        var lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        string[] lines = outcome.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.All(lines, line => Assert.InRange(line.Length, 1, WidestLine));
         Assert.Equal(
             All.Select(preset => preset.Name),
             lines[1..].Where(line => line[0] != ' ').Select(line => line.Split(' ')[0])
         );
-        var text = string.Join(' ', lines.Select(line => line.Trim()));
+        string text = string.Join(' ', lines.Select(line => line.Trim()));
         Assert.All(All, preset => Assert.Contains(preset.Origin, text));
         Assert.Contains("--cell rnn --hidden-size 100 --num-layers 1 --embedding-size 0", text);
     }
@@ -34,7 +34,7 @@ public sealed class PresetsCommandTests : IDisposable
     [Fact]
     public void Json_IsOneObjectOnOneLine()
     {
-        var outcome = shell.Run("presets", "--json");
+        var outcome = _shell.Run("presets", "--json");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var presets = JsonElement.Parse(outcome.Output).GetProperty("presets").EnumerateArray().ToList();

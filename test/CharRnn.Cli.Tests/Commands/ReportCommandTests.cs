@@ -5,9 +5,9 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class ReportCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private string Train(string name)
     {
@@ -24,29 +24,29 @@ public sealed class ReportCommandTests : IDisposable
             EvalEvery = Cadence.EverySteps(10),
             Threads = 1,
         };
-        using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(shell.Folder.File(name)));
+        using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(_shell.Folder.File(name)));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
-        return shell.Folder.File(name);
+        return _shell.Folder.File(name);
     }
 
     [Fact]
     public void Report_GoesIntoTheFirstRunsFolderAndIsNamed()
     {
         var (a, b) = (Train("a"), Train("b"));
-        var outcome = shell.Run("report", a, b);
-        var path = Path.Combine(a, "report.html");
+        var outcome = _shell.Run("report", a, b);
+        string path = Path.Combine(a, "report.html");
         Assert.Equal((0, path, ""), (outcome.ExitCode, outcome.Output.TrimEnd(), outcome.Error));
         Assert.Contains("<title>a, b</title>", File.ReadAllText(path));
         // The folder is a run as before, also to whoever goes on with it.
-        Assert.Equal(0, shell.Run("report", a).ExitCode);
+        Assert.Equal(0, _shell.Run("report", a).ExitCode);
         Assert.Equal(20, RunFolder.Open(a).LastStep);
     }
 
     [Fact]
     public void OutputTitleAndJson_AreTaken()
     {
-        var (run, path) = (Train("a"), shell.Folder.File("page.html"));
-        var outcome = shell.Run("report", run, "-o", path, "--title", "My runs", "--json");
+        var (run, path) = (Train("a"), _shell.Folder.File("page.html"));
+        var outcome = _shell.Run("report", run, "-o", path, "--title", "My runs", "--json");
         Assert.Equal(0, outcome.ExitCode);
         var json = JsonDocument.Parse(outcome.Output).RootElement;
         Assert.Equal(path, json.GetProperty("report").GetString());
@@ -58,9 +58,9 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public void WhatIsNoRun_IsOneLineAndCode3AndLeavesNothing()
     {
-        var (run, path) = (Train("a"), shell.Folder.File("page.html"));
-        Refused(3, "none", "report", run, shell.Folder.File("none"), "-o", path);
-        Refused(3, "is not a run", "report", shell.Folder.Path, "-o", path);
+        var (run, path) = (Train("a"), _shell.Folder.File("page.html"));
+        Refused(3, "none", "report", run, _shell.Folder.File("none"), "-o", path);
+        Refused(3, "is not a run", "report", _shell.Folder.Path, "-o", path);
         File.WriteAllText(Path.Combine(run, "metrics.jsonl"), "rubbish\n{\"step\":1}\n");
         Refused(3, "metrics.jsonl line 1", "report", run, "-o", path);
         File.WriteAllText(Path.Combine(run, "config.json"), "{}");
@@ -71,16 +71,16 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public void WrongCommandLines_AreCode2AndUnwritableFilesCode1()
     {
-        var run = Train("a");
+        string run = Train("a");
         Refused(2, "RUN", "report");
         Refused(2, "named twice", "report", run, run);
         Refused(2, "empty", "report", run, "-o", "");
-        Refused(1, "its folder does not exist", "report", run, "-o", shell.Folder.File("missing/page.html"));
+        Refused(1, "its folder does not exist", "report", run, "-o", _shell.Folder.File("missing/page.html"));
     }
 
     private void Refused(int code, string message, params string[] arguments)
     {
-        var outcome = shell.Run(arguments);
+        var outcome = _shell.Run(arguments);
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Output));
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Contains(message, outcome.Error);

@@ -2,12 +2,12 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SampleBeamsTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Sample(params string[] flags) =>
-        shell.Run(["sample", SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abcd\n"), .. flags]);
+        _shell.Run(["sample", SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "abcd\n"), .. flags]);
 
     [Fact]
     public void Beams_WriteTheLikeliestText_AndTellItsMean()
@@ -21,7 +21,7 @@ public sealed class SampleBeamsTests : IDisposable
     public void NumSamples_AreTheBestOfTheBeams_InTheirOrder()
     {
         var outcome = Sample("--beams", "8", "--num-samples", "3", "-p", "ab", "-n", "3", "--no-echo");
-        using var model = LanguageModel.Load(shell.Folder.File("model.safetensors"));
+        using var model = LanguageModel.Load(_shell.Folder.File("model.safetensors"));
         var best = new BeamSearch(model).Run(
             model.Vocabulary.Encode("ab"),
             8,
@@ -75,7 +75,7 @@ public sealed class SampleBeamsTests : IDisposable
     [Fact]
     public void ATemperatureInTheEnvironment_IsNotMeantForASearch()
     {
-        shell.Environment["CHARRNN_TEMPERATURE"] = "2";
+        _shell.Environment["CHARRNN_TEMPERATURE"] = "2";
         Assert.Equal(0, Sample("--beams", "3", "-n", "4").ExitCode);
     }
 

@@ -4,14 +4,14 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SampleCommandTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private string Model(string cycle, TextEncoding encoding = TextEncoding.Utf8) =>
-        SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle, encoding);
+        SuccessorModel.Save(_shell.Folder.File("model.safetensors"), cycle, encoding);
 
-    private Outcome Sample(string cycle, params string[] flags) => shell.Run(["sample", Model(cycle), .. flags]);
+    private Outcome Sample(string cycle, params string[] flags) => _shell.Run(["sample", Model(cycle), .. flags]);
 
     [Fact]
     public void Sample_WritesThePromptAndThenAsManyCharactersAsAreAskedFor()
@@ -24,7 +24,7 @@ public sealed class SampleCommandTests : IDisposable
     public void Length_Is500UnlessToldOtherwise_AndComesFromTheEnvironmentToo()
     {
         Assert.Equal(500, Sample("abcd", "-p", "").Output.Length);
-        shell.Environment["CHARRNN_LENGTH"] = "12";
+        _shell.Environment["CHARRNN_LENGTH"] = "12";
         Assert.Equal(12, Sample("abcd", "-p", "").Output.Length);
     }
 
@@ -34,7 +34,7 @@ public sealed class SampleCommandTests : IDisposable
     public void FirstCharacter_IsWrittenAloneAndAtOnce(bool isTerminal)
     {
         using var output = new WriteLengths();
-        (shell.OutputBytes, shell.IsOutputTerminal) = (output, isTerminal);
+        (_shell.OutputBytes, _shell.IsOutputTerminal) = (output, isTerminal);
         Assert.Equal(0, Sample("abcd", "-n", "2000").ExitCode);
         Assert.Equal(1, output.Lengths[0]);
         Assert.Equal(2000 + (isTerminal ? 1 : 0), output.Lengths.Sum());
@@ -77,10 +77,10 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void SameSeed_SameText_AndOtherSeedsAndSamplesOtherTexts()
     {
-        var first = Bold("--seed", "3");
+        string first = Bold("--seed", "3");
         Assert.Equal(first, Bold("--seed", "3"));
         Assert.NotEqual(first, Bold("--seed", "4"));
-        var two = Bold("--seed", "3", "--num-samples", "2");
+        string two = Bold("--seed", "3", "--num-samples", "2");
         Assert.Equal(first, two[..first.Length]);
         Assert.NotEqual(first, two[first.Length..]);
 
@@ -93,7 +93,7 @@ public sealed class SampleCommandTests : IDisposable
         const int Many = 70;
         string[] flags = ["-n", "30", "--temperature", "100", "--stop", "h", "--no-echo"];
         var all = Sample("abcdefgh", [.. flags, "--num-samples", $"{Many}"]);
-        var few = Sample("abcdefgh", [.. flags, "--num-samples", "3"]).Output;
+        string few = Sample("abcdefgh", [.. flags, "--num-samples", "3"]).Output;
 
         using var model = LanguageModel.Load(Model("abcdefgh"));
         var generator = new TextGenerator(model);
@@ -101,7 +101,7 @@ public sealed class SampleCommandTests : IDisposable
             .Range(0, Many)
             .Select(sample =>
             {
-                var text = model.Vocabulary.Decode([
+                string text = model.Vocabulary.Decode([
                     .. generator.Ids([], new SamplingOptions { Temperature = 100 }, (ulong)sample).Take(30),
                 ]);
                 return text.Split('h')[0];
@@ -114,7 +114,7 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void Greedy_WinsOverABoldEnvironment()
     {
-        shell.Environment["CHARRNN_TEMPERATURE"] = "1000";
+        _shell.Environment["CHARRNN_TEMPERATURE"] = "1000";
         Assert.NotEqual("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16").Output);
         Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--greedy").Output);
         Assert.Equal("bcdabcdabcdabcda", Sample("abcd", "-p", "a", "--no-echo", "-n", "16", "--top-k", "1").Output);
@@ -182,14 +182,14 @@ public sealed class SampleCommandTests : IDisposable
     public void ControlCharacters_AreRawInAFileAndEscapedOnATerminal()
     {
         Assert.Equal("a\e[\r\u0085\ta", Sample("a\e[\r\u0085\t", "-p", "a", "-n", "6").Output);
-        shell.IsOutputTerminal = true;
+        _shell.IsOutputTerminal = true;
         Assert.Equal("a\\x1B[\\r\\x85\ta\n", Sample("a\e[\r\u0085\t", "-p", "a", "-n", "6").Output);
     }
 
     [Fact]
     public void Terminal_EndsWithALineEndOfItsOwn_UnlessTheTextDoes()
     {
-        shell.IsOutputTerminal = true;
+        _shell.IsOutputTerminal = true;
         Assert.Equal("abc\n", Sample("abc", "-p", "a", "-n", "2").Output);
         Assert.Equal("ab\n", Sample("ab\n", "-p", "a", "-n", "2").Output);
         Assert.Equal("ab\nab\n", Sample("abc", "-p", "a", "-n", "1", "--num-samples", "2").Output);
@@ -198,25 +198,25 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void ByteModel_WritesExactBytesIntoAFile()
     {
-        var outcome = shell.Run("sample", Model("é🐉", TextEncoding.Bytes), "-p", "é", "-n", "5");
+        var outcome = _shell.Run("sample", Model("é🐉", TextEncoding.Bytes), "-p", "é", "-n", "5");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal([.. "é🐉"u8, 0xC3], ((MemoryStream)shell.OutputBytes).ToArray());
+        Assert.Equal([.. "é🐉"u8, 0xC3], ((MemoryStream)_shell.OutputBytes).ToArray());
     }
 
     [Fact]
     public void ByteModel_OnATerminal_JoinsBytesToCharacters_AndShowsWhatIsNoneAsReplaced()
     {
-        shell.IsOutputTerminal = true;
-        var outcome = shell.Run("sample", Model("é🐉\e", TextEncoding.Bytes), "-p", "é", "-n", "6");
+        _shell.IsOutputTerminal = true;
+        var outcome = _shell.Run("sample", Model("é🐉\e", TextEncoding.Bytes), "-p", "é", "-n", "6");
         Assert.Equal("é🐉\\x1B\uFFFD\n", outcome.Output);
     }
 
     [Fact]
     public void DamagedModel_IsOneLineAndCode3()
     {
-        var outcome = shell.Run(
+        var outcome = _shell.Run(
             "sample",
-            SuccessorModel.SaveDamaged(shell.Folder.File("bad.safetensors"), "abc"),
+            SuccessorModel.SaveDamaged(_shell.Folder.File("bad.safetensors"), "abc"),
             "-p",
             "a",
             "--no-echo"
@@ -229,14 +229,14 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void ClosedPipe_EndsQuietly()
     {
-        shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        _shell.OutputBytes = new FullStream("Broken pipe", code: 32);
         Assert.Equal(new(0, "", ""), Sample("abc", "-n", "0"));
     }
 
     [Fact]
     public void FullDisk_IsOneLineAndCode1()
     {
-        shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        _shell.OutputBytes = new FullStream("No space left on device", code: 28);
         var outcome = Sample("abc", "-n", "0");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
@@ -248,7 +248,7 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void Interrupted_StopsWithCode130()
     {
-        shell.Interruption.Request(ExitCode.Interrupted);
+        _shell.Interruption.Request(ExitCode.Interrupted);
         Assert.Equal(new(130, "", ""), Sample("abc", "-n", "0"));
     }
 
@@ -263,10 +263,10 @@ public sealed class SampleCommandTests : IDisposable
     public async Task TextWithoutEnd_ThroughAPipeThatIsClosed_EndsQuietlyWithCode0()
     {
         using var process = CharrnnProcess.Start([], "sample", Model("ab"), "-n", "0");
-        var start = new byte[100];
+        byte[] start = new byte[100];
         await process.StandardOutput.BaseStream.ReadExactlyAsync(start, TestContext.Current.CancellationToken);
         process.StandardOutput.Close();
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal("baba", Encoding.ASCII.GetString(start)[..4]);
         Assert.Equal(0, process.ExitCode);

@@ -2,16 +2,16 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SampleInteractiveTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Write(string cycle, string lines, params string[] flags)
     {
-        shell.Input = lines;
-        return shell.Run([
+        _shell.Input = lines;
+        return _shell.Run([
             "sample",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), cycle),
             "--interactive",
             .. flags,
         ]);
@@ -19,11 +19,11 @@ public sealed class SampleInteractiveTests : IDisposable
 
     private Outcome Press(string cycle, params ConsoleKeyInfo?[] keys)
     {
-        (shell.IsTerminal, shell.IsInputTerminal) = (true, true);
-        shell.Keys = new(keys);
-        return shell.Run(
+        (_shell.IsTerminal, _shell.IsInputTerminal) = (true, true);
+        _shell.Keys = new(keys);
+        return _shell.Run(
             "sample",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), cycle),
             "--interactive",
             "-p",
             "a"
@@ -42,7 +42,7 @@ public sealed class SampleInteractiveTests : IDisposable
     public void ACandidate_IsChosenByItsNumber()
     {
         Assert.Equal("a" + "b", Write("abcd", "1", "-p", "a").Output);
-        var others = string.Concat(
+        string others = string.Concat(
             new[] { "2", "3", "4" }.Select(number => Write("abcd", number, "-p", "a", "--no-echo").Output).Order()
         );
         Assert.Equal("acd", others);
@@ -94,7 +94,7 @@ public sealed class SampleInteractiveTests : IDisposable
     {
         var outcome = Write("abcd", $"run 3\n{line}\nrun 3", "-p", "a");
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
-        var error = outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n')[^1];
+        string error = outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n')[^1];
         Assert.StartsWith("charrnn: error: line 2 of standard input", error);
         Assert.Contains(needed, error);
     }
@@ -102,7 +102,7 @@ public sealed class SampleInteractiveTests : IDisposable
     [Fact]
     public void AWrongLineOfAPersonAtADumbTerminal_IsToldAndForgiven()
     {
-        shell.IsInputTerminal = true;
+        _shell.IsInputTerminal = true;
         var outcome = Write("abcd", "foo\nrun 2", "-p", "a");
         Assert.Equal((0, "abc"), (outcome.ExitCode, outcome.Output));
         Assert.Contains("'foo'", outcome.Error);
@@ -186,7 +186,7 @@ public sealed class SampleInteractiveTests : IDisposable
     [Fact]
     public void Interrupted_WritesWhatThereIs_WithCode130()
     {
-        shell.Interruption.Request(ExitCode.Interrupted);
+        _shell.Interruption.Request(ExitCode.Interrupted);
         Assert.Equal((130, "a"), (Press("abcd").ExitCode, Press("abcd").Output));
     }
 

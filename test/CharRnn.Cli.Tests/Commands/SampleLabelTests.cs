@@ -2,13 +2,13 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SampleLabelTests : IDisposable
 {
-    private readonly LabeledGround ground = new LabeledGround().Train();
+    private readonly LabeledGround _ground = new LabeledGround().Train();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
-    private Outcome Sample(params string[] flags) => ground.Shell.Run(["sample", ground.Run, .. flags]);
+    private Outcome Sample(params string[] flags) => _ground.Shell.Run(["sample", _ground.Run, .. flags]);
 
-    private string ClassifierPath => ground.Shell.Folder.File("classifier.safetensors");
+    private string ClassifierPath => _ground.Shell.Folder.File("classifier.safetensors");
 
     /// <summary>A classifier of some labels that has learnt nothing, and its file.</summary>
     private SequenceClassifier Classifier(params string[] labels)
@@ -41,7 +41,7 @@ public sealed class SampleLabelTests : IDisposable
 
         Assert.Equal(0, outcome.ExitCode);
         string[] words = Lines(outcome.Output),
-            known = ground.Words();
+            known = _ground.Words();
         Assert.Equal(50, words.Length);
         Assert.True(words.Count(word => LabeledGround.IsOf("soft", word)) >= 45, outcome.Output);
         string[] table = Lines(outcome.Error);
@@ -103,7 +103,7 @@ public sealed class SampleLabelTests : IDisposable
     public void Novel_WritesOnlyWordsThatTheDataDoNotHave()
     {
         var outcome = Sample("--label", "hard", "--novel", "--num-samples", "30");
-        string[] known = ground.Words(),
+        string[] known = _ground.Words(),
             words = Lines(outcome.Output);
         Assert.Equal(30, words.Length);
         Assert.DoesNotContain(words, known.Contains);
@@ -113,7 +113,7 @@ public sealed class SampleLabelTests : IDisposable
     [Fact]
     public void WithoutItsData_WhatIsNewIsNotTold_AndNovelIsRefused()
     {
-        Directory.Delete(ground.Data, recursive: true);
+        Directory.Delete(_ground.Data, recursive: true);
         Assert.Matches("(?m)^hard +3 +– ", Sample("--label", "hard", "--num-samples", "3").Error);
         Assert.Equal(3, Sample("--label", "hard", "--num-samples", "3", "--novel").ExitCode);
     }
@@ -121,11 +121,11 @@ public sealed class SampleLabelTests : IDisposable
     [Fact]
     public void AChangedDataSet_IsNotTakenForTheOneThatWasLearnt()
     {
-        File.AppendAllText(Path.Combine(ground.Data, "hard.txt"), "baba\ndudu\n");
+        File.AppendAllText(Path.Combine(_ground.Data, "hard.txt"), "baba\ndudu\n");
         var outcome = Sample("--label", "hard", "--num-samples", "3", "--novel");
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("words has changed since the model was trained on it", outcome.Error);
-        Assert.Equal(0, Sample("--label", "hard", "--num-samples", "3", "--novel", "--corpus", ground.Data).ExitCode);
+        Assert.Equal(0, Sample("--label", "hard", "--num-samples", "3", "--novel", "--corpus", _ground.Data).ExitCode);
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class SampleLabelTests : IDisposable
     [Fact]
     public void ClosedPipe_EndsQuietly_AndAFullDiskIsOneLineAndCode1()
     {
-        ground.Shell.OutputBytes = new FullStream("Broken pipe", code: 32);
+        _ground.Shell.OutputBytes = new FullStream("Broken pipe", code: 32);
         Assert.Equal(new(0, "", ""), Sample("--label", "all", "--num-samples", "1000000000"));
-        ground.Shell.OutputBytes = new FullStream("No space left on device", code: 28);
+        _ground.Shell.OutputBytes = new FullStream("No space left on device", code: 28);
         var outcome = Sample("--label", "all", "--num-samples", "1000000000");
         Assert.Equal(
             (1, "charrnn: error: cannot write to standard output: No space left on device"),
@@ -187,7 +187,8 @@ public sealed class SampleLabelTests : IDisposable
     )]
     [InlineData(
         new[] { "--label", "soft", "--starts", "l", "-p", "m" },
-        "charrnn: error: --prompt does not go with --starts, which says what texts begin with, one letter after another; leave one of them out."
+        "charrnn: error: --prompt does not go with --starts, which says what texts begin with, one "
+            + "letter after another; leave one of them out."
     )]
     [InlineData(
         new[] { "--label", "all", "--beams", "2" },
@@ -203,7 +204,8 @@ public sealed class SampleLabelTests : IDisposable
     )]
     [InlineData(
         new[] { "--label", "soft", "--starts", "q" },
-        "charrnn: error: --starts: 'q' (U+0071), character 1 of the text, is not among the 16 symbols of the model's vocabulary; leave it out, or pass --unknown skip."
+        "charrnn: error: --starts: 'q' (U+0071), character 1 of the text, is not among the 16 symbols of "
+            + "the model's vocabulary; leave it out, or pass --unknown skip."
     )]
     public void WhatCannotBeMeant_IsRefusedInOneLine(string[] flags, string message)
     {
@@ -236,10 +238,10 @@ public sealed class SampleLabelTests : IDisposable
     [Fact]
     public void AModelWithoutLabels_RefusesTheFlags()
     {
-        string model = SuccessorModel.Save(ground.Shell.Folder.File("plain.safetensors"), "abc");
+        string model = SuccessorModel.Save(_ground.Shell.Folder.File("plain.safetensors"), "abc");
         foreach (string flag in new[] { "--label", "--starts", "--classifier" })
         {
-            var outcome = ground.Shell.Run("sample", model, flag, "x");
+            var outcome = _ground.Shell.Run("sample", model, flag, "x");
             Assert.Equal(2, outcome.ExitCode);
             Assert.Contains($"{flag} is for models with labels", outcome.Error);
         }
@@ -250,7 +252,7 @@ public sealed class SampleLabelTests : IDisposable
     {
         string[] likeliest = Lines(Sample("--label", "windy", "--beams", "4", "--num-samples", "4", "-n", "8").Output);
         Assert.All(likeliest, word => Assert.True(LabeledGround.IsOf("windy", word), word));
-        ground.Shell.Input = "\n\n\n\n\n";
+        _ground.Shell.Input = "\n\n\n\n\n";
         Assert.Equal(0, Sample("--label", "windy", "--interactive").ExitCode);
     }
 }

@@ -2,19 +2,19 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SampleNovelTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Sample(string cycle, string training, params string[] flags)
     {
-        File.WriteAllText(shell.Folder.File("training.txt"), training);
-        return shell.Run([
+        File.WriteAllText(_shell.Folder.File("training.txt"), training);
+        return _shell.Run([
             "sample",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), cycle),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), cycle),
             "--novel",
             "--corpus",
-            shell.Folder.File("training.txt"),
+            _shell.Folder.File("training.txt"),
             .. flags,
         ]);
     }
@@ -33,11 +33,13 @@ public sealed class SampleNovelTests : IDisposable
         Assert.Equal((0, "a" + "bcdefghijklmnopqrstuvwxyz" + "abcdefghijklmno"), (outcome.ExitCode, outcome.Output));
         string[] told = outcome.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal(
-            "charrnn: longest span copied from training: 22 characters, from its line 2, column 4: \"bcdefghijklmnopqrstuvw\"",
+            "charrnn: longest span copied from training: 22 characters, from its line 2, column 4: "
+                + "\"bcdefghijklmnopqrstuvw\"",
             told[0]
         );
         Assert.Equal(
-            "charrnn: of the 40 characters written, 55.0 % lie in copied spans of 20 or more, 0.0 % in spans of 50 or more",
+            "charrnn: of the 40 characters written, 55.0 % lie in copied spans of 20 or more, 0.0 % in spans "
+                + "of 50 or more",
             told[1]
         );
     }
@@ -61,7 +63,7 @@ public sealed class SampleNovelTests : IDisposable
         string[] first = all.Output.TrimEnd().Split('\n');
         Assert.Equal(20, first.Length);
 
-        var known = first.Distinct().Take(3).ToArray();
+        string[] known = first.Distinct().Take(3).ToArray();
         var novel = Sample("abc\n", string.Join("\r\n", known), flags);
         string[] lines = novel.Output.TrimEnd().Split('\n');
         Assert.Equal(20, lines.Length);
@@ -95,9 +97,9 @@ public sealed class SampleNovelTests : IDisposable
     [Fact]
     public void Corpus_WithoutNovel_IsRefused()
     {
-        var outcome = shell.Run(
+        var outcome = _shell.Run(
             "sample",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "abc"),
             "--corpus",
             "x.txt"
         );
@@ -122,9 +124,9 @@ public sealed class SampleNovelTests : IDisposable
     [Fact]
     public void AModelOutsideARun_NeedsTheTextNamed()
     {
-        var outcome = shell.Run(
+        var outcome = _shell.Run(
             "sample",
-            SuccessorModel.Save(shell.Folder.File("model.safetensors"), "abc"),
+            SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "abc"),
             "--novel"
         );
         Assert.Equal(2, outcome.ExitCode);

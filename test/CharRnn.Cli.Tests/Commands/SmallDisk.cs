@@ -25,7 +25,7 @@ internal sealed class SmallDisk(string path) : IDisposable
     private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, said);
     }

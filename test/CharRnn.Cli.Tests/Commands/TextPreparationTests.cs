@@ -4,12 +4,14 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>What is done to a text, from the flags of <c>train</c> to the prompts of <c>sample</c> and the texts of <c>eval</c>.</summary>
+/// <summary>
+/// What is done to a text, from the flags of <c>train</c> to the prompts of <c>sample</c> and the texts of <c>eval</c>.
+/// </summary>
 public sealed class TextPreparationTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private string Model => File("run");
 
@@ -32,13 +34,13 @@ public sealed class TextPreparationTests : IDisposable
             Assert.Equal("--fold ascii", model.Preparation.ToString());
         }
 
-        Assert.StartsWith("Marszalek", shell.Run("sample", Model, "-p", "Marszałek", "-n", "5").Output);
-        Assert.Equal(60 * 21 - 1, Characters(shell.Run("eval", Model, text, "--json")));
-        Assert.Contains("text prepared", shell.Run("inspect", Model).Output);
+        Assert.StartsWith("Marszalek", _shell.Run("sample", Model, "-p", "Marszałek", "-n", "5").Output);
+        Assert.Equal(60 * 21 - 1, Characters(_shell.Run("eval", Model, text, "--json")));
+        Assert.Contains("text prepared", _shell.Run("inspect", Model).Output);
         Assert.Equal(
             "--fold ascii",
             JsonDocument
-                .Parse(shell.Run("inspect", Model, "--json").Output)
+                .Parse(_shell.Run("inspect", Model, "--json").Output)
                 .RootElement.GetProperty("preparation")
                 .GetString()
         );
@@ -49,7 +51,7 @@ public sealed class TextPreparationTests : IDisposable
     {
         string text = Write("text.txt", string.Concat(Enumerable.Repeat("łłłłłł", 100)) + "\n");
         Train(text, "--max-steps", "40");
-        Assert.Equal("łłłłłłłł", shell.Run("sample", Model, "-p", "łł", "-n", "6", "--greedy").Output);
+        Assert.Equal("łłłłłłłł", _shell.Run("sample", Model, "-p", "łł", "-n", "6", "--greedy").Output);
     }
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class TextPreparationTests : IDisposable
         var outcome = Train(text, "--normalize", "nfc");
         Assert.DoesNotContain("hint:", outcome.Error);
         Assert.Contains("distinct characters: 5 before, 4 after normalising", outcome.Error);
-        Assert.StartsWith("é", shell.Run("sample", Model, "-p", "e\u0301", "-n", "1").Output);
+        Assert.StartsWith("é", _shell.Run("sample", Model, "-p", "e\u0301", "-n", "1").Output);
     }
 
     [Fact]
@@ -73,15 +75,15 @@ public sealed class TextPreparationTests : IDisposable
             "characters seen fewer than 2 times, now one unknown symbol: 3 distinct, 3 in all",
             outcome.Error
         );
-        Assert.Contains("⟨unknown⟩", shell.Run("inspect", Model).Output);
-        var sampled = shell.Run("sample", Model, "-p", "aŁq", "-n", "3000");
+        Assert.Contains("⟨unknown⟩", _shell.Run("inspect", Model).Output);
+        var sampled = _shell.Run("sample", Model, "-p", "aŁq", "-n", "3000");
         Assert.Equal(0, sampled.ExitCode);
         Assert.StartsWith("a\uFFFD\uFFFD", sampled.Output);
         Assert.DoesNotContain('\uFFFD', sampled.Output[3..]);
         Assert.Contains("read as the unknown symbol, since the model's vocabulary lacks them: 2", sampled.Error);
         Assert.Contains(
             "read as the unknown symbol, since the model's vocabulary lacks them: 3",
-            shell.Run("eval", Model, Write("other.txt", "ab\nłłŁ\n")).Error
+            _shell.Run("eval", Model, Write("other.txt", "ab\nłłŁ\n")).Error
         );
     }
 
@@ -114,15 +116,15 @@ public sealed class TextPreparationTests : IDisposable
         var outcome = Train(text, "--records", "--max-steps", "30");
         Assert.Contains("charrnn: records: 80; empty lines left out: 80\n", outcome.Error);
         Assert.DoesNotContain("CRLF", outcome.Error);
-        var sampled = shell.Run("sample", Model, "--num-samples", "7");
+        var sampled = _shell.Run("sample", Model, "--num-samples", "7");
         Assert.Equal((0, ""), (sampled.ExitCode, sampled.Error));
         Assert.Equal(7, sampled.Output.Count(c => c == '\n'));
         Assert.EndsWith("\n", sampled.Output);
         Assert.All(
-            shell.Run("sample", Model, "-p", "b", "--num-samples", "3").Output.TrimEnd('\n').Split('\n'),
+            _shell.Run("sample", Model, "-p", "b", "--num-samples", "3").Output.TrimEnd('\n').Split('\n'),
             record => Assert.StartsWith("b", record)
         );
-        Assert.Equal(2 * 4, Characters(shell.Run("eval", Model, Write("two.txt", "ana\nbna\n"), "--json")));
+        Assert.Equal(2 * 4, Characters(_shell.Run("eval", Model, Write("two.txt", "ana\nbna\n"), "--json")));
     }
 
     [Fact]
@@ -134,12 +136,12 @@ public sealed class TextPreparationTests : IDisposable
             "charrnn: texts: 40, with a boundary before, between and after them",
             Train(File("texts"), "--max-steps", "60").Error
         );
-        var sampled = shell.Run("sample", Model, "--greedy", "-n", "100");
+        var sampled = _shell.Run("sample", Model, "--greedy", "-n", "100");
         Assert.Equal((0, "abc\n"), (sampled.ExitCode, sampled.Output));
-        Assert.Contains("⟨boundary⟩", shell.Run("inspect", Model).Output);
+        Assert.Contains("⟨boundary⟩", _shell.Run("inspect", Model).Output);
         Directory.Delete(Model, recursive: true);
         Assert.DoesNotContain("texts:", Train(File("texts"), "--join-files", "--max-steps", "60").Error);
-        Assert.Equal(100, shell.Run("sample", Model, "--greedy", "-n", "100").Output.Length);
+        Assert.Equal(100, _shell.Run("sample", Model, "--greedy", "-n", "100").Output.Length);
     }
 
     [Fact]
@@ -147,10 +149,13 @@ public sealed class TextPreparationTests : IDisposable
     {
         string text = Write("text.txt", string.Concat(Enumerable.Repeat("Żółw i smok\n", 60)));
         Train(text, "--fold", "ascii", "--max-steps", "4");
-        Assert.Equal(0, shell.Run("train", "-o", Model, "--resume", "--max-steps", "6", "--progress", "none").ExitCode);
         Assert.Equal(
             0,
-            shell
+            _shell.Run("train", "-o", Model, "--resume", "--max-steps", "6", "--progress", "none").ExitCode
+        );
+        Assert.Equal(
+            0,
+            _shell
                 .Run(
                     "train",
                     text,
@@ -177,12 +182,12 @@ public sealed class TextPreparationTests : IDisposable
             }
         )
         {
-            var refused = shell.Run(["train", "-o", Model, "--resume", "--max-steps", "9", .. other]);
+            var refused = _shell.Run(["train", "-o", Model, "--resume", "--max-steps", "9", .. other]);
             Assert.Equal(2, refused.ExitCode);
             Assert.StartsWith($"charrnn: error: {other[0]} differs from the run that is resumed", refused.Error);
         }
 
-        Assert.Equal(0, shell.Run("train", "--replay", Model, "-o", File("again"), "--progress", "none").ExitCode);
+        Assert.Equal(0, _shell.Run("train", "--replay", Model, "-o", File("again"), "--progress", "none").ExitCode);
         Assert.Equal(
             System.IO.File.ReadAllBytes(Path.Combine(Model, "model.safetensors")),
             System.IO.File.ReadAllBytes(Path.Combine(File("again"), "model.safetensors"))
@@ -192,7 +197,7 @@ public sealed class TextPreparationTests : IDisposable
     [Fact]
     public void CharactersOfBytes_AreRefused()
     {
-        var refused = shell.Run("train", Write("text.txt", "abc"), "--encoding", "bytes", "--fold", "ascii");
+        var refused = _shell.Run("train", Write("text.txt", "abc"), "--encoding", "bytes", "--fold", "ascii");
         Assert.Equal(
             (2, "charrnn: error: --fold is for characters, and --encoding bytes has none; leave one of them out.\n"),
             (refused.ExitCode, refused.Error)
@@ -208,7 +213,7 @@ public sealed class TextPreparationTests : IDisposable
             "bytes",
             "--records"
         );
-        Assert.Equal(3, shell.Run("sample", Model, "--num-samples", "3").Output.Count(c => c == '\n'));
+        Assert.Equal(3, _shell.Run("sample", Model, "--num-samples", "3").Output.Count(c => c == '\n'));
     }
 
     [Theory]
@@ -226,11 +231,11 @@ public sealed class TextPreparationTests : IDisposable
             model.Vocabulary.Symbols.ToArray()
         );
         Assert.Equal(some, model.Vocabulary.Decode(model.Encode(some)));
-        var sampled = shell.Run("sample", Model, "-p", some, "-n", "50");
+        var sampled = _shell.Run("sample", Model, "-p", some, "-n", "50");
         Assert.Equal(0, sampled.ExitCode);
         Assert.StartsWith(some, sampled.Output);
         Assert.Equal(50, sampled.Output[some.Length..].EnumerateRunes().Count());
-        Assert.Equal(0, shell.Run("eval", Model, text).ExitCode);
+        Assert.Equal(0, _shell.Run("eval", Model, text).ExitCode);
     }
 
     [Fact]
@@ -278,7 +283,8 @@ public sealed class TextPreparationTests : IDisposable
         long maxKilobytes = await MaxMemoryAsync(process);
         var trained = await CharrnnProcess.EndAsync(process);
         Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
-        // Weights, gradients and moments are 4 × 36 MB; a window's logits, were they held whole, 36 MB more for each of its (T·B) 32 rows.
+        // Weights, gradients and moments are 4 × 36 MB; a window's logits, were they held whole, 36 MB more for each of
+        // its (T·B) 32 rows.
         Assert.InRange(maxKilobytes, 0, 600_000);
         var sampled = await ground.RunAsync("sample", "run", "-n", "20", "-p", "ł");
         Assert.Equal((0, ""), (sampled.ExitCode, sampled.Error));
@@ -313,7 +319,7 @@ public sealed class TextPreparationTests : IDisposable
         }
     }
 
-    private string File(string name) => shell.Folder.File(name);
+    private string File(string name) => _shell.Folder.File(name);
 
     private string Write(string name, string text)
     {
@@ -325,7 +331,7 @@ public sealed class TextPreparationTests : IDisposable
     private Outcome Train(string text, params string[] more)
     {
         string[] limit = more.Contains("--max-steps") ? [] : ["--max-steps", "5"];
-        var outcome = shell.Run(["train", text, "-o", Model, .. TrainingGround.Small, .. limit, .. more]);
+        var outcome = _shell.Run(["train", text, "-o", Model, .. TrainingGround.Small, .. limit, .. more]);
         Assert.Equal(0, outcome.ExitCode);
         return outcome;
     }

@@ -2,12 +2,14 @@ using System.Text;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>Each mistake by the real command: one line, the documented code, and nothing left behind or changed.</summary>
+/// <summary>
+/// Each mistake by the real command: one line, the documented code, and nothing left behind or changed.
+/// </summary>
 public sealed class TrainBadInputTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     public static TheoryData<string, int, string> Texts =>
         new()
@@ -29,17 +31,17 @@ public sealed class TrainBadInputTests : IDisposable
     [MemberData(nameof(Texts))]
     public async Task AText_ThatCannotBeLearntFrom_IsOneLine(string text, int code, string said)
     {
-        File.WriteAllText(ground["empty.txt"], "");
-        File.WriteAllText(ground["one.txt"], "a");
-        File.WriteAllText(ground["same.txt"], new string('a', 500));
-        File.WriteAllBytes(ground["binary.txt"], [0x7F, (byte)'E', (byte)'L', (byte)'F', 0, 0, 1, 2]);
+        File.WriteAllText(_ground["empty.txt"], "");
+        File.WriteAllText(_ground["one.txt"], "a");
+        File.WriteAllText(_ground["same.txt"], new string('a', 500));
+        File.WriteAllBytes(_ground["binary.txt"], [0x7F, (byte)'E', (byte)'L', (byte)'F', 0, 0, 1, 2]);
         File.WriteAllBytes(
-            ground["latin1.txt"],
+            _ground["latin1.txt"],
             [.. Encoding.ASCII.GetBytes(new string('b', 999)), (byte)'a', 0xE9, (byte)'t']
         );
-        File.WriteAllBytes(ground["utf16.txt"], [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("The dragon slept.\n")]);
-        Directory.CreateDirectory(ground["pictures"]);
-        File.WriteAllText(ground["pictures/a.png"], "x");
+        File.WriteAllBytes(_ground["utf16.txt"], [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("The dragon slept.\n")]);
+        Directory.CreateDirectory(_ground["pictures"]);
+        File.WriteAllText(_ground["pictures/a.png"], "x");
         await RefusedAsync(code, said, "train", text);
     }
 
@@ -90,10 +92,10 @@ public sealed class TrainBadInputTests : IDisposable
     [InlineData("-o run", "run is a run already; give --resume to go on with it, or another folder with -o")]
     public async Task AMistakeInTheCommandLine_IsOneLineAndCode2(string flags, string said)
     {
-        Directory.CreateDirectory(ground["taken"]);
-        File.WriteAllText(ground["taken/photo.jpg"], "x");
-        Directory.CreateDirectory(ground["run"]);
-        File.WriteAllText(ground["run/config.json"], "{}");
+        Directory.CreateDirectory(_ground["taken"]);
+        File.WriteAllText(_ground["taken/photo.jpg"], "x");
+        Directory.CreateDirectory(_ground["run"]);
+        File.WriteAllText(_ground["run/config.json"], "{}");
         await RefusedAsync(2, said, ["train", "text.txt", .. flags.Split(' ')]);
     }
 
@@ -104,7 +106,7 @@ public sealed class TrainBadInputTests : IDisposable
     [Fact]
     public async Task ABadEnvironmentVariable_IsNamed()
     {
-        var outcome = await ground.RunAsync(
+        var outcome = await _ground.RunAsync(
             new Dictionary<string, string> { ["CHARRNN_HIDDEN_SIZE"] = "-3" },
             "train",
             "text.txt"
@@ -127,7 +129,7 @@ public sealed class TrainBadInputTests : IDisposable
     [Fact]
     public async Task AFileWhereTheFolderOfRunsShouldBe_IsOneLineAndCode1()
     {
-        File.WriteAllText(ground["runs"], "not a folder");
+        File.WriteAllText(_ground["runs"], "not a folder");
         await RefusedAsync(1, "cannot make the run folder runs/text-001: runs is a file", "train", "text.txt");
     }
 
@@ -175,7 +177,7 @@ public sealed class TrainBadInputTests : IDisposable
     public async Task Resume_OfADamagedRun_IsOneLineAndCode3_AndChangesNothing(string damage, string said)
     {
         Train("run", hiddenSize: 16);
-        var checkpoint = ground["run/checkpoints/step-4.safetensors"];
+        string checkpoint = _ground["run/checkpoints/step-4.safetensors"];
         Assert.True(File.Exists(checkpoint));
         switch (damage)
         {
@@ -193,25 +195,25 @@ public sealed class TrainBadInputTests : IDisposable
                 break;
             case "checkpoint of another network":
                 Train("other", hiddenSize: 24);
-                File.Copy(ground["other/checkpoints/step-4.safetensors"], checkpoint, overwrite: true);
+                File.Copy(_ground["other/checkpoints/step-4.safetensors"], checkpoint, overwrite: true);
                 break;
             case "pointer nonsense":
-                File.WriteAllText(ground["run/last"], "elsewhere\n");
+                File.WriteAllText(_ground["run/last"], "elsewhere\n");
                 break;
             case "config cut short":
-                File.WriteAllText(ground["run/config.json"], File.ReadAllText(ground["run/config.json"])[..200]);
+                File.WriteAllText(_ground["run/config.json"], File.ReadAllText(_ground["run/config.json"])[..200]);
                 break;
             case "config of nothing":
-                File.WriteAllText(ground["run/config.json"], "{}");
+                File.WriteAllText(_ground["run/config.json"], "{}");
                 break;
             case "log spoilt":
-                File.WriteAllText(ground["run/metrics.jsonl"], "what?\n{\"step\":4}\n");
+                File.WriteAllText(_ground["run/metrics.jsonl"], "what?\n{\"step\":4}\n");
                 break;
             case "text changed":
-                File.AppendAllText(ground["text.txt"], "the end");
+                File.AppendAllText(_ground["text.txt"], "the end");
                 break;
             case "text missing":
-                File.Delete(ground["text.txt"]);
+                File.Delete(_ground["text.txt"]);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(damage));
@@ -222,7 +224,7 @@ public sealed class TrainBadInputTests : IDisposable
 
     private void Train(string name, int hiddenSize)
     {
-        var corpus = Corpus.Load([ground["text.txt"]]);
+        var corpus = Corpus.Load([_ground["text.txt"]]);
         var settings = new TrainingSettings
         {
             HiddenSize = hiddenSize,
@@ -233,18 +235,18 @@ public sealed class TrainBadInputTests : IDisposable
             ValFrac = 0,
             SampleEvery = Cadence.Never,
         };
-        using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(ground[name]));
+        using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(_ground[name]));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
     }
 
     private async Task RefusedAsync(int code, string said, params string[] arguments)
     {
-        var before = ground.Everything();
-        var outcome = await ground.RunAsync(arguments);
+        string[] before = _ground.Everything();
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Contains(said, outcome.Error.Replace('\\', '/'));
         Assert.StartsWith("charrnn: error: ", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal(before, ground.Everything());
+        Assert.Equal(before, _ground.Everything());
     }
 }

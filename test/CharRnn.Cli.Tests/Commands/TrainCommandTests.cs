@@ -24,14 +24,14 @@ public sealed class TrainCommandTests : IDisposable
         "stopped",
     ];
 
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task Json_HasEveryKey_AndNullsWhereThereIsNoSuchPart()
     {
-        var result = await ground.TrainAsync("--max-steps", "20", "--val-frac", "0", "-o", "run");
+        var result = await _ground.TrainAsync("--max-steps", "20", "--val-frac", "0", "-o", "run");
         Assert.Equal(ResultKeys, result.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ("run", "run/model.safetensors", "gru", "max_steps"),
@@ -50,7 +50,7 @@ public sealed class TrainCommandTests : IDisposable
                 result.GetProperty("best_step").GetInt64()
             )
         );
-        using var model = LanguageModel.Load(ground["run"]);
+        using var model = LanguageModel.Load(_ground["run"]);
         Assert.Equal(model.ParameterCount, result.GetProperty("params").GetInt64());
         Assert.InRange(result.GetProperty("train_loss").GetDouble(), 0.1, 10);
         Assert.True(result.GetProperty("seconds").GetDouble() > 0);
@@ -63,7 +63,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Json_HasTheLossesOfThePartsThereAre()
     {
-        var result = await ground.TrainAsync(
+        var result = await _ground.TrainAsync(
             "--max-epochs",
             "0.5",
             "--val-frac",
@@ -106,7 +106,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         // A flag given twice is wrong, so the small network's own go where another is given.
         var others = TrainingGround.Small.Chunk(2).Where(pair => !flags.Contains(pair[0])).SelectMany(pair => pair);
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. others,
@@ -119,16 +119,16 @@ public sealed class TrainCommandTests : IDisposable
         ]);
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal(stopped, Text(TrainingGround.Parsed(outcome.Output), "stopped"));
-        using var model = LanguageModel.Load(ground["run"]);
+        using var model = LanguageModel.Load(_ground["run"]);
         Assert.All(model.NewSession().Logits(0).ToArray(), logit => Assert.True(float.IsFinite(logit)));
     }
 
     [Fact]
     public async Task WithoutAFolder_RunsAreNumbered_AndResumeTakesTheNewest()
     {
-        Assert.Equal("runs/text-001", Text(await ground.TrainAsync("--max-steps", "2"), "run").Replace('\\', '/'));
-        Assert.Equal("runs/text-002", Text(await ground.TrainAsync("--max-steps", "2"), "run").Replace('\\', '/'));
-        var resumed = await ground.TrainAsync("--max-steps", "5", "--resume");
+        Assert.Equal("runs/text-001", Text(await _ground.TrainAsync("--max-steps", "2"), "run").Replace('\\', '/'));
+        Assert.Equal("runs/text-002", Text(await _ground.TrainAsync("--max-steps", "2"), "run").Replace('\\', '/'));
+        var resumed = await _ground.TrainAsync("--max-steps", "5", "--resume");
         Assert.Equal(
             ("runs/text-002", 5),
             (Text(resumed, "run").Replace('\\', '/'), resumed.GetProperty("steps").GetInt64())
@@ -138,7 +138,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Output_OfAPerson_EndsWithTheModelAndTheNextCommand()
     {
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -148,7 +148,7 @@ public sealed class TrainCommandTests : IDisposable
             "run",
         ]);
         Assert.Equal(0, outcome.ExitCode);
-        var lines = outcome.Output.TrimEnd().Split('\n');
+        string[] lines = outcome.Output.TrimEnd().Split('\n');
         Assert.Equal("next     charrnn sample run", lines[^1].TrimEnd());
         Assert.StartsWith("compare  ", lines[^2]);
         Assert.StartsWith("reached  ", lines[^3]);
@@ -160,11 +160,11 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Log_HoldsPlainLinesWithoutEscapeCodes_WhateverTheTextHolds()
     {
         File.WriteAllText(
-            ground["text.txt"],
+            _ground["text.txt"],
             string.Concat(Enumerable.Repeat("\e[31mred\e[0m\a and\rblue\u0085\u009b2J ", 100))
         );
         var flags = TrainingGround.Small.Chunk(2).Where(pair => pair[0] != "--sample-every").SelectMany(pair => pair);
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. flags,
@@ -190,8 +190,8 @@ public sealed class TrainCommandTests : IDisposable
     {
         var flags = TrainingGround.Small.Chunk(2).Where(pair => pair[0] != "--sample-every").SelectMany(pair => pair);
         // Carriage returns bring a hint, which must not come between the lines of JSON.
-        File.WriteAllText(ground["text.txt"], TrainingGround.Text(3000).ReplaceLineEndings("\r\n"));
-        var outcome = await ground.RunAsync([
+        File.WriteAllText(_ground["text.txt"], TrainingGround.Text(3000).ReplaceLineEndings("\r\n"));
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. flags,
@@ -207,7 +207,7 @@ public sealed class TrainCommandTests : IDisposable
             "run",
         ]);
         Assert.Equal(0, outcome.ExitCode);
-        var lines = outcome.Error.TrimEnd().Split('\n');
+        string[] lines = outcome.Error.TrimEnd().Split('\n');
         Assert.True(lines.Length >= 6);
         Assert.All(lines, line => Assert.Equal(JsonValueKind.Object, TrainingGround.Parsed(line + "\n").ValueKind));
     }
@@ -215,8 +215,8 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task ProgressNone_WritesNothingToStandardError()
     {
-        File.WriteAllText(ground["text.txt"], TrainingGround.Text(400).ReplaceLineEndings("\r\n"));
-        var outcome = await ground.RunAsync([
+        File.WriteAllText(_ground["text.txt"], TrainingGround.Text(400).ReplaceLineEndings("\r\n"));
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -245,14 +245,14 @@ public sealed class TrainCommandTests : IDisposable
             ["CHARRNN_CELL"] = "rnn",
             ["CHARRNN_RESUME"] = "true",
         };
-        var fromEnvironment = await ground.RunAsync(environment, [.. train, "-o", "environment"]);
-        var fromFlag = await ground.RunAsync(environment, [.. train, "-o", "flag", "--hidden-size", "16"]);
+        var fromEnvironment = await _ground.RunAsync(environment, [.. train, "-o", "environment"]);
+        var fromFlag = await _ground.RunAsync(environment, [.. train, "-o", "flag", "--hidden-size", "16"]);
         Assert.Equal(
             ("", 0, "", 0),
             (fromEnvironment.Error, fromEnvironment.ExitCode, fromFlag.Error, fromFlag.ExitCode)
         );
-        using LanguageModel first = LanguageModel.Load(ground["environment"]),
-            second = LanguageModel.Load(ground["flag"]);
+        using LanguageModel first = LanguageModel.Load(_ground["environment"]),
+            second = LanguageModel.Load(_ground["flag"]);
         Assert.Equal(("rnn", 24), (first.Spec.Cell, first.Spec.HiddenSize));
         Assert.Equal(("rnn", 16), (second.Spec.Cell, second.Spec.HiddenSize));
     }
@@ -260,7 +260,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task ARunInTraining_IsRefusedToOthersInOneLine()
     {
-        var owner = ground.Start([
+        var owner = _ground.Start([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -273,16 +273,17 @@ public sealed class TrainCommandTests : IDisposable
             "-o",
             "run",
         ]);
-        await ground.WaitForStepAfterAsync(0, "run", owner);
-        var resuming = await ground.RunAsync("train", "-o", "run", "--resume");
+        await _ground.WaitForStepAfterAsync(0, "run", owner);
+        var resuming = await _ground.RunAsync("train", "-o", "run", "--resume");
         Assert.Equal(
             (
                 1,
-                $"charrnn: error: the run run is being trained by process {owner.Id}; wait for it to end, or choose another -o\n"
+                $"charrnn: error: the run run is being trained by process {owner.Id}; wait for it to end, or "
+                    + "choose another -o\n"
             ),
             (resuming.ExitCode, resuming.Error.ReplaceLineEndings("\n"))
         );
-        var starting = await ground.RunAsync("train", "text.txt", "-o", "run");
+        var starting = await _ground.RunAsync("train", "text.txt", "-o", "run");
         Assert.Equal(2, starting.ExitCode);
         Assert.StartsWith("charrnn: error: run is a run already", starting.Error);
         Assert.False(owner.HasExited);

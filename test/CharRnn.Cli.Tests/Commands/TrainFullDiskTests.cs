@@ -2,19 +2,19 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainFullDiskTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task ADiskThatFillsUpInTraining_IsOneLineAndCode1_AndWhatWasSavedLoads()
     {
-        using var disk = await SmallDisk.MountAsync(ground["disk"]);
+        using var disk = await SmallDisk.MountAsync(_ground["disk"]);
         // A checkpoint and a model take about three quarters of the disk: the first fit, the second do not.
         var outcome = await TrainAsync("--hidden-size", "104");
         Assert.Contains("disk/run/checkpoints/step-5.safetensors: the disk is full", outcome.Error);
-        using var model = LanguageModel.Load(ground["disk/run"]);
-        Assert.Equal(0, ground.LastStep("disk/run"));
+        using var model = LanguageModel.Load(_ground["disk/run"]);
+        Assert.Equal(0, _ground.LastStep("disk/run"));
         Assert.Equal(
             [
                 "best",
@@ -25,7 +25,7 @@ public sealed class TrainFullDiskTests : IDisposable
                 "metrics.jsonl",
                 "model.safetensors",
             ],
-            Names(ground["disk/run"])
+            Names(_ground["disk/run"])
         );
         Assert.Contains("the disk is full", (await ResumeAsync()).Error);
     }
@@ -33,10 +33,10 @@ public sealed class TrainFullDiskTests : IDisposable
     [Fact]
     public async Task ADiskTooSmallForTheFirstCheckpoint_IsOneLineAndCode1_AndNothingIsLeft()
     {
-        using var disk = await SmallDisk.MountAsync(ground["disk"]);
+        using var disk = await SmallDisk.MountAsync(_ground["disk"]);
         var outcome = await TrainAsync("--hidden-size", "200");
         Assert.Contains("disk/run/checkpoints/step-0.safetensors: the disk is full", outcome.Error);
-        Assert.Empty(Names(ground["disk"]));
+        Assert.Empty(Names(_ground["disk"]));
     }
 
     private static string[] Names(string folder) =>
@@ -77,7 +77,7 @@ public sealed class TrainFullDiskTests : IDisposable
 
     private async Task<Outcome> FailedAsync(params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.StartsWith("charrnn: error: ", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));

@@ -6,21 +6,21 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainInitFromTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
     public TrainInitFromTests() =>
         File.WriteAllText(
-            ground["other.txt"],
+            _ground["other.txt"],
             string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy żółw.\n", 60))
         );
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task ANewRun_FromAModel_TakesItsNetwork_AddsWhatItDoesNotKnow_AndSaysSo()
     {
-        await ground.TrainAsync("--max-steps", "30", "-o", "first");
-        var outcome = await ground.RunAsync(
+        await _ground.TrainAsync("--max-steps", "30", "-o", "first");
+        var outcome = await _ground.RunAsync(
             "train",
             "other.txt",
             "--init-from",
@@ -37,17 +37,19 @@ public sealed class TrainInitFromTests : IDisposable
             "second"
         );
         Assert.Equal(0, outcome.ExitCode);
-        using LanguageModel first = LanguageModel.Load(ground["first"]),
-            second = LanguageModel.Load(ground["second"]);
+        using LanguageModel first = LanguageModel.Load(_ground["first"]),
+            second = LanguageModel.Load(_ground["second"]);
         Assert.Equal(first.Spec with { VocabularySize = second.Spec.VocabularySize, Dropout = 0.1 }, second.Spec);
         int added = second.Vocabulary.Count - first.Vocabulary.Count;
         Assert.True(added > 3);
         Assert.Contains(
-            $"charrnn: starting from first/model.safetensors; its vocabulary of {first.Vocabulary.Count} characters is extended by {added}: 'T', 'f', ",
+            $"charrnn: starting from first/model.safetensors; its vocabulary of {first.Vocabulary.Count} "
+                + $"characters is extended by {added}: 'T', 'f', ",
             outcome.Error.Replace('\\', '/')
         );
         Assert.Contains(
-            $"charrnn: data has {File.ReadAllText(ground["other.txt"]).Length:#,0} characters, {File.ReadAllText(ground["other.txt"]).Distinct().Count()} unique (other)",
+            $"charrnn: data has {File.ReadAllText(_ground["other.txt"]).Length:#,0} characters, "
+                + $"{File.ReadAllText(_ground["other.txt"]).Distinct().Count()} unique (other)",
             outcome.Error
         );
     }
@@ -86,13 +88,14 @@ public sealed class TrainInitFromTests : IDisposable
             "--sample-every",
             "0",
         ];
-        var plain = await ground.RunAsync([.. train, "-o", "plain"]);
+        var plain = await _ground.RunAsync([.. train, "-o", "plain"]);
         Assert.Equal(0, plain.ExitCode);
         Assert.Contains(
-            "charrnn: that model's text was prepared with --fold ascii --records, and this one with nothing; the new model's prompts and texts are prepared as this one.",
+            "charrnn: that model's text was prepared with --fold ascii --records, and this one with nothing; "
+                + "the new model's prompts and texts are prepared as this one.",
             plain.Error
         );
-        var alike = await ground.RunAsync([.. train, "--fold", "ascii", "--records", "--unique-lines", "-o", "alike"]);
+        var alike = await _ground.RunAsync([.. train, "--fold", "ascii", "--records", "--unique-lines", "-o", "alike"]);
         Assert.Equal(0, alike.ExitCode);
         Assert.DoesNotContain("that model's text was prepared", alike.Error);
     }
@@ -100,7 +103,7 @@ public sealed class TrainInitFromTests : IDisposable
     [Fact]
     public async Task ARunFromAModel_ResumesWithoutIt_AndIsReplayedWithIt_ToTheSameBits()
     {
-        await ground.TrainAsync("--max-steps", "10", "-o", "first");
+        await _ground.TrainAsync("--max-steps", "10", "-o", "first");
         string[] train =
         [
             "train",
@@ -122,11 +125,11 @@ public sealed class TrainInitFromTests : IDisposable
         await EndsWellAsync([.. train, "--max-steps", "20", "-o", "whole"]);
         await EndsWellAsync([.. train, "--max-steps", "9", "-o", "stopped"]);
         await EndsWellAsync("train", "--replay", "whole", "-o", "replayed", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("replayed"));
-        Directory.Delete(ground["first"], recursive: true);
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("replayed"));
+        Directory.Delete(_ground["first"], recursive: true);
         await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "20", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
-        var refused = await ground.RunAsync("train", "--replay", "whole", "-o", "again");
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
+        var refused = await _ground.RunAsync("train", "--replay", "whole", "-o", "again");
         Assert.Equal(3, refused.ExitCode);
         Assert.StartsWith("charrnn: error: there is no model first", refused.Error);
     }
@@ -134,7 +137,7 @@ public sealed class TrainInitFromTests : IDisposable
     [Fact]
     public async Task TheNewestRunOfACorpus_ThatBeganFromAModel_IsResumedByTheCorpusAlone()
     {
-        await ground.TrainAsync("--max-steps", "3", "-o", "first");
+        await _ground.TrainAsync("--max-steps", "3", "-o", "first");
         string[] train =
         [
             "train",
@@ -167,19 +170,19 @@ public sealed class TrainInitFromTests : IDisposable
     [InlineData("--biases", "double")]
     public async Task AFlagThatAsksForAnotherNetwork_IsRefusedByItsName(string flag, string value)
     {
-        await ground.TrainAsync("--max-steps", "1", "-o", "first");
-        var outcome = await ground.RunAsync("train", "text.txt", "--init-from", "first", flag, value, "-o", "second");
+        await _ground.TrainAsync("--max-steps", "1", "-o", "first");
+        var outcome = await _ground.RunAsync("train", "text.txt", "--init-from", "first", flag, value, "-o", "second");
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith($"charrnn: error: {flag} differs from the network of first", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
-        Assert.False(Directory.Exists(ground["second"]));
+        Assert.False(Directory.Exists(_ground["second"]));
     }
 
     [Fact]
     public async Task TheNetworksOwnFlags_MayBeGiven_AndVariablesCountForNothing()
     {
-        await ground.TrainAsync("--max-steps", "1", "-o", "first");
-        var outcome = await ground.RunAsync(
+        await _ground.TrainAsync("--max-steps", "1", "-o", "first");
+        var outcome = await _ground.RunAsync(
             new Dictionary<string, string> { ["CHARRNN_HIDDEN_SIZE"] = "99", ["CHARRNN_CELL"] = "lstm" },
             "train",
             "text.txt",
@@ -195,14 +198,14 @@ public sealed class TrainInitFromTests : IDisposable
             "second"
         );
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        using var second = LanguageModel.Load(ground["second"]);
+        using var second = LanguageModel.Load(_ground["second"]);
         Assert.Equal(("gru", 16), (second.Spec.Cell, second.Spec.HiddenSize));
     }
 
     [Fact]
     public async Task WhatDoesNotGoTogether_IsRefusedInOneLine()
     {
-        await ground.TrainAsync("--max-steps", "1", "-o", "first");
+        await _ground.TrainAsync("--max-steps", "1", "-o", "first");
         await RefusedAsync(
             2,
             "--init-from begins a new run",
@@ -227,19 +230,19 @@ public sealed class TrainInitFromTests : IDisposable
             "x"
         );
         await RefusedAsync(3, "there is no model nowhere", "train", "text.txt", "--init-from", "nowhere", "-o", "x");
-        Assert.False(Directory.Exists(ground["x"]));
+        Assert.False(Directory.Exists(_ground["x"]));
     }
 
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         return outcome;
     }
 
     private async Task RefusedAsync(int code, string why, params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Equal(code, outcome.ExitCode);
         Assert.StartsWith($"charrnn: error: {why}", outcome.Error.Replace('\\', '/'));
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));

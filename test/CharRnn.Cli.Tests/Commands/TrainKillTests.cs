@@ -26,9 +26,12 @@ public sealed class TrainKillTests : IDisposable
         "-o",
     ];
 
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
-    /// <summary>Every optimiser with every way to take windows from the text: name and flags, in place of the small network's where it has them too.</summary>
+    /// <summary>
+    /// Every optimiser with every way to take windows from the text: name and flags, in place of the small network's
+    /// where it has them too.
+    /// </summary>
     public static TheoryData<string, string[]> Variants =>
         new(
             from optimizer in OptimizerSettings.Names
@@ -43,14 +46,14 @@ public sealed class TrainKillTests : IDisposable
             select ($"{optimizer}, {windows.Item1}", (string[])["--optimizer", optimizer, .. windows.Item2])
         );
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task Kill_AtRandomMoments_LeavesAWholeModelEachTime_AndResumingGivesTheBitsOfAnUninterruptedRun()
     {
         // In this order a tenth of the kills is as good a mixture as all of them.
         var random = new Random(2024);
-        for (var kill = 0; kill < LongTests.Times(WholeKills); kill++)
+        for (int kill = 0; kill < LongTests.Times(WholeKills); kill++)
             await KillAsync(Train, isAtTheStart: kill % 3 == 2, random);
         await EndsAsIfNeverStoppedAsync(Train);
     }
@@ -72,16 +75,19 @@ public sealed class TrainKillTests : IDisposable
         ];
         // A seed of its own for each, the same each time.
         var random = new Random(name.Aggregate(0, (seed, letter) => (seed * 31) + letter));
-        for (var kill = 0; kill < LongTests.Times(WholeKillsOfAVariant); kill++)
+        for (int kill = 0; kill < LongTests.Times(WholeKillsOfAVariant); kill++)
             await KillAsync(train, isAtTheStart: false, random);
         await EndsAsIfNeverStoppedAsync(train);
     }
 
-    /// <summary>Begins or resumes the run, and kills it: most fall among its savings, those at the start while it is opened and put in order.</summary>
+    /// <summary>
+    /// Begins or resumes the run, and kills it: most fall among its savings, those at the start while it is opened and
+    /// put in order.
+    /// </summary>
     private async Task KillAsync(string[] train, bool isAtTheStart, Random random)
     {
-        var before = ground.LastStep("killed");
-        var process = ground.Start([
+        long? before = _ground.LastStep("killed");
+        var process = _ground.Start([
             .. train,
             "killed",
             "--max-steps",
@@ -89,7 +95,7 @@ public sealed class TrainKillTests : IDisposable
             .. before is null ? Array.Empty<string>() : ["--resume"],
         ]);
         if (!isAtTheStart)
-            await ground.WaitForStepAfterAsync(before, "killed", process);
+            await _ground.WaitForStepAfterAsync(before, "killed", process);
         await Task.Delay(
             random.Next(isAtTheStart ? LongestStart : LongestDelay),
             TestContext.Current.CancellationToken
@@ -102,17 +108,17 @@ public sealed class TrainKillTests : IDisposable
 
     private async Task EndsAsIfNeverStoppedAsync(string[] train)
     {
-        var total = ((ground.LastStep("killed") ?? 0) + 13).ToString();
-        string[] resume = ground.LastStep("killed") is null ? [] : ["--resume"];
-        var resumed = await ground.RunAsync([.. train, "killed", "--max-steps", total, .. resume]);
+        string total = ((_ground.LastStep("killed") ?? 0) + 13).ToString();
+        string[] resume = _ground.LastStep("killed") is null ? [] : ["--resume"];
+        var resumed = await _ground.RunAsync([.. train, "killed", "--max-steps", total, .. resume]);
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
-        var whole = await ground.RunAsync([.. train, "whole", "--max-steps", total]);
+        var whole = await _ground.RunAsync([.. train, "whole", "--max-steps", total]);
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("killed"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("killed"));
         Assert.Equal(LastTensors("whole"), LastTensors("killed"));
         Assert.Equal(
             TrainingGround.Parsed(whole.Output).GetProperty("best_step").GetInt64(),
-            RunFolder.Open(ground["killed"]).BestStep
+            RunFolder.Open(_ground["killed"]).BestStep
         );
         // What kills left is gone, and nothing else was kept.
         Assert.Equal(Names("whole"), Names("killed"));
@@ -121,7 +127,7 @@ public sealed class TrainKillTests : IDisposable
     /// <summary>Weights, moments and carried state of the last checkpoint. (Its metadata has times.)</summary>
     private SortedDictionary<string, float[]> LastTensors(string run)
     {
-        var folder = RunFolder.Open(ground[run]);
+        var folder = RunFolder.Open(_ground[run]);
         return new(
             folder
                 .ReadCheckpoint(folder.LastStep!.Value)
@@ -133,26 +139,26 @@ public sealed class TrainKillTests : IDisposable
     private void AssertWhole()
     {
         // A kill before the first checkpoint was saved leaves no run, and the same command begins it anew.
-        if (!File.Exists(ground["killed/config.json"]))
+        if (!File.Exists(_ground["killed/config.json"]))
             return;
-        using var model = LanguageModel.Load(ground["killed"]);
+        using var model = LanguageModel.Load(_ground["killed"]);
         Assert.All(
-            SafetensorsFile.Read(ground["killed/model.safetensors"]).Tensors.Values,
+            SafetensorsFile.Read(_ground["killed/model.safetensors"]).Tensors.Values,
             tensor => Assert.All(tensor.ToSingles(), value => Assert.True(float.IsFinite(value)))
         );
-        var run = RunFolder.Open(ground["killed"]);
+        var run = RunFolder.Open(_ground["killed"]);
         Assert.NotNull(run.LastStep);
         Assert.NotNull(run.BestStep);
         Assert.True(File.Exists(run.CheckpointPath(run.BestStep.Value)));
-        foreach (var checkpoint in Directory.GetFiles(run.CheckpointsPath, "*.safetensors"))
+        foreach (string checkpoint in Directory.GetFiles(run.CheckpointsPath, "*.safetensors"))
             Assert.Contains("training", SafetensorsFile.Read(checkpoint).Metadata.Keys);
     }
 
     private string[] Names(string run) =>
         [
             .. Directory
-                .EnumerateFileSystemEntries(ground[run], "*", SearchOption.AllDirectories)
-                .Select(path => Path.GetRelativePath(ground[run], path))
+                .EnumerateFileSystemEntries(_ground[run], "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(_ground[run], path))
                 .Order(StringComparer.Ordinal),
         ];
 }

@@ -2,18 +2,18 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainLabeledTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
-    private readonly string data;
+    private readonly TrainingGround _ground = new();
+    private readonly string _data;
 
     public TrainLabeledTests()
     {
-        data = ground["words"];
-        Directory.CreateDirectory(data);
+        _data = _ground["words"];
+        Directory.CreateDirectory(_data);
         foreach (string letters in new[] { "abcd", "efgh" })
         {
             var random = new Random(4);
             File.WriteAllLines(
-                Path.Combine(data, $"{letters[0]}.txt"),
+                Path.Combine(_data, $"{letters[0]}.txt"),
                 Enumerable
                     .Range(0, 50)
                     .Select(_ =>
@@ -23,10 +23,10 @@ public sealed class TrainLabeledTests : IDisposable
         }
     }
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     private Task<Outcome> TrainAsync(params string[] flags) =>
-        ground.RunAsync(["train", "words", "--labelled", .. TrainingGround.Small, .. flags]);
+        _ground.RunAsync(["train", "words", "--labelled", .. TrainingGround.Small, .. flags]);
 
     [Fact]
     public async Task Labeled_LearnsAFolder_ResumesToTheSameBits_AndStartsFromItsModel()
@@ -44,7 +44,7 @@ public sealed class TrainLabeledTests : IDisposable
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("charrnn sample whole --label a", outcome.Output);
         Assert.Matches("(?m)^[ae]: [a-h]*$", outcome.Output);
-        using (var model = LanguageModel.Load(ground["whole"]))
+        using (var model = LanguageModel.Load(_ground["whole"]))
         {
             Assert.Equal(["a", "e"], model.Labels);
             Assert.Equal(5, model.Spec.LabelEmbeddingSize);
@@ -65,10 +65,10 @@ public sealed class TrainLabeledTests : IDisposable
                 )
             ).ExitCode
         );
-        Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "parts", "--max-steps", "30")).ExitCode);
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("parts"));
+        Assert.Equal(0, (await _ground.RunAsync("train", "--resume", "-o", "parts", "--max-steps", "30")).ExitCode);
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("parts"));
 
-        var started = await ground.RunAsync(
+        var started = await _ground.RunAsync(
             "train",
             "words",
             "--labelled",
@@ -81,22 +81,22 @@ public sealed class TrainLabeledTests : IDisposable
         );
         Assert.Equal(0, started.ExitCode);
         Assert.Contains("starting from", started.Error);
-        Assert.Contains("labels             2: a, e", (await ground.RunAsync("inspect", "started")).Output);
+        Assert.Contains("labels             2: a, e", (await _ground.RunAsync("inspect", "started")).Output);
     }
 
     [Fact]
     public async Task RunOfATable_IsResumedAndKnowsWhatIsNew_WithoutItsColumnsBeingNamedAgain()
     {
         File.WriteAllLines(
-            ground["words.tsv"],
+            _ground["words.tsv"],
             [
                 "word\tkind",
                 .. new[] { "a", "e" }.SelectMany(kind =>
-                    File.ReadLines(Path.Combine(data, $"{kind}.txt")).Select(word => $"{word}\t{kind}")
+                    File.ReadLines(Path.Combine(_data, $"{kind}.txt")).Select(word => $"{word}\t{kind}")
                 ),
             ]
         );
-        var started = await ground.RunAsync([
+        var started = await _ground.RunAsync([
             "train",
             "words.tsv",
             "--labelled",
@@ -111,8 +111,8 @@ public sealed class TrainLabeledTests : IDisposable
             "table",
         ]);
         Assert.Equal(0, started.ExitCode);
-        Assert.Equal(0, (await ground.RunAsync("train", "--resume", "-o", "table", "--max-steps", "10")).ExitCode);
-        var sampled = await ground.RunAsync("sample", "table", "--label", "a", "--num-samples", "3");
+        Assert.Equal(0, (await _ground.RunAsync("train", "--resume", "-o", "table", "--max-steps", "10")).ExitCode);
+        var sampled = await _ground.RunAsync("sample", "table", "--label", "a", "--num-samples", "3");
         Assert.Equal(0, sampled.ExitCode);
         Assert.Matches(@"(?m)^a +3 +\d+\.\d % ", sampled.Error);
     }
@@ -123,10 +123,10 @@ public sealed class TrainLabeledTests : IDisposable
         var outcome = await TrainAsync("--max-steps", "5", "-o", "ignored", "--ignore-labels");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("labels are left out", outcome.Error);
-        using var model = LanguageModel.Load(ground["ignored"]);
+        using var model = LanguageModel.Load(_ground["ignored"]);
         Assert.Empty(model.Labels);
         Assert.NotNull(model.Vocabulary.BoundaryId);
-        Assert.Equal(0, (await ground.RunAsync("sample", "ignored", "--novel", "--num-samples", "2")).ExitCode);
+        Assert.Equal(0, (await _ground.RunAsync("sample", "ignored", "--novel", "--num-samples", "2")).ExitCode);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class TrainLabeledTests : IDisposable
         Assert.Equal(
             0,
             (
-                await ground.RunAsync(
+                await _ground.RunAsync(
                     "train",
                     "words",
                     "--labelled",
@@ -150,14 +150,24 @@ public sealed class TrainLabeledTests : IDisposable
                 )
             ).ExitCode
         );
-        var sampled = await ground.RunAsync("sample", "run", "--label", "a", "--starts", "abc", "--greedy", "-n", "20");
+        var sampled = await _ground.RunAsync(
+            "sample",
+            "run",
+            "--label",
+            "a",
+            "--starts",
+            "abc",
+            "--greedy",
+            "-n",
+            "20"
+        );
         Assert.Equal(0, sampled.ExitCode);
         Assert.Matches("(?m)^a.*\nb.*\nc", sampled.Output.ReplaceLineEndings("\n"));
-        var withoutStarts = await ground.RunAsync("sample", "run", "--label", "a");
+        var withoutStarts = await _ground.RunAsync("sample", "run", "--label", "a");
         Assert.Equal((2, ""), (withoutStarts.ExitCode, withoutStarts.Output));
         Assert.Contains("give their first letters with --starts", withoutStarts.Error);
-        Assert.Contains("starts of records", (await ground.RunAsync("inspect", "run")).Output);
-        var unlabeled = await ground.RunAsync("train", "text.txt", "--preset", "tutorial-generator", "-o", "refused");
+        Assert.Contains("starts of records", (await _ground.RunAsync("inspect", "run")).Output);
+        var unlabeled = await _ground.RunAsync("train", "text.txt", "--preset", "tutorial-generator", "-o", "refused");
         Assert.Equal(2, unlabeled.ExitCode);
         Assert.Contains("the preset tutorial-generator is for labelled records; give --labelled too", unlabeled.Error);
     }
@@ -177,13 +187,13 @@ public sealed class TrainLabeledTests : IDisposable
         var outcome = await TrainAsync(["-o", "refused", .. flags]);
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains(message, outcome.Error);
-        Assert.False(Directory.Exists(ground["refused"]));
+        Assert.False(Directory.Exists(_ground["refused"]));
     }
 
     [Fact]
     public async Task FlagsForLabels_WithoutThem_AreRefused()
     {
-        var ignoring = await ground.RunAsync([
+        var ignoring = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -195,7 +205,7 @@ public sealed class TrainLabeledTests : IDisposable
         Assert.Contains("give --labelled too", ignoring.Error);
         var unlabeled = await TrainAsync("--max-steps", "2", "-o", "run");
         Assert.Equal(0, unlabeled.ExitCode);
-        var other = await ground.RunAsync([
+        var other = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,

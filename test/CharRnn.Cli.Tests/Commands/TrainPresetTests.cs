@@ -4,18 +4,18 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainPresetTests : IDisposable
 {
-    private readonly TestShell shell = new();
+    private readonly TestShell _shell = new();
 
     public TrainPresetTests() => File.WriteAllText(Text, TrainingGround.Text(3000));
 
-    private string Text => shell.Folder.File("text.txt");
+    private string Text => _shell.Folder.File("text.txt");
 
-    private string Run => shell.Folder.File("run");
+    private string Run => _shell.Folder.File("run");
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private Outcome Train(params string[] flags) =>
-        shell.Run(["train", Text, "-o", Run, "--progress", "none", .. flags]);
+        _shell.Run(["train", Text, "-o", Run, "--progress", "none", .. flags]);
 
     /// <summary>What the run was trained with.</summary>
     private JsonElement Settings() =>
@@ -24,8 +24,8 @@ public sealed class TrainPresetTests : IDisposable
     [Fact]
     public void Values_AreTheFlagsThenTheVariablesThenThePresetsThenTheDefaults()
     {
-        shell.Environment["CHARRNN_LEARNING_RATE"] = "0.05";
-        shell.Environment["CHARRNN_HIDDEN_SIZE"] = "11";
+        _shell.Environment["CHARRNN_LEARNING_RATE"] = "0.05";
+        _shell.Environment["CHARRNN_HIDDEN_SIZE"] = "11";
         var outcome = Train("--preset", "min-char-rnn", "--hidden-size", "7", "--max-steps", "2");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         var settings = Settings();
@@ -40,7 +40,7 @@ public sealed class TrainPresetTests : IDisposable
     [Fact]
     public void ThePresetItself_IsAFlagOrAVariable()
     {
-        shell.Environment["CHARRNN_PRESET"] = "gru-lm";
+        _shell.Environment["CHARRNN_PRESET"] = "gru-lm";
         Assert.Equal(0, Train("--hidden-size", "8", "--embedding-size", "8", "--max-steps", "1").ExitCode);
         Assert.Equal("gru-lm", Settings().GetProperty("preset").GetString());
         Directory.Delete(Run, recursive: true);
@@ -54,7 +54,7 @@ public sealed class TrainPresetTests : IDisposable
     public void UnknownPreset_IsOneLineWithTheNearestName(bool byFlag, string expected)
     {
         if (!byFlag)
-            shell.Environment["CHARRNN_PRESET"] = "char-rn";
+            _shell.Environment["CHARRNN_PRESET"] = "char-rn";
         var outcome = byFlag ? Train("--preset", "char-rn") : Train();
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith($"charrnn: error: {expected}", outcome.Error);
@@ -70,13 +70,14 @@ public sealed class TrainPresetTests : IDisposable
     {
         Assert.Equal(0, Train("--preset", "char-rnn", "--hidden-size", "8", "--max-steps", "1").ExitCode);
         string[] again =
-            how == "--resume" ? ["--resume", "-o", Run] : ["--replay", Run, "-o", shell.Folder.File("again")];
-        var before = File.ReadAllText(Path.Combine(Run, "config.json"));
-        var outcome = shell.Run(["train", .. again, "--preset", "min-char-rnn", "--progress", "none"]);
+            how == "--resume" ? ["--resume", "-o", Run] : ["--replay", Run, "-o", _shell.Folder.File("again")];
+        string before = File.ReadAllText(Path.Combine(Run, "config.json"));
+        var outcome = _shell.Run(["train", .. again, "--preset", "min-char-rnn", "--progress", "none"]);
         Assert.Equal(
             (
                 2,
-                $"charrnn: error: --preset is min-char-rnn, and differs from the run, which began as char-rnn; leave it out, or start a new run.{Environment.NewLine}"
+                "charrnn: error: --preset is min-char-rnn, and differs from the run, which began as char-rnn; "
+                    + $"leave it out, or start a new run.{Environment.NewLine}"
             ),
             (outcome.ExitCode, outcome.Error)
         );
@@ -87,8 +88,8 @@ public sealed class TrainPresetTests : IDisposable
     public void TheRunsOwnPreset_MayBeRepeated()
     {
         Assert.Equal(0, Train("--preset", "char-rnn", "--hidden-size", "8", "--max-steps", "1").ExitCode);
-        shell.Environment["CHARRNN_PRESET"] = "gru-lm";
-        var outcome = shell.Run(
+        _shell.Environment["CHARRNN_PRESET"] = "gru-lm";
+        var outcome = _shell.Run(
             "train",
             "-o",
             Run,
@@ -108,7 +109,7 @@ public sealed class TrainPresetTests : IDisposable
     [Fact]
     public void SizesOfAPreset_ShrinkForASmallText_AndThoseOfFlagsAreRefused()
     {
-        var shrunk = shell.Run(
+        var shrunk = _shell.Run(
             "train",
             Text,
             "-o",

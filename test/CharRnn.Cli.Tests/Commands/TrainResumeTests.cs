@@ -4,9 +4,9 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainResumeTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Theory]
     [InlineData("INT", 130)]
@@ -28,7 +28,7 @@ public sealed class TrainResumeTests : IDisposable
             "--progress",
             "none",
         ];
-        var process = ground.Start([
+        var process = _ground.Start([
             .. train,
             "--max-steps",
             TrainingGround.Endless,
@@ -37,18 +37,18 @@ public sealed class TrainResumeTests : IDisposable
             "-o",
             "stopped",
         ]);
-        await ground.WaitForStepAfterAsync(0, "stopped", process);
+        await _ground.WaitForStepAfterAsync(0, "stopped", process);
         await TrainingGround.SignalAsync(process, signal);
         var outcome = await CharrnnProcess.EndAsync(process);
         Assert.Equal((code, ""), (outcome.ExitCode, outcome.Error));
         var interrupted = TrainingGround.Parsed(outcome.Output);
         Assert.Equal("interrupted", interrupted.GetProperty("stopped").GetString());
         long steps = interrupted.GetProperty("steps").GetInt64();
-        Assert.Equal(steps, ground.LastStep("stopped"));
-        Assert.False(File.Exists(ground["stopped/run.lock"]));
+        Assert.Equal(steps, _ground.LastStep("stopped"));
+        Assert.False(File.Exists(_ground["stopped/run.lock"]));
 
-        var total = (steps + 25).ToString();
-        var resumed = await ground.RunAsync(
+        string total = (steps + 25).ToString();
+        var resumed = await _ground.RunAsync(
             "train",
             "-o",
             "stopped",
@@ -60,10 +60,10 @@ public sealed class TrainResumeTests : IDisposable
             "none"
         );
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
-        var whole = await ground.RunAsync([.. train, "--max-steps", total, "--save-every", "0", "-o", "whole"]);
+        var whole = await _ground.RunAsync([.. train, "--max-steps", total, "--save-every", "0", "-o", "whole"]);
         Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
-        foreach (var key in new[] { "steps", "chars", "train_loss", "val_loss", "best_val_loss", "best_step" })
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
+        foreach (string? key in new[] { "steps", "chars", "train_loss", "val_loss", "best_val_loss", "best_step" })
             Assert.Equal(
                 TrainingGround.Parsed(whole.Output).GetProperty(key).GetRawText(),
                 TrainingGround.Parsed(resumed.Output).GetProperty(key).GetRawText()
@@ -73,8 +73,8 @@ public sealed class TrainResumeTests : IDisposable
     [Fact]
     public async Task Resume_SaysWhereItGoesOn_AndWhatTheNextCommandIsWhenStopped()
     {
-        await ground.TrainAsync("--max-steps", "1200", "-o", "run");
-        var outcome = await ground.RunAsync("train", "-o", "run", "--resume", "--max-steps", "1210");
+        await _ground.TrainAsync("--max-steps", "1200", "-o", "run");
+        var outcome = await _ground.RunAsync("train", "-o", "run", "--resume", "--max-steps", "1210");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("charrnn: going on from step 1,200", outcome.Error);
     }
@@ -88,13 +88,13 @@ public sealed class TrainResumeTests : IDisposable
     [InlineData("--encoding", "bytes")]
     public async Task Resume_WithAnotherSettingOfTheRunItself_IsRefusedByItsFlag(string flag, string value)
     {
-        await ground.TrainAsync("--max-steps", "2", "-o", "run");
-        var before = ground.Everything();
-        var outcome = await ground.RunAsync("train", "-o", "run", "--resume", flag, value);
+        await _ground.TrainAsync("--max-steps", "2", "-o", "run");
+        string[] before = _ground.Everything();
+        var outcome = await _ground.RunAsync("train", "-o", "run", "--resume", flag, value);
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith($"charrnn: error: {flag} differs from the run that is resumed", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
-        Assert.Equal(before, ground.Everything());
+        Assert.Equal(before, _ground.Everything());
     }
 
     [Theory]
@@ -108,8 +108,8 @@ public sealed class TrainResumeTests : IDisposable
     [InlineData("--max-time", "9s", "is a limit, and a replay takes just as many steps as the run did; leave it out.")]
     public async Task Replay_WithAnotherSetting_IsRefusedByItsFlag(string flag, string value, string why)
     {
-        await ground.TrainAsync("--max-steps", "2", "-o", "run");
-        var outcome = await ground.RunAsync("train", "--replay", "run", flag, value);
+        await _ground.TrainAsync("--max-steps", "2", "-o", "run");
+        var outcome = await _ground.RunAsync("train", "--replay", "run", flag, value);
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith($"charrnn: error: {flag} {why}", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
@@ -118,8 +118,8 @@ public sealed class TrainResumeTests : IDisposable
     [Fact]
     public async Task Resume_MayChangeLimitsThreadsAndDisplay()
     {
-        await ground.TrainAsync("--max-steps", "2", "--val-frac", "0.1", "-o", "run");
-        var outcome = await ground.RunAsync(
+        await _ground.TrainAsync("--max-steps", "2", "--val-frac", "0.1", "-o", "run");
+        var outcome = await _ground.RunAsync(
             "train",
             "-o",
             "run",
@@ -149,32 +149,32 @@ public sealed class TrainResumeTests : IDisposable
             "plain"
         );
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal(4, ground.LastStep("run"));
+        Assert.Equal(4, _ground.LastStep("run"));
         Assert.Contains("--- step 3, ", outcome.Error);
     }
 
     [Fact]
     public async Task Resume_MayRepeatTheRunsOwnSettings()
     {
-        await ground.TrainAsync("--max-steps", "2", "-o", "run");
+        await _ground.TrainAsync("--max-steps", "2", "-o", "run");
         Assert.Equal(
             4,
-            (await ground.TrainAsync("--max-steps", "4", "-o", "run", "--resume")).GetProperty("steps").GetInt64()
+            (await _ground.TrainAsync("--max-steps", "4", "-o", "run", "--resume")).GetProperty("steps").GetInt64()
         );
     }
 
     [Fact]
     public async Task Resume_OfAFolderOfTexts_NeedsNoNameAndGivesTheSameBits()
     {
-        Directory.CreateDirectory(ground["texts/deeper"]);
-        File.WriteAllText(ground["texts/a.txt"], TrainingGround.Text(1000));
-        File.WriteAllText(ground["texts/deeper/b.txt"], TrainingGround.Text(500));
-        File.WriteAllText(ground["texts/empty.txt"], "");
+        Directory.CreateDirectory(_ground["texts/deeper"]);
+        File.WriteAllText(_ground["texts/a.txt"], TrainingGround.Text(1000));
+        File.WriteAllText(_ground["texts/deeper/b.txt"], TrainingGround.Text(500));
+        File.WriteAllText(_ground["texts/empty.txt"], "");
         string[] train = ["train", "texts", .. TrainingGround.Small, "--json", "--progress", "none"];
         await EndsWellAsync([.. train, "--max-steps", "30", "-o", "whole"]);
         await EndsWellAsync([.. train, "--max-steps", "10", "-o", "stopped"]);
         await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "30", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
     }
 
     [Theory]
@@ -208,13 +208,13 @@ public sealed class TrainResumeTests : IDisposable
         );
         Assert.Equal(6, TrainingGround.Parsed(resumed.Output).GetProperty("steps").GetInt64());
         await EndsWellAsync([.. train, "--max-steps", "6", "-o", "whole"]);
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
     }
 
     [Fact]
     public async Task Resume_OfAFileNamedLikeTheEmbeddedCorpus_ReadsTheFile()
     {
-        File.Copy(ground["text.txt"], ground["dragons.txt"]);
+        File.Copy(_ground["text.txt"], _ground["dragons.txt"]);
         await EndsWellAsync([
             "train",
             "dragons.txt",
@@ -227,13 +227,13 @@ public sealed class TrainResumeTests : IDisposable
             "none",
         ]);
         await EndsWellAsync("train", "-o", "run", "--resume", "--max-steps", "4", "--progress", "none");
-        Assert.Equal(4, ground.LastStep("run"));
+        Assert.Equal(4, _ground.LastStep("run"));
     }
 
     [Fact]
     public async Task Configuration_HoldsTheCommandAsItWasTyped()
     {
-        File.Copy(ground["text.txt"], ground["a text.txt"]);
+        File.Copy(_ground["text.txt"], _ground["a text.txt"]);
         await EndsWellAsync([
             "train",
             "a text.txt",
@@ -245,7 +245,7 @@ public sealed class TrainResumeTests : IDisposable
             "--progress",
             "none",
         ]);
-        using var config = JsonDocument.Parse(File.ReadAllText(ground["run/config.json"]));
+        using var config = JsonDocument.Parse(File.ReadAllText(_ground["run/config.json"]));
         Assert.StartsWith(
             "charrnn train 'a text.txt' --cell gru",
             config.RootElement.GetProperty("command").GetString()
@@ -254,7 +254,7 @@ public sealed class TrainResumeTests : IDisposable
 
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         return outcome;
     }

@@ -4,12 +4,12 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TrainValidationTests : IDisposable
 {
-    private readonly TrainingGround ground = new();
+    private readonly TrainingGround _ground = new();
 
     public TrainValidationTests() =>
-        File.WriteAllText(ground["held.txt"], TrainingGround.Text(3000)[..600] + "Ωmega & Ωmega");
+        File.WriteAllText(_ground["held.txt"], TrainingGround.Text(3000)[..600] + "Ωmega & Ωmega");
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public async Task AValidationFile_IsScored_Recorded_AndFoundAgainOnResumeAndReplay()
@@ -28,7 +28,7 @@ public sealed class TrainValidationTests : IDisposable
             "--json",
         ];
         var whole = TrainingGround.Parsed((await EndsWellAsync([.. train, "--max-steps", "30", "-o", "whole"])).Output);
-        using (var config = JsonDocument.Parse(File.ReadAllText(ground["whole/config.json"])))
+        using (var config = JsonDocument.Parse(File.ReadAllText(_ground["whole/config.json"])))
         {
             var validation = config.RootElement.GetProperty("validation");
             Assert.Equal(
@@ -45,11 +45,11 @@ public sealed class TrainValidationTests : IDisposable
 
         await EndsWellAsync([.. train, "--max-steps", "13", "-o", "stopped"]);
         await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "30", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
         await EndsWellAsync("train", "--replay", "whole", "-o", "replayed", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("replayed"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("replayed"));
 
-        File.Move(ground["held.txt"], ground["moved.txt"]);
+        File.Move(_ground["held.txt"], _ground["moved.txt"]);
         await RefusedAsync(3, "held.txt cannot be read", "train", "-o", "stopped", "--resume", "--max-steps", "31");
         await EndsWellAsync(
             "train",
@@ -63,7 +63,7 @@ public sealed class TrainValidationTests : IDisposable
             "--progress",
             "none"
         );
-        File.AppendAllText(ground["moved.txt"], "more");
+        File.AppendAllText(_ground["moved.txt"], "more");
         await RefusedAsync(
             3,
             "moved is not the text that stopped validates on",
@@ -81,7 +81,7 @@ public sealed class TrainValidationTests : IDisposable
     [Fact]
     public async Task CharactersOfTheValidationFileAlone_AreAddedAndSaid()
     {
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -94,11 +94,12 @@ public sealed class TrainValidationTests : IDisposable
         ]);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains(
-            "charrnn: what the validation text has and the training text lacks (2: '&', 'Ω' (U+03A9)) is in the vocabulary, and never trained on.",
+            "charrnn: what the validation text has and the training text lacks (2: '&', 'Ω' (U+03A9)) is in "
+                + "the vocabulary, and never trained on.",
             outcome.Error
         );
         Assert.Contains("3,000 characters to train on, 613 for validation, 0 for the test", outcome.Error);
-        using var model = LanguageModel.Load(ground["run"]);
+        using var model = LanguageModel.Load(_ground["run"]);
         Assert.True(model.Vocabulary.TryGetId('Ω', out _));
     }
 
@@ -106,13 +107,14 @@ public sealed class TrainValidationTests : IDisposable
     public async Task CharactersOfTheValidationFileAlone_AreReadAsTheUnknownSymbol_WhereRareOnesAre()
     {
         string[] train = ["train", "text.txt", .. TrainingGround.Small, "--val-file", "held.txt", "--min-count", "2"];
-        var outcome = await ground.RunAsync([.. train, "--max-steps", "3", "-o", "run"]);
+        var outcome = await _ground.RunAsync([.. train, "--max-steps", "3", "-o", "run"]);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains(
-            "charrnn: what the validation text has and the vocabulary lacks (2: '&', 'Ω' (U+03A9)) is read as the unknown symbol.",
+            "charrnn: what the validation text has and the vocabulary lacks (2: '&', 'Ω' (U+03A9)) is read "
+                + "as the unknown symbol.",
             outcome.Error
         );
-        using (var model = LanguageModel.Load(ground["run"]))
+        using (var model = LanguageModel.Load(_ground["run"]))
             Assert.Equal(
                 (false, true),
                 (model.Vocabulary.TryGetId('Ω', out _), model.Vocabulary.UnknownId is not null)
@@ -120,7 +122,7 @@ public sealed class TrainValidationTests : IDisposable
 
         await EndsWellAsync([.. train, "--max-steps", "9", "--progress", "none", "-o", "whole"]);
         await EndsWellAsync("train", "-o", "run", "--resume", "--max-steps", "9", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("run"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("run"));
 
         // What a model that the run begins from knows is known to the run.
         await EndsWellAsync([
@@ -154,7 +156,7 @@ public sealed class TrainValidationTests : IDisposable
             "-o",
             "second"
         );
-        using var second = LanguageModel.Load(ground["second"]);
+        using var second = LanguageModel.Load(_ground["second"]);
         Assert.True(second.Vocabulary.TryGetId('Ω', out _));
     }
 
@@ -162,7 +164,7 @@ public sealed class TrainValidationTests : IDisposable
     public async Task AValidationFolder_IsRefused()
     {
         await RefusedAsync(3, ". is a folder; name a file.", "train", "text.txt", "--val-file", ".", "-o", "x");
-        Assert.False(Directory.Exists(ground["x"]));
+        Assert.False(Directory.Exists(_ground["x"]));
     }
 
     [Fact]
@@ -190,8 +192,8 @@ public sealed class TrainValidationTests : IDisposable
             "-o",
             "x"
         );
-        Assert.False(Directory.Exists(ground["x"]));
-        await ground.TrainAsync("--max-steps", "1", "-o", "run");
+        Assert.False(Directory.Exists(_ground["x"]));
+        await _ground.TrainAsync("--max-steps", "1", "-o", "run");
         await RefusedAsync(
             2,
             "--val-file differs from the run",
@@ -203,7 +205,7 @@ public sealed class TrainValidationTests : IDisposable
             "held.txt"
         );
         // A flag goes before a variable.
-        var outcome = await ground.RunAsync(
+        var outcome = await _ground.RunAsync(
             new Dictionary<string, string> { ["CHARRNN_VAL_FRAC"] = "0.2" },
             [
                 "train",
@@ -240,16 +242,17 @@ public sealed class TrainValidationTests : IDisposable
             "6",
             "--json",
         ];
-        var whole = await ground.RunAsync([.. train, "--max-steps", "30", "-o", "whole"]);
+        var whole = await _ground.RunAsync([.. train, "--max-steps", "30", "-o", "whole"]);
         Assert.Equal(0, whole.ExitCode);
         // 93 windows of 4 streams of 8: 74 train, 9 validate, 10 test.
         Assert.Contains(
-            "2,368 characters to train on, 288 for validation, 320 for the test; 4 streams of 8 steps, 74 steps an epoch",
+            "2,368 characters to train on, 288 for validation, 320 for the test; 4 streams of 8 steps, 74 "
+                + "steps an epoch",
             whole.Error
         );
         await EndsWellAsync([.. train, "--progress", "none", "--max-steps", "13", "-o", "stopped"]);
         await EndsWellAsync("train", "-o", "stopped", "--resume", "--max-steps", "30", "--progress", "none");
-        Assert.Equal(ground.ModelBytes("whole"), ground.ModelBytes("stopped"));
+        Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
         await RefusedAsync(
             2,
             "--val-split differs from the run that is resumed",
@@ -275,7 +278,7 @@ public sealed class TrainValidationTests : IDisposable
     [Fact]
     public async Task ThePersonIsTold_WhatToCompareWith_InNatsAndBits()
     {
-        var outcome = await ground.RunAsync([
+        var outcome = await _ground.RunAsync([
             "train",
             "text.txt",
             .. TrainingGround.Small,
@@ -305,7 +308,7 @@ public sealed class TrainValidationTests : IDisposable
             @"compare  this model \d\.\d{4} bits per character; knowing how often each comes \d\.\d{4}, how often each follows each \d\.\d{4}, gzip -9 \d\.\d{4}",
             outcome.Output
         );
-        using var config = JsonDocument.Parse(File.ReadAllText(ground["run/config.json"]));
+        using var config = JsonDocument.Parse(File.ReadAllText(_ground["run/config.json"]));
         var stats = TrainingGround.Parsed((await EndsWellAsync("data", "stats", "text.txt", "--json")).Output);
         foreach (
             var (baseline, statistic) in new[]
@@ -338,7 +341,7 @@ public sealed class TrainValidationTests : IDisposable
             "120",
             "--show-predictions",
         ];
-        var plain = await ground.RunAsync([.. train, "-o", "plain"]);
+        var plain = await _ground.RunAsync([.. train, "-o", "plain"]);
         Assert.Equal(0, plain.ExitCode);
         string[] lines = plain.Error.ReplaceLineEndings("\n").Split('\n');
         int head = Array.FindIndex(lines, line => line.StartsWith("--- step 60, "));
@@ -353,7 +356,7 @@ public sealed class TrainValidationTests : IDisposable
         Assert.Equal((210, int.Parse(lines[head].Split(' ')[3])), (predicted.Length, predicted.Count(c => c == '·')));
         Assert.All(passage.Zip(predicted), pair => Assert.NotEqual(pair.First, pair.Second));
 
-        var json = await ground.RunAsync([.. train, "--progress", "json", "-o", "json"]);
+        var json = await _ground.RunAsync([.. train, "--progress", "json", "-o", "json"]);
         var reports = json
             .Error.TrimEnd()
             .Split('\n')
@@ -369,21 +372,21 @@ public sealed class TrainValidationTests : IDisposable
         );
         Assert.Equal(210, first.GetProperty("predicted").GetString()!.Length);
 
-        var none = await ground.RunAsync([.. train, "--progress", "none", "-o", "none"]);
+        var none = await _ground.RunAsync([.. train, "--progress", "none", "-o", "none"]);
         Assert.Equal((0, ""), (none.ExitCode, none.Error));
-        Assert.Equal(ground.ModelBytes("plain"), ground.ModelBytes("none"));
+        Assert.Equal(_ground.ModelBytes("plain"), _ground.ModelBytes("none"));
     }
 
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         return outcome;
     }
 
     private async Task RefusedAsync(int code, string why, params string[] arguments)
     {
-        var outcome = await ground.RunAsync(arguments);
+        var outcome = await _ground.RunAsync(arguments);
         Assert.Equal(code, outcome.ExitCode);
         Assert.StartsWith($"charrnn: error: {why}", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));

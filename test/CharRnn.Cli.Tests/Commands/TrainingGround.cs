@@ -4,10 +4,16 @@ using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 
-/// <summary>A working folder with a small text, in which the real command trains small networks. It ends what it started and is gone after the test.</summary>
+/// <summary>
+/// A working folder with a small text, in which the real command trains small networks. It ends what it started and is
+/// gone after the test.
+/// </summary>
 internal sealed class TrainingGround : IDisposable
 {
-    /// <summary>A network and steps so small that starting the process takes longer than training; a run of it never depends on the defaults.</summary>
+    /// <summary>
+    /// A network and steps so small that starting the process takes longer than training; a run of it never depends on
+    /// the defaults.
+    /// </summary>
     public static readonly string[] Small =
     [
         "--cell",
@@ -46,14 +52,14 @@ internal sealed class TrainingGround : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly List<Process> started = [];
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Process> _started = [];
 
     public TrainingGround() => File.WriteAllText(this["text.txt"], Text(3000));
 
-    public string this[string name] => folder.File(name);
+    public string this[string name] => _folder.File(name);
 
-    public string Root => folder.Path;
+    public string Root => _folder.Path;
 
     /// <summary>Words from a handful, drawn from a fixed seed.</summary>
     public static string Text(int characters)
@@ -82,7 +88,7 @@ internal sealed class TrainingGround : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in started)
+        foreach (var process in _started)
         {
             if (!process.HasExited)
             {
@@ -93,7 +99,7 @@ internal sealed class TrainingGround : IDisposable
             process.Dispose();
         }
 
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     /// <summary>Starts <c>charrnn</c> here.</summary>
@@ -102,7 +108,7 @@ internal sealed class TrainingGround : IDisposable
     public Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
         var process = CharrnnProcess.StartIn(Root, environment, arguments);
-        started.Add(process);
+        _started.Add(process);
         return process;
     }
 
@@ -162,7 +168,8 @@ internal sealed class TrainingGround : IDisposable
                 .EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
                 .Select(path =>
                     File.Exists(path)
-                        ? $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"
+                        ? $"{path} "
+                            + $"{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"
                         : path
                 )
                 .Order(StringComparer.Ordinal),

@@ -30,15 +30,15 @@ public sealed partial class ClassificationScreenTests : IDisposable
         "Vietnamese",
     ];
 
-    private readonly StringWriter output = new();
-    private readonly Interruption interruption = new();
+    private readonly StringWriter _output = new();
+    private readonly Interruption _interruption = new();
 
-    public void Dispose() => interruption.Dispose();
+    public void Dispose() => _interruption.Dispose();
 
     [Fact]
     public void Screen_HasTheFiguresBesideTheBaselineAndTheCeiling_MatrixPairsAndMistakes()
     {
-        var shown = Display(Three(ceiling: 0.9));
+        string shown = Display(Three(ceiling: 0.9));
         Assert.Equal(
             """
             accuracy           0.5000  of 4 records
@@ -76,14 +76,14 @@ public sealed partial class ClassificationScreenTests : IDisposable
     public void Screen_FitsEightyCells_WithAColumnForEachLabelThatRecordsHave(bool isCounts, bool isTerminal)
     {
         foreach (
-            var labels in new[]
+            string[]? labels in new[]
             {
                 Languages,
                 [.. Languages, .. Languages.Select(label => $"Old {label}, and its dialects"), "日本語", "中国語"],
             }
         )
         {
-            var lines = Code()
+            string[] lines = Code()
                 .Replace(Display(Many(labels, 3000), isCounts, isTerminal), "")
                 .Split("most confused")[0]
                 .Split('\n');
@@ -187,7 +187,7 @@ public sealed partial class ClassificationScreenTests : IDisposable
         ];
         var probabilities = trueLabels.Select(label =>
         {
-            var row = labels.Select(_ => (float)random.NextDouble()).ToArray();
+            float[] row = labels.Select(_ => (float)random.NextDouble()).ToArray();
             row[label] += 0.9f;
             return row.Select(value => value / row.Sum()).ToArray();
         });
@@ -201,21 +201,21 @@ public sealed partial class ClassificationScreenTests : IDisposable
 
     private string Display(ClassificationReport report, bool isCounts = false, bool isTerminal = false)
     {
-        output.GetStringBuilder().Clear();
+        _output.GetStringBuilder().Clear();
         ClassificationScreen.Write(
             new Shell
             {
-                Output = output,
+                Output = _output,
                 IsOutputTerminal = isTerminal,
                 Terminal = new Terminal(TextWriter.Null, isTerminal: false, _ => null),
                 Environment = name => name == "TERM" ? "xterm-256color" : null,
-                Interruption = interruption,
+                Interruption = _interruption,
                 Cache = new CorpusCache("none"),
             },
             report,
             isCounts
         );
-        return output.ToString().ReplaceLineEndings("\n");
+        return _output.ToString().ReplaceLineEndings("\n");
     }
 
     [GeneratedRegex("\e\\[[0-9;]*m")]

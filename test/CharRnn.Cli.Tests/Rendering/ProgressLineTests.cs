@@ -5,22 +5,22 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class ProgressLineTests
 {
-    private readonly StringWriter written = new();
-    private readonly StoppedClock clock = new();
+    private readonly StringWriter _written = new();
+    private readonly StoppedClock _clock = new();
 
     private string[] Lines =>
-        written.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _written.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private ProgressLine Start(ProgressMode mode, bool isTerminal = false) =>
-        ProgressLine.Start(new Terminal(written, isTerminal, name => name == "TERM" ? "xterm" : null), mode, clock);
+        ProgressLine.Start(new Terminal(_written, isTerminal, name => name == "TERM" ? "xterm" : null), mode, _clock);
 
     [Fact]
     public void Plain_WritesAFewLinesAMinuteWhateverComes()
     {
         using var line = Start(ProgressMode.Auto);
-        for (var i = 0; i < 6000; i++)
+        for (int i = 0; i < 6000; i++)
         {
-            clock.Advance(TimeSpan.FromMilliseconds(10));
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
             line.Report(new Step(i));
         }
 
@@ -42,21 +42,21 @@ public sealed class ProgressLineTests
     {
         using (var line = Start(ProgressMode.Auto, isTerminal: true))
         {
-            clock.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromSeconds(1));
             line.Report(new Step(1));
             line.Report(new Step(2));
-            clock.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromSeconds(1));
             line.Report(new Step(3));
         }
 
-        Assert.Equal("step 1\r\e[2Kstep 3\r\e[2K", written.ToString());
+        Assert.Equal("step 1\r\e[2Kstep 3\r\e[2K", _written.ToString());
     }
 
     [Fact]
     public void Live_WhereNobodyLooks_IsPlain()
     {
         using var line = Start(ProgressMode.Live);
-        clock.Advance(TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromMinutes(1));
         line.Report(new Step(1));
         Assert.Equal(["step 1"], Lines);
     }
@@ -73,10 +73,10 @@ public sealed class ProgressLineTests
     public void None_IsSilent()
     {
         using var line = Start(ProgressMode.None, isTerminal: true);
-        clock.Advance(TimeSpan.FromDays(1));
+        _clock.Advance(TimeSpan.FromDays(1));
         line.Report(new Step(1));
         line.Milestone(new Step(2));
-        Assert.Empty(written.ToString());
+        Assert.Empty(_written.ToString());
     }
 
     private sealed record Step(int Number) : IProgressReport
@@ -88,12 +88,12 @@ public sealed class ProgressLineTests
 
     private sealed class StoppedClock : TimeProvider
     {
-        private long ticks = TimeSpan.TicksPerDay;
+        private long _ticks = TimeSpan.TicksPerDay;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public void Advance(TimeSpan time) => ticks += time.Ticks;
+        public void Advance(TimeSpan time) => _ticks += time.Ticks;
 
-        public override long GetTimestamp() => ticks;
+        public override long GetTimestamp() => _ticks;
     }
 }

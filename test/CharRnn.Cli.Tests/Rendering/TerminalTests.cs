@@ -5,10 +5,10 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class TerminalTests
 {
-    private readonly StringWriter written = new();
+    private readonly StringWriter _written = new();
 
     private Terminal TerminalWith(bool isTerminal, params (string Name, string Value)[] environment) =>
-        new(written, isTerminal, name => environment.FirstOrDefault(pair => pair.Name == name).Value);
+        new(_written, isTerminal, name => environment.FirstOrDefault(pair => pair.Name == name).Value);
 
     [Fact]
     public void Codes_AreWrittenOnlyToATerminalThatWantsThem()
@@ -25,8 +25,8 @@ public sealed class TerminalTests
     {
         TerminalWith(false, ("TERM", "xterm-256color"))
             .Styled.Write(new Panel(new Spectre.Console.Text("[not markup", new Style(Color.Red))));
-        Assert.Contains("[not markup", written.ToString());
-        Assert.DoesNotContain('\e', written.ToString());
+        Assert.Contains("[not markup", _written.ToString());
+        Assert.DoesNotContain('\e', _written.ToString());
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class TerminalTests
         terminal.Warning(new string('x', 300));
         Assert.Equal(
             ["charrnn: error: a\\nb\\x1B[2J", "charrnn: warning: " + new string('x', 300)],
-            written.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n')
+            _written.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n')
         );
     }
 
@@ -48,22 +48,22 @@ public sealed class TerminalTests
         terminal.ShowLive("half");
         terminal.Line("said");
         terminal.ShowLive(null);
-        Assert.Equal("half\r\e[2Ksaid\nhalf\r\e[2K", written.ToString().Replace(Environment.NewLine, "\n"));
+        Assert.Equal("half\r\e[2Ksaid\nhalf\r\e[2K", _written.ToString().Replace(Environment.NewLine, "\n"));
     }
 
     [Fact]
     public void LiveLine_IsCutToTheWidthOfTheTerminalInCells()
     {
         var terminal = TerminalWith(true, ("TERM", "xterm"));
-        var room = terminal.Styled.Profile.Width - 1;
+        int room = terminal.Styled.Profile.Width - 1;
         terminal.ShowLive(new string('字', room));
-        Assert.Equal(new string('字', room / 2), written.ToString());
+        Assert.Equal(new string('字', room / 2), _written.ToString());
     }
 
     [Fact]
     public void LiveLine_WithoutALiveTerminal_IsNotWritten()
     {
         TerminalWith(false).ShowLive("half");
-        Assert.Empty(written.ToString());
+        Assert.Empty(_written.ToString());
     }
 }

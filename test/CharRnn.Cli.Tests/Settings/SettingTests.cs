@@ -6,70 +6,70 @@ namespace CharRnn.Cli.Tests;
 
 public sealed class SettingTests
 {
-    private readonly Setting<int> hiddenSize = new(
+    private readonly Setting<int> _hiddenSize = new(
         "--hidden-size",
         "units",
         128,
         text => SettingParser.Integer(text, 1, 65536),
         "N"
     );
-    private readonly Setting<double> dropout = new(
+    private readonly Setting<double> _dropout = new(
         "--dropout",
         "share",
         0,
         text => SettingParser.Number(text, new(0, 1, MaxExcluded: true)),
         "P"
     );
-    private readonly Setting<bool> residual = Setting.Switch("--residual", "adds the input");
-    private readonly Dictionary<string, string> environment = [];
+    private readonly Setting<bool> _residual = Setting.Switch("--residual", "adds the input");
+    private readonly Dictionary<string, string> _environment = [];
 
     private SettingSources Sources(string commandLine)
     {
         var command = new RootCommand
         {
-            hiddenSize.Option,
-            dropout.Option,
-            residual.Option,
+            _hiddenSize.Option,
+            _dropout.Option,
+            _residual.Option,
             new Argument<string[]>("rest") { Arity = ArgumentArity.ZeroOrMore },
         };
         return new(
             command.Parse(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-            environment.GetValueOrDefault
+            _environment.GetValueOrDefault
         );
     }
 
     [Fact]
     public void Precedence_IsFlagThenEnvironmentThenDefault()
     {
-        Assert.Equal(new(128, SettingOrigin.Default), hiddenSize.Resolve(Sources("")));
-        environment["CHARRNN_HIDDEN_SIZE"] = "64";
-        Assert.Equal(new(64, SettingOrigin.Environment), hiddenSize.Resolve(Sources("")));
-        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size 32")));
-        Assert.Equal(new(32, SettingOrigin.Flag), hiddenSize.Resolve(Sources("--hidden-size=32")));
+        Assert.Equal(new(128, SettingOrigin.Default), _hiddenSize.Resolve(Sources("")));
+        _environment["CHARRNN_HIDDEN_SIZE"] = "64";
+        Assert.Equal(new(64, SettingOrigin.Environment), _hiddenSize.Resolve(Sources("")));
+        Assert.Equal(new(32, SettingOrigin.Flag), _hiddenSize.Resolve(Sources("--hidden-size 32")));
+        Assert.Equal(new(32, SettingOrigin.Flag), _hiddenSize.Resolve(Sources("--hidden-size=32")));
     }
 
     [Fact]
     public void Explicit_IsWhatTheUserNamed()
     {
-        Assert.False(hiddenSize.Resolve(Sources("")).IsExplicit);
-        Assert.True(hiddenSize.Resolve(Sources("--hidden-size 128")).IsExplicit);
+        Assert.False(_hiddenSize.Resolve(Sources("")).IsExplicit);
+        Assert.True(_hiddenSize.Resolve(Sources("--hidden-size 128")).IsExplicit);
     }
 
     [Fact]
     public void EmptyEnvironmentVariable_IsAsIfUnset()
     {
-        environment["CHARRNN_HIDDEN_SIZE"] = "";
-        Assert.Equal(SettingOrigin.Default, hiddenSize.Resolve(Sources("")).Origin);
+        _environment["CHARRNN_HIDDEN_SIZE"] = "";
+        Assert.Equal(SettingOrigin.Default, _hiddenSize.Resolve(Sources("")).Origin);
     }
 
     [Fact]
     public void Switch_IsOnByItselfAndDoesNotSwallowWhatFollows()
     {
-        Assert.False(residual.Resolve(Sources("")).Value);
-        Assert.True(residual.Resolve(Sources("--residual corpus.txt")).Value);
-        Assert.Equal(new(false, SettingOrigin.Flag), residual.Resolve(Sources("--residual false")));
-        environment["CHARRNN_RESIDUAL"] = "0";
-        Assert.Equal(new(false, SettingOrigin.Environment), residual.Resolve(Sources("")));
+        Assert.False(_residual.Resolve(Sources("")).Value);
+        Assert.True(_residual.Resolve(Sources("--residual corpus.txt")).Value);
+        Assert.Equal(new(false, SettingOrigin.Flag), _residual.Resolve(Sources("--residual false")));
+        _environment["CHARRNN_RESIDUAL"] = "0";
+        Assert.Equal(new(false, SettingOrigin.Environment), _residual.Resolve(Sources("")));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class SettingTests
     [InlineData("many")]
     public void BadInteger_IsRefusedWithTheFlagWhatWasFoundAndWhatIsNeeded(string text)
     {
-        var failure = Assert.Throws<SettingsException>(() => hiddenSize.Resolve(Sources($"--hidden-size {text}")));
+        var failure = Assert.Throws<SettingsException>(() => _hiddenSize.Resolve(Sources($"--hidden-size {text}")));
         Assert.Equal($"--hidden-size is '{text}'; it needs a whole number from 1 to 65536.", failure.Message);
     }
 
@@ -95,15 +95,15 @@ public sealed class SettingTests
     [InlineData("1e400")]
     public void BadNumber_IsRefused(string text)
     {
-        var failure = Assert.Throws<SettingsException>(() => dropout.Resolve(Sources($"--dropout {text}")));
+        var failure = Assert.Throws<SettingsException>(() => _dropout.Resolve(Sources($"--dropout {text}")));
         Assert.Equal($"--dropout is '{text}'; it needs a number from 0 and below 1.", failure.Message);
     }
 
     [Fact]
     public void BadVariable_IsNamed()
     {
-        environment["CHARRNN_HIDDEN_SIZE"] = "none";
-        var failure = Assert.Throws<SettingsException>(() => hiddenSize.Resolve(Sources("")));
+        _environment["CHARRNN_HIDDEN_SIZE"] = "none";
+        var failure = Assert.Throws<SettingsException>(() => _hiddenSize.Resolve(Sources("")));
         Assert.StartsWith("the environment variable CHARRNN_HIDDEN_SIZE is 'none'; it needs", failure.Message);
     }
 
@@ -116,7 +116,7 @@ public sealed class SettingTests
         CultureInfo.CurrentCulture = comma;
         try
         {
-            Assert.Equal(0.25, dropout.Resolve(Sources("--dropout 0.25")).Value);
+            Assert.Equal(0.25, _dropout.Resolve(Sources("--dropout 0.25")).Value);
         }
         finally
         {

@@ -12,8 +12,8 @@ namespace CharRnn.Reference.Cells;
 /// W and b see (dr̂, dẑ, dn̂); U sees d = (dr̂, dẑ, dn̂ ⊙ r), b_hn its last third
 /// dU = d hᵀ,  dh = dh' ⊙ z + Uᵀ d
 /// </code>
-/// b_hn stands inside the reset and so cannot be merged with b_in: it is the last third of a recurrent bias (3·H) whose r and z
-/// parts are neither read nor trained. Saved: r, z, n, a.
+/// b_hn stands inside the reset and so cannot be merged with b_in: it is the last third of a recurrent bias (3·H) whose
+/// r and z parts are neither read nor trained. Saved: r, z, n, a.
 /// </summary>
 public sealed class GruCell : IReferenceCell
 {
@@ -36,7 +36,7 @@ public sealed class GruCell : IReferenceCell
     )
     {
         int h = hidden.Length;
-        var fromHidden = new double[Gates * h];
+        double[] fromHidden = new double[Gates * h];
         recurrent.Bias.AsSpan(2 * h).CopyTo(fromHidden.AsSpan(2 * h));
         Dense.AddProduct(recurrent.Weight, hidden, fromHidden);
         for (int j = 0; j < h; j++)
@@ -68,7 +68,7 @@ public sealed class GruCell : IReferenceCell
     )
     {
         int h = hidden.Length;
-        var dFromHidden = new double[Gates * h];
+        double[] dFromHidden = new double[Gates * h];
         for (int j = 0; j < h; j++)
         {
             double reset = saved[j];

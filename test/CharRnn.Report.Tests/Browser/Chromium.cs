@@ -2,13 +2,16 @@ using Microsoft.Playwright;
 
 namespace CharRnn.Report.Tests;
 
-/// <summary>The system's Chromium, without a window. Tests that need it are skipped where there is none; <c>.ci/run</c> installs it.</summary>
+/// <summary>
+/// The system's Chromium, without a window. Tests that need it are skipped where there is none; <c>.ci/run</c> installs
+/// it.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-    private IPlaywright? playwright;
-    private IBrowser? browser;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     /// <summary>The browser; skips the test where there is none.</summary>
     public IBrowser Browser
@@ -16,10 +19,10 @@ public sealed class Chromium : IAsyncLifetime
         get
         {
             Assert.SkipWhen(
-                browser is null,
+                _browser is null,
                 "there is no Chromium on this machine: install chromium, or put it on the PATH"
             );
-            return browser!;
+            return _browser!;
         }
     }
 
@@ -27,8 +30,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Find() is not { } path)
             return;
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
             new()
             {
                 ExecutablePath = path,
@@ -50,9 +53,9 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
     }
 
     private static string? Find() =>

@@ -12,9 +12,9 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     private const int PhoneWidth = 375,
         ScreenWidth = 1280;
 
-    private readonly ReportGround ground = new();
+    private readonly ReportGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Theory]
     [InlineData(ScreenWidth, ColorScheme.Light)]
@@ -37,7 +37,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         page.Request += (_, request) => requests.Add(request.Url);
         page.Console += (_, message) => errors.Add(message.Text);
         page.PageError += (_, error) => errors.Add(error);
-        var address = TwoRuns();
+        string address = TwoRuns();
         await page.GotoAsync(address);
 
         Assert.Empty(errors);
@@ -102,23 +102,23 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>A report on two classifiers.</summary>
     private string TwoClassifiers()
     {
-        ground.Classify("long");
-        ground.Classify("short", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
+        _ground.Classify("long");
+        _ground.Classify("short", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
         HtmlReport.Write(
-            ground["report.html"],
-            ReportedRuns.ReadAll([ground["long"], ground["short"]]),
+            _ground["report.html"],
+            ReportedRuns.ReadAll([_ground["long"], _ground["short"]]),
             title: null,
             ReportGround.Noon
         );
-        return new Uri(ground["report.html"]).AbsoluteUri;
+        return new Uri(_ground["report.html"]).AbsoluteUri;
     }
 
     /// <summary>A report on two runs of different lengths, with all there can be in it.</summary>
     private string TwoRuns()
     {
-        ground.Train("long");
-        ground.Train("short", ReportGround.Settings with { Cell = "lstm", MaxSteps = 30 });
-        ground.AddBaselines(
+        _ground.Train("long");
+        _ground.Train("short", ReportGround.Settings with { Cell = "lstm", MaxSteps = 30 });
+        _ground.AddBaselines(
             "long",
             new
             {
@@ -127,7 +127,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
                 gzip_bpc = 2.5,
             }
         );
-        ground.AddMetrics(
+        _ground.AddMetrics(
             "long",
             new
             {
@@ -138,7 +138,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
                 saturated_share = 0.1,
             }
         );
-        ground.AddMetrics(
+        _ground.AddMetrics(
             "long",
             new
             {
@@ -149,8 +149,8 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
                 saturated_share = 0.2,
             }
         );
-        ground.AddSample("short", 31, "<script>alert(1)</script>", prompt: "the ");
-        HtmlReport.Write(ground["report.html"], ground.Read("long", "short"), title: null, ReportGround.Noon);
-        return new Uri(ground["report.html"]).AbsoluteUri;
+        _ground.AddSample("short", 31, "<script>alert(1)</script>", prompt: "the ");
+        HtmlReport.Write(_ground["report.html"], _ground.Read("long", "short"), title: null, ReportGround.Noon);
+        return new Uri(_ground["report.html"]).AbsoluteUri;
     }
 }

@@ -6,15 +6,15 @@ namespace CharRnn.Report.Tests;
 /// <summary>Charts of trained runs.</summary>
 public sealed class RunChartsTests : IDisposable
 {
-    private readonly ReportGround ground = new();
+    private readonly ReportGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public void HugeLosses_DoNotBreakTheScale()
     {
-        ground.Train("a");
-        ground.AddMetrics(
+        _ground.Train("a");
+        _ground.AddMetrics(
             "a",
             new
             {
@@ -24,7 +24,7 @@ public sealed class RunChartsTests : IDisposable
                 seconds = 100.0,
             }
         );
-        ground.AddMetrics(
+        _ground.AddMetrics(
             "a",
             new
             {
@@ -34,21 +34,21 @@ public sealed class RunChartsTests : IDisposable
                 seconds = 100.0,
             }
         );
-        var chart = LossCharts.Of(ground.Read("a"))[0];
+        var chart = LossCharts.Of(_ground.Read("a"))[0];
         var plot = new Plot(chart, PlotSize.Wide);
         Assert.InRange(plot.Y.Max, 2, 6);
         Assert.Equal(1e12, plot.OffTheScale);
         Assert.Equal(1, chart.LeftOut);
         // The line leaves the plot upwards, at numbers that any browser can draw.
         Assert.InRange(plot.PointsOf(chart.Lines.Single(line => line.Name == "training"))[^1].Y, plot.Y.Max + 1, 200);
-        Assert.Contains("off the scale; the highest is 1e12", ground.Page("a"));
+        Assert.Contains("off the scale; the highest is 1e12", _ground.Page("a"));
     }
 
     [Fact]
     public void ASpikeOfTheGradient_DoesNotFlattenTheRest()
     {
-        ground.Train("a");
-        ground.AddMetrics(
+        _ground.Train("a");
+        _ground.AddMetrics(
             "a",
             new
             {
@@ -59,7 +59,7 @@ public sealed class RunChartsTests : IDisposable
             }
         );
         var plot = new Plot(
-            HealthCharts.Of(ground.Read("a")).Single(chart => chart.Id == "gradient-norm"),
+            HealthCharts.Of(_ground.Read("a")).Single(chart => chart.Id == "gradient-norm"),
             PlotSize.Wide
         );
         Assert.InRange(plot.Y.Max, 0.01, 100);
@@ -69,19 +69,19 @@ public sealed class RunChartsTests : IDisposable
     [Fact]
     public void Baselines_AreHorizontalLinesOnceForOneText()
     {
-        foreach (var name in new[] { "a", "b" })
+        foreach (string? name in new[] { "a", "b" })
         {
-            ground.Train(name);
-            ground.AddBaselines(name, new { unigram_bpc = 4.0, bigram_bpc = 3.0 });
+            _ground.Train(name);
+            _ground.AddBaselines(name, new { unigram_bpc = 4.0, bigram_bpc = 3.0 });
         }
-        Assert.Equal(["unigram", "bigram"], LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name));
-        ground.ChangeConfig(
+        Assert.Equal(["unigram", "bigram"], LossCharts.LevelsOf(_ground.Read("a", "b")).Select(level => level.Name));
+        _ground.ChangeConfig(
             "b",
             config => (config["corpus"]!["sha256"], config["corpus"]!["name"]) = ("another", "other")
         );
         Assert.Equal(
             ["unigram, small", "bigram, small", "unigram, other", "bigram, other"],
-            LossCharts.LevelsOf(ground.Read("a", "b")).Select(level => level.Name)
+            LossCharts.LevelsOf(_ground.Read("a", "b")).Select(level => level.Name)
         );
     }
 
@@ -124,11 +124,11 @@ public sealed class RunChartsTests : IDisposable
     [Fact]
     public void RunsWithOtherWindows_AreAlsoComparedByCharacters()
     {
-        ground.Train("a");
-        ground.Train("b");
-        ground.Train("c", ReportGround.Settings with { SeqLength = 4, MaxSteps = 30 });
-        Assert.DoesNotContain("loss-characters", LossCharts.Of(ground.Read("a", "b")).Select(chart => chart.Id));
-        var chart = LossCharts.Of(ground.Read("a", "c")).Single(chart => chart.Id == "loss-characters");
+        _ground.Train("a");
+        _ground.Train("b");
+        _ground.Train("c", ReportGround.Settings with { SeqLength = 4, MaxSteps = 30 });
+        Assert.DoesNotContain("loss-characters", LossCharts.Of(_ground.Read("a", "b")).Select(chart => chart.Id));
+        var chart = LossCharts.Of(_ground.Read("a", "c")).Single(chart => chart.Id == "loss-characters");
         Assert.Equal(
             [60 * 40, 30 * 20],
             chart.Lines.Where(line => line.Name == "validation").Select(line => line.Points[^1].X)
@@ -138,8 +138,8 @@ public sealed class RunChartsTests : IDisposable
     [Fact]
     public void GradientHealth_IsDrawnWhereItWasMeasured()
     {
-        ground.Train("a");
-        ground.AddMetrics(
+        _ground.Train("a");
+        _ground.AddMetrics(
             "a",
             new
             {
@@ -150,8 +150,8 @@ public sealed class RunChartsTests : IDisposable
                 saturated_share = 0.1,
             }
         );
-        ground.Train("b");
-        var charts = HealthCharts.Of(ground.Read("a", "b")).ToDictionary(chart => chart.Id);
+        _ground.Train("b");
+        var charts = HealthCharts.Of(_ground.Read("a", "b")).ToDictionary(chart => chart.Id);
         Assert.Contains(new ChartPoint(61, 0.25), charts["clipped"].Lines.SelectMany(line => line.Points));
         Assert.Contains(new ChartPoint(61, 0.1), charts["saturated"].Lines.SelectMany(line => line.Points));
         Assert.Equal(2, charts["gradient-norm"].Lines.Count);
@@ -161,9 +161,9 @@ public sealed class RunChartsTests : IDisposable
     [Fact]
     public void TableAndWords_FollowALineToItsEndAndNoFarther()
     {
-        ground.Train("long");
-        ground.Train("short", ReportGround.Settings with { MaxSteps = 30 });
-        var chart = LossCharts.Of(ground.Read("long", "short"))[0];
+        _ground.Train("long");
+        _ground.Train("short", ReportGround.Settings with { MaxSteps = 30 });
+        var chart = LossCharts.Of(_ground.Read("long", "short"))[0];
         var rows = ChartWords.Table(chart).ToList();
         int shortOnes = chart.Lines.ToList().FindIndex(line => line is { RunName: "short", Name: "validation" });
         Assert.NotNull(rows.Single(row => row.X == 30).Values[shortOnes]);

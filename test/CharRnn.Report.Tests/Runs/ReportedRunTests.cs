@@ -6,15 +6,15 @@ namespace CharRnn.Report.Tests;
 
 public sealed class ReportedRunTests : IDisposable
 {
-    private readonly ReportGround ground = new();
+    private readonly ReportGround _ground = new();
 
-    public void Dispose() => ground.Dispose();
+    public void Dispose() => _ground.Dispose();
 
     [Fact]
     public void Run_SaysWhatTheTrainerReached()
     {
-        ground.Train("a", ReportGround.Settings with { TestFrac = 0.1 });
-        var run = ground.Read("a")[0];
+        _ground.Train("a", ReportGround.Settings with { TestFrac = 0.1 });
+        var run = _ground.Read("a")[0];
         var lines = run.History.Metrics;
         Assert.Equal(60, run.Steps);
         Assert.Equal(60 * 8 * 5, run.Characters);
@@ -29,9 +29,9 @@ public sealed class ReportedRunTests : IDisposable
     [Fact]
     public void Settings_AreThoseOfTheFileWhateverTheirNames()
     {
-        ground.Train("a");
-        ground.ChangeConfig("a", config => config["settings"]!["later_invention"] = 3);
-        var settings = ground.Read("a")[0].Settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        _ground.Train("a");
+        _ground.ChangeConfig("a", config => config["settings"]!["later_invention"] = 3);
+        var settings = _ground.Read("a")[0].Settings.ToDictionary(setting => setting.Name, setting => setting.Value);
         Assert.Equal("gru", settings["cell"]);
         Assert.Equal("3", settings["later_invention"]);
         Assert.Equal("adam", settings["optimizer.name"]);
@@ -41,9 +41,9 @@ public sealed class ReportedRunTests : IDisposable
     [Fact]
     public void Baselines_AreReadWhereTheyAre()
     {
-        ground.Train("a");
-        Assert.Empty(ground.Read("a")[0].Baselines);
-        ground.AddBaselines(
+        _ground.Train("a");
+        Assert.Empty(_ground.Read("a")[0].Baselines);
+        _ground.AddBaselines(
             "a",
             new
             {
@@ -54,57 +54,57 @@ public sealed class ReportedRunTests : IDisposable
         );
         Assert.Equal(
             [("unigram", 4.0), ("bigram", 3.0)],
-            ground.Read("a")[0].Baselines.Select(baseline => (baseline.Name, Math.Round(baseline.BitsPerChar, 12)))
+            _ground.Read("a")[0].Baselines.Select(baseline => (baseline.Name, Math.Round(baseline.BitsPerChar, 12)))
         );
     }
 
     [Fact]
     public void RunInTraining_IsReadAndSaidToBe()
     {
-        var folder = RunFolder.Open(ground.Train("a"));
+        var folder = RunFolder.Open(_ground.Train("a"));
         using (RunLock.Acquire(folder))
         {
             File.AppendAllText(folder.MetricsPath, """{"step":70,"split":"tra""");
-            var run = ground.Read("a")[0];
+            var run = _ground.Read("a")[0];
             Assert.True(run.IsTraining);
             Assert.Equal(60, run.Steps);
         }
-        Assert.False(ground.Read("a")[0].IsTraining);
+        Assert.False(_ground.Read("a")[0].IsTraining);
     }
 
     [Fact]
     public void RunWithoutAnythingWrittenDown_IsARun()
     {
-        ground.Train("a", ReportGround.Settings with { MaxSteps = 0, ValFrac = 0 });
-        var run = ground.Read("a")[0];
+        _ground.Train("a", ReportGround.Settings with { MaxSteps = 0, ValFrac = 0 });
+        var run = _ground.Read("a")[0];
         Assert.Equal((0, 0, null, null), (run.Steps, run.History.Metrics.Count, run.Best, run.Seconds));
     }
 
     [Fact]
     public void WhatIsNoRun_IsRefusedByItsName()
     {
-        Directory.CreateDirectory(ground["empty"]);
-        Assert.Contains(ground["empty"], Assert.Throws<ModelException>(() => ground.Read("empty")).Message);
-        Assert.Contains("none", Assert.Throws<ModelException>(() => ground.Read("none")).Message);
+        Directory.CreateDirectory(_ground["empty"]);
+        Assert.Contains(_ground["empty"], Assert.Throws<ModelException>(() => _ground.Read("empty")).Message);
+        Assert.Contains("none", Assert.Throws<ModelException>(() => _ground.Read("none")).Message);
         Assert.Throws<SettingsException>(() => ReportedRun.ReadAll([]));
     }
 
     [Fact]
     public void DamagedFiles_AreRefusedWithTheirPlace()
     {
-        var folder = RunFolder.Open(ground.Train("a"));
-        var lines = File.ReadAllLines(folder.MetricsPath);
+        var folder = RunFolder.Open(_ground.Train("a"));
+        string[] lines = File.ReadAllLines(folder.MetricsPath);
         File.WriteAllLines(folder.MetricsPath, [lines[0], "rubbish", .. lines[1..]]);
-        Assert.Contains("metrics.jsonl line 2 ", Assert.Throws<ModelException>(() => ground.Read("a")).Message);
+        Assert.Contains("metrics.jsonl line 2 ", Assert.Throws<ModelException>(() => _ground.Read("a")).Message);
         File.WriteAllLines(folder.MetricsPath, lines);
         File.WriteAllText(folder.ConfigPath, "{}");
-        Assert.Contains("config.json", Assert.Throws<ModelException>(() => ground.Read("a")).Message);
+        Assert.Contains("config.json", Assert.Throws<ModelException>(() => _ground.Read("a")).Message);
     }
 
     [Fact]
     public void RunNamedTwice_IsRefused()
     {
-        var path = ground.Train("a");
+        string path = _ground.Train("a");
         Assert.Contains(
             "twice",
             Assert.Throws<SettingsException>(() => ReportedRun.ReadAll([path, path + "/"])).Message

@@ -26,7 +26,7 @@ public sealed class SampleSelectionTests
     [Fact]
     public void LongTexts_AreCutBetweenCharacters()
     {
-        var text = new string('a', SampleSelection.LongestText - 1) + "🐉 and more";
+        string text = new string('a', SampleSelection.LongestText - 1) + "🐉 and more";
         var (shown, more) = SampleSelection.Cut(text);
         Assert.Equal(SampleSelection.LongestText - 1, shown.Length);
         Assert.Equal(text.Length, shown.Length + more);

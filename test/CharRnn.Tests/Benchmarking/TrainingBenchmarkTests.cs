@@ -17,7 +17,8 @@ public sealed class TrainingBenchmarkTests
     [Fact]
     public void FlopPerCharacter_IsSixForEachWeightThatACharacterUses()
     {
-        // Recurrent weights of both layers, input weights of the second, and the head; the first layer's table is not counted.
+        // Recurrent weights of both layers, input weights of the second, and the head; the first layer's table is not
+        // counted.
         Assert.Equal(6 * (2 * 24 * 8 + 24 * 8 + 8 * 7), TrainingBenchmark.FlopPerCharacter(Gru));
     }
 

@@ -4,17 +4,17 @@ namespace CharRnn.Tests;
 
 public sealed class RunFolderTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void Open_AfterCreateAndWriteConfig_GivesTheConfigBack()
     {
-        RunFolder.Create(scratch["runs/poe-001/"]).WriteConfig("{\"cell\":\"lstm\"}");
-        RunFolder run = RunFolder.Open(scratch["runs/poe-001"]);
+        RunFolder.Create(_scratch["runs/poe-001/"]).WriteConfig("{\"cell\":\"lstm\"}");
+        var run = RunFolder.Open(_scratch["runs/poe-001"]);
         Assert.Equal("{\"cell\":\"lstm\"}", run.ReadConfig());
-        Assert.Equal(scratch["runs/poe-001"], run.Path);
+        Assert.Equal(_scratch["runs/poe-001"], run.Path);
         Assert.Null(run.LastStep);
         Assert.Null(run.BestStep);
     }
@@ -23,66 +23,66 @@ public sealed class RunFolderTests : IDisposable
     public void Create_OverAnExistingRun_SaysResume()
     {
         NewRun();
-        Assert.Contains("--resume", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message);
+        Assert.Contains("--resume", Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["run"])).Message);
     }
 
     [Fact]
     public void Create_InAnEmptyFolderOrAfterATrainerKilledBeforeItBegan_IsFine()
     {
-        Directory.CreateDirectory(scratch["run"]);
-        RunFolder.Create(scratch["run"]);
-        File.WriteAllText(scratch["run/run.lock"], "12345\n");
-        File.WriteAllText(scratch["run/config.json.0.tmp"], "{");
-        RunFolder run = RunFolder.Create(scratch["run"]);
-        File.WriteAllText(scratch["run/checkpoints/step-0.safetensors.0.tmp"], "");
+        Directory.CreateDirectory(_scratch["run"]);
+        RunFolder.Create(_scratch["run"]);
+        File.WriteAllText(_scratch["run/run.lock"], "12345\n");
+        File.WriteAllText(_scratch["run/config.json.0.tmp"], "{");
+        var run = RunFolder.Create(_scratch["run"]);
+        File.WriteAllText(_scratch["run/checkpoints/step-0.safetensors.0.tmp"], "");
         Save(run, 0);
         run.MarkBest(0);
         run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
-        RunFolder.Create(scratch["run"]).WriteConfig("{}");
+        RunFolder.Create(_scratch["run"]).WriteConfig("{}");
     }
 
     [Fact]
     public void Create_OverAModelOrCheckpointsThatNoStartLeaves_IsRefused()
     {
-        RunFolder run = RunFolder.Create(scratch["run"]);
+        var run = RunFolder.Create(_scratch["run"]);
         run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
         Assert.Contains(
             "'model.safetensors'",
-            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message
+            Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["run"])).Message
         );
         File.Delete(run.ModelPath);
         Save(run, 0, 5);
         Assert.Contains(
             "'checkpoints'",
-            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["run"])).Message
+            Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["run"])).Message
         );
     }
 
     [Fact]
     public void DeleteIfUnused_TakesBackWhatWasMade_AndNothingElse()
     {
-        RunFolder unused = RunFolder.Create(scratch["deep/er/one"]);
+        var unused = RunFolder.Create(_scratch["deep/er/one"]);
         Save(unused, 0);
         unused.MarkBest(0);
-        File.WriteAllText(scratch["deep/er/one/model.safetensors.1.tmp"], "");
-        RunFolder.Create(scratch["deep/er/two"]).WriteConfig("{}");
+        File.WriteAllText(_scratch["deep/er/one/model.safetensors.1.tmp"], "");
+        RunFolder.Create(_scratch["deep/er/two"]).WriteConfig("{}");
         unused.DeleteIfUnused();
         unused.DeleteIfUnused();
-        Assert.Equal(["two"], Directory.GetFileSystemEntries(scratch["deep/er"]).Select(Path.GetFileName));
+        Assert.Equal(["two"], Directory.GetFileSystemEntries(_scratch["deep/er"]).Select(Path.GetFileName));
 
-        Directory.CreateDirectory(scratch["mine"]);
-        RunFolder.Create(scratch["mine"]).DeleteIfUnused();
-        Assert.Empty(Directory.GetFileSystemEntries(scratch["mine"]));
-        RunFolder.Create(scratch["alone/run"]).DeleteIfUnused();
-        Assert.False(Directory.Exists(scratch["alone"]));
+        Directory.CreateDirectory(_scratch["mine"]);
+        RunFolder.Create(_scratch["mine"]).DeleteIfUnused();
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch["mine"]));
+        RunFolder.Create(_scratch["alone/run"]).DeleteIfUnused();
+        Assert.False(Directory.Exists(_scratch["alone"]));
     }
 
     [Fact]
     public void DeleteIfUnused_LeavesARun_AndAFolderThatAnotherTrainerHas()
     {
         NewRun().DeleteIfUnused();
-        Assert.True(File.Exists(scratch["run/config.json"]));
-        RunFolder begun = RunFolder.Create(scratch["begun"]);
+        Assert.True(File.Exists(_scratch["run/config.json"]));
+        var begun = RunFolder.Create(_scratch["begun"]);
         Save(begun, 0);
         using (RunLock.Acquire(begun))
             begun.DeleteIfUnused();
@@ -92,41 +92,44 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void Create_OverAFileOrAFolderOfOtherThings_IsRefusedAndTouchesNothing()
     {
-        File.WriteAllText(scratch["file"], "text");
-        Directory.CreateDirectory(scratch["holiday"]);
-        File.WriteAllText(scratch["holiday/photo.jpg"], "");
-        Assert.Contains("is a file", Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["file"])).Message);
+        File.WriteAllText(_scratch["file"], "text");
+        Directory.CreateDirectory(_scratch["holiday"]);
+        File.WriteAllText(_scratch["holiday/photo.jpg"], "");
+        Assert.Contains(
+            "is a file",
+            Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["file"])).Message
+        );
         Assert.Contains(
             "'photo.jpg'",
-            Assert.Throws<SettingsException>(() => RunFolder.Create(scratch["holiday"])).Message
+            Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["holiday"])).Message
         );
         Assert.Throws<SettingsException>(() => RunFolder.Create(""));
         Assert.Contains(
-            scratch["file/run"],
-            Assert.Throws<CharRnnException>(() => RunFolder.Create(scratch["file/run"])).Message
+            _scratch["file/run"],
+            Assert.Throws<CharRnnException>(() => RunFolder.Create(_scratch["file/run"])).Message
         );
-        Assert.Equal(["photo.jpg"], Directory.GetFileSystemEntries(scratch["holiday"]).Select(Path.GetFileName));
+        Assert.Equal(["photo.jpg"], Directory.GetFileSystemEntries(_scratch["holiday"]).Select(Path.GetFileName));
     }
 
     [Fact]
     public void Open_OfSomethingElse_IsRefused()
     {
-        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => RunFolder.Open(scratch.Root)).Message);
+        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => RunFolder.Open(_scratch.Root)).Message);
         Assert.Contains(
             "there is no run folder",
-            Assert.Throws<ModelException>(() => RunFolder.Open(scratch["missing"])).Message
+            Assert.Throws<ModelException>(() => RunFolder.Open(_scratch["missing"])).Message
         );
     }
 
     [Fact]
     public void NextFree_GoesOnAfterTheHighestNumber()
     {
-        Assert.Equal(scratch["runs/poe-001"], RunFolder.NextFree(scratch["runs"], "poe"));
+        Assert.Equal(_scratch["runs/poe-001"], RunFolder.NextFree(_scratch["runs"], "poe"));
         foreach (string taken in new[] { "poe-001", "poe-009", "poe-x", "poems-040" })
-            Directory.CreateDirectory(scratch["runs/" + taken]);
-        Assert.Equal(scratch["runs/poe-010"], RunFolder.NextFree(scratch["runs"], "poe"));
-        Directory.CreateDirectory(scratch["runs/poe-1000"]);
-        Assert.Equal(scratch["runs/poe-1001"], RunFolder.NextFree(scratch["runs"], "poe"));
+            Directory.CreateDirectory(_scratch["runs/" + taken]);
+        Assert.Equal(_scratch["runs/poe-010"], RunFolder.NextFree(_scratch["runs"], "poe"));
+        Directory.CreateDirectory(_scratch["runs/poe-1000"]);
+        Assert.Equal(_scratch["runs/poe-1001"], RunFolder.NextFree(_scratch["runs"], "poe"));
     }
 
     [Theory]
@@ -136,7 +139,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("", "run-001")]
     [InlineData("a\0b\nc", "a-b-c-001")]
     public void NextFree_MakesTheNameSafe(string corpus, string folder) =>
-        Assert.Equal(scratch[folder], RunFolder.NextFree(scratch.Root, corpus));
+        Assert.Equal(_scratch[folder], RunFolder.NextFree(_scratch.Root, corpus));
 
     [Fact]
     public void SaveCheckpoint_MovesLast_AndMarkBestStays()
@@ -148,7 +151,7 @@ public sealed class RunFolderTests : IDisposable
 
         Assert.Equal(200, run.LastStep);
         Assert.Equal(100, run.BestStep);
-        Assert.Equal("checkpoints/step-200.safetensors\n", File.ReadAllText(scratch["run/last"]));
+        Assert.Equal("checkpoints/step-200.safetensors\n", File.ReadAllText(_scratch["run/last"]));
         Assert.Equal([200f], run.ReadCheckpoint(200).Require("w").ToSingles());
         Assert.Equal("lstm", run.ReadCheckpoint(0).Metadata["cell"]);
         Assert.Throws<ModelException>(() => run.ReadCheckpoint(300));
@@ -181,7 +184,7 @@ public sealed class RunFolderTests : IDisposable
     public void LastStep_OfAPointerThatNamesNoCheckpoint_IsRefused(string text)
     {
         RunFolder run = NewRun();
-        File.WriteAllText(scratch["run/last"], text);
+        File.WriteAllText(_scratch["run/last"], text);
         Assert.Contains("checkpoints/step-1000.safetensors", Assert.Throws<ModelException>(() => run.LastStep).Message);
     }
 
@@ -191,7 +194,7 @@ public sealed class RunFolderTests : IDisposable
         RunFolder run = NewRun();
         Save(run, 1, 2, 3, 10, 20);
         run.MarkBest(2);
-        File.WriteAllText(scratch["run/checkpoints/notes.txt"], "mine");
+        File.WriteAllText(_scratch["run/checkpoints/notes.txt"], "mine");
         run.PruneCheckpoints(2);
         Assert.Equal(
             ["notes.txt", "step-10.safetensors", "step-2.safetensors", "step-20.safetensors"],
@@ -211,16 +214,16 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(run.ModelPath, ModelFile.Resolve(run.Path));
         Assert.Equal(run.ModelPath, ModelFile.Resolve(run.ModelPath));
         Assert.Equal([4f], SafetensorsFile.Read(run.ModelPath).Require("w").ToSingles());
-        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch.Root)).Message);
+        Assert.Contains("is not a run", Assert.Throws<ModelException>(() => ModelFile.Resolve(_scratch.Root)).Message);
         Assert.Contains(
             "there is no model",
-            Assert.Throws<ModelException>(() => ModelFile.Resolve(scratch["missing"])).Message
+            Assert.Throws<ModelException>(() => ModelFile.Resolve(_scratch["missing"])).Message
         );
     }
 
     private RunFolder NewRun()
     {
-        RunFolder run = RunFolder.Create(scratch["run"]);
+        var run = RunFolder.Create(_scratch["run"]);
         run.WriteConfig("{}");
         return run;
     }
@@ -237,7 +240,7 @@ public sealed class RunFolderTests : IDisposable
 
     private IEnumerable<string> CheckpointNames() =>
         Directory
-            .GetFiles(scratch["run/checkpoints"])
+            .GetFiles(_scratch["run/checkpoints"])
             .Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal);
 }

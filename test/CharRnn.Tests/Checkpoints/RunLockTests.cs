@@ -4,28 +4,28 @@ namespace CharRnn.Tests;
 
 public sealed class RunLockTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
-    private readonly RunFolder run;
+    private readonly ScratchFolder _scratch = new();
+    private readonly RunFolder _run;
 
-    public RunLockTests() => run = RunFolder.Create(scratch["run"]);
+    public RunLockTests() => _run = RunFolder.Create(_scratch["run"]);
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void Acquire_WhileAnotherHoldsTheRun_NamesItsProcess()
     {
-        using RunLock held = RunLock.Acquire(run);
-        string message = Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message;
+        using var held = RunLock.Acquire(_run);
+        string message = Assert.Throws<CharRnnException>(() => RunLock.Acquire(_run)).Message;
         Assert.Contains($"process {Environment.ProcessId};", message);
-        Assert.True(File.Exists(scratch["run/run.lock"]));
+        Assert.True(File.Exists(_scratch["run/run.lock"]));
     }
 
     [Fact]
     public void Dispose_DeletesTheFileAndFreesTheRun()
     {
-        RunLock.Acquire(run).Dispose();
-        Assert.False(File.Exists(scratch["run/run.lock"]));
-        RunLock.Acquire(run).Dispose();
+        RunLock.Acquire(_run).Dispose();
+        Assert.False(File.Exists(_scratch["run/run.lock"]));
+        RunLock.Acquire(_run).Dispose();
     }
 
     [Fact]
@@ -33,22 +33,22 @@ public sealed class RunLockTests : IDisposable
     {
         string[] leftovers =
         [
-            scratch["run/run.lock"],
-            scratch["run/last.1.tmp"],
-            scratch["run/checkpoints/step-2.safetensors.1.tmp"],
+            _scratch["run/run.lock"],
+            _scratch["run/last.1.tmp"],
+            _scratch["run/checkpoints/step-2.safetensors.1.tmp"],
         ];
         foreach (string leftover in leftovers)
             File.WriteAllText(leftover, "999999999 and more\n");
-        File.WriteAllText(scratch["run/notes.txt"], "mine");
+        File.WriteAllText(_scratch["run/notes.txt"], "mine");
 
-        using (RunLock held = RunLock.Acquire(run))
+        using (var held = RunLock.Acquire(_run))
         {
             Assert.False(File.Exists(leftovers[1]));
             Assert.False(File.Exists(leftovers[2]));
-            Assert.True(File.Exists(scratch["run/notes.txt"]));
+            Assert.True(File.Exists(_scratch["run/notes.txt"]));
             Assert.Contains(
                 $"process {Environment.ProcessId};",
-                Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message
+                Assert.Throws<CharRnnException>(() => RunLock.Acquire(_run)).Message
             );
         }
         Assert.False(File.Exists(leftovers[0]));
@@ -67,7 +67,7 @@ public sealed class RunLockTests : IDisposable
             {
                 try
                 {
-                    using RunLock held = RunLock.Acquire(run);
+                    using var held = RunLock.Acquire(_run);
                     Assert.Equal(1, Interlocked.Increment(ref owners));
                     Interlocked.Increment(ref acquired);
                     Interlocked.Decrement(ref owners);
@@ -79,16 +79,16 @@ public sealed class RunLockTests : IDisposable
             }
         );
         Assert.InRange(acquired, 1, 200);
-        Assert.False(File.Exists(scratch["run/run.lock"]));
+        Assert.False(File.Exists(_scratch["run/run.lock"]));
     }
 
     [Fact]
     public void Acquire_InAFolderThatIsGone_IsRefused()
     {
-        Directory.Delete(run.Path, recursive: true);
+        Directory.Delete(_run.Path, recursive: true);
         Assert.Contains(
             "its folder does not exist",
-            Assert.Throws<CharRnnException>(() => RunLock.Acquire(run)).Message
+            Assert.Throws<CharRnnException>(() => RunLock.Acquire(_run)).Message
         );
     }
 }

@@ -8,14 +8,14 @@ public sealed class SafetensorsFileTests : IDisposable
 {
     private const string OneTensor = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
 
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void Read_AfterWrite_GivesEveryNumberAndTextBack()
     {
-        string path = scratch["all.safetensors"];
+        string path = _scratch["all.safetensors"];
         SafetensorsFile.Write(
             path,
             [
@@ -34,7 +34,7 @@ public sealed class SafetensorsFileTests : IDisposable
             new Dictionary<string, string> { ["vocabulary"] = "\n \"\\łé🐉\u2028\0", ["empty"] = "" }
         );
 
-        SafetensorsFile read = SafetensorsFile.Read(path);
+        var read = SafetensorsFile.Read(path);
 
         Assert.Equal(6, read.Tensors.Count);
         Assert.Equal(
@@ -100,15 +100,15 @@ public sealed class SafetensorsFileTests : IDisposable
             Tensor.FromInt64s("s", [258]),
         ];
 
-        SafetensorsFile.Write(scratch["one"], tensors, new Dictionary<string, string> { ["b"] = "2", ["a"] = "é" });
+        SafetensorsFile.Write(_scratch["one"], tensors, new Dictionary<string, string> { ["b"] = "2", ["a"] = "é" });
         SafetensorsFile.Write(
-            scratch["two"],
+            _scratch["two"],
             tensors.Reverse(),
             new Dictionary<string, string> { ["a"] = "é", ["b"] = "2" }
         );
 
-        Assert.Equal(golden, File.ReadAllBytes(scratch["one"]));
-        Assert.Equal(golden, File.ReadAllBytes(scratch["two"]));
+        Assert.Equal(golden, File.ReadAllBytes(_scratch["one"]));
+        Assert.Equal(golden, File.ReadAllBytes(_scratch["two"]));
     }
 
     [Fact]
@@ -216,22 +216,22 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("\u0001\0\0\0", "is only 4 bytes long")]
     public void Read_OfAForeignFile_NamesItsKind(string content, string said)
     {
-        File.WriteAllText(scratch["foreign"], content);
-        AssertRefused(scratch["foreign"], said);
+        File.WriteAllText(_scratch["foreign"], content);
+        AssertRefused(_scratch["foreign"], said);
     }
 
     [Fact]
     public void Read_OfAPickle_NamesItsKind()
     {
-        File.WriteAllBytes(scratch["old.pt"], [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]);
-        AssertRefused(scratch["old.pt"], "a Python pickle");
+        File.WriteAllBytes(_scratch["old.pt"], [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]);
+        AssertRefused(_scratch["old.pt"], "a Python pickle");
     }
 
     [Fact]
     public void Read_OfNoFileAndOfAFolder_IsRefused()
     {
-        AssertRefused(scratch["missing"], "it does not exist");
-        AssertRefused(scratch.Root, "it is a folder");
+        AssertRefused(_scratch["missing"], "it does not exist");
+        AssertRefused(_scratch.Root, "it is a folder");
     }
 
     [Fact]
@@ -239,13 +239,13 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var refusal = Assert.Throws<ModelException>(() =>
             SafetensorsFile.Write(
-                scratch["twice"],
+                _scratch["twice"],
                 [Tensor.FromBytes("a", [1]), Tensor.FromBytes("a", [2])],
                 NoMetadata
             )
         );
         Assert.Contains("'a' twice", refusal.Message);
-        Assert.Empty(scratch.Names);
+        Assert.Empty(_scratch.Names);
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class SafetensorsFileTests : IDisposable
         var metadata = new Dictionary<string, string> { ["vocabulary"] = "ab\ud83d" };
         Assert.Contains(
             "index 2",
-            Assert.Throws<ModelException>(() => SafetensorsFile.Write(scratch["half"], [], metadata)).Message
+            Assert.Throws<ModelException>(() => SafetensorsFile.Write(_scratch["half"], [], metadata)).Message
         );
     }
 
@@ -262,7 +262,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Require_OfWhatIsMissing_NamesTheFileAndTheName()
     {
         string path = WriteRaw(OneTensor, 8);
-        SafetensorsFile read = SafetensorsFile.Read(path);
+        var read = SafetensorsFile.Read(path);
         Assert.Contains("'head.bias'", Assert.Throws<ModelException>(() => read.Require("head.bias")).Message);
         Assert.StartsWith(path, Assert.Throws<ModelException>(() => read.RequireMetadata("vocabulary")).Message);
     }
@@ -270,7 +270,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Read_OfSeededMutations_EitherSucceedsOrIsRefused()
     {
-        string path = scratch["fuzz"];
+        string path = _scratch["fuzz"];
         SafetensorsFile.Write(
             path,
             [
@@ -352,7 +352,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] prefix = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, announced);
-        File.WriteAllBytes(scratch["raw.safetensors"], [.. prefix, .. header, .. new byte[dataLength]]);
-        return scratch["raw.safetensors"];
+        File.WriteAllBytes(_scratch["raw.safetensors"], [.. prefix, .. header, .. new byte[dataLength]]);
+        return _scratch["raw.safetensors"];
     }
 }

@@ -28,7 +28,7 @@ public sealed class TensorTests
     [Fact]
     public void To_AnotherKindOfNumber_NamesTheTensorAndBothKinds()
     {
-        Tensor tensor = Tensor.FromDoubles("rnn.bias_ih_l0", [1]);
+        var tensor = Tensor.FromDoubles("rnn.bias_ih_l0", [1]);
         Assert.StartsWith(
             "tensor 'rnn.bias_ih_l0' holds F64; F32 is needed",
             Assert.Throws<ModelException>(tensor.ToSingles).Message
@@ -42,7 +42,7 @@ public sealed class TensorTests
     [Fact]
     public void ToSingles_GivesACopyThatMayBeChanged()
     {
-        Tensor tensor = Tensor.FromSingles("a", [1, 2], 2);
+        var tensor = Tensor.FromSingles("a", [1, 2], 2);
         tensor.ToSingles()[0] = 9;
         Assert.Equal([1f, 2f], tensor.ToSingles());
     }

@@ -7,26 +7,26 @@ namespace CharRnn.Tests;
 
 public sealed class CorpusArchiveTests : IDisposable
 {
-    private readonly DownloadFixture fixture = new();
-    private TinyHttpServer server = new([]);
+    private readonly DownloadFixture _fixture = new();
+    private TinyHttpServer _server = new([]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        server.Dispose();
-        fixture.Dispose();
+        _server.Dispose();
+        _fixture.Dispose();
     }
 
     [Fact]
     public async Task ZippedFile_IsUnpackedAndItsOwnHashChecked()
     {
-        var text = DownloadFixture.SomeText(lines: 100);
+        byte[] text = DownloadFixture.SomeText(lines: 100);
         Serve(("readme", "not this"), ("enwik", Encoding.UTF8.GetString(text)));
         var entry = ZippedFile("enwik") with { Bytes = text.Length, Sha1 = "d6f03c5cf4674386daec74bc061351fdc496ab4b" };
-        var path = await fixture.Download.FetchAsync(entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(entry, cancellation: Cancellation);
         Assert.Equal(text, File.ReadAllBytes(path));
-        Assert.Equal(["packed.txt"], fixture.Names());
+        Assert.Equal(["packed.txt"], _fixture.Names());
     }
 
     [Fact]
@@ -35,10 +35,10 @@ public sealed class CorpusArchiveTests : IDisposable
         Serve(("enwik", "some text"));
         var entry = ZippedFile("enwik") with { Sha1 = new string('0', 40) };
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(entry, cancellation: Cancellation)
         );
         Assert.Contains("SHA-1", failure.Message);
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     [Fact]
@@ -46,10 +46,10 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("other", "some text"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
         );
         Assert.Contains("no file 'enwik'", failure.Message);
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     [Fact]
@@ -63,25 +63,25 @@ public sealed class CorpusArchiveTests : IDisposable
             ("data/names/notes.md", "no"),
             ("data/names/deep/x.txt", "no")
         );
-        var path = await fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
         Assert.Equal(
             ["Irish.txt", "Polish.txt"],
             Directory.GetFiles(path).Select(file => Path.GetFileName(file)).Order()
         );
         Assert.Equal("Wałęsa\n", File.ReadAllText(Path.Combine(path, "Polish.txt")));
-        Assert.Equal(["packed"], fixture.Names());
-        Assert.True(fixture.Cache.Has(ZippedFolder()));
+        Assert.Equal(["packed"], _fixture.Names());
+        Assert.True(_fixture.Cache.Has(ZippedFolder()));
     }
 
     [Fact]
     public async Task ZippedFolder_Forced_ReplacesTheOldFolder()
     {
         Serve(("data/names/Old.txt", "old"));
-        await fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
+        await _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
         Serve(("data/names/New.txt", "new"));
-        var path = await fixture.Download.FetchAsync(ZippedFolder(), force: true, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedFolder(), force: true, cancellation: Cancellation);
         Assert.Equal(["New.txt"], Directory.GetFiles(path).Select(file => Path.GetFileName(file)));
-        Assert.Equal(["packed"], fixture.Names());
+        Assert.Equal(["packed"], _fixture.Names());
     }
 
     [Fact]
@@ -95,9 +95,9 @@ public sealed class CorpusArchiveTests : IDisposable
             ("other/d.tex", "no"),
             ("p-master/a.texinfo", "no")
         );
-        var path = await fixture.Download.FetchAsync(ZippedSources(".tex"), cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedSources(".tex"), cancellation: Cancellation);
         Assert.Equal("one\ntwo\nthree\n", File.ReadAllText(path));
-        Assert.Equal(["packed.txt"], fixture.Names());
+        Assert.Equal(["packed.txt"], _fixture.Names());
     }
 
     [Fact]
@@ -105,10 +105,10 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("p-master/a.md", "no"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation)
         );
         Assert.Contains("no .c or .h files in 'p-master/'", failure.Message);
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     [Theory]
@@ -121,10 +121,10 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("data/names/Polish.txt", "Wałęsa"), (evil, "evil"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
         );
         Assert.Contains("leads out of its folder", failure.Message);
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     [Fact]
@@ -132,29 +132,29 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(Encoding.ASCII.GetBytes("<html>Please log in to the hotel's network</html>"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
         );
         Assert.Contains("no zip archive", failure.Message);
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     [Fact]
     public async Task ArchiveWithADamagedFile_IsRefusedAndRemoved()
     {
-        var archive = Zip(("enwik", Encoding.UTF8.GetString(DownloadFixture.SomeText(lines: 5000))));
+        byte[] archive = Zip(("enwik", Encoding.UTF8.GetString(DownloadFixture.SomeText(lines: 5000))));
         archive.AsSpan(200, 400).Fill(0xFF);
         Serve(archive);
         await Assert.ThrowsAsync<CorpusException>(() =>
-            fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
         );
-        Assert.Empty(fixture.Names());
+        Assert.Empty(_fixture.Names());
     }
 
     private CorpusEntry ZippedFile(string member) =>
-        new("packed", "a packed text", server.Address) { Packing = CorpusPacking.ZippedFile, Member = member };
+        new("packed", "a packed text", _server.Address) { Packing = CorpusPacking.ZippedFile, Member = member };
 
     private CorpusEntry ZippedSources(params string[] endings) =>
-        new("packed", "packed sources", server.Address)
+        new("packed", "packed sources", _server.Address)
         {
             Packing = CorpusPacking.ZippedSources,
             Member = "p-master/",
@@ -162,14 +162,14 @@ public sealed class CorpusArchiveTests : IDisposable
         };
 
     private CorpusEntry ZippedFolder() =>
-        new("packed", "packed texts", server.Address) { Packing = CorpusPacking.ZippedFolder, Member = "data/names/" };
+        new("packed", "packed texts", _server.Address) { Packing = CorpusPacking.ZippedFolder, Member = "data/names/" };
 
     private void Serve(params (string Name, string Text)[] files) => Serve(Zip(files));
 
     private void Serve(byte[] content)
     {
-        server.Dispose();
-        server = new(content);
+        _server.Dispose();
+        _server = new(content);
     }
 
     private static byte[] Zip(params (string Name, string Text)[] files)

@@ -73,9 +73,9 @@ public sealed class CorpusCatalogTests
     [Fact]
     public void EmbeddedDragons_IsUtf8WithoutAByteOrderMark()
     {
-        var bytes = EmbeddedDatasets.Dragons.ReadBytes();
+        byte[] bytes = EmbeddedDatasets.Dragons.ReadBytes();
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        var text = strict.GetString(bytes);
+        string text = strict.GetString(bytes);
         Assert.NotEqual('\uFEFF', text[0]);
         Assert.Contains("dragon", text);
         Assert.Equal(text, EmbeddedDatasets.Dragons.ReadText());

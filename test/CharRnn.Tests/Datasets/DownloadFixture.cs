@@ -7,14 +7,14 @@ namespace CharRnn.Tests;
 /// <summary>A cache of its own, and a downloader into it that does not wait between tries.</summary>
 internal sealed class DownloadFixture : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly HttpClient http = CorpusDownload.MakeClient();
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _http = CorpusDownload.MakeClient();
 
     public DownloadFixture(TimeSpan? silence = null)
     {
-        Cache = new(folder.File("cache"));
+        Cache = new(_folder.File("cache"));
         Download = new(
-            http,
+            _http,
             Cache,
             new() { RetryDelay = TimeSpan.Zero, Silence = silence ?? TimeSpan.FromSeconds(30) }
         );
@@ -40,7 +40,7 @@ internal sealed class DownloadFixture : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
-        folder.Dispose();
+        _http.Dispose();
+        _folder.Dispose();
     }
 }

@@ -5,22 +5,23 @@ using System.Text;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// A server on this machine that gives one file, and misbehaves on request: it cuts connections in the middle of a body, knows no ranges, answers with an error.
-/// It is written on sockets, since a well-made server cannot be made to break off.
+/// A server on this machine that gives one file, and misbehaves on request: it cuts connections in the middle of a
+/// body, knows no ranges, answers with an error. It is written on sockets, since a well-made server cannot be made to
+/// break off.
 /// </summary>
 public sealed class TinyHttpServer : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Lock gate = new();
-    private readonly List<Request> requests = [];
-    private readonly Task serving;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly List<Request> _requests = [];
+    private readonly Task _serving;
 
     public TinyHttpServer(byte[] content)
     {
         Content = content;
-        listener.Start();
-        serving = ServeAsync();
+        _listener.Start();
+        _serving = ServeAsync();
     }
 
     /// <summary>What a request asked for.</summary>
@@ -41,17 +42,19 @@ public sealed class TinyHttpServer : IDisposable
     /// <summary>For the next answers: how many bytes of the body to send before the connection is cut.</summary>
     public Queue<int> Cuts { get; } = [];
 
-    /// <summary>Says that it sends this many bytes, and then keeps the connection open without sending the last of them.</summary>
+    /// <summary>
+    /// Says that it sends this many bytes, and then keeps the connection open without sending the last of them.
+    /// </summary>
     public bool FallsSilent { get; set; }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/corpus");
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/corpus");
 
     public IReadOnlyList<Request> Requests
     {
         get
         {
-            lock (gate)
-                return [.. requests];
+            lock (_gate)
+                return [.. _requests];
         }
     }
 
@@ -65,10 +68,10 @@ public sealed class TinyHttpServer : IDisposable
 
     public void Dispose()
     {
-        stop.Cancel();
-        listener.Stop();
-        serving.Wait();
-        stop.Dispose();
+        _stop.Cancel();
+        _listener.Stop();
+        _serving.Wait();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
@@ -77,7 +80,7 @@ public sealed class TinyHttpServer : IDisposable
         try
         {
             while (true)
-                answers.Add(AnswerAsync(await listener.AcceptTcpClientAsync(stop.Token)));
+                answers.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
         catch (OperationCanceledException)
         {
@@ -94,8 +97,8 @@ public sealed class TinyHttpServer : IDisposable
             var request = await ReadRequestAsync(stream);
             if (request is null)
                 return;
-            lock (gate)
-                requests.Add(request);
+            lock (_gate)
+                _requests.Add(request);
             await RespondAsync(client, stream, request);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
@@ -107,32 +110,33 @@ public sealed class TinyHttpServer : IDisposable
     private async Task<Request?> ReadRequestAsync(NetworkStream stream)
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-        var first = await reader.ReadLineAsync(stop.Token);
+        string? first = await reader.ReadLineAsync(_stop.Token);
         if (first is null)
             return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (await reader.ReadLineAsync(stop.Token) is { Length: > 0 } line)
+        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
             headers[line.Split(':', 2)[0]] = line.Split(':', 2)[1].Trim();
         return new(first.Split(' ')[1], headers.GetValueOrDefault("Range"), headers.GetValueOrDefault("If-Range"));
     }
 
     private async Task RespondAsync(TcpClient client, NetworkStream stream, Request request)
     {
-        if (Refusals.TryDequeue(out var status))
+        if (Refusals.TryDequeue(out int status))
         {
             await SendAsync(stream, $"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             return;
         }
 
-        var start = 0;
-        var isValid = request.IfRange is null || request.IfRange == EntityTag || request.IfRange == LastModified;
+        int start = 0;
+        bool isValid = request.IfRange is null || request.IfRange == EntityTag || request.IfRange == LastModified;
         if (KnowsRanges && isValid && request.Range is { } range)
             start = int.Parse(range["bytes=".Length..].TrimEnd('-'));
         if (start >= Content.Length && start > 0)
         {
             await SendAsync(
                 stream,
-                $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes "
+                    + $"*/{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             );
             return;
         }
@@ -150,20 +154,20 @@ public sealed class TinyHttpServer : IDisposable
 
         if (FallsSilent)
         {
-            await Task.Delay(Timeout.Infinite, stop.Token);
+            await Task.Delay(Timeout.Infinite, _stop.Token);
         }
-        else if (Cuts.TryDequeue(out var sent))
+        else if (Cuts.TryDequeue(out int sent))
         {
-            await stream.WriteAsync(Content.AsMemory(start, sent), stop.Token);
+            await stream.WriteAsync(Content.AsMemory(start, sent), _stop.Token);
             // What was sent has to arrive before the end of the connection does.
             client.Client.Shutdown(SocketShutdown.Send);
         }
         else
         {
-            await stream.WriteAsync(Content.AsMemory(start), stop.Token);
+            await stream.WriteAsync(Content.AsMemory(start), _stop.Token);
         }
     }
 
     private async Task SendAsync(NetworkStream stream, string text) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), stop.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), _stop.Token);
 }

@@ -5,11 +5,11 @@ namespace CharRnn.Tests;
 
 public sealed class ClassificationFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string Path => folder.File(ClassificationFile.Name);
+    private string Path => _folder.File(ClassificationFile.Name);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(null)]
@@ -69,11 +69,13 @@ public sealed class ClassificationFileTests : IDisposable
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[-1]]}")]
     [InlineData("{\"labels\": [\"a\"], \"confusion\": [[0]]}")]
     [InlineData(
-        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}"
+        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, "
+            + "\"top3_accuracy\": 1, \"majority_label\": \"z\", \"mistakes\": []}"
     )]
     [InlineData("{\"labels\": [null], \"confusion\": [[1]]}")]
     [InlineData(
-        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, \"top3_accuracy\": 1, \"majority_label\": null, \"mistakes\": []}"
+        "{\"labels\": [\"a\"], \"confusion\": [[1]], \"accuracy_ceiling\": null, \"log_loss\": 1, "
+            + "\"top3_accuracy\": 1, \"majority_label\": null, \"mistakes\": []}"
     )]
     public void AFileThatHoldsNoReport_IsRefusedInOneLine(string content)
     {

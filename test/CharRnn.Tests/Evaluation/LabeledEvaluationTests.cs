@@ -121,14 +121,16 @@ public sealed class LabeledEvaluationTests
 
         var label = Assert.Throws<CorpusException>(() => Score(model, Rows([("abc", "kind 0"), ("abc", "kine 1")])));
         Assert.Equal(
-            "rows has the label 'kine 1', which the model does not know; did you mean 'kind 1'? It knows kind 0, kind 1, kind 2; leave those records out, or train with them.",
+            "rows has the label 'kine 1', which the model does not know; did you mean 'kind 1'? It knows "
+                + "kind 0, kind 1, kind 2; leave those records out, or train with them.",
             label.Message
         );
         var character = Assert.Throws<CorpusException>(() =>
             Score(model, Rows([("abc", "kind 0"), ("aéc", "kind 1")]))
         );
         Assert.Equal(
-            "rows, kind 1, 'aéc': 'é' (U+00E9), character 2 of the text, is not among the 19 symbols of the model's vocabulary; leave it out, or pass --unknown skip.",
+            "rows, kind 1, 'aéc': 'é' (U+00E9), character 2 of the text, is not among the 19 symbols of the "
+                + "model's vocabulary; leave it out, or pass --unknown skip.",
             character.Message
         );
     }

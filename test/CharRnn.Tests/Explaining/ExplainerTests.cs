@@ -107,7 +107,7 @@ public sealed partial class ExplainerTests
     {
         using var model = RandomModel.MakeIn(Architectures.Everything, cell, hidden: 5);
         var explanation = Explainer.Explain(model, "A#B##C8B", new OptimizerSettings { Name = "sgd" }, 0.05);
-        var resets = explanation.Steps.Select(step => step.Input == model.Spec.ResetId).ToArray();
+        bool[] resets = explanation.Steps.Select(step => step.Input == model.Spec.ResetId).ToArray();
         Assert.Equal(3, resets.Count(isReset => isReset));
         for (int t = 1; t < resets.Length; t++)
         {
@@ -227,7 +227,8 @@ public sealed partial class ExplainerTests
             var (expected, actual) in Values(reference).Zip(Values(engine), (expected, actual) => (expected, actual))
         )
         {
-            // The first step of Adam and its like is all but the sign of a gradient: where that is nothing but rounding, so is the step.
+            // The first step of Adam and its like is all but the sign of a gradient: where that is nothing but
+            // rounding, so is the step.
             AssertClose(
                 expected.Values,
                 actual.Values,
@@ -265,7 +266,8 @@ public sealed partial class ExplainerTests
                 referred = double.Parse(a.Value, CultureInfo.InvariantCulture);
             Assert.True(
                 Math.Abs(printed - referred) <= LastDigit,
-                $"{b.Value} is printed where the reference has {a.Value}: …{actual[Math.Max(0, b.Index - 200)..(b.Index + b.Length)]}"
+                $"{b.Value} is printed where the reference has {a.Value}: "
+                    + $"…{actual[Math.Max(0, b.Index - 200)..(b.Index + b.Length)]}"
             );
         }
     }

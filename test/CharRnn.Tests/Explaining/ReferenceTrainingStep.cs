@@ -7,8 +7,9 @@ using CharRnn.Training;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// An explanation made of the reference's numbers: the same text and weights, in double. Losses and gradients are those of <see cref="ReferenceModel"/>;
-/// what goes on within a step is found by taking its cell's steps one by one. Layers are plain: no residuals, projections or activations.
+/// An explanation made of the reference's numbers: the same text and weights, in double. Losses and gradients are those
+/// of <see cref="ReferenceModel"/>; what goes on within a step is found by taking its cell's steps one by one. Layers
+/// are plain: no residuals, projections or activations.
 /// </summary>
 internal sealed class ReferenceTrainingStep
 {
@@ -199,7 +200,7 @@ internal sealed class ReferenceTrainingStep
         int size = _model.Spec.Embedding;
         if (size > 0)
             return _model.Parameters["embedding.weight"][(id * size)..((id + 1) * size)];
-        var oneHot = new double[_model.Spec.Vocabulary];
+        double[] oneHot = new double[_model.Spec.Vocabulary];
         oneHot[id] = 1;
         return oneHot;
     }

@@ -4,47 +4,47 @@ namespace CharRnn.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void Write_ReplacesTheFileAndLeavesNothingBesideIt()
     {
-        File.WriteAllText(scratch["model"], "a longer old text");
-        AtomicFile.Write(scratch["model"], file => file.Write("new"u8));
-        Assert.Equal("new", File.ReadAllText(scratch["model"]));
-        Assert.Equal(["model"], scratch.Names);
+        File.WriteAllText(_scratch["model"], "a longer old text");
+        AtomicFile.Write(_scratch["model"], file => file.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(_scratch["model"]));
+        Assert.Equal(["model"], _scratch.Names);
     }
 
     [Fact]
     public void Write_ThatThrowsInTheMiddle_LeavesTheOldFileAndNoTemporary()
     {
-        File.WriteAllText(scratch["model"], "old");
+        File.WriteAllText(_scratch["model"], "old");
         Assert.Throws<InvalidOperationException>(() =>
             AtomicFile.Write(
-                scratch["model"],
+                _scratch["model"],
                 file =>
                 {
                     file.Write(new byte[1 << 20]);
-                    Assert.Equal(2, scratch.Names.Length);
-                    Assert.Equal("old", File.ReadAllText(scratch["model"]));
+                    Assert.Equal(2, _scratch.Names.Length);
+                    Assert.Equal("old", File.ReadAllText(_scratch["model"]));
                     throw new InvalidOperationException("in the middle");
                 }
             )
         );
-        Assert.Equal("old", File.ReadAllText(scratch["model"]));
-        Assert.Equal(["model"], scratch.Names);
+        Assert.Equal("old", File.ReadAllText(_scratch["model"]));
+        Assert.Equal(["model"], _scratch.Names);
     }
 
     [Fact]
     public void Write_WhenTheDiskFails_SaysSoInOneLineWithThePath()
     {
         var refusal = Assert.Throws<CharRnnException>(() =>
-            AtomicFile.Write(scratch["model"], _ => throw new IOException("the cable\nwas cut"))
+            AtomicFile.Write(_scratch["model"], _ => throw new IOException("the cable\nwas cut"))
         );
-        Assert.Equal($"cannot write {scratch["model"]}: the cable was cut", refusal.Message);
-        Assert.Empty(scratch.Names);
+        Assert.Equal($"cannot write {_scratch["model"]}: the cable was cut", refusal.Message);
+        Assert.Empty(_scratch.Names);
     }
 
     [Fact]
@@ -52,25 +52,25 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.Contains(
             "its folder does not exist",
-            Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["no/model"], _ => { })).Message
+            Assert.Throws<CharRnnException>(() => AtomicFile.Write(_scratch["no/model"], _ => { })).Message
         );
-        Directory.CreateDirectory(scratch["folder"]);
+        Directory.CreateDirectory(_scratch["folder"]);
         Assert.Contains(
-            scratch["folder"],
-            Assert.Throws<CharRnnException>(() => AtomicFile.Write(scratch["folder"], _ => { })).Message
+            _scratch["folder"],
+            Assert.Throws<CharRnnException>(() => AtomicFile.Write(_scratch["folder"], _ => { })).Message
         );
         Assert.Throws<SettingsException>(() => AtomicFile.Write("", _ => { }));
-        Assert.Equal(["folder"], scratch.Names);
+        Assert.Equal(["folder"], _scratch.Names);
     }
 
     [Fact]
     public void Write_ThroughASymbolicLink_KeepsTheLink()
     {
-        File.WriteAllText(scratch["target"], "old");
-        File.CreateSymbolicLink(scratch["link"], scratch["target"]);
-        AtomicFile.Write(scratch["link"], file => file.Write("new"u8));
-        Assert.Equal("new", File.ReadAllText(scratch["target"]));
-        Assert.NotNull(new FileInfo(scratch["link"]).LinkTarget);
+        File.WriteAllText(_scratch["target"], "old");
+        File.CreateSymbolicLink(_scratch["link"], _scratch["target"]);
+        AtomicFile.Write(_scratch["link"], file => file.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(_scratch["target"]));
+        Assert.NotNull(new FileInfo(_scratch["link"]).LinkTarget);
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class AtomicFileTests : IDisposable
             0,
             16,
             round =>
-                AtomicFile.Write(scratch["model"], file => file.Write(Enumerable.Repeat((byte)round, 5000).ToArray()))
+                AtomicFile.Write(_scratch["model"], file => file.Write(Enumerable.Repeat((byte)round, 5000).ToArray()))
         );
-        byte[] bytes = File.ReadAllBytes(scratch["model"]);
+        byte[] bytes = File.ReadAllBytes(_scratch["model"]);
         Assert.Equal(5000, bytes.Length);
         Assert.Single(bytes.Distinct());
-        Assert.Equal(["model"], scratch.Names);
+        Assert.Equal(["model"], _scratch.Names);
     }
 }

@@ -2,7 +2,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>What can be put around the cells of a network: activations, projections, second biases and a symbol that resets the state, each alone and together.</summary>
+/// <summary>
+/// What can be put around the cells of a network: activations, projections, second biases and a symbol that resets the
+/// state, each alone and together.
+/// </summary>
 internal static class Architectures
 {
     /// <summary>Everything at once.</summary>

@@ -48,7 +48,10 @@ internal sealed class ClassifierTwin : IDisposable
 
     public ReferenceClassifier Reference { get; }
 
-    /// <summary>A classifier whose symbols are those from the space on, with labels a, b, c …, and weights large enough for states to differ.</summary>
+    /// <summary>
+    /// A classifier whose symbols are those from the space on, with labels a, b, c …, and weights large enough for
+    /// states to differ.
+    /// </summary>
     public static SequenceClassifier NewModel(
         ClassifierSpec spec,
         IReadOnlyDictionary<string, string>? provenance = null,

@@ -5,7 +5,8 @@ using CharRnn.Reference;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// A network in the engine and its twin in double with the same weights. Weights are floats in both, so that only the arithmetic differs.
+/// A network in the engine and its twin in double with the same weights. Weights are floats in both, so that only the
+/// arithmetic differs.
 /// </summary>
 internal sealed class EngineTwin : IDisposable
 {
@@ -67,7 +68,10 @@ internal sealed class EngineTwin : IDisposable
             tensor.CopyTo(Array.ConvertAll(OfTensor(Model.Parameters, tensor), value => (float)value), Weights);
     }
 
-    /// <summary>The reference's values for a tensor of the engine. Gates with a bias of their own have it last in the reference's recurrent bias.</summary>
+    /// <summary>
+    /// The reference's values for a tensor of the engine. Gates with a bias of their own have it last in the
+    /// reference's recurrent bias.
+    /// </summary>
     public static double[] OfTensor(SortedDictionary<string, double[]> byName, ParameterTensor tensor) =>
         PlaceOf(byName, tensor).ToArray();
 

@@ -11,9 +11,9 @@ public sealed class LabeledModelTests : IDisposable
         Steps = 9;
     private static readonly string[] Labels = ["one", "two", "three"];
 
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     public static TheoryData<string, int, int> EveryCellAndInput()
     {
@@ -145,14 +145,14 @@ public sealed class LabeledModelTests : IDisposable
     public void AFile_KeepsLabelsAndWeights_AndJoinsThemAsPyTorchWould(string cell, int embedding, int labelEmbedding)
     {
         using var model = Make(cell, embedding, labelEmbedding);
-        model.Save(scratch["first"]);
-        using var loaded = LanguageModel.Load(scratch["first"]);
-        loaded.Save(scratch["second"]);
+        model.Save(_scratch["first"]);
+        using var loaded = LanguageModel.Load(_scratch["first"]);
+        loaded.Save(_scratch["second"]);
 
-        Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
+        Assert.Equal(File.ReadAllBytes(_scratch["first"]), File.ReadAllBytes(_scratch["second"]));
         Assert.Equal(Labels, loaded.Labels);
         Assert.Equal(model.Spec, loaded.Spec);
-        var file = SafetensorsFile.Read(scratch["first"]);
+        var file = SafetensorsFile.Read(_scratch["first"]);
         int columns = (embedding > 0 ? embedding : Symbols) + (labelEmbedding > 0 ? labelEmbedding : Labels.Length);
         Assert.Equal(columns, file.Require("rnn.weight_ih_l0").Shape[1]);
         Assert.Equal(labelEmbedding > 0, file.Tensors.ContainsKey("label_embedding.weight"));
@@ -162,8 +162,8 @@ public sealed class LabeledModelTests : IDisposable
     public void AFileWithoutLabels_SaysNothingOfThem()
     {
         using var model = RandomModel.Make();
-        model.Save(scratch["plain"]);
-        var file = SafetensorsFile.Read(scratch["plain"]);
+        model.Save(_scratch["plain"]);
+        var file = SafetensorsFile.Read(_scratch["plain"]);
         Assert.DoesNotContain(
             file.Metadata,
             pair =>

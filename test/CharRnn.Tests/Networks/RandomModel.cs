@@ -2,7 +2,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>Untrained models with weights large enough for states to saturate and differ, and texts of symbols drawn at random.</summary>
+/// <summary>
+/// Untrained models with weights large enough for states to saturate and differ, and texts of symbols drawn at random.
+/// </summary>
 internal static class RandomModel
 {
     public static LanguageModel Make(

@@ -3,7 +3,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>A symbol before which the state begins anew: what came before it counts for nothing, to the last bit.</summary>
+/// <summary>
+/// A symbol before which the state begins anew: what came before it counts for nothing, to the last bit.
+/// </summary>
 public sealed class StateResetTests
 {
     private const int Symbols = 37,

@@ -9,21 +9,21 @@ public sealed class TwoBiasesTests : IDisposable
     private const int Symbols = 37,
         Hidden = 13;
 
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Theory]
     [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
     public void Files_HoldBothBiasesByPyTorchsNames_AndGiveThemBackToTheBit(string cell)
     {
         using var model = Make(cell);
-        model.Save(scratch["first"]);
-        using var loaded = LanguageModel.Load(scratch["first"]);
-        loaded.Save(scratch["second"]);
+        model.Save(_scratch["first"]);
+        using var loaded = LanguageModel.Load(_scratch["first"]);
+        loaded.Save(_scratch["second"]);
 
-        Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
-        var file = SafetensorsFile.Read(scratch["first"]);
+        Assert.Equal(File.ReadAllBytes(_scratch["first"]), File.ReadAllBytes(_scratch["second"]));
+        var file = SafetensorsFile.Read(_scratch["first"]);
         foreach (string name in new[] { "rnn.bias_ih_l0", "rnn.bias_hh_l0", "rnn.bias_ih_l1", "rnn.bias_hh_l1" })
         {
             float[] bias = file.Require(name).ToSingles();

@@ -58,7 +58,7 @@ public sealed class EmbeddedNamesTests
     {
         using var folder = new TemporaryFolder();
         var cache = new CorpusCache(folder.File("cache"));
-        var path = cache.CopyOut(EmbeddedDatasets.Names);
+        string path = cache.CopyOut(EmbeddedDatasets.Names);
         File.WriteAllText(Path.Combine(path, "Other.txt"), "x");
         Assert.Equal(path, cache.CopyOut(EmbeddedDatasets.Names));
         Assert.Equal(Names.Sha256, LabeledRecords.ReadFolder(path).Sha256);

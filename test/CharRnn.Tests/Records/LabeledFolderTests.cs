@@ -4,13 +4,13 @@ namespace CharRnn.Tests;
 
 public sealed class LabeledFolderTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public LabeledFolderTests() => folder.Write("names/Irish.txt", "Byrne\nÓ Briain\n");
+    public LabeledFolderTests() => _folder.Write("names/Irish.txt", "Byrne\nÓ Briain\n");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private LabeledRecords Read() => LabeledRecords.ReadFolder(folder.In("names"));
+    private LabeledRecords Read() => LabeledRecords.ReadFolder(_folder.In("names"));
 
     private string Failure()
     {
@@ -22,7 +22,7 @@ public sealed class LabeledFolderTests : IDisposable
     [Fact]
     public void EachFileIsALabel_AndEachLineAText()
     {
-        folder.Write("names/Polish.txt", "Lis\nMarszałek");
+        _folder.Write("names/Polish.txt", "Lis\nMarszałek");
         var records = Read();
         Assert.Equal("names", records.Name);
         Assert.Equal(["Irish", "Polish"], records.Labels);
@@ -32,7 +32,7 @@ public sealed class LabeledFolderTests : IDisposable
     [Fact]
     public void ByteOrderMarkCarriageReturnsAndBlankLines_AreNoText()
     {
-        folder.Write("names/Polish.txt", "\uFEFFLis\r\n\r\n  \r\nMarszałek\r\n");
+        _folder.Write("names/Polish.txt", "\uFEFFLis\r\n\r\n  \r\nMarszałek\r\n");
         var records = Read();
         Assert.Equal(["Lis", "Marszałek"], records.Records.Skip(2).Select(record => record.Text));
         Assert.Equal(2, records.BlankCount);
@@ -42,10 +42,10 @@ public sealed class LabeledFolderTests : IDisposable
     [Fact]
     public void OtherFilesHiddenOnesAndDeeperFolders_ArePassedOver()
     {
-        folder.Write("names/Polish.txt", "Lis\nMazur\n");
-        folder.Write("names/notes.md", "no");
-        folder.Write("names/.hidden.txt", "no\nno no\n");
-        folder.Write("names/deep/Czech.txt", "Novák\nBeneš\n");
+        _folder.Write("names/Polish.txt", "Lis\nMazur\n");
+        _folder.Write("names/notes.md", "no");
+        _folder.Write("names/.hidden.txt", "no\nno no\n");
+        _folder.Write("names/deep/Czech.txt", "Novák\nBeneš\n");
         Assert.Equal(["Irish", "Polish"], Read().Labels);
     }
 
@@ -54,8 +54,8 @@ public sealed class LabeledFolderTests : IDisposable
     [InlineData("\uFEFF\r\n \n")]
     public void AnEmptyFile_IsNamed(string text)
     {
-        folder.Write("names/Polish.txt", text);
-        Assert.StartsWith($"{folder.In("names/Polish.txt")} holds no text", Failure());
+        _folder.Write("names/Polish.txt", text);
+        Assert.StartsWith($"{_folder.In("names/Polish.txt")} holds no text", Failure());
     }
 
     [Fact]
@@ -64,67 +64,67 @@ public sealed class LabeledFolderTests : IDisposable
     [Fact]
     public void AFileWithOneText_IsNamedWithItsLine()
     {
-        folder.Write("names/Polish.txt", "\nLis\nLis\n");
-        Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 2: label 'Polish' has this one text", Failure());
+        _folder.Write("names/Polish.txt", "\nLis\nLis\n");
+        Assert.StartsWith($"{_folder.In("names/Polish.txt")}, line 2: label 'Polish' has this one text", Failure());
     }
 
     [Fact]
     public void ATooLongLine_IsNamed()
     {
-        folder.Write("names/Polish.txt", $"Lis\nMazur\n{new string('x', 10_000)}\n");
-        Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 3: the text has 10,000 characters", Failure());
+        _folder.Write("names/Polish.txt", $"Lis\nMazur\n{new string('x', 10_000)}\n");
+        Assert.StartsWith($"{_folder.In("names/Polish.txt")}, line 3: the text has 10,000 characters", Failure());
     }
 
     [Fact]
     public void Latin1_IsNamedWithItsLineAndByte()
     {
-        folder.Write("names/Polish.txt", Encoding.Latin1.GetBytes("Lis\nSebastián\n"));
+        _folder.Write("names/Polish.txt", Encoding.Latin1.GetBytes("Lis\nSebastián\n"));
         string message = Failure();
-        Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 2: byte 0xE1 is not valid UTF-8", message);
+        Assert.StartsWith($"{_folder.In("names/Polish.txt")}, line 2: byte 0xE1 is not valid UTF-8", message);
         Assert.Contains("iconv -f WINDOWS-1252", message);
     }
 
     [Fact]
     public void MixedEncodings_AreCalledSo()
     {
-        folder.Write(
+        _folder.Write(
             "names/Polish.txt",
             [.. Encoding.UTF8.GetBytes("Marszałek\nLis\n"), .. Encoding.Latin1.GetBytes("Sebastián\n")]
         );
         string message = Failure();
-        Assert.StartsWith($"{folder.In("names/Polish.txt")}, line 3: byte 0xE1", message);
+        Assert.StartsWith($"{_folder.In("names/Polish.txt")}, line 3: byte 0xE1", message);
         Assert.Contains("mixes encodings", message);
     }
 
     [Fact]
     public void ASequenceThatTheEndBreaksOff_IsNoUtf8()
     {
-        folder.Write("names/Polish.txt", [.. "Lis\nMarsza"u8, 0xC5]);
+        _folder.Write("names/Polish.txt", [.. "Lis\nMarsza"u8, 0xC5]);
         Assert.Contains("line 2: byte 0xC5", Failure());
     }
 
     [Fact]
     public void Utf16AndBinaryFiles_AreCalledSo()
     {
-        folder.Write("names/Polish.txt", Encoding.Unicode.GetBytes("Lis\nMazur\nNowak\n"));
+        _folder.Write("names/Polish.txt", Encoding.Unicode.GetBytes("Lis\nMazur\nNowak\n"));
         Assert.Contains("is UTF-16LE text, but UTF-8 is needed", Failure());
-        folder.Write("names/Polish.txt", "Lis\nMa\0zur and more of them, so that this is a text with a stray NUL\n");
+        _folder.Write("names/Polish.txt", "Lis\nMa\0zur and more of them, so that this is a text with a stray NUL\n");
         Assert.Contains("line 2: a NUL byte", Failure());
     }
 
     [Fact]
     public void AFolderWithoutTextFiles_IsRefused()
     {
-        File.Move(folder.In("names/Irish.txt"), folder.In("names/Irish.dat"));
-        Assert.StartsWith($"{folder.In("names")} holds no text files", Failure());
+        File.Move(_folder.In("names/Irish.txt"), _folder.In("names/Irish.dat"));
+        Assert.StartsWith($"{_folder.In("names")} holds no text files", Failure());
     }
 
     [Fact]
     public void NoSuchFolder_IsRefused()
     {
-        var failure = Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(folder.In("nowhere")));
+        var failure = Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(_folder.In("nowhere")));
         Assert.Equal(
-            $"{folder.In("nowhere")} cannot be read: it does not exist; name a file or folder that does.",
+            $"{_folder.In("nowhere")} cannot be read: it does not exist; name a file or folder that does.",
             failure.Message
         );
     }
@@ -133,6 +133,6 @@ public sealed class LabeledFolderTests : IDisposable
     public void AFileInPlaceOfAFolder_IsRefused() =>
         Assert.Contains(
             "is a file, and a folder",
-            Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(folder.In("names/Irish.txt"))).Message
+            Assert.Throws<CorpusException>(() => LabeledRecords.ReadFolder(_folder.In("names/Irish.txt"))).Message
         );
 }

@@ -108,7 +108,7 @@ public sealed class LabeledRecordsTests
     [Fact]
     public void Sha256_TellsOtherRecordsApart()
     {
-        var hash = Rows.Read("a: x y", "b: z w").Sha256;
+        string hash = Rows.Read("a: x y", "b: z w").Sha256;
         Assert.Equal(hash, Rows.Read("a: x y x", "b: z w").Sha256);
         Assert.NotEqual(hash, Rows.Read("a: x y", "c: z w").Sha256);
         Assert.NotEqual(hash, Rows.Read("a: x yz", "b: w v").Sha256);
@@ -117,7 +117,7 @@ public sealed class LabeledRecordsTests
     [Fact]
     public void TooLongATextIsRefused_ByItsCharactersAndNotItsCodeUnits()
     {
-        var longest = string.Concat(Enumerable.Repeat("𝔄", LabeledRecords.MaxCharacters));
+        string longest = string.Concat(Enumerable.Repeat("𝔄", LabeledRecords.MaxCharacters));
         Assert.Equal(5, Rows.Read($"a: {longest} y", "b: z w v").Records.Count);
         var failure = Assert.Throws<CorpusException>(() => Rows.Read("a: x", $"b: {new string('n', 10_000)}"));
         Assert.StartsWith("test, line 2: the text has 10,000 characters (it begins 'nnnn", failure.Message);

@@ -40,7 +40,7 @@ public sealed class LabeledSplitTests
     {
         var records = Rows.Mixed(seed, count: 6000);
         Assert.InRange(records.AmbiguousTexts.Count, 100, 2000);
-        var heldOut = records.Split(share, seed).Test.AmbiguousTexts.Count;
+        int heldOut = records.Split(share, seed).Test.AmbiguousTexts.Count;
         Assert.InRange((double)heldOut / records.AmbiguousTexts.Count, share - 0.1, share + 0.1);
     }
 

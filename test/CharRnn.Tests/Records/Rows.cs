@@ -25,7 +25,8 @@ internal static class Rows
     {
         for (int i = 0; i < count; i++)
         {
-            // Squaring makes low labels common; a third of the texts come from few, so that they meet under several labels.
+            // Squaring makes low labels common; a third of the texts come from few, so that they meet under several
+            // labels.
             double unit = CounterRandom.UnitInterval(CounterRandom.Draw(seed, 1000, 1, (ulong)i));
             int label = (int)(unit * unit * labels);
             ulong draw = CounterRandom.Draw(seed, 1000, 2, (ulong)i);

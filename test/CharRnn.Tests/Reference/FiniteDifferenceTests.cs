@@ -6,7 +6,8 @@ public sealed class FiniteDifferenceTests
 {
     private const double Tolerance = 1e-6;
 
-    // relu has no derivative at 0: a shorter way to the next point seldom leads over it, and still loses little to rounding.
+    // relu has no derivative at 0: a shorter way to the next point seldom leads over it, and still loses little to
+    // rounding.
     private const double DeltaBesideKinks = 1e-4;
 
     public static TheoryData<string, int, bool, bool, bool> EveryModel()

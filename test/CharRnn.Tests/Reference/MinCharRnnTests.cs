@@ -3,9 +3,10 @@ using CharRnn.Reference;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// The twin of min-char-rnn against the NumPy program. At rate 0.1 training is chaotic: summing in another order than BLAS does shows in the
-/// ninth digit after a dozen iterations, so there only the first few are compared, and a late smoothed figure on a chain of characters,
-/// where runs end within about half a percent of each other (on the text itself, as much as a sixth apart).
+/// The twin of min-char-rnn against the NumPy program. At rate 0.1 training is chaotic: summing in another order than
+/// BLAS does shows in the ninth digit after a dozen iterations, so there only the first few are compared, and a late
+/// smoothed figure on a chain of characters, where runs end within about half a percent of each other (on the text
+/// itself, as much as a sixth apart).
 /// </summary>
 public sealed class MinCharRnnTests
 {
@@ -13,30 +14,30 @@ public sealed class MinCharRnnTests
     private const double LateTolerance = 0.02;
     private const int CloseFastIterations = 5;
 
-    private readonly MinCharRnnTrace trace = MinCharRnnTrace.Load();
+    private readonly MinCharRnnTrace _trace = MinCharRnnTrace.Load();
 
     [Fact]
     public void InitialWeights_AreTheProgramsToTheBit()
     {
-        ReferenceModel model = MinCharRnn.InitialModel(trace.Vocabulary, trace.Seed);
+        ReferenceModel model = MinCharRnn.InitialModel(_trace.Vocabulary, _trace.Seed);
 
-        Assert.Equal(trace.FirstWeights, model.Parameters["rnn.weight_ih_l0"][..trace.FirstWeights.Length]);
-        Assert.Equal(trace.LastWeights, model.Parameters["head.weight"][^trace.LastWeights.Length..]);
+        Assert.Equal(_trace.FirstWeights, model.Parameters["rnn.weight_ih_l0"][.._trace.FirstWeights.Length]);
+        Assert.Equal(_trace.LastWeights, model.Parameters["head.weight"][^_trace.LastWeights.Length..]);
     }
 
     [Fact]
     public void AtRateOneHundredth_TheFirstThousandIterationsFollowTheProgram() =>
-        AssertFollows(trace.Slow.LearningRate, trace.Slow.Points);
+        AssertFollows(_trace.Slow.LearningRate, _trace.Slow.Points);
 
     [Fact]
     public void AtRateOneTenth_TheFirstFiveIterationsFollowTheProgram() =>
-        AssertFollows(trace.Fast.LearningRate, trace.Fast.Points[..CloseFastIterations]);
+        AssertFollows(_trace.Fast.LearningRate, _trace.Fast.Points[..CloseFastIterations]);
 
     [Fact]
     public void AtRateOneTenth_TheSmoothedLossAfterTwentyThousandIterationsIsNearThePrograms()
     {
-        MinCharRnnTrace.Point late = trace.Late.Points.Single();
-        MinCharRnn twin = Twin(trace.ChainIds, trace.Late.LearningRate);
+        MinCharRnnTrace.Point late = _trace.Late.Points.Single();
+        MinCharRnn twin = Twin(_trace.ChainIds, _trace.Late.LearningRate);
         while (twin.Iteration <= late.Iteration)
             twin.Step();
 
@@ -76,11 +77,11 @@ public sealed class MinCharRnnTests
         Assert.Equal([25, 50, 25], sparePositions);
     }
 
-    private MinCharRnn Twin(int[] ids, double learningRate) => new(ids, trace.Vocabulary, learningRate, trace.Seed);
+    private MinCharRnn Twin(int[] ids, double learningRate) => new(ids, _trace.Vocabulary, learningRate, _trace.Seed);
 
     private void AssertFollows(double learningRate, MinCharRnnTrace.Point[] points)
     {
-        MinCharRnn twin = Twin(trace.TextIds, learningRate);
+        MinCharRnn twin = Twin(_trace.TextIds, learningRate);
         foreach (MinCharRnnTrace.Point point in points)
         {
             while (twin.Iteration < point.Iteration)
@@ -93,6 +94,7 @@ public sealed class MinCharRnnTests
     private static void AssertRelative(double expected, double actual, double tolerance, string what) =>
         Assert.True(
             Math.Abs(actual - expected) <= tolerance * Math.Abs(expected),
-            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}"
+            $"{what} is {actual:R}; the program's is {expected:R}, relative difference "
+                + $"{Math.Abs(actual / expected - 1):E2}"
         );
 }

@@ -6,9 +6,9 @@ using CharRnn.Reference;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// What min-char-rnn in NumPy does on a small text: Fixtures/min_char_rnn.json, written by Fixtures/min_char_rnn.py. The initial weights are
-/// those of <see cref="MinCharRnn.InitialModel"/>. The slow and the fast run read <see cref="TextIds"/>, the late one
-/// <see cref="ChainIds"/>, on which a run at rate 0.1 ends where any other does.
+/// What min-char-rnn in NumPy does on a small text: Fixtures/min_char_rnn.json, written by Fixtures/min_char_rnn.py.
+/// The initial weights are those of <see cref="MinCharRnn.InitialModel"/>. The slow and the fast run read
+/// <see cref="TextIds"/>, the late one <see cref="ChainIds"/>, on which a run at rate 0.1 ends where any other does.
 /// </summary>
 public sealed record MinCharRnnTrace(
     string TextSha256,

@@ -105,8 +105,8 @@ public sealed class ReferenceClassifierTests
         for (int k = 0; k < 2; k++)
             head.AsSpan(k * 6, 3).CopyTo(head.AsSpan(k * 6 + 3));
 
-        var there = model.Run([new([1, 2, 3, 5], 0, 1)]).Probabilities[0];
-        var back = model.Run([new([5, 3, 2, 1], 0, 1)]).Probabilities[0];
+        double[] there = model.Run([new([1, 2, 3, 5], 0, 1)]).Probabilities[0];
+        double[] back = model.Run([new([5, 3, 2, 1], 0, 1)]).Probabilities[0];
 
         Assert.Equal(there[0], back[0], 1e-14);
     }

@@ -30,15 +30,15 @@ public sealed class ReferenceOptimizersTests
     private const double Beta2 = 0.95;
     private const double Alpha = 0.9;
 
-    private readonly double[] parameters = [0.5, -1.25, 2.0];
-    private readonly double[] first = new double[3];
-    private readonly double[] second = new double[3];
+    private readonly double[] _parameters = [0.5, -1.25, 2.0];
+    private readonly double[] _first = new double[3];
+    private readonly double[] _second = new double[3];
 
     [Fact]
     public void Sgd_MatchesPyTorch() =>
         AssertAfterThreeSteps(
             [0.3430368125, -1.3815923437500002, 1.9328369375],
-            (gradients, _) => ReferenceOptimizers.Sgd(parameters, gradients, LearningRate, WeightDecay)
+            (gradients, _) => ReferenceOptimizers.Sgd(_parameters, gradients, LearningRate, WeightDecay)
         );
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class ReferenceOptimizersTests
             [0.23289820461698418, -1.301405643889992, 1.7742112399240095],
             (gradients, _) =>
                 ReferenceOptimizers.Adagrad(
-                    parameters,
+                    _parameters,
                     gradients,
-                    second,
+                    _second,
                     LearningRate,
                     Epsilon,
                     epsilonInsideRoot: false,
@@ -62,7 +62,7 @@ public sealed class ReferenceOptimizersTests
         AssertAfterThreeSteps(
             [-0.3472792697972451, -1.4260167609974082, 1.2893869865714458],
             (gradients, _) =>
-                ReferenceOptimizers.RmsProp(parameters, gradients, second, LearningRate, Alpha, Epsilon, WeightDecay)
+                ReferenceOptimizers.RmsProp(_parameters, gradients, _second, LearningRate, Alpha, Epsilon, WeightDecay)
         );
 
     [Fact]
@@ -71,10 +71,10 @@ public sealed class ReferenceOptimizersTests
             [0.20419404732051188, -1.211524663491295, 1.7017164041169301],
             (gradients, step) =>
                 ReferenceOptimizers.Adam(
-                    parameters,
+                    _parameters,
                     gradients,
-                    first,
-                    second,
+                    _first,
+                    _second,
                     step,
                     LearningRate,
                     Beta1,
@@ -90,10 +90,10 @@ public sealed class ReferenceOptimizersTests
             [0.199221686848931, -1.2099006811076682, 1.674016317460317],
             (gradients, step) =>
                 ReferenceOptimizers.AdamW(
-                    parameters,
+                    _parameters,
                     gradients,
-                    first,
-                    second,
+                    _first,
+                    _second,
                     step,
                     LearningRate,
                     Beta1,
@@ -106,10 +106,10 @@ public sealed class ReferenceOptimizersTests
     [Fact]
     public void Adagrad_WithEpsilonInsideTheRoot_DividesByTheRootOfBoth()
     {
-        ReferenceOptimizers.Adagrad(parameters, [3, 0, -1e-5], second, learningRate: 0.1, epsilon: 1e-8);
+        ReferenceOptimizers.Adagrad(_parameters, [3, 0, -1e-5], _second, learningRate: 0.1, epsilon: 1e-8);
 
-        Assert.Equal([9, 0, 1e-10], second, Near);
-        Assert.Equal([0.5 - 0.3 / Math.Sqrt(9 + 1e-8), -1.25, 2.0 + 1e-6 / Math.Sqrt(1e-10 + 1e-8)], parameters, Near);
+        Assert.Equal([9, 0, 1e-10], _second, Near);
+        Assert.Equal([0.5 - 0.3 / Math.Sqrt(9 + 1e-8), -1.25, 2.0 + 1e-6 / Math.Sqrt(1e-10 + 1e-8)], _parameters, Near);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class ReferenceOptimizersTests
     {
         for (int step = 0; step < 3; step++)
             update([0.25 * (step + 1), -0.5 + step, 0.125], step + 1);
-        Assert.Equal(expected, parameters, Near);
+        Assert.Equal(expected, _parameters, Near);
     }
 
     private static bool Near(double left, double right) => Math.Abs(left - right) <= 1e-14;

@@ -6,8 +6,9 @@ using CharRnn.Reference;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// samples/min-char-rnn.cs, run as a reader runs it, with an empty package folder and no network, against the twin of min-char-rnn.
-/// At rate 0.1 training is chaotic (see <see cref="MinCharRnnTests"/>): there the first figure is compared, and a late one on the chain of characters.
+/// samples/min-char-rnn.cs, run as a reader runs it, with an empty package folder and no network, against the twin of
+/// min-char-rnn. At rate 0.1 training is chaotic (see <see cref="MinCharRnnTests"/>): there the first figure is
+/// compared, and a late one on the chain of characters.
 /// </summary>
 public sealed class MinCharRnnSampleTests : IDisposable
 {
@@ -19,31 +20,31 @@ public sealed class MinCharRnnSampleTests : IDisposable
     // Far longer than it takes on a busy machine; what hangs is killed then, and fails by its exit code.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly MinCharRnnTrace trace = MinCharRnnTrace.Load();
+    private readonly TemporaryFolder _folder = new();
+    private readonly MinCharRnnTrace _trace = MinCharRnnTrace.Load();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task FromTheRepository_ItPrintsWhatMinCharRnnPrints_AndLearnsAsTheTwinDoes()
     {
         const int Iterations = 4001;
         const double LateTolerance = 0.05;
-        string text = new([.. trace.ChainIds.Select(id => Characters()[id])]);
-        File.WriteAllText(folder.File("chain.txt"), text);
+        string text = new([.. _trace.ChainIds.Select(id => Characters()[id])]);
+        File.WriteAllText(_folder.File("chain.txt"), text);
 
         string output = await RunAsync(
             Repository(),
             Path.Combine("samples", SampleName),
             "--",
-            folder.File("chain.txt"),
+            _folder.File("chain.txt"),
             $"{Iterations}",
-            $"{trace.Seed}"
+            $"{_trace.Seed}"
         );
 
         var screen = new Screen(output);
-        screen.Expect($"data has {text.Length} characters, {trace.Vocabulary} unique.\n");
-        var twin = new MinCharRnn(trace.ChainIds, trace.Vocabulary, seed: trace.Seed);
+        screen.Expect($"data has {text.Length} characters, {_trace.Vocabulary} unique.\n");
+        var twin = new MinCharRnn(_trace.ChainIds, _trace.Vocabulary, seed: _trace.Seed);
         for (int iteration = 0; iteration < Iterations; iteration += SampleEvery)
         {
             screen.Expect(Rule);
@@ -76,8 +77,11 @@ public sealed class MinCharRnnSampleTests : IDisposable
             "sampleEvery = 1, sampleLength = 1;"
         );
         sample = Replace(sample, "{smoothedLoss:F6}", "{smoothedLoss:R}");
-        File.WriteAllText(folder.File(SampleName), sample);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt"), folder.File("text.txt"));
+        File.WriteAllText(_folder.File(SampleName), sample);
+        File.Copy(
+            Path.Combine(AppContext.BaseDirectory, "Fixtures", "min_char_rnn_text.txt"),
+            _folder.File("text.txt")
+        );
 
         await AssertFollowsTheTwinAsync("0.1", iterations: 5);
         await AssertFollowsTheTwinAsync("0.01", iterations: 600);
@@ -86,12 +90,12 @@ public sealed class MinCharRnnSampleTests : IDisposable
     private async Task AssertFollowsTheTwinAsync(string learningRate, int iterations)
     {
         string output = await RunAsync(
-            folder.Path,
+            _folder.Path,
             SampleName,
             "--",
             "text.txt",
             $"{iterations}",
-            $"{trace.Seed}",
+            $"{_trace.Seed}",
             learningRate
         );
 
@@ -104,10 +108,10 @@ public sealed class MinCharRnnSampleTests : IDisposable
         ];
         Assert.Equal(iterations, smoothed.Length);
         var twin = new MinCharRnn(
-            trace.TextIds,
-            trace.Vocabulary,
+            _trace.TextIds,
+            _trace.Vocabulary,
             double.Parse(learningRate, CultureInfo.InvariantCulture),
-            trace.Seed
+            _trace.Seed
         );
         double before = twin.SmoothedLoss;
         for (int iteration = 0; iteration < iterations; iteration++)
@@ -181,7 +185,7 @@ public sealed class MinCharRnnSampleTests : IDisposable
         };
         // Nothing is left behind, and nothing can be restored.
         foreach (string variable in new[] { "XDG_DATA_HOME", "DOTNET_CLI_HOME", "NUGET_PACKAGES" })
-            start.Environment[variable] = folder.File(variable);
+            start.Environment[variable] = _folder.File(variable);
         foreach (string variable in new[] { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY" })
             start.Environment[variable] = "http://127.0.0.1:9";
         start.Environment["DOTNET_NOLOGO"] = "1";
@@ -201,28 +205,28 @@ public sealed class MinCharRnnSampleTests : IDisposable
     /// <summary>What was printed, read from its beginning.</summary>
     private sealed class Screen(string text)
     {
-        private int position;
+        private int _position;
 
         public void Expect(string expected) => Assert.Equal(expected, Take(expected.Length));
 
         public string Take(int length)
         {
             Assert.True(
-                position + length <= text.Length,
+                _position + length <= text.Length,
                 $"the output ends too soon: …{text[Math.Max(0, text.Length - SampleLength)..]}"
             );
-            position += length;
-            return text[(position - length)..position];
+            _position += length;
+            return text[(_position - length).._position];
         }
 
         public double TakeNumber()
         {
-            int end = text.IndexOf('\n', position);
-            double number = double.Parse(text[position..end], CultureInfo.InvariantCulture);
-            position = end + 1;
+            int end = text.IndexOf('\n', _position);
+            double number = double.Parse(text[_position..end], CultureInfo.InvariantCulture);
+            _position = end + 1;
             return number;
         }
 
-        public void ExpectEnd() => Assert.Equal(text.Length, position);
+        public void ExpectEnd() => Assert.Equal(text.Length, _position);
     }
 }

@@ -139,7 +139,9 @@ public sealed class BeamSearchTests
         double nats = 0;
         for (int i = 0; i < ids.Length; i++)
         {
-            var row = logits.AsSpan((Prompt.Length - 1 + i) * model.Vocabulary.Count, model.Vocabulary.Count).ToArray();
+            float[] row = logits
+                .AsSpan((Prompt.Length - 1 + i) * model.Vocabulary.Count, model.Vocabulary.Count)
+                .ToArray();
             nats += Math.Log(row.Sum(logit => Math.Exp(logit))) - row[ids[i]];
         }
         return nats;

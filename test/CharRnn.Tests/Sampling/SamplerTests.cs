@@ -200,11 +200,13 @@ public sealed class SamplerTests
         Assert.StartsWith(named, Assert.Throws<SettingsException>(() => new Sampler(options, 3)).Message);
     }
 
-    /// <summary>What has no probability never comes, and the rest as often as it should, within five deviations.</summary>
+    /// <summary>
+    /// What has no probability never comes, and the rest as often as it should, within five deviations.
+    /// </summary>
     private static void AssertDrawn(SamplingOptions options, double[] expected)
     {
         var sampler = new Sampler(options, expected.Length);
-        var counts = new int[expected.Length];
+        int[] counts = new int[expected.Length];
         for (int draw = 0; draw < Draws; draw++)
             counts[sampler.Choose(Logits, 0, (ulong)draw)]++;
         for (int id = 0; id < expected.Length; id++)

@@ -18,7 +18,7 @@ public sealed class LongTextTests
         int last = vocabularyCount - 1;
         sparse.Set(Length - 3, last, 1, 2);
         sparse.Set(int.MaxValue - 1L, 5, 6, 7, 8);
-        var found = new int[6];
+        int[] found = new int[6];
         sparse.Ids.CopyTo(int.MaxValue - 2L, found);
         Assert.Equal([0, 5, 6, 7, 8, 0], found);
         sparse.Ids.CopyTo(Length - 6, found);
@@ -99,7 +99,7 @@ public sealed class LongTextTests
     [Fact]
     public void Split_AndSizes_AreOfLongTextsToo()
     {
-        CorpusSplit split = CorpusSplit.Contiguous(Length, 0.1, 0.05);
+        var split = CorpusSplit.Contiguous(Length, 0.1, 0.05);
         Assert.Equal([new IdRange(0, 4_250_000_000)], split.Train.Ranges);
         Assert.Equal([new IdRange(4_250_000_000, 500_000_000)], split.Validation.Ranges);
         Assert.Equal([new IdRange(4_750_000_000, 250_000_000)], split.Test.Ranges);

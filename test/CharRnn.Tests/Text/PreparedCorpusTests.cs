@@ -27,7 +27,7 @@ public sealed class PreparedCorpusTests : IDisposable
     {
         var preparation = TextPreparation.Parse(flags);
         string path = _ground.Write("text.txt", text);
-        using Corpus memory = Corpus.FromText("text", text, new CorpusOptions { Preparation = preparation });
+        using var memory = Corpus.FromText("text", text, new CorpusOptions { Preparation = preparation });
         using Corpus built = Corpus.Load([path], _ground.Options with { Preparation = preparation }),
             found = Corpus.Load([path], _ground.Options with { Preparation = preparation });
         Assert.Equal((false, true, true), (memory.Ids.IsMapped, built.Ids.IsMapped, found.Ids.IsMapped));
@@ -71,7 +71,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [Fact]
     public void RareCharacters_BecomeTheUnknownSymbol_AndAreCounted()
     {
-        using Corpus corpus = Corpus.FromText(
+        using var corpus = Corpus.FromText(
             "t",
             "aaaxbbby\n\n",
             new CorpusOptions { Preparation = new() { MinCount = 3 } }
@@ -94,7 +94,7 @@ public sealed class PreparedCorpusTests : IDisposable
     public void Records_KnowThatTheyAre_AndTheirStatisticsAreOfTheText()
     {
         const string Lines = "ann\nbo\nann\n";
-        using Corpus corpus = Corpus.FromText("t", Lines, new CorpusOptions { Preparation = new() { Records = true } });
+        using var corpus = Corpus.FromText("t", Lines, new CorpusOptions { Preparation = new() { Records = true } });
         Assert.True(corpus.IsRecords);
         Assert.Equal(Lines.Length + 1, corpus.Ids.Length);
         Assert.Equal(corpus.Vocabulary.BoundaryId, corpus.Ids[0]);
@@ -130,7 +130,7 @@ public sealed class PreparedCorpusTests : IDisposable
         _ground.Write("a/deep/3.md", "C");
         _ground.Write("b/4.md", "D");
         string last = _ground.Write("5.log", "E");
-        using Corpus corpus = Corpus.Load(
+        using var corpus = Corpus.Load(
             [_ground.In("a"), _ground.In("b"), last],
             new CorpusOptions { Include = ["*.md"] }
         );
@@ -266,7 +266,7 @@ public sealed class PreparedCorpusTests : IDisposable
             Records = true,
         };
         long before = GC.GetAllocatedBytesForCurrentThread();
-        using Corpus corpus = Corpus.Load([path], new CorpusOptions { Preparation = preparation });
+        using var corpus = Corpus.Load([path], new CorpusOptions { Preparation = preparation });
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(corpus.Ids.IsMapped);
         Assert.Equal("\nzolw e zolw e ", corpus.Vocabulary.Decode(FirstIds(corpus, 15)));
@@ -275,7 +275,7 @@ public sealed class PreparedCorpusTests : IDisposable
 
     private static int[] FirstIds(Corpus corpus, int count)
     {
-        var ids = new int[count];
+        int[] ids = new int[count];
         corpus.Ids.CopyTo(0, ids);
         return ids;
     }

@@ -18,7 +18,7 @@ public sealed class SymbolIdsTests
         Assert.Equal(bytes, packed.BytesPerId);
         Assert.Equal(ids.Length, packed.Length);
         Assert.Equal(ids, Enumerable.Range(0, ids.Length).Select(i => packed[i]));
-        var middle = new int[2];
+        int[] middle = new int[2];
         packed.CopyTo(1, middle);
         Assert.Equal(ids[1..3], middle);
         packed.CopyTo(packed.Length, []);

@@ -5,8 +5,9 @@ using CharRnn.Training;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// A training step allocates nothing, on the calling thread or on any worker. A background collection makes the runtime count what is left of
-/// a thread's current allocation block as allocated; so nothing else runs beside these tests, and each ends the collections before it measures.
+/// A training step allocates nothing, on the calling thread or on any worker. A background collection makes the runtime
+/// count what is left of a thread's current allocation block as allocated; so nothing else runs beside these tests, and
+/// each ends the collections before it measures.
 /// </summary>
 [Collection(nameof(AllocationTests))]
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]

@@ -5,7 +5,10 @@ using CharRnn.Training;
 
 namespace CharRnn.Tests;
 
-/// <summary>Loss and gradients of the classifier's engine against the double reference, which has no padding: every cell, pooling, depth and direction, at sizes off every tile.</summary>
+/// <summary>
+/// Loss and gradients of the classifier's engine against the double reference, which has no padding: every cell,
+/// pooling, depth and direction, at sizes off every tile.
+/// </summary>
 public sealed class ClassifierGradientTests
 {
     private const double Tolerance = 1e-4,

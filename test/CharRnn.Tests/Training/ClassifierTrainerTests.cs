@@ -7,9 +7,9 @@ namespace CharRnn.Tests;
 
 public sealed class ClassifierTrainerTests : IDisposable
 {
-    private readonly SmallRecords runs = new();
+    private readonly SmallRecords _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData("lstm", Pooling.Attention, 2, "balanced")]
@@ -26,7 +26,7 @@ public sealed class ClassifierTrainerTests : IDisposable
             MaxEpochs = 2,
         };
         var models = new[] { 1, 2, 5 }
-            .Select(threads => ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run))
+            .Select(threads => ModelBytes(_runs.Train($"on-{threads}", settings with { Threads = threads }).Run))
             .ToList();
         Assert.Equal(models[0], models[1]);
         Assert.Equal(models[0], models[2]);
@@ -40,14 +40,14 @@ public sealed class ClassifierTrainerTests : IDisposable
             ClassWeights = ClassWeighting.Balanced,
             Schedule = LearningRateShape.Cosine,
         };
-        var (whole, result) = runs.Train("whole", settings);
+        var (whole, result) = _runs.Train("whole", settings);
         foreach (long stop in (long[])[3, 11, 25])
         {
-            var part = runs.TrainUntil("stopped", settings, stop);
+            var part = _runs.TrainUntil("stopped", settings, stop);
             Assert.Equal((StopReason.Interrupted, stop), (part.Stopped, part.Steps));
             Assert.Null(part.Test);
         }
-        var (resumed, again) = runs.Resume("stopped", settings);
+        var (resumed, again) = _runs.Resume("stopped", settings);
         Assert.Equal(ModelBytes(whole), ModelBytes(resumed));
         Assert.Equal(
             (result.Steps, result.BestStep, result.BestValAccuracy, result.TrainLoss),
@@ -63,22 +63,22 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void Resumed_AtItsEnd_TellsOfTheTestPartOnce()
     {
-        var (run, first) = runs.Train("run", SmallRecords.Settings with { MaxEpochs = 1 });
+        var (run, first) = _runs.Train("run", SmallRecords.Settings with { MaxEpochs = 1 });
         string metrics = File.ReadAllText(run.MetricsPath);
-        var (_, again) = runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 1 });
+        var (_, again) = _runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 1 });
         Assert.Equal(first.Test!.LogLoss, again.Test!.LogLoss);
         Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
-        runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 2 });
+        _runs.Resume("run", SmallRecords.Settings with { MaxEpochs = 2 });
         Assert.Equal(2, RunHistory.Read(run).Metrics.Count(line => line.Split == "test"));
     }
 
     [Fact]
     public void Resumed_WithOtherRecords_IsRefused()
     {
-        runs.TrainUntil("run", SmallRecords.Settings, 3);
+        _runs.TrainUntil("run", SmallRecords.Settings, 3);
         var others = LabeledRecords.FromRows("others", SmallRecords.Rows(seed: 6));
         var refusal = Assert.Throws<CorpusException>(() =>
-            ClassifierTrainer.Resume(others, SmallRecords.Settings, RunFolder.Open(runs["run"]))
+            ClassifierTrainer.Resume(others, SmallRecords.Settings, RunFolder.Open(_runs["run"]))
         );
         Assert.Contains("SHA-256", refusal.Message);
     }
@@ -87,7 +87,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void EasyNames_AreLearnt_AndTheTestPartIsScoredWithTheKeptModel()
     {
         var watcher = new SmallRecords.Watcher();
-        var (run, result) = runs.Train("run", SmallRecords.Settings with { MaxEpochs = 25 }, watcher);
+        var (run, result) = _runs.Train("run", SmallRecords.Settings with { MaxEpochs = 25 }, watcher);
         Assert.Equal(StopReason.MaxEpochs, result.Stopped);
         Assert.InRange(result.Test!.Accuracy, 0.9, 1);
         Assert.InRange(result.Test.MacroAccuracy, 0.85, 1);
@@ -96,7 +96,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         using var model = SequenceClassifier.Load(run.Path);
         Assert.Equal(SmallRecords.Names.Labels, model.Labels);
         var test = SmallRecords.Names.Split(SmallRecords.Settings.TestFrac, SmallRecords.Settings.Seed).Test;
-        var probabilities = model.Predict([.. test.Records.Select(record => record.Text)]);
+        float[][] probabilities = model.Predict([.. test.Records.Select(record => record.Text)]);
         var again = ClassificationReport.Of(
             test.Labels,
             [.. test.Records.Select(record => record.Text)],
@@ -121,7 +121,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void Patience_EndsARunThatGetsNoBetter_AndTheBestModelIsKept()
     {
         // With a rate of 0 the first epoch stays the best.
-        var (run, result) = runs.Train(
+        var (run, result) = _runs.Train(
             "run",
             SmallRecords.Settings with
             {
@@ -140,7 +140,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     {
         // A rate this high goes up and down.
         var watcher = new SmallRecords.Watcher();
-        var (run, result) = runs.Train(
+        var (run, result) = _runs.Train(
             "run",
             SmallRecords.Settings with
             {
@@ -161,7 +161,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     public void WithoutValidation_TheLastModelIsKept_AndPatienceIsSaidToHaveNoEffect()
     {
         var watcher = new SmallRecords.Watcher();
-        var (_, result) = runs.Train(
+        var (_, result) = _runs.Train(
             "run",
             SmallRecords.Settings with
             {
@@ -180,7 +180,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void WithoutATestPart_NothingIsScoredAtTheEnd()
     {
-        var (run, result) = runs.Train("run", SmallRecords.Settings with { TestFrac = 0, MaxEpochs = 1 });
+        var (run, result) = _runs.Train("run", SmallRecords.Settings with { TestFrac = 0, MaxEpochs = 1 });
         Assert.Null(result.Test);
         Assert.False(File.Exists(Path.Combine(run.Path, ClassificationFile.Name)));
     }
@@ -195,7 +195,7 @@ public sealed class ClassifierTrainerTests : IDisposable
             MaxEpochs = 1,
             ClassWeights = ClassWeighting.Balanced,
         };
-        var (run, _) = runs.Train("run", settings);
+        var (run, _) = _runs.Train("run", settings);
         float[] shifts = settings.ClassWeights.InLogits(
             ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel
         );
@@ -213,8 +213,8 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void ClassWeights_FavourRareLabels()
     {
-        var (_, even) = runs.Train("even", SmallRecords.Settings with { MaxEpochs = 1 });
-        var (_, heavy) = runs.Train("heavy", SmallRecords.Settings with { MaxEpochs = 1, ClassWeights = new(3) });
+        var (_, even) = _runs.Train("even", SmallRecords.Settings with { MaxEpochs = 1 });
+        var (_, heavy) = _runs.Train("heavy", SmallRecords.Settings with { MaxEpochs = 1, ClassWeights = new(3) });
         int rare = SmallRecords.Names.Labels.ToList().IndexOf("Hawaiian");
         Assert.InRange(GivenOf(heavy, rare), GivenOf(even, rare) + 1, int.MaxValue);
 
@@ -247,7 +247,7 @@ public sealed class ClassifierTrainerTests : IDisposable
             Optimizer = new() { Name = "sgd" },
             MaxEpochs = 50,
         };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         Assert.Equal(StopReason.Diverged, result.Stopped);
         Assert.Null(result.Test);
         using var model = SequenceClassifier.Load(run.Path);
@@ -257,7 +257,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void MaxTime_EndsARun()
     {
-        var (_, result) = runs.Train(
+        var (_, result) = _runs.Train(
             "run",
             SmallRecords.Settings with
             {
@@ -272,7 +272,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void Metrics_HaveEveryKey()
     {
-        var (run, _) = runs.Train("run", SmallRecords.Settings);
+        var (run, _) = _runs.Train("run", SmallRecords.Settings);
         var lines = File.ReadLines(run.MetricsPath).Select(line => JsonElement.Parse(line)).ToList();
         string[] keys =
         [
@@ -305,7 +305,7 @@ public sealed class ClassifierTrainerTests : IDisposable
     [Fact]
     public void OneTrainerAtATime_HasARun()
     {
-        var run = RunFolder.Create(runs["run"]);
+        var run = RunFolder.Create(_runs["run"]);
         using var first = ClassifierTrainer.Start(SmallRecords.Names, SmallRecords.Settings, run);
         Assert.Contains(
             "is being trained",

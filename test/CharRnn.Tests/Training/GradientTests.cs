@@ -6,8 +6,8 @@ using CharRnn.Training;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// Loss, gradients and carried state of the engine against the double reference: every cell in the catalogue, every depth, kind of input,
-/// residual or not, with dropout and without, at sizes off every tile.
+/// Loss, gradients and carried state of the engine against the double reference: every cell in the catalogue, every
+/// depth, kind of input, residual or not, with dropout and without, at sizes off every tile.
 /// </summary>
 public sealed class GradientTests
 {
@@ -278,7 +278,10 @@ public sealed class GradientTests
     {
         string what =
             $"{spec.Cell}, {sizes}, L={spec.NumLayers}, residual {spec.Residual}, E={spec.EmbeddingSize}, "
-            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and {spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of {spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts {spec.ConditionOnFirstSymbol}, logit dropout {spec.LogitDropout}";
+            + $"dropout {spec.Dropout}, P={spec.ProjectionSize}, activations {spec.EmbeddingActivation} and "
+            + $"{spec.HeadActivation}, {spec.Biases} biases, reset {spec.ResetId}, {spec.LabelCount} labels of "
+            + $"{spec.LabelEmbeddingSize}, feedback {spec.FeedbackSize}, given starts "
+            + $"{spec.ConditionOnFirstSymbol}, logit dropout {spec.LogitDropout}";
         using var twin = new EngineTwin(spec);
         int[] inputs = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 3),
             targets = EngineTwin.Ids(sizes.T * sizes.B, sizes.V, seed: 4);

@@ -149,7 +149,7 @@ public sealed class LabeledCorpusTests
         var batcher = TextParts.Of(corpus, settings, windows: null, []).MakeBatcher(corpus.Ids, settings);
         int[] inputs = new int[400],
             targets = new int[400];
-        var begun = new int[3];
+        int[] begun = new int[3];
         for (long step = 0; step < 100; step++)
         {
             batcher.Fill(step, inputs, targets);
@@ -225,7 +225,7 @@ public sealed class LabeledCorpusTests
 
     private static int[] Ids(SymbolIds ids)
     {
-        var all = new int[ids.Length];
+        int[] all = new int[ids.Length];
         ids.CopyTo(0, all);
         return all;
     }

@@ -13,9 +13,9 @@ public sealed class LabeledTrainingTests : IDisposable
         SampleEvery = Cadence.EverySteps(20),
     };
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Fact]
     public void LabelsThatSayMuch_LowerTheValidationLoss_AndAreWrittenBy()
@@ -24,7 +24,7 @@ public sealed class LabeledTrainingTests : IDisposable
             ignored = Words(Settings with { IgnoreLabels = true });
         using var trainer = Trainer.Start(labeled, Settings);
         double with = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
-        double without = runs.Train("without", Settings with { IgnoreLabels = true }, ignored).Result.ValLoss!.Value;
+        double without = _runs.Train("without", Settings with { IgnoreLabels = true }, ignored).Result.ValLoss!.Value;
 
         Assert.True(with < without - 0.1, $"{with} with labels, {without} without");
         for (int label = 0; label < 3; label++)
@@ -72,8 +72,8 @@ public sealed class LabeledTrainingTests : IDisposable
         {
             var settings = Settings with { MaxSteps = 40, Sampling = sampling };
             using var corpus = Words(settings);
-            var whole = runs.Train($"{sampling}", settings with { Threads = 1 }, corpus).Run;
-            var stopped = runs.TrainWithStops($"{sampling}-stopped", settings with { Threads = 3 }, corpus, 7, 22).Run;
+            var whole = _runs.Train($"{sampling}", settings with { Threads = 1 }, corpus).Run;
+            var stopped = _runs.TrainWithStops($"{sampling}-stopped", settings with { Threads = 3 }, corpus, 7, 22).Run;
 
             Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
             Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
@@ -85,7 +85,7 @@ public sealed class LabeledTrainingTests : IDisposable
     {
         var samples = new Samples();
         using var corpus = Words();
-        runs.Train("told", Settings with { MaxSteps = 20, SampleLength = 60 }, corpus, samples);
+        _runs.Train("told", Settings with { MaxSteps = 20, SampleLength = 60 }, corpus, samples);
 
         string[] lines = Assert.Single(samples.Texts).Split('\n');
         Assert.True(lines.Length > 2);
@@ -97,7 +97,7 @@ public sealed class LabeledTrainingTests : IDisposable
     public void AModelToStartFrom_KeepsTheLabelsThatTheNewDataHave_WhereverTheyAreNow()
     {
         using var corpus = Words();
-        var (run, _) = runs.Train("first", Settings with { MaxSteps = 20 }, corpus);
+        var (run, _) = _runs.Train("first", Settings with { MaxSteps = 20 }, corpus);
         using var from = StartingModel.Load(run.ModelPath);
         using var trainer = Trainer.Start(
             corpus,

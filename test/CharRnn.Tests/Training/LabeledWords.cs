@@ -1,6 +1,8 @@
 namespace CharRnn.Tests;
 
-/// <summary>Invented words under three labels, each spelt with letters of its own, so that a label says much of a word.</summary>
+/// <summary>
+/// Invented words under three labels, each spelt with letters of its own, so that a label says much of a word.
+/// </summary>
 internal static class LabeledWords
 {
     private static readonly string[] Letters = ["abcdef", "ghijkl", "mnopqr"];

@@ -6,25 +6,26 @@ using CharRnn.Training;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// The engine, set as min-char-rnn is, against the NumPy program in float64: close where training is tame, near where it is chaotic.
+/// The engine, set as min-char-rnn is, against the NumPy program in float64: close where training is tame, near where
+/// it is chaotic.
 /// </summary>
 public sealed class MinCharRnnEngineTests
 {
-    private readonly MinCharRnnTrace trace = MinCharRnnTrace.Load();
+    private readonly MinCharRnnTrace _trace = MinCharRnnTrace.Load();
 
     [Fact]
     public void AtRateOneHundredth_AThousandIterationsFollowTheProgram() =>
-        AssertFollows(trace.Slow.LearningRate, trace.Slow.Points, 1e-5);
+        AssertFollows(_trace.Slow.LearningRate, _trace.Slow.Points, 1e-5);
 
     [Fact]
     public void AtRateOneTenth_TheFirstFiveIterationsFollowTheProgram() =>
-        AssertFollows(trace.Fast.LearningRate, trace.Fast.Points[..5], 1e-3);
+        AssertFollows(_trace.Fast.LearningRate, _trace.Fast.Points[..5], 1e-3);
 
     [Fact]
     public void AtRateOneTenth_TheSmoothedLossAfterTwentyThousandIterationsIsNearThePrograms()
     {
-        var late = trace.Late.Points.Single();
-        using var sweep = new Sweep(trace.ChainIds, trace.Vocabulary, trace.Late.LearningRate, trace.Seed);
+        var late = _trace.Late.Points.Single();
+        using var sweep = new Sweep(_trace.ChainIds, _trace.Vocabulary, _trace.Late.LearningRate, _trace.Seed);
         while (sweep.Iteration <= late.Iteration)
             sweep.Step();
 
@@ -33,7 +34,7 @@ public sealed class MinCharRnnEngineTests
 
     private void AssertFollows(double learningRate, MinCharRnnTrace.Point[] points, double tolerance)
     {
-        using var sweep = new Sweep(trace.TextIds, trace.Vocabulary, learningRate, trace.Seed);
+        using var sweep = new Sweep(_trace.TextIds, _trace.Vocabulary, learningRate, _trace.Seed);
         foreach (var point in points)
         {
             while (sweep.Iteration < point.Iteration)
@@ -46,7 +47,8 @@ public sealed class MinCharRnnEngineTests
     private static void AssertRelative(double expected, double actual, double tolerance, string what) =>
         Assert.True(
             Math.Abs(actual - expected) <= tolerance * expected,
-            $"{what} is {actual:R}; the program's is {expected:R}, relative difference {Math.Abs(actual / expected - 1):E2}"
+            $"{what} is {actual:R}; the program's is {expected:R}, relative difference "
+                + $"{Math.Abs(actual / expected - 1):E2}"
         );
 
     /// <summary>min-char-rnn's loop around the engine's training step.</summary>

@@ -3,8 +3,8 @@ using CharRnn.Datasets;
 namespace CharRnn.Tests;
 
 /// <summary>
-/// Every preset on a real text, the large ones with fewer units and streams: until it knows more than how often each character comes,
-/// and then on through what runs go through.
+/// Every preset on a real text, the large ones with fewer units and streams: until it knows more than how often each
+/// character comes, and then on through what runs go through.
 /// </summary>
 public sealed class PresetTrainingTests : IDisposable
 {
@@ -15,9 +15,12 @@ public sealed class PresetTrainingTests : IDisposable
 
     private static readonly Corpus Text = Corpus.FromText("dragons", EmbeddedDatasets.Dragons.ReadText());
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    /// <summary>Every preset but the one for names (<see cref="TutorialGeneratorTests"/>), with the steps that it may take, and the windows of which the mean loss is taken: of one stream, some hundreds make a text's mixture.</summary>
+    /// <summary>
+    /// Every preset but the one for names (<see cref="TutorialGeneratorTests"/>), with the steps that it may take, and
+    /// the windows of which the mean loss is taken: of one stream, some hundreds make a text's mixture.
+    /// </summary>
     public static TheoryData<string, long, int> Cases =>
         [
             .. Presets
@@ -27,7 +30,7 @@ public sealed class PresetTrainingTests : IDisposable
                 ),
         ];
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -39,14 +42,15 @@ public sealed class PresetTrainingTests : IDisposable
     {
         var settings = Reduced(Presets.Find(name)!) with { MaxSteps = patience };
         var losses = new LastLosses(windows, EntropyOf(Text.Ids));
-        var (run, _) = runs.TrainUntil("run", settings, Text, losses.AreBelowGoal);
+        var (run, _) = _runs.TrainUntil("run", settings, Text, losses.AreBelowGoal);
         Assert.True(
             losses.Mean < losses.Goal,
-            $"after {patience} steps the mean loss of the last {windows} windows is {losses.Mean}; it is to be below {losses.Goal}"
+            $"after {patience} steps the mean loss of the last {windows} windows is {losses.Mean}; it is to "
+                + $"be below {losses.Goal}"
         );
 
         long step = run.LastStep!.Value;
-        var (_, result) = runs.Resume("run", settings with { MaxSteps = step + StepsResumed }, Text);
+        var (_, result) = _runs.Resume("run", settings with { MaxSteps = step + StepsResumed }, Text);
         Assert.Equal((step + StepsResumed, StopReason.MaxSteps), (result.Steps, result.Stopped));
 
         using var model = LanguageModel.Load(run.ModelPath);
@@ -84,7 +88,7 @@ public sealed class PresetTrainingTests : IDisposable
     /// <summary>Nats per character of a model that knows how often each symbol comes, and nothing else.</summary>
     private static double EntropyOf(SymbolIds ids)
     {
-        var all = new int[ids.Length];
+        int[] all = new int[ids.Length];
         ids.CopyTo(0, all);
         return all.CountBy(id => id)
             .Select(count => (double)count.Value / all.Length)
@@ -94,18 +98,18 @@ public sealed class PresetTrainingTests : IDisposable
     /// <summary>The losses of the last windows, and what their mean is to be below.</summary>
     private sealed class LastLosses(int windows, double goal)
     {
-        private readonly Queue<double> losses = new();
+        private readonly Queue<double> _losses = new();
 
         public double Goal => goal;
 
-        public double Mean => losses.Average();
+        public double Mean => _losses.Average();
 
         public bool AreBelowGoal(TrainingProgress progress)
         {
-            losses.Enqueue(progress.StepLoss);
-            if (losses.Count > windows)
-                losses.Dequeue();
-            return losses.Count == windows && Mean < Goal;
+            _losses.Enqueue(progress.StepLoss);
+            if (_losses.Count > windows)
+                _losses.Dequeue();
+            return _losses.Count == windows && Mean < Goal;
         }
     }
 }

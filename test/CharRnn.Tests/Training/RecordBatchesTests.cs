@@ -89,7 +89,7 @@ public sealed class RecordBatchesTests
     public void Companions_ChangeFromEpochToEpoch()
     {
         var batches = Make(640, 64, out _);
-        var first = batches.RecordsOf(0).ToArray();
+        int[] first = batches.RecordsOf(0).ToArray();
         int most = Enumerable
             .Range(0, batches.PerEpoch)
             .Max(i => batches.RecordsOf(batches.PerEpoch + i).ToArray().Intersect(first).Count());

@@ -79,7 +79,8 @@ public sealed class SameBitsTests
     }
 
     [Theory]
-    // More members in a crew than panels of projected numbers; and a wide projection of two tiles, with a worker that has none.
+    // More members in a crew than panels of projected numbers; and a wide projection of two tiles, with a worker that
+    // has none.
     [InlineData(24, 16)]
     [InlineData(300, 49)]
     public void LargeProjectedLayers_WhoseUnitsAreShared_GiveTheSameBitsToo(int projection, int streams)
@@ -238,7 +239,9 @@ public sealed class SameBitsTests
         Assert.NotEqual(once, Train(spec with { Dropout = 0.2 }, 7, "adam", workers: 2));
     }
 
-    /// <summary>The bits of everything that training leaves: losses and norms, weights, moments and carried states.</summary>
+    /// <summary>
+    /// The bits of everything that training leaves: losses and norms, weights, moments and carried states.
+    /// </summary>
     private static float[] Train(
         ModelSpec spec,
         int streams,

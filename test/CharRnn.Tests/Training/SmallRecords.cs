@@ -3,15 +3,20 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>Runs of a small classifier on made-up names, each in a folder of its own that is gone after the test.</summary>
+/// <summary>
+/// Runs of a small classifier on made-up names, each in a folder of its own that is gone after the test.
+/// </summary>
 internal sealed class SmallRecords : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
     /// <summary>Three languages, told by their endings; the first has three times as many names as the last.</summary>
     public static LabeledRecords Names { get; } = LabeledRecords.FromRows("small", Rows(seed: 5));
 
-    /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
+    /// <summary>
+    /// Everything that a default might change is said, so that what a test sees does not depend on how good the
+    /// defaults are.
+    /// </summary>
     public static ClassifierSettings Settings { get; } =
         new()
         {
@@ -35,9 +40,9 @@ internal sealed class SmallRecords : IDisposable
             ValFrac = 0.2,
         };
 
-    public string this[string name] => scratch[name];
+    public string this[string name] => _scratch[name];
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     /// <summary>Trains a new run to its end.</summary>
     public (RunFolder Run, ClassifierResult Result) Train(
@@ -47,7 +52,7 @@ internal sealed class SmallRecords : IDisposable
         LabeledRecords? records = null
     )
     {
-        var run = RunFolder.Create(scratch[name]);
+        var run = RunFolder.Create(_scratch[name]);
         using var trainer = ClassifierTrainer.Start(records ?? Names, settings, run, "charrnn classify train");
         return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
     }
@@ -59,7 +64,7 @@ internal sealed class SmallRecords : IDisposable
         IClassifierObserver? observer = null
     )
     {
-        var run = RunFolder.Open(scratch[name]);
+        var run = RunFolder.Open(_scratch[name]);
         using var trainer = ClassifierTrainer.Resume(Names, settings, run);
         return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
     }
@@ -67,8 +72,8 @@ internal sealed class SmallRecords : IDisposable
     /// <summary>Trains or goes on with a run until it is asked to stop after a step.</summary>
     public ClassifierResult TrainUntil(string name, ClassifierSettings settings, long step)
     {
-        bool isNew = !Directory.Exists(scratch[name]);
-        var run = isNew ? RunFolder.Create(scratch[name]) : RunFolder.Open(scratch[name]);
+        bool isNew = !Directory.Exists(_scratch[name]);
+        var run = isNew ? RunFolder.Create(_scratch[name]) : RunFolder.Open(_scratch[name]);
         using var trainer = isNew
             ? ClassifierTrainer.Start(Names, settings, run)
             : ClassifierTrainer.Resume(Names, settings, run);

@@ -5,7 +5,7 @@ namespace CharRnn.Tests;
 /// <summary>Runs of a small network on a small text, each in a folder of its own that is gone after the test.</summary>
 internal sealed class SmallRun : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
     /// <summary>Sentences of a few words, drawn from a fixed seed.</summary>
     public static Corpus Text { get; } = Corpus.FromText("small", Sentences(characters: 2000));
@@ -18,7 +18,10 @@ internal sealed class SmallRun : IDisposable
             new CorpusOptions { Preparation = new TextPreparation { Records = true } }
         );
 
-    /// <summary>Everything that a default might change is said, so that what a test sees does not depend on how good the defaults are.</summary>
+    /// <summary>
+    /// Everything that a default might change is said, so that what a test sees does not depend on how good the
+    /// defaults are.
+    /// </summary>
     public static TrainingSettings Settings { get; } =
         new()
         {
@@ -39,9 +42,9 @@ internal sealed class SmallRun : IDisposable
             SampleLength = 10,
         };
 
-    public string this[string name] => scratch[name];
+    public string this[string name] => _scratch[name];
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     /// <summary>Trains a new run to its end.</summary>
     public (RunFolder Run, TrainingResult Result) Train(
@@ -51,7 +54,7 @@ internal sealed class SmallRun : IDisposable
         ITrainingObserver? observer = null
     )
     {
-        var run = RunFolder.Create(scratch[name]);
+        var run = RunFolder.Create(_scratch[name]);
         using var trainer = Trainer.Start(corpus ?? Text, settings, run, "charrnn train");
         return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
     }
@@ -64,7 +67,7 @@ internal sealed class SmallRun : IDisposable
         ITrainingObserver? observer = null
     )
     {
-        var run = RunFolder.Open(scratch[name]);
+        var run = RunFolder.Open(_scratch[name]);
         using var trainer = Trainer.Resume(corpus ?? Text, settings, run);
         return (run, trainer.Run(observer, TestContext.Current.CancellationToken));
     }
@@ -84,7 +87,7 @@ internal sealed class SmallRun : IDisposable
         params long[] stops
     )
     {
-        var run = RunFolder.Create(scratch[name]);
+        var run = RunFolder.Create(_scratch[name]);
         foreach (long stop in stops)
         {
             using var trainer = run.LastStep is null
@@ -105,7 +108,7 @@ internal sealed class SmallRun : IDisposable
         Func<TrainingProgress, bool> isEnough
     )
     {
-        var run = RunFolder.Create(scratch[name]);
+        var run = RunFolder.Create(_scratch[name]);
         using var trainer = Trainer.Start(corpus, settings, run);
         using var request = new CancellationTokenSource();
         return (run, trainer.Run(new Until(isEnough, request.Cancel), request.Token));
@@ -114,7 +117,7 @@ internal sealed class SmallRun : IDisposable
     /// <summary>Trains a run that breaks off after a step without a chance to save, as if it had been killed.</summary>
     public RunFolder TrainUntilKilled(string name, TrainingSettings settings, long step)
     {
-        var run = RunFolder.Create(scratch[name]);
+        var run = RunFolder.Create(_scratch[name]);
         using var trainer = Trainer.Start(Text, settings, run);
         Assert.Throws<KilledException>(() =>
             trainer.Run(new At(step, () => throw new KilledException()), TestContext.Current.CancellationToken)

@@ -14,15 +14,15 @@ public sealed class StateSampleTests : IDisposable
         SampleLength = 30,
     };
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Fact]
     public void Samples_ComeBeforeTheirStepsUpdate_FromTheNextWindowsFirstCharacter()
     {
         var diary = new Diary();
-        runs.Train("run", Settings, observer: diary);
+        _runs.Train("run", Settings, observer: diary);
 
         Assert.Equal([0, 10, 20, 30], diary.Samples.Select(sample => sample.Step));
         Assert.Equal([0, 10, 20, 30], diary.StepsBefore);
@@ -34,8 +34,8 @@ public sealed class StateSampleTests : IDisposable
     [Fact]
     public void Sampling_ChangesNeitherTheStateNorTheWeights()
     {
-        var (silent, _) = runs.Train("silent", Settings with { SampleEvery = Cadence.Never });
-        var (sampled, _) = runs.Train("sampled", Settings with { SampleEvery = Cadence.EverySteps(1) });
+        var (silent, _) = _runs.Train("silent", Settings with { SampleEvery = Cadence.Never });
+        var (sampled, _) = _runs.Train("sampled", Settings with { SampleEvery = Cadence.EverySteps(1) });
 
         Assert.Equal(SmallRun.LastTensors(silent), SmallRun.LastTensors(sampled));
     }
@@ -46,10 +46,10 @@ public sealed class StateSampleTests : IDisposable
     public void Resume_AtAStepWithASample_WritesTheSamplesOfAnUninterruptedRun(string? cadence)
     {
         var settings = Settings with { SampleEvery = cadence is null ? null : Cadence.Parse(cadence) };
-        var (whole, _) = runs.Train("whole", settings);
-        var (stopped, _) = runs.TrainWithStops("stopped", settings, 8, 10, 20, 27);
-        var killed = runs.TrainUntilKilled("killed", settings, 21);
-        runs.Resume("killed", settings);
+        var (whole, _) = _runs.Train("whole", settings);
+        var (stopped, _) = _runs.TrainWithStops("stopped", settings, 8, 10, 20, 27);
+        var killed = _runs.TrainUntilKilled("killed", settings, 21);
+        _runs.Resume("killed", settings);
 
         string expected = File.ReadAllText(whole.SamplesPath);
         Assert.NotEmpty(expected);
@@ -61,7 +61,7 @@ public sealed class StateSampleTests : IDisposable
     public void Sample_FromStreamsSideBySide_GoesOnWithTheFirst()
     {
         var diary = new Diary();
-        runs.Train("run", Settings with { BatchSize = 5, CarryState = CarryState.Always }, observer: diary);
+        _runs.Train("run", Settings with { BatchSize = 5, CarryState = CarryState.Always }, observer: diary);
 
         Assert.Equal(4, diary.Samples.Count);
     }
@@ -76,26 +76,26 @@ public sealed class StateSampleTests : IDisposable
             new CorpusOptions { Preparation = new TextPreparation { MinCount = 2 } }
         );
         var diary = new Diary();
-        runs.Train("run", Settings with { LearningRate = 0.05 }, rare, diary);
+        _runs.Train("run", Settings with { LearningRate = 0.05 }, rare, diary);
 
         Assert.All(diary.Samples, sample => Assert.Equal(new string('a', 30), sample.Text));
     }
 
     private sealed class Diary : ITrainingObserver
     {
-        private long steps;
+        private long _steps;
 
         public List<SampleReport> Samples { get; } = [];
 
         /// <summary>Steps told of when each sample came.</summary>
         public List<long> StepsBefore { get; } = [];
 
-        public void OnStep(in TrainingProgress progress) => steps = progress.Step;
+        public void OnStep(in TrainingProgress progress) => _steps = progress.Step;
 
         public void OnSampled(SampleReport report)
         {
             Samples.Add(report);
-            StepsBefore.Add(steps);
+            StepsBefore.Add(_steps);
         }
     }
 }

@@ -5,15 +5,15 @@ namespace CharRnn.Tests;
 
 public sealed class TrainerLogTests : IDisposable
 {
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Fact]
     public void Metrics_HaveTheDocumentedKeysInEveryLine()
     {
         var settings = SmallRun.Settings with { ValFrac = 0.1, TestFrac = 0.1, EvalEvery = Cadence.EverySteps(10) };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         var lines = Lines(run.MetricsPath);
         string[] keys =
         [
@@ -63,14 +63,9 @@ public sealed class TrainerLogTests : IDisposable
     {
         JsonElement FirstLine(LossReduction reduction) =>
             Lines(
-                runs.Train(
-                    $"{reduction}",
-                    SmallRun.Settings with
-                    {
-                        LossReduction = reduction,
-                        MaxSteps = 1,
-                    }
-                ).Run.MetricsPath
+                _runs
+                    .Train($"{reduction}", SmallRun.Settings with { LossReduction = reduction, MaxSteps = 1 })
+                    .Run.MetricsPath
             )[0];
         var (mean, sum) = (FirstLine(LossReduction.Mean), FirstLine(LossReduction.Sum));
         Assert.Equal(mean.GetProperty("loss").GetDouble(), sum.GetProperty("loss").GetDouble());
@@ -88,7 +83,7 @@ public sealed class TrainerLogTests : IDisposable
             SampleLength = 33,
             Prompt = "żółw ",
         };
-        var (run, _) = runs.Train("run", settings);
+        var (run, _) = _runs.Train("run", settings);
         var lines = Lines(run.SamplesPath);
         Assert.Equal([15L, 30], lines.Select(line => line.GetProperty("step").GetInt64()));
         Assert.All(
@@ -116,7 +111,7 @@ public sealed class TrainerLogTests : IDisposable
             SampleLength = 12,
             Prompt = "the ",
         };
-        var (run, _) = runs.Train("run", settings);
+        var (run, _) = _runs.Train("run", settings);
         var lines = Lines(run.SamplesPath);
         Assert.Equal(
             [100L, 250, 300, 500, 700, 750, 1000, 1200, 1250, 1500, 1750, 2000, 2250, 2500],
@@ -129,7 +124,7 @@ public sealed class TrainerLogTests : IDisposable
     [Fact]
     public void Configuration_SaysWhatItTakesToRunAgain()
     {
-        var (run, _) = runs.Train("run", SmallRun.Settings);
+        var (run, _) = _runs.Train("run", SmallRun.Settings);
         using var parsed = JsonDocument.Parse(run.ReadConfig());
         var config = parsed.RootElement;
         Assert.Equal(RunConfiguration.ThisVersion, config.GetProperty("version").GetString());
@@ -176,7 +171,7 @@ public sealed class TrainerLogTests : IDisposable
             EvalChars = 0,
             Prompt = "the żółw.\n",
         };
-        var (run, _) = runs.Train("run", settings);
+        var (run, _) = _runs.Train("run", settings);
         Assert.Equal(settings, RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Settings);
     }
 
@@ -189,7 +184,7 @@ public sealed class TrainerLogTests : IDisposable
             MaxTime = TimeSpan.FromSeconds(5),
             Schedule = LearningRateShape.Linear,
         };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         Assert.Equal(StopReason.MaxTime, result.Stopped);
         var changes = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Plan;
         Assert.NotEmpty(changes);
@@ -232,7 +227,7 @@ public sealed class TrainerLogTests : IDisposable
     private (CharRnn.RunFolder Run, TrainingResult Result) Stopped(TrainingSettings settings, long step)
     {
         using var request = new CancellationTokenSource();
-        var run = CharRnn.RunFolder.Create(runs["run"]);
+        var run = CharRnn.RunFolder.Create(_runs["run"]);
         using var trainer = Trainer.Start(SmallRun.Text, settings, run);
         return (run, trainer.Run(new SmallRun.At(step, request.Cancel), request.Token));
     }

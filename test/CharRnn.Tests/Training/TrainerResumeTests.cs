@@ -7,9 +7,9 @@ namespace CharRnn.Tests;
 
 public sealed class TrainerResumeTests : IDisposable
 {
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     public static TheoryData<string> EverythingThatIsCarried => new(Variants.Keys);
 
@@ -82,8 +82,8 @@ public sealed class TrainerResumeTests : IDisposable
     public void Resume_AfterStops_GivesTheSameBitsAsAnUninterruptedRun(string variant)
     {
         var settings = Variants[variant];
-        var (whole, wholeResult) = runs.Train("whole", settings);
-        var (stopped, stoppedResult) = runs.TrainWithStops("stopped", settings, 1, 7, 8, 23);
+        var (whole, wholeResult) = _runs.Train("whole", settings);
+        var (stopped, stoppedResult) = _runs.TrainWithStops("stopped", settings, 1, 7, 8, 23);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(stopped));
         Assert.Equal(
@@ -110,8 +110,8 @@ public sealed class TrainerResumeTests : IDisposable
             ValFrac = 0.2,
             EvalEvery = Cadence.EverySteps(6),
         };
-        var (whole, wholeResult) = runs.Train("whole", settings, SmallRun.Records);
-        var (stopped, stoppedResult) = runs.TrainWithStops("stopped", settings, SmallRun.Records, 1, 9, 10, 31);
+        var (whole, wholeResult) = _runs.Train("whole", settings, SmallRun.Records);
+        var (stopped, stoppedResult) = _runs.TrainWithStops("stopped", settings, SmallRun.Records, 1, 9, 10, 31);
         using (var model = LanguageModel.Load(whole.ModelPath))
             Assert.NotNull(model.Spec.ResetId);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
@@ -135,9 +135,9 @@ public sealed class TrainerResumeTests : IDisposable
             NumLayers = 2,
             Dropout = 0.3,
         };
-        var (whole, wholeResult) = runs.Train("whole", settings);
-        runs.TrainUntilKilled("killed", settings, killedAt);
-        var (killed, killedResult) = runs.Resume("killed", settings);
+        var (whole, wholeResult) = _runs.Train("whole", settings);
+        _runs.TrainUntilKilled("killed", settings, killedAt);
+        var (killed, killedResult) = _runs.Resume("killed", settings);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(killed));
         Assert.Equal(SmallRun.LastTensors(whole), SmallRun.LastTensors(killed));
         Assert.Equal(
@@ -149,18 +149,18 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resume_WithAnotherNumberOfThreads_GivesTheSameBits()
     {
-        var (whole, _) = runs.Train("whole", SmallRun.Settings with { Threads = 1 });
-        runs.TrainUntilKilled("killed", SmallRun.Settings with { Threads = 5 }, 17);
-        var (killed, _) = runs.Resume("killed", SmallRun.Settings with { Threads = 2 });
+        var (whole, _) = _runs.Train("whole", SmallRun.Settings with { Threads = 1 });
+        _runs.TrainUntilKilled("killed", SmallRun.Settings with { Threads = 5 }, 17);
+        var (killed, _) = _runs.Resume("killed", SmallRun.Settings with { Threads = 2 });
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(killed));
     }
 
     [Fact]
     public void Resume_WithMoreSteps_GivesTheBitsOfARunThatHadThemFromTheStart()
     {
-        var (whole, _) = runs.Train("whole", SmallRun.Settings with { MaxSteps = 30 });
-        runs.Train("longer", SmallRun.Settings with { MaxSteps = 12 });
-        var (longer, result) = runs.Resume("longer", SmallRun.Settings with { MaxSteps = 30 });
+        var (whole, _) = _runs.Train("whole", SmallRun.Settings with { MaxSteps = 30 });
+        _runs.Train("longer", SmallRun.Settings with { MaxSteps = 12 });
+        var (longer, result) = _runs.Resume("longer", SmallRun.Settings with { MaxSteps = 30 });
         Assert.Equal(30, result.Steps);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(longer));
     }
@@ -169,10 +169,10 @@ public sealed class TrainerResumeTests : IDisposable
     public void Resume_OfAFinishedRun_TrainsNothingAndLeavesModelAndMetricsAsTheyWere()
     {
         var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(10) };
-        var (run, before) = runs.Train("run", settings);
+        var (run, before) = _runs.Train("run", settings);
         byte[] model = SmallRun.ModelBytes(run);
         string metrics = File.ReadAllText(run.MetricsPath);
-        var (_, after) = runs.Resume("run", settings);
+        var (_, after) = _runs.Resume("run", settings);
         Assert.Equal((before.Steps, before.ValLoss, before.Stopped), (after.Steps, after.ValLoss, after.Stopped));
         Assert.Equal(model, SmallRun.ModelBytes(run));
         Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
@@ -188,7 +188,7 @@ public sealed class TrainerResumeTests : IDisposable
             SampleEvery = Cadence.EverySteps(2),
             LearningRate = 0,
         };
-        var run = runs.TrainUntilKilled("run", settings, 17);
+        var run = _runs.TrainUntilKilled("run", settings, 17);
         Assert.Equal(10, run.LastStep);
         Assert.Contains("\"step\":16,", File.ReadAllText(run.MetricsPath));
         using var trainer = Trainer.Resume(SmallRun.Text, settings, run);
@@ -215,7 +215,7 @@ public sealed class TrainerResumeTests : IDisposable
             EvalEvery = Cadence.EverySteps(5),
             SaveEvery = Cadence.Never,
         };
-        var run = runs.TrainUntilKilled("run", settings, 17);
+        var run = _runs.TrainUntilKilled("run", settings, 17);
         long best = run.BestStep!.Value;
         Assert.Equal(best, run.LastStep);
         File.WriteAllText(Path.Combine(run.Path, "best"), "checkpoints/step-0.safetensors\n");
@@ -237,7 +237,7 @@ public sealed class TrainerResumeTests : IDisposable
     {
         var settings = SmallRun.Settings with { ValFrac = 0.2 };
         using var request = new CancellationTokenSource();
-        var run = RunFolder.Create(runs["run"]);
+        var run = RunFolder.Create(_runs["run"]);
         using var trainer = Trainer.Start(SmallRun.Text, settings, run);
         var result = trainer.Run(new SmallRun.At(13, request.Cancel), request.Token);
         Assert.Equal((13, null, 13), (result.Steps, result.ValLoss, result.BestStep));
@@ -251,12 +251,12 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resume_WithAnotherText_IsRefused()
     {
-        runs.Train("run", SmallRun.Settings);
+        _runs.Train("run", SmallRun.Settings);
         var other = Corpus.FromText("small", SmallRun.Sentences(2000, seed: 8));
         Assert.Contains(
             "is not the text",
             Assert
-                .Throws<CorpusException>(() => Trainer.Resume(other, SmallRun.Settings, RunFolder.Open(runs["run"])))
+                .Throws<CorpusException>(() => Trainer.Resume(other, SmallRun.Settings, RunFolder.Open(_runs["run"])))
                 .Message
         );
     }
@@ -269,7 +269,7 @@ public sealed class TrainerResumeTests : IDisposable
     [InlineData("\0\0\0\0")]
     public void Resume_OfARunWithADamagedConfiguration_IsRefusedByItsName(string config)
     {
-        var (run, _) = runs.Train("run", SmallRun.Settings);
+        var (run, _) = _runs.Train("run", SmallRun.Settings);
         File.WriteAllText(run.ConfigPath, config);
         Assert.StartsWith(
             run.ConfigPath,
@@ -288,7 +288,7 @@ public sealed class TrainerResumeTests : IDisposable
     [InlineData("\"batch_size\": 5", "\"batch_size\": 0")]
     public void Resume_OfARunWithAConfigurationChangedToNonsense_IsRefusedByItsName(string was, string became)
     {
-        var (run, _) = runs.Train("run", SmallRun.Settings);
+        var (run, _) = _runs.Train("run", SmallRun.Settings);
         string config = run.ReadConfig();
         Assert.Contains(was, config);
         File.WriteAllText(run.ConfigPath, config.Replace(was, became));
@@ -302,7 +302,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resume_OfACheckpointCutAtAnyPlace_IsRefusedAndFreesTheRun()
     {
-        var (run, _) = runs.Train("run", SmallRun.Settings);
+        var (run, _) = _runs.Train("run", SmallRun.Settings);
         string checkpoint = run.CheckpointPath(run.LastStep!.Value);
         byte[] whole = File.ReadAllBytes(checkpoint);
         foreach (int length in new[] { 0, 1, 7, 8, 100, whole.Length / 2, whole.Length - 1 })
@@ -321,14 +321,14 @@ public sealed class TrainerResumeTests : IDisposable
     [Fact]
     public void Resume_OfACheckpointThatIsOnlyAModelOrOfAnotherNetwork_IsRefused()
     {
-        var (run, _) = runs.Train("run", SmallRun.Settings);
+        var (run, _) = _runs.Train("run", SmallRun.Settings);
         string checkpoint = run.CheckpointPath(run.LastStep!.Value);
         File.Copy(run.ModelPath, checkpoint, overwrite: true);
         Assert.StartsWith(
             checkpoint,
             Assert.Throws<ModelException>(() => Trainer.Resume(SmallRun.Text, SmallRun.Settings, run)).Message
         );
-        var (other, _) = runs.Train("other", SmallRun.Settings with { HiddenSize = 24 });
+        var (other, _) = _runs.Train("other", SmallRun.Settings with { HiddenSize = 24 });
         File.Copy(other.CheckpointPath(other.LastStep!.Value), checkpoint, overwrite: true);
         Assert.Contains(
             "the run's configuration needs",

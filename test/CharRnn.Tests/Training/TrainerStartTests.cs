@@ -9,9 +9,9 @@ public sealed class TrainerStartTests : IDisposable
     // Letters beside the first text's, and some of those are lacking.
     private const string OtherText = "the quick brown fox jumps over the lazy dog. ";
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData("gru", 8)]
@@ -58,7 +58,8 @@ public sealed class TrainerStartTests : IDisposable
             notes.Seen,
             note =>
                 note.EndsWith(
-                    $"its vocabulary of {from.Model.Vocabulary.Count} characters is extended by {added.Length}: {string.Join(", ", added.Select(c => $"'{c}'"))}."
+                    $"its vocabulary of {from.Model.Vocabulary.Count} characters is extended by {added.Length}: "
+                        + $"{string.Join(", ", added.Select(c => $"'{c}'"))}."
                 )
         );
         using var begun = LanguageModel.Load(run.Path);
@@ -84,7 +85,7 @@ public sealed class TrainerStartTests : IDisposable
         );
         var (whole, _) = Begin("whole", corpus, from, steps: 30);
         Begin("stopped", corpus, from, steps: 13);
-        var (stopped, result) = runs.Resume("stopped", SmallRun.Settings with { MaxSteps = 30 }, corpus);
+        var (stopped, result) = _runs.Resume("stopped", SmallRun.Settings with { MaxSteps = 30 }, corpus);
         Assert.Equal(30, result.Steps);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
     }
@@ -92,7 +93,7 @@ public sealed class TrainerStartTests : IDisposable
     [Fact]
     public void ARunOnRecordsFromAModelOfRecords_BeginsAnewAtTheBoundary_ThoughItsIdIsAnother()
     {
-        var (first, _) = runs.Train("first", SmallRun.Settings, SmallRun.Records);
+        var (first, _) = _runs.Train("first", SmallRun.Settings, SmallRun.Records);
         using var from = StartingModel.Load(first.Path);
         var asRecords = new CorpusOptions { Preparation = new TextPreparation { Records = true } };
         string text = string.Concat(Enumerable.Repeat("the quick\nbrown fox\njumps over\n", 40));
@@ -139,8 +140,8 @@ public sealed class TrainerStartTests : IDisposable
         using var from = Trained(SmallRun.Settings);
         using (var again = StartingModel.LoadAgain(from.Record))
             Assert.Equal(from.Record, again.Record);
-        runs.Train("other", SmallRun.Settings with { Seed = 2 });
-        File.Copy(runs["other/model.safetensors"], from.Record.Path, overwrite: true);
+        _runs.Train("other", SmallRun.Settings with { Seed = 2 });
+        File.Copy(_runs["other/model.safetensors"], from.Record.Path, overwrite: true);
         Assert.Contains(
             "is not the model that the run began from",
             Assert.Throws<ModelException>(() => StartingModel.LoadAgain(from.Record)).Message
@@ -148,7 +149,7 @@ public sealed class TrainerStartTests : IDisposable
     }
 
     private StartingModel Trained(TrainingSettings settings) =>
-        StartingModel.Load(runs.Train("first", settings).Run.Path);
+        StartingModel.Load(_runs.Train("first", settings).Run.Path);
 
     private (RunFolder Run, TrainingResult Result) Begin(
         string name,
@@ -158,7 +159,7 @@ public sealed class TrainerStartTests : IDisposable
         ITrainingObserver? observer = null
     )
     {
-        var run = RunFolder.Create(runs[name]);
+        var run = RunFolder.Create(_runs[name]);
         using var trainer = Trainer.Start(
             corpus,
             SmallRun.Settings.WithNetworkOf(from.Model.Spec) with

@@ -6,9 +6,9 @@ namespace CharRnn.Tests;
 
 public sealed class TrainerTests : IDisposable
 {
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData("rnn", 25)]
@@ -29,7 +29,7 @@ public sealed class TrainerTests : IDisposable
         };
         var models = new[] { 1, 2, 5 }
             .Select(threads =>
-                SmallRun.ModelBytes(runs.Train($"on-{threads}", settings with { Threads = threads }).Run)
+                SmallRun.ModelBytes(_runs.Train($"on-{threads}", settings with { Threads = threads }).Run)
             )
             .ToList();
         Assert.Equal(models[0], models[1]);
@@ -40,8 +40,8 @@ public sealed class TrainerTests : IDisposable
     public void ModelFile_DependsOnTheSeed()
     {
         var settings = SmallRun.Settings with { MaxSteps = 3 };
-        byte[] one = SmallRun.ModelBytes(runs.Train("one", settings).Run),
-            two = SmallRun.ModelBytes(runs.Train("two", settings with { Seed = 2 }).Run);
+        byte[] one = SmallRun.ModelBytes(_runs.Train("one", settings).Run),
+            two = SmallRun.ModelBytes(_runs.Train("two", settings with { Seed = 2 }).Run);
         Assert.NotEqual(one, two);
     }
 
@@ -49,8 +49,8 @@ public sealed class TrainerTests : IDisposable
     public void EvaluatingSamplingAndSavingMoreOften_ChangesNoWeight()
     {
         var settings = SmallRun.Settings with { ValFrac = 0.1, NumLayers = 2, Dropout = 0.3 };
-        var (seldom, _) = runs.Train("seldom", settings);
-        var (often, _) = runs.Train(
+        var (seldom, _) = _runs.Train("seldom", settings);
+        var (often, _) = _runs.Train(
             "often",
             settings with
             {
@@ -75,7 +75,7 @@ public sealed class TrainerTests : IDisposable
             EvalEvery = Cadence.EverySteps(5),
             Patience = 3,
         };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         Assert.Equal((StopReason.Patience, 20, 5), (result.Stopped, result.Steps, result.BestStep));
         Assert.Equal((5, 20), (run.BestStep, run.LastStep));
     }
@@ -84,7 +84,7 @@ public sealed class TrainerTests : IDisposable
     public void Patience_WithNothingToGoBy_IsSaidToHaveNoEffect()
     {
         var notes = new Notes();
-        runs.Train("run", SmallRun.Settings with { Patience = 1, MaxSteps = 2 }, observer: notes);
+        _runs.Train("run", SmallRun.Settings with { Patience = 1, MaxSteps = 2 }, observer: notes);
         Assert.Contains(notes.Seen, note => note.Contains("--patience"));
     }
 
@@ -109,7 +109,7 @@ public sealed class TrainerTests : IDisposable
             SampleEvery = Cadence.EverySteps(1),
             MaxSteps = 1000,
         };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         Assert.Equal(StopReason.Diverged, result.Stopped);
         Assert.InRange(result.Steps, 0, 999);
         Assert.True(result.TrainLoss is null || double.IsFinite(result.TrainLoss.Value));
@@ -121,7 +121,7 @@ public sealed class TrainerTests : IDisposable
         );
         if (File.Exists(run.MetricsPath))
             Assert.All(File.ReadLines(run.MetricsPath), line => JsonDocument.Parse(line).Dispose());
-        Assert.Equal(StopReason.Diverged, runs.Resume("run", settings).Result.Stopped);
+        Assert.Equal(StopReason.Diverged, _runs.Resume("run", settings).Result.Stopped);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class TrainerTests : IDisposable
             SaveEvery = Cadence.Never,
             Optimizer = new() { Name = "sgd" },
         };
-        var (run, result) = runs.Train("run", settings);
+        var (run, result) = _runs.Train("run", settings);
         Assert.Equal((StopReason.Diverged, 0), (result.Stopped, run.LastStep));
     }
 
@@ -156,7 +156,7 @@ public sealed class TrainerTests : IDisposable
             LearningRate = 2e-2,
         };
         var losses = new Losses();
-        var (run, result) = runs.Train("run", settings, corpus, losses);
+        var (run, result) = _runs.Train("run", settings, corpus, losses);
 
         var best = losses.Seen.MinBy(seen => seen.Loss);
         Assert.InRange(best.Step, 1, 119);
@@ -193,7 +193,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void TheModelAtTheStart_IsSavedAtStepZero()
     {
-        var (run, result) = runs.Train("run", SmallRun.Settings with { MaxSteps = 0 });
+        var (run, result) = _runs.Train("run", SmallRun.Settings with { MaxSteps = 0 });
         Assert.Equal((0L, null, StopReason.MaxSteps), (result.Steps, result.TrainLoss, result.Stopped));
         Assert.Equal((0, 0), (run.LastStep, run.BestStep));
         using var untrained = new LanguageModel(
@@ -212,7 +212,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void MaxEpochs_CountsWindows()
     {
-        var (_, result) = runs.Train("run", SmallRun.Settings with { MaxSteps = null, MaxEpochs = 0.5 });
+        var (_, result) = _runs.Train("run", SmallRun.Settings with { MaxSteps = null, MaxEpochs = 0.5 });
         long windows = (SmallRun.Text.Ids.Length - 1) / 5 / 8;
         Assert.Equal((StopReason.MaxEpochs, (long)Math.Ceiling(windows / 2.0)), (result.Stopped, result.Steps));
     }
@@ -220,7 +220,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Dispose_FreesTheRun_AndTwiceIsFine()
     {
-        var run = RunFolder.Create(runs["run"]);
+        var run = RunFolder.Create(_runs["run"]);
         var trainer = Trainer.Start(SmallRun.Text, SmallRun.Settings with { MaxSteps = 1 }, run);
         Assert.Throws<CharRnnException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings, run));
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
@@ -254,11 +254,11 @@ public sealed class TrainerTests : IDisposable
             }
         )
         {
-            var run = RunFolder.Create(runs["deep/er/run"]);
+            var run = RunFolder.Create(_runs["deep/er/run"]);
             Assert.Throws<SettingsException>(() => Trainer.Start(SmallRun.Text, refused, run));
             Assert.False(File.Exists(Path.Combine(run.Path, "run.lock")));
             run.DeleteIfUnused();
-            Assert.False(Directory.Exists(runs["deep"]));
+            Assert.False(Directory.Exists(_runs["deep"]));
         }
     }
 

@@ -13,9 +13,9 @@ public sealed class TrainerTextTests : IDisposable
         MaxSteps = 5,
     };
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData(2)]
@@ -27,7 +27,7 @@ public sealed class TrainerTextTests : IDisposable
         var corpus = Corpus.FromText("short", characters == 2 ? "ab" : SmallRun.Sentences(characters));
         foreach (var sampling in Enum.GetValues<WindowSampling>())
         {
-            var (run, result) = runs.Train(sampling.ToString(), FittedSettings with { Sampling = sampling }, corpus);
+            var (run, result) = _runs.Train(sampling.ToString(), FittedSettings with { Sampling = sampling }, corpus);
             Assert.Equal((5, StopReason.MaxSteps), (result.Steps, result.Stopped));
             using var model = LanguageModel.Load(run.Path);
             Assert.True(SmallRun.IsFinite(model));
@@ -38,8 +38,8 @@ public sealed class TrainerTextTests : IDisposable
     public void ATinyText_HoldsNothingOutUnlessAskedTo_AndSaysSo()
     {
         var corpus = Corpus.FromText("tiny", SmallRun.Sentences(60));
-        Assert.Null(runs.Train("left", FittedSettings, corpus).Result.ValLoss);
-        Assert.NotNull(runs.Train("asked", FittedSettings with { ValFrac = 0.1 }, corpus).Result.ValLoss);
+        Assert.Null(_runs.Train("left", FittedSettings, corpus).Result.ValLoss);
+        Assert.NotNull(_runs.Train("asked", FittedSettings with { ValFrac = 0.1 }, corpus).Result.ValLoss);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class TrainerTextTests : IDisposable
     public void SmallValidationAndTestParts_AreScored()
     {
         var corpus = Corpus.FromText("forty", SmallRun.Sentences(40));
-        var (_, result) = runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
+        var (_, result) = _runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
         Assert.True(double.IsFinite(result.ValLoss!.Value) && double.IsFinite(result.TestLoss!.Value));
         Assert.Contains(
             "--val-frac",
@@ -73,28 +73,28 @@ public sealed class TrainerTextTests : IDisposable
     [Fact]
     public void ATextOfBytes_TrainsToAModelOfBytes_AndResumesAsOne()
     {
-        string file = runs["bytes.bin"];
+        string file = _runs["bytes.bin"];
         File.WriteAllBytes(file, [.. Enumerable.Range(0, 900).Select(i => (byte)(i * i % 256))]);
         var corpus = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
-        var (whole, _) = runs.Train("whole", SmallRun.Settings, corpus);
+        var (whole, _) = _runs.Train("whole", SmallRun.Settings, corpus);
         using (var model = LanguageModel.Load(whole.Path))
         {
             Assert.Equal(TextEncoding.Bytes, model.Vocabulary.Encoding);
             Assert.Equal(corpus.Vocabulary.Symbols.ToArray(), model.Vocabulary.Symbols.ToArray());
         }
-        runs.Train("longer", SmallRun.Settings with { MaxSteps = 11 }, corpus);
+        _runs.Train("longer", SmallRun.Settings with { MaxSteps = 11 }, corpus);
         Assert.Equal(
             SmallRun.ModelBytes(whole),
-            SmallRun.ModelBytes(runs.Resume("longer", SmallRun.Settings, corpus).Run)
+            SmallRun.ModelBytes(_runs.Resume("longer", SmallRun.Settings, corpus).Run)
         );
     }
 
     [Fact]
     public void ATextInMemory_AndOneInAMappedFile_GiveTheSameBits()
     {
-        string file = runs["small.txt"];
+        string file = _runs["small.txt"];
         File.WriteAllText(file, SmallRun.Sentences(2000));
-        var cache = new CorpusOptions { MapFrom = 1, Cache = new IdCache(runs["cache"]) };
+        var cache = new CorpusOptions { MapFrom = 1, Cache = new IdCache(_runs["cache"]) };
         using Corpus memory = Corpus.Load([file]),
             unnamed = Corpus.Load([file], new CorpusOptions { MapFrom = 1 }),
             built = Corpus.Load([file], cache),
@@ -104,27 +104,27 @@ public sealed class TrainerTextTests : IDisposable
             new[] { memory, unnamed, built, found }.Select(corpus => corpus.Ids.IsMapped)
         );
         var settings = SmallRun.Settings with { ValFrac = 0.2, EvalEvery = Cadence.EverySteps(10) };
-        byte[] expected = SmallRun.ModelBytes(runs.Train("memory", settings, memory).Run);
-        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("unnamed", settings, unnamed).Run));
-        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("built", settings, built).Run));
-        Assert.Equal(expected, SmallRun.ModelBytes(runs.Train("found", settings, found).Run));
+        byte[] expected = SmallRun.ModelBytes(_runs.Train("memory", settings, memory).Run);
+        Assert.Equal(expected, SmallRun.ModelBytes(_runs.Train("unnamed", settings, unnamed).Run));
+        Assert.Equal(expected, SmallRun.ModelBytes(_runs.Train("built", settings, built).Run));
+        Assert.Equal(expected, SmallRun.ModelBytes(_runs.Train("found", settings, found).Run));
         var random = settings with { Sampling = WindowSampling.Random };
         Assert.Equal(
-            SmallRun.ModelBytes(runs.Train("random-memory", random, memory).Run),
-            SmallRun.ModelBytes(runs.Train("random-found", random, found).Run)
+            SmallRun.ModelBytes(_runs.Train("random-memory", random, memory).Run),
+            SmallRun.ModelBytes(_runs.Train("random-found", random, found).Run)
         );
     }
 
     [Fact]
     public void ATextReadInAnotherEncoding_DoesNotResumeARun()
     {
-        string file = runs["ascii.txt"];
+        string file = _runs["ascii.txt"];
         File.WriteAllText(file, string.Concat(Enumerable.Repeat("plain letters. ", 60)));
-        runs.Train("run", SmallRun.Settings, Corpus.Load([file]));
+        _runs.Train("run", SmallRun.Settings, Corpus.Load([file]));
         var bytes = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
         Assert.Contains(
             "--encoding",
-            Assert.Throws<CorpusException>(() => runs.Resume("run", SmallRun.Settings, bytes)).Message
+            Assert.Throws<CorpusException>(() => _runs.Resume("run", SmallRun.Settings, bytes)).Message
         );
     }
 }

@@ -13,9 +13,9 @@ public sealed class TrainerValidationTests : IDisposable
         new CorpusOptions { Vocabulary = SmallRun.Text.Vocabulary }
     );
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData(WindowSampling.Stateful)]
@@ -31,7 +31,7 @@ public sealed class TrainerValidationTests : IDisposable
             EvalEvery = Cadence.EverySteps(10),
         };
         var seen = new Seen();
-        var (whole, result) = runs.Train("whole", settings, observer: seen);
+        var (whole, result) = _runs.Train("whole", settings, observer: seen);
         // 49 windows of 5 streams of 8: 39 train, 5 validate, 5 test.
         Assert.Equal(
             (39 * 40, 5 * 40, 5 * 40),
@@ -42,8 +42,8 @@ public sealed class TrainerValidationTests : IDisposable
         Assert.Equal(Naive(model, split.Validation), result.ValLoss!.Value, 1e-9);
         Assert.Equal(Naive(model, split.Test), result.TestLoss!.Value, 1e-9);
         Assert.Equal(result.BestValLoss!.Value, result.ValLoss.Value, 1e-9);
-        runs.TrainUntilKilled("killed", settings, 17);
-        Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(runs.Resume("killed", settings).Run));
+        _runs.TrainUntilKilled("killed", settings, 17);
+        Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(_runs.Resume("killed", settings).Run));
 
         double Naive(LanguageModel model, CorpusPart part)
         {
@@ -68,7 +68,7 @@ public sealed class TrainerValidationTests : IDisposable
             MaxSteps = 3,
         };
         var seen = new Seen();
-        var (_, result) = runs.Train("run", settings, observer: seen);
+        var (_, result) = _runs.Train("run", settings, observer: seen);
         Assert.NotNull(result.ValLoss);
         Assert.Equal((64, 1), (seen.Overview!.SeqLength, seen.Overview.BatchSize));
         Assert.Contains(
@@ -86,12 +86,12 @@ public sealed class TrainerValidationTests : IDisposable
     {
         var settings = SmallRun.Settings with { ValFrac = 0.1, MaxSteps = 100 };
         var seen = new Seen();
-        var (fifth, result) = runs.Train("fifth", settings with { TrainFraction = 0.2 }, observer: seen);
+        var (fifth, result) = _runs.Train("fifth", settings with { TrainFraction = 0.2 }, observer: seen);
         Assert.Equal((360, 200), (seen.Overview!.TrainCharacters, seen.Overview.ValidationCharacters));
         string text = SmallRun.Sentences(2000);
         // What lies between may be anything.
         var changed = Corpus.FromText("small", text[..360] + new string([.. text[360..1800].Reverse()]) + text[1800..]);
-        var (same, changedResult) = runs.Train("same", settings with { TrainFraction = 0.2 }, changed);
+        var (same, changedResult) = _runs.Train("same", settings with { TrainFraction = 0.2 }, changed);
         Assert.Equal(result.ValLoss, changedResult.ValLoss);
         Assert.Equal(SmallRun.LastTensors(fifth), SmallRun.LastTensors(same));
     }
@@ -115,7 +115,7 @@ public sealed class TrainerValidationTests : IDisposable
         Assert.Equal((Other.Sha256, 700, "other"), (record.Sha256, record.Characters, record.Name));
 
         Train("stopped", settings with { MaxSteps = 20 }, Other);
-        var stopped = RunFolder.Open(runs["stopped"]);
+        var stopped = RunFolder.Open(_runs["stopped"]);
         Assert.Contains(
             "it is needed to resume",
             Assert.Throws<SettingsException>(() => Trainer.Resume(SmallRun.Text, settings, stopped)).Message
@@ -164,8 +164,8 @@ public sealed class TrainerValidationTests : IDisposable
     public void EvalChars_BoundsWhatIsScoredWhileTraining_AndNotTheFigureAtTheEnd()
     {
         var settings = SmallRun.Settings with { ValFrac = 0.5, MaxSteps = 10, EvalEvery = Cadence.EverySteps(10) };
-        var (all, allResult) = runs.Train("all", settings);
-        var (some, someResult) = runs.Train("some", settings with { EvalChars = 64 });
+        var (all, allResult) = _runs.Train("all", settings);
+        var (some, someResult) = _runs.Train("some", settings with { EvalChars = 64 });
         Assert.Equal(SmallRun.LastTensors(all), SmallRun.LastTensors(some));
         Assert.Equal(allResult.ValLoss, someResult.ValLoss);
         Assert.NotEqual(allResult.BestValLoss, someResult.BestValLoss);
@@ -193,7 +193,7 @@ public sealed class TrainerValidationTests : IDisposable
             string.Concat(Enumerable.Repeat("abcabc", 200))
                 + new string([.. Enumerable.Range(0, 800).Select(i => "abc"[i * i * 7 % 31 % 3])])
         );
-        var (run, result) = runs.Train("run", settings, corpus);
+        var (run, result) = _runs.Train("run", settings, corpus);
         Assert.InRange(result.BestStep, 1, 59);
         using LanguageModel best = LanguageModel.Load(run.Path),
             last = LanguageModel.Load(run.CheckpointPath(60));
@@ -219,8 +219,8 @@ public sealed class TrainerValidationTests : IDisposable
             LearningRate = 2e-2,
         };
         var seen = new Seen { WantsPredictions = true };
-        var (plain, _) = runs.Train("plain", settings);
-        var (run, _) = runs.Train("run", settings, observer: seen);
+        var (plain, _) = _runs.Train("plain", settings);
+        var (run, _) = _runs.Train("run", settings, observer: seen);
         Assert.Equal(SmallRun.LastTensors(plain), SmallRun.LastTensors(run));
         Assert.Equal(20, seen.Predictions.Count);
         Assert.Single(seen.Predictions.Select(TargetOf).Distinct());
@@ -260,7 +260,7 @@ public sealed class TrainerValidationTests : IDisposable
             EvalEvery = Cadence.EverySteps(40),
             EvalChars = evalChars,
         };
-        var (run, result) = runs.Train("run", settings, SmallRun.Records);
+        var (run, result) = _runs.Train("run", settings, SmallRun.Records);
 
         using var model = LanguageModel.Load(run.Path);
         int boundary = model.Vocabulary.BoundaryId!.Value;
@@ -269,7 +269,7 @@ public sealed class TrainerValidationTests : IDisposable
             SmallRun.Records.Ids,
             boundary
         );
-        var ids = new int[split.Validation.Characters];
+        int[] ids = new int[split.Validation.Characters];
         SmallRun.Records.Ids.CopyTo(split.Validation.Ranges[0].Start, ids);
         int[] begins = [.. Enumerable.Range(0, ids.Length).Where(i => ids[i] == boundary)];
         double[][] nats = [.. begins.Zip(begins.Skip(1), (start, end) => Nats(model, ids[start..(end + 1)]))];
@@ -304,7 +304,7 @@ public sealed class TrainerValidationTests : IDisposable
     public void Predictions_WhereNothingIsHeldOut_ComeWithTheSamples()
     {
         var seen = new Seen { WantsPredictions = true };
-        runs.Train("run", SmallRun.Settings with { SampleEvery = Cadence.EverySteps(15) }, observer: seen);
+        _runs.Train("run", SmallRun.Settings with { SampleEvery = Cadence.EverySteps(15) }, observer: seen);
         Assert.Equal([15L, 30], seen.Predictions.Select(report => report.Step));
     }
 
@@ -326,7 +326,7 @@ public sealed class TrainerValidationTests : IDisposable
 
     private (RunFolder Run, TrainingResult Result) Train(string name, TrainingSettings settings, Corpus validation)
     {
-        var run = RunFolder.Create(runs[name]);
+        var run = RunFolder.Create(_runs[name]);
         using var trainer = Trainer.Start(
             SmallRun.Text,
             settings,

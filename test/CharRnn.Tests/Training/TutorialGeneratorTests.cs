@@ -16,9 +16,9 @@ public sealed class TutorialGeneratorTests : IDisposable
         SampleEvery = Cadence.Never,
     };
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Fact]
     public void TheNetwork_IsTheTutorials_LinearMapForLinearMap()
@@ -109,7 +109,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         double goal = EntropyOf(corpus.Ids),
             mean = double.PositiveInfinity;
         var losses = new Queue<double>();
-        var (run, _) = runs.TrainUntil(
+        var (run, _) = _runs.TrainUntil(
             "run",
             Settings with
             {
@@ -156,8 +156,8 @@ public sealed class TutorialGeneratorTests : IDisposable
     {
         var settings = Settings with { MaxSteps = 40, ValFrac = 0.1, BatchSize = 3 };
         using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
-        var whole = runs.Train("whole", settings with { Threads = 1 }, corpus).Run;
-        var stopped = runs.TrainWithStops("stopped", settings with { Threads = 3 }, corpus, 7, 22).Run;
+        var whole = _runs.Train("whole", settings with { Threads = 1 }, corpus).Run;
+        var stopped = _runs.TrainWithStops("stopped", settings with { Threads = 3 }, corpus, 7, 22).Run;
 
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
     }
@@ -206,7 +206,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         static string Held(Corpus corpus)
         {
             var range = corpus.Parts!.Validation.Ranges[0];
-            var ids = new int[range.Length];
+            int[] ids = new int[range.Length];
             corpus.Ids.CopyTo(range.Start, ids);
             return corpus.Vocabulary.Decode(ids);
         }
@@ -242,7 +242,7 @@ public sealed class TutorialGeneratorTests : IDisposable
     /// <summary>Nats per symbol of a model that knows how often each comes, and nothing else.</summary>
     private static double EntropyOf(SymbolIds ids)
     {
-        var all = new int[ids.Length];
+        int[] all = new int[ids.Length];
         ids.CopyTo(0, all);
         return all.CountBy(id => id)
             .Select(count => (double)count.Value / all.Length)

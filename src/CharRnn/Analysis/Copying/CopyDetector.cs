@@ -3,11 +3,14 @@ using CharRnn.Datasets;
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Finds what samples have copied from a text. The text streams past a <see cref="SuffixAutomaton"/> of the samples: time is proportional to both, memory to the samples alone.
+/// Finds what samples have copied from a text. The text streams past a <see cref="SuffixAutomaton"/> of the samples:
+/// time is proportional to both, memory to the samples alone.
 /// </summary>
 public sealed class CopyDetector
 {
-    /// <summary>The most characters that all samples together may have: memory is some hundred bytes for each.</summary>
+    /// <summary>
+    /// The most characters that all samples together may have: memory is some hundred bytes for each.
+    /// </summary>
     public const int MaxCharacters = 10_000_000;
 
     private const int ShortSpan = 20,
@@ -79,7 +82,7 @@ public sealed class CopyDetector
         for (int sample = 0; sample < _samples.Count; sample++)
         {
             // (characters) the longest copied span that ends at each of them.
-            var endingAt = new int[_samples[sample].Length];
+            int[] endingAt = new int[_samples[sample].Length];
             for (int i = 0; i < endingAt.Length; i++)
             {
                 _automaton.TryStep(state, _samples[sample][i], out state);
@@ -95,7 +98,10 @@ public sealed class CopyDetector
         return new CopyReport(characters, longest, in20, in50);
     }
 
-    /// <summary>Whether the longest span ends where the samples' beginnings of this state do: its state is the one, or one of its shorter ends.</summary>
+    /// <summary>
+    /// Whether the longest span ends where the samples' beginnings of this state do: its state is the one, or one of
+    /// its shorter ends.
+    /// </summary>
     private bool StandsHere(int state)
     {
         while (_automaton.Length(_automaton.Link(state)) >= _longest)
@@ -103,7 +109,10 @@ public sealed class CopyDetector
         return state == _longestState;
     }
 
-    /// <summary>For each state the longest of its parts' ends that the text has: what was found of longer parts holds for their ends too.</summary>
+    /// <summary>
+    /// For each state the longest of its parts' ends that the text has: what was found of longer parts holds for their
+    /// ends too.
+    /// </summary>
     private int[] FoundOfAllStates()
     {
         int[] found = [.. _found];

@@ -13,7 +13,9 @@ internal enum Bracket
     Curly,
 }
 
-/// <summary>Pairs brackets, nested as they should be: <c>([)</c> closes the round one, and the square one never is.</summary>
+/// <summary>
+/// Pairs brackets, nested as they should be: <c>([)</c> closes the round one, and the square one never is.
+/// </summary>
 internal sealed class BracketScanner : ITextScanner
 {
     private readonly PairMatcher<Bracket> _pairs = new();

@@ -1,6 +1,8 @@
 namespace CharRnn.Analysis;
 
-/// <summary>Pairs LaTeX's environments: <c>\begin{name}</c> with <c>\end{name}</c>. A name is made of letters and stars.</summary>
+/// <summary>
+/// Pairs LaTeX's environments: <c>\begin{name}</c> with <c>\end{name}</c>. A name is made of letters and stars.
+/// </summary>
 internal sealed class EnvironmentScanner : ITextScanner
 {
     private const string Begin = @"\begin{",

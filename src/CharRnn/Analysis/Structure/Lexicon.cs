@@ -28,7 +28,10 @@ public sealed class Lexicon
     /// <summary>The text ends.</summary>
     public void EndText() => _reader.EndWord();
 
-    /// <summary>Counts the words of a sample, and those among them that the text has. A word that the sample's end may have cut is not counted.</summary>
+    /// <summary>
+    /// Counts the words of a sample, and those among them that the text has. A word that the sample's end may have cut
+    /// is not counted.
+    /// </summary>
     /// <param name="scalars">Unicode scalar values.</param>
     public (long Words, long Known) Look(ReadOnlySpan<int> scalars)
     {

@@ -1,6 +1,9 @@
 namespace CharRnn.Analysis;
 
-/// <summary>Pairs the links of a wiki: <c>[[</c> with <c>]]</c>, one within another where pictures have captions. Of a row of brackets each is part of one pair only, from the left.</summary>
+/// <summary>
+/// Pairs the links of a wiki: <c>[[</c> with <c>]]</c>, one within another where pictures have captions. Of a row of
+/// brackets each is part of one pair only, from the left.
+/// </summary>
 internal sealed class LinkScanner : ITextScanner
 {
     private readonly PairMatcher<char> _pairs = new();

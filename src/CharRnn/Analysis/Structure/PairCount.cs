@@ -1,13 +1,18 @@
 namespace CharRnn.Analysis;
 
-/// <summary>How many things that come in pairs were opened in a text, and how many of them were closed, and after how far.</summary>
+/// <summary>
+/// How many things that come in pairs were opened in a text, and how many of them were closed, and after how far.
+/// </summary>
 /// <param name="Opened">How many were opened.</param>
 /// <param name="Strays">How many closers came where nothing was open that they close.</param>
-/// <param name="ClosedAt">How many were closed, by the bucket of <see cref="Buckets"/> that the distance falls into.</param>
+/// <param name="ClosedAt">
+/// How many were closed, by the bucket of <see cref="Buckets"/> that the distance falls into.
+/// </param>
 public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> ClosedAt)
 {
     /// <summary>
-    /// Distances between an opener and its closer, first and last: one where the closer comes right after the opener. The last bucket has no end.
+    /// Distances between an opener and its closer, first and last: one where the closer comes right after the opener.
+    /// The last bucket has no end.
     /// </summary>
     public static IReadOnlyList<(int First, int? Last)> Buckets { get; } =
     [(1, 10), (11, 30), (31, 100), (101, 300), (301, null)];
@@ -21,7 +26,10 @@ public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> Clo
     /// <summary>The share that was closed; null where nothing was opened.</summary>
     public double? ClosedShare => Share(Closed);
 
-    /// <summary>The share of those opened that were closed within a bucket of <see cref="Buckets"/>; null where nothing was opened.</summary>
+    /// <summary>
+    /// The share of those opened that were closed within a bucket of <see cref="Buckets"/>; null where nothing was
+    /// opened.
+    /// </summary>
     public double? ClosedShareAt(int bucket) => Share(ClosedAt[bucket]);
 
     /// <summary>Two counts together.</summary>

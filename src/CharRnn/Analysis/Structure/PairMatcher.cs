@@ -1,7 +1,8 @@
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Pairs closers with openers. A closer closes the nearest open one of its kind; what was opened within that pair and is still open will never be closed.
+/// Pairs closers with openers. A closer closes the nearest open one of its kind; what was opened within that pair and
+/// is still open will never be closed.
 /// </summary>
 /// <typeparam name="TKind">What tells kinds of pairs apart.</typeparam>
 internal sealed class PairMatcher<TKind>

@@ -4,7 +4,8 @@ namespace CharRnn.Analysis;
 
 /// <summary>
 /// Pairs quotation marks: straight double ones, which open and close by turns, “…”, ‘…’, „…“ and „…”, «…» and »…«.
-/// An apostrophe is none: not the straight one, and not ’ where no ‘ is open or a letter follows. A quotation ends with its paragraph:
+/// An apostrophe is none: not the straight one, and not ’ where no ‘ is open or a letter follows. A quotation ends with
+/// its paragraph:
 /// what is open at an empty line is not closed, so that one mark too many cannot turn the rest of a text inside out.
 /// </summary>
 internal sealed class QuoteScanner : ITextScanner

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its SHA-256, so that a record costs some forty bytes however long it is.
+/// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its
+/// SHA-256, so that a record costs some forty bytes however long it is.
 /// </summary>
 public sealed class RecordSet
 {
@@ -18,7 +19,9 @@ public sealed class RecordSet
     public int Count => _keys.Count;
 
     /// <summary>Reads on in the text.</summary>
-    /// <param name="symbols">Unicode scalar values; a line feed, or what is beyond Unicode as a boundary is, ends a record.</param>
+    /// <param name="symbols">
+    /// Unicode scalar values; a line feed, or what is beyond Unicode as a boundary is, ends a record.
+    /// </param>
     public void Read(ReadOnlySpan<int> symbols)
     {
         foreach (int symbol in symbols)

@@ -1,8 +1,9 @@
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Measures what comes in pairs in a text, as it goes by, in pieces of one length: a pair counts as closed when both its ends lie in one piece. Texts are compared fairly when they are
-/// measured in pieces of the same length, since the end of a piece cuts off as much in each.
+/// Measures what comes in pairs in a text, as it goes by, in pieces of one length: a pair counts as closed when both
+/// its ends lie in one piece. Texts are compared fairly when they are measured in pieces of the same length, since the
+/// end of a piece cuts off as much in each.
 /// </summary>
 public sealed class StructureMeter
 {

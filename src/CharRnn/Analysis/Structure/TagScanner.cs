@@ -1,9 +1,11 @@
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Pairs the tags of XML: <c>&lt;name …&gt;</c> with <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits, hyphens, colons and underscores; what follows it must hold an
-/// equals sign, as attributes do, so that comparisons in a program are none. Elements that close themselves, comments and declarations do not count. In a dump of Wikipedia the tags of an article
-/// are themselves escaped: <c>&amp;lt;</c> and <c>&amp;gt;</c> are read as the brackets they stand for.
+/// Pairs the tags of XML: <c>&lt;name …&gt;</c> with <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits,
+/// hyphens, colons and underscores; what follows it must hold an equals sign, as attributes do, so that comparisons in
+/// a program are none. Elements that close themselves, comments and declarations do not count. In a dump of Wikipedia
+/// the tags of an article are themselves escaped: <c>&amp;lt;</c> and <c>&amp;gt;</c> are read as the brackets they
+/// stand for.
 /// </summary>
 internal sealed class TagScanner : ITextScanner
 {

@@ -6,7 +6,10 @@ namespace CharRnn.Analysis;
 /// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
 public static class TextScalars
 {
-    /// <summary>The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay what they are.</summary>
+    /// <summary>
+    /// The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay
+    /// what they are.
+    /// </summary>
     public static int[] Of(ReadOnlySpan<int> ids, Vocabulary vocabulary) =>
         vocabulary.Encoding == TextEncoding.Bytes
             ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true)
@@ -26,7 +29,10 @@ public static class TextScalars
         }
     }
 
-    /// <summary>Line and column, from 1, of the character that has so many before it, counted from the last boundary on; and how many boundaries stand before it.</summary>
+    /// <summary>
+    /// Line and column, from 1, of the character that has so many before it, counted from the last boundary on; and how
+    /// many boundaries stand before it.
+    /// </summary>
     public static (int Boundaries, long Line, long Column) PlaceOf(SymbolIds ids, Vocabulary vocabulary, long position)
     {
         var (boundaries, place) = (0, TextPosition.Start);
@@ -71,7 +77,7 @@ public static class TextScalars
 
     private static int[] Symbols(ReadOnlySpan<int> ids, Vocabulary vocabulary)
     {
-        var symbols = new int[ids.Length];
+        int[] symbols = new int[ids.Length];
         for (int i = 0; i < ids.Length; i++)
             symbols[i] = vocabulary.Symbols[ids[i]];
         return symbols;
@@ -79,7 +85,7 @@ public static class TextScalars
 
     private static int[] Decode(Decoder decoder, byte[] bytes, bool isEnd)
     {
-        var characters = new char[decoder.GetCharCount(bytes, isEnd)];
+        char[] characters = new char[decoder.GetCharCount(bytes, isEnd)];
         decoder.GetChars(bytes, characters, isEnd);
         return [.. new string(characters).EnumerateRunes().Select(rune => rune.Value)];
     }

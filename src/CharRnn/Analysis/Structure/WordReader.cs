@@ -4,8 +4,8 @@ using System.Text;
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Finds the words of a text as it goes by: letters, with the marks that belong to them and apostrophes between them, in lower case. Digits and everything else end a word;
-/// a row of more than <see cref="LongestWord"/> letters is none.
+/// Finds the words of a text as it goes by: letters, with the marks that belong to them and apostrophes between them,
+/// in lower case. Digits and everything else end a word; a row of more than <see cref="LongestWord"/> letters is none.
 /// </summary>
 /// <param name="found">Told of each word; the text is the reader's, and changes.</param>
 internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanner

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace CharRnn.Engine;
 
-/// <summary>Activations of whole rows in place, and their way back from what they gave: nothing else has to be kept. All of them leave 0 as it is.</summary>
+/// <summary>
+/// Activations of whole rows in place, and their way back from what they gave: nothing else has to be kept. All of them
+/// leave 0 as it is.
+/// </summary>
 internal static class Activations
 {
     /// <summary>values = max(0, values); NaN stays NaN.</summary>

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Silences units at a rate and scales up the rest (inverted dropout: Srivastava et al. 2014). Whether a unit is silenced is a function
-/// of (seed, step, layer, row, unit), so the way back computes the same mask again and nothing is stored.
+/// Silences units at a rate and scales up the rest (inverted dropout: Srivastava et al. 2014). Whether a unit is
+/// silenced is a function of (seed, step, layer, row, unit), so the way back computes the same mask again and nothing
+/// is stored.
 /// </summary>
 internal readonly struct Dropout
 {

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// exp, tanh and the logistic sigmoid, any number of floats at once, the same bits on every machine with fused multiply-add.
-/// Within three units in the last place of the true value (exp between its smallest and largest normal powers); NaN in, NaN out.
+/// exp, tanh and the logistic sigmoid, any number of floats at once, the same bits on every machine with fused
+/// multiply-add. Within three units in the last place of the true value (exp between its smallest and largest normal
+/// powers); NaN in, NaN out.
 /// </summary>
 /// <remarks>
-/// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ − 1 is its Taylor series to the seventh power, whose remainder r⁸/8! is below 6e-9;
-/// 2ⁿ is built in the exponent bits. tanh goes through eˣ − 1, so that it loses nothing near zero.
+/// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ − 1 is its Taylor series to the seventh power, whose remainder r⁸/8! is below
+/// 6e-9; 2ⁿ is built in the exponent bits. tanh goes through eˣ − 1, so that it loses nothing near zero.
 /// </remarks>
 internal static class Elementary
 {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// As many multiply-adds as a core can do, on registers alone: what a share of peak is measured against. Twelve sums that do not wait for one another,
-/// at the vector width that products use.
+/// As many multiply-adds as a core can do, on registers alone: what a share of peak is measured against. Twelve sums
+/// that do not wait for one another, at the vector width that products use.
 /// </summary>
 internal static class FmaPeak
 {

@@ -1,9 +1,9 @@
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Some floats handled at once, element by element: the word that gate arithmetic, softmax and optimisers are written in, so that they read as
-/// their equations and run as wide as the machine does. What happens to one lane never depends on another, nor on how many there are,
-/// so every width gives the same bits.
+/// Some floats handled at once, element by element: the word that gate arithmetic, softmax and optimisers are written
+/// in, so that they read as their equations and run as wide as the machine does. What happens to one lane never depends
+/// on another, nor on how many there are, so every width gives the same bits.
 /// </summary>
 /// <typeparam name="TSelf"><see cref="Lanes8"/> or <see cref="Lanes16"/>.</typeparam>
 internal unsafe interface ILanes<TSelf>

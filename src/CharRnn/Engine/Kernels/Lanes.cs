@@ -10,10 +10,14 @@ namespace CharRnn.Engine;
 /// <summary>What all widths of lanes have in common.</summary>
 internal static unsafe class Lanes
 {
-    /// <summary>Whether this machine runs sixteen lanes (<see cref="Lanes16"/>) as fast as eight (<see cref="Lanes8"/>).</summary>
+    /// <summary>
+    /// Whether this machine runs sixteen lanes (<see cref="Lanes16"/>) as fast as eight (<see cref="Lanes8"/>).
+    /// </summary>
     public static bool AreWide => Vector512.IsHardwareAccelerated;
 
-    /// <summary>Whether a product and a sum are one rounding here; without it they are two, and results differ in the last bits.</summary>
+    /// <summary>
+    /// Whether a product and a sum are one rounding here; without it they are two, and results differ in the last bits.
+    /// </summary>
     public static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported;
 
     /// <summary>The floats of a span that begin at an index.</summary>

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace CharRnn.Engine;
 
-/// <summary>The vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).</summary>
+/// <summary>
+/// The vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).
+/// </summary>
 internal enum SimdWidth
 {
     Scalar = 1,
@@ -13,8 +15,9 @@ internal enum SimdWidth
 }
 
 /// <summary>
-/// Matrix products against weights in panel order. Every output is one sum: its seed, then its terms in the order of k, each a fused
-/// multiply-add; so a product cut into pieces by rows, by panels or by blocks of k, on any number of threads, gives the same bits.
+/// Matrix products against weights in panel order. Every output is one sum: its seed, then its terms in the order of k,
+/// each a fused multiply-add; so a product cut into pieces by rows, by panels or by blocks of k, on any number of
+/// threads, gives the same bits.
 /// </summary>
 internal static unsafe class MatrixProducts
 {
@@ -142,7 +145,9 @@ internal static unsafe class MatrixProducts
         }
     }
 
-    /// <summary>Rows are shared out evenly: 25 in groups of at most six are five fives, not four sixes and a one.</summary>
+    /// <summary>
+    /// Rows are shared out evenly: 25 in groups of at most six are five fives, not four sixes and a one.
+    /// </summary>
     private static int NextShare(int rowsLeft, ref int sharesLeft)
     {
         int rows = (rowsLeft + sharesLeft - 1) / sharesLeft;
@@ -190,7 +195,10 @@ internal static unsafe class MatrixProducts
         }
     }
 
-    /// <summary>A panel is one vector: pairs of panels, and at the end of an odd number three together, or the only one in two halves.</summary>
+    /// <summary>
+    /// A panel is one vector: pairs of panels, and at the end of an odd number three together, or the only one in two
+    /// halves.
+    /// </summary>
     private static void RunPanels512(in Product block)
     {
         int count = block.B.Count;
@@ -363,7 +371,10 @@ internal static unsafe class MatrixProducts
         public readonly RowOperands OnlyRow(int panel) =>
             new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
 
-        /// <summary>Some rows and some terms of the product; every block of terms but the first starts from what the one before left in C.</summary>
+        /// <summary>
+        /// Some rows and some terms of the product; every block of terms but the first starts from what the one before
+        /// left in C.
+        /// </summary>
         public readonly Product Block(int row, int rows, int term, int terms)
         {
             var block = this;

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 
 namespace CharRnn.Engine;
 
-/// <summary>Sums of squares in double, over 32 partial sums and one tree, so that they are the same on every machine.</summary>
+/// <summary>
+/// Sums of squares in double, over 32 partial sums and one tree, so that they are the same on every machine.
+/// </summary>
 internal static class Norms
 {
     /// <summary>Σ v². Not finite when any v is not.</summary>

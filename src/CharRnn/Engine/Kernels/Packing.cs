@@ -6,10 +6,14 @@ namespace CharRnn.Engine;
 /// <summary>Puts matrices into panel order.</summary>
 internal static unsafe class Packing
 {
-    // Few enough rows that reading them side by side is reading in order, and enough that what is written of a panel is too.
+    // Few enough rows that reading them side by side is reading in order, and enough that what is written of a panel is
+    // too.
     private const int RowsAtOnce = 8;
 
-    /// <summary>Packs rows as the terms of a sum: panels[k, n] = rows[k, n]; and while they pass by adds them up: sums += the sum of the rows, in order.</summary>
+    /// <summary>
+    /// Packs rows as the terms of a sum: panels[k, n] = rows[k, n]; and while they pass by adds them up: sums += the
+    /// sum of the rows, in order.
+    /// </summary>
     /// <param name="rows">(K, N), N a multiple of <see cref="Padding.Unit"/>.</param>
     /// <param name="panels">(K, N), overwritten.</param>
     /// <param name="sums">(1, N), accumulated; empty where nobody wants them.</param>
@@ -62,10 +66,14 @@ internal static unsafe class Packing
         return sum;
     }
 
-    /// <summary>Turns panels around: transposed[n, k] = panels[k, n], for the product that carries gradients back.</summary>
+    /// <summary>
+    /// Turns panels around: transposed[n, k] = panels[k, n], for the product that carries gradients back.
+    /// </summary>
     /// <param name="panels">(K, some of N padded).</param>
     /// <param name="first">Which of the N outputs the panels begin with.</param>
-    /// <param name="transposed">(N, K padded): the panels' outputs are written; the padding becomes 0 or is left as it is.</param>
+    /// <param name="transposed">
+    /// (N, K padded): the panels' outputs are written; the padding becomes 0 or is left as it is.
+    /// </param>
     public static void Transpose(Panels panels, int first, Panels transposed)
     {
         Debug.Assert(first < transposed.Inputs && transposed.Outputs >= panels.Inputs);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace CharRnn.Engine;
 
-/// <summary>Sums, copies and counts over rows of matrices. Every column keeps its own sum, and rows are added in order.</summary>
+/// <summary>
+/// Sums, copies and counts over rows of matrices. Every column keeps its own sum, and rows are added in order.
+/// </summary>
 internal static unsafe class RowOperations
 {
     /// <summary>destination += source.</summary>

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// One row of A against eight vectors of outputs: what a batch of one stream, in training and in sampling, spends its time in.
-/// Each sum waits for its own last term, so a row takes at least four cycles for each term, however few its outputs; eight sums fill that time.
-/// The plain form: <c>c[j] = seed[j] + Σₖ a[k]·b[k,j]</c>.
+/// One row of A against eight vectors of outputs: what a batch of one stream, in training and in sampling, spends its
+/// time in. Each sum waits for its own last term, so a row takes at least four cycles for each term, however few its
+/// outputs; eight sums fill that time. The plain form: <c>c[j] = seed[j] + Σₖ a[k]·b[k,j]</c>.
 /// </summary>
 internal static unsafe class RowTiles<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -24,7 +24,10 @@ internal static unsafe class RowTiles<TSimd, TVector>
 
     /// <param name="row">The row.</param>
     /// <param name="o0">The first output.</param>
-    /// <param name="last">Where the last vector of outputs begins: vectors beyond it compute the same as it again, which costs nothing while sums wait.</param>
+    /// <param name="last">
+    /// Where the last vector of outputs begins: vectors beyond it compute the same as it again, which costs nothing
+    /// while sums wait.
+    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunTile(in RowOperands row, int o0, int last)
     {

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A vector width that the tiles of a matrix product are written for, once. Every output of a product keeps its own sum in its own lane,
-/// so the width changes the speed and never the bits (but for machines without fused multiply-add).
+/// A vector width that the tiles of a matrix product are written for, once. Every output of a product keeps its own sum
+/// in its own lane, so the width changes the speed and never the bits (but for machines without fused multiply-add).
 /// </summary>
 /// <typeparam name="TVector">The vector: 16, 8, 4 floats or one.</typeparam>
 internal unsafe interface ISimd<TVector>

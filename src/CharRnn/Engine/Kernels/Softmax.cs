@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace CharRnn.Engine;
 
-/// <summary>Softmax over rows of logits, its cross-entropy, and the gradient p − 1[target]. The largest logit is subtracted first, so nothing overflows.</summary>
+/// <summary>
+/// Softmax over rows of logits, its cross-entropy, and the gradient p − 1[target]. The largest logit is subtracted
+/// first, so nothing overflows.
+/// </summary>
 internal static class Softmax
 {
     /// <summary>Turns one row of logits into probabilities.</summary>
@@ -34,7 +37,8 @@ internal static class Softmax
     }
 
     /// <summary>
-    /// Cross-entropy of one row against a smoothed target q = (1 − ε)·1[target] + ε/K (Szegedy et al. 2016), and its gradient in place of the logits z:
+    /// Cross-entropy of one row against a smoothed target q = (1 − ε)·1[target] + ε/K (Szegedy et al. 2016), and its
+    /// gradient in place of the logits z:
     /// loss = ln Σ exp(z) − Σ q·z, gradient = scale · (p − q).
     /// </summary>
     /// <param name="row">(1, K padded): logits in, gradients out; the padding becomes 0.</param>

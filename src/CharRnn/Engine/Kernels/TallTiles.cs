@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Tiles of more than six rows, for machines with 32 vector registers (those with vectors of 512 bits): every vector of B then serves more rows,
-/// which matters where B comes from the second-level cache. Rows from the seventh on are found from a second pointer.
+/// Tiles of more than six rows, for machines with 32 vector registers (those with vectors of 512 bits): every vector of
+/// B then serves more rows, which matters where B comes from the second-level cache. Rows from the seventh on are found
+/// from a second pointer.
 /// </summary>
 internal static unsafe partial class Tiles<TSimd, TVector>
 {

@@ -3,7 +3,10 @@ namespace CharRnn.Engine;
 /// <summary>Where one tile of a product C = seed + A·B finds its operands. All strides are in floats.</summary>
 internal unsafe struct TileOperands
 {
-    /// <summary>A's first element of the tile; the next row is <see cref="ARow"/> on, the next term of the sum <see cref="AStep"/> on.</summary>
+    /// <summary>
+    /// A's first element of the tile; the next row is <see cref="ARow"/> on, the next term of the sum
+    /// <see cref="AStep"/> on.
+    /// </summary>
     public float* A;
     public nint ARow,
         AStep;

@@ -4,11 +4,15 @@ namespace CharRnn.Engine;
 
 /// <summary>
 /// The innermost loops of every matrix product: a few rows of A against a few vectors of B, all sums held in registers.
-/// One vector of B is loaded, each row's number is broadcast against it; each lane of each sum belongs to one output, and its terms are
-/// added in order. So neither the tile's shape nor the vector's width is visible in the result; the shapes differ only so that at least eight sums
-/// are in flight (a multiply-add takes about four cycles and two start each cycle) without running out of sixteen registers.
+/// One vector of B is loaded, each row's number is broadcast against it; each lane of each sum belongs to one output,
+/// and its terms are added in order. So neither the tile's shape nor the vector's width is visible in the result; the
+/// shapes differ only so that at least eight sums are in flight (a multiply-add takes about four cycles and two start
+/// each cycle) without running out of sixteen registers.
 /// </summary>
-/// <remarks>A "pair" is two neighbouring vectors of outputs. The plain form of all of them: <c>c[i,j] = seed[i,j] + Σₖ a[i,k]·b[k,j]</c>.</remarks>
+/// <remarks>
+/// A "pair" is two neighbouring vectors of outputs. The plain form of all of them: <c>c[i,j] = seed[i,j] + Σₖ
+/// a[i,k]·b[k,j]</c>.
+/// </remarks>
 internal static unsafe partial class Tiles<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged

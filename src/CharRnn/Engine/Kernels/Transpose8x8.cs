@@ -11,7 +11,9 @@ internal static unsafe class Transpose8x8
     public const int Side = 8;
 
     /// <summary>destination[j, i] = source[i, j].</summary>
-    /// <param name="source">(rows, <see cref="Side"/>), stride <see cref="Padding.Unit"/>; as many columns as asked for are used.</param>
+    /// <param name="source">
+    /// (rows, <see cref="Side"/>), stride <see cref="Padding.Unit"/>; as many columns as asked for are used.
+    /// </param>
     /// <param name="rows">How many rows there are, up to <see cref="Side"/>; zeros stand in for the rest.</param>
     /// <param name="columns">How many columns are wanted, up to <see cref="Side"/>.</param>
     /// <param name="destination">(columns, <see cref="Side"/>), stride <see cref="Padding.Unit"/>.</param>

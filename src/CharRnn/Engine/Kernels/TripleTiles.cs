@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Tiles of three vectors, for machines with 32 vector registers: where outputs fill an odd number of vectors, as 65 symbols or 100 units do,
-/// the last three are taken together, instead of the last one alone at half the speed.
+/// Tiles of three vectors, for machines with 32 vector registers: where outputs fill an odd number of vectors, as 65
+/// symbols or 100 units do, the last three are taken together, instead of the last one alone at half the speed.
 /// </summary>
 internal static unsafe partial class Tiles<TSimd, TVector>
 {

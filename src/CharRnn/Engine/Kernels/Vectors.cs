@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace CharRnn.Engine;
 
-/// <summary>Products of single rows with numbers and with each other. All rows are multiples of <see cref="Padding.Unit"/> long.</summary>
+/// <summary>
+/// Products of single rows with numbers and with each other. All rows are multiples of <see cref="Padding.Unit"/> long.
+/// </summary>
 internal static class Vectors
 {
     /// <summary>Σ a·b: sixteen partial sums whatever the width of the vectors, added up in one tree.</summary>

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CharRnn.Engine;
 
-/// <summary>Zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and no collection moves them.</summary>
+/// <summary>
+/// Zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and no
+/// collection moves them.
+/// </summary>
 public sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>Bytes in a cache line, and the alignment of every buffer, row and panel.</summary>

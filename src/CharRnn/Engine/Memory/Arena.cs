@@ -13,7 +13,10 @@ public sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
     public long Length => (long)Rows * Columns;
 }
 
-/// <summary>The plan of an arena: its slices one after another, each on a cache line. Weights, gradients and moments share one plan.</summary>
+/// <summary>
+/// The plan of an arena: its slices one after another, each on a cache line. Weights, gradients and moments share one
+/// plan.
+/// </summary>
 public sealed class ArenaLayout
 {
     private readonly List<ArenaSlice> _slices = [];

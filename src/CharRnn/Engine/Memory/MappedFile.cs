@@ -3,8 +3,9 @@ using System.IO.MemoryMappedFiles;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A file's bytes, mapped for reading: the system brings in the pages that are looked at and may drop them again, so that they count as
-/// its cache and not as memory of the process. The garbage collector is told nothing of them, since collecting would free none.
+/// A file's bytes, mapped for reading: the system brings in the pages that are looked at and may drop them again, so
+/// that they count as its cache and not as memory of the process. The garbage collector is told nothing of them, since
+/// collecting would free none.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -13,7 +14,10 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private byte* _data;
 
-    /// <summary>Maps a whole file, which must not become shorter. It is this object's from then on: closed with it, and at once if it cannot be mapped.</summary>
+    /// <summary>
+    /// Maps a whole file, which must not become shorter. It is this object's from then on: closed with it, and at once
+    /// if it cannot be mapped.
+    /// </summary>
     /// <param name="file">An open file of at least one byte.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
     public MappedFile(FileStream file)
@@ -48,7 +52,10 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>Bytes in the file.</summary>
     public long Length { get; }
 
-    /// <summary>Bytes of the file. They are valid while this object is: whoever reads them keeps it alive (<see cref="GC.KeepAlive"/>) until done.</summary>
+    /// <summary>
+    /// Bytes of the file. They are valid while this object is: whoever reads them keeps it alive
+    /// (<see cref="GC.KeepAlive"/>) until done.
+    /// </summary>
     /// <param name="start">Index of the first byte.</param>
     /// <param name="length">How many.</param>
     public ReadOnlySpan<byte> Slice(long start, int length)
@@ -70,7 +77,9 @@ internal sealed unsafe class MappedFile : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Unmaps what was never disposed: the view's own finaliser waits until the pointer into it is given back.</summary>
+    /// <summary>
+    /// Unmaps what was never disposed: the view's own finaliser waits until the pointer into it is given back.
+    /// </summary>
     ~MappedFile() => Unmap();
 
     private void Unmap()

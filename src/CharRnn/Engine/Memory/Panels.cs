@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A view of a (Inputs, Outputs) matrix in panel order: sixteen neighbouring outputs form a panel, and a panel holds its sixteen outputs
-/// for input 0, then for input 1, and so on. A product reads it front to back, a cache line an input, whatever the matrix's width.
+/// A view of a (Inputs, Outputs) matrix in panel order: sixteen neighbouring outputs form a panel, and a panel holds
+/// its sixteen outputs for input 0, then for input 1, and so on. A product reads it front to back, a cache line an
+/// input, whatever the matrix's width.
 /// </summary>
 public readonly unsafe struct Panels
 {
@@ -44,7 +45,9 @@ public readonly unsafe struct Panels
         }
     }
 
-    /// <summary>The outputs from <paramref name="start"/> on; both numbers are multiples of <see cref="Padding.Unit"/>.</summary>
+    /// <summary>
+    /// The outputs from <paramref name="start"/> on; both numbers are multiples of <see cref="Padding.Unit"/>.
+    /// </summary>
     public Panels OutputRange(int start, int count)
     {
         Debug.Assert(start % Padding.Unit == 0 && start + count <= Outputs);
@@ -59,7 +62,10 @@ public readonly unsafe struct Panels
             new Span<float>(Data + panel * PanelLength + (long)input * Padding.Unit, Padding.Unit).Clear();
     }
 
-    /// <summary>One of several equal matrices kept one after another in the same buffer, each with <paramref name="inputs"/> inputs.</summary>
+    /// <summary>
+    /// One of several equal matrices kept one after another in the same buffer, each with <paramref name="inputs"/>
+    /// inputs.
+    /// </summary>
     internal Panels InputBlock(int index, int inputs)
     {
         Debug.Assert((index + 1) * inputs <= Inputs);

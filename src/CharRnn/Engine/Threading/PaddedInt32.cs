@@ -3,7 +3,10 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Engine;
 
-/// <summary>A number that several threads look at, with cache lines of its own: what lies beside it in memory is not slowed down by their looking.</summary>
+/// <summary>
+/// A number that several threads look at, with cache lines of its own: what lies beside it in memory is not slowed down
+/// by their looking.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 2 * Room)]
 internal struct PaddedInt32
 {

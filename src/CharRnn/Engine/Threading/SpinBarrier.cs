@@ -1,9 +1,12 @@
 namespace CharRnn.Engine;
 
-/// <summary>A barrier for a fixed number of threads. Waiting spins briefly, where there are cores enough for that, then parks.</summary>
+/// <summary>
+/// A barrier for a fixed number of threads. Waiting spins briefly, where there are cores enough for that, then parks.
+/// </summary>
 internal sealed class SpinBarrier
 {
-    // About fifty microseconds in all: longer than the phases of a small model differ; beyond that, a core is better left to whoever is waited for.
+    // About fifty microseconds in all: longer than the phases of a small model differ; beyond that, a core is better
+    // left to whoever is waited for.
     private const int SpinsBeforeParking = 500;
 
     // The first looks follow each other closely: small models meet every few microseconds.
@@ -19,7 +22,9 @@ internal sealed class SpinBarrier
 
     /// <summary>A barrier.</summary>
     /// <param name="count">How many threads meet, at least 1.</param>
-    /// <param name="atWork">How many threads work beside each other in all: when they are more than the machine has cores, nobody spins.</param>
+    /// <param name="atWork">
+    /// How many threads work beside each other in all: when they are more than the machine has cores, nobody spins.
+    /// </param>
     public SpinBarrier(int count, int atWork)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -3,14 +3,19 @@ namespace CharRnn.Engine;
 /// <summary>Work that every member of a team does a fixed part of.</summary>
 internal interface ITeamWork
 {
-    /// <summary>Does one worker's part; may meet the others with <see cref="WorkerTeam.SignalAndWait"/>, the same number of times on each.</summary>
-    /// <param name="worker">0 … <see cref="WorkerTeam.Count"/> − 1; 0 is the thread that called <see cref="WorkerTeam.Run"/>.</param>
+    /// <summary>
+    /// Does one worker's part; may meet the others with <see cref="WorkerTeam.SignalAndWait"/>, the same number of
+    /// times on each.
+    /// </summary>
+    /// <param name="worker">
+    /// 0 … <see cref="WorkerTeam.Count"/> − 1; 0 is the thread that called <see cref="WorkerTeam.Run"/>.
+    /// </param>
     void Execute(int worker);
 }
 
 /// <summary>
-/// Threads that live as long as the team, and a barrier between the phases of their work. Who does what is fixed by the worker's number
-/// alone, so that nothing depends on timing.
+/// Threads that live as long as the team, and a barrier between the phases of their work. Who does what is fixed by the
+/// worker's number alone, so that nothing depends on timing.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -60,7 +65,9 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
     public (int Start, int End) ShareOf(int count, int worker) => ShareOf(count, worker, Count);
 
-    /// <summary>One part of <paramref name="count"/> items that are shared out evenly: [start, end), neighbours in order.</summary>
+    /// <summary>
+    /// One part of <paramref name="count"/> items that are shared out evenly: [start, end), neighbours in order.
+    /// </summary>
     public static (int Start, int End) ShareOf(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 

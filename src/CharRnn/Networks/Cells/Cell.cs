@@ -3,12 +3,13 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A recurrent cell: one time step, forward and backward, of some streams at once. It knows neither time, layers nor weights:
+/// A recurrent cell: one time step, forward and backward, of some streams at once. It knows neither time, layers nor
+/// weights:
 /// the products with the weights come in finished, in its gates, and the gradients of the gates go out.
 /// </summary>
 /// <remarks>
-/// A row of gates has <see cref="Slots"/> slots of equal width, in this order: one for each gate; one for each gate whose recurrent product
-/// is kept apart from its input product.
+/// A row of gates has <see cref="Slots"/> slots of equal width, in this order: one for each gate; one for each gate
+/// whose recurrent product is kept apart from its input product.
 /// </remarks>
 public abstract class Cell
 {
@@ -21,7 +22,10 @@ public abstract class Cell
     /// <summary>G: gates, each with its own weights, in PyTorch's order.</summary>
     public abstract int Gates { get; }
 
-    /// <summary>How many of the first gates take the sum of the input's and the hidden state's product; the rest see the two apart.</summary>
+    /// <summary>
+    /// How many of the first gates take the sum of the input's and the hidden state's product; the rest see the two
+    /// apart.
+    /// </summary>
     public virtual int SharedGates => Gates;
 
     /// <summary>Gates whose recurrent product is kept apart, and which have a recurrent bias of their own.</summary>
@@ -36,16 +40,24 @@ public abstract class Cell
     /// <summary>The gate whose bias starts at 1, so that a young network remembers; null where there is none.</summary>
     public virtual int? ForgetGate => null;
 
-    /// <summary>The gates that are sigmoids, open at 1 and shut at 0; their slots hold them after the forward step. None in a cell whose only gate is its hidden state's tanh.</summary>
+    /// <summary>
+    /// The gates that are sigmoids, open at 1 and shut at 0; their slots hold them after the forward step. None in a
+    /// cell whose only gate is its hidden state's tanh.
+    /// </summary>
     public virtual IReadOnlyList<int> SigmoidGates => [];
 
-    /// <summary>Whether its gates, or its hidden values, have ends of a range near which next to no gradient passes.</summary>
+    /// <summary>
+    /// Whether its gates, or its hidden values, have ends of a range near which next to no gradient passes.
+    /// </summary>
     public virtual bool Saturates => true;
 
     /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 
-    /// <summary>One step: reads the products in the gates and the states before; writes the states after, and leaves in the gates what the way back needs.</summary>
+    /// <summary>
+    /// One step: reads the products in the gates and the states before; writes the states after, and leaves in the
+    /// gates what the way back needs.
+    /// </summary>
     internal void Forward(in CellStep step)
     {
         if (Lanes.AreWide)
@@ -59,8 +71,9 @@ public abstract class Cell
         where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>
-    /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its input's, its recurrent slot by its recurrent one's),
-    /// writes the part of dHiddenBefore that does not pass through weights, and turns dCell into the gradient of the cell state before.
+    /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its
+    /// input's, its recurrent slot by its recurrent one's), writes the part of dHiddenBefore that does not pass through
+    /// weights, and turns dCell into the gradient of the cell state before.
     /// </summary>
     internal void Backward(in CellStep step, in CellGradients gradients)
     {
@@ -103,6 +116,11 @@ internal readonly record struct CellStep(
 
 /// <summary>The gradients that one step's way back takes and gives.</summary>
 /// <param name="DHidden">(S, U): of this step's hidden state, complete.</param>
-/// <param name="DHiddenBefore">(S, U), written: of the hidden state before, without what passes through the recurrent weights.</param>
-/// <param name="DCell">(S, U): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell state.</param>
+/// <param name="DHiddenBefore">
+/// (S, U), written: of the hidden state before, without what passes through the recurrent weights.
+/// </param>
+/// <param name="DCell">
+/// (S, U): of this step's cell state from later steps; replaced by that of the cell state before. Empty without a cell
+/// state.
+/// </param>
 internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);

@@ -1,6 +1,9 @@
 namespace CharRnn.Networks;
 
-/// <summary>Every cell there is, by name. A new cell is its file and its line here; help, checks and the tests that go through the catalogue pick it up.</summary>
+/// <summary>
+/// Every cell there is, by name. A new cell is its file and its line here; help, checks and the tests that go through
+/// the catalogue pick it up.
+/// </summary>
 public static class CellCatalog
 {
     /// <summary>The cells, in the order they are shown.</summary>

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The gated recurrent unit (Cho et al. 2014) in PyTorch's form, with the reset gate applied after the recurrent product, and gate order r, z, n.
-/// With the products p = W x + b + U h for r and z, and for n kept apart:
+/// The gated recurrent unit (Cho et al. 2014) in PyTorch's form, with the reset gate applied after the recurrent
+/// product, and gate order r, z, n. With the products p = W x + b + U h for r and z, and for n kept apart:
 /// <code>
 /// reset = σ(p_r)    update = σ(p_z)    recalled = U_n h + b_hn
 /// candidate = tanh(W_n x + b_in + reset ⊙ recalled)

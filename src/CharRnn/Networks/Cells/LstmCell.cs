@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The long short-term memory cell (Hochreiter &amp; Schmidhuber 1997; Gers et al. 2000), in PyTorch's form and gate order i, f, g, o.
-/// With the products p = W x + b + U h:
+/// The long short-term memory cell (Hochreiter &amp; Schmidhuber 1997; Gers et al. 2000), in PyTorch's form and gate
+/// order i, f, g, o. With the products p = W x + b + U h:
 /// <code>
 /// input = σ(p_i)    forget = σ(p_f)    candidate = tanh(p_g)    output = σ(p_o)
 /// c' = forget ⊙ c + input ⊙ candidate

@@ -2,8 +2,13 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>Neighbouring hidden units of a layer, or columns of its output: all of them, or one worker's when several share a tile.</summary>
-/// <param name="Width">How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).</param>
+/// <summary>
+/// Neighbouring hidden units of a layer, or columns of its output: all of them, or one worker's when several share a
+/// tile.
+/// </summary>
+/// <param name="Width">
+/// How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).
+/// </param>
 /// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
 /// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
 internal readonly record struct UnitSlice(int Width, int Start, int Count)
@@ -20,10 +25,16 @@ internal readonly record struct UnitSlice(int Width, int Start, int Count)
 
     private bool IsWhole => Count == Width;
 
-    /// <summary>How many runs of neighbouring columns hold these units' share of some gates: one when the slice is whole, one a gate when not.</summary>
+    /// <summary>
+    /// How many runs of neighbouring columns hold these units' share of some gates: one when the slice is whole, one a
+    /// gate when not.
+    /// </summary>
     public int Runs(int gates) => IsWhole ? Math.Min(gates, 1) : gates;
 
-    /// <summary>One of the <see cref="Runs"/>, over gates <paramref name="firstGate"/> and the <paramref name="gates"/> − 1 after it.</summary>
+    /// <summary>
+    /// One of the <see cref="Runs"/>, over gates <paramref name="firstGate"/> and the <paramref name="gates"/> − 1
+    /// after it.
+    /// </summary>
     public (int Start, int Count) Run(int firstGate, int gates, int run) =>
         IsWhole ? (firstGate * Width, gates * Width) : ((firstGate + run) * Width + Start, Count);
 

@@ -3,8 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The forward half of a classifier over many records, in batches of like lengths, by a team. Every number of a record is computed from that record alone, in an order
-/// that no batch changes, so a record has the same bits whatever is beside it.
+/// The forward half of a classifier over many records, in batches of like lengths, by a team. Every number of a record
+/// is computed from that record alone, in an order that no batch changes, so a record has the same bits whatever is
+/// beside it.
 /// </summary>
 internal sealed class BatchPredictor : ITeamWork, IDisposable
 {
@@ -33,7 +34,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     /// <exception cref="SettingsException">A record is empty.</exception>
     public float[][] Predict(IReadOnlyList<int[]> records)
     {
-        var probabilities = new float[records.Count][];
+        float[][] probabilities = new float[records.Count][];
         int[] order = ByLength(records);
         if (order.Length > 0)
             BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
@@ -72,8 +73,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     /// <summary>The records' numbers, the longest first, so that the first batch of each kind is the largest.</summary>
     private static int[] ByLength(IReadOnlyList<int[]> records)
     {
-        var order = new int[records.Count];
-        var keys = new int[records.Count];
+        int[] order = new int[records.Count];
+        int[] keys = new int[records.Count];
         for (int i = 0; i < order.Length; i++)
         {
             if (records[i].Length == 0)
@@ -86,7 +87,10 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         return order;
     }
 
-    /// <summary>Where more characters are to be read than there are symbols, the products of all symbols are computed once, for all batches.</summary>
+    /// <summary>
+    /// Where more characters are to be read than there are symbols, the products of all symbols are computed once, for
+    /// all batches.
+    /// </summary>
     private void BuildWholeTables(long characters, int longest)
     {
         int symbols = _model.Spec.VocabularySize;

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What both directions of a layer make of a character, side by side, as PyTorch joins them. With hᶠ the forward states, hᵇ the backward ones in the order
-/// that direction reads, and r(t) the row where it reads character t:
+/// What both directions of a layer make of a character, side by side, as PyTorch joins them. With hᶠ the forward
+/// states, hᵇ the backward ones in the order that direction reads, and r(t) the row where it reads character t:
 /// <code>
 /// y[t] = mask ⊙ [hᶠ[t] ‖ hᵇ[r(t)]]
 /// input of the forward direction above:   y[t]
@@ -134,7 +134,9 @@ internal sealed class JoinedGradients
         ];
     }
 
-    /// <summary>(T·B, joined): the gradient of what a direction took in, in the order it reads; of the top layer's join under 0.</summary>
+    /// <summary>
+    /// (T·B, joined): the gradient of what a direction took in, in the order it reads; of the top layer's join under 0.
+    /// </summary>
     public Matrix DInput(int direction) => _dInputs[direction];
 
     /// <summary>(T·B, H): the gradient of a direction's states, in the order it reads.</summary>

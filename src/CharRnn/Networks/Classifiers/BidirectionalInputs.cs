@@ -3,9 +3,11 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A batch of records as rows for both directions. The backward direction reads each record reversed within its own length, so that both scan forward in time and
-/// what pads a record always comes after all of it: no value of a record then depends on its padding, and no mask is needed on the way forward. On the way back,
-/// padded rows are given a gradient of zero, and pass on nothing but zeros. They hold a record's last character again, so that no symbol is looked up for their sake.
+/// A batch of records as rows for both directions. The backward direction reads each record reversed within its own
+/// length, so that both scan forward in time and what pads a record always comes after all of it: no value of a record
+/// then depends on its padding, and no mask is needed on the way forward. On the way back, padded rows are given a
+/// gradient of zero, and pass on nothing but zeros. They hold a record's last character again, so that no symbol is
+/// looked up for their sake.
 /// </summary>
 internal sealed class BidirectionalInputs
 {
@@ -53,7 +55,10 @@ internal sealed class BidirectionalInputs
     public ReadOnlySpan<int> Ids(int direction, StreamTiles tiles) =>
         (direction == 0 ? _forward : _backward).AsSpan(0, tiles.Rows);
 
-    /// <summary>For each row of a tile the row, of the same tile, where the other direction reads the same character; padding stays where it is.</summary>
+    /// <summary>
+    /// For each row of a tile the row, of the same tile, where the other direction reads the same character; padding
+    /// stays where it is.
+    /// </summary>
     public ReadOnlySpan<int> Reversed(int tile, StreamTiles tiles) =>
         _reversed.AsSpan(tiles.RowStart(tile), tiles.RowCount(tile));
 

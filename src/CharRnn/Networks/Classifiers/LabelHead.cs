@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What the labels of pooled records are told from, and the loss. With p a record's pooled vector, w what it counts and q its target,
-/// the right label or with label smoothing ε (1 − ε)·1[label] + ε/K:
+/// What the labels of pooled records are told from, and the loss. With p a record's pooled vector, w what it counts and
+/// q its target, the right label or with label smoothing ε (1 − ε)·1[label] + ε/K:
 /// <code>
 /// logits = W·(mask ⊙ p) + b
 /// loss   = Σ w·(−Σ q·ln softmax(logits)) / Σ w
@@ -55,7 +55,10 @@ internal sealed class LabelHead
             Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
     }
 
-    /// <summary>Losses and gradients of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits for <see cref="WeightGradients"/>.</summary>
+    /// <summary>
+    /// Losses and gradients of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits
+    /// for <see cref="WeightGradients"/>.
+    /// </summary>
     /// <param name="streams">Records [start, end).</param>
     /// <param name="targets">What they ought to be.</param>
     /// <param name="mask">What is silenced of the pooled vectors.</param>

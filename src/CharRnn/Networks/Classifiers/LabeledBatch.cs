@@ -1,6 +1,9 @@
 namespace CharRnn.Networks;
 
-/// <summary>Records side by side, as many steps long as the longest of them, with what each is labelled and counts. It shows its owner's arrays and keeps none.</summary>
+/// <summary>
+/// Records side by side, as many steps long as the longest of them, with what each is labelled and counts. It shows its
+/// owner's arrays and keeps none.
+/// </summary>
 internal readonly ref struct LabeledBatch
 {
     /// <summary>T: characters in the longest record.</summary>
@@ -18,6 +21,8 @@ internal readonly ref struct LabeledBatch
     /// <summary>(B): each record's label; empty where nobody asks for losses.</summary>
     public ReadOnlySpan<int> Labels { get; init; }
 
-    /// <summary>(B): what each record's loss counts, 0 or more and not all 0; empty where nobody asks for losses.</summary>
+    /// <summary>
+    /// (B): what each record's loss counts, 0 or more and not all 0; empty where nobody asks for losses.
+    /// </summary>
     public ReadOnlySpan<float> Weights { get; init; }
 }

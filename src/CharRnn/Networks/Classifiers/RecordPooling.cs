@@ -15,8 +15,9 @@ namespace CharRnn.Networks;
 /// mean       dy[t] = dp / n
 /// attention  dα[t] = dp·y[t]    de[t] = α[t]·(dα[t] − Σ α·dα)    dy[t] = α[t]·dp + de[t]·q    dq = Σ de[t]·y[t]
 /// </code>
-/// Rows of padding are neither read nor, on the way back, given anything but zeros. Attention with one trained vector, and no layer between, is the simplest form of
-/// that of Yang et al. (Hierarchical Attention Networks, 2016) and of Zhou et al. (Attention-Based Bidirectional LSTM, 2016).
+/// Rows of padding are neither read nor, on the way back, given anything but zeros. Attention with one trained vector,
+/// and no layer between, is the simplest form of that of Yang et al. (Hierarchical Attention Networks, 2016) and of
+/// Zhou et al. (Attention-Based Bidirectional LSTM, 2016).
 /// </summary>
 internal sealed class RecordPooling
 {
@@ -126,7 +127,10 @@ internal sealed class RecordPooling
         }
     }
 
-    /// <summary>The gradient of some columns of attention's vector, summed over the records in order; nothing with other pooling.</summary>
+    /// <summary>
+    /// The gradient of some columns of attention's vector, summed over the records in order; nothing with other
+    /// pooling.
+    /// </summary>
     public void QueryGradient((int Start, int End) columns, Matrix dQuery)
     {
         if (_query.IsEmpty || columns.End <= columns.Start)

@@ -3,8 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A classifier over batches of one shape (T, B): its layers in all directions, how they are joined, pooled, and told labels from. A worker takes tiles of one direction
-/// through all steps; where a tile's directions are joined, all have met before.
+/// A classifier over batches of one shape (T, B): its layers in all directions, how they are joined, pooled, and told
+/// labels from. A worker takes tiles of one direction through all steps; where a tile's directions are joined, all have
+/// met before.
 /// </summary>
 internal sealed class RecordWindow : IDisposable
 {
@@ -92,7 +93,10 @@ internal sealed class RecordWindow : IDisposable
         return layer == 0 ? null : _joins[layer - 1].Inputs[direction];
     }
 
-    /// <summary>A worker's part of the way from the tables to the pooled records. The team meets before each join, and at the end.</summary>
+    /// <summary>
+    /// A worker's part of the way from the tables to the pooled records. The team meets before each join, and at the
+    /// end.
+    /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="team">The team.</param>
     /// <param name="tables">The first layer's input products, one a direction.</param>
@@ -130,7 +134,10 @@ internal sealed class RecordWindow : IDisposable
         }
     }
 
-    /// <summary>A worker's part of the way back, from the gradients of the pooled records to those of the gates' products. The team meets at the end.</summary>
+    /// <summary>
+    /// A worker's part of the way back, from the gradients of the pooled records to those of the gates' products. The
+    /// team meets at the end.
+    /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="team">The team.</param>
     /// <param name="transposes">The weights turned around.</param>

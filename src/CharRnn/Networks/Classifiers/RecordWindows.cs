@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A classifier's windows, one for each shape of batch that has come, all in the same memory, since one is in use at a time: as much as the largest takes.
-/// A shape that has come before costs nothing to take again.
+/// A classifier's windows, one for each shape of batch that has come, all in the same memory, since one is in use at a
+/// time: as much as the largest takes. A shape that has come before costs nothing to take again.
 /// </summary>
 internal sealed class RecordWindows : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class RecordWindows : IDisposable
     /// <summary>The first layer's input products, one for each direction.</summary>
     public InputProjection[] Tables { get; private set; } = [];
 
-    /// <summary>Takes in a batch: its window, with both directions' rows arranged. The tables are yet to be indexed.</summary>
+    /// <summary>
+    /// Takes in a batch: its window, with both directions' rows arranged. The tables are yet to be indexed.
+    /// </summary>
     /// <param name="batch">The records.</param>
     /// <param name="silence">Which of a record's symbols are read as nothing.</param>
     public RecordWindow Take(in LabeledBatch batch, in Dropout silence)
@@ -51,7 +53,9 @@ internal sealed class RecordWindows : IDisposable
             Tables[direction].Map(_rows.Ids(direction, window.Tiles), window.Tiles);
     }
 
-    /// <summary>Makes tables for batches of up to so many rows, or symbols; those that are large enough stay as they are.</summary>
+    /// <summary>
+    /// Makes tables for batches of up to so many rows, or symbols; those that are large enough stay as they are.
+    /// </summary>
     public void MakeTables(int rows)
     {
         if (rows <= _tableRows)

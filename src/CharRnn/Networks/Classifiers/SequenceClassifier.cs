@@ -5,8 +5,9 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// A recurrent network that reads a whole short text and gives a distribution over labels: embedding (or one-hot), recurrent layers in one or both directions,
-/// pooling over the characters, linear head; with the vocabulary that it reads and the labels that it tells.
+/// A recurrent network that reads a whole short text and gives a distribution over labels: embedding (or one-hot),
+/// recurrent layers in one or both directions, pooling over the characters, linear head; with the vocabulary that it
+/// reads and the labels that it tells.
 /// </summary>
 /// <example>
 /// <code>
@@ -41,7 +42,8 @@ public sealed class SequenceClassifier : IDisposable
     {
         if (spec.VocabularySize != vocabulary.Count)
             throw new SettingsException(
-                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must "
+                    + "be the same."
             );
         if (spec.LabelCount != labels.Count)
             throw new SettingsException(
@@ -71,7 +73,9 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>Where the model came from: the records, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How the texts it learnt were prepared; nothing by default. Texts to tell the labels of are prepared alike.</summary>
+    /// <summary>
+    /// How the texts it learnt were prepared; nothing by default. Texts to tell the labels of are prepared alike.
+    /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
     /// <summary>How many numbers were trained.</summary>
@@ -100,12 +104,20 @@ public sealed class SequenceClassifier : IDisposable
     /// <exception cref="ModelException">There is no such model, or the file is not in safetensors.</exception>
     public static bool IsOne(string path) => SequenceClassifierFile.IsOne(path);
 
-    /// <summary>Writes the model to one file in safetensors, with PyTorch's names, its labels, its vocabulary and its configuration.</summary>
+    /// <summary>
+    /// Writes the model to one file in safetensors, with PyTorch's names, its labels, its vocabulary and its
+    /// configuration.
+    /// </summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => SequenceClassifierFile.Write(this, path);
 
-    /// <summary>The ids of a text for the model to read, normalised and folded as the texts it learnt were. A character that the vocabulary lacks becomes its unknown symbol.</summary>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and has no unknown symbol.</exception>
+    /// <summary>
+    /// The ids of a text for the model to read, normalised and folded as the texts it learnt were. A character that the
+    /// vocabulary lacks becomes its unknown symbol.
+    /// </summary>
+    /// <exception cref="SettingsException">
+    /// The vocabulary lacks a character of the text, and has no unknown symbol.
+    /// </exception>
     public int[] Encode(string text) => Vocabulary.Encode(Preparation.Apply(text));
 
     /// <summary>The probability of each label for a text.</summary>
@@ -114,7 +126,10 @@ public sealed class SequenceClassifier : IDisposable
     /// <exception cref="SettingsException">The text is empty.</exception>
     public float[] Predict(string text) => Predict([text])[0];
 
-    /// <summary>The probability of each label for many texts, which are read in batches of like lengths. A text has the same bits whatever is beside it.</summary>
+    /// <summary>
+    /// The probability of each label for many texts, which are read in batches of like lengths. A text has the same
+    /// bits whatever is beside it.
+    /// </summary>
     /// <param name="texts">The texts; at least one character each.</param>
     /// <param name="threads">How many threads share the work; 1 by default. Any number gives the same bits.</param>
     /// <returns>For each text (labels), in the order of <see cref="Labels"/>.</returns>
@@ -126,7 +141,9 @@ public sealed class SequenceClassifier : IDisposable
         return predictor.Predict([.. texts.Select(Encode)]);
     }
 
-    /// <summary>How many of this machine's cores can share the work on some texts side by side, so that it gets faster.</summary>
+    /// <summary>
+    /// How many of this machine's cores can share the work on some texts side by side, so that it gets faster.
+    /// </summary>
     /// <param name="streams">How many texts.</param>
     public int UsefulThreads(int streams) =>
         Math.Min(

@@ -2,7 +2,10 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Networks;
 
-/// <summary>A classifier as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the labels, the vocabulary and the provenance in the metadata.</summary>
+/// <summary>
+/// A classifier as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the labels,
+/// the vocabulary and the provenance in the metadata.
+/// </summary>
 internal static class SequenceClassifierFile
 {
     public const string Format = "charrnn.sequence-classifier.1";

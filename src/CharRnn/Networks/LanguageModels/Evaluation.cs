@@ -5,7 +5,10 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>What a model makes of a text.</summary>
-/// <param name="Characters">How many characters were predicted: all but the first, and for a model that is given the starts of records all but those.</param>
+/// <param name="Characters">
+/// How many characters were predicted: all but the first, and for a model that is given the starts of records all but
+/// those.
+/// </param>
 /// <param name="TotalNats">Σ −ln p over them.</param>
 /// <param name="Hits">How many times the likeliest symbol was the one that came.</param>
 public sealed record EvaluationResult(long Characters, double TotalNats, long Hits)
@@ -24,9 +27,9 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 }
 
 /// <summary>
-/// Scores a text with carried state: it is read in one stream from its beginning, or cut into several neighbouring streams that are
-/// read side by side, each from a state of zeros (faster, and a little worse for it at each stream's start). A model with labels needs a text with labels
-/// (<see cref="SymbolIds.Labels"/>).
+/// Scores a text with carried state: it is read in one stream from its beginning, or cut into several neighbouring
+/// streams that are read side by side, each from a state of zeros (faster, and a little worse for it at each stream's
+/// start). A model with labels needs a text with labels (<see cref="SymbolIds.Labels"/>).
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
@@ -81,7 +84,10 @@ public sealed class Evaluator : IDisposable
         CancellationToken cancellation = default
     ) => Run(ids, range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams), progress, cancellation);
 
-    /// <summary>Scores pieces of a text, each read from a state of zeros in a stream of its own, as many side by side as there are streams.</summary>
+    /// <summary>
+    /// Scores pieces of a text, each read from a state of zeros in a stream of its own, as many side by side as there
+    /// are streams.
+    /// </summary>
     /// <param name="ids">The text.</param>
     /// <param name="pieces">The pieces; at least two symbols in one of them.</param>
     /// <param name="progress">Told how many characters are done, from time to time.</param>

@@ -3,7 +3,9 @@ using CharRnn.Explaining;
 
 namespace CharRnn.Networks;
 
-/// <summary>The forward phases of a window by a team: the table, then the tiles, and where losses are wanted the head.</summary>
+/// <summary>
+/// The forward phases of a window by a team: the table, then the tiles, and where losses are wanted the head.
+/// </summary>
 internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
 {
     private readonly ScanPlan _scan = new(window.Layout, window.Tiles, team.Count);
@@ -11,7 +13,10 @@ internal sealed class ForwardPass(Window window, WorkerTeam team) : ITeamWork
         _evaluate,
         _hasWholeTable;
 
-    /// <summary>Takes in the weights for all windows until the next call: where a window has room for it, the table is built for the whole vocabulary at once.</summary>
+    /// <summary>
+    /// Takes in the weights for all windows until the next call: where a window has room for it, the table is built for
+    /// the whole vocabulary at once.
+    /// </summary>
     public void TakeWeights()
     {
         _hasWholeTable = window.Layout.Spec.VocabularySize <= window.Tiles.Rows;

@@ -4,8 +4,8 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// A recurrent network that gives, for every position of a text, a distribution over the symbol that comes next: embedding (or one-hot),
-/// recurrent layers, linear head; with the vocabulary that it reads and writes.
+/// A recurrent network that gives, for every position of a text, a distribution over the symbol that comes next:
+/// embedding (or one-hot), recurrent layers, linear head; with the vocabulary that it reads and writes.
 /// </summary>
 /// <example>
 /// <code>
@@ -20,7 +20,9 @@ public sealed class LanguageModel : IDisposable
     /// <param name="vocabulary">The symbols.</param>
     /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
     /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
-    /// <param name="labels">The labels of the texts that it will learn, as many as the network has; none by default.</param>
+    /// <param name="labels">
+    /// The labels of the texts that it will learn, as many as the network has; none by default.
+    /// </param>
     /// <exception cref="SettingsException">A size cannot be used.</exception>
     public LanguageModel(
         ModelSpec spec,
@@ -39,7 +41,8 @@ public sealed class LanguageModel : IDisposable
     {
         if (spec.VocabularySize != vocabulary.Count)
             throw new SettingsException(
-                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must "
+                    + "be the same."
             );
         if (spec.LabelCount != labels.Count)
             throw new SettingsException(
@@ -56,13 +59,19 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The symbols it reads and writes.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>The labels that a text may have, whose places here are their ids: of languages, say, for a model of names. None in a model that was trained without.</summary>
+    /// <summary>
+    /// The labels that a text may have, whose places here are their ids: of languages, say, for a model of names. None
+    /// in a model that was trained without.
+    /// </summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Where the model came from: the corpus, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How the text it learnt was prepared; nothing by default. Prompts and other texts are prepared alike (<see cref="Encode(string)"/>).</summary>
+    /// <summary>
+    /// How the text it learnt was prepared; nothing by default. Prompts and other texts are prepared alike
+    /// (<see cref="Encode(string)"/>).
+    /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
     /// <summary>How many numbers were trained.</summary>
@@ -87,12 +96,16 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     public static LanguageModel Load(string path) => LanguageModelFile.Read(path);
 
-    /// <summary>Writes the model to one file in safetensors, with PyTorch's names, its vocabulary and its configuration.</summary>
+    /// <summary>
+    /// Writes the model to one file in safetensors, with PyTorch's names, its vocabulary and its configuration.
+    /// </summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => LanguageModelFile.Write(this, path);
 
     /// <summary>The ids of a text for the model to read, normalised and folded as its own text was.</summary>
-    /// <exception cref="SettingsException">The vocabulary lacks a character of the text, and has no unknown symbol.</exception>
+    /// <exception cref="SettingsException">
+    /// The vocabulary lacks a character of the text, and has no unknown symbol.
+    /// </exception>
     public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
 
     /// <inheritdoc cref="Encode(string)"/>
@@ -106,7 +119,9 @@ public sealed class LanguageModel : IDisposable
     /// <param name="ids">(T, B), index t·B + b.</param>
     /// <param name="steps">T.</param>
     /// <param name="streams">B.</param>
-    /// <param name="state">The state before, (L layers of (B, H)); replaced by the state after. Null starts from zero.</param>
+    /// <param name="state">
+    /// The state before, (L layers of (B, H)); replaced by the state after. Null starts from zero.
+    /// </param>
     /// <param name="labels">(B) the label of each stream, for a model with labels.</param>
     /// <returns>(T·B, V), row t·B + b.</returns>
     public float[] Forward(
@@ -132,7 +147,7 @@ public sealed class LanguageModel : IDisposable
             window.SetState(state);
         new ForwardPass(window, team).Run(ids, labelsByStep, carryState: state is not null);
         state = window.CopyState();
-        var logits = new float[checked(steps * streams * Spec.VocabularySize)];
+        float[] logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             for (int index = 0; index < window.Head.BlockCount(group); index++)
@@ -141,7 +156,10 @@ public sealed class LanguageModel : IDisposable
         return logits;
     }
 
-    /// <summary>How many of this machine's cores can share the work of reading or writing some streams side by side, so that it gets faster.</summary>
+    /// <summary>
+    /// How many of this machine's cores can share the work of reading or writing some streams side by side, so that it
+    /// gets faster.
+    /// </summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>
         Math.Min(
@@ -216,7 +234,8 @@ public sealed class LanguageModel : IDisposable
             return [];
         if (Labels.Count == 0 || labels.Length != streams)
             throw new ArgumentException(
-                $"labels has {labels.Length} numbers; a model with {Labels.Count} labels needs {(Labels.Count == 0 ? 0 : streams)}.",
+                $"labels has {labels.Length} numbers; a model with {Labels.Count} labels needs "
+                    + $"{(Labels.Count == 0 ? 0 : streams)}.",
                 nameof(labels)
             );
         for (int i = 0; i < labels.Length; i++)
@@ -227,7 +246,7 @@ public sealed class LanguageModel : IDisposable
                     $"labels[{i}] is {labels[i]}; the model has {Labels.Count}."
                 );
         }
-        var byStep = new int[steps * streams];
+        int[] byStep = new int[steps * streams];
         for (int step = 0; step < steps; step++)
             labels.CopyTo(byStep.AsSpan(step * streams));
         return byStep;

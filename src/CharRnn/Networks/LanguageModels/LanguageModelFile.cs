@@ -2,7 +2,10 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Networks;
 
-/// <summary>A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the vocabulary and the provenance in the metadata.</summary>
+/// <summary>
+/// A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the
+/// vocabulary and the provenance in the metadata.
+/// </summary>
 internal static class LanguageModelFile
 {
     public const string Format = "charrnn.language-model.1";

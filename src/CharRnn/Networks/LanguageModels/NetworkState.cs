@@ -1,6 +1,9 @@
 namespace CharRnn.Networks;
 
-/// <summary>What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of each layer and stream.</summary>
+/// <summary>
+/// What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of
+/// each layer and stream.
+/// </summary>
 public sealed class NetworkState
 {
     private readonly float[][] _hidden,
@@ -41,7 +44,10 @@ public sealed class NetworkState
         return alone;
     }
 
-    /// <summary>Makes this state, stream by stream, that of the given streams of another of the same shape: stream i gets stream <paramref name="sources"/>[i].</summary>
+    /// <summary>
+    /// Makes this state, stream by stream, that of the given streams of another of the same shape: stream i gets stream
+    /// <paramref name="sources"/>[i].
+    /// </summary>
     internal void Gather(NetworkState from, ReadOnlySpan<int> sources)
     {
         for (int layer = 0; layer < Layers; layer++)
@@ -63,7 +69,8 @@ public sealed class NetworkState
         if (!fits)
         {
             throw new ArgumentException(
-                $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed."
+                $"the state has {Layers} layers of {_hidden[0].Length} numbers for {Streams} streams; "
+                    + $"L={spec.NumLayers}, (B={streams}, H={spec.HiddenSize}) is needed."
             );
         }
     }

@@ -14,8 +14,9 @@ internal interface ILogitsReader
 }
 
 /// <summary>
-/// Reads symbols one step at a time and gives the logits of what comes next, carrying the state: what sampling does. Never re-runs a window.
-/// The same weights and symbols give the same bits as <see cref="LanguageModel.Forward"/>. Not for several threads at once.
+/// Reads symbols one step at a time and gives the logits of what comes next, carrying the state: what sampling does.
+/// Never re-runs a window. The same weights and symbols give the same bits as <see cref="LanguageModel.Forward"/>. Not
+/// for several threads at once.
 /// </summary>
 public sealed class StepSession : IDisposable
 {
@@ -99,7 +100,9 @@ public sealed class StepSession : IDisposable
         return Logits(0);
     }
 
-    /// <summary>Reads one symbol of each stream, and has the logits read where they come to be, by all workers.</summary>
+    /// <summary>
+    /// Reads one symbol of each stream, and has the logits read where they come to be, by all workers.
+    /// </summary>
     internal void Step(ReadOnlySpan<int> ids, ILogitsReader? reader)
     {
         if (ids.Length != Streams)
@@ -148,7 +151,10 @@ public sealed class StepSession : IDisposable
         _hasStarted = true;
     }
 
-    /// <summary>Lets streams go on from one another's states: stream i from the state that stream <paramref name="sources"/>[i] has.</summary>
+    /// <summary>
+    /// Lets streams go on from one another's states: stream i from the state that stream <paramref name="sources"/>[i]
+    /// has.
+    /// </summary>
     /// <param name="sources">(B); a stream may be named several times, or not at all.</param>
     public void Reorder(ReadOnlySpan<int> sources)
     {
@@ -187,7 +193,9 @@ public sealed class StepSession : IDisposable
         _shift?.Dispose();
     }
 
-    /// <summary>Streams are asked for one after another, and share their blocks: each block is computed once a step.</summary>
+    /// <summary>
+    /// Streams are asked for one after another, and share their blocks: each block is computed once a step.
+    /// </summary>
     private void ComputeLogits(int group)
     {
         if (_groupWithLogits == group)
@@ -197,7 +205,9 @@ public sealed class StepSession : IDisposable
         _groupWithLogits = group;
     }
 
-    /// <summary>One step by a team: the table where it is not whole, the layers, and where somebody reads them the logits.</summary>
+    /// <summary>
+    /// One step by a team: the table where it is not whole, the layers, and where somebody reads them the logits.
+    /// </summary>
     private sealed class StepWork(StepSession session) : ITeamWork
     {
         public ILogitsReader? Reader { get; set; }

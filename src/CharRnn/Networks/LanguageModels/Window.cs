@@ -4,8 +4,8 @@ using CharRnn.Explaining;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The forward half of a network over (T, B) windows: its buffers, the carried states, and the phases that a team of workers goes through.
-/// Training adds the way back; sampling is a window of one step.
+/// The forward half of a network over (T, B) windows: its buffers, the carried states, and the phases that a team of
+/// workers goes through. Training adds the way back; sampling is a window of one step.
 /// </summary>
 internal sealed class Window : IDisposable
 {

@@ -21,7 +21,9 @@ internal static class ActivationFunctions
 
     /// <summary>gradients ⊙= act'(x), from what the activation made of x.</summary>
     /// <param name="activation">The activation.</param>
-    /// <param name="activated">(M, N): act(x) / <paramref name="scale"/>; where that was silenced, the gradient is 0 already.</param>
+    /// <param name="activated">
+    /// (M, N): act(x) / <paramref name="scale"/>; where that was silenced, the gradient is 0 already.
+    /// </param>
     /// <param name="scale">What turns that into act(x); positive.</param>
     /// <param name="gradients">(M, N).</param>
     public static void MultiplyByDerivative(this Activation activation, Matrix activated, float scale, Matrix gradients)

@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>Where the gradients of a window's rows are on their way down through the layers, and what of them the weight gradients still need.</summary>
+/// <summary>
+/// Where the gradients of a window's rows are on their way down through the layers, and what of them the weight
+/// gradients still need.
+/// </summary>
 internal sealed class ActivationGradients : IDisposable
 {
     private readonly List<AlignedBuffer> _buffers = [];
@@ -20,13 +23,21 @@ internal sealed class ActivationGradients : IDisposable
             : [];
     }
 
-    /// <summary>(T·B, P, or H without a projection): the gradient of a layer's output; each layer replaces it by that of its input.</summary>
+    /// <summary>
+    /// (T·B, P, or H without a projection): the gradient of a layer's output; each layer replaces it by that of its
+    /// input.
+    /// </summary>
     public Matrix DOutput { get; }
 
-    /// <summary>(T·B, H): what comes to a layer's hidden states through its projection, one layer after another; empty without projections.</summary>
+    /// <summary>
+    /// (T·B, H): what comes to a layer's hidden states through its projection, one layer after another; empty without
+    /// projections.
+    /// </summary>
     public Matrix DHidden { get; }
 
-    /// <summary>(T·B, P): the gradient of a layer's projected states, kept until that of the projection's weights is taken.</summary>
+    /// <summary>
+    /// (T·B, P): the gradient of a layer's projected states, kept until that of the projection's weights is taken.
+    /// </summary>
     public Matrix DProjected(int layer) => _dProjected[layer];
 
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>Sees the numbers of a scan through time as they come and go, for an explanation; training has none. Called for every tile, layer and step.</summary>
+/// <summary>
+/// Sees the numbers of a scan through time as they come and go, for an explanation; training has none. Called for every
+/// tile, layer and step.
+/// </summary>
 internal interface IScanObserver
 {
     /// <summary>The gates hold W x + b.</summary>

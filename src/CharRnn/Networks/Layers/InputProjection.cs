@@ -3,10 +3,11 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights is computed once,
-/// <c>table = act(E)·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered from it; on the way back gradients are
-/// first summed for each symbol, in row order, and then pass through the weights once: <c>dW = dTableᵀ·act(E), dE = dTable·W ⊙ act'(E)</c>.
-/// Labels have a table of their own, without the bias, whose rows are added to what was gathered.
+/// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights
+/// is computed once, <c>table = act(E)·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered
+/// from it; on the way back gradients are first summed for each symbol, in row order, and then pass through the weights
+/// once: <c>dW = dTableᵀ·act(E), dE = dTable·W ⊙ act'(E)</c>. Labels have a table of their own, without the bias, whose
+/// rows are added to what was gathered.
 /// </summary>
 internal sealed class InputProjection : IDisposable
 {
@@ -67,7 +68,9 @@ internal sealed class InputProjection : IDisposable
     public static InputProjection? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
         layout.Labels is { } labels ? new(layout, layer: 0, labels, bias: null, weights, rows) : null;
 
-    /// <summary>(1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.</summary>
+    /// <summary>
+    /// (1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.
+    /// </summary>
     public Matrix Shift { get; set; }
 
     /// <summary>The window's distinct ids, ascending.</summary>
@@ -79,7 +82,9 @@ internal sealed class InputProjection : IDisposable
     /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
     public int Silence => _part.Count;
 
-    /// <summary>How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.</summary>
+    /// <summary>
+    /// How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.
+    /// </summary>
     public int KnownCount { get; private set; }
 
     /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
@@ -91,7 +96,9 @@ internal sealed class InputProjection : IDisposable
         Map(ids, tiles);
     }
 
-    /// <summary>Takes in all that there are, so that the table serves for any window as long as the weights stay as they are.</summary>
+    /// <summary>
+    /// Takes in all that there are, so that the table serves for any window as long as the weights stay as they are.
+    /// </summary>
     public void IndexAll() => Collect([.. Enumerable.Range(0, _part.Count)]);
 
     /// <summary>Finds which table row each position reads, where the table holds all of its symbols already.</summary>
@@ -134,7 +141,10 @@ internal sealed class InputProjection : IDisposable
             RowOperations.Add(shift, table.RowRange(i, 1));
     }
 
-    /// <summary>A blend of labels, whose table holds them all: the sum of their rows by weight, which is the row of their blended embeddings.</summary>
+    /// <summary>
+    /// A blend of labels, whose table holds them all: the sum of their rows by weight, which is the row of their
+    /// blended embeddings.
+    /// </summary>
     /// <param name="mix">The blend.</param>
     /// <param name="row">(1, G·H), overwritten. Of a single label it is the very row.</param>
     public void Blend(LabelBlend mix, Matrix row)
@@ -174,7 +184,10 @@ internal sealed class InputProjection : IDisposable
             gates
         );
 
-    /// <summary>The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights and the bias. The table is used up.</summary>
+    /// <summary>
+    /// The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights
+    /// and the bias. The table is used up.
+    /// </summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
     /// <param name="firstPanel">First panel of the columns.</param>
     /// <param name="endPanel">End of the panels.</param>
@@ -216,7 +229,9 @@ internal sealed class InputProjection : IDisposable
         }
     }
 
-    /// <summary>The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).</summary>
+    /// <summary>
+    /// The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).
+    /// </summary>
     /// <param name="share">Which of the first <see cref="KnownCount"/> distinct ids.</param>
     /// <param name="transposed">The input weights turned around, gate by gate.</param>
     /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
@@ -280,7 +295,9 @@ internal sealed class InputProjection : IDisposable
         _part.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
-    /// <summary>Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.</summary>
+    /// <summary>
+    /// Puts the distinct ids in ascending order: by walking the vocabulary where that is shorter than sorting.
+    /// </summary>
     private void SortDistinct()
     {
         if (_stampOf.Length > DistinctCount * VocabularyWalk)

@@ -8,8 +8,8 @@ namespace CharRnn;
 public readonly record struct LabelWeight(int Label, double Weight);
 
 /// <summary>
-/// What a model with labels is asked to write: one label, or a blend of several, whose embeddings are added up by weight. It is written
-/// as <c>Russian</c>, or as <c>Russian=0.7,Greek=0.3</c>.
+/// What a model with labels is asked to write: one label, or a blend of several, whose embeddings are added up by
+/// weight. It is written as <c>Russian</c>, or as <c>Russian=0.7,Greek=0.3</c>.
 /// </summary>
 public sealed class LabelBlend
 {
@@ -39,10 +39,15 @@ public sealed class LabelBlend
         return new LabelBlend([new LabelWeight(label, 1)], labels[label]);
     }
 
-    /// <summary>Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that is left out is 1.</summary>
+    /// <summary>
+    /// Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that
+    /// is left out is 1.
+    /// </summary>
     /// <param name="text">The text. A label whose name is the whole text comes first.</param>
     /// <param name="labels">The model's labels.</param>
-    /// <exception cref="SettingsException">The model has no labels or not this one, or a weight cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// The model has no labels or not this one, or a weight cannot be used.
+    /// </exception>
     public static LabelBlend Parse(string text, IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -77,7 +82,8 @@ public sealed class LabelBlend
         string name = (sign < 0 ? part : part[..sign]).Trim();
         if (IndexOf(name, labels) is not { } label)
             throw new SettingsException(
-                $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are {string.Join(", ", labels)}."
+                $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are "
+                    + $"{string.Join(", ", labels)}."
             );
         bool isNumber = double.TryParse(
             part.AsSpan(sign + 1),

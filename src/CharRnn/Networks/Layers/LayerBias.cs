@@ -3,8 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What the products of a layer's input begin with. With one bias that is the bias; with two (<see cref="BiasMode.Double"/>) it is their sum,
-/// b_ih + b_hh, made from the weights as they are whenever it is asked for. Gates whose recurrent product stands apart keep b_hh apart with it.
+/// What the products of a layer's input begin with. With one bias that is the bias; with two
+/// (<see cref="BiasMode.Double"/>) it is their sum, b_ih + b_hh, made from the weights as they are whenever it is asked
+/// for. Gates whose recurrent product stands apart keep b_hh apart with it.
 /// </summary>
 internal sealed class LayerBias : IDisposable
 {
@@ -48,7 +49,9 @@ internal sealed class LayerBias : IDisposable
         return sum;
     }
 
-    /// <summary>Gives the second bias of each layer the gradient that the first has: the gradient of their sum.</summary>
+    /// <summary>
+    /// Gives the second bias of each layer the gradient that the first has: the gradient of their sum.
+    /// </summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="gradients">The gradients.</param>
     /// <param name="panels">Panels [start, end) of the gates, for which the first bias has its gradient.</param>

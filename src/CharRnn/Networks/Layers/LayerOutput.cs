@@ -3,7 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What becomes of a layer's hidden states on their way to the next layer or the head; the state that is carried on stays h:
+/// What becomes of a layer's hidden states on their way to the next layer or the head; the state that is carried on
+/// stays h:
 /// <code>
 /// s = P·h              without a projection s = h
 /// y = x + dropout(s)   x, the layer's input, in residual layers alone
@@ -15,8 +16,9 @@ namespace CharRnn.Networks;
 /// ds = dy ⊙ mask,  dx += dy
 /// dh = Pᵀ·ds,  dP = Σ over rows of ds·hᵀ
 /// </code>
-/// A projection is outside the recurrence, so it is one product over all rows of a tile after its scan, and one each on the way back;
-/// without it the output is written step by step, while h is at hand, or is h itself where nothing is done to it.
+/// A projection is outside the recurrence, so it is one product over all rows of a tile after its scan, and one each on
+/// the way back; without it the output is written step by step, while h is at hand, or is h itself where nothing is
+/// done to it.
 /// </summary>
 internal sealed class LayerOutput : IDisposable
 {
@@ -72,7 +74,9 @@ internal sealed class LayerOutput : IDisposable
     /// <summary>Whether each step's output is to be written once its hidden state is there.</summary>
     public bool IsWrittenByStep => !IsProjected && !_output.IsEmpty;
 
-    /// <summary>Panels of projected numbers, in which the work on the projection's gradient is shared out; 0 without one.</summary>
+    /// <summary>
+    /// Panels of projected numbers, in which the work on the projection's gradient is shared out; 0 without one.
+    /// </summary>
     public int ProjectionPanels => IsProjected ? _projection.Count : 0;
 
     /// <summary>The output over a tile's window: (T·streams, P or H).</summary>
@@ -116,7 +120,9 @@ internal sealed class LayerOutput : IDisposable
         Finish(rows, columns, below, masks.Output);
     }
 
-    /// <summary>The way back through the last layer's dropout and activation: dy' becomes dy, for some columns of a tile.</summary>
+    /// <summary>
+    /// The way back through the last layer's dropout and activation: dy' becomes dy, for some columns of a tile.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="mask">The same as forward.</param>

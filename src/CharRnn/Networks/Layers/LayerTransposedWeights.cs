@@ -29,13 +29,20 @@ internal sealed class LayerTransposedWeights : IDisposable
     /// <summary>U, from the gates to the hidden state before.</summary>
     public TransposedWeights Recurrent { get; }
 
-    /// <summary>W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.</summary>
+    /// <summary>
+    /// W, from the gates to the layer's input; null for a first layer fed one-hot, which has nothing to carry further.
+    /// </summary>
     public TransposedWeights? Input { get; }
 
-    /// <summary>W of the labels, from the gates to the label's embedding; null in other layers than the first, and where there are no such embeddings.</summary>
+    /// <summary>
+    /// W of the labels, from the gates to the label's embedding; null in other layers than the first, and where there
+    /// are no such embeddings.
+    /// </summary>
     public TransposedWeights? Labels { get; }
 
-    /// <summary>P, from the layer's projected output to its hidden states, as weights of one gate; null without a projection.</summary>
+    /// <summary>
+    /// P, from the layer's projected output to its hidden states, as weights of one gate; null without a projection.
+    /// </summary>
     public TransposedWeights? Projection { get; }
 
     /// <summary>All of them.</summary>

@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>All weights that gradients are carried back through, turned around: those of the layers and of the head. Made anew after each optimiser step.</summary>
+/// <summary>
+/// All weights that gradients are carried back through, turned around: those of the layers and of the head. Made anew
+/// after each optimiser step.
+/// </summary>
 internal sealed class NetworkTransposedWeights : IDisposable
 {
     private readonly LayerTransposedWeights[] _layers;

@@ -3,7 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// One worker's room for packing the operands of weight gradients, a block of rows at a time. What is packed once serves every product it is part of.
+/// One worker's room for packing the operands of weight gradients, a block of rows at a time. What is packed once
+/// serves every product it is part of.
 /// </summary>
 internal sealed class PackingScratch : IDisposable
 {

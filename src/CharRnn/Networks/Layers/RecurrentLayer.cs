@@ -13,8 +13,9 @@ internal readonly record struct LayerMasks(Dropout Branch, Dropout Output);
 internal readonly record struct FirstProducts(InputProjection Symbols, InputProjection? Labels);
 
 /// <summary>
-/// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that only the product
-/// with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are one product each after it.
+/// One layer over a window: it owns time, the cell one step. Inputs are projected for the whole window at once, so that
+/// only the product with the hidden state and the gate arithmetic are inside the scan; the gradients of the weights are
+/// one product each after it.
 /// </summary>
 internal sealed class RecurrentLayer : ILayerInput, IDisposable
 {
@@ -94,13 +95,17 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
     /// <summary>(T·B, ≥ G·H): after the way back, the gradients of the gates' products.</summary>
     public Matrix DGates => _gates;
 
-    /// <summary>Panels of projected numbers, in which the work on the projection's gradient is shared out; 0 without one.</summary>
+    /// <summary>
+    /// Panels of projected numbers, in which the work on the projection's gradient is shared out; 0 without one.
+    /// </summary>
     public int ProjectionPanels => _output.ProjectionPanels;
 
     /// <summary>The layer's output over a tile's window: (T·streams, P, or H without a projection).</summary>
     public Matrix OutputOf(int tile) => _output.Of(tile);
 
-    /// <summary>h before the window's first step when <paramref name="step"/> is 0, after its last when it is T: (streams, H).</summary>
+    /// <summary>
+    /// h before the window's first step when <paramref name="step"/> is 0, after its last when it is T: (streams, H).
+    /// </summary>
     public Matrix HiddenOf(int tile, int step) => _tiles.StateOf(_hidden, tile, step);
 
     /// <summary>The same of c; empty when the cell has none.</summary>
@@ -115,7 +120,9 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             StartState(_cellState, tile, units, carryState);
     }
 
-    /// <summary>A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.</summary>
+    /// <summary>
+    /// A worker's part of the layer over a tile's window, forward; begun before by all who share the tile.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="products">The first layer's input products; null for the others.</param>
@@ -167,7 +174,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         progress?.Report(tile, _tiles.Steps);
     }
 
-    /// <summary>How many of a worker's gates over a tile's window are all but shut or open, or in a cell without such gates hidden values all but ±1; between forward and back.</summary>
+    /// <summary>
+    /// How many of a worker's gates over a tile's window are all but shut or open, or in a cell without such gates
+    /// hidden values all but ±1; between forward and back.
+    /// </summary>
     public long CountSaturated(int tile, UnitSlice units)
     {
         if (!_cell.Saturates)
@@ -187,12 +197,17 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         return count;
     }
 
-    /// <summary>A worker's part of the layer over a tile's window, backwards: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
+    /// <summary>
+    /// A worker's part of the layer over a tile's window, backwards: leaves the gradients of the gates' products in
+    /// <see cref="DGates"/>.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="transposes">The layer's weights turned around.</param>
     /// <param name="masks">The same as forward.</param>
-    /// <param name="rows">Holds the gradient of the layer's output; replaced by that of its input, except in the first layer.</param>
+    /// <param name="rows">
+    /// Holds the gradient of the layer's output; replaced by that of its input, except in the first layer.
+    /// </param>
     public void Backward(
         int tile,
         in ScanShare share,
@@ -220,7 +235,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
             transposes.Input!.Multiply(dGates, share.Columns.Start, dOutput);
     }
 
-    /// <summary>The way back through the steps of a tile's window: leaves the gradients of the gates' products in <see cref="DGates"/>.</summary>
+    /// <summary>
+    /// The way back through the steps of a tile's window: leaves the gradients of the gates' products in
+    /// <see cref="DGates"/>.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="transposed">The recurrent weights turned around.</param>
@@ -272,7 +290,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         }
     }
 
-    /// <summary>The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that order.</summary>
+    /// <summary>
+    /// The gradients of some of the gates' weights and biases: a range of panels, summed over (tile, t, stream) in that
+    /// order.
+    /// </summary>
     /// <param name="share">Panels [start, end) of <see cref="GatePanels"/>.</param>
     /// <param name="below">The layer below; null for the first, whose input weights the table looks after.</param>
     /// <param name="scratch">The worker's packing room.</param>
@@ -435,7 +456,10 @@ internal sealed class RecurrentLayer : ILayerInput, IDisposable
         }
     }
 
-    /// <summary>Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with their bias, in their own slots.</summary>
+    /// <summary>
+    /// Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with
+    /// their bias, in their own slots.
+    /// </summary>
     private void AddRecurrentProducts(Matrix hiddenBefore, UnitSlice units, Matrix gates)
     {
         for (int run = 0; run < units.Runs(_sharedGates); run++)

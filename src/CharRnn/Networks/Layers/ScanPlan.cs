@@ -6,8 +6,12 @@ namespace CharRnn.Networks;
 /// <param name="FirstTile">Its first tile.</param>
 /// <param name="EndTile">The end of its tiles.</param>
 /// <param name="Units">Its hidden units.</param>
-/// <param name="Columns">Its columns of the layers' outputs: its units, or its share of what they are projected to.</param>
-/// <param name="Subteam">Where it meets those who compute the other units of the same tile; null when it computes all of them.</param>
+/// <param name="Columns">
+/// Its columns of the layers' outputs: its units, or its share of what they are projected to.
+/// </param>
+/// <param name="Subteam">
+/// Where it meets those who compute the other units of the same tile; null when it computes all of them.
+/// </param>
 internal readonly record struct ScanShare(
     int FirstTile,
     int EndTile,
@@ -24,12 +28,14 @@ internal readonly record struct ScanShare(
 }
 
 /// <summary>
-/// Shares out the scan: tiles of streams among workers, so that nobody waits for anybody; and where there are fewer tiles than workers, and a step
-/// is work enough, the hidden units of each tile among a crew that meets after every step. Every unit's sums are the same either way.
+/// Shares out the scan: tiles of streams among workers, so that nobody waits for anybody; and where there are fewer
+/// tiles than workers, and a step is work enough, the hidden units of each tile among a crew that meets after every
+/// step. Every unit's sums are the same either way.
 /// </summary>
 internal sealed class ScanPlan
 {
-    // A meeting takes as long as about this many multiply-adds: a step must have several times as many for each of the crew.
+    // A meeting takes as long as about this many multiply-adds: a step must have several times as many for each of the
+    // crew.
     private const long MinProductsEach = 1 << 16;
 
     private readonly ScanShare[] _shares;

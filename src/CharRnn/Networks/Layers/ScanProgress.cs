@@ -2,7 +2,9 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>How far the scan of each tile has come, so that the head can follow it without waiting for its end.</summary>
+/// <summary>
+/// How far the scan of each tile has come, so that the head can follow it without waiting for its end.
+/// </summary>
 internal sealed class ScanProgress(int tiles)
 {
     // The last is a wall only.

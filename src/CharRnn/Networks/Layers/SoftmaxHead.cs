@@ -10,8 +10,8 @@ namespace CharRnn.Networks;
 internal readonly record struct HeadBlock(int Tile, int Start, int Count, int RoomStart);
 
 /// <summary>
-/// The output layer, logits = y·Wᵀ + b, with softmax and cross-entropy. Rows are taken in fixed blocks and blocks in fixed groups,
-/// so that (T·B, V) is never held whole when it is large; the blocks depend on the window's shape alone.
+/// The output layer, logits = y·Wᵀ + b, with softmax and cross-entropy. Rows are taken in fixed blocks and blocks in
+/// fixed groups, so that (T·B, V) is never held whole when it is large; the blocks depend on the window's shape alone.
 /// </summary>
 internal sealed class SoftmaxHead : IDisposable
 {
@@ -54,7 +54,8 @@ internal sealed class SoftmaxHead : IDisposable
     public int SymbolPanels => _logits.Columns / Padding.Unit;
 
     /// <summary>
-    /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block of logits: V, padded, or less where V is so large that its blocks have few rows.
+    /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block
+    /// of logits: V, padded, or less where V is so large that its blocks have few rows.
     /// </summary>
     public int BlockWidth =>
         (int)(((Math.Min(_logits.Rows, MaxBlockRows) * (long)_logits.Columns) + MaxBlockRows - 1) / MaxBlockRows);
@@ -62,7 +63,9 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>The loss of each row, in nats; 0 of a row that does not count.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 
-    /// <summary>Whether the likeliest symbol of each row was the one that came; set by <see cref="Evaluate"/>.</summary>
+    /// <summary>
+    /// Whether the likeliest symbol of each row was the one that came; set by <see cref="Evaluate"/>.
+    /// </summary>
     public ReadOnlySpan<bool> Hits => _hits;
 
     /// <summary>How many blocks a group has.</summary>
@@ -81,7 +84,10 @@ internal sealed class SoftmaxHead : IDisposable
     /// <summary>Whether a row counts in the loss.</summary>
     public bool Counts(int row) => _inputs.Length == 0 || _layout.Spec.Counts(_inputs[row]);
 
-    /// <summary>Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes dOutput.</summary>
+    /// <summary>
+    /// Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes
+    /// dOutput.
+    /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Blocks [start, end) of the group.</param>
     /// <param name="lossScale">What each position's loss counts.</param>
@@ -149,7 +155,9 @@ internal sealed class SoftmaxHead : IDisposable
         }
     }
 
-    /// <summary>The weight and bias gradients that a group's blocks add, for some panels of symbols; blocks in order.</summary>
+    /// <summary>
+    /// The weight and bias gradients that a group's blocks add, for some panels of symbols; blocks in order.
+    /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Panels [start, end) of <see cref="SymbolPanels"/>.</param>
     /// <param name="top">The last layer.</param>
@@ -200,7 +208,9 @@ internal sealed class SoftmaxHead : IDisposable
         return logits;
     }
 
-    /// <summary>Where a block's logits are, once computed: (rows, V padded), until another group's take their place.</summary>
+    /// <summary>
+    /// Where a block's logits are, once computed: (rows, V padded), until another group's take their place.
+    /// </summary>
     public Matrix Room(in HeadBlock block) => _logits.RowRange(block.RoomStart, block.Count);
 
     /// <summary>One block of a group.</summary>

@@ -3,10 +3,12 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a layer stores of the step before
-/// is its output too and stays as it is; such a step gets a copy of it, in which the rows of the streams that begin anew are zero.
-/// On the way back nothing passes from such a step to the one before. A step without a reset pays for a glance at one flag.
-/// Where a record's start is given (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), such a step leaves a state of zeros as well, and nothing passes back through it at all.
+/// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a
+/// layer stores of the step before is its output too and stays as it is; such a step gets a copy of it, in which the
+/// rows of the streams that begin anew are zero. On the way back nothing passes from such a step to the one before. A
+/// step without a reset pays for a glance at one flag. Where a record's start is given
+/// (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), such a step leaves a state of zeros as well, and nothing passes
+/// back through it at all.
 /// </summary>
 internal sealed class StateResets : IDisposable
 {
@@ -20,7 +22,9 @@ internal sealed class StateResets : IDisposable
     private readonly Matrix _hidden,
         _cellState;
 
-    /// <summary>Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.</summary>
+    /// <summary>
+    /// Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.
+    /// </summary>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="resetId">The symbol.</param>
     /// <param name="clearsAfter">Whether the state after the symbol is zero too.</param>
@@ -54,7 +58,10 @@ internal sealed class StateResets : IDisposable
     /// <summary>Whether any stream of a tile begins anew before a step.</summary>
     public bool Any(int tile, int t) => _steps[tile * _tiles.Steps + t];
 
-    /// <summary>A step that begins from the copies, for a worker's own units. Who shares the tile must meet before it reads <see cref="HiddenBefore"/>.</summary>
+    /// <summary>
+    /// A step that begins from the copies, for a worker's own units. Who shares the tile must meet before it reads
+    /// <see cref="HiddenBefore"/>.
+    /// </summary>
     public CellStep Begin(int tile, int t, in CellStep step)
     {
         var (hidden, cell) = (step.Units.Of(RowsOf(_hidden, tile)), step.CellBefore);

@@ -3,12 +3,14 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H alone, never on the
-/// number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows are neighbours and a whole window of a tile is one matrix.
+/// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H
+/// alone, never on the number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows
+/// are neighbours and a whole window of a tile is one matrix.
 /// </summary>
 internal sealed class StreamTiles
 {
-    // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough for several cores.
+    // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough for several
+    // cores.
     private const int PreferredRows = 8;
 
     // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
@@ -62,11 +64,16 @@ internal sealed class StreamTiles
     public Matrix StepOf(Matrix buffer, int tile, int step) =>
         buffer.RowRange(RowStart(tile) + step * StreamCount(tile), StreamCount(tile));
 
-    /// <summary>A tile's state before step <paramref name="step"/> (0 … T, T being the state after the window) in a ((T + 1)·B, …) buffer.</summary>
+    /// <summary>
+    /// A tile's state before step <paramref name="step"/> (0 … T, T being the state after the window) in a ((T + 1)·B,
+    /// …) buffer.
+    /// </summary>
     public Matrix StateOf(Matrix buffer, int tile, int step) =>
         buffer.RowRange((Steps + 1) * _starts[tile] + step * StreamCount(tile), StreamCount(tile));
 
-    /// <summary>A tile's states of <paramref name="count"/> steps from <paramref name="step"/> on, in a ((T + 1)·B, …) buffer.</summary>
+    /// <summary>
+    /// A tile's states of <paramref name="count"/> steps from <paramref name="step"/> on, in a ((T + 1)·B, …) buffer.
+    /// </summary>
     public Matrix StatesOf(Matrix buffer, int tile, int step, int count) =>
         buffer.RowRange((Steps + 1) * _starts[tile] + step * StreamCount(tile), count * StreamCount(tile));
 

@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>The weights of some gates turned around, for carrying gradients back through them; made anew after each optimiser step.</summary>
+/// <summary>
+/// The weights of some gates turned around, for carrying gradients back through them; made anew after each optimiser
+/// step.
+/// </summary>
 internal sealed class TransposedWeights : IDisposable
 {
     private readonly Panels _weights;

@@ -11,7 +11,8 @@ public enum BiasMode
     Single,
 
     /// <summary>
-    /// Two that are added, one with the input and one with the recurrent product, both trained, as PyTorch and char-rnn have them:
+    /// Two that are added, one with the input and one with the recurrent product, both trained, as PyTorch and char-rnn
+    /// have them:
     /// an optimiser that adapts its steps moves their sum twice as far.
     /// </summary>
     [JsonStringEnumMemberName("double")]

@@ -3,8 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The parameters of a classifier: embedding, recurrent layers, attention where pooling has it, and a head over the labels. What both directions of a layer hand on
-/// stands side by side, each padded: [forward ‖ backward] is columns 0 … H − 1 and W … W + H − 1, W being H padded; PyTorch's column H + j is W + j here.
+/// The parameters of a classifier: embedding, recurrent layers, attention where pooling has it, and a head over the
+/// labels. What both directions of a layer hand on stands side by side, each padded: [forward ‖ backward] is columns 0
+/// … H − 1 and W … W + H − 1, W being H padded; PyTorch's column H + j is W + j here.
 /// </summary>
 public sealed class ClassifierLayout : RecurrentLayout
 {

@@ -46,7 +46,10 @@ internal static class ClassifierMetadataJson
             json.WriteEndObject();
         });
 
-    /// <summary>The network that a text describes. Names it does not know are passed over, and what it does not say is the default.</summary>
+    /// <summary>
+    /// The network that a text describes. Names it does not know are passed over, and what it does not say is the
+    /// default.
+    /// </summary>
     /// <exception cref="JsonException">The text is not such an object.</exception>
     public static ClassifierSpec ParseSpec(string text)
     {

@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>What a network that tells labels of records looks like: everything that decides its parameters' shapes and how they are used, and nothing about training.</summary>
+/// <summary>
+/// What a network that tells labels of records looks like: everything that decides its parameters' shapes and how they
+/// are used, and nothing about training.
+/// </summary>
 public sealed record ClassifierSpec : INetworkSpec
 {
     /// <summary>The cell's name, one of <see cref="CellCatalog.All"/>.</summary>
@@ -24,15 +27,19 @@ public sealed record ClassifierSpec : INetworkSpec
     /// <summary>E: numbers in a symbol's embedding; 0 feeds symbols one-hot.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Whether each layer reads a record in both directions, each with weights of its own, and hands both states of a character on.</summary>
+    /// <summary>
+    /// Whether each layer reads a record in both directions, each with weights of its own, and hands both states of a
+    /// character on.
+    /// </summary>
     public bool Bidirectional { get; init; } = true;
 
     /// <summary>How the last layer's states become one vector.</summary>
     public Pooling Pooling { get; init; } = Pooling.Last;
 
     /// <summary>
-    /// The share of a record's distinct symbols that training reads as nothing, wherever they stand in the record: an embedding of zeros, or no symbol at all where they are fed one-hot.
-    /// The others are not scaled up (word dropout: Iyyer et al. 2015).
+    /// The share of a record's distinct symbols that training reads as nothing, wherever they stand in the record: an
+    /// embedding of zeros, or no symbol at all where they are fed one-hot. The others are not scaled up (word dropout:
+    /// Iyyer et al. 2015).
     /// </summary>
     public double EmbeddingDropout { get; init; }
 
@@ -48,7 +55,9 @@ public sealed record ClassifierSpec : INetworkSpec
     /// <summary>How many ways a layer reads a record: 1 or 2.</summary>
     public int Directions => Bidirectional ? 2 : 1;
 
-    /// <summary>How many numbers each layer hands on, pooling keeps and the head takes in: H, or 2·H with both directions.</summary>
+    /// <summary>
+    /// How many numbers each layer hands on, pooling keeps and the head takes in: H, or 2·H with both directions.
+    /// </summary>
     public int OutputSize => Directions * HiddenSize;
 
     /// <summary>The cell itself.</summary>
@@ -58,7 +67,10 @@ public sealed record ClassifierSpec : INetworkSpec
 
     Activation INetworkSpec.EmbeddingActivation => Activation.None;
 
-    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what both directions of the layer below hand on.</summary>
+    /// <summary>
+    /// How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what both directions of the
+    /// layer below hand on.
+    /// </summary>
     public int InputSize(int layer) =>
         layer > 0 ? OutputSize
         : EmbeddingSize > 0 ? EmbeddingSize
@@ -68,7 +80,9 @@ public sealed record ClassifierSpec : INetworkSpec
     public double DropoutAfter(int layer) => layer < NumLayers - 1 ? Dropout : 0;
 
     /// <summary>Checks every number.</summary>
-    /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// Names the first setting that cannot be used, what it is and what it may be.
+    /// </exception>
     public void Validate()
     {
         _ = CellKind;

@@ -31,6 +31,8 @@ internal interface INetworkSpec
     int InputSize(int layer);
 
     /// <summary>Checks every number.</summary>
-    /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// Names the first setting that cannot be used, what it is and what it may be.
+    /// </exception>
     void Validate();
 }

@@ -5,12 +5,14 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default): recurrent layers U(±1/√H),
-/// embedding N(0, 1), projections U(±1/√H), head and attention U(±1/√(their inputs)); <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014);
-/// <c>torch-rnn</c>: a layer's weights N(0, 1 / (its inputs + H)) and its biases 0, embedding and head as in pytorch, as that program has it;
-/// <c>linear</c>: everything U(±1/√(all inputs of its sum)), the layer's and those that are fed back, as PyTorch begins an <c>nn.Linear</c>, embedding as in pytorch;
-/// <c>uniform:R</c>: everything U(±R), as in char-rnn; <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn.
-/// In every scheme the forget gate's bias, where the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
+/// First values of the weights, each a function of (seed, tensor, element). Schemes: <c>pytorch</c> (the default):
+/// recurrent layers U(±1/√H), embedding N(0, 1), projections U(±1/√H), head and attention U(±1/√(their inputs));
+/// <c>orthogonal</c>: the same, with each gate's recurrent matrix orthogonal (Saxe et al. 2014); <c>torch-rnn</c>: a
+/// layer's weights N(0, 1 / (its inputs + H)) and its biases 0, embedding and head as in pytorch, as that program has
+/// it; <c>linear</c>: everything U(±1/√(all inputs of its sum)), the layer's and those that are fed back, as PyTorch
+/// begins an <c>nn.Linear</c>, embedding as in pytorch; <c>uniform:R</c>: everything U(±R), as in char-rnn;
+/// <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn. In every scheme the forget gate's bias, where
+/// the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
 public sealed class Initialization
 {
@@ -97,7 +99,9 @@ public sealed class Initialization
         tensor.Name.StartsWith("head.", StringComparison.Ordinal)
         || tensor.Name.StartsWith("attention.", StringComparison.Ordinal);
 
-    /// <summary>The layer that a tensor such as <c>rnn.weight_ih_l2</c> or <c>rnn.weight_ih_l2_reverse</c> belongs to.</summary>
+    /// <summary>
+    /// The layer that a tensor such as <c>rnn.weight_ih_l2</c> or <c>rnn.weight_ih_l2_reverse</c> belongs to.
+    /// </summary>
     private static int LayerOf(ParameterTensor tensor) =>
         int.Parse(
             tensor.Name.AsSpan(tensor.Name.LastIndexOf('l') + 1).TrimEnd(RecurrentLayout.ReverseSuffix),
@@ -108,14 +112,14 @@ public sealed class Initialization
     private static float[] OrthogonalRows(INetworkSpec spec, float[] normal)
     {
         int hidden = spec.HiddenSize;
-        var result = new float[normal.Length];
+        float[] result = new float[normal.Length];
         for (int gate = 0; gate < spec.CellKind.Gates; gate++)
         {
-            var rows = new double[hidden][];
+            double[][] rows = new double[hidden][];
             for (int i = 0; i < hidden; i++)
             {
                 int start = (gate * hidden + i) * hidden;
-                var row = rows[i] = [.. normal.AsSpan(start, hidden).ToArray().Select(x => (double)x)];
+                double[] row = rows[i] = [.. normal.AsSpan(start, hidden).ToArray().Select(x => (double)x)];
                 for (int earlier = 0; earlier < i; earlier++)
                 {
                     double along = Dot(row, rows[earlier]);
@@ -143,7 +147,7 @@ public sealed class Initialization
     {
         public float[] Uniform(int count, double bound)
         {
-            var values = new float[count];
+            float[] values = new float[count];
             for (int i = 0; i < count; i++)
                 values[i] = (float)((2 * Unit(i, 0) - 1) * bound);
             return values;
@@ -152,7 +156,7 @@ public sealed class Initialization
         /// <summary>Box and Muller's normal deviates.</summary>
         public float[] Normal(int count, double deviation)
         {
-            var values = new float[count];
+            float[] values = new float[count];
             for (int i = 0; i < count; i++)
                 values[i] = (float)(
                     deviation * Math.Sqrt(-2 * Math.Log(1 - Unit(i, 0))) * Math.Cos(2 * Math.PI * Unit(i, 1))

@@ -3,8 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// One of the things that the first layer is fed at each step, symbols or labels: how many there are, how they are embedded, and where their weights lie.
-/// PyTorch has them joined, [symbol ‖ label], and their weights beside each other in <c>rnn.weight_ih_l0</c>; here each has weights of its own, since the products are taken apart.
+/// One of the things that the first layer is fed at each step, symbols or labels: how many there are, how they are
+/// embedded, and where their weights lie. PyTorch has them joined, [symbol ‖ label], and their weights beside each
+/// other in <c>rnn.weight_ih_l0</c>; here each has weights of its own, since the products are taken apart.
 /// </summary>
 /// <param name="count">V symbols, or how many labels.</param>
 /// <param name="embeddingSize">E, or the same of labels; 0: they are fed one-hot.</param>

@@ -39,7 +39,9 @@ internal static class MetadataText
             );
     }
 
-    /// <summary>Goes on to the next token. The last one of a text that is cut short is an error of the reader's own.</summary>
+    /// <summary>
+    /// Goes on to the next token. The last one of a text that is cut short is an error of the reader's own.
+    /// </summary>
     public static JsonTokenType Next(ref Utf8JsonReader json)
     {
         json.Read();
@@ -95,7 +97,8 @@ internal static class MetadataText
         return index >= 0
             ? names[index].Value
             : throw new JsonException(
-                $"its {name} is {OneLine.Quote(word)}; it must be one of {string.Join(", ", names.Select(known => known.Name))}."
+                $"its {name} is {OneLine.Quote(word)}; it must be one of "
+                    + $"{string.Join(", ", names.Select(known => known.Name))}."
             );
     }
 

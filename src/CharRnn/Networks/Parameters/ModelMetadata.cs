@@ -3,7 +3,10 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Networks;
 
-/// <summary>What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are prepared, and where it came from.</summary>
+/// <summary>
+/// What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are
+/// prepared, and where it came from.
+/// </summary>
 internal static class ModelMetadata
 {
     private const string FormatKey = "format",
@@ -57,10 +60,12 @@ internal static class ModelMetadata
             return;
         if (found == OtherKind(format))
             throw new ModelException(
-                $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use {WhatReads(found)}."
+                $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use "
+                    + $"{WhatReads(found)}."
             );
         throw new ModelException(
-            $"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors written by {command}."
+            $"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run "
+                + $"folder or a model.safetensors written by {command}."
         );
     }
 
@@ -106,7 +111,8 @@ internal static class ModelMetadata
         var vocabulary = ReadVocabulary(file, path);
         if (symbols != vocabulary.Count)
             throw new ModelException(
-                $"{path}: the network described in its metadata has {symbols} symbols and the vocabulary {vocabulary.Count}; they must be the same."
+                $"{path}: the network described in its metadata has {symbols} symbols and the vocabulary "
+                    + $"{vocabulary.Count}; they must be the same."
             );
         return vocabulary;
     }
@@ -118,7 +124,8 @@ internal static class ModelMetadata
         var labels = ReadLabels(file, path);
         if (count != labels.Count)
             throw new ModelException(
-                $"{path}: the network described in its metadata has {count} labels, and {labels.Count} are named; they must be the same."
+                $"{path}: the network described in its metadata has {count} labels, and {labels.Count} are named; "
+                    + "they must be the same."
             );
         return labels;
     }
@@ -135,7 +142,8 @@ internal static class ModelMetadata
         catch (FormatException failure)
         {
             throw new ModelException(
-                $"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be used: {OneLine.Quote(failure.Message)}.",
+                $"{path}: how its text was prepared is in its metadata as {OneLine.Quote(flags)}, which cannot be "
+                    + $"used: {OneLine.Quote(failure.Message)}.",
                 failure
             );
         }
@@ -187,7 +195,8 @@ internal static class ModelMetadata
                 return encoding;
         }
         throw new SettingsException(
-            $"its encoding is '{name}'; it must be one of {string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}."
+            $"its encoding is '{name}'; it must be one of "
+                + $"{string.Join(", ", Enum.GetValues<TextEncoding>().Select(EncodingName))}."
         );
     }
 }

@@ -4,7 +4,9 @@ using static CharRnn.Networks.MetadataText;
 
 namespace CharRnn.Networks;
 
-/// <summary>A language model's network, and any model's symbols and labels, as the JSON texts in a model file's metadata.</summary>
+/// <summary>
+/// A language model's network, and any model's symbols and labels, as the JSON texts in a model file's metadata.
+/// </summary>
 internal static class ModelMetadataJson
 {
     private const string Cell = "cell",
@@ -69,7 +71,7 @@ internal static class ModelMetadataJson
 
     public static string Format(ReadOnlySpan<int> symbols)
     {
-        var array = symbols.ToArray();
+        int[] array = symbols.ToArray();
         return Write(json =>
         {
             json.WriteStartArray();
@@ -79,7 +81,10 @@ internal static class ModelMetadataJson
         });
     }
 
-    /// <summary>The network that a text describes. Names it does not know are passed over, and what it does not say is the default.</summary>
+    /// <summary>
+    /// The network that a text describes. Names it does not know are passed over, and what it does not say is the
+    /// default.
+    /// </summary>
     /// <exception cref="JsonException">The text is not such an object.</exception>
     public static ModelSpec ParseSpec(string text)
     {

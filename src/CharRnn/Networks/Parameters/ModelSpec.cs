@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about training.</summary>
+/// <summary>
+/// What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about
+/// training.
+/// </summary>
 public sealed record ModelSpec : INetworkSpec
 {
     /// <summary>The most that any size may be; beyond it an index could overflow.</summary>
@@ -21,7 +24,10 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>H: hidden units in each layer.</summary>
     public int HiddenSize { get; init; } = 256;
 
-    /// <summary>How many of each layer's units, the first ones, are fed back into the layer's next step; the others go up alone. 0: all.</summary>
+    /// <summary>
+    /// How many of each layer's units, the first ones, are fed back into the layer's next step; the others go up alone.
+    /// 0: all.
+    /// </summary>
     public int FeedbackSize { get; init; }
 
     /// <summary>L: recurrent layers.</summary>
@@ -30,10 +36,16 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>E: numbers in a symbol's embedding; 0 feeds symbols one-hot.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Whether each layer from the second on adds its output to its input (y = x + dropout(cell(x)), or y = x + dropout(P·cell(x)) with a projection).</summary>
+    /// <summary>
+    /// Whether each layer from the second on adds its output to its input (y = x + dropout(cell(x)), or y = x +
+    /// dropout(P·cell(x)) with a projection).
+    /// </summary>
     public bool Residual { get; init; }
 
-    /// <summary>The share of a layer's outputs silenced in training: between layers, and on every added branch of a residual stack.</summary>
+    /// <summary>
+    /// The share of a layer's outputs silenced in training: between layers, and on every added branch of a residual
+    /// stack.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>The share of the last layer's outputs silenced in training, before the head.</summary>
@@ -48,13 +60,19 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>What the last layer's output goes through before the output dropout and the head.</summary>
     public Activation HeadActivation { get; init; }
 
-    /// <summary>P: each layer's output is projected to this many numbers before it goes on to the next layer or the head; 0 leaves it as it is.</summary>
+    /// <summary>
+    /// P: each layer's output is projected to this many numbers before it goes on to the next layer or the head; 0
+    /// leaves it as it is.
+    /// </summary>
     public int ProjectionSize { get; init; }
 
     /// <summary>How many biases a layer's gates have.</summary>
     public BiasMode Biases { get; init; }
 
-    /// <summary>How many labels texts may have; 0 for a network that knows of none. A text's label is fed to the first layer beside every symbol of it.</summary>
+    /// <summary>
+    /// How many labels texts may have; 0 for a network that knows of none. A text's label is fed to the first layer
+    /// beside every symbol of it.
+    /// </summary>
     public int LabelCount { get; init; }
 
     /// <summary>Numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot.</summary>
@@ -64,7 +82,8 @@ public sealed record ModelSpec : INetworkSpec
     public int? ResetId { get; init; }
 
     /// <summary>
-    /// Whether a record's first symbol is given, and not learnt: where the input is <see cref="ResetId"/> nothing is predicted, and the state after it is zero, so that a record's first symbol is the first thing that is read.
+    /// Whether a record's first symbol is given, and not learnt: where the input is <see cref="ResetId"/> nothing is
+    /// predicted, and the state after it is zero, so that a record's first symbol is the first thing that is read.
     /// </summary>
     public bool ConditionOnFirstSymbol { get; init; }
 
@@ -80,7 +99,10 @@ public sealed record ModelSpec : INetworkSpec
 
     int INetworkSpec.FeedbackSize => FeedbackSize > 0 ? FeedbackSize : HiddenSize;
 
-    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or what the layer below hands on.</summary>
+    /// <summary>
+    /// How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or
+    /// what the layer below hands on.
+    /// </summary>
     public int InputSize(int layer) => layer > 0 ? OutputSize : SymbolInputSize + LabelInputSize;
 
     /// <summary>How many numbers of the first layer's input are a symbol's: E, or V.</summary>
@@ -98,7 +120,10 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>Whether what follows an input counts in the loss.</summary>
     internal bool Counts(int input) => !ConditionOnFirstSymbol || input != ResetId;
 
-    /// <summary>At how many positions of a window the loss counts, and at least 1: all, but for boundaries where starts are given.</summary>
+    /// <summary>
+    /// At how many positions of a window the loss counts, and at least 1: all, but for boundaries where starts are
+    /// given.
+    /// </summary>
     /// <param name="inputs">(T, B).</param>
     internal int CountedPositions(ReadOnlySpan<int> inputs) =>
         ConditionOnFirstSymbol && ResetId is { } boundary
@@ -106,7 +131,9 @@ public sealed record ModelSpec : INetworkSpec
             : inputs.Length;
 
     /// <summary>Checks every number.</summary>
-    /// <exception cref="SettingsException">Names the first setting that cannot be used, what it is and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// Names the first setting that cannot be used, what it is and what it may be.
+    /// </exception>
     public void Validate()
     {
         _ = CellKind;
@@ -120,7 +147,8 @@ public sealed record ModelSpec : INetworkSpec
         SpecRange.Require("--projection-size", ProjectionSize, 0, MaxSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
             throw new SettingsException(
-                "--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave the activation out."
+                "--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave "
+                    + "the activation out."
             );
         if (ResetId is { } reset)
             SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);

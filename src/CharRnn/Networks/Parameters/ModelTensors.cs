@@ -4,8 +4,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A network's parameters as tensors of a file: PyTorch's names, shapes and gate order. Each layer has both of PyTorch's biases. Where one is trained it is in
-/// <c>bias_ih</c>, and in <c>bias_hh</c> are zeros, but for the gates that have one of their own.
+/// A network's parameters as tensors of a file: PyTorch's names, shapes and gate order. Each layer has both of
+/// PyTorch's biases. Where one is trained it is in <c>bias_ih</c>, and in <c>bias_hh</c> are zeros, but for the gates
+/// that have one of their own.
 /// </summary>
 internal static class ModelTensors
 {
@@ -24,7 +25,7 @@ internal static class ModelTensors
         }
         for (int layer = 0; layer < layout.LayerCount && network.Biases == BiasMode.Single; layer++)
         {
-            var bias = new float[network.CellKind.Gates * network.HiddenSize];
+            float[] bias = new float[network.CellKind.Gates * network.HiddenSize];
             SplitBias(layout, layer)
                 ?.CopyFrom(weights)
                 .CopyTo(bias.AsSpan(network.CellKind.SharedGates * network.HiddenSize));
@@ -60,7 +61,8 @@ internal static class ModelTensors
         {
             float[] recurrent = file.Require(RecurrentBiasName(layout, layer)).ToSingles();
             SplitBias(layout, layer)?.CopyTo(recurrent.AsSpan(sharedLength), weights);
-            // Files from elsewhere may train both biases of the other gates; only their sum counts. Adding nothing must not even turn −0 into 0.
+            // Files from elsewhere may train both biases of the other gates; only their sum counts. Adding nothing must
+            // not even turn −0 into 0.
             var bias = layout.Tensors.Single(tensor => tensor.Name == $"rnn.bias_ih_{layout.SuffixOf(layer)}");
             float[] values = bias.CopyFrom(weights);
             for (int i = 0; i < sharedLength; i++)
@@ -81,7 +83,8 @@ internal static class ModelTensors
             );
         if (!tensor.Shape.SequenceEqual(shape))
             throw new ModelException(
-                $"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the metadata needs ({string.Join(", ", shape)})."
+                $"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the "
+                    + $"metadata needs ({string.Join(", ", shape)})."
             );
     }
 

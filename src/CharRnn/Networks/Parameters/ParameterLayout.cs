@@ -2,7 +2,9 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>The parameters of a language model: embedding, recurrent layers, projections, and a head over all symbols.</summary>
+/// <summary>
+/// The parameters of a language model: embedding, recurrent layers, projections, and a head over all symbols.
+/// </summary>
 public sealed class ParameterLayout : RecurrentLayout
 {
     private readonly ArenaSlice[] _projections;
@@ -15,7 +17,8 @@ public sealed class ParameterLayout : RecurrentLayout
     {
         Spec = spec;
         OutputWidth = Padding.RoundUp(spec.OutputSize);
-        // The head comes first: of two workers who share out a small network, one then has the head and the other the recurrent weights.
+        // The head comes first: of two workers who share out a small network, one then has the head and the other the
+        // recurrent weights.
         _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
         _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
         var embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// One trained tensor: its name and shape as PyTorch knows it, and where each element lies in the arena, whose rows are padded and whose
-/// weights stand in panel order. Files hold the PyTorch form; only this class knows both.
+/// One trained tensor: its name and shape as PyTorch knows it, and where each element lies in the arena, whose rows are
+/// padded and whose weights stand in panel order. Files hold the PyTorch form; only this class knows both.
 /// </summary>
 public sealed class ParameterTensor
 {
@@ -35,7 +35,7 @@ public sealed class ParameterTensor
     /// <summary>The elements, (Rows, Columns) row-major.</summary>
     public float[] CopyFrom(Arena arena)
     {
-        var values = new float[Count];
+        float[] values = new float[Count];
         CopyFrom(arena, values);
         return values;
     }

@@ -3,12 +3,14 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Where a network's parameters lie in an arena, and what they are called outside: what all networks have of it, embedding and recurrent layers. A head adds its own.
-/// The same plan serves weights, gradients and the optimiser's moments.
+/// Where a network's parameters lie in an arena, and what they are called outside: what all networks have of it,
+/// embedding and recurrent layers. A head adds its own. The same plan serves weights, gradients and the optimiser's
+/// moments.
 /// </summary>
 /// <remarks>
-/// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first layer fed one-hot keeps one row
-/// for each symbol instead, which is read directly. A layer that reads in two directions is two of the numbered layers here, the forward one first.
+/// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first
+/// layer fed one-hot keeps one row for each symbol instead, which is read directly. A layer that reads in two
+/// directions is two of the numbered layers here, the forward one first.
 /// </remarks>
 public abstract class RecurrentLayout
 {
@@ -42,7 +44,8 @@ public abstract class RecurrentLayout
     public ArenaLayout Arena { get; } = new();
 
     /// <summary>
-    /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here, where they are all that is trained of <c>rnn.bias_hh_l{k}</c>; files hold them as its last part.
+    /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here,
+    /// where they are all that is trained of <c>rnn.bias_hh_l{k}</c>; files hold them as its last part.
     /// </summary>
     public IReadOnlyList<ParameterTensor> Tensors => _tensors;
 
@@ -55,7 +58,9 @@ public abstract class RecurrentLayout
     /// <summary>Whether a numbered layer reads symbols, and not what layers below hand on.</summary>
     internal bool IsFirst(int layer) => layer < Directions;
 
-    /// <summary>What PyTorch appends to the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …</summary>
+    /// <summary>
+    /// What PyTorch appends to the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …
+    /// </summary>
     internal string SuffixOf(int layer) => $"l{layer / Directions}{(layer % Directions == 1 ? ReverseSuffix : "")}";
 
     /// <summary>What a layer that reads symbols is fed of them.</summary>
@@ -70,7 +75,9 @@ public abstract class RecurrentLayout
     /// <summary>(1, G·H).</summary>
     internal Matrix Bias(Arena arena, int layer) => arena.Matrix(_layers[layer].Bias);
 
-    /// <summary>(1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.</summary>
+    /// <summary>
+    /// (1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.
+    /// </summary>
     internal Matrix RecurrentBias(Arena arena, int layer)
     {
         if (_cell.SplitGates == 0)
@@ -80,13 +87,18 @@ public abstract class RecurrentLayout
         return all.ColumnRange(all.Columns - width, width);
     }
 
-    /// <summary>(1, shared gates · H): the second bias of the gates that see the sum of both products; empty where there is only one.</summary>
+    /// <summary>
+    /// (1, shared gates · H): the second bias of the gates that see the sum of both products; empty where there is only
+    /// one.
+    /// </summary>
     internal Matrix SecondBias(Arena arena, int layer) =>
         Network.Biases == BiasMode.Double
             ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
             : default;
 
-    /// <summary>Lays out the embedding of symbols or labels; null where they are fed one-hot, or there are none.</summary>
+    /// <summary>
+    /// Lays out the embedding of symbols or labels; null where they are fed one-hot, or there are none.
+    /// </summary>
     private protected ArenaSlice? AddEmbedding(string name, int count, int size)
     {
         if (count == 0 || size == 0)

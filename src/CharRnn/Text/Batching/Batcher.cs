@@ -1,8 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step number, so that a run
-/// resumes at any step without further state; an object serves one thread at a time.
+/// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step
+/// number, so that a run resumes at any step without further state; an object serves one thread at a time.
 /// </summary>
 /// <remarks>A pair is an input and its target, the id after it: a stretch of n ids has n − 1 pairs.</remarks>
 public abstract class Batcher
@@ -44,7 +44,9 @@ public abstract class Batcher
     /// <summary>The stretch of the corpus that windows are taken from.</summary>
     public IdRange Range { get; }
 
-    /// <summary>(T, B) the label of each input of the window that was filled last; empty where the text has no labels.</summary>
+    /// <summary>
+    /// (T, B) the label of each input of the window that was filled last; empty where the text has no labels.
+    /// </summary>
     public ReadOnlySpan<int> Labels => _labels;
 
     /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
@@ -71,27 +73,32 @@ public abstract class Batcher
     public abstract bool Fill(long step, Span<int> inputs, Span<int> targets);
 
     /// <summary>
-    /// Sizes that a stretch of a corpus has room for, which is B·T + 1 characters: where it is shorter, sizes that were not asked for shrink,
-    /// B first and down to 1, then T.
+    /// Sizes that a stretch of a corpus has room for, which is B·T + 1 characters: where it is shorter, sizes that were
+    /// not asked for shrink, B first and down to 1, then T.
     /// </summary>
     /// <param name="length">Characters to train on.</param>
     /// <param name="t">T, steps in a window.</param>
     /// <param name="tExplicit">Whether T was asked for, and so must not shrink.</param>
     /// <param name="b">B, streams.</param>
     /// <param name="bExplicit">Whether B was asked for, and so must not shrink.</param>
-    /// <exception cref="SettingsException">A size is not positive, or the text is too short for the sizes asked for.</exception>
+    /// <exception cref="SettingsException">
+    /// A size is not positive, or the text is too short for the sizes asked for.
+    /// </exception>
     public static (int T, int B) FitTo(long length, int t, bool tExplicit, int b, bool bExplicit)
     {
         (t, b) = Shrink(length - 1, t, tExplicit, b, bExplicit);
         long needed = ((long)b * t) + 1;
         if (needed > length)
             throw new SettingsException(
-                $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower --batch-size or --seq-length, or use a longer text."
+                $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower "
+                    + "--batch-size or --seq-length, or use a longer text."
             );
         return (t, b);
     }
 
-    /// <summary>The same without a check: sizes that were not asked for shrink until a window has no more than so many pairs.</summary>
+    /// <summary>
+    /// The same without a check: sizes that were not asked for shrink until a window has no more than so many pairs.
+    /// </summary>
     internal static (int T, int B) Shrink(long pairs, int t, bool tExplicit, int b, bool bExplicit)
     {
         CheckSizes(t, b);
@@ -116,7 +123,9 @@ public abstract class Batcher
     protected void FillStream(int stream, long position, Span<int> inputs, Span<int> targets) =>
         FillSteps(stream, 0, Steps, position, inputs, targets);
 
-    /// <summary>Copies <paramref name="count"/> pairs from a position of the range into one stream of a window, from a step on.</summary>
+    /// <summary>
+    /// Copies <paramref name="count"/> pairs from a position of the range into one stream of a window, from a step on.
+    /// </summary>
     protected void FillSteps(int stream, int firstStep, int count, long position, Span<int> inputs, Span<int> targets)
     {
         _ids.CopyTo(Range.Start + position, _stretch.AsSpan(0, count + 1));
@@ -130,7 +139,10 @@ public abstract class Batcher
             FillLabels(labels, stream, firstStep, count, Range.Start + position);
     }
 
-    /// <summary>Fills up a stream of a window, from a step on, with one id as input and target; its label is that of the step before.</summary>
+    /// <summary>
+    /// Fills up a stream of a window, from a step on, with one id as input and target; its label is that of the step
+    /// before.
+    /// </summary>
     protected void FillRest(int stream, int firstStep, int id, Span<int> inputs, Span<int> targets)
     {
         for (int at = firstStep * Streams + stream; at < inputs.Length; at += Streams)
@@ -174,7 +186,8 @@ public abstract class Batcher
         // A window's ids lie in one array, and T + 1 of them are read at a time.
         if ((long)t * b >= Array.MaxLength)
             throw new SettingsException(
-                $"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} can be held: lower --batch-size or --seq-length."
+                $"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} "
+                    + "can be held: lower --batch-size or --seq-length."
             );
     }
 }

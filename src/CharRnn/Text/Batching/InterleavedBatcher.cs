@@ -1,8 +1,9 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// B parallel streams, each through a stretch of its own, going on where it was: what <see cref="StatefulBatcher"/> is to one stretch, this is to the training part of
-/// <see cref="CorpusSplit.Interleaved"/>. All stretches are as long, and whole windows; every epoch begins at their first, with a state of zeros unless it is carried always.
+/// B parallel streams, each through a stretch of its own, going on where it was: what <see cref="StatefulBatcher"/> is
+/// to one stretch, this is to the training part of <see cref="CorpusSplit.Interleaved"/>. All stretches are as long,
+/// and whole windows; every epoch begins at their first, with a state of zeros unless it is carried always.
 /// </summary>
 public sealed class InterleavedBatcher : Batcher
 {
@@ -11,10 +12,14 @@ public sealed class InterleavedBatcher : Batcher
 
     /// <summary>Makes the streams.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="ranges">(B) stretches, one a stream, each of a multiple of T predictions and all of the same length.</param>
+    /// <param name="ranges">
+    /// (B) stretches, one a stream, each of a multiple of T predictions and all of the same length.
+    /// </param>
     /// <param name="t">T, steps in a window.</param>
     /// <param name="carry">How far the state is carried.</param>
-    /// <exception cref="SettingsException">A size is not positive, a stretch lies outside the corpus, or is shorter than the others or than a window.</exception>
+    /// <exception cref="SettingsException">
+    /// A size is not positive, a stretch lies outside the corpus, or is shorter than the others or than a window.
+    /// </exception>
     public InterleavedBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, CarryState carry = CarryState.Epoch)
         : base(ids, Hull(ranges), t, ranges.Count, seed: 0)
     {
@@ -24,7 +29,8 @@ public sealed class InterleavedBatcher : Batcher
         {
             if (range.Length != length || length <= t)
                 throw new SettingsException(
-                    $"a stream has {range.Length} characters and the first {length}; streams of {t} steps need as many each, and at least {t + 1}."
+                    $"a stream has {range.Length} characters and the first {length}; streams of {t} steps need as "
+                        + $"many each, and at least {t + 1}."
                 );
         }
         _starts = [.. ranges.Select(range => range.Start - Range.Start)];

@@ -1,8 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Draws records label by label: a label in proportion to (how many records it has)^(1 − P), and then one of its records, all alike. With P = 0 all records are as likely, with P = 1 all labels.
-/// It costs 4 bytes a record.
+/// Draws records label by label: a label in proportion to (how many records it has)^(1 − P), and then one of its
+/// records, all alike. With P = 0 all records are as likely, with P = 1 all labels. It costs 4 bytes a record.
 /// </summary>
 internal sealed class LabelDraw
 {

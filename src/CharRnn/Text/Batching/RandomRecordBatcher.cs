@@ -1,10 +1,12 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Windows that each begin with a record drawn at random, and a zero state; where it ends before the window does, another is drawn, and so on, or boundaries fill up the window.
-/// Records are drawn with replacement, and what of one the window has no more room for is not seen: T should be as long as most records are.
-/// An epoch is ⌈P / (B·T)⌉ windows: as many pairs as the records have; or where a window's streams have one record each, ⌈records / B⌉.
-/// Records with labels may be drawn so that rare labels come more often than they are: a label first, and then one of its records.
+/// Windows that each begin with a record drawn at random, and a zero state; where it ends before the window does,
+/// another is drawn, and so on, or boundaries fill up the window. Records are drawn with replacement, and what of one
+/// the window has no more room for is not seen: T should be as long as most records are. An epoch is ⌈P / (B·T)⌉
+/// windows: as many pairs as the records have; or where a window's streams have one record each, ⌈records / B⌉. Records
+/// with labels may be drawn so that rare labels come more often than they are: a label first, and then one of its
+/// records.
 /// </summary>
 public sealed class RandomRecordBatcher : Batcher
 {
@@ -18,9 +20,14 @@ public sealed class RandomRecordBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step, the stream and a number within the window it gives a record.</param>
-    /// <param name="labelWeights">0 draws all records alike, 1 all labels; between, a label is drawn in proportion to its records^(1 − this). 0 by default, and more for records with labels alone.</param>
+    /// <param name="labelWeights">
+    /// 0 draws all records alike, 1 all labels; between, a label is drawn in proportion to its records^(1 − this). 0 by
+    /// default, and more for records with labels alone.
+    /// </param>
     /// <param name="oneEach">Whether each stream of a window has one record, and is filled up with boundaries.</param>
-    /// <exception cref="SettingsException">A size is not positive, or labels are to be weighed and there are none.</exception>
+    /// <exception cref="SettingsException">
+    /// A size is not positive, or labels are to be weighed and there are none.
+    /// </exception>
     public RandomRecordBatcher(
         SymbolIds ids,
         RecordIndex records,

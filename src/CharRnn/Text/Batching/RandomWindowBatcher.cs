@@ -1,8 +1,9 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Windows from anywhere in the text, each begun with a zero state. A start is uniform over all places of the stretches where a window fits, drawn with replacement,
-/// so that no tail is left out; an epoch is ⌈P / (B·T)⌉ windows: as many pairs as the text has, though not each of them once.
+/// Windows from anywhere in the text, each begun with a zero state. A start is uniform over all places of the stretches
+/// where a window fits, drawn with replacement, so that no tail is left out; an epoch is ⌈P / (B·T)⌉ windows: as many
+/// pairs as the text has, though not each of them once.
 /// </summary>
 public sealed class RandomWindowBatcher : Batcher
 {
@@ -17,7 +18,9 @@ public sealed class RandomWindowBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
-    /// <exception cref="SettingsException">A size is not positive, the range lies outside the corpus, or it is too short.</exception>
+    /// <exception cref="SettingsException">
+    /// A size is not positive, the range lies outside the corpus, or it is too short.
+    /// </exception>
     public RandomWindowBatcher(SymbolIds ids, IdRange range, int t, int b, ulong seed)
         : this(ids, [range], t, b, seed) { }
 
@@ -27,7 +30,9 @@ public sealed class RandomWindowBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams: how many windows a step takes.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
-    /// <exception cref="SettingsException">A size is not positive, a range lies outside the corpus, or all of them are too short.</exception>
+    /// <exception cref="SettingsException">
+    /// A size is not positive, a range lies outside the corpus, or all of them are too short.
+    /// </exception>
     public RandomWindowBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, int b, ulong seed)
         : base(ids, Hull(ranges), t, b, seed)
     {
@@ -37,7 +42,8 @@ public sealed class RandomWindowBatcher : Batcher
             _placesBefore[i + 1] = _placesBefore[i] + Math.Max(0, _ranges[i].Length - t);
         if (_placesBefore[^1] == 0)
             throw new SettingsException(
-                $"there are {ranges.Max(range => range.Length)} characters to train on, but a window of {t} steps needs {t + 1}; lower --seq-length, or use a longer text."
+                $"there are {ranges.Max(range => range.Length)} characters to train on, but a window of {t} steps "
+                    + $"needs {t + 1}; lower --seq-length, or use a longer text."
             );
         long pairs = ranges.Sum(CorpusPart.PairsOf);
         WindowsPerEpoch = (pairs + ((long)b * t) - 1) / ((long)b * t);

@@ -1,18 +1,21 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// B parallel streams through the records of a corpus, which each epoch are put in a new order, drawn from (seed, epoch), and joined end to end.
-/// The recurrent state is carried from window to window; it begins anew at each record, since the boundary in the input resets it (<see cref="ModelSpec.ResetId"/>).
+/// B parallel streams through the records of a corpus, which each epoch are put in a new order, drawn from (seed,
+/// epoch), and joined end to end. The recurrent state is carried from window to window; it begins anew at each record,
+/// since the boundary in the input resets it (<see cref="ModelSpec.ResetId"/>).
 /// </summary>
 /// <remarks>
 /// <para>
-/// The P pairs of an epoch's order are dealt to the streams in spans of ⌊P / B⌋, of which ⌊span / T⌋ windows are read. A stream begins with the record
-/// that its span begins in the midst of, so that no record is read from its middle; only a record that takes up more than a whole span is shared between streams.
-/// What the divisions leave over are other records in each epoch.
+/// The P pairs of an epoch's order are dealt to the streams in spans of ⌊P / B⌋, of which ⌊span / T⌋ windows are read.
+/// A stream begins with the record that its span begins in the midst of, so that no record is read from its middle;
+/// only a record that takes up more than a whole span is shared between streams. What the divisions leave over are
+/// other records in each epoch.
 /// </para>
 /// <para>
-/// Beside the <see cref="RecordIndex"/> an order takes 12 bytes a group. Records that share a group there, as they do where there are more than
-/// <see cref="RecordIndex.MaxGroups"/>, stay neighbours; so no number of records takes more than 20 MiB.
+/// Beside the <see cref="RecordIndex"/> an order takes 12 bytes a group. Records that share a group there, as they do
+/// where there are more than <see cref="RecordIndex.MaxGroups"/>, stay neighbours; so no number of records takes more
+/// than 20 MiB.
 /// </para>
 /// </remarks>
 public sealed class RecordBatcher : Batcher
@@ -41,7 +44,9 @@ public sealed class RecordBatcher : Batcher
         WindowsPerEpoch = _span / t;
         if (WindowsPerEpoch == 0)
             throw new SettingsException(
-                $"the {records.Count} records to train on have {Range.Length} characters, their boundaries included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text."
+                $"the {records.Count} records to train on have {Range.Length} characters, their boundaries "
+                    + $"included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or "
+                    + "--seq-length, or use a longer text."
             );
         (_order, _ends, _beginnings) = (new int[records.Groups], new long[records.Groups], new long[b]);
     }

@@ -1,13 +1,14 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Where the records of a stretch of a corpus begin. One symbol, the boundary, stands before the first record, between records and after the last;
-/// as an input it begins a record, as a target it ends one, so that a record of n characters has n + 1 pairs.
-/// What stands before the stretch's first boundary or after its last is part of a record that lies elsewhere too, and is left out.
+/// Where the records of a stretch of a corpus begin. One symbol, the boundary, stands before the first record, between
+/// records and after the last; as an input it begins a record, as a target it ends one, so that a record of n
+/// characters has n + 1 pairs. What stands before the stretch's first boundary or after its last is part of a record
+/// that lies elsewhere too, and is left out.
 /// </summary>
 /// <remarks>
-/// Up to <see cref="MaxGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one, so that 8 MiB are enough for any number.
-/// Positions count from the first boundary.
+/// Up to <see cref="MaxGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one,
+/// so that 8 MiB are enough for any number. Positions count from the first boundary.
 /// </remarks>
 public sealed class RecordIndex
 {
@@ -33,7 +34,8 @@ public sealed class RecordIndex
         var (starts, boundaries, last) = Survey(range, maxGroups);
         if (boundaries < 2)
             throw new SettingsException(
-                $"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac or --test-frac, or use a longer text."
+                $"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac "
+                    + "or --test-frac, or use a longer text."
             );
         Count = boundaries - 1;
         long first = starts[0];

@@ -7,8 +7,8 @@ internal static class RecordSplit
     private const int MinSymbols = 3;
 
     /// <summary>
-    /// Moves the cuts of a split to the next boundaries. A part then begins with the boundary that the part before it ends with, so that each has the beginning and the end of all of its records;
-    /// no prediction is in two parts.
+    /// Moves the cuts of a split to the next boundaries. A part then begins with the boundary that the part before it
+    /// ends with, so that each has the beginning and the end of all of its records; no prediction is in two parts.
     /// </summary>
     /// <param name="split">Parts that lie anywhere.</param>
     /// <param name="ids">Records, with a boundary before, between and after them.</param>

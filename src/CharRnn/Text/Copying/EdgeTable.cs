@@ -2,12 +2,16 @@ using System.Numerics;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Finds the edge that leaves a state with a symbol: open addressing, at most half full, so that a look-up is about one access of memory.</summary>
+/// <summary>
+/// Finds the edge that leaves a state with a symbol: open addressing, at most half full, so that a look-up is about one
+/// access of memory.
+/// </summary>
 internal sealed class EdgeTable
 {
     private const int FirstSlots = 1 << 6;
 
-    // 2^64 divided by the golden ratio: the high bits of a product with it are spread evenly (D. Knuth, The Art of Computer Programming, vol. 3, 6.4).
+    // 2^64 divided by the golden ratio: the high bits of a product with it are spread evenly (D. Knuth, The Art of
+    // Computer Programming, vol. 3, 6.4).
     private const ulong Spread = 0x9E3779B97F4A7C15;
 
     // An edge's number plus one, so that a fresh table is empty.

@@ -1,9 +1,11 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The smallest automaton that accepts every part of a text, built symbol by symbol in time and memory proportional to it:
-/// A. Blumer et al., "The smallest automaton recognizing the subwords of a text", Theoretical Computer Science 40 (1985).
-/// A state stands for parts that end at the same places of the text: those from <c>Length(Link(state)) + 1</c> to <c>Length(state)</c> symbols long.
+/// The smallest automaton that accepts every part of a text, built symbol by symbol in time and memory proportional to
+/// it:
+/// A. Blumer et al., "The smallest automaton recognizing the subwords of a text", Theoretical Computer Science 40
+/// (1985). A state stands for parts that end at the same places of the text: those from <c>Length(Link(state)) + 1</c>
+/// to <c>Length(state)</c> symbols long.
 /// </summary>
 internal sealed class SuffixAutomaton
 {
@@ -27,7 +29,9 @@ internal sealed class SuffixAutomaton
     /// <summary>The length of the longest part that a state stands for.</summary>
     public int Length(int state) => _length[state];
 
-    /// <summary>The state of the longest shorter ends of a state's parts that end at other places too; the root has none.</summary>
+    /// <summary>
+    /// The state of the longest shorter ends of a state's parts that end at other places too; the root has none.
+    /// </summary>
     public int Link(int state) => _link[state];
 
     /// <summary>The state after one more symbol; false where no part of the text goes on so.</summary>
@@ -50,7 +54,10 @@ internal sealed class SuffixAutomaton
         _last = added;
     }
 
-    /// <summary>The state of exactly the parts that end with the symbol and are one longer than the state's: the target, or a part of it split off.</summary>
+    /// <summary>
+    /// The state of exactly the parts that end with the symbol and are one longer than the state's: the target, or a
+    /// part of it split off.
+    /// </summary>
     private int SplitAt(int state, int symbol, int target)
     {
         if (_length[target] == _length[state] + 1)

@@ -5,8 +5,9 @@ using CharRnn.Explaining;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The ASCII form of a character: out of a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for typographic quotes and dashes, a plain space for
-/// every space, and for all else what is left of its decomposition without the marks on letters, where that is ASCII altogether.
+/// The ASCII form of a character: out of a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for
+/// typographic quotes and dashes, a plain space for every space, and for all else what is left of its decomposition
+/// without the marks on letters, where that is ASCII altogether.
 /// </summary>
 internal sealed class AsciiFolder
 {

@@ -1,7 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Puts the boundary symbol before, between and after texts. A text is a source, or with records a line: its end, LF or CR LF, then goes, and so do empty lines.
+/// Puts the boundary symbol before, between and after texts. A text is a source, or with records a line: its end, LF or
+/// CR LF, then goes, and so do empty lines.
 /// </summary>
 /// <param name="isRecords">Whether every line is a text.</param>
 /// <param name="next">Takes the texts and their boundaries.</param>

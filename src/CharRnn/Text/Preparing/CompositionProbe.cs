@@ -1,6 +1,9 @@
 namespace CharRnn.Datasets;
 
-/// <summary>Counts the places of a text that NFC would change, without changing any: there the same letter may be written in two ways.</summary>
+/// <summary>
+/// Counts the places of a text that NFC would change, without changing any: there the same letter may be written in two
+/// ways.
+/// </summary>
 internal sealed class CompositionProbe
 {
     // Most texts have none of the characters that could be concerned, and need no tables to be read.

@@ -1,6 +1,9 @@
 namespace CharRnn.Datasets;
 
-/// <summary>Brings a text to ASCII as far as it has an ASCII form. What has none stays as it is, and is counted; nothing is dropped but marks on letters that became ASCII.</summary>
+/// <summary>
+/// Brings a text to ASCII as far as it has an ASCII form. What has none stays as it is, and is counted; nothing is
+/// dropped but marks on letters that became ASCII.
+/// </summary>
 /// <param name="next">Takes the folded text.</param>
 internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
 {

@@ -1,6 +1,8 @@
 namespace CharRnn.Datasets;
 
-/// <summary>Takes the symbols of some sources, block by block: a stage of their preparation, or whoever is at its end.</summary>
+/// <summary>
+/// Takes the symbols of some sources, block by block: a stage of their preparation, or whoever is at its end.
+/// </summary>
 internal interface ISymbolSink
 {
     /// <summary>Takes the next symbols of a source, which are the caller's again afterwards.</summary>
@@ -13,7 +15,10 @@ internal interface ISymbolSink
     void Finish();
 }
 
-/// <summary>A stage that hands on other symbols than it takes, in large blocks of its own: what takes them may well write each to a disk.</summary>
+/// <summary>
+/// A stage that hands on other symbols than it takes, in large blocks of its own: what takes them may well write each
+/// to a disk.
+/// </summary>
 /// <param name="next">Who takes them.</param>
 internal abstract class SymbolStage(ISymbolSink next) : ISymbolSink
 {

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Cuts a text that comes in blocks into lines, and gives 128 bits of each line's SHA-256, so that long lines cost no more to remember than short ones. The carriage return
-/// before a line feed belongs to the line's end, not to what it says.
+/// Cuts a text that comes in blocks into lines, and gives 128 bits of each line's SHA-256, so that long lines cost no
+/// more to remember than short ones. The carriage return before a line feed belongs to the line's end, not to what it
+/// says.
 /// </summary>
 /// <param name="lineFeed">What ends a line; null where nothing does.</param>
 /// <param name="carriageReturn">What may stand before it; null where nothing does.</param>

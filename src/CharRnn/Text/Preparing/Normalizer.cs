@@ -1,7 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Composition of some characters that belong together (Unicode Standard Annex 15, sections 1.3 and 5): decompose, put marks in their order, compose.
+/// Composition of some characters that belong together (Unicode Standard Annex 15, sections 1.3 and 5): decompose, put
+/// marks in their order, compose.
 /// </summary>
 /// <param name="isInCompatibility">NFKC rather than NFC.</param>
 internal sealed class Normalizer(bool isInCompatibility)

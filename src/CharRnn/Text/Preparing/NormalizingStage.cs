@@ -1,15 +1,19 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Normalises a text as it comes. It is cut before every character that cannot join what stands before it: the pieces can be normalised one by one,
-/// whatever the blocks they came in. A piece is a letter and its marks; one that grows beyond <see cref="LongestPiece"/> is normalised in parts, so that
-/// a text that is nothing but marks takes no more memory than another.
+/// Normalises a text as it comes. It is cut before every character that cannot join what stands before it: the pieces
+/// can be normalised one by one, whatever the blocks they came in. A piece is a letter and its marks; one that grows
+/// beyond <see cref="LongestPiece"/> is normalised in parts, so that a text that is nothing but marks takes no more
+/// memory than another.
 /// </summary>
 /// <param name="isInCompatibility">NFKC rather than NFC.</param>
 /// <param name="next">Takes the normalised text.</param>
 internal sealed class NormalizingStage(bool isInCompatibility, ISymbolSink next) : SymbolStage(next)
 {
-    /// <summary>The most characters that are normalised together. Unicode's own stream-safe format has 30 marks at most after a letter.</summary>
+    /// <summary>
+    /// The most characters that are normalised together. Unicode's own stream-safe format has 30 marks at most after a
+    /// letter.
+    /// </summary>
     internal const int LongestPiece = 1024;
 
     private readonly UnicodeTables _tables = UnicodeTables.Default;

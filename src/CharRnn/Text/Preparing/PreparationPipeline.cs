@@ -14,7 +14,10 @@ internal sealed record PreparationPlan(
     internal static PreparationPlan Nothing { get; } = new(new TextPreparation());
 }
 
-/// <summary>All that is done to a text, stage after stage, from its sources' symbols to those that are learnt; nothing where nothing is asked for.</summary>
+/// <summary>
+/// All that is done to a text, stage after stage, from its sources' symbols to those that are learnt; nothing where
+/// nothing is asked for.
+/// </summary>
 internal sealed class PreparationPipeline : ISymbolSink
 {
     private readonly ISymbolSink _first;

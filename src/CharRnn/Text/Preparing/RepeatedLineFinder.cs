@@ -1,8 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Finds the repeated lines of a text in a reading of its own, so that a line is known to be repeated when it begins, however long it is.
-/// Costs some forty bytes for each distinct line.
+/// Finds the repeated lines of a text in a reading of its own, so that a line is known to be repeated when it begins,
+/// however long it is. Costs some forty bytes for each distinct line.
 /// </summary>
 internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
 {

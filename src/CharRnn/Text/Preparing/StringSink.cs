@@ -3,7 +3,10 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>The end of a preparation whose result is a string. Half a surrogate pair passes through it as its own code, for others to refuse.</summary>
+/// <summary>
+/// The end of a preparation whose result is a string. Half a surrogate pair passes through it as its own code, for
+/// others to refuse.
+/// </summary>
 internal sealed class StringSink : ISymbolSink
 {
     private readonly StringBuilder _text = new();

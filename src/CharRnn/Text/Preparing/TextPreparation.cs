@@ -14,7 +14,9 @@ public enum Normalization
     /// <summary>Canonical composition: é is one character, however it was written.</summary>
     Nfc,
 
-    /// <summary>Compatibility composition: ﬁ becomes fi, a no-break space a space, and the rest as with <see cref="Nfc"/>.</summary>
+    /// <summary>
+    /// Compatibility composition: ﬁ becomes fi, a no-break space a space, and the rest as with <see cref="Nfc"/>.
+    /// </summary>
     Nfkc,
 }
 
@@ -24,13 +26,16 @@ public enum Folding
     /// <summary>Every character stays as it is.</summary>
     None,
 
-    /// <summary>Letters, spaces, quotes and dashes that have an ASCII form become it; everything else stays as it is.</summary>
+    /// <summary>
+    /// Letters, spaces, quotes and dashes that have an ASCII form become it; everything else stays as it is.
+    /// </summary>
     Ascii,
 }
 
 /// <summary>
-/// What is done to a text before it is learnt from; nothing, by default. The order is: normalise, fold, cut, remove repeated lines, mark where texts or
-/// records begin and end, replace rare characters. A model keeps this beside its vocabulary, so that prompts and other texts are prepared alike.
+/// What is done to a text before it is learnt from; nothing, by default. The order is: normalise, fold, cut, remove
+/// repeated lines, mark where texts or records begin and end, replace rare characters. A model keeps this beside its
+/// vocabulary, so that prompts and other texts are prepared alike.
 /// </summary>
 public sealed record TextPreparation
 {
@@ -40,10 +45,16 @@ public sealed record TextPreparation
     /// <summary>Which alphabet letters are brought to.</summary>
     public Folding Fold { get; init; }
 
-    /// <summary>Whether a line equal to an earlier one is left out; empty lines stay. It costs some forty bytes for each distinct line while the text is read.</summary>
+    /// <summary>
+    /// Whether a line equal to an earlier one is left out; empty lines stay. It costs some forty bytes for each
+    /// distinct line while the text is read.
+    /// </summary>
     public bool UniqueLines { get; init; }
 
-    /// <summary>Characters that come fewer times than this become one symbol, <see cref="Vocabulary.UnknownSymbol"/>; 1 keeps all.</summary>
+    /// <summary>
+    /// Characters that come fewer times than this become one symbol, <see cref="Vocabulary.UnknownSymbol"/>; 1 keeps
+    /// all.
+    /// </summary>
     public int MinCount { get; init; } = 1;
 
     /// <summary>Characters left out at the beginning, counted after normalising and folding.</summary>
@@ -53,14 +64,20 @@ public sealed record TextPreparation
     public long? MaxChars { get; init; }
 
     /// <summary>
-    /// Whether each line is a short text of its own: <see cref="Vocabulary.BoundarySymbol"/> stands before, between and after them in the place of line ends, and empty lines are left out.
+    /// Whether each line is a short text of its own: <see cref="Vocabulary.BoundarySymbol"/> stands before, between and
+    /// after them in the place of line ends, and empty lines are left out.
     /// </summary>
     public bool Records { get; init; }
 
-    /// <summary>Whether several files are one text, with nothing between them; otherwise <see cref="Vocabulary.BoundarySymbol"/> stands before, between and after their texts.</summary>
+    /// <summary>
+    /// Whether several files are one text, with nothing between them; otherwise <see cref="Vocabulary.BoundarySymbol"/>
+    /// stands before, between and after their texts.
+    /// </summary>
     public bool JoinFiles { get; init; }
 
-    /// <summary>What holds for any text that a model reads after its training: how characters are written, and what a text is.</summary>
+    /// <summary>
+    /// What holds for any text that a model reads after its training: how characters are written, and what a text is.
+    /// </summary>
     public TextPreparation ForOtherTexts() =>
         new()
         {

@@ -9,7 +9,9 @@ internal sealed class TextPreparer
     private readonly StringSink _prepared = new();
     private readonly PreparationPipeline? _pipeline;
 
-    /// <param name="preparation">Of it, what is for any text: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>.</param>
+    /// <param name="preparation">
+    /// Of it, what is for any text: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>.
+    /// </param>
     internal TextPreparer(TextPreparation preparation)
     {
         if (preparation.Normalize != Normalization.None || preparation.Fold != Folding.None)

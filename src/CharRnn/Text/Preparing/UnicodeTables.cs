@@ -4,9 +4,10 @@ using System.Globalization;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What normalising needs of the Unicode Character Database, version 15.0: combining classes, decompositions and which of them are composed again
-/// (Unicode Standard Annex 15; Hangul by arithmetic, Unicode Standard section 3.12). The library has its own tables because the system's are of another version on
-/// every machine, and absent where globalisation is invariant; a text would then not be prepared alike everywhere.
+/// What normalising needs of the Unicode Character Database, version 15.0: combining classes, decompositions and which
+/// of them are composed again (Unicode Standard Annex 15; Hangul by arithmetic, Unicode Standard section 3.12). The
+/// library has its own tables because the system's are of another version on every machine, and absent where
+/// globalisation is invariant; a text would then not be prepared alike everywhere.
 /// </summary>
 internal sealed class UnicodeTables
 {
@@ -104,7 +105,9 @@ internal sealed class UnicodeTables
         return ClassOf(first) == 0 && !MayJoin(first);
     }
 
-    /// <summary>Adds what a character decomposes to, in as many steps as there are; itself where there is none.</summary>
+    /// <summary>
+    /// Adds what a character decomposes to, in as many steps as there are; itself where there is none.
+    /// </summary>
     internal void Decompose(int symbol, bool isInCompatibility, List<int> parts)
     {
         int syllable = symbol - SyllableBase;

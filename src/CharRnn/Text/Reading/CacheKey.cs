@@ -4,8 +4,8 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Under what name the ids of some sources are kept, and in what state the sources were then. The name comes from the paths and from how they are read,
-/// so that a text that changed takes the place of what it was.
+/// Under what name the ids of some sources are kept, and in what state the sources were then. The name comes from the
+/// paths and from how they are read, so that a text that changed takes the place of what it was.
 /// </summary>
 internal sealed class CacheKey
 {
@@ -67,7 +67,10 @@ internal sealed class CacheKey
         return StampsOf(copy) is { } stamps ? new CacheKey(copy, material.ToArray(), stamps) : null;
     }
 
-    /// <summary>Whether the files are in the state they were in when the key was made, and could not change from now on without its showing.</summary>
+    /// <summary>
+    /// Whether the files are in the state they were in when the key was made, and could not change from now on without
+    /// its showing.
+    /// </summary>
     public bool IsStillTrue()
     {
         foreach (FileStamp stamp in _stamps)

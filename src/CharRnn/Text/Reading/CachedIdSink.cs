@@ -2,7 +2,9 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Puts ids into a cache: a temporary file in its folder, locked while it is written, gets its name when it is whole.</summary>
+/// <summary>
+/// Puts ids into a cache: a temporary file in its folder, locked while it is written, gets its name when it is whole.
+/// </summary>
 internal sealed class CachedIdSink : IdFileSink
 {
     private readonly string _temporary;

@@ -4,13 +4,15 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// A text to learn from, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in blocks, once for its symbols
-/// and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol, in memory or, for a large text, in a mapped file.
+/// A text to learn from, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in blocks,
+/// once for its symbols and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol, in memory or,
+/// for a large text, in a mapped file.
 /// </summary>
 /// <remarks>
 /// Disposing gives a mapped file back at once; a corpus that is only forgotten is given back by the garbage collector.
-/// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is two symbols.
-/// Several sources are texts of their own, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after them, unless they are to be joined.
+/// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is
+/// two symbols. Several sources are texts of their own, with <see cref="Vocabulary.BoundarySymbol"/> before, between
+/// and after them, unless they are to be joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
 {
@@ -25,7 +27,10 @@ public sealed class Corpus : IDisposable
         Sha256 = sha256;
     }
 
-    /// <summary>A short name: the file's without its extension, or the folder's; with several paths, the first's and how many more.</summary>
+    /// <summary>
+    /// A short name: the file's without its extension, or the folder's; with several paths, the first's and how many
+    /// more.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The distinct symbols of the text, or the vocabulary it was asked to be read with.</summary>
@@ -37,7 +42,10 @@ public sealed class Corpus : IDisposable
     /// <summary>The text.</summary>
     public SymbolIds Ids { get; }
 
-    /// <summary>The SHA-256 of the raw bytes of all sources in their order, byte order marks included, in lower-case hexadecimal.</summary>
+    /// <summary>
+    /// The SHA-256 of the raw bytes of all sources in their order, byte order marks included, in lower-case
+    /// hexadecimal.
+    /// </summary>
     public string Sha256 { get; }
 
     /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
@@ -49,13 +57,19 @@ public sealed class Corpus : IDisposable
     /// <summary>Whether the text is many short ones, with a boundary before, between and after them.</summary>
     public bool IsRecords => Preparation.Records;
 
-    /// <summary>The labels of labelled records, whose places are the ids of <see cref="SymbolIds.Labels"/>; none where records have no labels.</summary>
+    /// <summary>
+    /// The labels of labelled records, whose places are the ids of <see cref="SymbolIds.Labels"/>; none where records
+    /// have no labels.
+    /// </summary>
     public IReadOnlyList<string> Labels { get; internal init; } = [];
 
     /// <summary>What its labelled records were read from; null for any other text.</summary>
     internal RecordSource? RecordSource { get; init; }
 
-    /// <summary>How the text is cut, where its parts were put one after another when it was made; null where that is for settings to say.</summary>
+    /// <summary>
+    /// How the text is cut, where its parts were put one after another when it was made; null where that is for
+    /// settings to say.
+    /// </summary>
     internal CorpusSplit? Parts { get; init; }
 
     /// <summary>What its preparation did, one line each; nothing where nothing was done.</summary>
@@ -64,10 +78,14 @@ public sealed class Corpus : IDisposable
     /// <summary>What the user may want to know of the text, one line each; nothing here stops training.</summary>
     public IReadOnlyList<string> Hints { get; private init; } = [];
 
-    /// <summary>Reads files and folders, in the order they are named. A folder's files are those that match <see cref="CorpusOptions.Include"/>, at any depth, in ordinal order.</summary>
+    /// <summary>
+    /// Reads files and folders, in the order they are named. A folder's files are those that match
+    /// <see cref="CorpusOptions.Include"/>, at any depth, in ordinal order.
+    /// </summary>
     /// <exception cref="CorpusException">
-    /// A path is missing or cannot be read, a folder holds no matching file, a file is empty, binary, in UTF-16 or UTF-32 or not valid UTF-8,
-    /// the text has fewer than two characters or one distinct character, or one that the given vocabulary lacks.
+    /// A path is missing or cannot be read, a folder holds no matching file, a file is empty, binary, in UTF-16 or
+    /// UTF-32 or not valid UTF-8, the text has fewer than two characters or one distinct character, or one that the
+    /// given vocabulary lacks.
     /// </exception>
     /// <exception cref="SettingsException">The preparation cannot be used, or not with this encoding.</exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
@@ -86,8 +104,12 @@ public sealed class Corpus : IDisposable
         );
     }
 
-    /// <summary>Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.</summary>
-    /// <exception cref="CorpusException">As for <see cref="Load"/>; a file may be empty, as one in a folder may.</exception>
+    /// <summary>
+    /// Reads the files of a corpus that was read before (<see cref="Sources"/>), under the name it had then.
+    /// </summary>
+    /// <exception cref="CorpusException">
+    /// As for <see cref="Load"/>; a file may be empty, as one in a folder may.
+    /// </exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
     /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
     public static Corpus LoadFiles(string name, IReadOnlyList<string> files, CorpusOptions options)
@@ -99,7 +121,9 @@ public sealed class Corpus : IDisposable
     }
 
     /// <summary>Takes a text that is at hand, as if it were a file of its UTF-8 bytes.</summary>
-    /// <exception cref="CorpusException">As for <see cref="Load"/>, or the text holds half a surrogate pair.</exception>
+    /// <exception cref="CorpusException">
+    /// As for <see cref="Load"/>, or the text holds half a surrogate pair.
+    /// </exception>
     public static Corpus FromText(string name, string text) => FromText(name, text, new CorpusOptions());
 
     /// <inheritdoc cref="FromText(string, string)"/>
@@ -116,7 +140,8 @@ public sealed class Corpus : IDisposable
         catch (EncoderFallbackException failure)
         {
             throw new CorpusException(
-                $"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs whole characters.",
+                $"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs "
+                    + "whole characters.",
                 failure
             );
         }
@@ -129,10 +154,13 @@ public sealed class Corpus : IDisposable
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the file.</param>
     /// <param name="options">
-    /// Where the ids of a large text are kept, who is told, what stops the reading, and how the model's own text was prepared, of which <see cref="TextPreparation.ForOtherTexts"/> is done to
-    /// this one too; the rest is for whole corpora.
+    /// Where the ids of a large text are kept, who is told, what stops the reading, and how the model's own text was
+    /// prepared, of which <see cref="TextPreparation.ForOtherTexts"/> is done to this one too; the rest is for whole
+    /// corpora.
     /// </param>
-    /// <exception cref="CorpusException">As for <see cref="Load"/>; an unknown symbol is named with its line and column.</exception>
+    /// <exception cref="CorpusException">
+    /// As for <see cref="Load"/>; an unknown symbol is named with its line and column.
+    /// </exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
     /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
     public static EncodedText EncodeFile(
@@ -149,7 +177,8 @@ public sealed class Corpus : IDisposable
         TextPreparation preparation = options.Preparation.ForOtherTexts();
         if (preparation.Records && vocabulary.BoundaryId is null)
             throw new SettingsException(
-                "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was not trained with --records."
+                "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was "
+                    + "not trained with --records."
             );
         var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation })
         {
@@ -158,7 +187,8 @@ public sealed class Corpus : IDisposable
         CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
         if (reading.Ids.Length < MinCharacters)
             throw new CorpusException(
-                $"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least {MinCharacters} are needed, one to read and one to predict."
+                $"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least "
+                    + $"{MinCharacters} are needed, one to read and one to predict."
             );
         return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes)
         {
@@ -206,12 +236,15 @@ public sealed class Corpus : IDisposable
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
                 throw new CorpusException(
-                    $"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one to read and one to predict."
+                    $"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one "
+                        + "to read and one to predict."
                 );
             }
             if (facts.Symbols.Count == 1)
                 throw new CorpusException(
-                    $"{shownPaths} holds {SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} alone, {facts.Length} times; with one distinct character there is nothing to predict."
+                    $"{shownPaths} holds "
+                        + $"{SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} "
+                        + $"alone, {facts.Length} times; with one distinct character there is nothing to predict."
                 );
         }
     }
@@ -236,7 +269,8 @@ public sealed class Corpus : IDisposable
         if (crlf.Count > 0 && !preparation.Records)
         {
             string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
-            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.";
+            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` "
+                + "removes them.";
         }
         if (sources.Count == 1)
             yield break;

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace CharRnn.Datasets;
 
-/// <summary>The second reading of a corpus: its prepared symbols become ids, and its bytes a hash, so that the hash is of what is trained on.</summary>
+/// <summary>
+/// The second reading of a corpus: its prepared symbols become ids, and its bytes a hash, so that the hash is of what
+/// is trained on.
+/// </summary>
 internal sealed class CorpusEncoder : ISymbolSink, IDisposable
 {
     private readonly Vocabulary _vocabulary;
@@ -12,7 +15,8 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     private readonly int _blockBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    // Where a source begins, and what ends its lines. The boundary before it, or before its first record, is no character of it.
+    // Where a source begins, and what ends its lines. The boundary before it, or before its first record, is no
+    // character of it.
     private readonly TextPosition _start;
     private readonly int _lineEnd;
     private int[] _blockIds = [];
@@ -44,7 +48,10 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
             : TextPosition.Start;
     }
 
-    /// <summary>Leave out the symbols that the vocabulary lacks, rather than refuse the text or take its unknown symbol for them.</summary>
+    /// <summary>
+    /// Leave out the symbols that the vocabulary lacks, rather than refuse the text or take its unknown symbol for
+    /// them.
+    /// </summary>
     internal bool SkipUnknown { get; init; }
 
     /// <summary>How many symbols the first reading found, once they were prepared.</summary>
@@ -57,7 +64,9 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     internal long Unknown { get; private set; }
 
     /// <summary>Adds a source, which must hold as many symbols as the first reading found.</summary>
-    /// <exception cref="CorpusException">The vocabulary lacks a symbol, or the source has changed since the first reading.</exception>
+    /// <exception cref="CorpusException">
+    /// The vocabulary lacks a symbol, or the source has changed since the first reading.
+    /// </exception>
     internal void Add(CorpusSource source, long characters)
     {
         (_source, _position) = (source, _start);
@@ -110,7 +119,9 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
             else
             {
                 throw new CorpusException(
-                    $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: {SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} symbols of the model's vocabulary; take it out, or pass --unknown skip."
+                    $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: "
+                        + $"{SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} "
+                        + "symbols of the model's vocabulary; take it out, or pass --unknown skip."
                 );
             }
         }

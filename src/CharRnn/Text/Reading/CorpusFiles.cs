@@ -2,11 +2,17 @@ using System.IO.Enumeration;
 
 namespace CharRnn.Datasets;
 
-/// <summary>From the paths a user names to the files to read, in an order that does not depend on the machine.</summary>
+/// <summary>
+/// From the paths a user names to the files to read, in an order that does not depend on the machine.
+/// </summary>
 internal static class CorpusFiles
 {
-    /// <summary>The files of the paths, in their order; the files of a folder sorted ordinally by their path below it.</summary>
-    /// <exception cref="CorpusException">A path does not exist or cannot be read, or a folder holds no matching file.</exception>
+    /// <summary>
+    /// The files of the paths, in their order; the files of a folder sorted ordinally by their path below it.
+    /// </summary>
+    /// <exception cref="CorpusException">
+    /// A path does not exist or cannot be read, or a folder holds no matching file.
+    /// </exception>
     internal static List<CorpusSource> Find(IReadOnlyList<string> paths, IReadOnlyList<string> include)
     {
         if (paths.Count == 0)
@@ -58,13 +64,15 @@ internal static class CorpusFiles
         Walk(new DirectoryInfo(folder), prefix: "", include, found);
         if (found.Count == 0)
             throw new CorpusException(
-                $"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; name another folder, or other patterns with --include."
+                $"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; "
+                    + "name another folder, or other patterns with --include."
             );
         found.Sort(string.CompareOrdinal);
         return [.. found.Select(relative => Path.Combine(folder, relative))];
     }
 
-    // Hidden files and folders are passed over, as a shell's patterns do: a checkout's .git is no text. Links to folders are too, since they may form a ring.
+    // Hidden files and folders are passed over, as a shell's patterns do: a checkout's .git is no text. Links to
+    // folders are too, since they may form a ring.
     private static void Walk(DirectoryInfo folder, string prefix, IReadOnlyList<string> include, List<string> found)
     {
         FileSystemInfo[] entries;

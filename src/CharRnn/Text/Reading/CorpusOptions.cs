@@ -9,28 +9,33 @@ public sealed record CorpusOptions
     public TextEncoding Encoding { get; init; } = TextEncoding.Utf8;
 
     /// <summary>
-    /// Which files of a folder are read, <c>*.txt</c> by default: <c>*</c> and <c>?</c> against the file name, or against the path below the folder
-    /// where the pattern holds a slash. Case is ignored. A file that is named itself is read whatever its name.
+    /// Which files of a folder are read, <c>*.txt</c> by default: <c>*</c> and <c>?</c> against the file name, or
+    /// against the path below the folder where the pattern holds a slash. Case is ignored. A file that is named itself
+    /// is read whatever its name.
     /// </summary>
     public IReadOnlyList<string> Include { get; init; } = ["*.txt"];
 
-    /// <summary>What is done to the text; nothing by default, but that several files have boundaries between them.</summary>
+    /// <summary>
+    /// What is done to the text; nothing by default, but that several files have boundaries between them.
+    /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
     /// <summary>
-    /// The vocabulary to encode with, so that a model goes on with another text; null, the default, makes one of the corpus's own symbols.
-    /// Its encoding takes the place of <see cref="Encoding"/>.
+    /// The vocabulary to encode with, so that a model goes on with another text; null, the default, makes one of the
+    /// corpus's own symbols. Its encoding takes the place of <see cref="Encoding"/>.
     /// </summary>
     public Vocabulary? Vocabulary { get; init; }
 
     /// <summary>
-    /// How large files of text must be, in bytes and all together, for their ids to lie in a mapped file rather than in memory; 16 MiB by default.
+    /// How large files of text must be, in bytes and all together, for their ids to lie in a mapped file rather than in
+    /// memory; 16 MiB by default.
     /// </summary>
     public long MapFrom { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Where the ids of large texts are kept, so that a text that has not changed is not read again; null, the default, keeps them nowhere: they lie in a file without a name,
-    /// in the system's folder for temporary files, and are gone with the process.
+    /// Where the ids of large texts are kept, so that a text that has not changed is not read again; null, the default,
+    /// keeps them nowhere: they lie in a file without a name, in the system's folder for temporary files, and are gone
+    /// with the process.
     /// </summary>
     public IdCache? Cache { get; init; }
 

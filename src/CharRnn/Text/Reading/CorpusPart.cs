@@ -2,8 +2,12 @@ using CharRnn.Datasets;
 
 namespace CharRnn;
 
-/// <summary>A part of a corpus: one stretch of it, or several that are read apart, each from a state of zeros.</summary>
-/// <param name="Ranges">The stretches, in their order; none where the part was not asked for. A stretch of n ids has n − 1 predictions.</param>
+/// <summary>
+/// A part of a corpus: one stretch of it, or several that are read apart, each from a state of zeros.
+/// </summary>
+/// <param name="Ranges">
+/// The stretches, in their order; none where the part was not asked for. A stretch of n ids has n − 1 predictions.
+/// </param>
 /// <param name="Characters">How many characters the part has.</param>
 public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
 {
@@ -16,9 +20,14 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
     /// <summary>How many predictions the part has.</summary>
     public long Pairs => Ranges.Sum(PairsOf);
 
-    /// <summary>The part as pieces to be read side by side: one stretch is cut into neighbouring ones, several stay as they are.</summary>
+    /// <summary>
+    /// The part as pieces to be read side by side: one stretch is cut into neighbouring ones, several stay as they are.
+    /// </summary>
     /// <param name="streams">How many pieces one stretch is cut into, or fewer where it is short.</param>
-    /// <param name="maxPairs">The most predictions of all pieces together; where there are more, each piece ends early, so that what is read is spread evenly.</param>
+    /// <param name="maxPairs">
+    /// The most predictions of all pieces together; where there are more, each piece ends early, so that what is read
+    /// is spread evenly.
+    /// </param>
     public IReadOnlyList<IdRange> Pieces(int streams, long maxPairs = long.MaxValue)
     {
         IReadOnlyList<IdRange> pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
@@ -28,7 +37,10 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
         return [.. pieces.Select(piece => piece with { Length = Math.Min(piece.Length, most + 1) })];
     }
 
-    /// <summary>Cuts a stretch into neighbouring ones that share its predictions: each ends with the id that the next begins with.</summary>
+    /// <summary>
+    /// Cuts a stretch into neighbouring ones that share its predictions: each ends with the id that the next begins
+    /// with.
+    /// </summary>
     internal static IdRange[] Cut(IdRange range, int count)
     {
         long pairs = PairsOf(range);

@@ -16,8 +16,9 @@ internal sealed record CorpusReading(
 }
 
 /// <summary>
-/// From sources to ids: out of the cache where they are there, or by reading twice (and once before, where repeated lines are left out). A small text's ids are kept in memory; those of a large one in a mapped
-/// file, of the cache where there is one, or else without a name.
+/// From sources to ids: out of the cache where they are there, or by reading twice (and once before, where repeated
+/// lines are left out). A small text's ids are kept in memory; those of a large one in a mapped file, of the cache
+/// where there is one, or else without a name.
 /// </summary>
 /// <param name="sources">What to read, in this order.</param>
 /// <param name="options">How; the vocabulary's encoding goes before <see cref="CorpusOptions.Encoding"/>.</param>
@@ -26,7 +27,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     // Beside the ids a file has a header and some details, which for almost all texts are shorter than this.
     private const int DetailsAllowance = 1 << 16;
 
-    private readonly ReadingMeter meter = new(options.Progress, options.Cancellation);
+    private readonly ReadingMeter _meter = new(options.Progress, options.Cancellation);
 
     // Boundaries that a given vocabulary lacks have no place in the text.
     private bool IsSeveral =>
@@ -39,7 +40,9 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
 
     /// <summary>Reads the sources.</summary>
     /// <param name="check">Refuses what cannot be used, after the first reading or in its place.</param>
-    /// <exception cref="CorpusException">A source cannot be read, is no text, changes while it is read, or has symbols that a given vocabulary lacks.</exception>
+    /// <exception cref="CorpusException">
+    /// A source cannot be read, is no text, changes while it is read, or has symbols that a given vocabulary lacks.
+    /// </exception>
     /// <exception cref="CharRnnException">There is no room for the ids.</exception>
     /// <exception cref="OperationCanceledException">The reading was to stop.</exception>
     internal CorpusReading Read(Action<CorpusFacts> check)
@@ -50,24 +53,24 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             options.Cache is not null && bytes >= options.MapFrom
                 ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown, options.Preparation)
                 : null;
-        if (key is not null && options.Cache!.Find(key, meter) is { } found)
+        if (key is not null && options.Cache!.Find(key, _meter) is { } found)
         {
             check(found.Details.Facts);
             return new CorpusReading(VocabularyOf(found.Details.Facts), found.Ids, found.Details, []);
         }
 
         var plan = new PreparationPlan(options.Preparation, IsSeveral, FindRepeatedLines(bytes));
-        meter.Begin(CorpusPhase.Surveying, bytes);
+        _meter.Begin(CorpusPhase.Surveying, bytes);
         // Where a vocabulary is given, it decides what is known and what is rare.
         var survey = new CorpusSurvey(
             sources,
             Encoding,
             options.Vocabulary is null ? plan : plan with { Preparation = plan.Preparation with { MinCount = 1 } },
-            meter
+            _meter
         );
         check(survey.Facts);
         Vocabulary vocabulary = VocabularyOf(survey.Facts);
-        meter.Begin(CorpusPhase.Encoding, survey.Bytes);
+        _meter.Begin(CorpusPhase.Encoding, survey.Bytes);
         long idBytes = survey.Facts.Length * PackedIds.BytesPerId(vocabulary.Count);
         bool isSmall = survey.Bytes < options.MapFrom || sources.All(source => source.FilePath is null);
         if (!isSmall || idBytes > Array.MaxLength)
@@ -80,13 +83,13 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     {
         if (!options.Preparation.UniqueLines)
             return null;
-        meter.Begin(CorpusPhase.Comparing, bytes);
+        _meter.Begin(CorpusPhase.Comparing, bytes);
         using var finder = new RepeatedLineFinder();
         var lines = options.Preparation with { Records = false };
         var pipeline = new PreparationPipeline(new PreparationPlan(lines), finder);
         foreach (CorpusSource source in sources)
         {
-            using var reader = new SymbolReader(source, Encoding, hash: null, meter: meter);
+            using var reader = new SymbolReader(source, Encoding, hash: null, meter: _meter);
             for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
                 pipeline.Append(block);
             pipeline.EndSource();
@@ -115,22 +118,24 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
                         ? FormattableString.Invariant(
                             $"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again."
                         )
-                        : "the text changed while it was read, or its ids are in use: they are not kept, and it is read anew next time."
+                        : "the text changed while it was read, or its ids are in use: they are not kept, and it is read "
+                            + "anew next time."
                 );
                 return reading with { Notes = notes };
             }
             catch (IdFileException failure)
             {
                 notes.Add(
-                    $"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a temporary file takes their place, and the text is read anew next time."
+                    $"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a "
+                        + "temporary file takes their place, and the text is read anew next time."
                 );
-                meter.Begin(CorpusPhase.Encoding, meter.TotalBytes);
+                _meter.Begin(CorpusPhase.Encoding, _meter.TotalBytes);
             }
         }
         string folder = Path.GetTempPath();
         try
         {
-            using UnnamedIdSink unnamed = UnnamedIdSink.Open(folder, fileBytes, vocabulary.Count);
+            using var unnamed = UnnamedIdSink.Open(folder, fileBytes, vocabulary.Count);
             return Encode(plan, facts, vocabulary, unnamed) with { Notes = notes };
         }
         catch (IdFileException failure)
@@ -146,7 +151,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
 
     private CorpusReading Encode(PreparationPlan plan, CorpusFacts facts, Vocabulary vocabulary, IIdSink sink)
     {
-        using var encoder = new CorpusEncoder(vocabulary, sink, plan, meter)
+        using var encoder = new CorpusEncoder(vocabulary, sink, plan, _meter)
         {
             SkipUnknown = SkipUnknown,
             Length = facts.Length,

@@ -9,7 +9,10 @@ internal sealed record CorpusSource(string Name, Func<Stream> Open, string? File
     /// <summary>The name in a one-line message, whatever characters the path holds.</summary>
     internal string DisplayName => TextEscape.ForTerminal(Name, keepLineFeedsAndTabs: false);
 
-    /// <summary>Bytes in its file, that of a link in what it leads to; null for a text in memory, and where the system does not say.</summary>
+    /// <summary>
+    /// Bytes in its file, that of a link in what it leads to; null for a text in memory, and where the system does not
+    /// say.
+    /// </summary>
     internal long? Length
     {
         get

@@ -11,14 +11,21 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     private const int MinCharacters = 2;
 
     /// <summary>
-    /// Cuts at ⌊(1 − validation − test) · length⌋ and ⌊(1 − test) · length⌋, the fractions taken as the decimal numbers they are written as:
-    /// 1,115,394 characters with a validation fraction of 0.1 are 1,003,854 to train and 111,540 to validate. The parts lie in this order, meet and do not overlap.
+    /// Cuts at ⌊(1 − validation − test) · length⌋ and ⌊(1 − test) · length⌋, the fractions taken as the decimal numbers
+    /// they are written as:
+    /// 1,115,394 characters with a validation fraction of 0.1 are 1,003,854 to train and 111,540 to validate. The parts
+    /// lie in this order, meet and do not overlap.
     /// </summary>
     /// <param name="length">Characters in the corpus.</param>
     /// <param name="validationFraction">0 up to, not including, 1.</param>
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
-    /// <param name="trainFraction">The share of the training part, from its beginning, that is kept; the other parts stay where they are. Above 0, at most 1.</param>
-    /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.</exception>
+    /// <param name="trainFraction">
+    /// The share of the training part, from its beginning, that is kept; the other parts stay where they are. Above 0,
+    /// at most 1.
+    /// </param>
+    /// <exception cref="SettingsException">
+    /// A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.
+    /// </exception>
     public static CorpusSplit Contiguous(
         long length,
         double validationFraction,
@@ -57,17 +64,23 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     }
 
     /// <summary>
-    /// Cuts as char-rnn does. The text is viewed as B streams side by side, and each of them as W = ⌊(length − 1) / (B·T)⌋ windows of T; of the windows the first
-    /// ⌊(1 − validation − test) · W⌋ train, those up to ⌊(1 − test) · W⌋ validate, and the others test: so that the end of each stream is held out.
-    /// What is left over after the last stream is not used. Two parts of a stream share the id between them, as the target of the one and the first input of the other.
+    /// Cuts as char-rnn does. The text is viewed as B streams side by side, and each of them as W = ⌊(length − 1) /
+    /// (B·T)⌋ windows of T; of the windows the first ⌊(1 − validation − test) · W⌋ train, those up to ⌊(1 − test) · W⌋
+    /// validate, and the others test: so that the end of each stream is held out. What is left over after the last
+    /// stream is not used. Two parts of a stream share the id between them, as the target of the one and the first
+    /// input of the other.
     /// </summary>
     /// <param name="length">Characters in the corpus.</param>
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams.</param>
     /// <param name="validationFraction">0 up to, not including, 1.</param>
     /// <param name="testFraction">0 up to, not including, 1; with the former, below 1.</param>
-    /// <param name="trainFraction">The share of the training windows, from the first, that is kept (at least one). Above 0, at most 1.</param>
-    /// <exception cref="SettingsException">A fraction is out of range, or a part that is asked for, or the training part, gets no window.</exception>
+    /// <param name="trainFraction">
+    /// The share of the training windows, from the first, that is kept (at least one). Above 0, at most 1.
+    /// </param>
+    /// <exception cref="SettingsException">
+    /// A fraction is out of range, or a part that is asked for, or the training part, gets no window.
+    /// </exception>
     public static CorpusSplit Interleaved(
         long length,
         int t,
@@ -101,7 +114,9 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
         {
             if (asked && count < 1)
                 throw new SettingsException(
-                    $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with --val-split tail."
+                    $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets "
+                        + "none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with "
+                        + "--val-split tail."
                 );
         }
     }
@@ -140,7 +155,8 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
             test = (decimal)testFraction;
         if (validation + test >= 1)
             throw new SettingsException(
-                $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."
+                $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together "
+                    + "they must stay below 1: lower --val-frac or --test-frac."
             );
     }
 

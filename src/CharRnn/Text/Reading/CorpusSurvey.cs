@@ -1,6 +1,8 @@
 namespace CharRnn.Datasets;
 
-/// <summary>The first reading of a corpus: which symbols it has once it is prepared, how many, and how its lines end.</summary>
+/// <summary>
+/// The first reading of a corpus: which symbols it has once it is prepared, how many, and how its lines end.
+/// </summary>
 internal sealed class CorpusSurvey : ISymbolSink
 {
     // Below this share of the line ends, carriage returns are stray, or chance in binary data.

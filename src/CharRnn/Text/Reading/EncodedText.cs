@@ -1,6 +1,8 @@
 namespace CharRnn.Datasets;
 
-/// <summary>A file read with a model's vocabulary. Disposing gives back the mapped file that the ids of a large text lie in.</summary>
+/// <summary>
+/// A file read with a model's vocabulary. Disposing gives back the mapped file that the ids of a large text lie in.
+/// </summary>
 /// <param name="Ids">The text.</param>
 /// <param name="Skipped">How many symbols were left out because the vocabulary lacks them.</param>
 /// <param name="Hints">What the user may want to know, one line each.</param>

@@ -4,12 +4,16 @@ using System.Security.Cryptography;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What tells one state of a file from another without reading it. On Linux that is, beside length and time of modification, the file's number and the time of its
-/// last change of any kind, which the system alone sets: a rewrite shows even where length and modification time were put back. Elsewhere samples of the content take its place.
+/// What tells one state of a file from another without reading it. On Linux that is, beside length and time of
+/// modification, the file's number and the time of its last change of any kind, which the system alone sets: a rewrite
+/// shows even where length and modification time were put back. Elsewhere samples of the content take its place.
 /// </summary>
 /// <param name="Length">Bytes.</param>
 /// <param name="Modified">Nanoseconds from 1970 on to the last modification.</param>
-/// <param name="Changed">The same to the last change of content, name, owner or permissions; where the system does not say, that of the modification.</param>
+/// <param name="Changed">
+/// The same to the last change of content, name, owner or permissions; where the system does not say, that of the
+/// modification.
+/// </param>
 /// <param name="Number">The file's number in its file system (inode); 0 where the system does not say.</param>
 /// <param name="Samples">The SHA-256 of some of its content; empty where it is not needed.</param>
 internal sealed partial record FileStamp(long Length, long Modified, long Changed, ulong Number, string Samples)
@@ -19,7 +23,10 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     private const long NanosecondsPerSecond = 1_000_000_000,
         NanosecondsPerTick = 100;
 
-    /// <summary>How far apart two changes are at least when their times differ: file systems that count whole seconds have steps of up to two.</summary>
+    /// <summary>
+    /// How far apart two changes are at least when their times differ: file systems that count whole seconds have steps
+    /// of up to two.
+    /// </summary>
     private TimeSpan TimeStep =>
         Changed % NanosecondsPerSecond == 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(20);
 
@@ -50,7 +57,10 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         return new FileStamp(file.Length, modified, modified, Number: 0, SamplesOf(file));
     }
 
-    /// <summary>Waits until any later change of the file has another time; no longer than two seconds, and only for a file that changed a moment ago.</summary>
+    /// <summary>
+    /// Waits until any later change of the file has another time; no longer than two seconds, and only for a file that
+    /// changed a moment ago.
+    /// </summary>
     public void WaitForNextTime()
     {
         TimeSpan age = DateTime.UtcNow - DateTime.UnixEpoch.AddTicks(Changed / NanosecondsPerTick);
@@ -61,7 +71,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     private static string SamplesOf(FileStream file)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var sample = new byte[SampleBytes];
+        byte[] sample = new byte[SampleBytes];
         long span = Math.Max(file.Length - SampleBytes, 0);
         for (int i = 0; i < SampleCount; i++)
         {
@@ -71,7 +81,10 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
-    /// <summary>The system call statx, whose answer is laid out the same on every processor; .NET gives no access to the time of change.</summary>
+    /// <summary>
+    /// The system call statx, whose answer is laid out the same on every processor; .NET gives no access to the time of
+    /// change.
+    /// </summary>
     private static partial class Linux
     {
         private const int FromWorkingFolder = -100;

@@ -3,19 +3,24 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Recognises text in UTF-16 and UTF-32, by its byte order mark or by where its NUL bytes lie, so that a message can say how to convert it.</summary>
+/// <summary>
+/// Recognises text in UTF-16 and UTF-32, by its byte order mark or by where its NUL bytes lie, so that a message can
+/// say how to convert it.
+/// </summary>
 internal static class ForeignText
 {
     private const int SampleBytes = 4096;
 
-    // In UTF-16 the spaces, line ends and Latin letters have a NUL as their high byte. Text in an alphabet of its own has one in five to eight words' letters;
-    // a binary file seldom has so many on one side alone.
+    // In UTF-16 the spaces, line ends and Latin letters have a NUL as their high byte. Text in an alphabet of its own
+    // has one in five to eight words' letters; a binary file seldom has so many on one side alone.
     private const int UnitsPerHighNul = 16;
 
     // UTF-16 that reads as clean UTF-8 when its NULs are ignored is Latin: every other byte is NUL, or nearly.
     private const int BytesPerNulInLatin = 4;
 
-    /// <summary>The name that iconv has for the encoding of a text's first bytes; null where they are neither UTF-16 nor UTF-32.</summary>
+    /// <summary>
+    /// The name that iconv has for the encoding of a text's first bytes; null where they are neither UTF-16 nor UTF-32.
+    /// </summary>
     internal static string? NameOfEncoding(ReadOnlySpan<byte> start)
     {
         ReadOnlySpan<byte> sample = start[..Math.Min(start.Length, SampleBytes)];
@@ -65,10 +70,11 @@ internal static class ForeignText
         );
     }
 
-    // Whether the bytes decode, and to characters of the kinds that texts are made of. The sample may break the last character off.
+    // Whether the bytes decode, and to characters of the kinds that texts are made of. The sample may break the last
+    // character off.
     private static bool ReadsAs(Encoding strict, ReadOnlySpan<byte> sample)
     {
-        var characters = new char[strict.GetMaxCharCount(sample.Length)];
+        char[] characters = new char[strict.GetMaxCharCount(sample.Length)];
         int count;
         try
         {

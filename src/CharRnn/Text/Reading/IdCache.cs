@@ -3,15 +3,17 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// A folder that keeps the ids of large texts, a file a text, so that a text that has not changed need not be read again. Any number of processes may use it at once.
-/// What is in it can be deleted at any time: it is made anew when it is needed.
+/// A folder that keeps the ids of large texts, a file a text, so that a text that has not changed need not be read
+/// again. Any number of processes may use it at once. What is in it can be deleted at any time: it is made anew when it
+/// is needed.
 /// </summary>
 /// <param name="folder">The folder; it is made when something is first written to it.</param>
 public sealed class IdCache(string folder)
 {
     private const string Suffix = ".ids";
 
-    // A builder writes all the time; what nobody has written to for so long, and nobody has locked, was left by one that was killed.
+    // A builder writes all the time; what nobody has written to for so long, and nobody has locked, was left by one
+    // that was killed.
     private static readonly TimeSpan OldestTemporary = TimeSpan.FromMinutes(1);
 
     /// <summary>The folder, as an absolute path.</summary>
@@ -21,12 +23,15 @@ public sealed class IdCache(string folder)
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// When a new file is built, those unused for longest go until all together, the new one too, have no more bytes than this; 20 GB by default.
-    /// A new file that is larger is kept all the same, alone.
+    /// When a new file is built, those unused for longest go until all together, the new one too, have no more bytes
+    /// than this; 20 GB by default. A new file that is larger is kept all the same, alone.
     /// </summary>
     public long MaxBytes { get; init; } = 20_000_000_000;
 
-    /// <summary>The ids that are kept under a key, and what was found with them; null where there are none that are whole and of the same state of the text.</summary>
+    /// <summary>
+    /// The ids that are kept under a key, and what was found with them; null where there are none that are whole and of
+    /// the same state of the text.
+    /// </summary>
     internal (SymbolIds Ids, CorpusDetails Details)? Find(CacheKey key, ReadingMeter meter)
     {
         string path = PathOf(key);

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The beginning of a file of ids: 128 bytes in the byte order of the machine, so that another machine's file does not begin with the mark. The packed ids follow, then the
-/// details as JSON. The checksum is of the ids, the details and the header before it, in this order.
+/// The beginning of a file of ids: 128 bytes in the byte order of the machine, so that another machine's file does not
+/// begin with the mark. The packed ids follow, then the details as JSON. The checksum is of the ids, the details and
+/// the header before it, in this order.
 /// </summary>
 /// <param name="VocabularyCount">V.</param>
 /// <param name="DetailsLength">Bytes of details.</param>
@@ -37,7 +38,7 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
     /// <summary>The header's bytes, without the checksum.</summary>
     internal byte[] ToBytes()
     {
-        var bytes = new byte[Length];
+        byte[] bytes = new byte[Length];
         MemoryMarshal.Write(bytes, Mark);
         MemoryMarshal.Write(bytes.AsSpan(VersionAt), Version);
         MemoryMarshal.Write(bytes.AsSpan(BytesPerIdAt), PackedIds.BytesPerId(VocabularyCount));
@@ -48,7 +49,9 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
         return bytes;
     }
 
-    /// <summary>Reads a header; null where the bytes are none of this version, or speak of a file of another length.</summary>
+    /// <summary>
+    /// Reads a header; null where the bytes are none of this version, or speak of a file of another length.
+    /// </summary>
     internal static IdFileHeader? Read(ReadOnlySpan<byte> bytes, long fileLength)
     {
         if (MemoryMarshal.Read<ulong>(bytes) != Mark || MemoryMarshal.Read<int>(bytes[VersionAt..]) != Version)

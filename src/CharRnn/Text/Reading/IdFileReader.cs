@@ -4,12 +4,18 @@ using CharRnn.Engine;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Opens a file of ids. Every byte of it is held against its checksum first: what is damaged, cut short, or made by something else is as good as not there.</summary>
+/// <summary>
+/// Opens a file of ids. Every byte of it is held against its checksum first: what is damaged, cut short, or made by
+/// something else is as good as not there.
+/// </summary>
 internal static class IdFileReader
 {
     private const int BlockBytes = 1 << 20;
 
-    /// <summary>The ids of a file and what was found with them; null where the file is not there, not whole, or of another state of the sources.</summary>
+    /// <summary>
+    /// The ids of a file and what was found with them; null where the file is not there, not whole, or of another state
+    /// of the sources.
+    /// </summary>
     internal static (SymbolIds Ids, CorpusDetails Details)? TryOpen(
         string path,
         ReadOnlySpan<byte> fingerprint,
@@ -36,7 +42,7 @@ internal static class IdFileReader
             meter.Begin(CorpusPhase.Checking, found.Header.IdBytes);
             if (!ChecksumOf(file, found.Header, json, meter).AsSpan().SequenceEqual(found.Checksum))
                 return null;
-            CorpusDetails details = CorpusDetails.FromJson(json);
+            var details = CorpusDetails.FromJson(json);
             var ids = new SymbolIds(
                 new MappedFile(file),
                 IdFileHeader.Length,
@@ -58,7 +64,7 @@ internal static class IdFileReader
 
     private static (IdFileHeader Header, byte[] Checksum)? ReadHeader(FileStream file)
     {
-        var bytes = new byte[IdFileHeader.Length];
+        byte[] bytes = new byte[IdFileHeader.Length];
         if (
             file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length
             || IdFileHeader.Read(bytes, file.Length) is not { } header
@@ -69,7 +75,7 @@ internal static class IdFileReader
 
     private static byte[]? ReadDetails(FileStream file, IdFileHeader header)
     {
-        var json = new byte[header.DetailsLength];
+        byte[] json = new byte[header.DetailsLength];
         return RandomAccess.Read(file.SafeFileHandle, json, IdFileHeader.Length + header.IdBytes) == json.Length
             ? json
             : null;
@@ -78,7 +84,7 @@ internal static class IdFileReader
     private static byte[] ChecksumOf(FileStream file, IdFileHeader header, byte[] json, ReadingMeter meter)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[BlockBytes];
+        byte[] block = new byte[BlockBytes];
         for (long left = header.IdBytes; left > 0; )
         {
             int bytes = (int)Math.Min(left, block.Length);

@@ -11,7 +11,9 @@ internal sealed class IdFileException(string reason, Exception? refusal = null) 
         : this(OneLine.Reason(refusal), refusal) { }
 }
 
-/// <summary>Writes ids into a file as they come, and maps it when they are all there. Only a block of them is ever held.</summary>
+/// <summary>
+/// Writes ids into a file as they come, and maps it when they are all there. Only a block of them is ever held.
+/// </summary>
 internal abstract class IdFileSink : IIdSink
 {
     private readonly FileStream _file;
@@ -75,7 +77,9 @@ internal abstract class IdFileSink : IIdSink
 
     /// <summary>Creates an empty file that the user alone may read, since the text may be private too.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="bytes">How long it will be: where there is no room for that, it is better known before the disk is filled to the brim.</param>
+    /// <param name="bytes">
+    /// How long it will be: where there is no room for that, it is better known before the disk is filled to the brim.
+    /// </param>
     /// <param name="options">How it is opened.</param>
     /// <exception cref="IdFileException">There is no room.</exception>
     protected static FileStream Create(string path, long bytes, FileOptions options = FileOptions.None)

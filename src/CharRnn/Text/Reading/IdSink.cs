@@ -1,6 +1,8 @@
 namespace CharRnn.Datasets;
 
-/// <summary>Where the second reading of a corpus puts its ids. Disposed, it leaves nothing behind of what was not finished.</summary>
+/// <summary>
+/// Where the second reading of a corpus puts its ids. Disposed, it leaves nothing behind of what was not finished.
+/// </summary>
 internal interface IIdSink : IDisposable
 {
     /// <summary>Adds ids after those that are there.</summary>

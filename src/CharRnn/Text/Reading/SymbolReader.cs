@@ -4,7 +4,9 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Reads a source block by block and hands out its symbols; nothing larger than a block is ever held.</summary>
+/// <summary>
+/// Reads a source block by block and hands out its symbols; nothing larger than a block is ever held.
+/// </summary>
 internal sealed class SymbolReader : IDisposable
 {
     internal const int DefaultBlockBytes = 1 << 16;
@@ -49,7 +51,9 @@ internal sealed class SymbolReader : IDisposable
     /// <summary>Bytes read so far.</summary>
     internal long BytesRead { get; private set; }
 
-    /// <summary>The symbols of the next block; empty at the end of the source alone. Valid until the next call.</summary>
+    /// <summary>
+    /// The symbols of the next block; empty at the end of the source alone. Valid until the next call.
+    /// </summary>
     /// <exception cref="CorpusException">The source is not text in the encoding, or cannot be read.</exception>
     internal ReadOnlySpan<int> NextBlock()
     {
@@ -112,7 +116,9 @@ internal sealed class SymbolReader : IDisposable
                 break;
             if (status != OperationStatus.Done)
                 throw new CorpusException(
-                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) {(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; convert the text to UTF-8, or pass --encoding bytes to take it byte by byte."
+                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) "
+                        + $"{(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; "
+                        + "convert the text to UTF-8, or pass --encoding bytes to take it byte by byte."
                 );
             _symbols[count++] = rune.Value;
             position += consumed;
@@ -127,12 +133,14 @@ internal sealed class SymbolReader : IDisposable
     {
         if (_offset == 0 && ForeignText.NameOfEncoding(bytes) is { } found)
             throw new CorpusException(
-                $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t UTF-8 {_source.DisplayName} > utf8.txt"
+                $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t "
+                    + $"UTF-8 {_source.DisplayName} > utf8.txt"
             );
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
             throw new CorpusException(
-                $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name a text file, or pass --encoding bytes to take it byte by byte."
+                $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name "
+                    + "a text file, or pass --encoding bytes to take it byte by byte."
             );
     }
 }

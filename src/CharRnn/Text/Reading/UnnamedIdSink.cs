@@ -3,7 +3,9 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Keeps ids in a file that nobody else can find, gone as soon as it is closed, however the process ends.</summary>
+/// <summary>
+/// Keeps ids in a file that nobody else can find, gone as soon as it is closed, however the process ends.
+/// </summary>
 internal sealed class UnnamedIdSink : IdFileSink
 {
     private bool _isMapped;

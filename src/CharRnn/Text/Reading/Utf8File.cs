@@ -22,12 +22,14 @@ public static class Utf8File
         ReadOnlySpan<byte> bytes = ReadBytes(path);
         if (ForeignText.NameOfEncoding(bytes) is { } encoding)
             throw new CorpusException(
-                $"{Display(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t UTF-8 {Display(path)} > utf8.txt"
+                $"{Display(path)} is {encoding} text, but UTF-8 is needed; convert it: iconv -f {encoding} -t "
+                    + $"UTF-8 {Display(path)} > utf8.txt"
             );
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
             throw new CorpusException(
-                $"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; name a text file."
+                $"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; "
+                    + "name a text file."
             );
         if (bytes.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
@@ -74,8 +76,10 @@ public static class Utf8File
         bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
         return new CorpusException(
             isMixed
-                ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout is needed; write that line anew, and others like it."
-                : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt"
+                ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout "
+                    + "is needed; write that line anew, and others like it."
+                : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: "
+                    + $"iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt"
         );
     }
 

@@ -1,11 +1,14 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What simple means make of a text, to compare a model with; in bits per character of the whole text, whose counts they know. Of a text of more than 100 million characters
-/// that many are counted, spread evenly over it.
+/// What simple means make of a text, to compare a model with; in bits per character of the whole text, whose counts
+/// they know. Of a text of more than 100 million characters that many are counted, spread evenly over it.
 /// </summary>
 /// <param name="UnigramBpc">A model that knows nothing but how frequent each character is.</param>
-/// <param name="BigramBpc">One that knows how frequent each character is after each other; null where there are too many different pairs to count.</param>
+/// <param name="BigramBpc">
+/// One that knows how frequent each character is after each other; null where there are too many different pairs to
+/// count.
+/// </param>
 /// <param name="GzipBpc">gzip -9; null for a text that would take long to compress.</param>
 public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? GzipBpc)
 {
@@ -15,7 +18,10 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
     private const int Stretches = 1000;
     private const double BitsPerByte = 8;
 
-    /// <summary>Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are bounded whatever the text.</summary>
+    /// <summary>
+    /// Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are
+    /// bounded whatever the text.
+    /// </summary>
     /// <param name="corpus">The text.</param>
     /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) =>

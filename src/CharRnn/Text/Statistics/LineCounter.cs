@@ -1,12 +1,14 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Counts lines and those seen before, from blocks of ids. A line is remembered by its key (<see cref="LineKeys"/>), and of those only so many at once:
+/// Counts lines and those seen before, from blocks of ids. A line is remembered by its key (<see cref="LineKeys"/>),
+/// and of those only so many at once:
 /// where a text has more, it is gone through again for the rest. A boundary between texts ends a line too.
 /// </summary>
 internal sealed class LineCounter : IDisposable
 {
-    // From here on the set is made as large as it may become: growing by doubling, it would for a moment be there one and a half times.
+    // From here on the set is made as large as it may become: growing by doubling, it would for a moment be there one
+    // and a half times.
     private const int ManyKeys = 1 << 17;
 
     private readonly int? _boundary;

@@ -3,12 +3,15 @@ using System.Runtime.InteropServices;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Counts which symbol follows which, block by block, and from that the entropies of a text. A small vocabulary's counts are a table of (V, V); of a large one's only
-/// the pairs that occur are kept, and no more than a bounded number of them.
+/// Counts which symbol follows which, block by block, and from that the entropies of a text. A small vocabulary's
+/// counts are a table of (V, V); of a large one's only the pairs that occur are kept, and no more than a bounded number
+/// of them.
 /// </summary>
 /// <param name="symbols">V.</param>
 /// <param name="maxTable">The largest table, in counts.</param>
-/// <param name="maxPairs">The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.</param>
+/// <param name="maxPairs">
+/// The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.
+/// </param>
 internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable, int maxPairs = PairCounts.MaxPairs)
 {
     // 32 MB of counts; 2048 symbols.
@@ -48,13 +51,16 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
         return _counts.Where(count => count > 0).Sum(count => Surprise(count, all, all));
     }
 
-    /// <summary>The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different pairs to count.</summary>
+    /// <summary>
+    /// The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different
+    /// pairs to count.
+    /// </summary>
     internal double? BigramBits()
     {
         if (_hasTooMany)
             return null;
         // (V) how often each symbol is followed by any.
-        var followed = new long[symbols];
+        long[] followed = new long[symbols];
         foreach (var (first, count) in Pairs())
             followed[first] += count;
         long all = followed.Sum();

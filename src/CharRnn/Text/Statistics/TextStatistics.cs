@@ -16,7 +16,10 @@ public sealed record TextStatistics
 
     private TextStatistics() { }
 
-    /// <summary>Symbols in the text. A boundary between records counts, as the line end does whose place it takes; one between files does not.</summary>
+    /// <summary>
+    /// Symbols in the text. A boundary between records counts, as the line end does whose place it takes; one between
+    /// files does not.
+    /// </summary>
     public required long Characters { get; init; }
 
     /// <summary>Different symbols in the text.</summary>
@@ -28,10 +31,15 @@ public sealed record TextStatistics
     /// <summary>Lines equal to an earlier one; empty ones are not counted.</summary>
     public required long RepeatedLines { get; init; }
 
-    /// <summary>The entropy of the symbols taken one by one, in bits a symbol: what a model reaches that knows their frequencies alone.</summary>
+    /// <summary>
+    /// The entropy of the symbols taken one by one, in bits a symbol: what a model reaches that knows their frequencies
+    /// alone.
+    /// </summary>
     public required double UnigramBitsPerChar { get; init; }
 
-    /// <summary>The same where the symbol before is known; null where there are too many different pairs to count.</summary>
+    /// <summary>
+    /// The same where the symbol before is known; null where there are too many different pairs to count.
+    /// </summary>
     public required double? BigramBitsPerChar { get; init; }
 
     /// <summary>The ten rarest symbols, the rarest first; equally rare ones in the order of their codes.</summary>
@@ -43,7 +51,10 @@ public sealed record TextStatistics
     /// <summary>The same in bits a symbol: a first mark for a model to pass.</summary>
     public required double GzipBitsPerChar { get; init; }
 
-    /// <summary>The first 500 symbols, or all where there are fewer, on one line: escaped by <see cref="TextEscape.ForTerminal"/>, line feeds and tabs too.</summary>
+    /// <summary>
+    /// The first 500 symbols, or all where there are fewer, on one line: escaped by
+    /// <see cref="TextEscape.ForTerminal"/>, line feeds and tabs too.
+    /// </summary>
     public required string First500 { get; init; }
 
     /// <summary>Looks through a corpus.</summary>
@@ -91,7 +102,9 @@ public sealed record TextStatistics
         };
     }
 
-    /// <summary>How many bytes gzip -9 (as .NET's <see cref="CompressionLevel.SmallestSize"/> gives it) makes of a corpus.</summary>
+    /// <summary>
+    /// How many bytes gzip -9 (as .NET's <see cref="CompressionLevel.SmallestSize"/> gives it) makes of a corpus.
+    /// </summary>
     public static long GzipBytesOf(Corpus corpus)
     {
         using var compressed = new CountingStream();
@@ -106,7 +119,7 @@ public sealed record TextStatistics
     private static string Opening(Corpus corpus)
     {
         int start = corpus.Ids[0] == corpus.Vocabulary.BoundaryId ? 1 : 0;
-        var ids = new int[Math.Min(OpeningLength, corpus.Ids.Length - start)];
+        int[] ids = new int[Math.Min(OpeningLength, corpus.Ids.Length - start)];
         corpus.Ids.CopyTo(start, ids);
         return TextEscape.ForTerminal(corpus.Vocabulary.Decode(ids), keepLineFeedsAndTabs: false);
     }

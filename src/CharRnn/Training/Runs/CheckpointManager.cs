@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>Keeps a run's checkpoints and its best model in its folder; of a run without one, the best model's weights in memory.</summary>
+/// <summary>
+/// Keeps a run's checkpoints and its best model in its folder; of a run without one, the best model's weights in
+/// memory.
+/// </summary>
 internal sealed class CheckpointManager : IDisposable
 {
     private readonly RunFolder? _run;
@@ -22,7 +25,9 @@ internal sealed class CheckpointManager : IDisposable
             _bestWeights = new Arena(model.Layout.Arena);
     }
 
-    /// <summary>Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.</summary>
+    /// <summary>
+    /// Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.
+    /// </summary>
     /// <param name="record">The run's record.</param>
     /// <param name="seconds">Time trained.</param>
     /// <param name="isBest">Whether the model was just scored, and is the best.</param>
@@ -68,7 +73,8 @@ internal sealed class CheckpointManager : IDisposable
                 _run.MarkBest(best);
             _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
         }
-        // A checkpoint holds what samples after its step show, but not those before the next one's update, which are written again.
+        // A checkpoint holds what samples after its step show, but not those before the next one's update, which are
+        // written again.
         int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(samplesComeBeforeUpdates ? last - 1 : last);
         if (dropped > 0)
             notes.Add(

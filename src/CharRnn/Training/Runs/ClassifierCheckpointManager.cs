@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>Keeps the checkpoints of a classifier's run and its best model in its folder; and the best model's weights in memory.</summary>
+/// <summary>
+/// Keeps the checkpoints of a classifier's run and its best model in its folder; and the best model's weights in
+/// memory.
+/// </summary>
 internal sealed class ClassifierCheckpointManager : IDisposable
 {
     private readonly RunFolder? _run;
@@ -16,7 +19,9 @@ internal sealed class ClassifierCheckpointManager : IDisposable
     /// <param name="run">Where; null for memory alone.</param>
     /// <param name="model">The model that is trained.</param>
     /// <param name="step">What trains it.</param>
-    /// <param name="shift">What a model that is kept has besides; checkpoints, from which training goes on, have it not.</param>
+    /// <param name="shift">
+    /// What a model that is kept has besides; checkpoints, from which training goes on, have it not.
+    /// </param>
     public ClassifierCheckpointManager(
         RunFolder? run,
         SequenceClassifier model,
@@ -28,7 +33,9 @@ internal sealed class ClassifierCheckpointManager : IDisposable
         _bestWeights = new Arena(model.Layout.Arena);
     }
 
-    /// <summary>Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.</summary>
+    /// <summary>
+    /// Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.
+    /// </summary>
     /// <param name="record">The run's record.</param>
     /// <param name="seconds">Time trained.</param>
     /// <param name="isBest">Whether the model was just scored, and is the best.</param>
@@ -95,7 +102,8 @@ internal sealed class ClassifierCheckpointManager : IDisposable
         int dropped = _run.CutMetricsBackTo(last);
         if (dropped > 0)
             notes.Add(
-                $"{Quantity.Count(dropped, "line")} of metrics from after step {last} were dropped: those steps are done again."
+                $"{Quantity.Count(dropped, "line")} of metrics from after step {last} were dropped: those steps "
+                    + "are done again."
             );
         return record;
     }

@@ -9,7 +9,9 @@ namespace CharRnn.Training;
 /// <param name="Sha256">The SHA-256 of labels and records.</param>
 /// <param name="Rows">How many texts were read.</param>
 /// <param name="Records">How many records were left when repeats were removed.</param>
-/// <param name="AccuracyCeiling">The accuracy that nothing can exceed on them, since some texts stand under several labels.</param>
+/// <param name="AccuracyCeiling">
+/// The accuracy that nothing can exceed on them, since some texts stand under several labels.
+/// </param>
 /// <param name="Labels">Records of each label.</param>
 public sealed record LabeledDataRecord(
     string Name,
@@ -47,7 +49,9 @@ public sealed record LabeledDataRecord(
         if (Sha256 == records.Sha256)
             return;
         throw new CorpusException(
-            $"{records.Name} does not hold the records that {run.Path} was trained on (SHA-256 {records.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same data, read the same way, or start a new run."
+            $"{records.Name} does not hold the records that {run.Path} was trained on (SHA-256 "
+                + $"{records.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same data, read the same "
+                + "way, or start a new run."
         );
     }
 }
@@ -73,10 +77,14 @@ public sealed record ClassifierConfiguration
     /// <summary>The settings, with the limit that was chosen where none was asked for.</summary>
     public required ClassifierSettings Settings { get; init; }
 
-    /// <summary>How many steps were planned, and when that changed. Written when the run ends or is interrupted.</summary>
+    /// <summary>
+    /// How many steps were planned, and when that changed. Written when the run ends or is interrupted.
+    /// </summary>
     public IReadOnlyList<PlanChange> Plan { get; init; } = [];
 
-    /// <summary>Whether the text of a <c>config.json</c> says that it is of a classifier's run. What is no JSON is of none.</summary>
+    /// <summary>
+    /// Whether the text of a <c>config.json</c> says that it is of a classifier's run. What is no JSON is of none.
+    /// </summary>
     public static bool IsOne(string json)
     {
         try
@@ -99,7 +107,8 @@ public sealed record ClassifierConfiguration
     {
         if (!IsOne(json))
             throw new ModelException(
-                $"{path}: it is not the configuration of a classifier's run; one of a language model goes on with 'charrnn train --resume'."
+                $"{path}: it is not the configuration of a classifier's run; one of a language model goes on with "
+                    + "'charrnn train --resume'."
             );
         try
         {

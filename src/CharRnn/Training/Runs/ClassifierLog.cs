@@ -15,7 +15,10 @@ internal sealed class ClassifierLog(RunFolder? run)
     public void AddTraining(double loss, in TrainingProgress progress) =>
         Add(Train, loss, accuracy: null, macroAccuracy: null, progress);
 
-    /// <summary>A line of the test part, unless it has one of the same step: a run that is resumed at its end has nothing new to tell.</summary>
+    /// <summary>
+    /// A line of the test part, unless it has one of the same step: a run that is resumed at its end has nothing new to
+    /// tell.
+    /// </summary>
     public void AddTest(ClassificationReport report, in TrainingProgress progress)
     {
         long step = progress.Step;

@@ -62,16 +62,19 @@ public sealed record CorpusRecord(
         string encoding = ModelMetadata.EncodingName(corpus.Vocabulary.Encoding);
         if (Encoding != encoding)
             throw new CorpusException(
-                $"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with {Encoding}; resume with the same."
+                $"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with "
+                    + $"{Encoding}; resume with the same."
             );
         if (Preparation != corpus.Preparation)
             throw new CorpusException(
-                $"{corpus.Name} was read with {Display(corpus.Preparation)}, and the run {run.Path} was trained with {Display(Preparation)}; resume with the same."
+                $"{corpus.Name} was read with {Display(corpus.Preparation)}, and the run {run.Path} was trained "
+                    + $"with {Display(Preparation)}; resume with the same."
             );
         if (Sha256 == corpus.Sha256)
             return;
         throw new CorpusException(
-            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same text, or start a new run."
+            $"{corpus.Name} is not the text that {run.Path} {use} on (SHA-256 {corpus.Sha256[..12]}… instead "
+                + $"of {Sha256[..12]}…); resume with the same text, or start a new run."
         );
     }
 

@@ -1,7 +1,8 @@
 namespace CharRnn.Training;
 
 /// <summary>
-/// What is added to the head's biases of a trained model for the weights of labels (<see cref="ClassWeighting"/>), and is not there while it trains. A model that is scored or kept has it.
+/// What is added to the head's biases of a trained model for the weights of labels (<see cref="ClassWeighting"/>), and
+/// is not there while it trains. A model that is scored or kept has it.
 /// </summary>
 /// <param name="shifts">(K) what is added to each label's bias.</param>
 internal sealed class LogitAdjustment(float[] shifts)

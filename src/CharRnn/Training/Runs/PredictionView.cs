@@ -21,7 +21,9 @@ internal static class PredictionView
     private const int DisplayedCharacters = 210,
         CharactersBefore = 70;
 
-    /// <summary>The beginning of a part, predicted one character after another; of a short part, all but its first character.</summary>
+    /// <summary>
+    /// The beginning of a part, predicted one character after another; of a short part, all but its first character.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="ids">The text.</param>
     /// <param name="part">The part, of at least two characters.</param>
@@ -30,7 +32,7 @@ internal static class PredictionView
     {
         var range = part.Ranges[0];
         int before = (int)Math.Clamp(range.Length - 1 - DisplayedCharacters, 1, CharactersBefore);
-        var passage = new int[Math.Min(range.Length, before + DisplayedCharacters)];
+        int[] passage = new int[Math.Min(range.Length, before + DisplayedCharacters)];
         ids.CopyTo(range.Start, passage);
         int? label = LabelAt(0);
         using var session = model.NewSession(label: label is { } first ? LabelBlend.Of(first, model.Labels) : null);

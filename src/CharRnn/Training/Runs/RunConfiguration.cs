@@ -53,7 +53,10 @@ public sealed record RunConfiguration
     /// <summary>B, as fitted to the text.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>How many steps were planned, and when that changed: what a timed run is replayed with. Written when the run ends or is interrupted.</summary>
+    /// <summary>
+    /// How many steps were planned, and when that changed: what a timed run is replayed with. Written when the run ends
+    /// or is interrupted.
+    /// </summary>
     public IReadOnlyList<PlanChange> Plan { get; init; } = [];
 
     /// <summary>This library's version.</summary>
@@ -68,7 +71,8 @@ public sealed record RunConfiguration
     {
         if (ClassifierConfiguration.IsOne(json))
             throw new ModelException(
-                $"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify train --resume'."
+                $"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify "
+                    + "train --resume'."
             );
         try
         {

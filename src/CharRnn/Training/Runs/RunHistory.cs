@@ -7,7 +7,10 @@ namespace CharRnn.Training;
 /// <param name="Step">Steps done.</param>
 /// <param name="Split">train, val or test.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Loss">Nats per character, or of a classifier per record: of train the smoothed one, of val and test that of the whole part.</param>
+/// <param name="Loss">
+/// Nats per character, or of a classifier per record: of train the smoothed one, of val and test that of the whole
+/// part.
+/// </param>
 /// <param name="LearningRate">The last step's rate.</param>
 /// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
 /// <param name="ClippedShare">The share of the gradient's elements that were clipped, 0 … 1.</param>
@@ -31,13 +34,18 @@ public sealed record MetricsLine(
     double? MacroAccuracy = null
 );
 
-/// <summary>What a run has written down so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The run may still be training.</summary>
+/// <summary>
+/// What a run has written down so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The
+/// run may still be training.
+/// </summary>
 /// <param name="Metrics">The metrics.</param>
 /// <param name="Samples">The samples.</param>
 public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyList<SampleReport> Samples)
 {
     /// <summary>Reads both; a file that is not there has no lines.</summary>
-    /// <exception cref="ModelException">A file cannot be read, or has a line before its last that no trainer wrote.</exception>
+    /// <exception cref="ModelException">
+    /// A file cannot be read, or has a line before its last that no trainer wrote.
+    /// </exception>
     public static RunHistory Read(RunFolder run) =>
         new(
             [.. JsonLines.Read(run.MetricsPath).Select(entry => MetricsOf(entry.Step, entry.Line))],

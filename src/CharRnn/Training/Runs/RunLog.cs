@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace CharRnn.Training;
 
-/// <summary>Writes a run's <c>metrics.jsonl</c> and <c>samples.jsonl</c>. Without a run folder it writes nothing.</summary>
+/// <summary>
+/// Writes a run's <c>metrics.jsonl</c> and <c>samples.jsonl</c>. Without a run folder it writes nothing.
+/// </summary>
 internal sealed class RunLog(RunFolder? run)
 {
     /// <summary>A line of metrics.</summary>

@@ -1,8 +1,8 @@
 namespace CharRnn.Training;
 
 /// <summary>
-/// When a run scores, samples, saves, re-plans and stops. What goes by steps or by progress is a function of the step and the plan,
-/// so a resumed run does it at the same steps; what goes by time is not promised to.
+/// When a run scores, samples, saves, re-plans and stops. What goes by steps or by progress is a function of the step
+/// and the plan, so a resumed run does it at the same steps; what goes by time is not promised to.
 /// </summary>
 internal sealed class RunSchedule
 {
@@ -64,7 +64,10 @@ internal sealed class RunSchedule
     /// <summary>The plan, with all its changes.</summary>
     public TrainingPlan Plan { get; } = new();
 
-    /// <summary>The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it did.</summary>
+    /// <summary>
+    /// The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it
+    /// did.
+    /// </summary>
     /// <param name="stop">Why the run ended.</param>
     public IReadOnlyList<PlanChange> PlanAsRun(StopReason stop) =>
         stop == StopReason.MaxTime && Plan.PlannedSteps != _record.Step
@@ -94,7 +97,9 @@ internal sealed class RunSchedule
         return null;
     }
 
-    /// <summary>Called after each step, before anything is asked about it: plans, or plans anew, where time is the limit.</summary>
+    /// <summary>
+    /// Called after each step, before anything is asked about it: plans, or plans anew, where time is the limit.
+    /// </summary>
     public void StepDone(TrainingClock clock, double seconds)
     {
         // What falls due is judged by the progress this step made under the plan it was made under.
@@ -116,7 +121,9 @@ internal sealed class RunSchedule
     public bool IsMetricsDue() =>
         Plan.PlannedSteps is null ? _record.Step % MetricsWithoutPlan == 0 : Crosses(MetricsARun);
 
-    /// <summary>The same of the step to come, asked before it; a plan that changes with that step may prove it wrong.</summary>
+    /// <summary>
+    /// The same of the step to come, asked before it; a plan that changes with that step may prove it wrong.
+    /// </summary>
     public bool WillMetricsBeDue() =>
         Plan.PlannedSteps is null
             ? (_record.Step + 1) % MetricsWithoutPlan == 0

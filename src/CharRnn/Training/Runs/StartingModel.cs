@@ -9,7 +9,9 @@ namespace CharRnn.Training;
 /// <param name="Sha256">The SHA-256 of its file, in lower-case hexadecimal.</param>
 public sealed record StartingModelRecord(string Path, string Sha256);
 
-/// <summary>A model for a run to begin from. Disposing frees it; a trainer that was made has taken over what it needs.</summary>
+/// <summary>
+/// A model for a run to begin from. Disposing frees it; a trainer that was made has taken over what it needs.
+/// </summary>
 public sealed class StartingModel : IDisposable
 {
     private StartingModel(LanguageModel model, StartingModelRecord record) => (Model, Record) = (model, record);
@@ -42,11 +44,14 @@ public sealed class StartingModel : IDisposable
             return model;
         model.Dispose();
         throw new ModelException(
-            $"{record.Path} is not the model that the run began from (SHA-256 {model.Record.Sha256[..12]}… instead of {record.Sha256[..12]}…); put that one there again."
+            $"{record.Path} is not the model that the run began from (SHA-256 {model.Record.Sha256[..12]}… "
+                + $"instead of {record.Sha256[..12]}…); put that one there again."
         );
     }
 
-    /// <summary>A vocabulary with the model's symbols and those of a text: the text's own where it has all of the model's.</summary>
+    /// <summary>
+    /// A vocabulary with the model's symbols and those of a text: the text's own where it has all of the model's.
+    /// </summary>
     /// <exception cref="SettingsException">One is of bytes, the other of characters.</exception>
     public Vocabulary VocabularyWith(Vocabulary text)
     {
@@ -57,7 +62,8 @@ public sealed class StartingModel : IDisposable
                 ModelMetadata.EncodingName(text.Encoding)
             );
             throw new SettingsException(
-                $"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it with --encoding {models}, or start from another model."
+                $"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it "
+                    + $"with --encoding {models}, or start from another model."
             );
         }
         return text.With(Model.Vocabulary);
@@ -75,11 +81,13 @@ public sealed class StartingModel : IDisposable
         string what = vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters";
         yield return added.Length == 0
             ? $"starting from {Record.Path}, which knows all {what} of the text."
-            : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by {added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
+            : $"starting from {Record.Path}; its vocabulary of {Model.Vocabulary.Count} {what} is extended by "
+                + $"{added.Length}: {Vocabulary.Describe(added, vocabulary.Encoding)}.";
         TextPreparation before = Model.Preparation.ForOtherTexts(),
             now = corpus.Preparation.ForOtherTexts();
         if (before != now)
-            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the new model's prompts and texts are prepared as this one.";
+            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the "
+                + "new model's prompts and texts are prepared as this one.";
     }
 
     private static string Display(TextPreparation preparation) =>

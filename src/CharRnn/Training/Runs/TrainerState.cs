@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace CharRnn.Training;
 
-/// <summary>The numbers of a run that change as it goes and must survive a stop: beside weights, moments and carried state, all there is to resume.</summary>
+/// <summary>
+/// The numbers of a run that change as it goes and must survive a stop: beside weights, moments and carried state, all
+/// there is to resume.
+/// </summary>
 internal sealed class TrainerState
 {
     // Over about a hundred steps.
@@ -47,7 +50,10 @@ internal sealed class TrainerState
     /// <summary>The plan's changes.</summary>
     public IReadOnlyList<PlanChange> Plan { get; set; } = [];
 
-    /// <summary>The next step's loss from which on the run has diverged: it would bring the smoothed loss above three times the first.</summary>
+    /// <summary>
+    /// The next step's loss from which on the run has diverged: it would bring the smoothed loss above three times the
+    /// first.
+    /// </summary>
     [JsonIgnore]
     public double LossCeiling =>
         FirstLoss is { } first && SmoothedLoss is { } smoothed

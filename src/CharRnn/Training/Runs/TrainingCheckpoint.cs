@@ -4,7 +4,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>A checkpoint: the model's file with the optimiser's moments, the carried state and the trainer's record added.</summary>
+/// <summary>
+/// A checkpoint: the model's file with the optimiser's moments, the carried state and the trainer's record added.
+/// </summary>
 internal static class TrainingCheckpoint
 {
     internal const string RecordKey = "training";

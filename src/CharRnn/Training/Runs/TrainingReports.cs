@@ -59,10 +59,15 @@ public readonly record struct TrainingProgress(
     /// <summary>The last step's loss as it was, nats per character.</summary>
     public double StepLoss { get; init; }
 
-    /// <summary>min-char-rnn's figure: the loss summed over a window's T steps, smoothed over about a thousand windows, beginning at T · ln V; nats.</summary>
+    /// <summary>
+    /// min-char-rnn's figure: the loss summed over a window's T steps, smoothed over about a thousand windows,
+    /// beginning at T · ln V; nats.
+    /// </summary>
     public double SmoothedWindowLoss { get; init; }
 
-    /// <summary>How healthy the gradients were when they were last looked at, which is when a line of metrics is written.</summary>
+    /// <summary>
+    /// How healthy the gradients were when they were last looked at, which is when a line of metrics is written.
+    /// </summary>
     public GradientHealth Health { get; init; }
 }
 
@@ -74,7 +79,9 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 
 /// <summary>One sample in training.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Prompt">What it began with; a sample from the carried state, the first character of the window that came next.</param>
+/// <param name="Prompt">
+/// What it began with; a sample from the carried state, the first character of the window that came next.
+/// </param>
 /// <param name="Temperature">How it was drawn.</param>
 /// <param name="Text">What was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
@@ -103,7 +110,9 @@ public enum StopReason
     /// <summary>It was asked to stop.</summary>
     Interrupted,
 
-    /// <summary>The loss or the gradients were no longer numbers, or the loss had tripled; the last good model is kept.</summary>
+    /// <summary>
+    /// The loss or the gradients were no longer numbers, or the loss had tripled; the last good model is kept.
+    /// </summary>
     Diverged,
 }
 
@@ -112,7 +121,10 @@ public enum StopReason
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
-/// <param name="ValLoss">Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a validation part.</param>
+/// <param name="ValLoss">
+/// Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a
+/// validation part.
+/// </param>
 /// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
 /// <param name="TestLoss">Test loss of the model that was kept; null without a test part.</param>
@@ -147,7 +159,9 @@ public interface ITrainingObserver
     /// <summary>While the model that was kept is scored at the end, several times a second.</summary>
     void OnScoring(ScoringProgress progress) { }
 
-    /// <summary>Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.</summary>
+    /// <summary>
+    /// Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.
+    /// </summary>
     bool WantsPredictions => false;
 
     /// <summary>After every evaluation, or after every sample where nothing is held out to be scored.</summary>

@@ -38,7 +38,7 @@ public readonly record struct Cadence
     /// <exception cref="FormatException">It is none of these; the message says what is needed.</exception>
     public static Cadence Parse(string text)
     {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps))
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
             return steps == 0 ? Never : EverySteps(steps);
         try
         {

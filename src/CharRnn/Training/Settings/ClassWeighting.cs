@@ -5,13 +5,17 @@ using System.Text.Json.Serialization;
 namespace CharRnn;
 
 /// <summary>
-/// What the records of a label count: in proportion to frequency^−p, with a mean of 1 over the training records. With p = 0 every record counts the same; with p = 1
-/// every label does, a record counting n / (K·n_k) of n records in K labels, n_k of them in its own, as scikit-learn's "balanced" has it; between them lie compromises.
+/// What the records of a label count: in proportion to frequency^−p, with a mean of 1 over the training records. With p
+/// = 0 every record counts the same; with p = 1 every label does, a record counting n / (K·n_k) of n records in K
+/// labels, n_k of them in its own, as scikit-learn's "balanced" has it; between them lie compromises.
 /// </summary>
 /// <remarks>
-/// A loss so weighted is least where the probabilities are w_y · p(y | text), made to add up to 1. There are two ways there: weights w in the loss, and log w added to the logits of a network trained without
-/// (A. Menon et al., "Long-tail learning via logit adjustment", ICLR 2021). The first alone is felt little by a network that fits its training records nearly all (J. Byrd and Z. Lipton, "What is the effect of importance
-/// weighting in deep learning?", ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they were learnt. Half of p goes each way.
+/// A loss so weighted is least where the probabilities are w_y · p(y | text), made to add up to 1. There are two ways
+/// there: weights w in the loss, and log w added to the logits of a network trained without (A. Menon et al.,
+/// "Long-tail learning via logit adjustment", ICLR 2021). The first alone is felt little by a network that fits its
+/// training records nearly all (J. Byrd and Z. Lipton, "What is the effect of importance weighting in deep learning?",
+/// ICML 2019), and lets a handful of heavy records lead it; the second alone knows rare labels only as well as they
+/// were learnt. Half of p goes each way.
 /// </remarks>
 /// <param name="Power">p, from 0 to <see cref="MaxPower"/>.</param>
 [JsonConverter(typeof(AsText))]
@@ -53,7 +57,9 @@ public readonly record struct ClassWeighting(double Power)
     }
 
     /// <summary>The weights.</summary>
-    /// <param name="counts">(K) training records of each label; a label that has none is weighted as if it had one.</param>
+    /// <param name="counts">
+    /// (K) training records of each label; a label that has none is weighted as if it had one.
+    /// </param>
     /// <returns>(K) what a record of each label counts.</returns>
     public float[] Of(IReadOnlyList<int> counts)
     {
@@ -67,7 +73,9 @@ public readonly record struct ClassWeighting(double Power)
     /// <summary>(K) what a record of each label counts in the loss that is differentiated: half of the power.</summary>
     internal float[] InLoss(IReadOnlyList<int> counts) => new ClassWeighting(Power / 2).Of(counts);
 
-    /// <summary>(K) what is added to each label's logit of a trained network: the logarithm of the other half.</summary>
+    /// <summary>
+    /// (K) what is added to each label's logit of a trained network: the logarithm of the other half.
+    /// </summary>
     internal float[] InLogits(IReadOnlyList<int> counts) =>
         [.. InLoss(counts).Select(weight => (float)Math.Log(weight))];
 

@@ -17,7 +17,10 @@ public sealed record ClassifierPreset(string Name, string Description, string Or
         SettingDifference.Between(new ClassifierSettings(), Settings);
 }
 
-/// <summary>The classifiers that character-level networks are known by, each with what it was trained with. docs/presets.md says of each what is left that differs from its original.</summary>
+/// <summary>
+/// The classifiers that character-level networks are known by, each with what it was trained with. docs/presets.md says
+/// of each what is left that differs from its original.
+/// </summary>
 public static class ClassifierPresets
 {
     /// <summary>All of them.</summary>
@@ -25,7 +28,8 @@ public static class ClassifierPresets
     [
         Make(
             "tutorial-classifier",
-            "a classifier: one tanh layer of 128 on one-hot characters, read forwards, its last state into the head; plain gradient descent",
+            "a classifier: one tanh layer of 128 on one-hot characters, read forwards, its last state into "
+                + "the head; plain gradient descent",
             "PyTorch's tutorial on classifying names with a character-level network",
             new ClassifierSettings
             {

@@ -3,19 +3,27 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>Everything that can be set about the training of a classifier. The defaults are for names and other short texts, from a thousand to a hundred thousand of them.</summary>
+/// <summary>
+/// Everything that can be set about the training of a classifier. The defaults are for names and other short texts,
+/// from a thousand to a hundred thousand of them.
+/// </summary>
 public sealed record ClassifierSettings
 {
     /// <summary>The most records that a batch may hold.</summary>
     public const int MaxBatch = 1 << 14;
 
-    /// <summary>Passes over the training part when no limit of any kind is given; more where they would be fewer steps than <see cref="DefaultLeastSteps"/>.</summary>
+    /// <summary>
+    /// Passes over the training part when no limit of any kind is given; more where they would be fewer steps than
+    /// <see cref="DefaultLeastSteps"/>.
+    /// </summary>
     public const int DefaultMaxEpochs = 25;
 
     /// <summary>The fewest steps when no limit of any kind is given.</summary>
     public const int DefaultLeastSteps = 2000;
 
-    /// <summary>The preset that these settings began as, by its name in <see cref="ClassifierPresets"/>; null for none.</summary>
+    /// <summary>
+    /// The preset that these settings began as, by its name in <see cref="ClassifierPresets"/>; null for none.
+    /// </summary>
     public string? Preset { get; init; }
 
     /// <summary>The cell's name.</summary>
@@ -51,10 +59,15 @@ public sealed record ClassifierSettings
     /// <summary>The share of the pooled vector silenced, before the head.</summary>
     public double OutputDropout { get; init; } = 0.5;
 
-    /// <summary>The share of characters that training reads as the unknown symbol: the model learns to do without any one of them, and what to make of those it never saw.</summary>
+    /// <summary>
+    /// The share of characters that training reads as the unknown symbol: the model learns to do without any one of
+    /// them, and what to make of those it never saw.
+    /// </summary>
     public double CharDropout { get; init; } = 0.02;
 
-    /// <summary>ε: the target is 1 − ε for a record's label, and ε spread over all labels alike (Szegedy et al. 2016).</summary>
+    /// <summary>
+    /// ε: the target is 1 − ε for a record's label, and ε spread over all labels alike (Szegedy et al. 2016).
+    /// </summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>What the records of a label count in the loss.</summary>
@@ -63,7 +76,9 @@ public sealed record ClassifierSettings
     /// <summary>B: the most records in a batch.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>The most epochs; null for no such limit, or where there is no other either for <see cref="DefaultMaxEpochs"/>.</summary>
+    /// <summary>
+    /// The most epochs; null for no such limit, or where there is no other either for <see cref="DefaultMaxEpochs"/>.
+    /// </summary>
     public double? MaxEpochs { get; init; }
 
     /// <summary>The most steps; null for no such limit.</summary>
@@ -133,7 +148,9 @@ public sealed record ClassifierSettings
         };
 
     /// <summary>Checks every number that does not depend on the records.</summary>
-    /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// Names the first that cannot be used, what it is and what it may be.
+    /// </exception>
     public void Validate()
     {
         ModelSpec(vocabularySize: 1, labelCount: 2).Validate();
@@ -161,7 +178,10 @@ public sealed record ClassifierSettings
             };
     }
 
-    /// <summary>What any training has: limits, optimiser, learning rate, clipping, seed and threads. What goes by steps there is never due: a classifier is scored after each epoch.</summary>
+    /// <summary>
+    /// What any training has: limits, optimiser, learning rate, clipping, seed and threads. What goes by steps there is
+    /// never due: a classifier is scored after each epoch.
+    /// </summary>
     internal TrainingSettings OfAnyTraining() =>
         new()
         {

@@ -14,7 +14,7 @@ public static class Duration
     {
         if (text.Length < 2)
             throw new FormatException(Needed);
-        var secondsPerUnit = text[^1] switch
+        int secondsPerUnit = text[^1] switch
         {
             's' => 1,
             'm' => 60,
@@ -27,11 +27,11 @@ public static class Duration
                 text.AsSpan(0, text.Length - 1),
                 digitsAndPoint,
                 CultureInfo.InvariantCulture,
-                out var number
+                out double number
             )
         )
             throw new FormatException(Needed);
-        var seconds = number * secondsPerUnit;
+        double seconds = number * secondsPerUnit;
         var longest = TimeSpan.FromHours(LongestInHours);
         if (!(seconds > 0 && seconds <= longest.TotalSeconds) || TimeSpan.FromSeconds(seconds) == TimeSpan.Zero)
             throw new FormatException(Needed);

@@ -6,7 +6,9 @@ public enum LearningRateShape
     /// <summary>It does not.</summary>
     Constant,
 
-    /// <summary>By a factor after some epoch and after every so many from then on, as in char-rnn and torch-rnn.</summary>
+    /// <summary>
+    /// By a factor after some epoch and after every so many from then on, as in char-rnn and torch-rnn.
+    /// </summary>
     Step,
 
     /// <summary>Along half a cosine, to 0 at the end (Loshchilov &amp; Hutter 2017).</summary>

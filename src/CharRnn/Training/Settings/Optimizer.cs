@@ -25,11 +25,16 @@ public sealed record OptimizerSettings
     /// <summary>Keeps divisions finite; default 1e-8.</summary>
     public double? Epsilon { get; init; }
 
-    /// <summary>adamw: the share of a weight taken off at each step, times the learning rate. Others: added to the gradient, times the weight. Default 0.</summary>
+    /// <summary>
+    /// adamw: the share of a weight taken off at each step, times the learning rate. Others: added to the gradient,
+    /// times the weight. Default 0.
+    /// </summary>
     public double WeightDecay { get; init; }
 }
 
-/// <summary>One step's gradients as the optimiser sees them: scaled by the norm clip first, then clipped element by element.</summary>
+/// <summary>
+/// One step's gradients as the optimiser sees them: scaled by the norm clip first, then clipped element by element.
+/// </summary>
 /// <param name="Scale">What every gradient is multiplied with: 1, or the norm clip's share.</param>
 /// <param name="Limit">The largest magnitude an element may have; infinite for none.</param>
 internal readonly record struct GradientClip(float Scale, float Limit)
@@ -77,12 +82,16 @@ internal abstract class Optimizer(OptimizerSettings settings)
             "adam" => new Adam(settings, decoupled: false),
             "adamw" => new Adam(settings, decoupled: true),
             _ => throw new SettingsException(
-                $"there is no optimizer '{settings.Name}'; the optimizers are {string.Join(", ", OptimizerSettings.Names)}."
+                $"there is no optimizer '{settings.Name}'; the optimizers are "
+                    + $"{string.Join(", ", OptimizerSettings.Names)}."
             ),
         };
     }
 
-    /// <summary>Updates some weights and their moments. All spans have the same length, a multiple of <see cref="Padding.Unit"/>.</summary>
+    /// <summary>
+    /// Updates some weights and their moments. All spans have the same length, a multiple of
+    /// <see cref="Padding.Unit"/>.
+    /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="clip">How they are clipped.</param>
     /// <param name="learningRate">The step's learning rate.</param>

@@ -27,7 +27,9 @@ internal sealed class Sgd(OptimizerSettings settings) : Optimizer(settings)
     }
 }
 
-/// <summary>Adagrad (Duchi et al. 2011) as min-char-rnn writes it, ε inside the root: s += g²; w −= rate · g / √(s + ε).</summary>
+/// <summary>
+/// Adagrad (Duchi et al. 2011) as min-char-rnn writes it, ε inside the root: s += g²; w −= rate · g / √(s + ε).
+/// </summary>
 internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
 {
     public override int Moments => 1;
@@ -57,7 +59,9 @@ internal sealed class Adagrad(OptimizerSettings settings) : Optimizer(settings)
     }
 }
 
-/// <summary>RMSprop (Tieleman &amp; Hinton 2012) in PyTorch's form: s = α·s + (1 − α)·g²; w −= rate · g / (√s + ε).</summary>
+/// <summary>
+/// RMSprop (Tieleman &amp; Hinton 2012) in PyTorch's form: s = α·s + (1 − α)·g²; w −= rate · g / (√s + ε).
+/// </summary>
 internal sealed class Rmsprop(OptimizerSettings settings) : Optimizer(settings)
 {
     private const double DefaultAlpha = 0.95;

@@ -5,8 +5,8 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// The language models that character-level networks are known by, each with what it was trained with, and CharRnn's own.
-/// docs/presets.md says of each what it is, where it is from, and what is left that differs from its original.
+/// The language models that character-level networks are known by, each with what it was trained with, and CharRnn's
+/// own. docs/presets.md says of each what it is, where it is from, and what is left that differs from its original.
 /// </summary>
 public static class Presets
 {
@@ -31,7 +31,10 @@ public static class Presets
     // It does thousands of iterations a second, and has no end that progress could be measured by.
     private static readonly TimeSpan MinCharRnnSaves = TimeSpan.FromSeconds(10);
 
-    /// <summary>Nothing of what was learnt about training since: no dropout, no warm-up, a rate that stays, gradients as they are.</summary>
+    /// <summary>
+    /// Nothing of what was learnt about training since: no dropout, no warm-up, a rate that stays, gradients as they
+    /// are.
+    /// </summary>
     private static readonly TrainingSettings Plain = new()
     {
         Dropout = 0,
@@ -103,7 +106,8 @@ public static class Presets
         ),
         Make(
             MinCharRnn,
-            "one tanh layer of 100 on one-hot characters, one stream, Adagrad, with the original's screen; trains until stopped",
+            "one tanh layer of 100 on one-hot characters, one stream, Adagrad, with the original's screen; "
+                + "trains until stopped",
             "Andrej Karpathy's program of a hundred lines, 2015",
             Plain with
             {
@@ -200,7 +204,8 @@ public static class Presets
         ),
         Make(
             TutorialGenerator,
-            "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, plain gradient descent; for --labelled",
+            "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, "
+                + "plain gradient descent; for --labelled",
             "PyTorch's tutorial on generating names with a character-level network",
             Plain with
             {

@@ -22,7 +22,10 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
             _ => Value.ToJsonString(),
         };
 
-    /// <summary>What settings have otherwise than others, in the order of <c>config.json</c>; the preset's name is not looked at.</summary>
+    /// <summary>
+    /// What settings have otherwise than others, in the order of <c>config.json</c>; the preset's name is not looked
+    /// at.
+    /// </summary>
     internal static IReadOnlyList<SettingDifference> Between<TSettings>(TSettings from, TSettings to)
     {
         var (before, after) = (Flat(from), Flat(to));
@@ -40,7 +43,9 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
         return name.Replace('_', '-');
     }
 
-    /// <summary>The settings by their keys, those of the optimiser among them; its own name is the key <c>optimizer</c>.</summary>
+    /// <summary>
+    /// The settings by their keys, those of the optimiser among them; its own name is the key <c>optimizer</c>.
+    /// </summary>
     private static OrderedDictionary<string, JsonNode?> Flat<TSettings>(TSettings settings)
     {
         const string optimizer = "optimizer",

@@ -6,9 +6,9 @@ namespace CharRnn.Training;
 public readonly record struct PlanChange(long Step, long PlannedSteps);
 
 /// <summary>
-/// How many steps a run is to have, and so how far it is. Limits in steps and epochs fix the number; a limit in time is turned into one by
-/// measuring the first steps, and corrected as it goes. Every correction is kept, so that a timed run can be replayed: the schedule is a function
-/// of the step and these changes alone.
+/// How many steps a run is to have, and so how far it is. Limits in steps and epochs fix the number; a limit in time is
+/// turned into one by measuring the first steps, and corrected as it goes. Every correction is kept, so that a timed
+/// run can be replayed: the schedule is a function of the step and these changes alone.
 /// </summary>
 internal sealed class TrainingPlan
 {
@@ -21,7 +21,9 @@ internal sealed class TrainingPlan
     /// <summary>How many steps the run is to have; null when there is no plan, or none yet.</summary>
     public long? PlannedSteps => _changes.Count > 0 ? _changes[^1].PlannedSteps : null;
 
-    /// <summary>Plans, or plans anew. What is done stays done: the rest of the schedule is spread over the steps that are left.</summary>
+    /// <summary>
+    /// Plans, or plans anew. What is done stays done: the rest of the schedule is spread over the steps that are left.
+    /// </summary>
     public void Change(PlanChange change)
     {
         _progressAtChange = ProgressAt(change.Step);

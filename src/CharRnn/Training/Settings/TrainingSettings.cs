@@ -22,7 +22,10 @@ public enum SampleStart
     /// <summary>From a state of zeros and the prompt, after the step's update.</summary>
     Prompt,
 
-    /// <summary>From the carried state of the first stream and the first character of the window that comes next, before its update, as in min-char-rnn.</summary>
+    /// <summary>
+    /// From the carried state of the first stream and the first character of the window that comes next, before its
+    /// update, as in min-char-rnn.
+    /// </summary>
     State,
 }
 
@@ -46,7 +49,10 @@ public enum ValSplit
     Interleaved,
 }
 
-/// <summary>Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something readable.</summary>
+/// <summary>
+/// Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something
+/// readable.
+/// </summary>
 public sealed record TrainingSettings
 {
     /// <summary>The most worker threads.</summary>
@@ -55,7 +61,9 @@ public sealed record TrainingSettings
     /// <summary>The share held out for validation when none is asked for.</summary>
     public const double DefaultValFrac = 0.1;
 
-    /// <summary>How long to train on a text of up to <see cref="ShortText"/> characters when no limit of any kind is given.</summary>
+    /// <summary>
+    /// How long to train on a text of up to <see cref="ShortText"/> characters when no limit of any kind is given.
+    /// </summary>
     public static readonly TimeSpan DefaultMaxTime = TimeSpan.FromMinutes(1);
 
     /// <summary>The same for longer texts.</summary>
@@ -73,7 +81,9 @@ public sealed record TrainingSettings
     /// <summary>H.</summary>
     public int HiddenSize { get; init; } = 256;
 
-    /// <summary>Whether each layer has one unit more for each symbol, which is not fed back but goes up alone.</summary>
+    /// <summary>
+    /// Whether each layer has one unit more for each symbol, which is not fed back but goes up alone.
+    /// </summary>
     public bool SymbolUnits { get; init; }
 
     /// <summary>L.</summary>
@@ -106,22 +116,34 @@ public sealed record TrainingSettings
     /// <summary>Numbers in a label's embedding, where texts have labels; 0 feeds labels one-hot.</summary>
     public int LabelEmbeddingSize { get; init; } = 64;
 
-    /// <summary>Whether labelled texts are learnt as if they had no labels, cut into the same parts: what labels are worth is the difference.</summary>
+    /// <summary>
+    /// Whether labelled texts are learnt as if they had no labels, cut into the same parts: what labels are worth is
+    /// the difference.
+    /// </summary>
     public bool IgnoreLabels { get; init; }
 
-    /// <summary>How much more often than they come rare labels are drawn, with <see cref="WindowSampling.Random"/>: 0 draws all records alike, 1 all labels.</summary>
+    /// <summary>
+    /// How much more often than they come rare labels are drawn, with <see cref="WindowSampling.Random"/>: 0 draws all
+    /// records alike, 1 all labels.
+    /// </summary>
     public double LabelWeights { get; init; }
 
-    /// <summary>Whether a text that comes several times under its label is learnt as often as it comes. What is held out has it once in any case, so that losses can be compared.</summary>
+    /// <summary>
+    /// Whether a text that comes several times under its label is learnt as often as it comes. What is held out has it
+    /// once in any case, so that losses can be compared.
+    /// </summary>
     public bool KeepRepeats { get; init; }
 
-    /// <summary>Whether a record's first symbol is given, and not learnt (<see cref="ModelSpec.ConditionOnFirstSymbol"/>).</summary>
+    /// <summary>
+    /// Whether a record's first symbol is given, and not learnt (<see cref="ModelSpec.ConditionOnFirstSymbol"/>).
+    /// </summary>
     [JsonPropertyName("given_starts")]
     public bool ConditionOnFirstSymbol { get; init; }
 
     /// <summary>
-    /// Whether each stream of a window is one record that is drawn at random, whole, and nothing besides: T is then as long as the longest record, and boundaries fill up the rest.
-    /// Needs <see cref="WindowSampling.Random"/>, and <see cref="ConditionOnFirstSymbol"/>, by which boundaries count nothing.
+    /// Whether each stream of a window is one record that is drawn at random, whole, and nothing besides: T is then as
+    /// long as the longest record, and boundaries fill up the rest. Needs <see cref="WindowSampling.Random"/>, and
+    /// <see cref="ConditionOnFirstSymbol"/>, by which boundaries count nothing.
     /// </summary>
     public bool WholeRecords { get; init; }
 
@@ -135,8 +157,8 @@ public sealed record TrainingSettings
     public string Init { get; init; } = "pytorch";
 
     /// <summary>
-    /// Where the bias of an lstm's forget gate begins. 0 by default: with windows of 64 steps and the default rate, 1 learns markedly slower
-    /// (docs/training.md has the figures).
+    /// Where the bias of an lstm's forget gate begins. 0 by default: with windows of 64 steps and the default rate, 1
+    /// learns markedly slower (docs/training.md has the figures).
     /// </summary>
     public double ForgetBias { get; init; }
 
@@ -167,14 +189,20 @@ public sealed record TrainingSettings
     /// <summary>The most steps; null for no such limit.</summary>
     public long? MaxSteps { get; init; }
 
-    /// <summary>The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or <see cref="DefaultMaxTimeOfLongText"/>.</summary>
+    /// <summary>
+    /// The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or
+    /// <see cref="DefaultMaxTimeOfLongText"/>.
+    /// </summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>Whether a run without a limit of any kind goes on until it is stopped, instead of for the default time.</summary>
+    /// <summary>
+    /// Whether a run without a limit of any kind goes on until it is stopped, instead of for the default time.
+    /// </summary>
     public bool UntilStopped { get; init; }
 
     /// <summary>
-    /// The plan of another run (<see cref="RunConfiguration.Plan"/>), to train just as long with just its schedule, to the same bits; other limits then count for nothing. Null for a run of its own.
+    /// The plan of another run (<see cref="RunConfiguration.Plan"/>), to train just as long with just its schedule, to
+    /// the same bits; other limits then count for nothing. Null for a run of its own.
     /// </summary>
     public IReadOnlyList<PlanChange>? Replay { get; init; }
 
@@ -205,13 +233,18 @@ public sealed record TrainingSettings
     /// <summary>The largest global norm of the gradients, applied first; null for no limit.</summary>
     public double? GradClipNorm { get; init; } = 1;
 
-    /// <summary>The share of the text held out for validation, taken before the test part at its end; null for a tenth, or nothing when the text is tiny.</summary>
+    /// <summary>
+    /// The share of the text held out for validation, taken before the test part at its end; null for a tenth, or
+    /// nothing when the text is tiny.
+    /// </summary>
     public double? ValFrac { get; init; }
 
     /// <summary>Where the validation part lies.</summary>
     public ValSplit ValSplit { get; init; }
 
-    /// <summary>The share of the training part, from its beginning, that is trained on; what is held out stays the same.</summary>
+    /// <summary>
+    /// The share of the training part, from its beginning, that is trained on; what is held out stays the same.
+    /// </summary>
     public double TrainFraction { get; init; } = 1;
 
     /// <summary>The share of the text held out for a test, its end.</summary>
@@ -226,13 +259,18 @@ public sealed record TrainingSettings
     /// <summary>How often the validation part is scored; null for twenty times a run.</summary>
     public Cadence? EvalEvery { get; init; }
 
-    /// <summary>The most characters of the validation part that are scored each time while training, spread evenly over it; 0 for all. The figure at the end does not depend on it.</summary>
+    /// <summary>
+    /// The most characters of the validation part that are scored each time while training, spread evenly over it; 0
+    /// for all. The figure at the end does not depend on it.
+    /// </summary>
     public long EvalChars { get; init; } = 1_000_000;
 
     /// <summary>How often a checkpoint is saved; null for twenty times a run.</summary>
     public Cadence? SaveEvery { get; init; }
 
-    /// <summary>How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.</summary>
+    /// <summary>
+    /// How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
+    /// </summary>
     public Cadence? SampleEvery { get; init; }
 
     /// <summary>What samples go on from.</summary>
@@ -308,7 +346,9 @@ public sealed record TrainingSettings
     }
 
     /// <summary>Checks every number that does not depend on the text.</summary>
-    /// <exception cref="SettingsException">Names the first that cannot be used, what it is and what it may be.</exception>
+    /// <exception cref="SettingsException">
+    /// Names the first that cannot be used, what it is and what it may be.
+    /// </exception>
     public void Validate()
     {
         (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
@@ -318,15 +358,18 @@ public sealed record TrainingSettings
         Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random)
             throw new SettingsException(
-                "--label-weights says how often records are drawn, and stateful streams read each once an epoch; give --sampling random too."
+                "--label-weights says how often records are drawn, and stateful streams read each once an epoch; "
+                    + "give --sampling random too."
             );
         if (SymbolUnits && Init == Initialization.Orthogonal)
             throw new SettingsException(
-                "--init orthogonal makes square matrices, and with --symbol-units there are units that are not fed back; give another --init."
+                "--init orthogonal makes square matrices, and with --symbol-units there are units that are not "
+                    + "fed back; give another --init."
             );
         if (WholeRecords && (Sampling != WindowSampling.Random || !ConditionOnFirstSymbol))
             throw new SettingsException(
-                "--whole-records draws records at random and fills up windows with boundaries, which count nothing where starts are given; give --sampling random and --given-starts too."
+                "--whole-records draws records at random and fills up windows with boundaries, which count "
+                    + "nothing where starts are given; give --sampling random and --given-starts too."
             );
         Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");

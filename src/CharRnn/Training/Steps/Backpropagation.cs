@@ -5,8 +5,9 @@ using CharRnn.Networks;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Loss and gradients of one (T, B) window: forward through all layers, the head, and backpropagation through time truncated at the window's start.
-/// Workers own tiles of streams and meet only between the phases; sums over rows run in a fixed order, so the result does not depend on their number.
+/// Loss and gradients of one (T, B) window: forward through all layers, the head, and backpropagation through time
+/// truncated at the window's start. Workers own tiles of streams and meet only between the phases; sums over rows run
+/// in a fixed order, so the result does not depend on their number.
 /// </summary>
 internal sealed class Backpropagation : ITeamWork, IDisposable
 {
@@ -72,13 +73,20 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
     /// <summary>The forward half, with the carried states.</summary>
     public Window Window => _window;
 
-    /// <summary>Whether to look, between the way forward and the way back, at how many gates are saturated. Off at first.</summary>
+    /// <summary>
+    /// Whether to look, between the way forward and the way back, at how many gates are saturated. Off at first.
+    /// </summary>
     public bool MeasuresSaturation { get; set; }
 
-    /// <summary>The share of the last window's gates that were saturated; null where nobody looked, and for a cell that knows no such thing.</summary>
+    /// <summary>
+    /// The share of the last window's gates that were saturated; null where nobody looked, and for a cell that knows no
+    /// such thing.
+    /// </summary>
     public double? SaturatedShare() => MeasuresSaturation && _gateValues > 0 ? _saturated.Sum() / _gateValues : null;
 
-    /// <summary>How many positions of the window count in its loss (<see cref="ModelSpec.CountedPositions"/>).</summary>
+    /// <summary>
+    /// How many positions of the window count in its loss (<see cref="ModelSpec.CountedPositions"/>).
+    /// </summary>
     public int CountedPositions { get; private set; }
 
     /// <summary>Σ of the last window's losses, in nats, each position that counts once.</summary>
@@ -129,7 +137,10 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _logitMask = new Dropout(_layout.Spec.LogitDropout, dropoutSeed, step, layers + 1);
     }
 
-    /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>
+    /// <summary>
+    /// One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have
+    /// met after it.
+    /// </summary>
     public void Execute(int worker)
     {
         var (table, labels, head, top) = (_window.Table, _window.Labels, _window.Head, _window.Top);
@@ -212,7 +223,10 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         _rows.Dispose();
     }
 
-    /// <summary>Takes the head's blocks one after another, each as soon as the scan has left it. Who takes which does not show in the result.</summary>
+    /// <summary>
+    /// Takes the head's blocks one after another, each as soon as the scan has left it. Who takes which does not show
+    /// in the result.
+    /// </summary>
     private void FollowScan()
     {
         var head = _window.Head;
@@ -237,7 +251,10 @@ internal sealed class Backpropagation : ITeamWork, IDisposable
         }
     }
 
-    /// <summary>Which panels of the head's gradient a worker computes: the last group's are left to those who have nothing to do on the way back, if any.</summary>
+    /// <summary>
+    /// Which panels of the head's gradient a worker computes: the last group's are left to those who have nothing to do
+    /// on the way back, if any.
+    /// </summary>
     private (int Start, int End) HeadGradientShare(int worker, in ScanShare share, bool isLast)
     {
         int panels = _window.Head.SymbolPanels,

@@ -4,8 +4,9 @@ using CharRnn.Networks;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Loss and gradients of one batch of labelled records: forward through all layers in both directions, pooling, the head, and all the way back.
-/// Sums over rows run in a fixed order, so the result does not depend on the number of workers.
+/// Loss and gradients of one batch of labelled records: forward through all layers in both directions, pooling, the
+/// head, and all the way back. Sums over rows run in a fixed order, so the result does not depend on the number of
+/// workers.
 /// </summary>
 internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
 {
@@ -64,7 +65,10 @@ internal sealed class ClassifierBackpropagation : ITeamWork, IDisposable
         _targets.Set(batch, labelSmoothing);
     }
 
-    /// <summary>One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have met after it.</summary>
+    /// <summary>
+    /// One worker's part of all the phases. Every worker of the team calls it; the gradients are whole when all have
+    /// met after it.
+    /// </summary>
     public void Execute(int worker)
     {
         var (window, tables, scratch) = (_window!, _windows.Tables, _scratch[worker]);

@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>One optimiser step on one batch of labelled records: gradients, norm, clip, update, all by one team and without allocating once a batch of that shape has been seen.</summary>
+/// <summary>
+/// One optimiser step on one batch of labelled records: gradients, norm, clip, update, all by one team and without
+/// allocating once a batch of that shape has been seen.
+/// </summary>
 internal sealed class ClassifierStep : ITeamWork, IDisposable
 {
     private readonly WorkerTeam _team;
@@ -33,7 +36,9 @@ internal sealed class ClassifierStep : ITeamWork, IDisposable
     /// <param name="batch">The records, with labels and weights.</param>
     /// <param name="step">The step's number, from 1.</param>
     /// <param name="learningRate">The step's learning rate.</param>
-    /// <param name="labelSmoothing">The share of each record's target that is spread evenly over all labels; 0 for none.</param>
+    /// <param name="labelSmoothing">
+    /// The share of each record's target that is spread evenly over all labels; 0 for none.
+    /// </param>
     /// <param name="lossCeiling">A loss above which the weights are left alone.</param>
     /// <param name="seed">The run's seed.</param>
     public StepResult Run(

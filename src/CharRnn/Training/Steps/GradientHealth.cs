@@ -4,14 +4,18 @@ namespace CharRnn.Training;
 
 /// <summary>What tells, while a run goes, whether gradients still pass. Looking changes nothing.</summary>
 /// <param name="ClippedShare">
-/// The share of the gradients' elements that the limit on elements cut; where only the norm has a limit, 1 when it was cut and 0 when not. Null without a limit.
+/// The share of the gradients' elements that the limit on elements cut; where only the norm has a limit, 1 when it was
+/// cut and 0 when not. Null without a limit.
 /// </param>
 /// <param name="SaturatedShare">
-/// The share of sigmoid gates below 0.05 or above 0.95 over a window, or of hidden values beyond ±0.95 where the cell has no such gate; null where nobody looked.
+/// The share of sigmoid gates below 0.05 or above 0.95 over a window, or of hidden values beyond ±0.95 where the cell
+/// has no such gate; null where nobody looked.
 /// </param>
 public readonly record struct GradientHealth(double? ClippedShare, double? SaturatedShare)
 {
-    /// <summary>Writes <c>clipped_share</c> and <c>saturated_share</c>, as properties of a JSON object that is already begun.</summary>
+    /// <summary>
+    /// Writes <c>clipped_share</c> and <c>saturated_share</c>, as properties of a JSON object that is already begun.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         Write(json, "clipped_share", ClippedShare);

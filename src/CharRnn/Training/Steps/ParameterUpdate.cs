@@ -16,10 +16,15 @@ internal readonly record struct ClipLimits(double Norm, double Element)
 /// <summary>What one training step found and did.</summary>
 /// <param name="Loss">Mean loss of the window, nats per character; of a batch of records, nats per record.</param>
 /// <param name="GradientNorm">Global norm of the gradients before clipping.</param>
-/// <param name="Updated">Whether the weights were changed: not when the loss or the norm is not finite, or the loss is above the ceiling.</param>
+/// <param name="Updated">
+/// Whether the weights were changed: not when the loss or the norm is not finite, or the loss is above the ceiling.
+/// </param>
 internal readonly record struct StepResult(double Loss, double GradientNorm, bool Updated);
 
-/// <summary>What is done with a step's gradients once they are whole: norm, verdict, clip, and the optimiser with its moments, by a team, in one pass over flat memory.</summary>
+/// <summary>
+/// What is done with a step's gradients once they are whole: norm, verdict, clip, and the optimiser with its moments,
+/// by a team, in one pass over flat memory.
+/// </summary>
 internal sealed class ParameterUpdate : IDisposable
 {
     // Norms are summed over chunks of this many floats, in order, whoever sums them.
@@ -57,7 +62,10 @@ internal sealed class ParameterUpdate : IDisposable
             _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_gradients, chunk));
     }
 
-    /// <summary>Whether the weights are to be changed. Everybody judges for himself, from the same numbers: sooner done than told.</summary>
+    /// <summary>
+    /// Whether the weights are to be changed. Everybody judges for himself, from the same numbers: sooner done than
+    /// told.
+    /// </summary>
     public StepResult Judge(double loss, double lossCeiling)
     {
         double squares = 0;
@@ -90,7 +98,9 @@ internal sealed class ParameterUpdate : IDisposable
         }
     }
 
-    /// <summary>The share of the parameters whose gradients were clipped in a step of that norm; null without limits.</summary>
+    /// <summary>
+    /// The share of the parameters whose gradients were clipped in a step of that norm; null without limits.
+    /// </summary>
     public double? ClippedShare(double gradientNorm, long parameters)
     {
         if (double.IsPositiveInfinity(_clip.Element))
@@ -104,7 +114,9 @@ internal sealed class ParameterUpdate : IDisposable
         return (double)clipped / parameters;
     }
 
-    /// <summary>Whether the weights are numbers, and small enough that no product of two rows of them overflows.</summary>
+    /// <summary>
+    /// Whether the weights are numbers, and small enough that no product of two rows of them overflows.
+    /// </summary>
     public bool HasUsableWeights()
     {
         double squares = 0;

@@ -3,7 +3,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>One optimiser step on one window: gradients, norm, clip, update, all by one team and without allocating.</summary>
+/// <summary>
+/// One optimiser step on one window: gradients, norm, clip, update, all by one team and without allocating.
+/// </summary>
 internal sealed class TrainingStep : ITeamWork, IDisposable
 {
     private readonly WorkerTeam _team;
@@ -42,7 +44,10 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     /// <summary>Must be called after the weights were changed from outside.</summary>
     public void WeightsChanged() => _team.Run(new Refresh(_backpropagation));
 
-    /// <summary>Whether the next step tells how many gates were saturated, which it must know beforehand: the way back puts gradients in their place.</summary>
+    /// <summary>
+    /// Whether the next step tells how many gates were saturated, which it must know beforehand: the way back puts
+    /// gradients in their place.
+    /// </summary>
     public bool MeasuresSaturation
     {
         set => _backpropagation.MeasuresSaturation = value;

@@ -51,7 +51,7 @@ public sealed class CopyDetectorTests
             text = RandomText(3000, 3, seed: 2);
         var whole = Detect(sample, text);
         var detector = new CopyDetector([Symbols(sample)]);
-        foreach (var block in Symbols(text).Chunk(7))
+        foreach (int[] block in Symbols(text).Chunk(7))
             detector.Read(block);
         Assert.Equal(whole, detector.Report());
     }

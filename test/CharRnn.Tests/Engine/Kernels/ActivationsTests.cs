@@ -9,38 +9,38 @@ public sealed class ActivationsTests
     private const int Count = 5,
         Width = 48;
 
-    private readonly float[] values = WithZeros(Bits.Uniform(new SplitMix(1), Count * Width, scale: 3));
-    private readonly float[] gradients = Bits.Uniform(new SplitMix(2), Count * Width);
+    private readonly float[] _values = WithZeros(Bits.Uniform(new SplitMix(1), Count * Width, scale: 3));
+    private readonly float[] _gradients = Bits.Uniform(new SplitMix(2), Count * Width);
 
     [Fact]
     public void Relu_KeepsWhatIsPositive()
     {
-        using var matrix = new GuardedMatrix(Count, Width, values);
+        using var matrix = new GuardedMatrix(Count, Width, _values);
 
         Activations.Relu(matrix.Inside);
 
-        Bits.AssertSame([.. values.Select(x => x < 0 ? 0 : x)], matrix.Values(), "relu");
+        Bits.AssertSame([.. _values.Select(x => x < 0 ? 0 : x)], matrix.Values(), "relu");
         matrix.AssertGuardsUntouched();
     }
 
     [Fact]
     public void Tanh_IsThatOfEachElement()
     {
-        using var matrix = new GuardedMatrix(Count, Width, values);
+        using var matrix = new GuardedMatrix(Count, Width, _values);
 
         Activations.Tanh(matrix.Inside);
 
-        Assert.All(values.Zip(matrix.Values()), pair => Assert.Equal(Math.Tanh(pair.First), pair.Second, 1e-6));
+        Assert.All(_values.Zip(matrix.Values()), pair => Assert.Equal(Math.Tanh(pair.First), pair.Second, 1e-6));
         matrix.AssertGuardsUntouched();
     }
 
     [Fact]
     public void NotANumber_StaysNotANumber()
     {
-        values[7] = float.NaN;
+        _values[7] = float.NaN;
         foreach (Action<Matrix> activation in (Action<Matrix>[])[Activations.Relu, Activations.Tanh])
         {
-            using var matrix = new GuardedMatrix(Count, Width, values);
+            using var matrix = new GuardedMatrix(Count, Width, _values);
             activation(matrix.Inside);
             Assert.Equal([7], matrix.Values().Index().Where(pair => float.IsNaN(pair.Item)).Select(pair => pair.Index));
         }
@@ -49,12 +49,12 @@ public sealed class ActivationsTests
     [Fact]
     public void ReluDerivative_LetsPassWhatWasPositive()
     {
-        using var activated = new GuardedMatrix(Count, Width, [.. values.Select(x => Math.Max(x, 0))]);
-        using var matrix = new GuardedMatrix(Count, Width, gradients);
+        using var activated = new GuardedMatrix(Count, Width, [.. _values.Select(x => Math.Max(x, 0))]);
+        using var matrix = new GuardedMatrix(Count, Width, _gradients);
 
         Activations.MultiplyByReluDerivative(activated.Inside, matrix.Inside);
 
-        Bits.AssertSame([.. values.Zip(gradients, (x, gradient) => x > 0 ? gradient : 0)], matrix.Values(), "relu'");
+        Bits.AssertSame([.. _values.Zip(_gradients, (x, gradient) => x > 0 ? gradient : 0)], matrix.Values(), "relu'");
         matrix.AssertGuardsUntouched();
     }
 
@@ -63,12 +63,12 @@ public sealed class ActivationsTests
     [InlineData(0.7f)]
     public void TanhDerivative_IsOneLessTheSquare_WhateverTheScale(float scale)
     {
-        using var activated = new GuardedMatrix(Count, Width, [.. values.Select(x => (float)Math.Tanh(x) / scale)]);
-        using var matrix = new GuardedMatrix(Count, Width, gradients);
+        using var activated = new GuardedMatrix(Count, Width, [.. _values.Select(x => (float)Math.Tanh(x) / scale)]);
+        using var matrix = new GuardedMatrix(Count, Width, _gradients);
 
         Activations.MultiplyByTanhDerivative(activated.Inside, scale, matrix.Inside);
 
-        var expected = values.Zip(gradients, (x, gradient) => gradient * (1 - Math.Tanh(x) * Math.Tanh(x)));
+        var expected = _values.Zip(_gradients, (x, gradient) => gradient * (1 - Math.Tanh(x) * Math.Tanh(x)));
         Assert.All(expected.Zip(matrix.Values()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         matrix.AssertGuardsUntouched();
     }

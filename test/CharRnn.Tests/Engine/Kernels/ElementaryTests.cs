@@ -3,7 +3,10 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>exp, tanh and sigmoid over the whole range of floats, in units in the last place of what <see cref="Math"/> gives in double.</summary>
+/// <summary>
+/// exp, tanh and sigmoid over the whole range of floats, in units in the last place of what <see cref="Math"/> gives in
+/// double.
+/// </summary>
 public sealed class ElementaryTests
 {
     private const double MaxUlps = 4;
@@ -103,7 +106,7 @@ public sealed class ElementaryTests
             Assert.All(Apply(function, NotNumbers), value => Assert.True(float.IsNaN(value)));
             for (int lane = 0; lane < Lanes8.Count; lane++)
             {
-                var among = Enumerable.Repeat(0.25f, Lanes8.Count).ToArray();
+                float[] among = Enumerable.Repeat(0.25f, Lanes8.Count).ToArray();
                 among[lane] = float.NaN;
                 float[] values = Apply(function, among);
                 Assert.Equal(Lanes8.Count - 1, values.Count(float.IsFinite));
@@ -122,7 +125,7 @@ public sealed class ElementaryTests
         static void AssertSame(Function narrow, WideFunction wide, string name)
         {
             float[] inputs = Sweep[..(Sweep.Length / Lanes16.Count * Lanes16.Count)];
-            var outputs = new float[inputs.Length];
+            float[] outputs = new float[inputs.Length];
             for (int i = 0; i < inputs.Length; i += Lanes16.Count)
                 wide(Lanes.Load<Lanes16>(inputs, i)).Store(outputs, i);
             Bits.AssertSame(Apply(narrow, inputs), outputs, name);
@@ -131,7 +134,10 @@ public sealed class ElementaryTests
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>Every 1,999th float there is (subnormals, zeros and infinities among them), and steps of 1/4096 where the functions bend.</summary>
+    /// <summary>
+    /// Every 1,999th float there is (subnormals, zeros and infinities among them), and steps of 1/4096 where the
+    /// functions bend.
+    /// </summary>
     private static float[] BuildSweep()
     {
         const int Stride = 1999,
@@ -161,7 +167,7 @@ public sealed class ElementaryTests
     private static float[] Apply(Function function, float[] inputs)
     {
         // The last group of eight is filled up with zeros.
-        var padded = new float[(inputs.Length + Lanes8.Count - 1) / Lanes8.Count * Lanes8.Count];
+        float[] padded = new float[(inputs.Length + Lanes8.Count - 1) / Lanes8.Count * Lanes8.Count];
         inputs.CopyTo(padded, 0);
         for (int i = 0; i < padded.Length; i += Lanes8.Count)
             function(Lanes.Load<Lanes8>(padded, i)).Store(padded, i);

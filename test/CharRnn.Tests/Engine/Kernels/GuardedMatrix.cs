@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 
-/// <summary>A matrix with canaries on all four sides: NaNs, so that whatever reads them shows, and of known bits, so that whatever writes them shows too.</summary>
+/// <summary>
+/// A matrix with canaries on all four sides: NaNs, so that whatever reads them shows, and of known bits, so that
+/// whatever writes them shows too.
+/// </summary>
 internal sealed class GuardedMatrix : IDisposable
 {
     private const int Margin = Padding.Unit;

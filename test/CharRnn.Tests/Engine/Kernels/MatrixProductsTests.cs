@@ -2,7 +2,10 @@ using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 
-/// <summary>Every product is held, to the bit, against one plain loop; what surrounds its operands is NaN and must neither be read nor written.</summary>
+/// <summary>
+/// Every product is held, to the bit, against one plain loop; what surrounds its operands is NaN and must neither be
+/// read nor written.
+/// </summary>
 public sealed class MatrixProductsTests
 {
     public static TheoryData<int> TermCounts() => [0, 1, 5, 100, 256, 257, 600];

@@ -40,7 +40,9 @@ internal sealed record ProductCase(int Rows, int Terms, int Outputs)
         return Vector512.IsHardwareAccelerated ? [.. everywhere, SimdWidth.Bits512] : everywhere;
     }
 
-    /// <summary>seed + a·b, each sum in the order of k, one multiply-add a term: the very definition the tiles are written for.</summary>
+    /// <summary>
+    /// seed + a·b, each sum in the order of k, one multiply-add a term: the very definition the tiles are written for.
+    /// </summary>
     public float[] Plain(float[] seed)
     {
         float[] sums = [.. seed];

@@ -9,42 +9,42 @@ public sealed class RowOperationsTests
     private const int Count = 7,
         Width = 32;
 
-    private readonly float[] first = Bits.Uniform(new SplitMix(1), Count * Width);
-    private readonly float[] second = Bits.Uniform(new SplitMix(2), Count * Width);
+    private readonly float[] _first = Bits.Uniform(new SplitMix(1), Count * Width);
+    private readonly float[] _second = Bits.Uniform(new SplitMix(2), Count * Width);
 
     [Fact]
     public void Add_AddsElementByElement()
     {
-        using var source = new GuardedMatrix(Count, Width, first);
-        using var destination = new GuardedMatrix(Count, Width, second);
+        using var source = new GuardedMatrix(Count, Width, _first);
+        using var destination = new GuardedMatrix(Count, Width, _second);
 
         RowOperations.Add(source.Inside, destination.Inside);
 
-        Bits.AssertSame([.. first.Zip(second, (a, b) => b + a)], destination.Values(), "sum");
+        Bits.AssertSame([.. _first.Zip(_second, (a, b) => b + a)], destination.Values(), "sum");
         destination.AssertGuardsUntouched();
     }
 
     [Fact]
     public void Sum_WritesWhatAddWouldGive()
     {
-        using var a = new GuardedMatrix(Count, Width, first);
-        using var b = new GuardedMatrix(Count, Width, second);
+        using var a = new GuardedMatrix(Count, Width, _first);
+        using var b = new GuardedMatrix(Count, Width, _second);
         using var destination = new GuardedMatrix(Count, Width);
 
         RowOperations.Sum(a.Inside, b.Inside, destination.Inside);
 
-        Bits.AssertSame([.. first.Zip(second, (a, b) => a + b)], destination.Values(), "sum");
+        Bits.AssertSame([.. _first.Zip(_second, (a, b) => a + b)], destination.Values(), "sum");
         destination.AssertGuardsUntouched();
     }
 
     [Fact]
     public void AddColumnSums_AddsRowsInOrder()
     {
-        using var source = new GuardedMatrix(Count, Width, first);
-        using var sums = new GuardedMatrix(1, Width, second[..Width]);
-        float[] expected = second[..Width];
-        for (int i = 0; i < first.Length; i++)
-            expected[i % Width] += first[i];
+        using var source = new GuardedMatrix(Count, Width, _first);
+        using var sums = new GuardedMatrix(1, Width, _second[..Width]);
+        float[] expected = _second[..Width];
+        for (int i = 0; i < _first.Length; i++)
+            expected[i % Width] += _first[i];
 
         RowOperations.AddColumnSums(source.Inside, sums.Inside);
 
@@ -56,18 +56,18 @@ public sealed class RowOperationsTests
     public void GatherAndAddScattered_FollowTheRowNumbers()
     {
         int[] rows = [4, 0, 4, 4, 6, 1, 0];
-        using var table = new GuardedMatrix(Count, Width, first);
+        using var table = new GuardedMatrix(Count, Width, _first);
         using var gathered = new GuardedMatrix(rows.Length, Width);
-        using var source = new GuardedMatrix(rows.Length, Width, second);
-        float[] expected = [.. first];
+        using var source = new GuardedMatrix(rows.Length, Width, _second);
+        float[] expected = [.. _first];
         for (int i = 0; i < rows.Length * Width; i++)
-            expected[rows[i / Width] * Width + i % Width] += second[i];
+            expected[rows[i / Width] * Width + i % Width] += _second[i];
 
         RowOperations.Gather(table.Inside, rows, gathered.Inside);
         RowOperations.AddScattered(source.Inside, rows, table.Inside);
 
         Bits.AssertSame(
-            [.. rows.SelectMany(row => first[(row * Width)..((row + 1) * Width)])],
+            [.. rows.SelectMany(row => _first[(row * Width)..((row + 1) * Width)])],
             gathered.Values(),
             "gathered"
         );
@@ -97,7 +97,7 @@ public sealed class RowOperationsTests
     {
         for (int place = 0; place < 48; place++)
         {
-            var values = new float[48];
+            float[] values = new float[48];
             values[place] = value;
             Assert.False(double.IsFinite(Norms.SumOfSquares(values)));
         }
@@ -106,28 +106,28 @@ public sealed class RowOperationsTests
     [Fact]
     public void PackRows_MovesEveryElementToItsPanel()
     {
-        using var rows = new GuardedMatrix(Count, Width, first);
+        using var rows = new GuardedMatrix(Count, Width, _first);
         using var panels = new GuardedPanels(Count, Width);
 
         Packing.PackRows(rows.Inside, panels.Inside, sums: default);
 
-        Bits.AssertSame(first, panels.Values(), "panels");
+        Bits.AssertSame(_first, panels.Values(), "panels");
         panels.AssertGuardsUntouched();
     }
 
     [Fact]
     public void PackRows_AddsUpTheRowsThatPass_AsAddColumnSumsDoes()
     {
-        using var rows = new GuardedMatrix(Count, Width, first);
+        using var rows = new GuardedMatrix(Count, Width, _first);
         using var panels = new GuardedPanels(Count, Width);
-        using var expected = new GuardedMatrix(1, Width, second[..Width]);
-        using var sums = new GuardedMatrix(1, Width, second[..Width]);
+        using var expected = new GuardedMatrix(1, Width, _second[..Width]);
+        using var sums = new GuardedMatrix(1, Width, _second[..Width]);
 
         RowOperations.AddColumnSums(rows.Inside, expected.Inside);
         Packing.PackRows(rows.Inside, panels.Inside, sums.Inside);
 
         Bits.AssertSame(expected.Values(), sums.Values(), "column sums");
-        Bits.AssertSame(first, panels.Values(), "panels");
+        Bits.AssertSame(_first, panels.Values(), "panels");
         sums.AssertGuardsUntouched();
     }
 

@@ -3,7 +3,9 @@ using CharRnn.Reference;
 
 namespace CharRnn.Tests;
 
-/// <summary>Softmax, cross-entropy and its gradient against the same in double, at sizes on and off the padding.</summary>
+/// <summary>
+/// Softmax, cross-entropy and its gradient against the same in double, at sizes on and off the padding.
+/// </summary>
 public sealed class SoftmaxTests
 {
     private const double Tolerance = 2e-6;

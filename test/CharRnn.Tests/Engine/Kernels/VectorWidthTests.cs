@@ -4,7 +4,9 @@ using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 
-/// <summary>That the settings which make this machine poorer are heeded, so that a run under them tests what it says.</summary>
+/// <summary>
+/// That the settings which make this machine poorer are heeded, so that a run under them tests what it says.
+/// </summary>
 public sealed class VectorWidthTests
 {
     /// <summary>The runtime's switches that other tests turn off.</summary>

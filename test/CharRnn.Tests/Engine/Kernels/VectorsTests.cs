@@ -22,7 +22,7 @@ public sealed class VectorsTests
     public void Dot_AddsSixteenPartialSums_InOneTree()
     {
         var (a, b) = Pair(64);
-        var sums = new float[16];
+        float[] sums = new float[16];
         for (int i = 0; i < 64; i++)
             sums[i % 16] = Lanes.IsFused
                 ? MathF.FusedMultiplyAdd(a[i], b[i], sums[i % 16])

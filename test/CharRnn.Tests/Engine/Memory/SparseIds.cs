@@ -36,7 +36,7 @@ internal sealed class SparseIds : IDisposable
     /// <summary>Sets ids from a place on; who has mapped the file sees it.</summary>
     public void Set(long start, params int[] ids)
     {
-        var packed = new byte[ids.Length * Ids.BytesPerId];
+        byte[] packed = new byte[ids.Length * Ids.BytesPerId];
         PackedIds.Pack(ids, Ids.BytesPerId, packed);
         RandomAccess.Write(_writer.SafeFileHandle, packed, start * Ids.BytesPerId);
     }

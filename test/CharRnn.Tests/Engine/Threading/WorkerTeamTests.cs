@@ -108,7 +108,10 @@ public sealed class WorkerTeamTests
     [Fact]
     public void ATeamOfNobody_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
 
-    /// <summary>Each worker counts its phases in plain memory; after a meeting all counts must be equal, and stay so until the next.</summary>
+    /// <summary>
+    /// Each worker counts its phases in plain memory; after a meeting all counts must be equal, and stay so until the
+    /// next.
+    /// </summary>
     private sealed class Phases(WorkerTeam team, int phases) : ITeamWork
     {
         private int _violations;

@@ -7,9 +7,9 @@ namespace CharRnn.Tests;
 
 public sealed class SequenceClassifierTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     public static TheoryData<string, Pooling, bool> EveryCellPoolingAndDirection()
     {
@@ -119,11 +119,11 @@ public sealed class SequenceClassifierTests : IDisposable
                 provenance,
                 new TextPreparation { Normalize = Normalization.Nfc }
             );
-            model.Save(scratch["first"]);
-            using var loaded = SequenceClassifier.Load(scratch["first"]);
-            loaded.Save(scratch["second"]);
+            model.Save(_scratch["first"]);
+            using var loaded = SequenceClassifier.Load(_scratch["first"]);
+            loaded.Save(_scratch["second"]);
 
-            Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
+            Assert.Equal(File.ReadAllBytes(_scratch["first"]), File.ReadAllBytes(_scratch["second"]));
             Assert.Equal((spec, model.Preparation), (loaded.Spec, loaded.Preparation));
             Assert.Equal(model.Labels, loaded.Labels);
             Assert.Equal(provenance, loaded.Provenance);
@@ -144,8 +144,8 @@ public sealed class SequenceClassifierTests : IDisposable
                 LabelCount = 4,
             }
         );
-        model.Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        model.Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
 
         Assert.Equal(
             [
@@ -181,28 +181,28 @@ public sealed class SequenceClassifierTests : IDisposable
     public void ForeignAndMangledFiles_AreRefusedInOneLine()
     {
         using var model = ClassifierTwin.NewModel(Spec("gru", Pooling.Attention, bidirectional: true));
-        model.Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        model.Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
         string Changed(string key, string value)
         {
             SafetensorsFile.Write(
-                scratch["changed"],
+                _scratch["changed"],
                 file.Tensors.Values,
                 new SortedDictionary<string, string>(file.Metadata.ToDictionary(), StringComparer.Ordinal)
                 {
                     [key] = value,
                 }
             );
-            return Refused(scratch["changed"]);
+            return Refused(_scratch["changed"]);
         }
         string Without(string tensor)
         {
             SafetensorsFile.Write(
-                scratch["less"],
+                _scratch["less"],
                 file.Tensors.Values.Where(other => other.Name != tensor),
                 file.Metadata
             );
-            return Refused(scratch["less"]);
+            return Refused(_scratch["less"]);
         }
 
         Assert.Contains(
@@ -227,14 +227,14 @@ public sealed class SequenceClassifierTests : IDisposable
         Assert.Contains("'attention.weight'", Without("attention.weight"));
 
         using var other = RandomModel.Make();
-        other.Save(scratch["language"]);
-        Assert.Contains("a classifier is needed", Refused(scratch["language"]));
+        other.Save(_scratch["language"]);
+        Assert.Contains("a classifier is needed", Refused(_scratch["language"]));
         Assert.Contains(
             "a language model is needed",
-            Assert.Throws<ModelException>(() => LanguageModel.Load(scratch["model"])).Message
+            Assert.Throws<ModelException>(() => LanguageModel.Load(_scratch["model"])).Message
         );
-        File.WriteAllText(scratch["text"], "not a model");
-        Refused(scratch["text"]);
+        File.WriteAllText(_scratch["text"], "not a model");
+        Refused(_scratch["text"]);
     }
 
     [Theory]

@@ -6,9 +6,9 @@ namespace CharRnn.Tests;
 
 public sealed class LanguageModelFileTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly ScratchFolder _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Theory]
     [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
@@ -24,11 +24,11 @@ public sealed class LanguageModelFileTests : IDisposable
                 residual: true,
                 provenance: provenance
             );
-            model.Save(scratch["first"]);
-            using var loaded = LanguageModel.Load(scratch["first"]);
-            loaded.Save(scratch["second"]);
+            model.Save(_scratch["first"]);
+            using var loaded = LanguageModel.Load(_scratch["first"]);
+            loaded.Save(_scratch["second"]);
 
-            Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
+            Assert.Equal(File.ReadAllBytes(_scratch["first"]), File.ReadAllBytes(_scratch["second"]));
             Assert.Equal(model.Spec, loaded.Spec);
             Assert.Equal(provenance, loaded.Provenance);
             Assert.Equal(model.Vocabulary.Symbols, loaded.Vocabulary.Symbols);
@@ -44,11 +44,11 @@ public sealed class LanguageModelFileTests : IDisposable
     public void Load_AfterSave_GivesTheSameBits_InEveryArchitecture(string cell, string architecture)
     {
         using var model = RandomModel.MakeIn(architecture, cell);
-        model.Save(scratch["first"]);
-        using var loaded = LanguageModel.Load(scratch["first"]);
-        loaded.Save(scratch["second"]);
+        model.Save(_scratch["first"]);
+        using var loaded = LanguageModel.Load(_scratch["first"]);
+        loaded.Save(_scratch["second"]);
 
-        Assert.Equal(File.ReadAllBytes(scratch["first"]), File.ReadAllBytes(scratch["second"]));
+        Assert.Equal(File.ReadAllBytes(_scratch["first"]), File.ReadAllBytes(_scratch["second"]));
         Assert.Equal(model.Spec, loaded.Spec);
         NetworkState? before = null,
             after = null;
@@ -70,8 +70,8 @@ public sealed class LanguageModelFileTests : IDisposable
                 ProjectionSize = 4,
             }
         );
-        model.Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        model.Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
         Assert.Equal([18, 5], file.Require("rnn.weight_ih_l0").Shape);
         Assert.Equal([18, 4], file.Require("rnn.weight_ih_l1").Shape);
         Assert.Equal([18, 6], file.Require("rnn.weight_hh_l1").Shape);
@@ -80,8 +80,8 @@ public sealed class LanguageModelFileTests : IDisposable
         Assert.Equal([11, 4], file.Require("head.weight").Shape);
 
         Rewrite(
-            scratch["model"],
-            scratch["turned"],
+            _scratch["model"],
+            _scratch["turned"],
             tensor =>
                 tensor.Name == "projection.weight_l1"
                     ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 6, 4)
@@ -89,14 +89,14 @@ public sealed class LanguageModelFileTests : IDisposable
         );
         Assert.Contains(
             "projection.weight_l1 has the shape (6, 4); the network described in the metadata needs (4, 6)",
-            Refused(scratch["turned"])
+            Refused(_scratch["turned"])
         );
         SafetensorsFile.Write(
-            scratch["less"],
+            _scratch["less"],
             file.Tensors.Values.Where(tensor => tensor.Name != "projection.weight_l0"),
             file.Metadata
         );
-        Assert.Contains("'projection.weight_l0'", Refused(scratch["less"]));
+        Assert.Contains("'projection.weight_l0'", Refused(_scratch["less"]));
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class LanguageModelFileTests : IDisposable
     {
         var vocabulary = new Vocabulary([0, 10, 200, 255], TextEncoding.Bytes);
         using var model = new LanguageModel(new() { VocabularySize = 4, HiddenSize = 3 }, vocabulary);
-        model.Save(scratch["bytes"]);
-        using var loaded = LanguageModel.Load(scratch["bytes"]);
+        model.Save(_scratch["bytes"]);
+        using var loaded = LanguageModel.Load(_scratch["bytes"]);
         Assert.Equal(TextEncoding.Bytes, loaded.Vocabulary.Encoding);
         Assert.Equal([0, 10, 200, 255], loaded.Vocabulary.Symbols);
     }
@@ -117,9 +117,9 @@ public sealed class LanguageModelFileTests : IDisposable
     public void NamesAndShapes_ArePyTorchs(string cell, int gates)
     {
         using var model = RandomModel.Make(cell, symbols: 11, hidden: 6, layers: 2, embedding: 5);
-        model.Save(scratch["model"]);
+        model.Save(_scratch["model"]);
         var shapes = SafetensorsFile
-            .Read(scratch["model"])
+            .Read(_scratch["model"])
             .Tensors.ToDictionary(pair => pair.Key, pair => string.Join(",", pair.Value.Shape));
         int g = gates * 6;
         Assert.Equal(
@@ -145,8 +145,8 @@ public sealed class LanguageModelFileTests : IDisposable
     public void OneHotModels_HaveNoEmbedding()
     {
         using var model = RandomModel.Make(symbols: 11, hidden: 6, embedding: 0);
-        model.Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        model.Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
         Assert.DoesNotContain("embedding.weight", file.Tensors.Keys);
         Assert.Equal([24, 11], file.Require("rnn.weight_ih_l0").Shape);
     }
@@ -157,8 +157,8 @@ public sealed class LanguageModelFileTests : IDisposable
         foreach (string cell in new[] { "rnn", "gru", "lstm" })
         {
             using var model = RandomModel.Make(cell, hidden: 7, layers: 2);
-            model.Save(scratch["model"]);
-            var file = SafetensorsFile.Read(scratch["model"]);
+            model.Save(_scratch["model"]);
+            var file = SafetensorsFile.Read(_scratch["model"]);
             for (int layer = 0; layer < 2; layer++)
             {
                 float[] bias = file.Require($"rnn.bias_hh_l{layer}").ToSingles();
@@ -175,11 +175,11 @@ public sealed class LanguageModelFileTests : IDisposable
     public void TwoTrainedBiases_FromElsewhere_CountAsTheirSum(string cell)
     {
         using var model = RandomModel.Make(cell);
-        model.Save(scratch["model"]);
+        model.Save(_scratch["model"]);
         int shared = model.Spec.CellKind.SharedGates * 13;
         Rewrite(
-            scratch["model"],
-            scratch["split"],
+            _scratch["model"],
+            _scratch["split"],
             tensor =>
                 tensor.Name switch
                 {
@@ -187,12 +187,12 @@ public sealed class LanguageModelFileTests : IDisposable
                     "rnn.bias_ih_l0" => Changed(tensor, (value, i) => i < shared ? value - 0.5f * value : value),
                     "rnn.bias_hh_l0" => Changed(
                         tensor,
-                        (value, i) => i < shared ? 0.5f * Ih(scratch["model"])[i] : value
+                        (value, i) => i < shared ? 0.5f * Ih(_scratch["model"])[i] : value
                     ),
                     _ => tensor,
                 }
         );
-        using var split = LanguageModel.Load(scratch["split"]);
+        using var split = LanguageModel.Load(_scratch["split"]);
         NetworkState? one = null,
             two = null;
         Assert.Equal(model.Forward([1, 2, 3], 3, 1, ref one), split.Forward([1, 2, 3], 3, 1, ref two));
@@ -204,14 +204,14 @@ public sealed class LanguageModelFileTests : IDisposable
     public void FurtherTensors_AreLeftAlone()
     {
         using var model = RandomModel.Make();
-        model.Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        model.Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
         SafetensorsFile.Write(
-            scratch["checkpoint"],
+            _scratch["checkpoint"],
             [.. file.Tensors.Values, Tensor.FromInt64s("trainer.step", [7])],
             file.Metadata
         );
-        using var loaded = LanguageModel.Load(scratch["checkpoint"]);
+        using var loaded = LanguageModel.Load(_scratch["checkpoint"]);
         Assert.Equal(model.ParameterCount, loaded.ParameterCount);
     }
 
@@ -222,33 +222,37 @@ public sealed class LanguageModelFileTests : IDisposable
     [InlineData("head.bias")]
     public void MissingTensors_AreNamed(string name)
     {
-        RandomModel.Make().Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
-        SafetensorsFile.Write(scratch["less"], file.Tensors.Values.Where(tensor => tensor.Name != name), file.Metadata);
-        Assert.Contains($"'{name}'", Refused(scratch["less"]));
+        RandomModel.Make().Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
+        SafetensorsFile.Write(
+            _scratch["less"],
+            file.Tensors.Values.Where(tensor => tensor.Name != name),
+            file.Metadata
+        );
+        Assert.Contains($"'{name}'", Refused(_scratch["less"]));
     }
 
     [Fact]
     public void WrongShapesAndKinds_AreToldWithBothShapes()
     {
-        RandomModel.Make().Save(scratch["model"]);
+        RandomModel.Make().Save(_scratch["model"]);
         Rewrite(
-            scratch["model"],
-            scratch["turned"],
+            _scratch["model"],
+            _scratch["turned"],
             tensor =>
                 tensor.Name == "head.weight" ? Tensor.FromSingles(tensor.Name, tensor.ToSingles(), 13, 37) : tensor
         );
-        string message = Refused(scratch["turned"]);
+        string message = Refused(_scratch["turned"]);
         Assert.Contains("head.weight", message);
         Assert.Contains("(13, 37)", message);
         Assert.Contains("(37, 13)", message);
 
         Rewrite(
-            scratch["model"],
-            scratch["double"],
+            _scratch["model"],
+            _scratch["double"],
             tensor => tensor.Name == "head.bias" ? Tensor.FromDoubles(tensor.Name, new double[37], 37) : tensor
         );
-        Assert.Contains("head.bias holds F64; F32 is needed", Refused(scratch["double"]));
+        Assert.Contains("head.bias holds F64; F32 is needed", Refused(_scratch["double"]));
     }
 
     [Theory]
@@ -278,29 +282,29 @@ public sealed class LanguageModelFileTests : IDisposable
     [InlineData("encoding", "latin-1", "its encoding is 'latin-1'; it must be one of utf-8, bytes")]
     public void ForeignMetadata_IsToldInOneLine(string key, string? text, string expected)
     {
-        RandomModel.Make().Save(scratch["model"]);
-        var file = SafetensorsFile.Read(scratch["model"]);
+        RandomModel.Make().Save(_scratch["model"]);
+        var file = SafetensorsFile.Read(_scratch["model"]);
         var metadata = file.Metadata.Where(pair => pair.Key != key).ToDictionary();
         if (text is not null)
             metadata[key] = text;
-        SafetensorsFile.Write(scratch["foreign"], file.Tensors.Values, metadata);
-        Assert.Contains(expected, Refused(scratch["foreign"]));
+        SafetensorsFile.Write(_scratch["foreign"], file.Tensors.Values, metadata);
+        Assert.Contains(expected, Refused(_scratch["foreign"]));
     }
 
     [Fact]
     public void FilesThatAreNoModels_AreToldInOneLine()
     {
-        RandomModel.Make().Save(scratch["model"]);
-        byte[] whole = File.ReadAllBytes(scratch["model"]);
+        RandomModel.Make().Save(_scratch["model"]);
+        byte[] whole = File.ReadAllBytes(_scratch["model"]);
         foreach (int length in new[] { 0, 5, 100, whole.Length / 2, whole.Length - 1 })
         {
-            File.WriteAllBytes(scratch["cut"], whole[..length]);
-            Refused(scratch["cut"]);
+            File.WriteAllBytes(_scratch["cut"], whole[..length]);
+            Refused(_scratch["cut"]);
         }
-        File.WriteAllText(scratch["poem"], "Tyger Tyger, burning bright", Encoding.UTF8);
-        Assert.Contains("a text file", Refused(scratch["poem"]));
-        Assert.Contains("there is no model", Refused(scratch["nothing"]));
-        Assert.Contains("is not a run", Refused(scratch.Root));
+        File.WriteAllText(_scratch["poem"], "Tyger Tyger, burning bright", Encoding.UTF8);
+        Assert.Contains("a text file", Refused(_scratch["poem"]));
+        Assert.Contains("there is no model", Refused(_scratch["nothing"]));
+        Assert.Contains("is not a run", Refused(_scratch.Root));
     }
 
     private string Refused(string path)

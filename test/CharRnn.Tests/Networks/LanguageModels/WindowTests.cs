@@ -4,7 +4,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>The forward half: one step at a time, a window at a time or with other streams beside, the bits are the same.</summary>
+/// <summary>
+/// The forward half: one step at a time, a window at a time or with other streams beside, the bits are the same.
+/// </summary>
 public sealed class WindowTests
 {
     private const int Steps = 6,
@@ -108,14 +110,16 @@ public sealed class WindowTests
             }
         );
 
-    /// <summary>Goes on from the window's state; gives the logits of every position, (T·B) rows of V, numbered t·B + b.</summary>
+    /// <summary>
+    /// Goes on from the window's state; gives the logits of every position, (T·B) rows of V, numbered t·B + b.
+    /// </summary>
     private static float[][] Logits(Window window, int[] ids)
     {
         var tiles = window.Tiles;
         window.Table.Index(ids, tiles);
         window.Table.Build(0, window.Top.GatePanels);
         window.Forward(new ScanPlan(window.Layout, tiles, workers: 1).ShareOf(0), carryState: true, []);
-        var byRow = new float[tiles.Rows][];
+        float[][] byRow = new float[tiles.Rows][];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             for (int index = 0; index < window.Head.BlockCount(group); index++)

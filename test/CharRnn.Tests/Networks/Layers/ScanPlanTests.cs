@@ -3,7 +3,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Tests;
 
-/// <summary>Who computes what of the scan: every unit of every tile by exactly one worker, whatever the shape and the team.</summary>
+/// <summary>
+/// Who computes what of the scan: every unit of every tile by exactly one worker, whatever the shape and the team.
+/// </summary>
 public sealed class ScanPlanTests
 {
     public static TheoryData<string, int, int> Shapes() =>
@@ -23,7 +25,7 @@ public sealed class ScanPlanTests
         for (int workers = 1; workers <= 19; workers++)
         {
             var (plan, tiles, layout) = Plan(cell, hidden, streams, workers);
-            var times = new int[tiles.Count, layout.HiddenWidth];
+            int[,] times = new int[tiles.Count, layout.HiddenWidth];
             for (int worker = 0; worker < workers; worker++)
             {
                 var share = plan.ShareOf(worker);

@@ -69,7 +69,8 @@ public sealed class ModelMetadataJsonTests
     public void ParseSymbols_OfWhatIsNoListOfWholeNumbers_IsRefused(string text) =>
         Assert.ThrowsAny<JsonException>(() => ModelMetadataJson.ParseSymbols(text));
 
-    // Whatever a network gets besides must be in its file too: each property that can be set is given a value that is not its default.
+    // Whatever a network gets besides must be in its file too: each property that can be set is given a value that is
+    // not its default.
     private static ModelSpec EveryPropertySet()
     {
         var spec = new ModelSpec { VocabularySize = 1 };

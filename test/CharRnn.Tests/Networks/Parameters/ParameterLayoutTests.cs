@@ -68,7 +68,8 @@ public sealed class ParameterLayoutTests
     [Fact]
     public void ParameterCount_IsThatOfTheSystemsReproduced()
     {
-        // A GRU with its outputs projected from 8 numbers to 3: 3·8·(5 + 8) + 3·8 + 8, 3·8·(3 + 8) + 3·8 + 8, twice 3·8, an embedding of 7·5 and a head of 7·3 + 7.
+        // A GRU with its outputs projected from 8 numbers to 3: 3·8·(5 + 8) + 3·8 + 8, 3·8·(3 + 8) + 3·8 + 8, twice
+        // 3·8, an embedding of 7·5 and a head of 7·3 + 7.
         Assert.Equal(
             344 + 296 + 48 + 35 + 28,
             Count(

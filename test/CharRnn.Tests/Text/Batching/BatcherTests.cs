@@ -214,7 +214,7 @@ public sealed class BatcherTests
     [Fact]
     public void Interleaved_ReadsEachStretchInAStreamOfItsOwn_FromItsBeginningEachEpoch()
     {
-        CorpusSplit split = CorpusSplit.Interleaved(200, t: 4, b: 3, 0.25, 0);
+        var split = CorpusSplit.Interleaved(200, t: 4, b: 3, 0.25, 0);
         var batcher = new InterleavedBatcher(Positions(200), split.Train.Ranges, t: 4);
         Assert.Equal((3, 12), (batcher.Streams, batcher.WindowsPerEpoch));
         var covered = new HashSet<int>();
@@ -268,8 +268,8 @@ public sealed class BatcherTests
             new InterleavedBatcher(ids, stretches, 50),
             new RandomWindowBatcher(ids, stretches, 50, 20, 1),
         ];
-        var inputs = new int[50 * 20];
-        var targets = new int[50 * 20];
+        int[] inputs = new int[50 * 20];
+        int[] targets = new int[50 * 20];
         foreach (Batcher batcher in batchers)
         {
             batcher.Fill(0, inputs, targets);
@@ -364,8 +364,8 @@ public sealed class BatcherTests
 
     private static (int[] Inputs, int[] Targets, bool Reset) Window(Batcher batcher, long step)
     {
-        var inputs = new int[batcher.Steps * batcher.Streams];
-        var targets = new int[inputs.Length];
+        int[] inputs = new int[batcher.Steps * batcher.Streams];
+        int[] targets = new int[inputs.Length];
         bool reset = batcher.Fill(step, inputs, targets);
         return (inputs, targets, reset);
     }

@@ -200,8 +200,8 @@ public sealed class RecordBatcherTests
         SymbolIds ids = Records.Of(Records.Lengths(500, 9));
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 128);
         Batcher[] batchers = [new RecordBatcher(ids, index, 10, 20, 1), new RandomRecordBatcher(ids, index, 10, 20, 1)];
-        var inputs = new int[200];
-        var targets = new int[200];
+        int[] inputs = new int[200];
+        int[] targets = new int[200];
         foreach (Batcher batcher in batchers)
         {
             batcher.Fill(0, inputs, targets);
@@ -280,8 +280,8 @@ public sealed class RecordBatcherTests
 
     private static (int[] Inputs, int[] Targets, bool Reset) Window(Batcher batcher, long step)
     {
-        var inputs = new int[batcher.Steps * batcher.Streams];
-        var targets = new int[inputs.Length];
+        int[] inputs = new int[batcher.Steps * batcher.Streams];
+        int[] targets = new int[inputs.Length];
         bool reset = batcher.Fill(step, inputs, targets);
         return (inputs, targets, reset);
     }

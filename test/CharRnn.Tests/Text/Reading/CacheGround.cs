@@ -2,7 +2,9 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Tests;
 
-/// <summary>A folder for texts and one for a cache, gone after the test; every text in it is large enough for the cache.</summary>
+/// <summary>
+/// A folder for texts and one for a cache, gone after the test; every text in it is large enough for the cache.
+/// </summary>
 internal sealed class CacheGround : IDisposable
 {
     private readonly TempFolder _texts = new();
@@ -37,7 +39,7 @@ internal sealed class CacheGround : IDisposable
     /// <summary>Reads a text, and counts in <see cref="Opened"/> how often that opens it.</summary>
     public CorpusReading Read(string path, CorpusOptions? options = null, bool skipUnknown = false)
     {
-        CorpusSource source = CorpusSource.OfFile(path);
+        var source = CorpusSource.OfFile(path);
         CorpusSource counted = source with
         {
             Open = () =>
@@ -53,7 +55,7 @@ internal sealed class CacheGround : IDisposable
 
     public static int[] IdsOf(SymbolIds ids)
     {
-        var copy = new int[ids.Length];
+        int[] copy = new int[ids.Length];
         ids.CopyTo(0, copy);
         return copy;
     }

@@ -7,7 +7,7 @@ public sealed class CorpusSplitTests
     [Fact]
     public void Contiguous_OfTinyShakespearesLength_GivesItsUsualParts()
     {
-        CorpusSplit split = CorpusSplit.Contiguous(1_115_394, 0.1, 0);
+        var split = CorpusSplit.Contiguous(1_115_394, 0.1, 0);
         Assert.Equal([new IdRange(0, 1_003_854)], split.Train.Ranges);
         Assert.Equal([new IdRange(1_003_854, 111_540)], split.Validation.Ranges);
         Assert.Equal(CorpusPart.None, split.Test);
@@ -29,7 +29,7 @@ public sealed class CorpusSplitTests
         int testLength
     )
     {
-        CorpusSplit split = CorpusSplit.Contiguous(length, validation, test);
+        var split = CorpusSplit.Contiguous(length, validation, test);
         Assert.Equal(
             (train, validationLength, testLength),
             (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
@@ -43,7 +43,7 @@ public sealed class CorpusSplitTests
         for (int trial = 0; trial < 500; trial++)
         {
             int length = random.Next(100, 1_000_000);
-            CorpusSplit split = CorpusSplit.Contiguous(
+            var split = CorpusSplit.Contiguous(
                 length,
                 0.05 + (random.NextDouble() * 0.4),
                 0.05 + (random.NextDouble() * 0.4)
@@ -115,7 +115,7 @@ public sealed class CorpusSplitTests
     [Fact]
     public void Interleaved_OfTinyShakespearesLength_HasAsManyWindowsAsCharRnn()
     {
-        CorpusSplit split = CorpusSplit.Interleaved(1_115_394, t: 50, b: 50, 0.05, 0);
+        var split = CorpusSplit.Interleaved(1_115_394, t: 50, b: 50, 0.05, 0);
         Assert.Equal(
             (423 * 2500, 23 * 2500, 0),
             (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
@@ -126,7 +126,7 @@ public sealed class CorpusSplitTests
     [Fact]
     public void Interleaved_HoldsTheEndOfEachStreamOut_AndPredictsNothingTwice()
     {
-        CorpusSplit split = CorpusSplit.Interleaved(1000, t: 7, b: 6, 0.2, 0.1);
+        var split = CorpusSplit.Interleaved(1000, t: 7, b: 6, 0.2, 0.1);
         // 23 windows a stream: 16 train, 4 validate, 3 test.
         Assert.Equal(
             (16 * 42, 4 * 42, 3 * 42),
@@ -169,7 +169,7 @@ public sealed class CorpusSplitTests
     public void Interleaved_OfEnoughWindows_GivesEveryPartOne(double validation, double test, double train)
     {
         long enough = CorpusSplit.EnoughWindows(validation, test);
-        CorpusSplit split = CorpusSplit.Interleaved((enough * 12) + 1, t: 4, b: 3, validation, test);
+        var split = CorpusSplit.Interleaved((enough * 12) + 1, t: 4, b: 3, validation, test);
         Assert.True(
             split.Train.Pairs > 0
                 && (split.Validation.Pairs > 0) == (validation > 0)
@@ -195,7 +195,7 @@ public sealed class CorpusSplitTests
     [Fact]
     public void Pieces_OfOneStretch_AreNeighbors_AndOfALargePartTheirBeginnings()
     {
-        CorpusPart part = CorpusPart.Of(new IdRange(100, 1001));
+        var part = CorpusPart.Of(new IdRange(100, 1001));
         Assert.Equal([new IdRange(100, 1001)], part.Pieces(1));
         IReadOnlyList<IdRange> four = part.Pieces(4),
             capped = part.Pieces(4, maxPairs: 40);

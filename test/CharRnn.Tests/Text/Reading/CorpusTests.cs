@@ -15,7 +15,7 @@ public sealed class CorpusTests : IDisposable
     public void Load_OfAFile_GivesItsSymbolsItsHashAndItsName()
     {
         string path = _folder.Write("dragon.txt", "ał🐉a\n");
-        Corpus corpus = Corpus.Load([path]);
+        var corpus = Corpus.Load([path]);
 
         Assert.Equal("dragon", corpus.Name);
         Assert.Equal(['\n', 'a', 'ł', 0x1F409], corpus.Vocabulary.Symbols.ToArray());
@@ -29,7 +29,8 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void Load_AcrossBlockBoundaries_SplitsNoCharacter()
     {
-        // 65,535 one-byte characters, so that the four bytes of the dragon lie on both sides of a boundary of 65,536; and again for each remainder.
+        // 65,535 one-byte characters, so that the four bytes of the dragon lie on both sides of a boundary of 65,536;
+        // and again for each remainder.
         for (int before = SymbolReader.DefaultBlockBytes - 4; before <= SymbolReader.DefaultBlockBytes; before++)
         {
             string text = new string('a', before) + "🐉łb" + new string('c', 70_000) + "€";
@@ -42,7 +43,7 @@ public sealed class CorpusTests : IDisposable
     {
         byte[] first = [0xEF, 0xBB, 0xBF, .. "one\n"u8],
             second = [0xEF, 0xBB, 0xBF, .. "two\n"u8];
-        Corpus corpus = Corpus.Load([_folder.Write("1.txt", first), _folder.Write("2.txt", second)]);
+        var corpus = Corpus.Load([_folder.Write("1.txt", first), _folder.Write("2.txt", second)]);
         Assert.Equal("⟨one\n⟨two\n⟨", MarkedTextOf(corpus));
         Assert.Equal("one\ntwo\n", TextOf(corpus));
         Assert.Equal("1-and-1-more", corpus.Name);
@@ -53,7 +54,7 @@ public sealed class CorpusTests : IDisposable
     public void Load_OfBytes_TakesAnything()
     {
         byte[] bytes = [0xFF, 0xFE, 0, 0, 0xC3, 13, 10, 0xC3];
-        Corpus corpus = Corpus.Load(
+        var corpus = Corpus.Load(
             [_folder.Write("any.bin", bytes)],
             new CorpusOptions { Encoding = TextEncoding.Bytes }
         );
@@ -70,7 +71,7 @@ public sealed class CorpusTests : IDisposable
         _folder.Write("c.md", "x");
         _folder.Write(".hidden/d.txt", "x");
         _folder.Write("empty.txt", "");
-        Corpus corpus = Corpus.Load([_folder.Path]);
+        var corpus = Corpus.Load([_folder.Path]);
         Assert.Equal("⟨0⟨1⟨2⟨", MarkedTextOf(corpus));
         Assert.Equal(
             ["B.TXT", "a/z.txt", "b.txt", "empty.txt"],
@@ -109,10 +110,11 @@ public sealed class CorpusTests : IDisposable
     {
         string first = _folder.Write("dos.txt", "a\r\nb\r\n"),
             second = _folder.Write("dos2.txt", "c\r\n");
-        Corpus corpus = Corpus.Load([first]);
+        var corpus = Corpus.Load([first]);
         Assert.Equal("a\r\nb\r\n", TextOf(corpus));
         Assert.Equal(
-            $"{first} has CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` removes them.",
+            $"{first} has CRLF line ends; they are trained as they are (two characters a line end). `tr -d "
+                + "'\\r'` removes them.",
             Assert.Single(corpus.Hints)
         );
         Assert.StartsWith($"{first} and 1 more have CRLF", Assert.Single(Corpus.Load([first, second]).Hints));
@@ -138,7 +140,7 @@ public sealed class CorpusTests : IDisposable
         );
         Assert.StartsWith($"{path}:2:3: 'd' (U+0064) is not among the 4 symbols", refusal.Message);
 
-        Corpus corpus = Corpus.Load([_folder.Write("b.txt", "ba")], new CorpusOptions { Vocabulary = vocabulary });
+        var corpus = Corpus.Load([_folder.Write("b.txt", "ba")], new CorpusOptions { Vocabulary = vocabulary });
         Assert.Same(vocabulary, corpus.Vocabulary);
         Assert.Equal([2, 1], IdsOf(corpus.Ids));
     }
@@ -150,7 +152,7 @@ public sealed class CorpusTests : IDisposable
         string path = _folder.Write("big.txt", string.Concat(Enumerable.Repeat("abcdefg\n", Size / 8)));
         Corpus.Load([_folder.Write("warm.txt", "ab")]);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Corpus corpus = Corpus.Load([path]);
+        var corpus = Corpus.Load([path]);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(Size, corpus.Ids.Length);
         Assert.InRange(allocated, Size, (long)(Size * 1.25));
@@ -235,7 +237,7 @@ public sealed class CorpusTests : IDisposable
 
     private static int[] IdsOf(SymbolIds ids)
     {
-        var copy = new int[ids.Length];
+        int[] copy = new int[ids.Length];
         ids.CopyTo(0, copy);
         return copy;
     }

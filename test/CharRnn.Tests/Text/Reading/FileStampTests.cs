@@ -44,14 +44,14 @@ public sealed class FileStampTests : IDisposable
             }
         )
         {
-            var bytes = new byte[length];
+            byte[] bytes = new byte[length];
             string path = _folder.Write("text", bytes);
             DateTime time = File.GetLastWriteTimeUtc(path);
-            FileStamp before = FileStamp.WithSamples(path);
+            var before = FileStamp.WithSamples(path);
             bytes[place] = 1;
             File.WriteAllBytes(path, bytes);
             File.SetLastWriteTimeUtc(path, time);
-            FileStamp after = FileStamp.WithSamples(path);
+            var after = FileStamp.WithSamples(path);
             Assert.Equal((before.Length, before.Modified), (after.Length, after.Modified));
             Assert.NotEqual(before.Samples, after.Samples);
         }

@@ -69,7 +69,7 @@ public sealed class ForeignTextTests
         var random = new Random(3);
         for (int trial = 0; trial < 200; trial++)
         {
-            var bytes = new byte[2000];
+            byte[] bytes = new byte[2000];
             random.NextBytes(bytes);
             bytes[0] = 1;
             bytes[1] = 2;

@@ -185,7 +185,7 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void DisposedMappedIds_AreRefused_AndDisposingTwiceIsFine()
     {
-        Corpus corpus = Corpus.Load([_ground.Write("text.txt", "a dragon\n")], _ground.Options);
+        var corpus = Corpus.Load([_ground.Write("text.txt", "a dragon\n")], _ground.Options);
         corpus.Dispose();
         corpus.Dispose();
         Assert.Throws<ObjectDisposedException>(() => corpus.Ids[0]);

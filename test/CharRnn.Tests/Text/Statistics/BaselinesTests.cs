@@ -8,7 +8,7 @@ public sealed class BaselinesTests
     public void Of_AText_AreTheEntropiesThatASlowCountGives()
     {
         string text = SmallRun.Sentences(40_000);
-        Baselines baselines = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken);
+        var baselines = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken);
         double unigram = text.GroupBy(c => c)
             .Sum(group => -(group.Count() / (double)text.Length) * Math.Log2(group.Count() / (double)text.Length));
         double bigram = text.Zip(text.Skip(1))
@@ -25,7 +25,7 @@ public sealed class BaselinesTests
     [Fact]
     public void Of_ATextWhoseNextCharacterIsCertain_KnowTheCharacterBefore()
     {
-        Baselines baselines = Baselines.Of(
+        var baselines = Baselines.Of(
             Corpus.FromText("t", string.Concat(Enumerable.Repeat("abcd", 50))),
             TestContext.Current.CancellationToken
         );

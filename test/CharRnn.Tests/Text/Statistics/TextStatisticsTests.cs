@@ -9,7 +9,7 @@ public sealed class TextStatisticsTests
     [Fact]
     public void Of_AShortText_CountsWhatIsThere()
     {
-        TextStatistics statistics = TextStatistics.Of(Corpus.FromText("t", "one\ntwo\n\none\n\nłone\none"));
+        var statistics = TextStatistics.Of(Corpus.FromText("t", "one\ntwo\n\none\n\nłone\none"));
         Assert.Equal(22, statistics.Characters);
         Assert.Equal(7, statistics.Distinct);
         Assert.Equal(7, statistics.Lines);
@@ -48,7 +48,7 @@ public sealed class TextStatisticsTests
         using (var gzip = new GZipStream(whole, CompressionLevel.SmallestSize, leaveOpen: true))
             gzip.Write(Encoding.UTF8.GetBytes(text));
 
-        TextStatistics statistics = TextStatistics.Of(Corpus.FromText("t", text));
+        var statistics = TextStatistics.Of(Corpus.FromText("t", text));
         // Written in blocks or at once, deflate sees the same bytes; only where it flushes may differ, by a few bytes.
         Assert.InRange(statistics.GzipBytes, whole.Length * 0.999, whole.Length * 1.001);
         Assert.Equal(8.0 * statistics.GzipBytes / 60_000, statistics.GzipBitsPerChar, 12);
@@ -58,7 +58,7 @@ public sealed class TextStatisticsTests
     public void RepeatedLines_AreFoundAcrossBlocks_AndEmptyCrlfLinesAreNotCounted()
     {
         string longLine = new('x', 40_000);
-        TextStatistics statistics = TextStatistics.Of(
+        var statistics = TextStatistics.Of(
             Corpus.FromText("t", $"{longLine}\r\n\r\n\r\ny{longLine}\r\n{longLine}\r\n")
         );
         Assert.Equal(5, statistics.Lines);
@@ -76,8 +76,8 @@ public sealed class TextStatisticsTests
         [
             .. Enumerable.Range(0, 3000).Select(_ => random.Next(10) == 0 ? "" : random.Next(600).ToString()),
         ];
-        Corpus corpus = Corpus.FromText("t", string.Join('\n', lines) + "\n.");
-        var ids = new int[corpus.Ids.Length];
+        var corpus = Corpus.FromText("t", string.Join('\n', lines) + "\n.");
+        int[] ids = new int[corpus.Ids.Length];
         corpus.Ids.CopyTo(0, ids);
 
         using var counter = new LineCounter(corpus.Vocabulary, maxKeys);
@@ -97,7 +97,7 @@ public sealed class TextStatisticsTests
     [Fact]
     public void Lines_OfATextWithoutLineFeeds_IsOne()
     {
-        TextStatistics statistics = TextStatistics.Of(Corpus.FromText("t", "abc"));
+        var statistics = TextStatistics.Of(Corpus.FromText("t", "abc"));
         Assert.Equal(1, statistics.Lines);
         Assert.Equal(0, statistics.RepeatedLines);
     }
@@ -116,9 +116,7 @@ public sealed class TextStatisticsTests
     public void Of_ACorpusReadWithALargerVocabulary_CountsWhatOccurs()
     {
         var vocabulary = new Vocabulary(Enumerable.Range('a', 26), TextEncoding.Utf8);
-        TextStatistics statistics = TextStatistics.Of(
-            Corpus.FromText("t", "abca", new CorpusOptions { Vocabulary = vocabulary })
-        );
+        var statistics = TextStatistics.Of(Corpus.FromText("t", "abca", new CorpusOptions { Vocabulary = vocabulary }));
         Assert.Equal(3, statistics.Distinct);
         Assert.Equal(3, statistics.RarestTen.Count);
     }

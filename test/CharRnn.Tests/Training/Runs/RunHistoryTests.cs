@@ -5,9 +5,9 @@ namespace CharRnn.Tests;
 
 public sealed class RunHistoryTests : IDisposable
 {
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [Fact]
     public void History_IsWhatTheTrainerWrote()
@@ -19,7 +19,7 @@ public sealed class RunHistoryTests : IDisposable
             SampleEvery = Cadence.EverySteps(20),
             Prompt = "the ",
         };
-        var (run, result) = runs.Train("a", settings);
+        var (run, result) = _runs.Train("a", settings);
         var history = RunHistory.Read(run);
         Assert.Equal([20, 40], history.Metrics.Where(line => line.Split == "val").Select(line => line.Step));
         Assert.Equal(result.BestValLoss, history.Metrics.Where(line => line.Split == "val").Min(line => line.Loss));
@@ -35,7 +35,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void LinesThatLackSomething_AreReadAllTheSame()
     {
-        var (run, _) = runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
+        var (run, _) = _runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
         run.AppendMetrics(
             """{"step":7,"split":"train","loss":null,"grad_norm":"NaN","clipped_share":0.5,"something":1}"""
         );
@@ -56,7 +56,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void ARunWithoutLogs_HasAnEmptyHistory()
     {
-        var (run, _) = runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
+        var (run, _) = _runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
         var history = RunHistory.Read(run);
         Assert.Equal((0, 0), (history.Metrics.Count, history.Samples.Count));
     }
@@ -64,7 +64,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void ALineThatIsNone_IsRefusedWithItsNumber()
     {
-        var (run, _) = runs.Train("a", SmallRun.Settings);
+        var (run, _) = _runs.Train("a", SmallRun.Settings);
         File.WriteAllText(run.MetricsPath, "{\"step\":1}\n[2]\n{\"step\":3}\n");
         Assert.Contains(
             "metrics.jsonl line 2 is not",
@@ -75,7 +75,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void Lock_SeemsHeldAsLongAsItIs()
     {
-        var (run, _) = runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
+        var (run, _) = _runs.Train("a", SmallRun.Settings with { MaxSteps = 0 });
         Assert.False(RunLock.SeemsHeld(run));
         using (RunLock.Acquire(run))
             Assert.True(RunLock.SeemsHeld(run));

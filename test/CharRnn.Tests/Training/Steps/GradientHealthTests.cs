@@ -12,9 +12,9 @@ public sealed class GradientHealthTests : IDisposable
     private const int Steps = 5,
         Streams = 17;
 
-    private readonly SmallRun runs = new();
+    private readonly SmallRun _runs = new();
 
-    public void Dispose() => runs.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     private static ModelSpec Spec(string cell) =>
         new()
@@ -160,7 +160,7 @@ public sealed class GradientHealthTests : IDisposable
     public void Metrics_TellOfItInEveryLineOfTraining(long steps, int expectedLines)
     {
         var told = new Told();
-        var (run, _) = runs.Train("run", SmallRun.Settings with { MaxSteps = steps, GradClip = 1e-4 }, observer: told);
+        var (run, _) = _runs.Train("run", SmallRun.Settings with { MaxSteps = steps, GradClip = 1e-4 }, observer: told);
         JsonElement[] lines =
         [
             .. File.ReadLines(run.MetricsPath)
@@ -183,18 +183,22 @@ public sealed class GradientHealthTests : IDisposable
                 .. File.ReadLines(run.MetricsPath)
                     .Select(line => JsonElement.Parse(line))
                     .Select(line =>
-                        $"{line.GetProperty("step")} {line.GetProperty("clipped_share")} {line.GetProperty("saturated_share")}"
+                        $"{line.GetProperty("step")} {line.GetProperty("clipped_share")} "
+                        + $"{line.GetProperty("saturated_share")}"
                     ),
             ];
         var settings = SmallRun.Settings with { GradClip = 1e-4 };
 
-        var (whole, _) = runs.Train("whole", settings);
-        var (stopped, _) = runs.TrainWithStops("stopped", settings, 1, 7, 23);
+        var (whole, _) = _runs.Train("whole", settings);
+        var (stopped, _) = _runs.TrainWithStops("stopped", settings, 1, 7, 23);
 
         Assert.Equal(Shares(whole), Shares(stopped));
     }
 
-    /// <summary>Makes the weights of the layers larger; gives the share of gates that are saturated in the first step of a <see cref="TrainingRun"/>.</summary>
+    /// <summary>
+    /// Makes the weights of the layers larger; gives the share of gates that are saturated in the first step of a
+    /// <see cref="TrainingRun"/>.
+    /// </summary>
     private static double MakeSaturated(EngineTwin twin)
     {
         const double Factor = 5;
