@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+
+namespace CharRnn.Cli.Tests.Golden;
+
+/// <summary>Runs that an earlier version began, of each kind one: they go on as they went on then.</summary>
+public sealed partial class RecordedRunTests
+{
+    public static TheoryData<string, int> Runs()
+    {
+        var runs = new TheoryData<string, int>();
+        foreach (var path in Directory.GetDirectories(GoldenFiles.At("runs")).Order())
+        {
+            runs.Add(Path.GetFileName(path), 1);
+            runs.Add(Path.GetFileName(path), 2);
+        }
+
+        return runs;
+    }
+
+    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [MemberData(nameof(Runs))]
+    public void ResumingARecordedRun_GivesTheRecordedWeights(string name, int threads)
+    {
+        using var shell = new TestShell();
+        var run = Resumed(shell, name, threads);
+
+        var expected = GoldenFiles.Hashes(GoldenFiles.At("resumed", name, "hashes.txt")).ToList();
+
+        var actual = expected.Select(file => (GoldenFiles.HashOfTensors(Path.Combine(run, file.Of)), file.Of));
+        Assert.Equal(expected, actual);
+    }
+
+    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [MemberData(nameof(Runs))]
+    public void ResumingARecordedRun_LogsTheRecordedFigures(string name, int threads)
+    {
+        using var shell = new TestShell();
+        var run = Resumed(shell, name, threads);
+
+        foreach (var expected in Directory.GetFiles(GoldenFiles.At("resumed", name), "*.json*"))
+        {
+            var file = Path.GetFileName(expected);
+            var actual = Times().Replace(File.ReadAllText(Path.Combine(run, file)), "");
+            Assert.True(File.ReadAllText(expected) == actual, $"{file} has other figures:\n{actual}");
+        }
+    }
+
+    // Resuming writes into the run, so it is a copy that goes on.
+    private static string Resumed(TestShell shell, string name, int threads)
+    {
+        var run = shell.Folder.File(name);
+        Copy(GoldenFiles.At("runs", name), run);
+        string[] verb = name == "classifier" ? ["classify", "train"] : ["train"];
+
+        var outcome = shell.Run(
+            [.. verb, "-o", run, "--resume", "--max-steps", "40", "--threads", $"{threads}", "--progress", "none"]);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        return run;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from)) Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+    }
+
+    // What a clock said is in no record.
+    [GeneratedRegex(@",""chars_per_sec"":[^,]*,""seconds"":[^}]*")]
+    private static partial Regex Times();
+}

@@ -1,0 +1,39 @@
+namespace CharRnn.Cli.Tests.Golden;
+
+/// <summary>Short runs of every kind of network, text and optimiser learn what they learnt when recorded.</summary>
+public sealed class RecordedWeightsTests
+{
+    private const int Steps = 60;
+
+    // Scoring, saving and sampling change nothing that is learnt, and take time. Classifiers have no such flags.
+    private static readonly string[] AtTheEndAlone = ["--eval-every", "0", "--save-every", "0", "--sample-every", "0"];
+
+    public static TheoryData<string, int, string> Runs()
+    {
+        var runs = new TheoryData<string, int, string>();
+        foreach (var (hash, commandLine) in GoldenFiles.Hashes(GoldenFiles.At("weights.txt")))
+        {
+            runs.Add(commandLine, 1, hash);
+            runs.Add(commandLine, 2, hash);
+        }
+
+        return runs;
+    }
+
+    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [MemberData(nameof(Runs))]
+    public void Weights_OfEveryRecordedRun_AreTheSameBits(string commandLine, int threads, string hash)
+    {
+        using var shell = new TestShell();
+        var run = shell.Folder.File("run");
+        var arguments = GoldenFiles.Arguments(commandLine);
+        string[] rest = arguments[0] == "train" ? AtTheEndAlone : [];
+
+        string[] ofAll = ["--max-steps", $"{Steps}", "--threads", $"{threads}", "--progress", "none", "-o", run];
+        var outcome = shell.Run([.. arguments, .. ofAll, .. rest]);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal(hash, GoldenFiles.HashOfTensors(Path.Combine(run, "checkpoints", $"step-{Steps}.safetensors")));
+    }
+}
