@@ -12,14 +12,14 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [
         "Benchmarking",
         "Explaining",
+        "Analysis/Structure",
+        "Analysis/Copying",
         "Training",
         "Training/Runs",
         "Training/Steps",
         "Training/Settings",
         "Evaluation",
         "Sampling",
-        "Analysis/Structure",
-        "Analysis/Copying",
         "Networks/LanguageModels",
         "Networks/Classifiers",
         "Networks/Layers",
@@ -29,8 +29,8 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
         "Records",
         "Datasets",
         "Text/Batching",
-        "Text/Reading",
         "Text/Statistics",
+        "Text/Reading",
         "Text/Preparing",
         "Text/Copying",
         "Text",
@@ -44,9 +44,13 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [Fact]
     public void Sources_Compile()
     {
+        const string partialWithoutItsGeneratedHalf = "CS8795";
         var errors = library
             .Compilation.GetDiagnostics(TestContext.Current.CancellationToken)
-            .Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error)
+            .Where(diagnostic =>
+                diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error
+                && diagnostic.Id != partialWithoutItsGeneratedHalf
+            )
             .Select(diagnostic => diagnostic.ToString());
         Assert.Empty(errors);
     }

@@ -17,7 +17,7 @@ internal static class InputProjection
         double[] projected = new double[rows * width];
         for (int row = 0; row < rows; row++)
         {
-            Span<double> destination = projected.AsSpan(row * width, width);
+            var destination = projected.AsSpan(row * width, width);
             bias.CopyTo(destination);
             Dense.AddProduct(weight, inputs.AsSpan(row * size, size), destination);
         }

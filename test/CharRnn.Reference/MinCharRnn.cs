@@ -96,7 +96,7 @@ public sealed class MinCharRnn
             _state = Model.NewState(1);
         }
 
-        ReferenceResult result = Model.Run(
+        var result = Model.Run(
             _ids[Position..(Position + Steps)],
             _ids[(Position + 1)..(Position + Steps + 1)],
             Steps,

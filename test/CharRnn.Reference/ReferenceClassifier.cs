@@ -68,7 +68,7 @@ public sealed class ReferenceClassifier
         Func<int, int, bool>? isSilenced = null
     )
     {
-        SortedDictionary<string, double[]> gradients = Zeros();
+        var gradients = Zeros();
         double totalWeight = records.Sum(record => record.Weight),
             loss = 0;
         double[][] probabilities = new double[records.Count][];

@@ -32,7 +32,7 @@ public sealed class ReferenceModel
 
     public ReferenceModel(ReferenceSpec spec)
     {
-        if (!ReferenceCells.All.TryGetValue(spec.Cell, out IReferenceCell? found))
+        if (!ReferenceCells.All.TryGetValue(spec.Cell, out var found))
             throw new ArgumentException(
                 $"No reference cell is named '{spec.Cell}'; there are {string.Join(", ", ReferenceCells.All.Keys)}.",
                 nameof(spec)
@@ -166,7 +166,7 @@ public sealed class ReferenceModel
             [.. recurrences.Select(recurrence => recurrence.LastHidden)],
             [.. recurrences.Select(recurrence => recurrence.LastCell)]
         );
-        SortedDictionary<string, double[]> gradients = backward
+        var gradients = backward
             ? Backward(
                 inputs,
                 labels,
@@ -201,7 +201,7 @@ public sealed class ReferenceModel
         Recurrence[] recurrences
     )
     {
-        SortedDictionary<string, double[]> gradients = Zeros();
+        var gradients = Zeros();
         double[] dLogits = new double[logits.Length];
         for (int row = 0; row < targets.Length; row++)
         {
@@ -224,7 +224,7 @@ public sealed class ReferenceModel
             double[] mask = masks[layer];
             double[] dProjected = [.. dOutput.Select((gradient, i) => gradient * mask[i])];
             double[] dHiddens = ProjectBackward(layer, recurrences[layer], dProjected, gradients);
-            RecurrentParameters dRecurrent = Recurrent(gradients, layer);
+            var dRecurrent = Recurrent(gradients, layer);
             double[] dFromInput = recurrences[layer].Backward(dHiddens, dRecurrent);
             if (Spec.Feedback > 0)
                 Columns(dRecurrent.Weight, Spec.Hidden, 0, Spec.Feedback)

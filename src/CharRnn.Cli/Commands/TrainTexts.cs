@@ -63,7 +63,7 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
 
     private static IEnumerable<string> NotesOn(Vocabulary validated, Vocabulary trained, Vocabulary vocabulary)
     {
-        ILookup<bool, int> foreign = validated
+        var foreign = validated
             .Symbols.ToArray()
             .Where(symbol => !trained.TryGetId(symbol, out _))
             .ToLookup(symbol => vocabulary.TryGetId(symbol, out _));

@@ -14,7 +14,7 @@ public sealed record LegendEntry(string Name, int? Run, LineKind? Kind)
     {
         bool hasOneRun = chart.Lines.DistinctBy(line => line.Run).Count() == 1;
         var kinds = chart.Lines.DistinctBy(line => line.Kind).ToList();
-        IEnumerable<LegendEntry> lines = hasOneRun
+        var lines = hasOneRun
             ? chart.Lines.Select(line => new LegendEntry(line.Name, line.Run, line.Kind))
             : chart
                 .Lines.DistinctBy(line => line.Run)

@@ -82,7 +82,7 @@ public sealed record Plot
     /// </summary>
     public IReadOnlyList<ChartPoint> MarksOf(ChartLine line)
     {
-        IEnumerable<ChartPoint> marked = line.Kind switch
+        var marked = line.Kind switch
         {
             LineKind.Main => line.Points.TakeLast(1),
             LineKind.Marked => line.Points.Count <= MaxMarks ? line.Points : line.Points.TakeLast(1),

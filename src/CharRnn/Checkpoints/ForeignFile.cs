@@ -51,7 +51,7 @@ internal static class ForeignFile
     {
         while (start.Length > 0)
         {
-            OperationStatus status = Rune.DecodeFromUtf8(start, out Rune rune, out int length);
+            var status = Rune.DecodeFromUtf8(start, out var rune, out int length);
             if (status == OperationStatus.NeedMoreData)
                 return true;
             if (

@@ -26,7 +26,7 @@ public sealed class RunLock : IDisposable
     {
         try
         {
-            FileStream file = Open(folder.LockPath);
+            var file = Open(folder.LockPath);
             try
             {
                 folder.RemoveTemporaries();

@@ -31,7 +31,7 @@ public sealed class SafetensorsFile
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="ModelException">The file has none.</exception>
     public Tensor Require(string name) =>
-        Tensors.TryGetValue(name, out Tensor? tensor)
+        Tensors.TryGetValue(name, out var tensor)
             ? tensor
             : throw new ModelException(
                 $"{_path} holds no tensor {OneLine.Quote(name)} among its {Tensors.Count}; it was made by another "
@@ -97,7 +97,7 @@ public sealed class SafetensorsFile
                 .ThenBy(tensor => tensor.Name, StringComparer.Ordinal),
         ];
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Tensor tensor in ordered)
+        foreach (var tensor in ordered)
         {
             if (!names.Add(tensor.Name))
                 throw new ModelException(
@@ -120,7 +120,7 @@ public sealed class SafetensorsFile
                 file.Write(length);
                 file.Write(header);
                 float[] room = [];
-                foreach (Tensor tensor in ordered)
+                foreach (var tensor in ordered)
                     tensor.WriteTo(file, ref room);
             }
         );
@@ -130,9 +130,9 @@ public sealed class SafetensorsFile
     {
         if (!file.CanSeek)
             throw new ModelException($"{path} is a pipe or a device; a model needs a file: save it to one first");
-        (List<SafetensorsEntry> entries, Dictionary<string, string> metadata) = ReadHeader(path, file);
+        (var entries, var metadata) = ReadHeader(path, file);
         var tensors = new Dictionary<string, Tensor>(entries.Count, StringComparer.Ordinal);
-        foreach (SafetensorsEntry entry in entries)
+        foreach (var entry in entries)
         {
             int count = (int)((entry.End - entry.Begin) / entry.Type.Size());
             var tensor = Tensor.Zeros(entry.Name, entry.Type, count, entry.Shape);

@@ -46,7 +46,7 @@ internal static class SafetensorsHeader
             if (metadata.Count > 0)
                 FormatMetadata(json, metadata);
             long begin = 0;
-            foreach (Tensor tensor in tensors)
+            foreach (var tensor in tensors)
                 begin = FormatEntry(json, tensor, begin);
             json.WriteEndObject();
         }
@@ -197,7 +197,7 @@ internal static class SafetensorsHeader
         }
         if (name.Length == 0 || type is null || shape is null || offsets is not [long begin, long end])
             throw Broken(path, $"{place} is incomplete", "a name, a dtype, a shape and two data_offsets");
-        TensorType known =
+        var known =
             TensorTypes.FromName(type)
             ?? throw Broken(path, $"{place} has dtype {OneLine.Quote(type)}", $"{TensorTypes.All}; convert it first");
         return Checked(path, new SafetensorsEntry(name, known, shape, begin, end), place);
@@ -205,7 +205,7 @@ internal static class SafetensorsHeader
 
     private static SafetensorsEntry Checked(string path, SafetensorsEntry entry, string place)
     {
-        Int128 needed =
+        var needed =
             (Int128)(
                 Tensor.CountOf(entry.Shape)
                 ?? throw Broken(path, $"{place} has shape [{ShapeOf(entry)}]", "lengths whose product fits in 64 bits")
@@ -245,7 +245,7 @@ internal static class SafetensorsHeader
     private static void CheckLayout(string path, List<SafetensorsEntry> ordered, long dataLength)
     {
         long due = 0;
-        foreach (SafetensorsEntry entry in ordered)
+        foreach (var entry in ordered)
         {
             if (entry.Begin != due)
                 throw Broken(

@@ -153,7 +153,7 @@ public sealed class Tensor
         long count = 1;
         foreach (long length in shape)
         {
-            Int128 product = (Int128)count * length;
+            var product = (Int128)count * length;
             if (length < 0 || product > long.MaxValue)
                 return null;
             count = (long)product;

@@ -57,7 +57,7 @@ public static class Explainer
 
         double[][] before = Snapshot(pupil, pupil.Weights);
         double[] logitsBefore = Logits(pupil, inputs);
-        ScanRecorder? withoutLast =
+        var withoutLast =
             inputs.Length > 1
                 ? Lesson(
                     pupil,

@@ -80,7 +80,7 @@ internal static class JsonLines
         var read = new List<(long, JsonElement)>();
         foreach (var line in LinesOf(all))
         {
-            if (TryParse(all.AsSpan(line.Bytes), out long step, out JsonElement parsed))
+            if (TryParse(all.AsSpan(line.Bytes), out long step, out var parsed))
                 read.Add((step, parsed));
             else if (!line.IsLast)
                 throw NotALine(path, line.Number, "remove that line");
@@ -118,7 +118,7 @@ internal static class JsonLines
             bool whole = !line[(int)json.BytesConsumed..].ContainsAnyExcept(" \t\r"u8);
             return whole
                 && parsed.ValueKind == JsonValueKind.Object
-                && parsed.TryGetProperty("step", out JsonElement found)
+                && parsed.TryGetProperty("step", out var found)
                 && found.ValueKind == JsonValueKind.Number
                 && found.TryGetInt64(out step);
         }

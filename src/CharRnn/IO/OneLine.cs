@@ -11,7 +11,7 @@ internal static class OneLine
     public static string Quote(string text)
     {
         var quoted = new StringBuilder("'");
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (quoted.Length > LongestQuote)
                 return quoted.Append("…'").ToString();

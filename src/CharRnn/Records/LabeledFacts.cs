@@ -20,7 +20,7 @@ internal sealed record LabeledFacts(
     internal static LabeledFacts Of(IReadOnlyCollection<LabeledRecord> records)
     {
         var seen = new SymbolSet();
-        foreach (LabeledRecord record in records)
+        foreach (var record in records)
             seen.Add(record.Text);
         return new LabeledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count, Source: null);
     }

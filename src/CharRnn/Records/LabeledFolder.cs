@@ -58,7 +58,7 @@ internal static class LabeledFolder
     private static IEnumerable<LabeledRow> RowsOfFile(string file)
     {
         bool hasText = false;
-        foreach (LabeledRow row in RowsOf(Utf8File.Read(file), Path.GetFileNameWithoutExtension(file), file))
+        foreach (var row in RowsOf(Utf8File.Read(file), Path.GetFileNameWithoutExtension(file), file))
         {
             hasText |= !string.IsNullOrWhiteSpace(row.Text);
             yield return row;

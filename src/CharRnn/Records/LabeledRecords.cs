@@ -42,7 +42,7 @@ public sealed class LabeledRecords
         _sha256 = new(HashRecords);
         AmbiguousTexts = [.. _groups.Ambiguous()];
         int[] counts = new int[labels.Count];
-        foreach (LabeledRecord record in records)
+        foreach (var record in records)
             counts[record.Label]++;
         CountByLabel = counts;
     }
@@ -156,7 +156,7 @@ public sealed class LabeledRecords
     {
         ArgumentNullException.ThrowIfNull(rows);
         var builder = new LabeledBuilder(name, preparation ?? new TextPreparation());
-        foreach (LabeledRow row in rows)
+        foreach (var row in rows)
             builder.Add(row);
         return builder.Build(purpose, source);
     }
@@ -233,7 +233,7 @@ public sealed class LabeledRecords
         foreach (string label in Labels)
             AddText(label);
         Span<byte> number = stackalloc byte[sizeof(int)];
-        foreach (LabeledRecord record in _records)
+        foreach (var record in _records)
         {
             BinaryPrimitives.WriteInt32LittleEndian(number, record.Label);
             hash.AppendData(number);

@@ -52,7 +52,7 @@ internal sealed class StratifiedSplit
         DealAmbiguous();
         for (int label = 0; label < _count.Length; label++)
         {
-            List<int> texts = _singleOfLabel[label];
+            var texts = _singleOfLabel[label];
             Shuffle(texts, OrderOfLabel + (ulong)label);
             foreach (int group in texts.Take(_wanted[label] - _heldOut[label]))
                 Move(group, isTest: true);

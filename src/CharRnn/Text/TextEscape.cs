@@ -25,7 +25,7 @@ public static class TextEscape
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty)
         {
-            bool isScalar = Rune.DecodeFromUtf16(rest, out Rune rune, out int chars) == OperationStatus.Done;
+            bool isScalar = Rune.DecodeFromUtf16(rest, out var rune, out int chars) == OperationStatus.Done;
             int symbol = isScalar ? rune.Value : rest[0];
             if (isScalar && (IsKept(symbol, keepLineFeedsAndTabs) || !UpsetsTerminal(rune)))
                 shown.Append(rest[..chars]);

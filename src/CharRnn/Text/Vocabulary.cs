@@ -116,7 +116,7 @@ public sealed class Vocabulary
         skipped = 0;
         for (int position = 1; !rest.IsEmpty; position++)
         {
-            bool isScalar = Rune.DecodeFromUtf16(rest, out Rune rune, out int chars) == OperationStatus.Done;
+            bool isScalar = Rune.DecodeFromUtf16(rest, out var rune, out int chars) == OperationStatus.Done;
             // A lone surrogate is no character at all: unknown to every vocabulary.
             int character = isScalar ? rune.Value : rest[0];
             rest = rest[chars..];
@@ -176,7 +176,7 @@ public sealed class Vocabulary
         var bytes = new ArrayBufferWriter<byte>(Math.Max(ids.Length, LongestSequence));
         foreach (int id in ids)
         {
-            Span<byte> destination = bytes.GetSpan(LongestSequence);
+            var destination = bytes.GetSpan(LongestSequence);
             if (CharacterOf(id) is not { } symbol)
                 continue;
             if (Encoding == TextEncoding.Bytes && symbol <= byte.MaxValue)

@@ -8,7 +8,7 @@ public sealed partial class RecordedRunTests
     public static TheoryData<string, int> Runs()
     {
         var runs = new TheoryData<string, int>();
-        foreach (var path in Directory.GetDirectories(GoldenFiles.At("runs")).Order())
+        foreach (string? path in Directory.GetDirectories(GoldenFiles.At("runs")).Order())
         {
             runs.Add(Path.GetFileName(path), 1);
             runs.Add(Path.GetFileName(path), 2);
@@ -17,13 +17,16 @@ public sealed partial class RecordedRunTests
         return runs;
     }
 
-    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
-        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [Theory(
+        Skip = GoldenFiles.NeedsFusedMultiplyAdd,
+        SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared)
+    )]
     [MemberData(nameof(Runs))]
     public void ResumingARecordedRun_GivesTheRecordedWeights(string name, int threads)
     {
         using var shell = new TestShell();
-        var run = Resumed(shell, name, threads);
+        string run = Resumed(shell, name, threads);
 
         var expected = GoldenFiles.Hashes(GoldenFiles.At("resumed", name, "hashes.txt")).ToList();
 
@@ -31,18 +34,21 @@ public sealed partial class RecordedRunTests
         Assert.Equal(expected, actual);
     }
 
-    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
-        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [Theory(
+        Skip = GoldenFiles.NeedsFusedMultiplyAdd,
+        SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared)
+    )]
     [MemberData(nameof(Runs))]
     public void ResumingARecordedRun_LogsTheRecordedFigures(string name, int threads)
     {
         using var shell = new TestShell();
-        var run = Resumed(shell, name, threads);
+        string run = Resumed(shell, name, threads);
 
-        foreach (var expected in Directory.GetFiles(GoldenFiles.At("resumed", name), "*.json*"))
+        foreach (string expected in Directory.GetFiles(GoldenFiles.At("resumed", name), "*.json*"))
         {
-            var file = Path.GetFileName(expected);
-            var actual = Times().Replace(File.ReadAllText(Path.Combine(run, file)), "");
+            string file = Path.GetFileName(expected);
+            string actual = Times().Replace(File.ReadAllText(Path.Combine(run, file)), "");
             Assert.True(File.ReadAllText(expected) == actual, $"{file} has other figures:\n{actual}");
         }
     }
@@ -50,12 +56,22 @@ public sealed partial class RecordedRunTests
     // Resuming writes into the run, so it is a copy that goes on.
     private static string Resumed(TestShell shell, string name, int threads)
     {
-        var run = shell.Folder.File(name);
+        string run = shell.Folder.File(name);
         Copy(GoldenFiles.At("runs", name), run);
         string[] verb = name == "classifier" ? ["classify", "train"] : ["train"];
 
-        var outcome = shell.Run(
-            [.. verb, "-o", run, "--resume", "--max-steps", "40", "--threads", $"{threads}", "--progress", "none"]);
+        var outcome = shell.Run([
+            .. verb,
+            "-o",
+            run,
+            "--resume",
+            "--max-steps",
+            "40",
+            "--threads",
+            $"{threads}",
+            "--progress",
+            "none",
+        ]);
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         return run;
@@ -64,8 +80,10 @@ public sealed partial class RecordedRunTests
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from)) Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        foreach (string file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (string folder in Directory.GetDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     // What a clock said is in no record.

@@ -20,14 +20,17 @@ public sealed class RecordedWeightsTests
         return runs;
     }
 
-    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
-        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [Theory(
+        Skip = GoldenFiles.NeedsFusedMultiplyAdd,
+        SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared)
+    )]
     [MemberData(nameof(Runs))]
     public void Weights_OfEveryRecordedRun_AreTheSameBits(string commandLine, int threads, string hash)
     {
         using var shell = new TestShell();
-        var run = shell.Folder.File("run");
-        var arguments = GoldenFiles.Arguments(commandLine);
+        string run = shell.Folder.File("run");
+        string[] arguments = GoldenFiles.Arguments(commandLine);
         string[] rest = arguments[0] == "train" ? AtTheEndAlone : [];
 
         string[] ofAll = ["--max-steps", $"{Steps}", "--threads", $"{threads}", "--progress", "none", "-o", run];

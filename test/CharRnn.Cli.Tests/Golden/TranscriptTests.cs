@@ -14,19 +14,25 @@ public sealed partial class TranscriptTests
 
     public static TheoryData<string> Others() => Named(name => !name.Contains("-sample"));
 
-    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
-        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [Theory(
+        Skip = GoldenFiles.NeedsFusedMultiplyAdd,
+        SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared)
+    )]
     [MemberData(nameof(Samples))]
     public void SamplingFromARecordedModel_WritesTheRecordedText(string name) => AssertWritesTheSame(name);
 
-    [Theory(Skip = GoldenFiles.NeedsFusedMultiplyAdd, SkipType = typeof(GoldenFiles),
-        SkipUnless = nameof(GoldenFiles.CanBeCompared))]
+    [Theory(
+        Skip = GoldenFiles.NeedsFusedMultiplyAdd,
+        SkipType = typeof(GoldenFiles),
+        SkipUnless = nameof(GoldenFiles.CanBeCompared)
+    )]
     [MemberData(nameof(Others))]
     public void EveryOtherRecordedCommand_WritesTheRecordedOutput(string name) => AssertWritesTheSame(name);
 
     private static void AssertWritesTheSame(string name)
     {
-        var recorded = File.ReadAllText(GoldenFiles.At("transcripts", name + ".txt")).Split('\n', 2);
+        string[] recorded = File.ReadAllText(GoldenFiles.At("transcripts", name + ".txt")).Split('\n', 2);
         Assert.StartsWith(Prompt, recorded[0]);
         using var shell = new TestShell();
 
@@ -39,10 +45,10 @@ public sealed partial class TranscriptTests
     private static TheoryData<string> Named(Func<string, bool> isMeant) =>
         [
             .. from path in Directory.GetFiles(GoldenFiles.At("transcripts"))
-               let name = Path.GetFileNameWithoutExtension(path)
-               where isMeant(name)
-               orderby name
-               select name,
+            let name = Path.GetFileNameWithoutExtension(path)
+            where isMeant(name)
+            orderby name
+            select name,
         ];
 
     // What a clock said is in no transcript.

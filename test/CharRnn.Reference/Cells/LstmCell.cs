@@ -36,7 +36,7 @@ public sealed class LstmCell : IReferenceCell
     )
     {
         int h = hidden.Length;
-        Span<double> gates = saved[..(Gates * h)];
+        var gates = saved[..(Gates * h)];
         fromInput.CopyTo(gates);
         Dense.AddProduct(recurrent.Weight, hidden, gates);
         for (int j = 0; j < h; j++)

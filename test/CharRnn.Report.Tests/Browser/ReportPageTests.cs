@@ -92,7 +92,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         var page = await context.NewPageAsync();
         await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
         await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
-        AxeResult result = await page.RunAxe();
+        var result = await page.RunAxe();
         Assert.Empty(
             result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}")
         );

@@ -144,7 +144,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void SaveCheckpoint_MovesLast_AndMarkBestStays()
     {
-        RunFolder run = NewRun();
+        var run = NewRun();
         Save(run, 0, 100);
         run.MarkBest(100);
         Save(run, 200);
@@ -162,7 +162,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void SaveCheckpoint_ThatFails_LeavesLastAtTheCheckpointBefore()
     {
-        RunFolder run = NewRun();
+        var run = NewRun();
         Save(run, 1);
         Assert.Throws<ModelException>(() =>
             run.SaveCheckpoint(
@@ -183,7 +183,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("checkpoints/../../model.safetensors")]
     public void LastStep_OfAPointerThatNamesNoCheckpoint_IsRefused(string text)
     {
-        RunFolder run = NewRun();
+        var run = NewRun();
         File.WriteAllText(_scratch["run/last"], text);
         Assert.Contains("checkpoints/step-1000.safetensors", Assert.Throws<ModelException>(() => run.LastStep).Message);
     }
@@ -191,7 +191,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void PruneCheckpoints_KeepsLastBestAndTheNewest()
     {
-        RunFolder run = NewRun();
+        var run = NewRun();
         Save(run, 1, 2, 3, 10, 20);
         run.MarkBest(2);
         File.WriteAllText(_scratch["run/checkpoints/notes.txt"], "mine");
@@ -208,7 +208,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void SaveModel_IsWhatResolveFinds()
     {
-        RunFolder run = NewRun();
+        var run = NewRun();
         Assert.Contains("yet", Assert.Throws<ModelException>(() => ModelFile.Resolve(run.Path)).Message);
         run.SaveModel([Tensor.FromSingles("w", [4])], new Dictionary<string, string>());
         Assert.Equal(run.ModelPath, ModelFile.Resolve(run.Path));

@@ -48,7 +48,7 @@ public sealed class FiniteDifferenceTests
         var small = new SmallModel(cell, layers, residual, embedding);
         var gradients = small.Run(dropout: dropout).Gradients;
 
-        GradientComparison worst = FiniteDifference
+        var worst = FiniteDifference
             .Compare(
                 () => small.Run(dropout: dropout, backward: false).Loss,
                 small.Model.Parameters,
@@ -83,7 +83,7 @@ public sealed class FiniteDifferenceTests
         );
         var gradients = small.Run(dropout: dropout).Gradients;
 
-        GradientComparison worst = FiniteDifference
+        var worst = FiniteDifference
             .Compare(
                 () => small.Run(dropout: dropout, backward: false).Loss,
                 small.Model.Parameters,
@@ -176,7 +176,7 @@ public sealed class FiniteDifferenceTests
         var gradients = small.Run().Gradients;
         gradients["rnn.weight_hh_l0"][17] += 1e-5;
 
-        GradientComparison worst = FiniteDifference
+        var worst = FiniteDifference
             .Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients)
             .MaxBy(comparison => comparison.RelativeError)!;
 

@@ -19,7 +19,7 @@ public sealed class MinCharRnnTests
     [Fact]
     public void InitialWeights_AreTheProgramsToTheBit()
     {
-        ReferenceModel model = MinCharRnn.InitialModel(_trace.Vocabulary, _trace.Seed);
+        var model = MinCharRnn.InitialModel(_trace.Vocabulary, _trace.Seed);
 
         Assert.Equal(_trace.FirstWeights, model.Parameters["rnn.weight_ih_l0"][.._trace.FirstWeights.Length]);
         Assert.Equal(_trace.LastWeights, model.Parameters["head.weight"][^_trace.LastWeights.Length..]);
@@ -36,8 +36,8 @@ public sealed class MinCharRnnTests
     [Fact]
     public void AtRateOneTenth_TheSmoothedLossAfterTwentyThousandIterationsIsNearThePrograms()
     {
-        MinCharRnnTrace.Point late = _trace.Late.Points.Single();
-        MinCharRnn twin = Twin(_trace.ChainIds, _trace.Late.LearningRate);
+        var late = _trace.Late.Points.Single();
+        var twin = Twin(_trace.ChainIds, _trace.Late.LearningRate);
         while (twin.Iteration <= late.Iteration)
             twin.Step();
 
@@ -81,8 +81,8 @@ public sealed class MinCharRnnTests
 
     private void AssertFollows(double learningRate, MinCharRnnTrace.Point[] points)
     {
-        MinCharRnn twin = Twin(_trace.TextIds, learningRate);
-        foreach (MinCharRnnTrace.Point point in points)
+        var twin = Twin(_trace.TextIds, learningRate);
+        foreach (var point in points)
         {
             while (twin.Iteration < point.Iteration)
                 twin.Step();

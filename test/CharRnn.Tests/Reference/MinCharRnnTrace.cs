@@ -65,7 +65,7 @@ public sealed record MinCharRnnTrace(
 
     private static string Chain(string text, int length, ulong seed)
     {
-        ILookup<char, char> followers = text.Zip(text.Skip(1)).ToLookup(pair => pair.First, pair => pair.Second);
+        var followers = text.Zip(text.Skip(1)).ToLookup(pair => pair.First, pair => pair.Second);
         var choices = followers.ToDictionary(group => group.Key, group => group.ToArray());
         var random = new SplitMix(seed);
         var chain = new StringBuilder(text[..1], length);

@@ -14,7 +14,7 @@ public sealed class PyTorchTests
     public static TheoryData<string, bool, bool> Models()
     {
         var models = new TheoryData<string, bool, bool>();
-        foreach (PyTorchValues values in PyTorchValues.All)
+        foreach (var values in PyTorchValues.All)
             models.Add(values.Cell, values.HasEmbedding, values.Residual);
         return models;
     }
@@ -27,10 +27,10 @@ public sealed class PyTorchTests
         bool residual
     )
     {
-        PyTorchValues expected = PyTorchValues.All.Single(v =>
+        var expected = PyTorchValues.All.Single(v =>
             (v.Cell, v.HasEmbedding, v.Residual) == (cell, embedding, residual)
         );
-        ReferenceResult result = RunAsTheProgramDoes(cell, embedding, residual);
+        var result = RunAsTheProgramDoes(cell, embedding, residual);
 
         Assert.Equal(expected.Loss, result.Loss, Tolerance);
         AssertThree(expected.Values["logits"], result.Logits);
@@ -60,7 +60,7 @@ public sealed class PyTorchTests
         for (int layer = 0; layer < Layers && cell == "gru"; layer++)
             model.Parameters[$"rnn.bias_hh_l{layer}"].AsSpan(0, 2 * SmallModel.Hidden).Clear();
 
-        ReferenceState state = model.NewState(B);
+        var state = model.NewState(B);
         for (int layer = 0; layer < Layers; layer++)
         {
             Fill(state.Hidden[layer], 50 + layer);

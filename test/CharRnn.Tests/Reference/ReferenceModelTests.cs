@@ -132,7 +132,7 @@ public sealed class ReferenceModelTests
     {
         var model = new ReferenceModel(new ReferenceSpec("gru", Vocabulary: 7, Hidden: 5, Layers: 1, Embedding: 0));
 
-        ReferenceResult result = model.Run([1, 2], [2, 3], t: 2, b: 1, model.NewState(1), lossScale: 1);
+        var result = model.Run([1, 2], [2, 3], t: 2, b: 1, model.NewState(1), lossScale: 1);
 
         Assert.Equal(2 * Math.Log(7), result.Loss, Tolerance);
     }
@@ -145,8 +145,8 @@ public sealed class ReferenceModelTests
         const int half = SmallModel.Steps / 2;
         const int split = half * SmallModel.Streams;
 
-        ReferenceResult whole = small.Run(backward: false);
-        ReferenceResult first = small.Model.Run(
+        var whole = small.Run(backward: false);
+        var first = small.Model.Run(
             small.Inputs[..split],
             small.Targets[..split],
             half,
@@ -154,7 +154,7 @@ public sealed class ReferenceModelTests
             small.State,
             lossScale: 1
         );
-        ReferenceResult second = small.Model.Run(
+        var second = small.Model.Run(
             small.Inputs[split..],
             small.Targets[split..],
             half,
@@ -180,8 +180,8 @@ public sealed class ReferenceModelTests
         double[][] Part(double[][] layers) =>
             [.. layers.Select(values => values.Skip(stream * SmallModel.Hidden).Take(SmallModel.Hidden).ToArray())];
 
-        ReferenceResult together = small.Run(backward: false);
-        ReferenceResult alone = small.Model.Run(
+        var together = small.Run(backward: false);
+        var alone = small.Model.Run(
             Of(small.Inputs),
             Of(small.Targets),
             SmallModel.Steps,
@@ -214,8 +214,8 @@ public sealed class ReferenceModelTests
     public void Loss_IsTheScaleTimesTheSumOfNatsAndGradientsScaleWithIt()
     {
         var small = new SmallModel("rnn");
-        ReferenceResult one = small.Run(lossScale: 1);
-        ReferenceResult quarter = small.Run(lossScale: 0.25);
+        var one = small.Run(lossScale: 1);
+        var quarter = small.Run(lossScale: 0.25);
 
         Assert.Equal(one.Nats.Sum(), one.Loss);
         Assert.Equal(one.Loss / 4, quarter.Loss);
@@ -231,7 +231,7 @@ public sealed class ReferenceModelTests
             if (name.EndsWith("_l1"))
                 Array.Clear(tensor);
 
-        ReferenceResult result = small.Run();
+        var result = small.Run();
 
         Assert.All(result.State.Hidden[1], value => Assert.Equal(0, value));
         Assert.All(

@@ -30,7 +30,7 @@ public sealed class ResetAndTwoBiasesTests
             );
             Assert.InRange(small.Inputs.Count(id => id == commonest), 3, 10);
 
-            GradientComparison worst = FiniteDifference
+            var worst = FiniteDifference
                 .Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, small.Run().Gradients)
                 .MaxBy(comparison => comparison.RelativeError)!;
 
@@ -42,11 +42,11 @@ public sealed class ResetAndTwoBiasesTests
     [MemberData(nameof(EveryCell))]
     public void AWindowWithResets_IsItsPieces_EachFromZero(string cell)
     {
-        ReferenceModel model = new SmallModel(cell, layers: 2, resetId: ResetId).Model;
+        var model = new SmallModel(cell, layers: 2, resetId: ResetId).Model;
         int[] inputs = [5, 1, ResetId, 3, 4, ResetId, ResetId, 6],
             targets = [1, 3, 3, 4, 0, 6, 6, 5];
 
-        ReferenceResult whole = model.Run(inputs, targets, t: 8, b: 1, model.NewState(1), lossScale: 1);
+        var whole = model.Run(inputs, targets, t: 8, b: 1, model.NewState(1), lossScale: 1);
 
         ReferenceResult[] pieces =
         [
@@ -67,7 +67,7 @@ public sealed class ResetAndTwoBiasesTests
     public void TwoBiases_WhoseSumIsTheOne_GiveItsLogitsAndItsGradientTwice(string cell)
     {
         var two = new SmallModel(cell, layers: 2, twoBiases: true);
-        ReferenceModel one = new SmallModel(cell, layers: 2).Model;
+        var one = new SmallModel(cell, layers: 2).Model;
         int shared = ReferenceCells.All[cell].SharedGates * SmallModel.Hidden;
         foreach ((string name, double[] values) in one.Parameters)
         {
@@ -76,7 +76,7 @@ public sealed class ResetAndTwoBiasesTests
                 values[i] += two.Model.Parameters[name.Replace("bias_ih", "bias_hh")][i];
         }
 
-        ReferenceResult expected = one.Run(
+        var expected = one.Run(
             two.Inputs,
             two.Targets,
             SmallModel.Steps,
@@ -84,7 +84,7 @@ public sealed class ResetAndTwoBiasesTests
             two.State,
             lossScale: 0.5
         );
-        ReferenceResult actual = two.Run();
+        var actual = two.Run();
 
         Assert.Equal(expected.Logits, actual.Logits);
         Assert.Equal(expected.Gradients["rnn.bias_ih_l1"], actual.Gradients["rnn.bias_ih_l1"]);

@@ -142,7 +142,7 @@ public sealed class CorpusRefusalTests : IDisposable
         string[] readings = ["abab", "ababab"];
         int opened = 0;
         var source = new CorpusSource("moving", () => new MemoryStream(Encoding.UTF8.GetBytes(readings[opened++])));
-        CorpusFacts facts = new CorpusSurvey([source], TextEncoding.Utf8).Facts;
+        var facts = new CorpusSurvey([source], TextEncoding.Utf8).Facts;
         using var sink = new MemoryIdSink(facts.Length, facts.Symbols.Count);
         using var encoder = new CorpusEncoder(new Vocabulary(facts.Symbols, TextEncoding.Utf8), sink);
         Assert.Contains(

@@ -32,7 +32,7 @@ public sealed class PreparedCorpusTests : IDisposable
             found = Corpus.Load([path], _ground.Options with { Preparation = preparation });
         Assert.Equal((false, true, true), (memory.Ids.IsMapped, built.Ids.IsMapped, found.Ids.IsMapped));
         Assert.Equal(preparation, found.Preparation);
-        foreach (Corpus mapped in new[] { built, found })
+        foreach (var mapped in new[] { built, found })
         {
             Assert.Equal(SymbolsOf(memory), SymbolsOf(mapped));
             Assert.Equal(memory.Vocabulary.Symbols.ToArray(), mapped.Vocabulary.Symbols.ToArray());
@@ -48,7 +48,7 @@ public sealed class PreparedCorpusTests : IDisposable
     {
         string path = _ground.Write("text.txt", "łódź\nłódź\n"),
             other = _ground.Write("other.txt", "ab\n");
-        CorpusOptions folded = _ground.Options with { Preparation = new() { Fold = Folding.Ascii } };
+        var folded = _ground.Options with { Preparation = new() { Fold = Folding.Ascii } };
         for (int time = 0; time < 2; time++)
         {
             using Corpus plain = Corpus.Load([path], _ground.Options),
@@ -167,7 +167,7 @@ public sealed class PreparedCorpusTests : IDisposable
             TextEncoding.Utf8
         );
         string path = _ground.Write("eval.txt", "ánn\n\nbó\nbó\nxan\n");
-        using EncodedText text = Corpus.EncodeFile(
+        using var text = Corpus.EncodeFile(
             path,
             vocabulary,
             skipUnknown: false,
@@ -175,7 +175,7 @@ public sealed class PreparedCorpusTests : IDisposable
         );
         Assert.Equal("\nann\nbo\nbo\n\uFFFDan\n", vocabulary.Decode(CacheGround.IdsOf(text.Ids)));
         Assert.Equal((1, 0), (text.Unknown, text.Skipped));
-        using EncodedText skipping = Corpus.EncodeFile(
+        using var skipping = Corpus.EncodeFile(
             path,
             vocabulary,
             skipUnknown: true,

@@ -60,7 +60,7 @@ internal static class FmaPeak
             k = TSimd.MultiplyAdd(k, factor, term);
             l = TSimd.MultiplyAdd(l, factor, term);
         }
-        TVector first = TSimd.MultiplyAdd(TSimd.MultiplyAdd(a, b, c), TSimd.MultiplyAdd(d, e, f), g);
+        var first = TSimd.MultiplyAdd(TSimd.MultiplyAdd(a, b, c), TSimd.MultiplyAdd(d, e, f), g);
         return TSimd.MultiplyAdd(TSimd.MultiplyAdd(h, i, j), TSimd.MultiplyAdd(k, l, first), first);
     }
 }

@@ -43,6 +43,24 @@ internal static unsafe class Lanes
         );
     }
 
+    /// <summary>The floats of a matrix's row that begin at a column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Load<TLanes>(this Matrix matrix, int row, int column)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Debug.Assert((uint)row < (uint)matrix.Rows && column >= 0 && column + TLanes.Count <= matrix.Columns);
+        return TLanes.Load(matrix.Data + (long)row * matrix.Stride + column);
+    }
+
+    /// <summary>Puts floats into a matrix's row from a column on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLanes>(this Matrix matrix, int row, int column, TLanes value)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Debug.Assert((uint)row < (uint)matrix.Rows && column >= 0 && column + TLanes.Count <= matrix.Columns);
+        value.Store(matrix.Data + (long)row * matrix.Stride + column);
+    }
+
     /// <summary>a held within [low, high]; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Clamp<TLanes>(TLanes a, TLanes low, TLanes high)

@@ -60,7 +60,7 @@ internal static unsafe class RowTiles<TSimd, TVector>
             b7 = b + PlaceOf(o7, end);
         for (nint term = 0; term < end; term += MatrixProducts.PanelWidth)
         {
-            TVector factor = TSimd.Broadcast(*a);
+            var factor = TSimd.Broadcast(*a);
             c0 = TSimd.MultiplyAdd(factor, TSimd.Load(b0 + term), c0);
             c1 = TSimd.MultiplyAdd(factor, TSimd.Load(b1 + term), c1);
             c2 = TSimd.MultiplyAdd(factor, TSimd.Load(b2 + term), c2);

@@ -68,24 +68,6 @@ public readonly unsafe struct Matrix
         return new Matrix(Data + start, Rows, count, Stride);
     }
 
-    /// <summary>The floats of a row that begin at a column.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TLanes Load<TLanes>(int row, int column)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
-        return TLanes.Load(Data + (long)row * Stride + column);
-    }
-
-    /// <summary>Puts floats into a row from a column on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Store<TLanes>(int row, int column, TLanes value)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        Debug.Assert((uint)row < (uint)Rows && column >= 0 && column + TLanes.Count <= Columns);
-        value.Store(Data + (long)row * Stride + column);
-    }
-
     /// <summary>Copies rows of the same shape into <paramref name="destination"/>.</summary>
     public void CopyTo(Matrix destination)
     {

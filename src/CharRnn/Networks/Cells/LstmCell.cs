@@ -51,7 +51,7 @@ public sealed class LstmCell : Cell
         Matrix inputs = step.Slot(InputSlot),
             forgets = step.Slot(ForgetSlot),
             candidates = step.Slot(CandidateSlot);
-        Matrix outputs = step.Slot(OutputSlot);
+        var outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
@@ -77,7 +77,7 @@ public sealed class LstmCell : Cell
         Matrix inputs = step.Slot(InputSlot),
             forgets = step.Slot(ForgetSlot),
             candidates = step.Slot(CandidateSlot);
-        Matrix outputs = step.Slot(OutputSlot);
+        var outputs = step.Slot(OutputSlot);
         for (int row = 0; row < step.Streams; row++)
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)

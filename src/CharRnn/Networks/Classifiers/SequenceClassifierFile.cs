@@ -8,8 +8,6 @@ namespace CharRnn.Networks;
 /// </summary>
 internal static class SequenceClassifierFile
 {
-    public const string Format = "charrnn.sequence-classifier.1";
-
     public static SequenceClassifier Read(string path)
     {
         string file = ModelFile.Resolve(path);
@@ -19,7 +17,7 @@ internal static class SequenceClassifierFile
     /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
     public static SequenceClassifier Read(SafetensorsFile file, string path)
     {
-        ModelMetadata.RequireFormat(file, path, Format, "classifier", "charrnn classify train");
+        ModelMetadata.RequireFormat(file, path, ModelMetadata.ClassifierFormat, "classifier", "charrnn classify train");
         var spec = ModelMetadata.ReadNetwork(file, path, ClassifierMetadataJson.ParseSpec);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
@@ -38,7 +36,7 @@ internal static class SequenceClassifierFile
 
     /// <summary>Whether a model's file holds a classifier, rather than anything else.</summary>
     public static bool IsOne(string path) =>
-        ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), Format);
+        ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), ModelMetadata.ClassifierFormat);
 
     public static void Write(SequenceClassifier model, string path) =>
         SafetensorsFile.Write(path, Tensors(model), Metadata(model));
@@ -46,7 +44,7 @@ internal static class SequenceClassifierFile
     /// <summary>The metadata of a model's file.</summary>
     public static SortedDictionary<string, string> Metadata(SequenceClassifier model) =>
         ModelMetadata.Of(
-            Format,
+            ModelMetadata.ClassifierFormat,
             ClassifierMetadataJson.Format(model.Spec),
             model.Vocabulary,
             model.Labels,

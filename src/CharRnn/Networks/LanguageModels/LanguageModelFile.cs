@@ -8,8 +8,6 @@ namespace CharRnn.Networks;
 /// </summary>
 internal static class LanguageModelFile
 {
-    public const string Format = "charrnn.language-model.1";
-
     public static LanguageModel Read(string path)
     {
         string file = ModelFile.Resolve(path);
@@ -19,7 +17,7 @@ internal static class LanguageModelFile
     /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
     public static LanguageModel Read(SafetensorsFile file, string path)
     {
-        ModelMetadata.RequireFormat(file, path, Format, "language model", "charrnn train");
+        ModelMetadata.RequireFormat(file, path, ModelMetadata.LanguageModelFormat, "language model", "charrnn train");
         var spec = ModelMetadata.ReadNetwork(file, path, ModelMetadataJson.ParseSpec);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
@@ -42,7 +40,7 @@ internal static class LanguageModelFile
     /// <summary>The metadata of a model's file.</summary>
     public static SortedDictionary<string, string> Metadata(LanguageModel model) =>
         ModelMetadata.Of(
-            Format,
+            ModelMetadata.LanguageModelFormat,
             ModelMetadataJson.Format(model.Spec),
             model.Vocabulary,
             model.Labels,

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CharRnn;
 
 /// <summary>A label and what it counts in a blend.</summary>
-/// <param name="Label">Its id, an index of <see cref="LanguageModel.Labels"/>.</param>
+/// <param name="Label">Its id, an index of the model's labels.</param>
 /// <param name="Weight">Above 0; the weights of a blend add up to 1.</param>
 public readonly record struct LabelWeight(int Label, double Weight);
 

@@ -15,6 +15,13 @@ internal static class ModelMetadata
         EncodingKey = "encoding",
         PreparationKey = "preparation",
         LabelsKey = "labels";
+
+    /// <summary>What the metadata of a language model's file calls its format.</summary>
+    public const string LanguageModelFormat = "charrnn.language-model.1";
+
+    /// <summary>What the metadata of a classifier's file calls its format.</summary>
+    public const string ClassifierFormat = "charrnn.sequence-classifier.1";
+
     private const string ProvenancePrefix = "provenance.";
 
     /// <summary>The metadata of a model's file.</summary>
@@ -74,13 +81,12 @@ internal static class ModelMetadata
         file.Metadata.GetValueOrDefault(FormatKey) == format;
 
     private static string OtherKind(string format) =>
-        format == SequenceClassifierFile.Format ? LanguageModelFile.Format : SequenceClassifierFile.Format;
+        format == ClassifierFormat ? LanguageModelFormat : ClassifierFormat;
 
-    private static string WhatItIs(string format) =>
-        format == SequenceClassifierFile.Format ? "a classifier" : "a language model";
+    private static string WhatItIs(string format) => format == ClassifierFormat ? "a classifier" : "a language model";
 
     private static string WhatReads(string format) =>
-        format == SequenceClassifierFile.Format
+        format == ClassifierFormat
             ? "'charrnn classify predict' or 'charrnn classify eval'"
             : "'charrnn sample' or 'charrnn eval'";
 

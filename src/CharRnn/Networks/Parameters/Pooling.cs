@@ -1,10 +1,6 @@
-using CharRnn.Networks;
-
 namespace CharRnn;
 
-/// <summary>
-/// How the states of a record's characters become one vector; <see cref="RecordPooling"/> has the equations.
-/// </summary>
+/// <summary>How the states of a record's characters become one vector.</summary>
 public enum Pooling
 {
     /// <summary>

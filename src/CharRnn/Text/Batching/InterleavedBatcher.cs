@@ -25,7 +25,7 @@ public sealed class InterleavedBatcher : Batcher
     {
         _carry = carry;
         long length = ranges[0].Length;
-        foreach (IdRange range in ranges)
+        foreach (var range in ranges)
         {
             if (range.Length != length || length <= t)
                 throw new SettingsException(

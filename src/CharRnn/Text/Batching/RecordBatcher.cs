@@ -3,7 +3,7 @@ namespace CharRnn.Datasets;
 /// <summary>
 /// B parallel streams through the records of a corpus, which each epoch are put in a new order, drawn from (seed,
 /// epoch), and joined end to end. The recurrent state is carried from window to window; it begins anew at each record,
-/// since the boundary in the input resets it (<see cref="ModelSpec.ResetId"/>).
+/// since the boundary in the input resets it.
 /// </summary>
 /// <remarks>
 /// <para>

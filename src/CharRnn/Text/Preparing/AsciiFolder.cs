@@ -65,7 +65,7 @@ internal sealed class AsciiFolder
         foreach (string line in Resource.Lines("ascii.txt"))
         {
             int tab = line.IndexOf('\t');
-            foreach (Rune rune in line[(tab + 1)..].EnumerateRunes())
+            foreach (var rune in line[(tab + 1)..].EnumerateRunes())
                 table.Add(rune.Value, line[..tab]);
         }
         return table;

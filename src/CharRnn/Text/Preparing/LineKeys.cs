@@ -65,7 +65,7 @@ internal sealed class LineKeys(int? lineFeed, int? carriageReturn, Action<UInt12
     {
         ReleaseReturn();
         _hash.GetHashAndReset(_digest);
-        UInt128 key = MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes));
+        var key = MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes));
         bool isEmpty = _isEmpty;
         (IsOpen, _isEmpty) = (false, true);
         end(key, isEmpty);

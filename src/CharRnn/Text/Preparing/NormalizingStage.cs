@@ -63,7 +63,7 @@ internal sealed class NormalizingStage(bool isInCompatibility, ISymbolSink next)
             _isPlain = false;
             return;
         }
-        IReadOnlyList<int> normalized = _normalizer.Normalize(piece);
+        var normalized = _normalizer.Normalize(piece);
         bool isSame = normalized.Count == piece.Length;
         for (int i = 0; i < normalized.Count; i++)
         {

@@ -34,10 +34,10 @@ internal sealed class PreparationPipeline : ISymbolSink
     /// <param name="isWatched">Whether distinct characters are counted before and after.</param>
     internal PreparationPipeline(PreparationPlan plan, ISymbolSink end, bool isWatched = false)
     {
-        TextPreparation preparation = plan.Preparation;
+        var preparation = plan.Preparation;
         _repeated = plan.Repeated;
         bool isRewritten = preparation.Normalize != Normalization.None || preparation.Fold != Folding.None;
-        ISymbolSink first = end;
+        var first = end;
         if (preparation.Records || plan.IsSeveral)
             first = _boundaries = new BoundaryStage(preparation.Records, first);
         if (_repeated is not null)

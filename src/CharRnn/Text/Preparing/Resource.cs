@@ -7,7 +7,7 @@ internal static class Resource
     internal static IEnumerable<string> Lines(string name)
     {
         string resource = $"{typeof(Resource).Namespace}.{name}";
-        using Stream stream =
+        using var stream =
             typeof(Resource).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The library was built without its resource {resource}.");
         using var reader = new StreamReader(stream);

@@ -17,7 +17,7 @@ internal sealed class StringSink : ISymbolSink
         var symbols = new List<int>(text.Length);
         while (!text.IsEmpty)
         {
-            bool isScalar = Rune.DecodeFromUtf16(text, out Rune rune, out int chars) == OperationStatus.Done;
+            bool isScalar = Rune.DecodeFromUtf16(text, out var rune, out int chars) == OperationStatus.Done;
             symbols.Add(isScalar ? rune.Value : text[0]);
             text = text[chars..];
         }

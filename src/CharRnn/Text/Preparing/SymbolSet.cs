@@ -39,7 +39,7 @@ internal sealed class SymbolSet(bool isCounted = false)
 
     internal void Add(string text)
     {
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
             Add([rune.Value]);
     }
 

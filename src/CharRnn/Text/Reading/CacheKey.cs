@@ -20,7 +20,7 @@ internal sealed class CacheKey
         using var material = new MemoryStream();
         using var writer = new BinaryWriter(material);
         writer.Write(identity);
-        foreach (FileStamp stamp in stamps)
+        foreach (var stamp in stamps)
         {
             writer.Write(stamp.Length);
             writer.Write(stamp.Modified);
@@ -60,7 +60,7 @@ internal sealed class CacheKey
             writer.Write(given?.Count ?? 0);
             foreach (int symbol in given is null ? [] : given.Symbols)
                 writer.Write(symbol);
-            foreach (CorpusSource source in sources)
+            foreach (var source in sources)
                 writer.Write(source.FilePath is null ? "" : Path.GetFullPath(source.FilePath));
         }
         CorpusSource[] copy = [.. sources];
@@ -73,7 +73,7 @@ internal sealed class CacheKey
     /// </summary>
     public bool IsStillTrue()
     {
-        foreach (FileStamp stamp in _stamps)
+        foreach (var stamp in _stamps)
             stamp.WaitForNextTime();
         return StampsOf(_sources) is { } now
             && new CacheKey(_sources, _identity, now).Fingerprint.AsSpan().SequenceEqual(Fingerprint);

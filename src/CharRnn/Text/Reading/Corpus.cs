@@ -94,7 +94,7 @@ public sealed class Corpus : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new CorpusOptions();
-        List<CorpusSource> sources = CorpusFiles.Find(paths, options.Include);
+        var sources = CorpusFiles.Find(paths, options.Include);
         return Read(
             NameOf(paths),
             string.Join(", ", paths.Select(CorpusFiles.Display)),
@@ -172,9 +172,9 @@ public sealed class Corpus : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(vocabulary);
-        CorpusSource source = CorpusFiles.ExistingFile(path);
+        var source = CorpusFiles.ExistingFile(path);
         options ??= new CorpusOptions();
-        TextPreparation preparation = options.Preparation.ForOtherTexts();
+        var preparation = options.Preparation.ForOtherTexts();
         if (preparation.Records && vocabulary.BoundaryId is null)
             throw new SettingsException(
                 "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was "
@@ -184,7 +184,7 @@ public sealed class Corpus : IDisposable
         {
             SkipUnknown = skipUnknown,
         };
-        CorpusReading reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
+        var reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
         if (reading.Ids.Length < MinCharacters)
             throw new CorpusException(
                 $"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least "
@@ -213,8 +213,8 @@ public sealed class Corpus : IDisposable
             throw new SettingsException(
                 "--records needs a boundary symbol, which the given vocabulary lacks; leave --records out."
             );
-        CorpusReading reading = new CorpusReader(sources, options).Read(Check);
-        CorpusFacts read = reading.Details.Facts;
+        var reading = new CorpusReader(sources, options).Read(Check);
+        var read = reading.Details.Facts;
         return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256)
         {
             Sources = [.. sources.Select(source => source.Name)],
@@ -274,7 +274,7 @@ public sealed class Corpus : IDisposable
         }
         if (sources.Count == 1)
             yield break;
-        CorpusSource? twice = sources
+        var twice = sources
             .GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal)
             .FirstOrDefault(group => group.Count() > 1)
             ?.First();

@@ -72,7 +72,7 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
         (_source, _position) = (source, _start);
         long seen = 0;
         using var reader = new SymbolReader(source, _vocabulary.Encoding, _hash, _blockBytes, _meter);
-        for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
+        for (var block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             seen += block.Length;
             if (seen > characters)

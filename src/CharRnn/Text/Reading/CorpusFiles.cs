@@ -84,7 +84,7 @@ internal static class CorpusFiles
         {
             throw CannotRead(folder.FullName, failure);
         }
-        foreach (FileSystemInfo entry in entries)
+        foreach (var entry in entries)
         {
             string relative = prefix + entry.Name;
             bool isFolder = entry.Attributes.HasFlag(FileAttributes.Directory);

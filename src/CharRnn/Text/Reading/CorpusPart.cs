@@ -30,7 +30,7 @@ public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
     /// </param>
     public IReadOnlyList<IdRange> Pieces(int streams, long maxPairs = long.MaxValue)
     {
-        IReadOnlyList<IdRange> pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
+        var pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
         if (Pairs <= maxPairs)
             return pieces;
         long most = Math.Max(1, maxPairs / pieces.Count);

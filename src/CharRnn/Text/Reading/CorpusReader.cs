@@ -49,7 +49,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     {
         long?[] lengths = [.. sources.Select(source => source.Length)];
         long? bytes = lengths.Contains(null) ? null : lengths.Sum();
-        CacheKey? key =
+        var key =
             options.Cache is not null && bytes >= options.MapFrom
                 ? CacheKey.Of(sources, Encoding, options.Vocabulary, SkipUnknown, options.Preparation)
                 : null;
@@ -69,7 +69,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             _meter
         );
         check(survey.Facts);
-        Vocabulary vocabulary = VocabularyOf(survey.Facts);
+        var vocabulary = VocabularyOf(survey.Facts);
         _meter.Begin(CorpusPhase.Encoding, survey.Bytes);
         long idBytes = survey.Facts.Length * PackedIds.BytesPerId(vocabulary.Count);
         bool isSmall = survey.Bytes < options.MapFrom || sources.All(source => source.FilePath is null);
@@ -87,10 +87,10 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         using var finder = new RepeatedLineFinder();
         var lines = options.Preparation with { Records = false };
         var pipeline = new PreparationPipeline(new PreparationPlan(lines), finder);
-        foreach (CorpusSource source in sources)
+        foreach (var source in sources)
         {
             using var reader = new SymbolReader(source, Encoding, hash: null, meter: _meter);
-            for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
+            for (var block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
                 pipeline.Append(block);
             pipeline.EndSource();
         }
@@ -111,8 +111,8 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         {
             try
             {
-                using CachedIdSink cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
-                CorpusReading reading = Encode(plan, facts, vocabulary, cached);
+                using var cached = options.Cache!.Build(key, fileBytes, vocabulary.Count);
+                var reading = Encode(plan, facts, vocabulary, cached);
                 notes.Add(
                     cached.IsKept
                         ? FormattableString.Invariant(

@@ -35,7 +35,7 @@ internal sealed class CorpusSurvey : ISymbolSink
         long[] charactersOf = [.. sources.Select(Read)];
         _pipeline.Finish();
 
-        List<int> distinct = _symbols.Symbols();
+        var distinct = _symbols.Symbols();
         HashSet<int> rare =
         [
             .. distinct.Where(symbol =>
@@ -44,11 +44,11 @@ internal sealed class CorpusSurvey : ISymbolSink
                 && _symbols.CountOf(symbol) < plan.Preparation.MinCount
             ),
         ];
-        List<int> kept =
+        var kept =
             rare.Count == 0
                 ? distinct
                 : [.. distinct.Where(symbol => !rare.Contains(symbol)), Vocabulary.UnknownSymbol];
-        PreparationFacts prepared = _pipeline.Facts with
+        var prepared = _pipeline.Facts with
         {
             NotComposed = _probe?.Count ?? 0,
             DistinctRare = rare.Count,
@@ -80,7 +80,7 @@ internal sealed class CorpusSurvey : ISymbolSink
             crlfs = 0;
         int previous = '\n';
         using var reader = new SymbolReader(source, _encoding, hash: null, _blockBytes, _meter);
-        for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
+        for (var block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             characters += block.Length;
             lineFeeds += block.Count('\n');

@@ -63,7 +63,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     /// </summary>
     public void WaitForNextTime()
     {
-        TimeSpan age = DateTime.UtcNow - DateTime.UnixEpoch.AddTicks(Changed / NanosecondsPerTick);
+        var age = DateTime.UtcNow - DateTime.UnixEpoch.AddTicks(Changed / NanosecondsPerTick);
         if (age >= TimeSpan.Zero && age < TimeStep)
             Thread.Sleep(TimeStep - age);
     }

@@ -23,7 +23,7 @@ internal static class ForeignText
     /// </summary>
     internal static string? NameOfEncoding(ReadOnlySpan<byte> start)
     {
-        ReadOnlySpan<byte> sample = start[..Math.Min(start.Length, SampleBytes)];
+        var sample = start[..Math.Min(start.Length, SampleBytes)];
         return ByMark(sample) ?? (sample.Contains((byte)0) ? ByNuls(sample) : null);
     }
 

@@ -54,7 +54,7 @@ public sealed class IdCache(string folder)
     private void Sweep(string toBeReplaced, long bytesToCome)
     {
         var kept = new List<FileInfo>();
-        foreach (FileInfo file in Files(Suffix))
+        foreach (var file in Files(Suffix))
         {
             if (file.FullName == toBeReplaced)
                 continue;
@@ -64,12 +64,12 @@ public sealed class IdCache(string folder)
                 kept.Add(file);
         }
         long total = bytesToCome + kept.Sum(file => file.Length);
-        foreach (FileInfo file in kept.OrderBy(file => file.LastWriteTimeUtc).TakeWhile(_ => total > MaxBytes))
+        foreach (var file in kept.OrderBy(file => file.LastWriteTimeUtc).TakeWhile(_ => total > MaxBytes))
         {
             total -= file.Length;
             Ignoring(file.Delete);
         }
-        foreach (FileInfo file in Files(AtomicFile.TemporarySuffix).Where(IsAbandoned))
+        foreach (var file in Files(AtomicFile.TemporarySuffix).Where(IsAbandoned))
             Ignoring(file.Delete);
     }
 

@@ -41,7 +41,7 @@ internal abstract class IdFileSink : IIdSink
         int bytes = ids.Length * _bytesPerId;
         if (_packed.Length < bytes)
             _packed = new byte[bytes];
-        Span<byte> packed = _packed.AsSpan(0, bytes);
+        var packed = _packed.AsSpan(0, bytes);
         PackedIds.Pack(ids, _bytesPerId, packed);
         Write(packed);
         _count += ids.Length;

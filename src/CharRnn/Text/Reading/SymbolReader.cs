@@ -77,7 +77,7 @@ internal sealed class SymbolReader : IDisposable
 
     private int ReadBytes()
     {
-        Span<byte> free = _bytes.AsSpan(_carried);
+        var free = _bytes.AsSpan(_carried);
         try
         {
             return _stream.ReadAtLeast(free, free.Length, throwOnEndOfStream: false);
@@ -111,7 +111,7 @@ internal sealed class SymbolReader : IDisposable
                 position++;
                 continue;
             }
-            OperationStatus status = Rune.DecodeFromUtf8(bytes[position..], out Rune rune, out int consumed);
+            var status = Rune.DecodeFromUtf8(bytes[position..], out var rune, out int consumed);
             if (status == OperationStatus.NeedMoreData && !isEnd)
                 break;
             if (status != OperationStatus.Done)

@@ -19,11 +19,7 @@ internal sealed class UnnamedIdSink : IdFileSink
         string path = Path.Combine(folder, $"charrnn-{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}");
         try
         {
-            FileStream file = Create(
-                path,
-                bytes,
-                OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None
-            );
+            var file = Create(path, bytes, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
             // An open file needs no name, except on Windows.
             if (!OperatingSystem.IsWindows())
                 File.Delete(path);

@@ -33,7 +33,7 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
         long length = corpus.Ids.Length;
         var pairs = new PairCounts(corpus.Vocabulary.Count);
         var whole = new IdRange(0, length);
-        foreach (IdRange stretch in length <= maxCounted ? [whole] : CorpusPart.Of(whole).Pieces(Stretches, maxCounted))
+        foreach (var stretch in length <= maxCounted ? [whole] : CorpusPart.Of(whole).Pieces(Stretches, maxCounted))
         {
             pairs.Break();
             foreach (var block in corpus.Ids.Blocks(stretch))

@@ -81,7 +81,7 @@ internal sealed class LineCounter : IDisposable
             _seen.EnsureCapacity(_maxKeys + 1);
         while (_seen.Count > _maxKeys)
         {
-            (_part, KeyPart other) = _part.Halves();
+            (_part, var other) = _part.Halves();
             _waiting.Push(other);
             _seen.RemoveWhere(seen => !_part.Has(seen));
         }

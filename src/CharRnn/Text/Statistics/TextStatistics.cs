@@ -61,7 +61,7 @@ public sealed record TextStatistics
     public static TextStatistics Of(Corpus corpus)
     {
         ArgumentNullException.ThrowIfNull(corpus);
-        Vocabulary vocabulary = corpus.Vocabulary;
+        var vocabulary = corpus.Vocabulary;
         var pairs = new PairCounts(vocabulary.Count);
         using var lines = new LineCounter(vocabulary);
         foreach (var block in corpus.Ids.Blocks())

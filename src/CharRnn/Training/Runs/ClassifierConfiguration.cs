@@ -113,7 +113,7 @@ public sealed record ClassifierConfiguration
         try
         {
             var configuration =
-                JsonSerializer.Deserialize<ClassifierConfiguration>(json, RunConfiguration.Json)
+                JsonSerializer.Deserialize<ClassifierConfiguration>(json, SettingsJson.Options)
                 ?? throw new JsonException("it is empty");
             configuration.Settings.Validate();
             return configuration;
@@ -128,7 +128,7 @@ public sealed record ClassifierConfiguration
     }
 
     /// <summary>The text of <c>config.json</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunConfiguration.Json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, SettingsJson.Options) + "\n";
 
     /// <summary>What a model of this run says of where it comes from.</summary>
     internal Dictionary<string, string> Provenance() =>

@@ -10,19 +10,6 @@ namespace CharRnn.Training;
 /// <summary>What <c>config.json</c> of a run says: enough to run it again.</summary>
 public sealed record RunConfiguration
 {
-    internal static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        Converters =
-        {
-            new CadenceConverter(),
-            new DurationConverter(),
-            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower),
-        },
-    };
-
     /// <summary>Under which key a model's provenance has the SHA-256 of what it was trained on.</summary>
     public const string CorpusHashKey = "corpus_sha256";
 
@@ -77,7 +64,8 @@ public sealed record RunConfiguration
         try
         {
             var configuration =
-                JsonSerializer.Deserialize<RunConfiguration>(json, Json) ?? throw new JsonException("it is empty");
+                JsonSerializer.Deserialize<RunConfiguration>(json, SettingsJson.Options)
+                ?? throw new JsonException("it is empty");
             configuration.Settings.Validate();
             return configuration is { SeqLength: >= 1, BatchSize: >= 1 }
                 ? configuration
@@ -90,7 +78,7 @@ public sealed record RunConfiguration
     }
 
     /// <summary>The text of <c>config.json</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, SettingsJson.Options) + "\n";
 
     /// <summary>What a model of this run says of where it comes from.</summary>
     internal Dictionary<string, string> Provenance()
@@ -106,27 +94,5 @@ public sealed record RunConfiguration
         if (InitFrom is { } from)
             (provenance["init_from"], provenance["init_from_sha256"]) = (from.Path, from.Sha256);
         return provenance;
-    }
-
-    /// <summary>Settings by their keys, as <c>config.json</c> has them.</summary>
-    internal static JsonObject SettingsJson<TSettings>(TSettings settings) =>
-        JsonSerializer.SerializeToNode(settings, Json)!.AsObject();
-
-    private sealed class CadenceConverter : JsonConverter<Cadence>
-    {
-        public override Cadence Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Cadence.Parse(reader.GetString()!);
-
-        public override void Write(Utf8JsonWriter writer, Cadence value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString());
-    }
-
-    private sealed class DurationConverter : JsonConverter<TimeSpan>
-    {
-        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Duration.Parse(reader.GetString()!);
-
-        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Duration.Format(value));
     }
 }

@@ -44,7 +44,7 @@ internal readonly record struct GradientClip(float Scale, float Limit)
     public TLanes Load<TLanes>(ReadOnlySpan<float> gradients, int index)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes gradient = Lanes.Load<TLanes>(gradients, index) * Scale;
+        var gradient = Lanes.Load<TLanes>(gradients, index) * Scale;
         return float.IsPositiveInfinity(Limit) ? gradient : Lanes.Clamp<TLanes>(gradient, -Limit, Limit);
     }
 }

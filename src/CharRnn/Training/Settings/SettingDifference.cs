@@ -52,7 +52,7 @@ public sealed record SettingDifference(string Name, JsonNode? Value)
             name = "name",
             preset = "preset";
         var flat = new OrderedDictionary<string, JsonNode?>();
-        foreach (var (key, value) in RunConfiguration.SettingsJson(settings))
+        foreach (var (key, value) in SettingsJson.Of(settings))
         {
             if (key == preset)
                 continue;

@@ -169,9 +169,11 @@ public sealed record TrainingSettings
     public int? BatchSize { get; init; }
 
     /// <summary>T when none is asked for; shrunk for a small text.</summary>
+    [JsonPropertyName("usual_seq_length")]
     public int DefaultSeqLength { get; init; } = 64;
 
     /// <summary>B when none is asked for; shrunk for a small text.</summary>
+    [JsonPropertyName("usual_batch_size")]
     public int DefaultBatchSize { get; init; } = 32;
 
     /// <summary>How windows are taken from the text.</summary>
@@ -201,7 +203,7 @@ public sealed record TrainingSettings
     public bool UntilStopped { get; init; }
 
     /// <summary>
-    /// The plan of another run (<see cref="RunConfiguration.Plan"/>), to train just as long with just its schedule, to
+    /// The plan of another run (<c>plan</c> in its <c>config.json</c>), to train just as long with just its schedule, to
     /// the same bits; other limits then count for nothing. Null for a run of its own.
     /// </summary>
     public IReadOnlyList<PlanChange>? Replay { get; init; }

@@ -38,7 +38,7 @@ public sealed class ActivationsTests
     public void NotANumber_StaysNotANumber()
     {
         _values[7] = float.NaN;
-        foreach (Action<Matrix> activation in (Action<Matrix>[])[Activations.Relu, Activations.Tanh])
+        foreach (var activation in (Action<Matrix>[])[Activations.Relu, Activations.Tanh])
         {
             using var matrix = new GuardedMatrix(Count, Width, _values);
             activation(matrix.Inside);

@@ -101,7 +101,7 @@ public sealed class ElementaryTests
     [Fact]
     public void NotANumber_StaysNotANumber_AndTouchesNoNeighbor()
     {
-        foreach (Function function in (Function[])[Elementary.Exp, Elementary.Tanh, Elementary.Sigmoid])
+        foreach (var function in (Function[])[Elementary.Exp, Elementary.Tanh, Elementary.Sigmoid])
         {
             Assert.All(Apply(function, NotNumbers), value => Assert.True(float.IsNaN(value)));
             for (int lane = 0; lane < Lanes8.Count; lane++)

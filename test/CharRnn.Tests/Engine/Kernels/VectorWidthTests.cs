@@ -29,7 +29,7 @@ public sealed class VectorWidthTests
     public void SwitchedOffInstructions_AreNotUsed()
     {
         bool IsOff(string setting) => Environment.GetEnvironmentVariable(setting) == "0";
-        SimdWidth most =
+        var most =
             IsOff(Settings[2]) ? SimdWidth.Scalar
             : IsOff(Settings[1]) ? SimdWidth.Bits128
             : IsOff(Settings[0]) ? SimdWidth.Bits256

@@ -12,7 +12,7 @@ public sealed class MappedFileTests : IDisposable
     [Fact]
     public void Slice_IsTheFilesBytes_AndStaysInIt()
     {
-        using MappedFile mapped = Map([.. Enumerable.Range(0, 250).Select(i => (byte)i)]);
+        using var mapped = Map([.. Enumerable.Range(0, 250).Select(i => (byte)i)]);
         Assert.Equal(250, mapped.Length);
         Assert.Equal([100, 101, 102], mapped.Slice(100, 3).ToArray());
         Assert.True(mapped.Slice(250, 0).IsEmpty);
@@ -50,7 +50,7 @@ public sealed class MappedFileTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Forget()
     {
-        MappedFile mapped = Map([1, 2, 3]);
+        var mapped = Map([1, 2, 3]);
         Assert.Equal(2, mapped.Slice(1, 1)[0]);
         Assert.Contains(_folder.Path, File.ReadAllText("/proc/self/maps"));
         GC.KeepAlive(mapped);

@@ -125,7 +125,7 @@ public sealed class WindowTests
             for (int index = 0; index < window.Head.BlockCount(group); index++)
             {
                 var block = window.Head.Block(group, index);
-                Matrix logits = window.Head.Logits(block, window.Top);
+                var logits = window.Head.Logits(block, window.Top);
                 for (int i = 0; i < block.Count; i++)
                     byRow[tiles.RowStart(block.Tile) + block.Start + i] = logits.Row(i)[..Vocabulary].ToArray();
             }

@@ -62,7 +62,7 @@ public sealed class BatcherTests
     public void Stateful_OfRandomSizes_StaysInTheRange()
     {
         var random = new Random(8);
-        SymbolIds ids = Positions(600);
+        var ids = Positions(600);
         for (int trial = 0; trial < 300; trial++)
         {
             int length = random.Next(2, 500);
@@ -140,16 +140,16 @@ public sealed class BatcherTests
     [Fact]
     public void Windows_AreAFunctionOfTheStepAlone()
     {
-        SymbolIds ids = Positions(500);
+        var ids = Positions(500);
         var range = new IdRange(0, 500);
         Func<Batcher>[] makers =
         [
             () => new StatefulBatcher(ids, range, 7, 5, 99),
             () => new RandomWindowBatcher(ids, range, 7, 5, 99),
         ];
-        foreach (Func<Batcher> make in makers)
+        foreach (var make in makers)
         {
-            Batcher first = make();
+            var first = make();
             long[] steps = [.. Enumerable.Range(0, 60).Select(i => (long)i), 1_000_000_007, 5_000_000_000_000];
             var inOrder = steps.ToDictionary(step => step, step => Window(first, step));
             foreach (long step in steps.Reverse())
@@ -165,7 +165,7 @@ public sealed class BatcherTests
     [Fact]
     public void Windows_OfAnotherSeed_AreOthers()
     {
-        SymbolIds ids = Positions(5000);
+        var ids = Positions(5000);
         var range = new IdRange(0, 5000);
         Assert.NotEqual(
             Window(new RandomWindowBatcher(ids, range, 7, 5, 1), 3).Inputs,
@@ -259,8 +259,8 @@ public sealed class BatcherTests
     [Fact]
     public void Fill_AllocatesNothing()
     {
-        SymbolIds ids = Positions(5000);
-        IReadOnlyList<IdRange> stretches = CorpusSplit.Interleaved(5000, 50, 20, 0.25, 0).Train.Ranges;
+        var ids = Positions(5000);
+        var stretches = CorpusSplit.Interleaved(5000, 50, 20, 0.25, 0).Train.Ranges;
         Batcher[] batchers =
         [
             new StatefulBatcher(ids, new IdRange(0, 5000), 50, 20, 1),
@@ -270,7 +270,7 @@ public sealed class BatcherTests
         ];
         int[] inputs = new int[50 * 20];
         int[] targets = new int[50 * 20];
-        foreach (Batcher batcher in batchers)
+        foreach (var batcher in batchers)
         {
             batcher.Fill(0, inputs, targets);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -301,7 +301,7 @@ public sealed class BatcherTests
     [Fact]
     public void Construction_RefusesSizesThatDoNotFit()
     {
-        SymbolIds ids = Positions(50);
+        var ids = Positions(50);
         Assert.Contains(
             "needs at least 1",
             Assert.Throws<SettingsException>(() => new StatefulBatcher(ids, new IdRange(0, 50), 0, 2, 1)).Message

@@ -10,7 +10,7 @@ public sealed class RecordBatcherTests
     public void Streams_ReadWholeRecords_OneAfterAnother_FromWindowToWindow()
     {
         int[] lengths = Records.Lengths(300, 12);
-        SymbolIds ids = Records.Of(lengths);
+        var ids = Records.Of(lengths);
         var batcher = Make(ids, t: 9, b: 5);
         for (long epoch = 0; epoch < 4; epoch++)
         {
@@ -30,7 +30,7 @@ public sealed class RecordBatcherTests
     public void AnEpoch_ReadsNearlyAllRecords_AndNoneTwiceButAtTheSeamsOfStreams()
     {
         const int Streams = 4;
-        SymbolIds ids = Records.Of(Records.Lengths(500, 12));
+        var ids = Records.Of(Records.Lengths(500, 12));
         var batcher = Make(ids, t: 7, b: Streams);
         for (long epoch = 0; epoch < 5; epoch++)
         {
@@ -51,7 +51,7 @@ public sealed class RecordBatcherTests
     [Fact]
     public void EachEpoch_HasAnOrderOfItsOwn_AndInTheLongRunEveryRecordIsRead()
     {
-        SymbolIds ids = Records.Of(Records.Lengths(60, 12));
+        var ids = Records.Of(Records.Lengths(60, 12));
         var batcher = Make(ids, t: 7, b: 3);
         var seen = new HashSet<int>();
         var orders = new HashSet<string>();
@@ -75,7 +75,7 @@ public sealed class RecordBatcherTests
     [Fact]
     public void ARecordLongerThanASpan_IsSharedBetweenStreams()
     {
-        SymbolIds ids = Records.Of(1000, 3, 2);
+        var ids = Records.Of(1000, 3, 2);
         var batcher = Make(ids, t: 10, b: 8);
         (int[][] inputs, _) = Epoch(batcher, 0);
         // A span is 126 of 1008 pairs: hardly a stream begins with the boundary, and none reads what another does.
@@ -87,7 +87,7 @@ public sealed class RecordBatcherTests
     public void RecordsThatShareAPlace_StayTogether_AndAllAreRead()
     {
         int[] lengths = Records.Lengths(100, 9);
-        SymbolIds ids = Records.Of(lengths);
+        var ids = Records.Of(lengths);
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 16);
         Assert.Equal(8, index.RecordsPerGroup);
         var batcher = new RecordBatcher(ids, index, t: 5, b: 1, seed: 3);
@@ -109,7 +109,7 @@ public sealed class RecordBatcherTests
     public void AStretchOfACorpus_IsReadAlone()
     {
         int[] lengths = Records.Lengths(200, 9);
-        SymbolIds ids = Records.Of(lengths);
+        var ids = Records.Of(lengths);
         // From the midst of one record to the midst of another.
         var index = new RecordIndex(ids, new IdRange(103, 500), Records.Boundary);
         int first = ids[index.Range.Start + 1],
@@ -119,7 +119,7 @@ public sealed class RecordBatcherTests
             new RecordBatcher(ids, index, 6, 4, seed: 1),
             new RandomRecordBatcher(ids, index, 6, 4, seed: 1),
         ];
-        foreach (Batcher batcher in batchers)
+        foreach (var batcher in batchers)
         {
             int[] read =
             [
@@ -138,7 +138,7 @@ public sealed class RecordBatcherTests
     public void RandomWindows_BeginWithARecord_AndTakeAnotherWhereItEnds()
     {
         int[] lengths = Records.Lengths(40, 9);
-        SymbolIds ids = Records.Of(lengths);
+        var ids = Records.Of(lengths);
         foreach (int maxGroups in new[] { 4, 1 << 20 })
         {
             var batcher = new RandomRecordBatcher(
@@ -171,16 +171,16 @@ public sealed class RecordBatcherTests
     [Fact]
     public void Windows_AreAFunctionOfSeedAndStepAlone()
     {
-        SymbolIds ids = Records.Of(Records.Lengths(90, 9));
+        var ids = Records.Of(Records.Lengths(90, 9));
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
         Func<ulong, Batcher>[] makers =
         [
             seed => new RecordBatcher(ids, index, 7, 5, seed),
             seed => new RandomRecordBatcher(ids, index, 7, 5, seed),
         ];
-        foreach (Func<ulong, Batcher> make in makers)
+        foreach (var make in makers)
         {
-            Batcher first = make(99);
+            var first = make(99);
             long[] steps = [.. Enumerable.Range(0, 60).Select(i => (long)i), 1_000_000_007, 5_000_000_000_000];
             var inOrder = steps.ToDictionary(step => step, step => Window(first, step));
             foreach (long step in steps.Reverse())
@@ -197,12 +197,12 @@ public sealed class RecordBatcherTests
     [Fact]
     public void Fill_AllocatesNothing_OverTheEndsOfEpochs()
     {
-        SymbolIds ids = Records.Of(Records.Lengths(500, 9));
+        var ids = Records.Of(Records.Lengths(500, 9));
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 128);
         Batcher[] batchers = [new RecordBatcher(ids, index, 10, 20, 1), new RandomRecordBatcher(ids, index, 10, 20, 1)];
         int[] inputs = new int[200];
         int[] targets = new int[200];
-        foreach (Batcher batcher in batchers)
+        foreach (var batcher in batchers)
         {
             batcher.Fill(0, inputs, targets);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -215,7 +215,7 @@ public sealed class RecordBatcherTests
     [Fact]
     public void RecordsTooFewForTheWindows_AreRefused()
     {
-        SymbolIds ids = Records.Of(3, 1, 4);
+        var ids = Records.Of(3, 1, 4);
         var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
         var refused = Assert.Throws<SettingsException>(() => new RecordBatcher(ids, index, t: 4, b: 3, seed: 1));
         Assert.Contains(
@@ -227,7 +227,7 @@ public sealed class RecordBatcherTests
     [Fact]
     public void TheBatcherOfARun_IsThatOfItsSamplingAndItsText()
     {
-        SymbolIds ids = Records.Of(Records.Lengths(90, 9));
+        var ids = Records.Of(Records.Lengths(90, 9));
         var range = new IdRange(0, ids.Length);
         var records = new RecordIndex(ids, range, Records.Boundary);
         var split = CorpusSplit.Contiguous(ids.Length, 0, 0);

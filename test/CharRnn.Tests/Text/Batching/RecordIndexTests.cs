@@ -46,7 +46,7 @@ public sealed class RecordIndexTests
         for (int count = 1; count <= 70; count++)
         {
             int[] lengths = [.. Enumerable.Range(0, count).Select(i => i * 7 % 11)];
-            SymbolIds ids = Records.Of(lengths);
+            var ids = Records.Of(lengths);
             var plain = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary);
             var shared = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, maxGroups: 4);
 
@@ -66,7 +66,7 @@ public sealed class RecordIndexTests
     public void LongRecords_AreFoundBeyondWhatIsReadAtATime()
     {
         int[] lengths = [100_000, 5, 70_000, 255, 256, 257, 511, 512];
-        SymbolIds ids = Records.Of(lengths);
+        var ids = Records.Of(lengths);
         foreach (int most in new[] { 2, 1 << 20 })
         {
             var index = new RecordIndex(ids, new IdRange(0, ids.Length), Records.Boundary, most);

@@ -12,7 +12,7 @@ public sealed class RecordSplitTests
     [Fact]
     public void Parts_BeginAndEndWithABoundary_AndShareIt()
     {
-        CorpusSplit split = Aligned(4, 4);
+        var split = Aligned(4, 4);
         Assert.Equal(Part(0, 6), split.Train.Ranges);
         Assert.Empty(split.Validation.Ranges);
         Assert.Equal(Part(5, 4), split.Test.Ranges);
@@ -24,7 +24,7 @@ public sealed class RecordSplitTests
     [InlineData(3, 5)]
     public void ThreeParts_HoldARecordEach(int validationStart, int testStart)
     {
-        CorpusSplit split = Aligned(validationStart, testStart);
+        var split = Aligned(validationStart, testStart);
         Assert.Equal(Part(0, 4), split.Train.Ranges);
         Assert.Equal(Part(3, 3), split.Validation.Ranges);
         Assert.Equal(Part(5, 4), split.Test.Ranges);
@@ -33,7 +33,7 @@ public sealed class RecordSplitTests
     [Fact]
     public void WithoutHeldOutParts_AllIsTrained()
     {
-        CorpusSplit split = Aligned(9, 9);
+        var split = Aligned(9, 9);
         Assert.Equal(Part(0, 9), split.Train.Ranges);
         Assert.Equal((0L, 0L), (split.Validation.Characters, split.Test.Characters));
     }
@@ -44,7 +44,7 @@ public sealed class RecordSplitTests
     [InlineData(6, 6)]
     public void AFractionOfTheTrainingPart_EndsWithABoundaryToo_AndHoldsOutTheSame(int kept, int length)
     {
-        CorpusSplit split = RecordSplit.Align(
+        var split = RecordSplit.Align(
             new CorpusSplit(CorpusPart.Of(new IdRange(0, kept)), CorpusPart.Of(new IdRange(4, 5)), CorpusPart.None),
             Ids,
             Boundary

@@ -34,7 +34,7 @@ public sealed class BoundaryStageTests
     [Fact]
     public void Facts_CountRecordsAndEmptyLines()
     {
-        Prepared.Text(Records, ["\na\r\n\r\nb\n\n"], blockSymbols: 1, out PreparationFacts facts);
+        Prepared.Text(Records, ["\na\r\n\r\nb\n\n"], blockSymbols: 1, out var facts);
         Assert.Equal((2, 3), (facts.Texts, facts.EmptyLines));
         Assert.Equal("records: 2; empty lines left out: 3", Assert.Single(facts.Lines(Records)));
     }

@@ -37,7 +37,7 @@ public sealed class CuttingStageTests
     public void Facts_SayWhatWasLeftOut()
     {
         var preparation = new TextPreparation { SkipChars = 2, MaxChars = 3 };
-        Prepared.Text(preparation, ["abcdefgh"], blockSymbols: 3, out PreparationFacts facts);
+        Prepared.Text(preparation, ["abcdefgh"], blockSymbols: 3, out var facts);
         Assert.Equal("characters left out: 2 at the beginning, 3 at the end", Assert.Single(facts.Lines(preparation)));
     }
 }

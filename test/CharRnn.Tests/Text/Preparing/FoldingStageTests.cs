@@ -45,7 +45,7 @@ public sealed class FoldingStageTests
     [Fact]
     public void Facts_SayHowManyStayed_AndHowManyDistinctCharactersThereWereAndAre()
     {
-        Prepared.Text(Ascii, ["éeè漢漢字"], blockSymbols: 2, out PreparationFacts facts);
+        Prepared.Text(Ascii, ["éeè漢漢字"], blockSymbols: 2, out var facts);
         Assert.Equal((5, 3), (facts.DistinctBefore, facts.DistinctAfter));
         Assert.Equal((3, 2), (facts.Unfolded, facts.DistinctUnfolded));
         Assert.Equal(
@@ -62,7 +62,7 @@ public sealed class FoldingStageTests
     {
         const char Separator = '\u0001';
         foreach (
-            Rune[] runes in Enumerable
+            var runes in Enumerable
                 .Range(Separator + 1, 0x110000 - Separator - 1)
                 .Where(Rune.IsValid)
                 .Select(value => new Rune(value))

@@ -33,7 +33,7 @@ public sealed class NormalizingStageTests
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var preparation = new TextPreparation { Normalize = form };
-        foreach (Rune[] runes in Scalars().Chunk(1 << 14))
+        foreach (var runes in Scalars().Chunk(1 << 14))
             hash.AppendData(
                 Encoding.UTF8.GetBytes(
                     preparation.Apply(string.Concat(runes.Select(rune => $"a{rune}\u0301\u0323\u1161\u11a8\n")))
@@ -60,7 +60,7 @@ public sealed class NormalizingStageTests
                     .Range(0, random.Next(1, 60))
                     .Select(_ => char.ConvertFromUtf32(pool[random.Next(pool.Length)]))
             );
-            foreach (TextPreparation form in new[] { Nfc, Nfkc })
+            foreach (var form in new[] { Nfc, Nfkc })
             {
                 string once = Prepared.Text(form, text);
                 Assert.Equal(once, form.Apply(once));
@@ -73,7 +73,7 @@ public sealed class NormalizingStageTests
     {
         const int Marks = 200_000;
         string text = "e" + new string('\u0301', Marks) + "e\u0301";
-        string normalized = Prepared.Text(Nfc, [text], blockSymbols: 1000, out PreparationFacts facts);
+        string normalized = Prepared.Text(Nfc, [text], blockSymbols: 1000, out var facts);
         Assert.Equal("é" + new string('\u0301', Marks - 1) + "é", normalized);
         Assert.Equal(Marks / NormalizingStage.LongestPiece, facts.CutPieces);
         Assert.Contains("195 times", facts.Lines(Nfc).Single(line => line.Contains("combining")));
@@ -84,7 +84,7 @@ public sealed class NormalizingStageTests
     {
         Assert.Equal(
             new string('A', 5000),
-            Prepared.Text(Nfkc, [new string('Ａ', 5000)], blockSymbols: 100, out PreparationFacts facts)
+            Prepared.Text(Nfkc, [new string('Ａ', 5000)], blockSymbols: 100, out var facts)
         );
         Assert.Equal(0, facts.CutPieces);
     }

@@ -35,10 +35,10 @@ internal static class Prepared
     /// <summary>The same whatever the blocks.</summary>
     public static string Text(TextPreparation preparation, params string[] sources)
     {
-        string whole = Text(preparation, sources, blockSymbols: int.MaxValue, out PreparationFacts facts);
+        string whole = Text(preparation, sources, blockSymbols: int.MaxValue, out var facts);
         foreach (int blockSymbols in new[] { 1, 2, 3, 5, 16 })
         {
-            Assert.Equal(whole, Text(preparation, sources, blockSymbols, out PreparationFacts others));
+            Assert.Equal(whole, Text(preparation, sources, blockSymbols, out var others));
             Assert.Equal(facts, others);
         }
         return whole;

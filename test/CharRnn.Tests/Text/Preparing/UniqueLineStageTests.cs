@@ -43,7 +43,7 @@ public sealed class UniqueLineStageTests
                 string.Concat(kept.Select(line => line + "\n")),
                 Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n")))
             );
-            Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out PreparationFacts facts);
+            Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out var facts);
             Assert.Equal(lines.Length - kept.Length, facts.RepeatedLines);
         }
     }

@@ -42,7 +42,7 @@ public sealed class CacheBoundTests
     {
         using var ground = new CacheGround();
         string kept = Keep(ground, "text.txt", unusedFor: TimeSpan.FromDays(29));
-        DateTime before = File.GetLastWriteTimeUtc(ground.KeptPath(kept));
+        var before = File.GetLastWriteTimeUtc(ground.KeptPath(kept));
         ground.Read(ground.In("text.txt")).Dispose();
         Assert.True(File.GetLastWriteTimeUtc(ground.KeptPath(kept)) > before.AddDays(28));
     }

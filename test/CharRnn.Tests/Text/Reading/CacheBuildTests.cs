@@ -16,17 +16,17 @@ public sealed class CacheBuildTests : IDisposable
         string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"dragon {i}\n")),
             path = _ground.Write("text.txt", text);
         using var both = new Barrier(2);
-        CorpusReading[] readings = await Task.WhenAll(
+        var readings = await Task.WhenAll(
             Enumerable.Range(0, 2).Select(_ => Task.Run(Build, TestContext.Current.CancellationToken))
         );
-        foreach (CorpusReading reading in readings)
+        foreach (var reading in readings)
         {
             using (reading)
                 Assert.Equal(text, CacheGround.TextOf(reading));
         }
         Assert.Single(_ground.Kept);
         Assert.Empty(_ground.Temporaries);
-        using CorpusReading found = _ground.Read(path);
+        using var found = _ground.Read(path);
         Assert.Equal((0, text), (_ground.Opened, CacheGround.TextOf(found)));
 
         CorpusReading Build()
@@ -45,11 +45,7 @@ public sealed class CacheBuildTests : IDisposable
     {
         string path = _ground.Write("text.txt", new string('a', 200_000) + "b");
         using var request = new CancellationTokenSource();
-        CorpusOptions options = _ground.Options with
-        {
-            Progress = new Once(phase, request.Cancel),
-            Cancellation = request.Token,
-        };
+        var options = _ground.Options with { Progress = new Once(phase, request.Cancel), Cancellation = request.Token };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Empty(_ground.Kept);
         Assert.Empty(_ground.Temporaries);
@@ -61,7 +57,7 @@ public sealed class CacheBuildTests : IDisposable
         string path = _ground.Write("text.txt", new string('a', 3_000_000) + "b");
         _ground.Read(path).Dispose();
         using var request = new CancellationTokenSource();
-        CorpusOptions options = _ground.Options with
+        var options = _ground.Options with
         {
             Progress = new Once(CorpusPhase.Checking, request.Cancel),
             Cancellation = request.Token,
@@ -76,7 +72,7 @@ public sealed class CacheBuildTests : IDisposable
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("zażółć\n", 30_000)));
         string path = _ground.Write("text.txt", bytes);
         var told = new List<CorpusProgress>();
-        CorpusOptions options = _ground.Options with { Progress = new All(told) };
+        var options = _ground.Options with { Progress = new All(told) };
         _ground.Read(path, options).Dispose();
         Assert.Equal([CorpusPhase.Surveying, CorpusPhase.Encoding], told.Select(progress => progress.Phase).Distinct());
         Assert.All(told, progress => Assert.Equal(bytes.Length, progress.TotalBytes));
@@ -102,7 +98,7 @@ public sealed class CacheBuildTests : IDisposable
         Assert.Empty(_ground.Temporaries);
 
         var rewriting = new Once(CorpusPhase.Encoding, () => File.WriteAllText(path, "babababab!"));
-        using CorpusReading reading = _ground.Read(path, ReadBy(rewriting));
+        using var reading = _ground.Read(path, ReadBy(rewriting));
         Assert.Contains("not kept", Assert.Single(reading.Notes));
         Assert.Equal("ababababab", CacheGround.TextOf(reading));
         Assert.Empty(_ground.Kept);

@@ -40,7 +40,7 @@ internal sealed class CacheGround : IDisposable
     public CorpusReading Read(string path, CorpusOptions? options = null, bool skipUnknown = false)
     {
         var source = CorpusSource.OfFile(path);
-        CorpusSource counted = source with
+        var counted = source with
         {
             Open = () =>
             {

@@ -133,10 +133,10 @@ public sealed class CorpusSplitTests
             (split.Train.Characters, split.Validation.Characters, split.Test.Characters)
         );
         var predicted = new HashSet<long>();
-        foreach (CorpusPart part in new[] { split.Train, split.Validation, split.Test })
+        foreach (var part in new[] { split.Train, split.Validation, split.Test })
         {
             Assert.Equal(6, part.Ranges.Count);
-            foreach (IdRange range in part.Ranges)
+            foreach (var range in part.Ranges)
             {
                 for (long target = range.Start + 1; target < range.End; target++)
                     Assert.True(predicted.Add(target));

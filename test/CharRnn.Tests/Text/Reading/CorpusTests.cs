@@ -179,7 +179,7 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void EncodeFile_UsesTheModelsVocabulary()
     {
-        Vocabulary vocabulary = Corpus.FromText("t", "abc\n").Vocabulary;
+        var vocabulary = Corpus.FromText("t", "abc\n").Vocabulary;
         string path = _folder.Write("e.txt", "cab\ncéb🐉\n");
 
         var refusal = Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, skipUnknown: false));
@@ -189,7 +189,7 @@ public sealed class CorpusTests : IDisposable
         );
         Assert.Contains("--unknown skip", refusal.Message);
 
-        EncodedText text = Corpus.EncodeFile(path, vocabulary, skipUnknown: true);
+        var text = Corpus.EncodeFile(path, vocabulary, skipUnknown: true);
         Assert.Equal("cab\ncb\n", vocabulary.Decode(IdsOf(text.Ids)));
         Assert.Equal(2, text.Skipped);
         Assert.Empty(text.Hints);
@@ -198,7 +198,7 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void EncodeFile_NamesTheLineAndColumnOfACharacterFarIntoTheFile()
     {
-        Vocabulary vocabulary = Corpus.FromText("t", "ł\n").Vocabulary;
+        var vocabulary = Corpus.FromText("t", "ł\n").Vocabulary;
         string path = _folder.Write("far.txt", string.Concat(Enumerable.Repeat("łłłłłłł\n", 10_000)) + "łłx");
         Assert.StartsWith(
             $"{path}:10001:3:",
@@ -209,7 +209,7 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void EncodeFile_OfAFileWithTooLittleLeft_IsRefused()
     {
-        Vocabulary vocabulary = Corpus.FromText("t", "ab").Vocabulary;
+        var vocabulary = Corpus.FromText("t", "ab").Vocabulary;
         string path = _folder.Write("e.txt", "xyaz");
         Assert.Contains(
             "holds 1 characters of the model's vocabulary",

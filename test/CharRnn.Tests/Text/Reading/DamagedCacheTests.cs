@@ -79,7 +79,7 @@ public sealed class DamagedCacheTests : IDisposable
     {
         File.Delete(_kept);
         Directory.CreateDirectory(_kept);
-        using CorpusReading reading = _ground.Read(_text);
+        using var reading = _ground.Read(_text);
         Assert.Equal(Text, CacheGround.TextOf(reading));
         Assert.Contains("they are not kept", Assert.Single(reading.Notes));
         Assert.Empty(_ground.Temporaries);
@@ -89,12 +89,12 @@ public sealed class DamagedCacheTests : IDisposable
     {
         File.WriteAllBytes(_kept, damaged);
         int opened = _ground.Opened;
-        using (CorpusReading reading = _ground.Read(_text))
+        using (var reading = _ground.Read(_text))
         {
             Assert.Equal(Text, CacheGround.TextOf(reading));
             Assert.Equal(opened + 2, _ground.Opened);
         }
-        using CorpusReading again = _ground.Read(_text);
+        using var again = _ground.Read(_text);
         Assert.Equal(Text, CacheGround.TextOf(again));
         Assert.Equal(opened + 2, _ground.Opened);
     }

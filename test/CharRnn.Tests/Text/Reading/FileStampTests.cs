@@ -14,19 +14,19 @@ public sealed class FileStampTests : IDisposable
         if (!OperatingSystem.IsLinux())
             Assert.Skip("elsewhere samples take the place of the time of change");
         string path = _folder.Write("text", new byte[5_000_000]);
-        FileStamp before = FileStamp.Of(path)!;
+        var before = FileStamp.Of(path)!;
         Assert.Equal(before, FileStamp.Of(path));
         Assert.Equal((5_000_000, ""), (before.Length, before.Samples));
         Assert.Equal(File.GetLastWriteTimeUtc(path), DateTime.UnixEpoch.AddTicks(before.Modified / 100));
         before.WaitForNextTime();
-        DateTime time = File.GetLastWriteTimeUtc(path);
+        var time = File.GetLastWriteTimeUtc(path);
         using (var file = File.OpenWrite(path))
         {
             file.Position = 1_234_567;
             file.WriteByte(1);
         }
         File.SetLastWriteTimeUtc(path, time);
-        FileStamp after = FileStamp.Of(path)!;
+        var after = FileStamp.Of(path)!;
         Assert.Equal((before.Length, before.Number), (after.Length, after.Number));
         Assert.NotEqual(before, after);
     }
@@ -46,7 +46,7 @@ public sealed class FileStampTests : IDisposable
         {
             byte[] bytes = new byte[length];
             string path = _folder.Write("text", bytes);
-            DateTime time = File.GetLastWriteTimeUtc(path);
+            var time = File.GetLastWriteTimeUtc(path);
             var before = FileStamp.WithSamples(path);
             bytes[place] = 1;
             File.WriteAllBytes(path, bytes);

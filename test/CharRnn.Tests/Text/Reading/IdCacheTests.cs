@@ -27,7 +27,7 @@ public sealed class IdCacheTests : IDisposable
             built = Corpus.Load([path], _ground.Options),
             found = Corpus.Load([path], _ground.Options);
         Assert.Equal((false, true, true), (memory.Ids.IsMapped, built.Ids.IsMapped, found.Ids.IsMapped));
-        foreach (Corpus corpus in new[] { built, found })
+        foreach (var corpus in new[] { built, found })
         {
             Assert.Equal(bytesPerId, corpus.Ids.BytesPerId);
             Assert.Equal(CacheGround.IdsOf(memory.Ids), CacheGround.IdsOf(corpus.Ids));
@@ -43,9 +43,9 @@ public sealed class IdCacheTests : IDisposable
     public void AnUnchangedText_IsNotOpenedAgain()
     {
         string path = _ground.Write("text.txt", "a dragon\n");
-        using CorpusReading first = _ground.Read(path);
+        using var first = _ground.Read(path);
         Assert.Equal(2, _ground.Opened);
-        using CorpusReading second = _ground.Read(path);
+        using var second = _ground.Read(path);
         Assert.Equal(2, _ground.Opened);
         Assert.Equal("a dragon\n", CacheGround.TextOf(second));
         Assert.Equal(first.Details.Sha256, second.Details.Sha256);
@@ -57,11 +57,11 @@ public sealed class IdCacheTests : IDisposable
     public void AnotherTextOfTheSameLength_IsRead_EvenUnderTheOldTimeOfModification()
     {
         string path = _ground.Write("text.txt", "one dragon\n");
-        DateTime time = File.GetLastWriteTimeUtc(path);
-        using CorpusReading before = _ground.Read(path);
+        var time = File.GetLastWriteTimeUtc(path);
+        using var before = _ground.Read(path);
         File.WriteAllText(path, "two dragon\n");
         File.SetLastWriteTimeUtc(path, time);
-        using CorpusReading after = _ground.Read(path);
+        using var after = _ground.Read(path);
         Assert.Equal("two dragon\n", CacheGround.TextOf(after));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("two dragon\n"u8)), after.Details.Sha256);
         // The old file was replaced while it was mapped, and its ids are what they were.
@@ -78,7 +78,7 @@ public sealed class IdCacheTests : IDisposable
         _ground.Read(path).Dispose();
         Assert.Equal(4, _ground.Opened);
         File.AppendAllText(path, "more");
-        using CorpusReading grown = _ground.Read(path);
+        using var grown = _ground.Read(path);
         Assert.Equal("a dragon\nmore", CacheGround.TextOf(grown));
         Assert.Equal(6, _ground.Opened);
     }
@@ -93,15 +93,8 @@ public sealed class IdCacheTests : IDisposable
         {
             using CorpusReading own = _ground.Read(path),
                 bytes = _ground.Read(path, _ground.Options with { Encoding = TextEncoding.Bytes });
-            using CorpusReading given = _ground.Read(path, _ground.Options with { Vocabulary = vocabulary });
-            using CorpusReading skipping = _ground.Read(
-                path,
-                _ground.Options with
-                {
-                    Vocabulary = narrow,
-                },
-                skipUnknown: true
-            );
+            using var given = _ground.Read(path, _ground.Options with { Vocabulary = vocabulary });
+            using var skipping = _ground.Read(path, _ground.Options with { Vocabulary = narrow }, skipUnknown: true);
             Assert.Equal((3, 5, 3, 1), (own.Ids.Length, bytes.Ids.Length, given.Ids.Length, skipping.Ids.Length));
             Assert.Equal(
                 (2, 3, 3, 2),
@@ -147,12 +140,12 @@ public sealed class IdCacheTests : IDisposable
         string target = _ground.Write("target.txt", string.Concat(Enumerable.Repeat("a dragon\n", 1000))),
             link = _ground.In("link.txt");
         File.CreateSymbolicLink(link, target);
-        CorpusOptions options = _ground.Options with { MapFrom = 5000 };
+        var options = _ground.Options with { MapFrom = 5000 };
         _ground.Read(link, options).Dispose();
         _ground.Read(link, options).Dispose();
         Assert.Equal(2, _ground.Opened);
         File.AppendAllText(target, "the end");
-        using CorpusReading changed = _ground.Read(link, options);
+        using var changed = _ground.Read(link, options);
         Assert.Equal(9007, changed.Ids.Length);
         Assert.Single(_ground.Kept);
     }
@@ -161,7 +154,7 @@ public sealed class IdCacheTests : IDisposable
     public void WithoutACache_LargeTextsAreMappedAllTheSame_AndNothingIsKept()
     {
         string path = _ground.Write("text.txt", "a dragon\n");
-        using CorpusReading reading = _ground.Read(path, new CorpusOptions { MapFrom = 1 });
+        using var reading = _ground.Read(path, new CorpusOptions { MapFrom = 1 });
         Assert.True(reading.Ids.IsMapped);
         Assert.Equal("a dragon\n", CacheGround.TextOf(reading));
         Assert.Empty(reading.Notes);
@@ -173,8 +166,8 @@ public sealed class IdCacheTests : IDisposable
     {
         string path = _ground.Write("text.txt", "a dragon\n"),
             file = _ground.Write("file", "in the way");
-        CorpusOptions options = _ground.Options with { Cache = new IdCache(Path.Combine(file, "ids")) };
-        using CorpusReading reading = _ground.Read(path, options);
+        var options = _ground.Options with { Cache = new IdCache(Path.Combine(file, "ids")) };
+        using var reading = _ground.Read(path, options);
         Assert.True(reading.Ids.IsMapped);
         Assert.Equal("a dragon\n", CacheGround.TextOf(reading));
         string note = Assert.Single(reading.Notes);

@@ -81,7 +81,7 @@ public sealed class SymbolReaderTests
         var source = new CorpusSource("memory", () => new MemoryStream(bytes));
         using var reader = new SymbolReader(source, encoding, hash: null, blockBytes);
         var all = new List<int>();
-        for (ReadOnlySpan<int> block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
+        for (var block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
             all.AddRange(block);
         return all;
     }

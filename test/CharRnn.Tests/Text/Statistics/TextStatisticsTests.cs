@@ -33,7 +33,7 @@ public sealed class TextStatisticsTests
     public void RarestTen_AreTenAtMost_TheRarestFirst()
     {
         string text = string.Concat(Enumerable.Range(1, 20).Select(i => new string((char)('a' + 20 - i), i)));
-        IReadOnlyList<SymbolCount> rarest = TextStatistics.Of(Corpus.FromText("t", text)).RarestTen;
+        var rarest = TextStatistics.Of(Corpus.FromText("t", text)).RarestTen;
         Assert.Equal(Enumerable.Range(1, 10).Select(i => new SymbolCount('a' + 20 - i, i)), rarest);
     }
 
