@@ -1,3 +1,5 @@
+using CharRnn.Engine;
+
 namespace CharRnn.Tests;
 
 public sealed class HouseTests

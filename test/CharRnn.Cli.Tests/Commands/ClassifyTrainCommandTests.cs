@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CharRnn.Engine;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Tests;

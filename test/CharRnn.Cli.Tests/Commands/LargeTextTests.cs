@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Engine;
 
 namespace CharRnn.Cli.Tests;
 

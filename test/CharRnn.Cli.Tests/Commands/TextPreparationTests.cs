@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CharRnn.Engine;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Tests;

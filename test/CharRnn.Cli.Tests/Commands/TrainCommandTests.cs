@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CharRnn.Engine;
 using CharRnn.Networks;
 
 namespace CharRnn.Cli.Tests;

@@ -1,4 +1,5 @@
 using CharRnn.Checkpoints;
+using CharRnn.Engine;
 
 namespace CharRnn.Cli.Tests;
 

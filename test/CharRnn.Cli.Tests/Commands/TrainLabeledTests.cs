@@ -1,3 +1,5 @@
+using CharRnn.Engine;
+
 namespace CharRnn.Cli.Tests;
 
 public sealed class TrainLabeledTests : IDisposable

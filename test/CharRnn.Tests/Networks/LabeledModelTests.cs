@@ -1,5 +1,6 @@
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
+using CharRnn.Engine;
 using CharRnn.Networks;
 
 namespace CharRnn.Tests;

@@ -1,4 +1,5 @@
 using CharRnn.Checkpoints;
+using CharRnn.Engine;
 using CharRnn.Networks;
 
 namespace CharRnn.Tests;

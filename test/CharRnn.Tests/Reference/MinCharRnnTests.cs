@@ -1,3 +1,4 @@
+using CharRnn.Engine;
 using CharRnn.Reference;
 
 namespace CharRnn.Tests;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using CharRnn.Engine;
 using CharRnn.Reference;
 
 namespace CharRnn.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 

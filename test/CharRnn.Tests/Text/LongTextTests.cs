@@ -1,4 +1,5 @@
 using CharRnn.Datasets;
+using CharRnn.Tests.Engine;
 
 namespace CharRnn.Tests;
 

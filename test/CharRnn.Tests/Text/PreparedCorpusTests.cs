@@ -1,4 +1,5 @@
 using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 

@@ -1,3 +1,4 @@
+using CharRnn.Engine;
 using CharRnn.Training;
 
 namespace CharRnn.Tests;

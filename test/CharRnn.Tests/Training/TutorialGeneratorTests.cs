@@ -1,4 +1,5 @@
 using CharRnn.Datasets;
+using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Training;
 

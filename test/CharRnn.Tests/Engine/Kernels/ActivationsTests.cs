@@ -1,7 +1,7 @@
 using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>Activations of rows and their derivatives, each against its plain loop.</summary>
 public sealed class ActivationsTests

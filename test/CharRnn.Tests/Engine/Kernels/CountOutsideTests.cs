@@ -1,7 +1,7 @@
 using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 public sealed class CountOutsideTests
 {

@@ -1,7 +1,7 @@
 using CharRnn.Engine;
 using CharRnn.Networks;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>
 /// exp, tanh and sigmoid over the whole range of floats, in units in the last place of what <see cref="Math"/> gives in

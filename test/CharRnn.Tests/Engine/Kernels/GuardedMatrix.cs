@@ -1,6 +1,6 @@
 using CharRnn.Engine;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>
 /// A matrix with canaries on all four sides: NaNs, so that whatever reads them shows, and of known bits, so that

@@ -1,7 +1,7 @@
 using CharRnn.Engine;
 using CharRnn.Networks;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 public sealed class LanesTests
 {

@@ -1,6 +1,6 @@
 using CharRnn.Engine;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>
 /// Every product is held, to the bit, against one plain loop; what surrounds its operands is NaN and must neither be

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>The numbers of one product c = seed + a·b, and its plain form. All arrays are row-major.</summary>
 /// <param name="Rows">M.</param>

@@ -1,7 +1,7 @@
 using CharRnn.Engine;
 using CharRnn.Reference;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>
 /// Softmax, cross-entropy and its gradient against the same in double, at sizes on and off the padding.

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using CharRnn.Engine;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 public sealed class MappedFileTests : IDisposable
 {

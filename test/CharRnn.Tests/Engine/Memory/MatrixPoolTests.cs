@@ -1,6 +1,6 @@
 using CharRnn.Engine;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 public sealed class MatrixPoolTests
 {

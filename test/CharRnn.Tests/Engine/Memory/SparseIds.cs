@@ -1,7 +1,7 @@
 using CharRnn.Datasets;
 using CharRnn.Engine;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Tests.Engine;
 
 /// <summary>Billions of ids in a file that takes next to no room: all zero but for those that are set.</summary>
 internal sealed class SparseIds : IDisposable

@@ -1,5 +1,6 @@
 using System.Text;
 using CharRnn.Checkpoints;
+using CharRnn.Engine;
 using CharRnn.Networks;
 
 namespace CharRnn.Tests;

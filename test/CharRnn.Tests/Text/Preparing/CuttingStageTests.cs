@@ -1,5 +1,3 @@
-using CharRnn.Datasets;
-
 namespace CharRnn.Tests;
 
 public sealed class CuttingStageTests

@@ -1,5 +1,4 @@
 using System.Text;
-using CharRnn.Datasets;
 using CharRnn.Networks;
 
 namespace CharRnn.Tests;

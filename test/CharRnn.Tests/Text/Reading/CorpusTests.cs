@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CharRnn.Datasets;
+using CharRnn.Engine;
 
 namespace CharRnn.Tests;
 
