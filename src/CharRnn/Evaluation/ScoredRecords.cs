@@ -91,7 +91,7 @@ internal sealed class ScoredRecords
                 $"{records.Name}, {records.Labels[record.Label]}, '{record.Text}'",
                 keepLineFeedsAndTabs: false
             );
-            throw new CorpusException($"{place}: {refusal.Message.TrimEnd('.')}, or pass --unknown skip.", refusal);
+            throw new CorpusException($"{place}: {refusal.Message.TrimEnd('.')}, or pass 'Unknown' skip.", refusal);
         }
     }
 }

@@ -43,7 +43,7 @@ public static class Explainer
         if (model.Spec.ConditionOnFirstSymbol)
             throw new ModelException(
                 "the model is given the starts of records, which a lesson does not tell of; explain a model that "
-                    + "was trained without --given-starts."
+                    + "was trained without 'ConditionOnFirstSymbol'."
             );
         int[] ids = model.Encode(text);
         if (ids.Length is < 2 or > MaxCharacters)

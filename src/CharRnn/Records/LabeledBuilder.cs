@@ -32,7 +32,7 @@ internal sealed class LabeledBuilder
         _preparation = new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold };
         if (preparation != _preparation)
             throw new SettingsException(
-                $"labelled texts can be prepared with --normalize and --fold alone, and '{preparation}' asks for "
+                $"labelled texts can be prepared with 'Normalize' and 'Fold' alone, and '{preparation}' asks for "
                     + "more; leave the rest out."
             );
         _name = name;

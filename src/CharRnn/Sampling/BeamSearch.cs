@@ -44,9 +44,9 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
     )
     {
         if (beams is < 1 or > MaxBeams)
-            throw new SettingsException($"--beams is {beams}; it must be from 1 to {MaxBeams}.");
+            throw new SettingsException($"'Beams' is {beams}; it must be from 1 to {MaxBeams}.");
         if (length < 1)
-            throw new SettingsException($"--length is {length}; a beam search needs at least 1.");
+            throw new SettingsException($"'Length' is {length}; a beam search needs at least 1.");
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
 

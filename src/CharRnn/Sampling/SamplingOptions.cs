@@ -29,13 +29,13 @@ public sealed record SamplingOptions
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))
             throw new SettingsException(
-                $"--temperature is {Temperature}; it must be 0 (always the likeliest) or more."
+                $"'Temperature' is {Temperature}; it must be 0 (always the likeliest) or more."
             );
         if (TopK is < 1)
-            throw new SettingsException($"--top-k is {TopK}; it must be at least 1.");
+            throw new SettingsException($"'TopK' is {TopK}; it must be at least 1.");
         if (TopP is { } topP && !(topP > 0 && topP <= 1))
-            throw new SettingsException($"--top-p is {topP}; it must be more than 0 and at most 1.");
+            throw new SettingsException($"'TopP' is {topP}; it must be more than 0 and at most 1.");
         if (MinP is { } minP && !(minP >= 0 && minP <= 1))
-            throw new SettingsException($"--min-p is {minP}; it must be from 0 to 1.");
+            throw new SettingsException($"'MinP' is {minP}; it must be from 0 to 1.");
     }
 }

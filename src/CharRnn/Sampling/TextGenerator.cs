@@ -164,8 +164,8 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     {
         if (model.Spec.ConditionOnFirstSymbol && prompt.Count == 0)
             throw new SettingsException(
-                "the model has learnt how records go on, and not how they begin (--given-starts); give "
-                    + $"{(model.Labels.Count > 0 ? "their first letters with --starts, or a --prompt" : "a --prompt")}."
+                "the model has learnt how records go on, and not how they begin ('ConditionOnFirstSymbol'); give "
+                    + $"{(model.Labels.Count > 0 ? "their first letters with 'Starts', or a 'Prompt'" : "a 'Prompt'")}."
             );
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records))

@@ -109,7 +109,7 @@ public sealed class ClassifierTrainer : IDisposable
             if (_parts.Validation is { } validation)
                 _validation = new HeldOutRecords(validation, _parts.Train, Model);
             else if (settings.Patience is not null)
-                _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+                _notes.Add("nothing is held out for validation: 'Patience' has nothing to go by.");
 
             _record = resumed is null ? new TrainerState() : _checkpoints.Restore(_notes);
             _resumedAt = resumed is null ? null : _record.Step;

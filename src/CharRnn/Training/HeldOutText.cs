@@ -42,7 +42,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
             return Of(corpus, part);
         if (part.Pairs > 0)
             throw new SettingsException(
-                "validation has a text of its own, and --val-frac would hold out some of the training text as "
+                "validation has a text of its own, and 'ValFrac' would hold out some of the training text as "
                     + "well; set it to 0."
             );
         if (!own.Vocabulary.Symbols.SequenceEqual(corpus.Vocabulary.Symbols))

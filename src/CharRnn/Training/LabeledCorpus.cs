@@ -94,7 +94,7 @@ public static class LabeledCorpus
         if (validation + test >= 1)
             throw new SettingsException(
                 FormattableString.Invariant(
-                    $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower --val-frac or --test-frac."
+                    $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower 'ValFrac' or 'TestFrac'."
                 )
             );
         LabeledRecords? tested = null,

@@ -60,7 +60,7 @@ internal sealed class RunSamples
             return ids;
         var lacking = model.Preparation.Apply(prompt).EnumerateRunes().First(rune => IsLacking(vocabulary, rune));
         throw new SettingsException(
-            $"--prompt has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; "
+            $"'Prompt' has {SymbolNames.WithCode(lacking.Value, TextEncoding.Utf8)}, which the text lacks; "
                 + "samples can begin with the text's own characters alone."
         );
     }

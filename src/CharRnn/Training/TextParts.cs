@@ -96,7 +96,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
             ?? CorpusSplit.Contiguous(corpus.Ids.Length, validation, settings.TestFrac, settings.TrainFraction);
         if (corpus.Parts is not null && settings.TrainFraction < 1)
             throw new SettingsException(
-                "--train-fraction keeps the text's beginning, and labelled records stand label by label; leave it out."
+                "'TrainFraction' keeps the text's beginning, and labelled records stand label by label; leave it out."
             );
         if (corpus.IsRecords && corpus.Parts is null)
             split = RecordSplit.Align(split, corpus.Ids, corpus.Vocabulary.BoundaryId!.Value);
@@ -105,7 +105,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
             : null;
         if (settings.WholeRecords && records is null)
             throw new SettingsException(
-                "--whole-records is for records, and the text has none; give --labelled or --records, or leave it out."
+                "'WholeRecords' is for records, and the text has none; give 'Labeled' or 'Records', or leave it out."
             );
         int defaultSteps = settings.WholeRecords
             ? (int)Math.Min(records!.Longest, int.MaxValue)
@@ -132,8 +132,8 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
         long characters = corpus.Ids.Length;
         if (corpus.IsRecords)
             throw new SettingsException(
-                "--val-split interleaved holds out the end of each stream, and records are put into streams in a "
-                    + "new order each epoch; use --val-split tail."
+                "'ValSplit' interleaved holds out the end of each stream, and records are put into streams in a "
+                    + "new order each epoch; use 'ValSplit' tail."
             );
         var (steps, streams) =
             windows

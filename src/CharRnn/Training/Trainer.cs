@@ -133,7 +133,7 @@ public sealed class Trainer : IDisposable
             if (!_validation.IsEmpty)
                 _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
             else if (settings.Patience is not null)
-                _notes.Add("nothing is held out for validation: --patience has nothing to go by.");
+                _notes.Add("nothing is held out for validation: 'Patience' has nothing to go by.");
 
             _record = resumed is null
                 ? new TrainerState()

@@ -130,7 +130,7 @@ public sealed class LabeledEvaluationTests
         );
         Assert.Equal(
             "rows, kind 1, 'aéc': 'é' (U+00E9), character 2 of the text, is not among the 19 symbols of the "
-                + "model's vocabulary; leave it out, or pass --unknown skip.",
+                + "model's vocabulary; leave it out, or pass 'Unknown' skip.",
             character.Message
         );
     }

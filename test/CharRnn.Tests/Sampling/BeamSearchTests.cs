@@ -93,8 +93,8 @@ public sealed class BeamSearchTests
     public void NumbersOutOfRange_AndDamagedWeights_AreRefused()
     {
         using var model = RandomModel.Make();
-        Assert.Contains("--beams", Assert.Throws<SettingsException>(() => Find(model, beams: 0, length: 1)).Message);
-        Assert.Contains("--length", Assert.Throws<SettingsException>(() => Find(model, beams: 1, length: 0)).Message);
+        Assert.Contains("'Beams'", Assert.Throws<SettingsException>(() => Find(model, beams: 0, length: 1)).Message);
+        Assert.Contains("'Length'", Assert.Throws<SettingsException>(() => Find(model, beams: 1, length: 0)).Message);
         foreach (var tensor in model.Layout.Tensors.Where(tensor => tensor.Name == "head.bias"))
             tensor.CopyTo([.. Enumerable.Repeat(float.NaN, tensor.Count)], model.Weights);
         Assert.Contains(

@@ -173,15 +173,15 @@ public sealed class SamplerTests
         Assert.Throws<ArgumentException>(() => new Sampler(new(), 3).Choose([1, 2], 0, 0));
 
     [Theory]
-    [InlineData(-0.1, null, null, null, "--temperature")]
-    [InlineData(double.NaN, null, null, null, "--temperature")]
-    [InlineData(double.PositiveInfinity, null, null, null, "--temperature")]
-    [InlineData(1.0, 0, null, null, "--top-k")]
-    [InlineData(1.0, null, 0.0, null, "--top-p")]
-    [InlineData(1.0, null, 1.1, null, "--top-p")]
-    [InlineData(1.0, null, double.NaN, null, "--top-p")]
-    [InlineData(1.0, null, null, -0.1, "--min-p")]
-    [InlineData(1.0, null, null, double.NaN, "--min-p")]
+    [InlineData(-0.1, null, null, null, "'Temperature'")]
+    [InlineData(double.NaN, null, null, null, "'Temperature'")]
+    [InlineData(double.PositiveInfinity, null, null, null, "'Temperature'")]
+    [InlineData(1.0, 0, null, null, "'TopK'")]
+    [InlineData(1.0, null, 0.0, null, "'TopP'")]
+    [InlineData(1.0, null, 1.1, null, "'TopP'")]
+    [InlineData(1.0, null, double.NaN, null, "'TopP'")]
+    [InlineData(1.0, null, null, -0.1, "'MinP'")]
+    [InlineData(1.0, null, null, double.NaN, "'MinP'")]
     public void OptionsOutOfRange_AreRefusedByName(
         double temperature,
         int? topK,

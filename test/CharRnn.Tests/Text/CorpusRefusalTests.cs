@@ -99,7 +99,7 @@ public sealed class CorpusRefusalTests : IDisposable
     public void InvalidUtf8_IsRefusedWithItsByteOffset()
     {
         string path = _folder.Write("latin1.txt", [.. new string('a', 100_000).Select(c => (byte)c), 0xE9, (byte)'b']);
-        Refused(path, "byte 100000 (0xE9) is not valid UTF-8", "--encoding bytes");
+        Refused(path, "byte 100000 (0xE9) is not valid UTF-8", "'Encoding' bytes");
         Refused(
             _folder.Write("cut.txt", [(byte)'a', (byte)'b', 0xE2, 0x82]),
             "byte 2 (0xE2) begins a UTF-8 sequence that the end breaks off"
@@ -122,7 +122,7 @@ public sealed class CorpusRefusalTests : IDisposable
         Refused(
             _folder.Write("program.txt", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]),
             "byte 7 is NUL, so this is a binary file",
-            "--encoding bytes"
+            "'Encoding' bytes"
         );
         byte[] late = [.. Enumerable.Repeat((byte)'a', 70_000), 0, (byte)'b'];
         Refused(_folder.Write("late.txt", late), "byte 70000 is NUL");

@@ -172,7 +172,7 @@ public sealed class ClassifierTrainerTests : IDisposable
             },
             watcher
         );
-        Assert.Contains(watcher.Notes, note => note.Contains("--patience"));
+        Assert.Contains(watcher.Notes, note => note.Contains("'Patience'"));
         Assert.Null(result.BestValAccuracy);
         Assert.Equal(result.Steps, result.BestStep);
         Assert.Empty(watcher.Validations);

@@ -195,7 +195,7 @@ public sealed class LabeledCorpusTests
         );
         using var corpus = LabeledCorpus.Of(records, Settings);
         Assert.Contains(
-            "--train-fraction",
+            "'TrainFraction'",
             Assert
                 .Throws<SettingsException>(() =>
                     TextParts.Of(corpus, Settings with { TrainFraction = 0.5 }, windows: null, [])

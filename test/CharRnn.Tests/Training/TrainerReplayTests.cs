@@ -48,6 +48,6 @@ public sealed class TrainerReplayTests : IDisposable
     public void Replay_WithoutAPlan_IsRefused()
     {
         var refusal = Assert.Throws<SettingsException>(() => (SmallRun.Settings with { Replay = [] }).Validate());
-        Assert.Contains("--replay", refusal.Message);
+        Assert.Contains("'Replay'", refusal.Message);
     }
 }

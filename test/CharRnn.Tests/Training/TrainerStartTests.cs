@@ -118,7 +118,7 @@ public sealed class TrainerStartTests : IDisposable
     {
         using var from = Trained(SmallRun.Settings);
         var bytes = new Vocabulary(Enumerable.Range(0, 256), TextEncoding.Bytes);
-        Assert.Contains("--encoding utf-8", Assert.Throws<SettingsException>(() => from.VocabularyWith(bytes)).Message);
+        Assert.Contains("'Encoding' utf-8", Assert.Throws<SettingsException>(() => from.VocabularyWith(bytes)).Message);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class TrainerTests : IDisposable
     {
         var notes = new Notes();
         _runs.Train("run", SmallRun.Settings with { Patience = 1, MaxSteps = 2 }, observer: notes);
-        Assert.Contains(notes.Seen, note => note.Contains("--patience"));
+        Assert.Contains(notes.Seen, note => note.Contains("'Patience'"));
     }
 
     [Theory]
@@ -268,28 +268,28 @@ public sealed class TrainerTests : IDisposable
         var settings = SmallRun.Settings;
         (string Flag, TrainingSettings Refused)[] nonsense =
         [
-            ("--hidden-size", settings with { HiddenSize = -1 }),
-            ("--num-layers", settings with { NumLayers = 0 }),
-            ("--embedding-size", settings with { EmbeddingSize = -5 }),
-            ("--dropout", settings with { Dropout = 1.5 }),
-            ("--dropout", settings with { Dropout = double.NaN }),
-            ("--init", settings with { Init = "magic" }),
-            ("--learning-rate", settings with { LearningRate = double.NaN }),
-            ("--learning-rate", settings with { LearningRate = -1 }),
-            ("--epsilon", settings with { Optimizer = new() { Epsilon = double.NaN } }),
-            ("--beta1", settings with { Optimizer = new() { Beta1 = 1 } }),
-            ("--weight-decay", settings with { Optimizer = new() { WeightDecay = double.PositiveInfinity } }),
-            ("--grad-clip", settings with { GradClip = double.NaN }),
-            ("--max-epochs", settings with { MaxEpochs = double.NaN }),
-            ("--max-steps", settings with { MaxSteps = -1 }),
-            ("--max-time", settings with { MaxTime = TimeSpan.Zero }),
-            ("--warmup-steps", settings with { WarmupSteps = -1 }),
-            ("--seq-length", settings with { SeqLength = 0 }),
-            ("--threads", settings with { Threads = 0 }),
-            ("--val-frac", settings with { ValFrac = double.NaN }),
-            ("--test-frac", settings with { TestFrac = -0.1 }),
-            ("--patience", settings with { Patience = 0 }),
-            ("--sample-length", settings with { SampleLength = 0 }),
+            ("'HiddenSize'", settings with { HiddenSize = -1 }),
+            ("'NumLayers'", settings with { NumLayers = 0 }),
+            ("'EmbeddingSize'", settings with { EmbeddingSize = -5 }),
+            ("'Dropout'", settings with { Dropout = 1.5 }),
+            ("'Dropout'", settings with { Dropout = double.NaN }),
+            ("'Init'", settings with { Init = "magic" }),
+            ("'LearningRate'", settings with { LearningRate = double.NaN }),
+            ("'LearningRate'", settings with { LearningRate = -1 }),
+            ("'Epsilon'", settings with { Optimizer = new() { Epsilon = double.NaN } }),
+            ("'Beta1'", settings with { Optimizer = new() { Beta1 = 1 } }),
+            ("'WeightDecay'", settings with { Optimizer = new() { WeightDecay = double.PositiveInfinity } }),
+            ("'GradClip'", settings with { GradClip = double.NaN }),
+            ("'MaxEpochs'", settings with { MaxEpochs = double.NaN }),
+            ("'MaxSteps'", settings with { MaxSteps = -1 }),
+            ("'MaxTime'", settings with { MaxTime = TimeSpan.Zero }),
+            ("'WarmupSteps'", settings with { WarmupSteps = -1 }),
+            ("'SeqLength'", settings with { SeqLength = 0 }),
+            ("'Threads'", settings with { Threads = 0 }),
+            ("'ValFrac'", settings with { ValFrac = double.NaN }),
+            ("'TestFrac'", settings with { TestFrac = -0.1 }),
+            ("'Patience'", settings with { Patience = 0 }),
+            ("'SampleLength'", settings with { SampleLength = 0 }),
         ];
         foreach (var (flag, refused) in nonsense)
             Assert.Contains(

@@ -64,7 +64,7 @@ public sealed class TrainerTextTests : IDisposable
         var (_, result) = _runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
         Assert.True(double.IsFinite(result.ValLoss!.Value) && double.IsFinite(result.TestLoss!.Value));
         Assert.Contains(
-            "--val-frac",
+            "'ValFrac'",
             Assert
                 .Throws<SettingsException>(() => Trainer.Start(corpus, FittedSettings with { ValFrac = 0.02 }))
                 .Message
@@ -124,7 +124,7 @@ public sealed class TrainerTextTests : IDisposable
         _runs.Train("run", SmallRun.Settings, Corpus.Load([file]));
         var bytes = Corpus.Load([file], new CorpusOptions { Encoding = TextEncoding.Bytes });
         Assert.Contains(
-            "--encoding",
+            "'Encoding'",
             Assert.Throws<CorpusException>(() => _runs.Resume("run", SmallRun.Settings, bytes)).Message
         );
     }

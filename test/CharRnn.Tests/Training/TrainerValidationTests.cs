@@ -72,7 +72,7 @@ public sealed class TrainerValidationTests : IDisposable
         Assert.NotNull(result.ValLoss);
         Assert.Equal((64, 1), (seen.Overview!.SeqLength, seen.Overview.BatchSize));
         Assert.Contains(
-            "--val-split",
+            "'ValSplit'",
             Assert
                 .Throws<SettingsException>(() =>
                     Trainer.Start(SmallRun.Text, settings with { SeqLength = 64, BatchSize = 32 })
@@ -135,7 +135,7 @@ public sealed class TrainerValidationTests : IDisposable
     public void AValidationText_BesideAValidationPart_OrOfAnotherVocabulary_IsRefused()
     {
         Assert.Contains(
-            "--val-frac",
+            "'ValFrac'",
             Assert
                 .Throws<SettingsException>(() =>
                     Trainer.Start(

@@ -140,7 +140,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         Assert.InRange(name.Length, 1, LongestName);
         Assert.Equal(name, new TextGenerator(model, label).Ids(model.Encode("R"), options).Take(LongestName).ToArray());
         Assert.Contains(
-            "--starts",
+            "'Starts'",
             Assert
                 .Throws<SettingsException>(() =>
                     new RecordGenerator(model, label)
@@ -217,7 +217,7 @@ public sealed class TutorialGeneratorTests : IDisposable
     public void WhatDoesNotGoTogether_IsRefused()
     {
         Assert.Contains(
-            "--given-starts is for records",
+            "'ConditionOnFirstSymbol' is for records",
             Assert
                 .Throws<SettingsException>(() =>
                     Trainer.Start(SmallRun.Text, SmallRun.Settings with { ConditionOnFirstSymbol = true })
@@ -225,11 +225,11 @@ public sealed class TutorialGeneratorTests : IDisposable
                 .Message
         );
         Assert.Contains(
-            "--whole-records",
+            "'WholeRecords'",
             Assert.Throws<SettingsException>(() => (SmallRun.Settings with { WholeRecords = true }).Validate()).Message
         );
         Assert.Contains(
-            "--symbol-units",
+            "'SymbolUnits'",
             Assert
                 .Throws<SettingsException>(() =>
                     (SmallRun.Settings with { SymbolUnits = true, Init = "orthogonal" }).Validate()

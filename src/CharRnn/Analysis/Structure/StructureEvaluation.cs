@@ -57,7 +57,7 @@ public sealed record StructureEvaluation(
     )
     {
         if (characters is < 1 or > MaxCharacters)
-            throw new SettingsException($"--structure-chars is {characters}; it must be from 1 to {MaxCharacters}.");
+            throw new SettingsException($"'StructureChars' is {characters}; it must be from 1 to {MaxCharacters}.");
         int samples = Math.Clamp(characters / DefaultSampleLength, 1, MaxSamples);
         int length = (characters + samples - 1) / samples;
         int[][] written = Write(model, samples, length, seed, progress, cancellation);

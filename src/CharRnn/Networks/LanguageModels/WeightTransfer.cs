@@ -25,8 +25,8 @@ internal static class WeightTransfer
             throw new SettingsException(
                 source.Labels.Count > 0
                     ? "the model to start from has learnt texts by their labels, and this text has none; train on "
-                        + "labelled records with --labelled, or start from another model."
-                    : "the model to start from was trained without labels; leave --labelled out, or start from a model "
+                        + "labelled records with 'Labeled', or start from another model."
+                    : "the model to start from was trained without labels; leave 'Labeled' out, or start from a model "
                         + "that was trained with it."
             );
         }

@@ -88,13 +88,13 @@ public sealed record ClassifierSpec : INetworkSpec
         _ = CellKind;
         SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
         SpecRange.Require("the number of labels", LabelCount, 2, ModelSpec.MaxSize);
-        SpecRange.Require("--hidden-size", HiddenSize, 1, ModelSpec.MaxSize / 2);
-        SpecRange.Require("--num-layers", NumLayers, 1, ModelSpec.MaxLayers);
-        SpecRange.Require("--embedding-size", EmbeddingSize, 0, ModelSpec.MaxSize);
+        SpecRange.Require("'HiddenSize'", HiddenSize, 1, ModelSpec.MaxSize / 2);
+        SpecRange.Require("'NumLayers'", NumLayers, 1, ModelSpec.MaxLayers);
+        SpecRange.Require("'EmbeddingSize'", EmbeddingSize, 0, ModelSpec.MaxSize);
         if (!Enum.IsDefined(Pooling))
             throw new SettingsException($"pooling {(int)Pooling} is unknown; it must be last, mean or attention.");
-        SpecRange.RequireShare("--embedding-dropout", EmbeddingDropout);
-        SpecRange.RequireShare("--dropout", Dropout);
-        SpecRange.RequireShare("--output-dropout", OutputDropout);
+        SpecRange.RequireShare("'EmbeddingDropout'", EmbeddingDropout);
+        SpecRange.RequireShare("'Dropout'", Dropout);
+        SpecRange.RequireShare("'OutputDropout'", OutputDropout);
     }
 }

@@ -49,7 +49,7 @@ public sealed class Initialization
         )
             return new Initialization(parts[0], scale, forgetBias);
         throw new SettingsException(
-            $"--init is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08."
+            $"'Init' is '{text}'; it must be one of {Schemes}, with R or S a number such as 0.08."
         );
     }
 

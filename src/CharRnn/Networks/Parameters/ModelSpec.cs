@@ -138,26 +138,26 @@ public sealed record ModelSpec : INetworkSpec
     {
         _ = CellKind;
         SpecRange.Require("the vocabulary", VocabularySize, 1, int.MaxValue);
-        SpecRange.Require("--hidden-size", HiddenSize, 1, MaxSize);
+        SpecRange.Require("'HiddenSize'", HiddenSize, 1, MaxSize);
         SpecRange.Require("the number of units that are fed back", FeedbackSize, 0, HiddenSize);
-        SpecRange.Require("--num-layers", NumLayers, 1, MaxLayers);
-        SpecRange.Require("--embedding-size", EmbeddingSize, 0, MaxSize);
+        SpecRange.Require("'NumLayers'", NumLayers, 1, MaxLayers);
+        SpecRange.Require("'EmbeddingSize'", EmbeddingSize, 0, MaxSize);
         SpecRange.Require("the number of labels", LabelCount, 0, MaxSize);
-        SpecRange.Require("--label-embedding-size", LabelEmbeddingSize, 0, MaxSize);
-        SpecRange.Require("--projection-size", ProjectionSize, 0, MaxSize);
+        SpecRange.Require("'LabelEmbeddingSize'", LabelEmbeddingSize, 0, MaxSize);
+        SpecRange.Require("'ProjectionSize'", ProjectionSize, 0, MaxSize);
         if (EmbeddingActivation != Activation.None && EmbeddingSize == 0)
             throw new SettingsException(
-                "--embedding-activation needs an embedding, and --embedding-size is 0; give it a size, or leave "
+                "'EmbeddingActivation' needs an embedding, and 'EmbeddingSize' is 0; give it a size, or leave "
                     + "the activation out."
             );
         if (ResetId is { } reset)
             SpecRange.Require("the symbol that resets the state", reset, 0, VocabularySize - 1);
-        SpecRange.RequireShare("--dropout", Dropout);
-        SpecRange.RequireShare("--output-dropout", OutputDropout);
-        SpecRange.RequireShare("--logit-dropout", LogitDropout);
+        SpecRange.RequireShare("'Dropout'", Dropout);
+        SpecRange.RequireShare("'OutputDropout'", OutputDropout);
+        SpecRange.RequireShare("'LogitDropout'", LogitDropout);
         if (ConditionOnFirstSymbol && ResetId is null)
             throw new SettingsException(
-                "--given-starts is for records, which begin at a boundary, and the text has none; leave it out."
+                "'ConditionOnFirstSymbol' is for records, which begin at a boundary, and the text has none; leave it out."
             );
     }
 }

@@ -91,7 +91,7 @@ public abstract class Batcher
         if (needed > length)
             throw new SettingsException(
                 $"there are {length} characters to train on, but {b} streams of {t} steps need {needed}; lower "
-                    + "--batch-size or --seq-length, or use a longer text."
+                    + "'BatchSize' or 'SeqLength', or use a longer text."
             );
         return (t, b);
     }
@@ -180,14 +180,14 @@ public abstract class Batcher
     private static void CheckSizes(int t, int b)
     {
         if (t < 1)
-            throw new SettingsException($"a window has {t} steps; --seq-length needs at least 1.");
+            throw new SettingsException($"a window has {t} steps; 'SeqLength' needs at least 1.");
         if (b < 1)
-            throw new SettingsException($"there are {b} streams; --batch-size needs at least 1.");
+            throw new SettingsException($"there are {b} streams; 'BatchSize' needs at least 1.");
         // A window's ids lie in one array, and T + 1 of them are read at a time.
         if ((long)t * b >= Array.MaxLength)
             throw new SettingsException(
                 $"{b} streams of {t} steps are {(long)t * b} characters a window; at most {Array.MaxLength - 1} "
-                    + "can be held: lower --batch-size or --seq-length."
+                    + "can be held: lower 'BatchSize' or 'SeqLength'."
             );
     }
 }

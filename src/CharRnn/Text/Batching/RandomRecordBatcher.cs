@@ -44,7 +44,7 @@ public sealed class RandomRecordBatcher : Batcher
             _labels = new LabelDraw(
                 ids.Labels
                     ?? throw new SettingsException(
-                        "--label-weights weighs the labels of records, and these have none; leave it out."
+                        "'LabelWeights' weighs the labels of records, and these have none; leave it out."
                     ),
                 records,
                 labelWeights

@@ -43,7 +43,7 @@ public sealed class RandomWindowBatcher : Batcher
         if (_placesBefore[^1] == 0)
             throw new SettingsException(
                 $"there are {ranges.Max(range => range.Length)} characters to train on, but a window of {t} steps "
-                    + $"needs {t + 1}; lower --seq-length, or use a longer text."
+                    + $"needs {t + 1}; lower 'SeqLength', or use a longer text."
             );
         long pairs = ranges.Sum(CorpusPart.PairsOf);
         WindowsPerEpoch = (pairs + ((long)b * t) - 1) / ((long)b * t);

@@ -45,8 +45,8 @@ public sealed class RecordBatcher : Batcher
         if (WindowsPerEpoch == 0)
             throw new SettingsException(
                 $"the {records.Count} records to train on have {Range.Length} characters, their boundaries "
-                    + $"included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower --batch-size or "
-                    + "--seq-length, or use a longer text."
+                    + $"included, but {b} streams of {t} steps need {((long)b * t) + 1}; lower 'BatchSize' or "
+                    + "'SeqLength', or use a longer text."
             );
         (_order, _ends, _beginnings) = (new int[records.Groups], new long[records.Groups], new long[b]);
     }

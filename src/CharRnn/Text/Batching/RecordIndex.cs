@@ -34,8 +34,8 @@ public sealed class RecordIndex
         var (starts, boundaries, last) = Survey(range, maxGroups);
         if (boundaries < 2)
             throw new SettingsException(
-                $"the {range.Length} characters to train on hold no whole record; hold less out with --val-frac "
-                    + "or --test-frac, or use a longer text."
+                $"the {range.Length} characters to train on hold no whole record; hold less out with 'ValFrac' "
+                    + "or 'TestFrac', or use a longer text."
             );
         Count = boundaries - 1;
         long first = starts[0];

@@ -29,13 +29,13 @@ internal static class RecordSplit
             hasValidation ? Between(validationStart, testStart) : CorpusPart.None,
             hasTest ? Between(testStart, last) : CorpusPart.None
         );
-        Require(aligned.Test, hasTest, "test part", "raise --test-frac, or set it to 0");
-        Require(aligned.Validation, hasValidation, "validation part", "raise --val-frac, or set it to 0");
+        Require(aligned.Test, hasTest, "test part", "raise 'TestFrac', or set it to 0");
+        Require(aligned.Validation, hasValidation, "validation part", "raise 'ValFrac', or set it to 0");
         Require(
             aligned.Train,
             isAsked: true,
             "training part",
-            "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text"
+            "lower 'ValFrac' or 'TestFrac', raise 'TrainFraction', or use a longer text"
         );
         return aligned;
     }

@@ -47,7 +47,7 @@ public sealed class StatefulBatcher : Batcher
         if (WindowsPerEpoch == 0)
             throw new SettingsException(
                 $"there are {range.Length} characters to train on, but {b} streams of {t} steps need "
-                    + $"{((long)b * t) + 1}; lower --batch-size or --seq-length, or use a longer text."
+                    + $"{((long)b * t) + 1}; lower 'BatchSize' or 'SeqLength', or use a longer text."
             );
         if (start == EpochStart.Fixed)
         {

@@ -72,7 +72,7 @@ internal sealed record PreparationFacts
             yield return FormattableString.Invariant($"records: {Texts:N0}; empty lines left out: {EmptyLines:N0}");
         else if (Texts > 0)
             yield return FormattableString.Invariant(
-                $"texts: {Texts:N0}, with a boundary before, between and after them (--join-files leaves it out)"
+                $"texts: {Texts:N0}, with a boundary before, between and after them ('JoinFiles' leaves it out)"
             );
         if (preparation.MinCount > 1)
             yield return FormattableString.Invariant(

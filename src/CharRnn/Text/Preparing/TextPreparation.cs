@@ -98,18 +98,18 @@ public sealed record TextPreparation
     public void Validate(TextEncoding encoding)
     {
         if (MinCount < 1)
-            throw new SettingsException($"--min-count is {MinCount}; it must be at least 1.");
+            throw new SettingsException($"'MinCount' is {MinCount}; it must be at least 1.");
         if (SkipChars < 0)
-            throw new SettingsException($"--skip-chars is {SkipChars}; it must be 0 or more.");
+            throw new SettingsException($"'SkipChars' is {SkipChars}; it must be 0 or more.");
         if (MaxChars is < 1)
-            throw new SettingsException($"--max-chars is {MaxChars}; it must be at least 1.");
+            throw new SettingsException($"'MaxChars' is {MaxChars}; it must be at least 1.");
         if (encoding == TextEncoding.Bytes && Normalize != Normalization.None)
             throw new SettingsException(
-                "--normalize is for characters, and --encoding bytes has none; leave one of them out."
+                "'Normalize' is for characters, and 'Encoding' bytes has none; leave one of them out."
             );
         if (encoding == TextEncoding.Bytes && Fold != Folding.None)
             throw new SettingsException(
-                "--fold is for characters, and --encoding bytes has none; leave one of them out."
+                "'Fold' is for characters, and 'Encoding' bytes has none; leave one of them out."
             );
     }
 

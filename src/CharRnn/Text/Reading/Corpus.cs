@@ -178,7 +178,7 @@ public sealed class Corpus : IDisposable
         if (preparation.Records && vocabulary.BoundaryId is null)
             throw new SettingsException(
                 "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was "
-                    + "not trained with --records."
+                    + "not trained with 'Records'."
             );
         var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation })
         {
@@ -211,7 +211,7 @@ public sealed class Corpus : IDisposable
         options.Preparation.Validate(options.Vocabulary?.Encoding ?? options.Encoding);
         if (options.Preparation.Records && options.Vocabulary is { BoundaryId: null })
             throw new SettingsException(
-                "--records needs a boundary symbol, which the given vocabulary lacks; leave --records out."
+                "'Records' needs a boundary symbol, which the given vocabulary lacks; leave 'Records' out."
             );
         var reading = new CorpusReader(sources, options).Read(Check);
         var read = reading.Details.Facts;
@@ -263,7 +263,7 @@ public sealed class Corpus : IDisposable
     {
         if (facts.Prepared.NotComposed > 0)
             yield return FormattableString.Invariant(
-                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `--normalize nfc` makes them alike."
+                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `'Normalize' nfc` makes them alike."
             );
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)

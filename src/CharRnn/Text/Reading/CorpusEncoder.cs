@@ -121,7 +121,7 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
                 throw new CorpusException(
                     $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: "
                         + $"{SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} "
-                        + "symbols of the model's vocabulary; take it out, or pass --unknown skip."
+                        + "symbols of the model's vocabulary; take it out, or pass 'Unknown' skip."
                 );
             }
         }

@@ -58,14 +58,14 @@ internal static class CorpusFiles
     {
         if (include.Count == 0)
             throw new SettingsException(
-                $"no pattern says which files of {Display(folder)} to read; pass --include '*.txt', say."
+                $"no pattern says which files of {Display(folder)} to read; pass 'Include' '*.txt', say."
             );
         var found = new List<string>();
         Walk(new DirectoryInfo(folder), prefix: "", include, found);
         if (found.Count == 0)
             throw new CorpusException(
                 $"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; "
-                    + "name another folder, or other patterns with --include."
+                    + "name another folder, or other patterns with 'Include'."
             );
         found.Sort(string.CompareOrdinal);
         return [.. found.Select(relative => Path.Combine(folder, relative))];

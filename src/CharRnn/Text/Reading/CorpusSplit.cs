@@ -40,21 +40,21 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
             asked: validationFraction > 0,
             length,
             "validation part",
-            "raise --val-frac, or set it to 0"
+            "raise 'ValFrac', or set it to 0"
         );
         CheckPart(
             length - validationEnd,
             asked: testFraction > 0,
             length,
             "test part",
-            "raise --test-frac, or set it to 0"
+            "raise 'TestFrac', or set it to 0"
         );
         CheckPart(
             kept,
             asked: true,
             length,
             "training part",
-            "lower --val-frac or --test-frac, raise --train-fraction, or use a longer text"
+            "lower 'ValFrac' or 'TestFrac', raise 'TrainFraction', or use a longer text"
         );
         return new CorpusSplit(
             CorpusPart.Of(new IdRange(0, kept)),
@@ -115,8 +115,8 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
             if (asked && count < 1)
                 throw new SettingsException(
                     $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets "
-                        + "none; lower --batch-size or --seq-length, give other fractions, or hold out the text's end with "
-                        + "--val-split tail."
+                        + "none; lower 'BatchSize' or 'SeqLength', give other fractions, or hold out the text's end with "
+                        + "'ValSplit' tail."
                 );
         }
     }
@@ -144,19 +144,19 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
         trainFraction > 0 && trainFraction <= 1
             ? (decimal)trainFraction
             : throw new SettingsException(
-                $"the training fraction is {trainFraction}; --train-fraction needs a number above 0, up to 1."
+                $"the training fraction is {trainFraction}; 'TrainFraction' needs a number above 0, up to 1."
             );
 
     private static void CheckFractions(double validationFraction, double testFraction)
     {
-        CheckFraction(validationFraction, "validation", "--val-frac");
-        CheckFraction(testFraction, "test", "--test-frac");
+        CheckFraction(validationFraction, "validation", "'ValFrac'");
+        CheckFraction(testFraction, "test", "'TestFrac'");
         decimal validation = (decimal)validationFraction,
             test = (decimal)testFraction;
         if (validation + test >= 1)
             throw new SettingsException(
                 $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together "
-                    + "they must stay below 1: lower --val-frac or --test-frac."
+                    + "they must stay below 1: lower 'ValFrac' or 'TestFrac'."
             );
     }
 

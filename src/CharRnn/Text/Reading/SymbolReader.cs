@@ -118,7 +118,7 @@ internal sealed class SymbolReader : IDisposable
                 throw new CorpusException(
                     $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) "
                         + $"{(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; "
-                        + "convert the text to UTF-8, or pass --encoding bytes to take it byte by byte."
+                        + "convert the text to UTF-8, or pass 'Encoding' bytes to take it byte by byte."
                 );
             _symbols[count++] = rune.Value;
             position += consumed;
@@ -140,7 +140,7 @@ internal sealed class SymbolReader : IDisposable
         if (nul >= 0)
             throw new CorpusException(
                 $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name "
-                    + "a text file, or pass --encoding bytes to take it byte by byte."
+                    + "a text file, or pass 'Encoding' bytes to take it byte by byte."
             );
     }
 }

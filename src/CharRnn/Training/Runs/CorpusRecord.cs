@@ -62,7 +62,7 @@ public sealed record CorpusRecord(
         string encoding = ModelMetadata.EncodingName(corpus.Vocabulary.Encoding);
         if (Encoding != encoding)
             throw new CorpusException(
-                $"{corpus.Name} was read with --encoding {encoding}, and the run {run.Path} was trained with "
+                $"{corpus.Name} was read with 'Encoding' {encoding}, and the run {run.Path} was trained with "
                     + $"{Encoding}; resume with the same."
             );
         if (Preparation != corpus.Preparation)

@@ -62,8 +62,8 @@ public sealed class StartingModel : IDisposable
                 ModelMetadata.EncodingName(text.Encoding)
             );
             throw new SettingsException(
-                $"{Record.Path} was trained with --encoding {models}, and the text is read with {texts}; read it "
-                    + $"with --encoding {models}, or start from another model."
+                $"{Record.Path} was trained with 'Encoding' {models}, and the text is read with {texts}; read it "
+                    + $"with 'Encoding' {models}, or start from another model."
             );
         }
         return text.With(Model.Vocabulary);

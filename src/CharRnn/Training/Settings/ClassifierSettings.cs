@@ -155,14 +155,14 @@ public sealed record ClassifierSettings
     {
         ModelSpec(vocabularySize: 1, labelCount: 2).Validate();
         OfAnyTraining().Validate();
-        RequireShare("--char-dropout", CharDropout);
-        RequireShare("--label-smoothing", LabelSmoothing);
-        RequireShare("--test-frac", TestFrac);
-        RequireShare("--val-frac", ValFrac);
+        RequireShare("'CharDropout'", CharDropout);
+        RequireShare("'LabelSmoothing'", LabelSmoothing);
+        RequireShare("'TestFrac'", TestFrac);
+        RequireShare("'ValFrac'", ValFrac);
         if (BatchSize is < 1 or > MaxBatch)
-            throw new SettingsException($"--batch-size is {BatchSize}; it must be from 1 to {MaxBatch}.");
+            throw new SettingsException($"'BatchSize' is {BatchSize}; it must be from 1 to {MaxBatch}.");
         if (!(ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower))
-            throw new SettingsException($"--class-weights is {ClassWeights}; it must be {ClassWeighting.Needed}.");
+            throw new SettingsException($"'ClassWeights' is {ClassWeights}; it must be {ClassWeighting.Needed}.");
     }
 
     /// <summary>The settings with a limit in epochs, where they have no limit of any kind.</summary>

@@ -67,13 +67,13 @@ internal abstract class Optimizer(OptimizerSettings settings)
     /// <exception cref="SettingsException">There is none, or a setting is out of its range.</exception>
     public static Optimizer Create(OptimizerSettings settings)
     {
-        RequireDecay("--beta1", settings.Beta1);
-        RequireDecay("--beta2", settings.Beta2);
-        RequireDecay("--rmsprop-alpha", settings.RmspropAlpha);
+        RequireDecay("'Beta1'", settings.Beta1);
+        RequireDecay("'Beta2'", settings.Beta2);
+        RequireDecay("'RmspropAlpha'", settings.RmspropAlpha);
         if (settings.Epsilon is { } epsilon && !(epsilon > 0 && double.IsFinite(epsilon)))
-            throw new SettingsException($"--epsilon is {epsilon}; it must be more than 0.");
+            throw new SettingsException($"'Epsilon' is {epsilon}; it must be more than 0.");
         if (!(settings.WeightDecay >= 0 && double.IsFinite(settings.WeightDecay)))
-            throw new SettingsException($"--weight-decay is {settings.WeightDecay}; it must be 0 or more.");
+            throw new SettingsException($"'WeightDecay' is {settings.WeightDecay}; it must be 0 or more.");
         return settings.Name switch
         {
             "sgd" => new Sgd(settings),

@@ -205,7 +205,7 @@ public static class Presets
         Make(
             TutorialGenerator,
             "linear maps without a recurrent non-linearity, dropout on the output, one random name a step, "
-                + "plain gradient descent; for --labelled",
+                + "plain gradient descent; for 'Labeled'",
             "PyTorch's tutorial on generating names with a character-level network",
             Plain with
             {

@@ -356,53 +356,48 @@ public sealed record TrainingSettings
         (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
         _ = Initialization.Parse(Init);
         _ = CharRnn.Optimizer.Create(Optimizer);
-        Require(double.IsFinite(ForgetBias), "--forget-bias", ForgetBias, "a finite number");
-        Require(LabelWeights is >= 0 and <= 1, "--label-weights", LabelWeights, "from 0 to 1");
+        Require(double.IsFinite(ForgetBias), "'ForgetBias'", ForgetBias, "a finite number");
+        Require(LabelWeights is >= 0 and <= 1, "'LabelWeights'", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random)
             throw new SettingsException(
-                "--label-weights says how often records are drawn, and stateful streams read each once an epoch; "
-                    + "give --sampling random too."
+                "'LabelWeights' says how often records are drawn, and stateful streams read each once an epoch; "
+                    + "give 'Sampling' random too."
             );
         if (SymbolUnits && Init == Initialization.Orthogonal)
             throw new SettingsException(
-                "--init orthogonal makes square matrices, and with --symbol-units there are units that are not "
-                    + "fed back; give another --init."
+                "'Init' orthogonal makes square matrices, and with 'SymbolUnits' there are units that are not "
+                    + "fed back; give another 'Init'."
             );
         if (WholeRecords && (Sampling != WindowSampling.Random || !ConditionOnFirstSymbol))
             throw new SettingsException(
-                "--whole-records draws records at random and fills up windows with boundaries, which count "
-                    + "nothing where starts are given; give --sampling random and --given-starts too."
+                "'WholeRecords' draws records at random and fills up windows with boundaries, which count "
+                    + "nothing where starts are given; give 'Sampling' random and 'ConditionOnFirstSymbol' too."
             );
-        Require(SeqLength is null or >= 1, "--seq-length", SeqLength, "at least 1");
-        Require(BatchSize is null or >= 1, "--batch-size", BatchSize, "at least 1");
-        Require(DefaultSeqLength >= 1, "the usual --seq-length", DefaultSeqLength, "at least 1");
-        Require(DefaultBatchSize >= 1, "the usual --batch-size", DefaultBatchSize, "at least 1");
+        Require(SeqLength is null or >= 1, "'SeqLength'", SeqLength, "at least 1");
+        Require(BatchSize is null or >= 1, "'BatchSize'", BatchSize, "at least 1");
+        Require(DefaultSeqLength >= 1, "the usual 'SeqLength'", DefaultSeqLength, "at least 1");
+        Require(DefaultBatchSize >= 1, "the usual 'BatchSize'", DefaultBatchSize, "at least 1");
         Require(
             MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)),
-            "--max-epochs",
+            "'MaxEpochs'",
             MaxEpochs,
             "more than 0"
         );
-        Require(MaxSteps is null or >= 0, "--max-steps", MaxSteps, "0 or more");
-        Require(MaxTime is null || MaxTime > TimeSpan.Zero, "--max-time", MaxTime, "more than 0");
-        Require(Replay is null or { Count: > 0 }, "--replay", "a run without a plan", "one that has ended");
-        Require(LearningRate >= 0 && double.IsFinite(LearningRate), "--learning-rate", LearningRate, "0 or more");
-        Require(WarmupSteps >= 0, "--warmup-steps", WarmupSteps, "0 or more");
-        Require(LrDecay > 0 && LrDecay <= 1, "--lr-decay", LrDecay, "more than 0 and at most 1");
-        Require(LrDecayStart >= 0, "--lr-decay-start", LrDecayStart, "0 or more");
-        Require(LrDecayEvery > 0 && double.IsFinite(LrDecayEvery), "--lr-decay-every", LrDecayEvery, "more than 0");
-        Require(GradClip is null or > 0, "--grad-clip", GradClip, "more than 0");
-        Require(GradClipNorm is null or > 0, "--grad-clip-norm", GradClipNorm, "more than 0");
-        Require(
-            TrainFraction > 0 && TrainFraction <= 1,
-            "--train-fraction",
-            TrainFraction,
-            "more than 0 and at most 1"
-        );
-        Require(Threads is null or (>= 1 and <= MaxThreads), "--threads", Threads, $"from 1 to {MaxThreads}");
-        Require(EvalChars >= 0, "--eval-chars", EvalChars, "0 or more");
-        Require(SampleLength >= 1, "--sample-length", SampleLength, "at least 1");
-        Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
+        Require(MaxSteps is null or >= 0, "'MaxSteps'", MaxSteps, "0 or more");
+        Require(MaxTime is null || MaxTime > TimeSpan.Zero, "'MaxTime'", MaxTime, "more than 0");
+        Require(Replay is null or { Count: > 0 }, "'Replay'", "a run without a plan", "one that has ended");
+        Require(LearningRate >= 0 && double.IsFinite(LearningRate), "'LearningRate'", LearningRate, "0 or more");
+        Require(WarmupSteps >= 0, "'WarmupSteps'", WarmupSteps, "0 or more");
+        Require(LrDecay > 0 && LrDecay <= 1, "'LrDecay'", LrDecay, "more than 0 and at most 1");
+        Require(LrDecayStart >= 0, "'LrDecayStart'", LrDecayStart, "0 or more");
+        Require(LrDecayEvery > 0 && double.IsFinite(LrDecayEvery), "'LrDecayEvery'", LrDecayEvery, "more than 0");
+        Require(GradClip is null or > 0, "'GradClip'", GradClip, "more than 0");
+        Require(GradClipNorm is null or > 0, "'GradClipNorm'", GradClipNorm, "more than 0");
+        Require(TrainFraction > 0 && TrainFraction <= 1, "'TrainFraction'", TrainFraction, "more than 0 and at most 1");
+        Require(Threads is null or (>= 1 and <= MaxThreads), "'Threads'", Threads, $"from 1 to {MaxThreads}");
+        Require(EvalChars >= 0, "'EvalChars'", EvalChars, "0 or more");
+        Require(SampleLength >= 1, "'SampleLength'", SampleLength, "at least 1");
+        Require(Patience is null or >= 1, "'Patience'", Patience, "at least 1");
     }
 
     private static void Require(bool holds, string flag, object? value, string needed)

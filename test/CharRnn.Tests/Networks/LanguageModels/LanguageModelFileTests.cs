@@ -264,7 +264,7 @@ public sealed class LanguageModelFileTests : IDisposable
     [InlineData("model", "{", "cannot be used")]
     [InlineData("model", "{}", "cannot be used")]
     [InlineData("model", """{"cell":"qrnn","vocabulary_size":37}""", "no cell 'qrnn'")]
-    [InlineData("model", """{"cell":"lstm","vocabulary_size":37,"hidden_size":-1}""", "--hidden-size is -1")]
+    [InlineData("model", """{"cell":"lstm","vocabulary_size":37,"hidden_size":-1}""", "'HiddenSize' is -1")]
     [InlineData(
         "model",
         """{"cell":"lstm","vocabulary_size":36,"hidden_size":13,"embedding_size":5}""",

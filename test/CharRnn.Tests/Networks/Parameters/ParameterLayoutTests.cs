@@ -206,21 +206,21 @@ public sealed class ParameterLayoutTests
             Assert.Contains(what, Assert.Throws<SettingsException>(() => new ParameterLayout(spec)).Message);
 
         var fine = new ModelSpec { VocabularySize = 7 };
-        AssertRefused(fine with { HiddenSize = 0 }, "--hidden-size is 0");
-        AssertRefused(fine with { HiddenSize = 1_000_000 }, "--hidden-size is 1000000");
-        AssertRefused(fine with { NumLayers = -1 }, "--num-layers is -1");
-        AssertRefused(fine with { EmbeddingSize = -1 }, "--embedding-size is -1");
-        AssertRefused(fine with { ProjectionSize = -1 }, "--projection-size is -1");
+        AssertRefused(fine with { HiddenSize = 0 }, "'HiddenSize' is 0");
+        AssertRefused(fine with { HiddenSize = 1_000_000 }, "'HiddenSize' is 1000000");
+        AssertRefused(fine with { NumLayers = -1 }, "'NumLayers' is -1");
+        AssertRefused(fine with { EmbeddingSize = -1 }, "'EmbeddingSize' is -1");
+        AssertRefused(fine with { ProjectionSize = -1 }, "'ProjectionSize' is -1");
         AssertRefused(
             fine with
             {
                 EmbeddingSize = 0,
                 EmbeddingActivation = Activation.Relu,
             },
-            "--embedding-activation needs an embedding"
+            "'EmbeddingActivation' needs an embedding"
         );
-        AssertRefused(fine with { Dropout = 1 }, "--dropout is 1");
-        AssertRefused(fine with { Dropout = double.NaN }, "--dropout is NaN");
+        AssertRefused(fine with { Dropout = 1 }, "'Dropout' is 1");
+        AssertRefused(fine with { Dropout = double.NaN }, "'Dropout' is NaN");
         AssertRefused(fine with { VocabularySize = 0 }, "the vocabulary is 0");
         AssertRefused(fine with { Cell = "?" }, "no cell '?'");
     }

@@ -25,7 +25,7 @@ public sealed class TextPreparationTests
             Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()));
         }
         Assert.Equal(
-            "--normalize nfkc --fold ascii --max-chars 5 --records",
+            "'Normalize' nfkc 'Fold' ascii 'MaxChars' 5 'Records'",
             new TextPreparation
             {
                 Normalize = Normalization.Nfkc,
@@ -37,10 +37,10 @@ public sealed class TextPreparationTests
     }
 
     [Theory]
-    [InlineData("--normalize", "no value")]
-    [InlineData("--normalize nfx", "'nfx'")]
+    [InlineData("'Normalize'", "no value")]
+    [InlineData("'Normalize' nfx", "'nfx'")]
     [InlineData("--skip-chars -1", "'-1'")]
-    [InlineData("--shout", "'--shout'")]
+    [InlineData("'Shout'", "''Shout''")]
     public void OtherFlags_AreRefused(string flags, string because) =>
         Assert.Contains(because, Assert.Throws<FormatException>(() => TextPreparation.Parse(flags)).Message);
 
@@ -63,11 +63,11 @@ public sealed class TextPreparationTests
     [Fact]
     public void Validate_NamesTheFlag()
     {
-        Refused("--min-count is 0", new() { MinCount = 0 });
+        Refused("'MinCount' is 0", new() { MinCount = 0 });
         Refused("--skip-chars is -1", new() { SkipChars = -1 });
-        Refused("--max-chars is 0", new() { MaxChars = 0 });
-        Refused("--normalize is for characters", new() { Normalize = Normalization.Nfc }, TextEncoding.Bytes);
-        Refused("--fold is for characters", new() { Fold = Folding.Ascii }, TextEncoding.Bytes);
+        Refused("'MaxChars' is 0", new() { MaxChars = 0 });
+        Refused("'Normalize' is for characters", new() { Normalize = Normalization.Nfc }, TextEncoding.Bytes);
+        Refused("'Fold' is for characters", new() { Fold = Folding.Ascii }, TextEncoding.Bytes);
         new TextPreparation
         {
             Records = true,

@@ -103,11 +103,11 @@ public sealed class CorpusSplitTests
         Assert.Equal(whole.Validation.Ranges, fifth.Validation.Ranges);
         Assert.Equal(whole.Test.Ranges, fifth.Test.Ranges);
         Assert.Contains(
-            "--train-fraction",
+            "'TrainFraction'",
             Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 0.001)).Message
         );
         Assert.Contains(
-            "--train-fraction",
+            "'TrainFraction'",
             Assert.Throws<SettingsException>(() => CorpusSplit.Contiguous(1000, 0.1, 0, 1.1)).Message
         );
     }

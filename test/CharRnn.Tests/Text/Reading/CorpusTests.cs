@@ -188,7 +188,7 @@ public sealed class CorpusTests : IDisposable
             $"{path}:2:2: 'é' (U+00E9) is not among the 4 symbols of the model's vocabulary",
             refusal.Message
         );
-        Assert.Contains("--unknown skip", refusal.Message);
+        Assert.Contains("'Unknown' skip", refusal.Message);
 
         var text = Corpus.EncodeFile(path, vocabulary, skipUnknown: true);
         Assert.Equal("cab\ncb\n", vocabulary.Decode(IdsOf(text.Ids)));

@@ -45,7 +45,7 @@ public sealed class SymbolReaderTests
         {
             var refusal = Assert.Throws<CorpusException>(() => ReadAll(bytes, blockBytes));
             Assert.Contains($"memory: byte {offset} ({value})", refusal.Message);
-            Assert.Contains("--encoding bytes", refusal.Message);
+            Assert.Contains("'Encoding' bytes", refusal.Message);
         }
     }
 

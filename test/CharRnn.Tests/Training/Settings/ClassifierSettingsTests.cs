@@ -10,63 +10,63 @@ public sealed class ClassifierSettingsTests
         new()
         {
             {
-                "--hidden-size",
+                "'HiddenSize'",
                 new() { HiddenSize = 0 }
             },
             {
-                "--cell",
+                "'Cell'",
                 new() { Cell = "perceptron" }
             },
             {
-                "--embedding-dropout",
+                "'EmbeddingDropout'",
                 new() { EmbeddingDropout = 1 }
             },
             {
-                "--output-dropout",
+                "'OutputDropout'",
                 new() { OutputDropout = -0.1 }
             },
             {
-                "--char-dropout",
+                "'CharDropout'",
                 new() { CharDropout = 1 }
             },
             {
-                "--label-smoothing",
+                "'LabelSmoothing'",
                 new() { LabelSmoothing = double.NaN }
             },
             {
-                "--class-weights",
+                "'ClassWeights'",
                 new() { ClassWeights = new(double.PositiveInfinity) }
             },
             {
-                "--batch-size",
+                "'BatchSize'",
                 new() { BatchSize = 0 }
             },
             {
-                "--max-epochs",
+                "'MaxEpochs'",
                 new() { MaxEpochs = 0 }
             },
             {
-                "--patience",
+                "'Patience'",
                 new() { Patience = 0 }
             },
             {
-                "--learning-rate",
+                "'LearningRate'",
                 new() { LearningRate = -1 }
             },
             {
-                "--test-frac",
+                "'TestFrac'",
                 new() { TestFrac = 1 }
             },
             {
-                "--val-frac",
+                "'ValFrac'",
                 new() { ValFrac = -0.1 }
             },
             {
-                "--threads",
+                "'Threads'",
                 new() { Threads = 0 }
             },
             {
-                "--optimizer",
+                "'Optimizer'",
                 new() { Optimizer = new() { Name = "lion" } }
             },
         };

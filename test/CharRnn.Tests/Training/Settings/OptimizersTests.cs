@@ -120,11 +120,11 @@ public sealed class OptimizersTests
             Assert.Contains(flag, Assert.Throws<SettingsException>(() => Optimizer.Create(settings)).Message);
 
         AssertRefused(new OptimizerSettings { Name = "adamax" }, "'adamax'");
-        AssertRefused(new OptimizerSettings { Beta1 = 1 }, "--beta1");
-        AssertRefused(new OptimizerSettings { Beta2 = double.NaN }, "--beta2");
-        AssertRefused(new OptimizerSettings { Name = "rmsprop", RmspropAlpha = -0.1 }, "--rmsprop-alpha");
-        AssertRefused(new OptimizerSettings { Epsilon = 0 }, "--epsilon");
-        AssertRefused(new OptimizerSettings { WeightDecay = double.NaN }, "--weight-decay");
+        AssertRefused(new OptimizerSettings { Beta1 = 1 }, "'Beta1'");
+        AssertRefused(new OptimizerSettings { Beta2 = double.NaN }, "'Beta2'");
+        AssertRefused(new OptimizerSettings { Name = "rmsprop", RmspropAlpha = -0.1 }, "'RmspropAlpha'");
+        AssertRefused(new OptimizerSettings { Epsilon = 0 }, "'Epsilon'");
+        AssertRefused(new OptimizerSettings { WeightDecay = double.NaN }, "'WeightDecay'");
     }
 
     private static void AssertFollows(string name, double weightDecay, double normLimit, double elementLimit)
