@@ -14,12 +14,12 @@ public sealed class PreparedCorpusTests : IDisposable
         new()
         {
             { "", "Żółw\r\nżółw\nłódź\nŻółw\nxé" },
-            { "'Normalize' nfc", "e\u0301 é \u0301\na\u0323\u0302 e" },
-            { "'Normalize' nfkc 'Fold' ascii", "ﬁn “Żółw” 漢\nfin" },
+            { "--normalize nfc", "e\u0301 é \u0301\na\u0323\u0302 e" },
+            { "--normalize nfkc --fold ascii", "ﬁn “Żółw” 漢\nfin" },
             { "--fold ascii --skip-chars 2 --max-chars 6", "ßßßłłłłł" },
-            { "'UniqueLines'", "a\nb\na\n\nb\nc" },
-            { "'MinCount' 2", "aabbcdd" },
-            { "'Records' 'UniqueLines' 'MinCount' 2", "ann\nbo\r\n\nann\nnan\nob\n" },
+            { "--unique-lines", "a\nb\na\n\nb\nc" },
+            { "--min-count 2", "aabbcdd" },
+            { "--records --unique-lines --min-count 2", "ann\nbo\r\n\nann\nnan\nob\n" },
         };
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class TextPreparationTests
             Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()));
         }
         Assert.Equal(
-            "'Normalize' nfkc 'Fold' ascii 'MaxChars' 5 'Records'",
+            "--normalize nfkc --fold ascii --max-chars 5 --records",
             new TextPreparation
             {
                 Normalize = Normalization.Nfkc,
@@ -37,10 +37,10 @@ public sealed class TextPreparationTests
     }
 
     [Theory]
-    [InlineData("'Normalize'", "no value")]
-    [InlineData("'Normalize' nfx", "'nfx'")]
+    [InlineData("--normalize", "no value")]
+    [InlineData("--normalize nfx", "'nfx'")]
     [InlineData("--skip-chars -1", "'-1'")]
-    [InlineData("'Shout'", "''Shout''")]
+    [InlineData("--shout", "'--shout'")]
     public void OtherFlags_AreRefused(string flags, string because) =>
         Assert.Contains(because, Assert.Throws<FormatException>(() => TextPreparation.Parse(flags)).Message);
 
