@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -85,6 +86,7 @@ public sealed record ModelSpec : INetworkSpec
     /// Whether a record's first symbol is given, and not learnt: where the input is <see cref="ResetId"/> nothing is
     /// predicted, and the state after it is zero, so that a record's first symbol is the first thing that is read.
     /// </summary>
+    [JsonPropertyName("given_starts")]
     public bool ConditionOnFirstSymbol { get; init; }
 
     /// <summary>The cell itself.</summary>

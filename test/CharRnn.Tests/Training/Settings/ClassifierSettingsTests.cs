@@ -14,7 +14,7 @@ public sealed class ClassifierSettingsTests
                 new() { HiddenSize = 0 }
             },
             {
-                "'Cell'",
+                "cell",
                 new() { Cell = "perceptron" }
             },
             {
@@ -66,17 +66,17 @@ public sealed class ClassifierSettingsTests
                 new() { Threads = 0 }
             },
             {
-                "'Optimizer'",
+                "optimizer",
                 new() { Optimizer = new() { Name = "lion" } }
             },
         };
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void BadSetting_IsRefusedByItsName(string flag, ClassifierSettings settings)
+    public void BadSetting_IsRefusedByItsName(string name, ClassifierSettings settings)
     {
         var refusal = Assert.Throws<SettingsException>(settings.Validate);
-        Assert.Contains(flag.TrimStart('-').Split('-')[0], refusal.Message);
+        Assert.Contains(name, refusal.Message);
         Assert.DoesNotContain('\n', refusal.Message);
     }
 
