@@ -1,9 +1,9 @@
 #:project ../../src/CharRnn/CharRnn.csproj
 #:property PublishAot=false
 
-// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of its input, and the log-softmax of a
-// log-softmax is the same again. This program reads a text with a trained model and computes, for every character, the
-// loss and its gradient both ways.
+// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of its input, and the log-softmax of
+// a log-softmax is the same again. This program reads a text with a trained model and computes, for every character,
+// the loss and its gradient both ways.
 //
 // usage: dotnet run bench/experiments/log-softmax.cs -- MODEL TEXT [CHARACTERS]
 using CharRnn;
