@@ -5,7 +5,7 @@ using CharRnn.Networks;
 namespace CharRnn.Benchmarks;
 
 /// <summary>
-/// The gate arithmetic of one step of twelve streams of 128 units, forward and backward: what a scan does beside its
+/// The gate arithmetic of one step of twelve streams of 128 units, forward and backward: a scan without its matrix
 /// products.
 /// </summary>
 public class CellBenchmarks
@@ -47,7 +47,7 @@ public class CellBenchmarks
     [Benchmark]
     public void Forward() => _cell.Forward(_step);
 
-    // Backward alone would eat what it left the last time, until denormal numbers were left.
+    // The backward pass alone would work on its own last output, which shrinks until it is denormal.
     [Benchmark]
     public void ForwardAndBackward()
     {

@@ -23,7 +23,7 @@ public class ClassifierStepBenchmarks
     private float[] _weights = null!;
     private long _number;
 
-    [Params("rnn 128 forwards one-hot", "lstm 128 both embedding", "lstm 256 both embedding")]
+    [Params("rnn 128 unidirectional one-hot", "lstm 128 bidirectional embedding", "lstm 256 bidirectional embedding")]
     public string Configuration { get; set; } = "";
 
     [Params(Pooling.Last, Pooling.Attention)]
@@ -43,7 +43,7 @@ public class ClassifierStepBenchmarks
             LabelCount = LabelCount,
             HiddenSize = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture),
             EmbeddingSize = parts[3] == "embedding" ? 64 : 0,
-            Bidirectional = parts[2] == "both",
+            Bidirectional = parts[2] == "bidirectional",
             Pooling = Pooling,
         };
         _model = new SequenceClassifier(

@@ -4,7 +4,7 @@ using CharRnn.Engine;
 namespace CharRnn.Benchmarks;
 
 /// <summary>
-/// The loops that are not products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.
+/// Loops other than products: elementary functions, softmax and optimisers, over 4096 floats that stay in cache.
 /// </summary>
 public class VectorBenchmarks
 {
@@ -68,7 +68,7 @@ public class VectorBenchmarks
             TFunction.Of(Lanes.Load<TLanes>(_source, i)).Store(_destination, i);
     }
 
-    /// <summary>A function that the compiler can put into the loop, as it does in the engine.</summary>
+    /// <summary>A function that the compiler can inline into the loop, as it does in the engine.</summary>
     private interface IFunction
     {
         static abstract TLanes Of<TLanes>(TLanes x)

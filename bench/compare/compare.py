@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs NumPy and PyTorch, where they are installed, beside charrnn, in turn, and writes Markdown tables of medians and ratios.
+"""Benchmarks charrnn beside NumPy and PyTorch, if installed, in turn; writes Markdown tables of medians and ratios.
 
 usage: compare.py TEXT [--rounds 3] [--seconds 4] [--only NAME,NAME] [--python /usr/bin/python3] [--output FILE]
 
-The text is read by the peers; charrnn's speed does not depend on it. Run it on a quiet machine.
+Only the peers read the text; charrnn's speed does not depend on it. Run it on a quiet machine.
 """
 import argparse
 import os
@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 
 from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
-from tables import count, hand_over, median, ratio, table
+from tables import count, median, publish, ratio, table
 
 # name: cell, embedding (0 = one-hot), hidden, layers, streams, steps, residual, optimizer
 CONFIGURATIONS = {
@@ -24,25 +24,26 @@ CONFIGURATIONS = {
     "lstm-3x512": ("lstm", 0, 512, 3, 50, 50, 0, "rmsprop"),
 }
 
-# The one that NumPy's peer computes: min-char-rnn.
+# The configuration of the NumPy peer: min-char-rnn.
 ARRAYS = "rnn-100"
 
 
 def charrnn(name, seconds, threads):
     cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
-    command = ["dotnet", CHARRNN, "bench", "--json", "--threads", threads, "--duration", f"{seconds}s", "--cell", cell, "--embedding-size", embedding,
-               "--hidden-size", hidden, "--num-layers", layers, "--batch-size", streams, "--seq-length", steps,
-               "--optimizer", optimizer, "--grad-clip", 5, "--grad-clip-norm", 0, "--dropout", 0, "--output-dropout", 0]
-    result = result_of(command + (["--residual"] if residual else []))
+    flags = (
+        f"--threads {threads} --duration {seconds}s --cell {cell} --embedding-size {embedding} --hidden-size {hidden}"
+        f" --num-layers {layers} --batch-size {streams} --seq-length {steps} --optimizer {optimizer}"
+        f" --grad-clip 5 --grad-clip-norm 0 --dropout 0 --output-dropout 0 {'--residual' if residual else ''}"
+    )
+    result = result_of(["dotnet", CHARRNN, "bench", "--json", *flags.split()])
     return {**result, "steps_per_sec": 1000 / result["ms_per_step"]}
 
 
 def torch(name, text, seconds, python):
-    cell, embedding, hidden, layers, streams, steps, residual, optimizer = CONFIGURATIONS[name]
+    peer = os.path.join(HERE, "peer_torch.py")
     results = []
     for threads in THREADS:
-        command = [python, os.path.join(HERE, "peer_torch.py"), text, seconds, cell, embedding, hidden, layers, streams, steps, residual, optimizer, threads]
-        results.append(result_of(command, quiet(threads)))
+        results.append(result_of([python, peer, text, seconds, *CONFIGURATIONS[name], threads], quiet(threads)))
     return {key: max(result[key] for result in results) for key in results[0]}
 
 
@@ -51,7 +52,7 @@ def numpy(text, seconds, python):
 
 
 def best(ours, name, key):
-    """The number of threads that is fastest, and how fast it is."""
+    """The fastest number of threads, and its speed."""
     return max(((threads, median(ours[name, threads], key)) for threads in THREADS), key=lambda pair: pair[1])
 
 
@@ -59,30 +60,91 @@ def training_row(name, ours, theirs):
     one, (threads, speed) = median(ours[name, 1], "chars_per_sec"), best(ours, name, "chars_per_sec")
     peer = median(theirs[name], "chars_per_sec")
     share = median(ours[name, threads], "peak_fraction")
-    return [name, count(one), f"{count(speed)} ({threads})", f"{speed / one:.2f}×", f"{share:.0%}", count(peer), ratio(one, peer), ratio(speed, peer)]
+    return [
+        name,
+        count(one),
+        f"{count(speed)} ({threads})",
+        f"{speed / one:.2f}×",
+        f"{share:.0%}",
+        count(peer),
+        ratio(one, peer),
+        ratio(speed, peer),
+    ]
 
 
 def sampling_row(name, ours, theirs):
     one, peer = median(ours[name, 1], "sample_chars_per_sec"), median(theirs[name], "sample_chars_per_sec")
-    many, (threads, most) = median(ours[name, 1], "batch_sample_chars_per_sec"), best(ours, name, "batch_sample_chars_per_sec")
-    return [name, count(one), count(peer), ratio(one, peer), count(many), f"{count(most)} ({threads})", ratio(most, one)]
+    batch_key = "batch_sample_chars_per_sec"
+    batch_one, (threads, batch_best) = median(ours[name, 1], batch_key), best(ours, name, batch_key)
+    return [
+        name,
+        count(one),
+        count(peer),
+        ratio(one, peer),
+        count(batch_one),
+        f"{count(batch_best)} ({threads})",
+        ratio(batch_best, one),
+    ]
 
 
 def report(names, ours, theirs, arrays, options, torch_version, numpy_version):
-    lines = [f"{processor()}. .NET {runtime()}; Python {python_version(options.python)}; NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
-             f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; all figures are medians.", "",
-             f"Training, characters a second. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", ""]
-    lines += table(["configuration", "charrnn, 1 thread", "charrnn, best (threads)", "best / 1 thread", "share of FMA peak", "PyTorch", "1 thread / PyTorch", "best / PyTorch"],
-                   [training_row(name, ours, theirs) for name in names])
+    lines = [
+        f"{processor()}. .NET {runtime()}; Python {python_version(options.python)};"
+        f" NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
+        f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; all figures are medians.",
+        "",
+        f"Training, characters a second. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.",
+        "",
+    ]
+    lines += table(
+        [
+            "configuration",
+            "charrnn, 1 thread",
+            "charrnn, best (threads)",
+            "best / 1 thread",
+            "share of FMA peak",
+            "PyTorch",
+            "1 thread / PyTorch",
+            "best / PyTorch",
+        ],
+        [training_row(name, ours, theirs) for name in names],
+    )
     if arrays:
         one, (threads, speed) = median(ours[ARRAYS, 1], "steps_per_sec"), best(ours, ARRAYS, "steps_per_sec")
         peer = median(arrays, "steps_per_sec")
-        lines += ["Training, iterations a second, of 25 characters each: one stream, beside min-char-rnn in NumPy on one thread.", ""]
-        lines += table(["configuration", "charrnn, 1 thread", "charrnn, best (threads)", "NumPy", "1 thread / NumPy", "best / NumPy"],
-                       [[ARRAYS, count(one), f"{count(speed)} ({threads})", count(peer), ratio(one, peer), ratio(speed, peer)]])
-    lines += [f"Sampling, characters a second, one stream on one thread and 64 side by side. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", ""]
-    lines += table(["configuration", "charrnn, one stream", "PyTorch, one stream", "one stream / PyTorch", "64 streams, 1 thread", "64 streams, best (threads)", "best / one stream"],
-                   [sampling_row(name, ours, theirs) for name in names])
+        lines += [
+            "Training, iterations a second, of 25 characters each: one stream,"
+            " beside min-char-rnn in NumPy on one thread.",
+            "",
+        ]
+        lines += table(
+            [
+                "configuration",
+                "charrnn, 1 thread",
+                "charrnn, best (threads)",
+                "NumPy",
+                "1 thread / NumPy",
+                "best / NumPy",
+            ],
+            [[ARRAYS, count(one), f"{count(speed)} ({threads})", count(peer), ratio(one, peer), ratio(speed, peer)]],
+        )
+    lines += [
+        "Sampling, characters a second, one stream on one thread and 64 side by side."
+        f" PyTorch is the better of {' and '.join(map(str, THREADS))} threads.",
+        "",
+    ]
+    lines += table(
+        [
+            "configuration",
+            "charrnn, one stream",
+            "PyTorch, one stream",
+            "one stream / PyTorch",
+            "64 streams, 1 thread",
+            "64 streams, best (threads)",
+            "best / one stream",
+        ],
+        [sampling_row(name, ours, theirs) for name in names],
+    )
     return "\n".join(lines)
 
 
@@ -112,7 +174,7 @@ def main():
             if numpy_version and name == ARRAYS:
                 arrays.append(numpy(options.text, options.seconds, options.python))
     text = report(names, ours, theirs, arrays, options, torch_version, numpy_version)
-    hand_over(text, options.output)
+    publish(text, options.output)
 
 
 if __name__ == "__main__":

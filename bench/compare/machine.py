@@ -1,4 +1,4 @@
-"""What is compared, on which machine: commands and their results, versions, and the processor."""
+"""Commands and their JSON results, versions, and the processor, for the comparisons."""
 import json
 import os
 import platform
@@ -13,7 +13,9 @@ THREADS = sorted({1, CORES})
 
 
 def output_of(command, environment=None):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, env={**os.environ, **(environment or {})})
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, env={**os.environ, **(environment or {})}
+    )
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, command))} failed: {done.stderr.strip().splitlines()[-1:]}")
     return done.stdout.strip()
@@ -24,22 +26,26 @@ def result_of(command, environment=None):
 
 
 def quiet(threads):
-    """The environment of a peer on so many threads, which do not spin while they wait."""
+    """Environment variables of a peer: its number of threads, which wait without spinning."""
     return {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def build():
-    subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", os.path.join(ROOT, "src", "CharRnn.Cli")], check=True, stdout=sys.stderr)
+    subprocess.run(
+        ["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", os.path.join(ROOT, "src", "CharRnn.Cli")],
+        check=True,
+        stdout=sys.stderr,
+    )
 
 
 def version_of(python, module):
-    """Version and BLAS, or None where the module is not installed."""
+    """Version and BLAS of a Python module, or None if it is not installed."""
     done = subprocess.run([python, os.path.join(HERE, "peer_version.py"), module], capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
 def processor():
-    """The processor's name, its cores and how wide its vectors are."""
+    """The processor's name, its cores and the width of its vectors."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             facts = dict(line.split(":", 1) for line in file if ":" in line)
@@ -52,8 +58,12 @@ def processor():
 
 
 def runtime():
-    """The .NET runtime that charrnn runs on: the newest one of its major version."""
-    versions = [line.split()[1] for line in output_of(["dotnet", "--list-runtimes"]).splitlines() if line.startswith("Microsoft.NETCore.App 10.")]
+    """Version of the .NET runtime that charrnn runs on: the newest of its major version."""
+    versions = [
+        line.split()[1]
+        for line in output_of(["dotnet", "--list-runtimes"]).splitlines()
+        if line.startswith("Microsoft.NETCore.App 10.")
+    ]
     return max(versions, key=lambda version: [int(part) for part in version.split("-")[0].split(".")])
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Trains classifiers of names with PyTorch, where it is installed, beside charrnn, in turn, and writes Markdown tables of how fast they are and how good they get.
+"""Compares classifiers of names in charrnn and, if installed, PyTorch; writes Markdown tables of speed and quality.
 
 usage: names.py NAMES_FOLDER [--rounds 3] [--seconds 6] [--seeds 1,2,3] [--python /usr/bin/python3] [--output FILE]
 
-NAMES_FOLDER has one file of UTF-8 a label, with one text a line. Run it on a quiet machine.
+NAMES_FOLDER has one UTF-8 file per label, with one text a line. Run it on a quiet machine.
 """
 import argparse
 import json
@@ -16,16 +16,21 @@ import tempfile
 from collections import defaultdict
 
 from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
-from tables import count, hand_over, median, ratio, table
+from tables import count, median, publish, ratio, table
 
-# The networks whose speed is measured, as flags; peer_torch_names.py has the same under these names. What only regularises is off.
+# Networks for the measurement of speed, as flags, without regularisation. peer_torch_names.py has the same names.
 NETWORKS = {
-    "lstm-256": ("embedding 64, bidirectional lstm 256, Adam",
-                 ["--embedding-dropout", 0, "--output-dropout", 0, "--char-dropout", 0, "--label-smoothing", 0, "--biases", "double"]),
-    "rnn-128": ("one-hot, rnn 128, plain descent (the tutorial's)", ["--preset", "tutorial-classifier", "--max-epochs", 1_000_000]),
+    "lstm-256": (
+        "embedding 64, bidirectional lstm 256, Adam",
+        "--embedding-dropout 0 --output-dropout 0 --char-dropout 0 --label-smoothing 0 --biases double".split(),
+    ),
+    "rnn-128": (
+        "one-hot, rnn 128, plain descent (the tutorial's)",
+        ["--preset", "tutorial-classifier", "--max-epochs", 1_000_000],
+    ),
 }
 
-# What is asked how good it gets: charrnn's flags, and PyTorch's recipes.
+# Classifiers for the measurement of quality: charrnn's flags, and PyTorch's recipes.
 OURS = {
     "charrnn": [],
     "charrnn `--class-weights balanced`": ["--class-weights", "balanced"],
@@ -34,8 +39,8 @@ OURS = {
 THEIRS = {"PyTorch, charrnn's recipe": "same", "PyTorch, plain": "plain"}
 
 BATCH = 64
-COPIES = 5  # of all texts, in the file to predict
-OWN = None  # as many threads as charrnn takes of itself
+COPIES = 5  # of each text, in the file to predict
+OWN = None  # charrnn's own choice of threads
 
 
 def write_texts(folder, path):
@@ -48,15 +53,20 @@ def write_texts(folder, path):
 
 
 def train(folder, run, flags):
-    return result_of(["dotnet", CHARRNN, "classify", "train", folder, "-o", run, "--json", "--progress", "none", *flags])
+    return result_of(
+        ["dotnet", CHARRNN, "classify", "train", folder, "-o", run, "--json", "--progress", "none", *flags]
+    )
 
 
 def steps_a_second(run):
-    """The median of what lies between two lines of a run's metrics: saving and the first steps fall into few of them."""
+    """The median speed between two lines of a run's metrics, few of which contain saving or the first steps."""
     with open(os.path.join(run, "metrics.jsonl"), encoding="utf-8") as file:
         lines = [line for line in map(json.loads, file) if line["split"] == "train"]
-    return statistics.median((after["step"] - before["step"]) / (after["seconds"] - before["seconds"])
-                             for before, after in zip(lines, lines[1:]) if after["seconds"] > before["seconds"])
+    return statistics.median(
+        (after["step"] - before["step"]) / (after["seconds"] - before["seconds"])
+        for before, after in zip(lines, lines[1:])
+        if after["seconds"] > before["seconds"]
+    )
 
 
 def charrnn_speed(network, folder, texts, seconds, threads):
@@ -66,18 +76,26 @@ def charrnn_speed(network, folder, texts, seconds, threads):
         result = train(folder, run, ["--val-frac", 0, "--max-time", f"{seconds}s", *NETWORKS[network][1], *chosen])
         batch = result["train"] / -(-result["train"] // BATCH)
         with open(texts, encoding="utf-8") as file:
-            done = subprocess.run([str(word) for word in ["dotnet", CHARRNN, "classify", "predict", run, "--json", *chosen]],
-                                  stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+            done = subprocess.run(
+                [str(word) for word in ["dotnet", CHARRNN, "classify", "predict", run, "--json", *chosen]],
+                stdin=file,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
         predicted = re.search(r"texts, ([\d,]+)/s", done.stderr).group(1)
         return {"texts_per_sec": steps_a_second(run) * batch, "predicted_per_sec": int(predicted.replace(",", ""))}
 
 
 def torch(python, folder, recipe, threads, *task):
-    return result_of([python, os.path.join(HERE, "peer_torch_names.py"), folder, recipe, threads, *task], quiet(threads))
+    return result_of(
+        [python, os.path.join(HERE, "peer_torch_names.py"), folder, recipe, threads, *task], quiet(threads)
+    )
 
 
 def measure_speed(folder, options, has_torch):
-    """Results by network and threads, of charrnn and of PyTorch."""
+    """Results of charrnn and of PyTorch, by network and threads."""
     ours, theirs = defaultdict(list), defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         texts = os.path.join(scratch, "texts.txt")
@@ -88,12 +106,14 @@ def measure_speed(folder, options, has_torch):
                 for threads in (1, OWN):
                     ours[network, threads].append(charrnn_speed(network, folder, texts, options.seconds, threads))
                 for threads in THREADS if has_torch else []:
-                    theirs[network, threads].append(torch(options.python, folder, network, threads, "speed", texts, options.seconds))
+                    theirs[network, threads].append(
+                        torch(options.python, folder, network, threads, "speed", texts, options.seconds)
+                    )
     return ours, theirs
 
 
 def measure_quality(folder, options, threads):
-    """Results by classifier; PyTorch, on so many threads, or without it for none."""
+    """Results by classifier; PyTorch runs on the given number of threads, or not at all for None."""
     results = defaultdict(list)
     for seed in options.seeds.split(",") if options.seeds else []:
         for name, flags in OURS.items():
@@ -107,8 +127,12 @@ def measure_quality(folder, options, threads):
 
 
 def fastest(theirs, network, key):
-    """PyTorch's better number of threads, and its figure with it; none without PyTorch."""
-    return max(((threads, median(theirs[network, threads], key)) for threads in THREADS if theirs[network, threads]), key=lambda pair: pair[1], default=(None, None))
+    """PyTorch's fastest number of threads, and its figure; None without PyTorch."""
+    return max(
+        ((threads, median(theirs[network, threads], key)) for threads in THREADS if theirs[network, threads]),
+        key=lambda pair: pair[1],
+        default=(None, None),
+    )
 
 
 def speed_table(ours, theirs, key):
@@ -116,8 +140,27 @@ def speed_table(ours, theirs, key):
     for network, (description, _) in NETWORKS.items():
         one, own = median(ours[network, 1], key), median(ours[network, OWN], key)
         threads, peer = fastest(theirs, network, key)
-        rows.append([description, count(one), count(own), f"{count(peer)} ({threads})" if threads else "–", ratio(one, peer), ratio(own, peer)])
-    return table(["network", "charrnn, 1 thread", "charrnn, its own choice", "PyTorch, best (threads)", "1 thread / PyTorch", "own choice / PyTorch"], rows)
+        rows.append(
+            [
+                description,
+                count(one),
+                count(own),
+                f"{count(peer)} ({threads})" if threads else "–",
+                ratio(one, peer),
+                ratio(own, peer),
+            ]
+        )
+    return table(
+        [
+            "network",
+            "charrnn, 1 thread",
+            "charrnn, its own choice",
+            "PyTorch, best (threads)",
+            "1 thread / PyTorch",
+            "own choice / PyTorch",
+        ],
+        rows,
+    )
 
 
 def spread(results, key, digits):
@@ -127,41 +170,70 @@ def spread(results, key, digits):
 
 
 def quality_table(results):
-    usual = statistics.mean(result["seconds"] for result in results["charrnn"])
-    rows = [[name, spread(runs, "accuracy", 4), spread(runs, "macro_accuracy", 4), spread(runs, "seconds", 1),
-             f"{statistics.mean(run['seconds'] for run in runs) / usual:.2f}×"] for name, runs in results.items()]
+    baseline = statistics.mean(result["seconds"] for result in results["charrnn"])
+    rows = [
+        [
+            name,
+            spread(runs, "accuracy", 4),
+            spread(runs, "macro_accuracy", 4),
+            spread(runs, "seconds", 1),
+            f"{statistics.mean(run['seconds'] for run in runs) / baseline:.2f}×",
+        ]
+        for name, runs in results.items()
+    ]
     return table(["classifier", "accuracy", "macro accuracy", "seconds", "seconds / charrnn's"], rows)
 
 
 def report(options, ours, theirs, results, torch_version, threads):
-    lines = [f"{processor()}. .NET {runtime()}; Python {python_version(options.python)}; PyTorch {torch_version or 'not installed'}.", ""]
+    lines = [
+        f"{processor()}. .NET {runtime()}; Python {python_version(options.python)};"
+        f" PyTorch {torch_version or 'not installed'}.",
+        "",
+    ]
     if ours:
-        lines += [f"Speed: {options.rounds} rounds, of {options.seconds:g} s of training for each figure, taken in turn; all figures are medians. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.", "",
-                  f"Training, texts a second, batches of {BATCH}.", "", *speed_table(ours, theirs, "texts_per_sec"),
-                  "Predicting, texts a second.", "", *speed_table(ours, theirs, "predicted_per_sec")]
+        lines += [
+            f"Speed: {options.rounds} rounds, of {options.seconds:g} s of training for each figure, taken in turn;"
+            f" all figures are medians. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.",
+            "",
+            f"Training, texts a second, batches of {BATCH}.",
+            "",
+            *speed_table(ours, theirs, "texts_per_sec"),
+            "Predicting, texts a second.",
+            "",
+            *speed_table(ours, theirs, "predicted_per_sec"),
+        ]
     if results:
-        usual = results["charrnn"]
-        lines += [f"On the test part: mean ± standard deviation over seeds {options.seeds}, each with a split of its own. Always saying the most frequent label has {spread(usual, 'majority_baseline', 4)};"
-                  f" no more than {spread(usual, 'accuracy_ceiling', 4)} can be had." + (f" PyTorch runs on {threads} thread{'s' if threads > 1 else ''}." if threads else ""), "",
-                  *quality_table(results)]
+        charrnn = results["charrnn"]
+        lines += [
+            f"On the test part: mean ± standard deviation over seeds {options.seeds}, each with a split of its own."
+            f" Always saying the most frequent label has {spread(charrnn, 'majority_baseline', 4)};"
+            f" no more than {spread(charrnn, 'accuracy_ceiling', 4)} can be had."
+            + (f" PyTorch runs on {threads} thread{'s' if threads > 1 else ''}." if threads else ""),
+            "",
+            *quality_table(results),
+        ]
     return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="NAMES_FOLDER")
-    parser.add_argument("--rounds", type=int, default=3, help="of the measurements of speed; 0 for none")
+    parser.add_argument("--rounds", type=int, default=3, help="of the measurement of speed; 0 for none")
     parser.add_argument("--seconds", type=float, default=6, help="of training for each figure of speed")
-    parser.add_argument("--seeds", default="1,2,3", help="of the trainings whose quality is told, with commas between; '' for none")
+    parser.add_argument(
+        "--seeds", default="1,2,3", help="of the runs that measure quality, with commas between; '' for none"
+    )
     parser.add_argument("--python", default=sys.executable, help="the Python that has PyTorch")
     parser.add_argument("--output", metavar="FILE", help="write the tables to this file as well")
     options = parser.parse_args()
     torch_version = version_of(options.python, "torch")
     build()
     ours, theirs = measure_speed(options.folder, options, torch_version is not None)
-    threads, _ = fastest(theirs, "lstm-256", "texts_per_sec") if theirs else (THREADS[0] if torch_version else None, None)
+    threads, _ = (
+        fastest(theirs, "lstm-256", "texts_per_sec") if theirs else (THREADS[0] if torch_version else None, None)
+    )
     text = report(options, ours, theirs, measure_quality(options.folder, options, threads), torch_version, threads)
-    hand_over(text, options.output)
+    publish(text, options.output)
 
 
 if __name__ == "__main__":

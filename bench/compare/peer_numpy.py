@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""min-char-rnn in NumPy, as its readers run it: one tanh layer, one-hot input, 25 steps at a time, Adagrad, float64.
+"""min-char-rnn in NumPy: one tanh layer, one-hot input, windows of 25 steps, Adagrad, float64.
 
 usage: peer_numpy.py TEXT SECONDS HIDDEN
-Prints one JSON object: the iterations done each second, and the characters.
+Prints one JSON object: iterations per second, and characters per second.
 """
 import json
 import sys
@@ -14,7 +14,7 @@ STEPS, RATE, CLIP, EPSILON = 25, 0.1, 5.0, 1e-8
 
 
 def gradients(weights, ids, hidden):
-    """Loss and gradients of one chunk; ids has one symbol more than there are steps."""
+    """Loss and gradients of one window; ids has STEPS + 1 symbols."""
     w_in, w_rec, w_out, b_hidden, b_out = weights
     states, probabilities, loss = [hidden], [], 0.0
     for step in range(STEPS):
@@ -55,7 +55,7 @@ def main(path, seconds, size):
     while time.perf_counter() - start < seconds:
         if position + STEPS + 1 >= len(ids):
             position, hidden = 0, np.zeros((size, 1))
-        _, grads, hidden = gradients(weights, ids[position:position + STEPS + 1], hidden)
+        _, grads, hidden = gradients(weights, ids[position : position + STEPS + 1], hidden)
         for weight, grad, square in zip(weights, grads, squares):
             np.clip(grad, -CLIP, CLIP, out=grad)
             square += grad * grad

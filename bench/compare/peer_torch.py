@@ -58,7 +58,7 @@ def main(path, seconds, cell, embedding, hidden, layers, batch, steps, residual,
         nonlocal position
         if position + steps + 1 > span:
             position = 0
-        rows = [ids[stream * span + position:stream * span + position + steps + 1] for stream in range(batch)]
+        rows = [ids[stream * span + position : stream * span + position + steps + 1] for stream in range(batch)]
         window = torch.stack(rows, dim=1)
         position += steps
         rule.zero_grad()
@@ -83,7 +83,9 @@ def main(path, seconds, cell, embedding, hidden, layers, batch, steps, residual,
             symbol = torch.multinomial(torch.softmax(logits[-1, 0], 0), 1).view(1, 1)
             written += 1
         sampled = written / (time.perf_counter() - start)
-    print(json.dumps({"steps_per_sec": 1 / step, "chars_per_sec": batch * steps / step, "sample_chars_per_sec": sampled}))
+    print(
+        json.dumps({"steps_per_sec": 1 / step, "chars_per_sec": batch * steps / step, "sample_chars_per_sec": sampled})
+    )
 
 
 text_path, duration, kind, *numbers = sys.argv[1:]

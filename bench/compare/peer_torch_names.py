@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A PyTorch classifier of names: how fast it trains and predicts, or how good it gets.
+"""A PyTorch classifier of names: speed of training and prediction, or quality.
 
 usage: peer_torch_names.py NAMES_FOLDER RECIPE THREADS speed TEXTS SECONDS
        peer_torch_names.py NAMES_FOLDER RECIPE THREADS quality SEED
@@ -23,7 +23,7 @@ CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM}
 TEST_SHARE, VALIDATION_SHARE = 0.15, 0.05
 BATCH, BATCHES_IN_POOL, PREDICTED_BATCH = 64, 16, 256
 PADDING, UNKNOWN, OWN_IDS = 0, 1, 2
-WARM_UP_BATCHES, BATCHES_IN_STRETCH, FEWEST_STRETCHES = 10, 5, 10
+WARM_UP_BATCHES, BATCHES_IN_STRETCH, MIN_STRETCHES = 10, 5, 10
 
 
 class Recipe(NamedTuple):
@@ -45,12 +45,21 @@ class Recipe(NamedTuple):
 
 
 RECIPES = {
-    # Bare networks, whose speed is measured.
+    # Networks without regularisation, for the measurement of speed.
     "lstm-256": Recipe(clip=1),
     "rnn-128": Recipe(cell="rnn", embedding=0, hidden=128, both=False, optimizer="sgd", rate=0.15, clip=3),
-    # What charrnn does by default.
-    "same": Recipe(clip=1, cosine=True, warm_up=50, embedding_dropout=0.15, output_dropout=0.5, character_dropout=0.02, smoothing=0.1, validates=True),
-    # What one writes who does not look further.
+    # charrnn's defaults.
+    "same": Recipe(
+        clip=1,
+        cosine=True,
+        warm_up=50,
+        embedding_dropout=0.15,
+        output_dropout=0.5,
+        character_dropout=0.02,
+        smoothing=0.1,
+        validates=True,
+    ),
+    # A plain first attempt.
     "plain": Recipe(hidden=128, rate=1e-3, epochs=12),
 }
 
@@ -80,7 +89,7 @@ class Parts(NamedTuple):
 
 
 def read(folder):
-    """Labels, and (text, label) pairs, each once."""
+    """Labels, and distinct (text, label) pairs."""
     labels, records = [], {}
     for name in sorted(os.listdir(folder)):
         with open(os.path.join(folder, name), encoding="utf-8-sig") as file:
@@ -91,7 +100,7 @@ def read(folder):
 
 
 def split(records, share, rng):
-    """Holds out a share of each label's records; a text of several labels is wholly on one side."""
+    """Holds out a share of each label's records; a text of several labels is wholly in one part."""
     by_text, by_label = defaultdict(list), defaultdict(list)
     for text, label in records:
         by_text[text].append(label)
@@ -100,8 +109,9 @@ def split(records, share, rng):
     held_out = set()
     for texts in by_label.values():
         rng.shuffle(texts)
-        held_out.update(texts[:max(1, round(share * len(texts)))])
-    return [record for record in records if record[0] not in held_out], [record for record in records if record[0] in held_out]
+        held_out.update(texts[: max(1, round(share * len(texts)))])
+    kept = [record for record in records if record[0] not in held_out]
+    return kept, [record for record in records if record[0] in held_out]
 
 
 def parts_of(records, recipe, rng):
@@ -111,7 +121,7 @@ def parts_of(records, recipe, rng):
 
 
 def vocabulary_of(texts):
-    """Ids of the characters that at least two texts have."""
+    """Ids of the characters that occur in at least two texts."""
     counts = Counter(symbol for text in texts for symbol in set(text))
     return {symbol: i for i, symbol in enumerate(sorted(symbol for symbol in counts if counts[symbol] > 1), OWN_IDS)}
 
@@ -121,25 +131,26 @@ def encode(texts, vocabulary):
 
 
 def side_by_side(sequences):
-    """(T, B) padded ids and (B) lengths, the longest first, as packing wants them."""
-    return nn.utils.rnn.pad_sequence(sequences, padding_value=PADDING), torch.tensor([len(sequence) for sequence in sequences])
+    """(T, B) padded ids and (B) lengths, the longest first, as packing requires."""
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    return nn.utils.rnn.pad_sequence(sequences, padding_value=PADDING), lengths
 
 
 def epoch(encoded, labels, rng):
-    """Batches of like lengths: the records of a pool of batches are sorted, and batches come in random order."""
+    """Batches of similar lengths: each pool of records is sorted by length, and batches come in random order."""
     order = list(range(len(encoded)))
     rng.shuffle(order)
     pool = BATCH * BATCHES_IN_POOL
     for start in range(0, len(order), pool):
-        order[start:start + pool] = sorted(order[start:start + pool], key=lambda i: -len(encoded[i]))
-    batches = [order[start:start + BATCH] for start in range(0, len(order), BATCH)]
+        order[start : start + pool] = sorted(order[start : start + pool], key=lambda i: -len(encoded[i]))
+    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
     rng.shuffle(batches)
     for batch in batches:
         yield (*side_by_side([encoded[i] for i in batch]), labels[batch])
 
 
 class Training:
-    """One model on its way."""
+    """A model, its optimizer and its data, during training."""
 
     def __init__(self, records, label_count, recipe, seed):
         torch.manual_seed(seed)
@@ -150,7 +161,11 @@ class Training:
         self.encoded, self.labels = encode(texts, self.vocabulary), torch.tensor(labels)
         self.model = Classifier(len(self.vocabulary) + OWN_IDS, label_count, recipe)
         parameters = self.model.parameters()
-        self.optimizer = torch.optim.SGD(parameters, lr=recipe.rate) if recipe.optimizer == "sgd" else torch.optim.Adam(parameters, lr=recipe.rate, betas=(0.9, 0.99))
+        self.optimizer = (
+            torch.optim.SGD(parameters, lr=recipe.rate)
+            if recipe.optimizer == "sgd"
+            else torch.optim.Adam(parameters, lr=recipe.rate, betas=(0.9, 0.99))
+        )
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.smoothing)
         self.steps = 0
         self.planned = recipe.epochs * math.ceil(len(texts) / BATCH)
@@ -176,20 +191,22 @@ class Training:
         return self.recipe.rate * warmth * left
 
     def predict(self, texts):
-        """(N, K) probabilities; texts of like lengths are read together."""
+        """(N, K) probabilities; texts of similar lengths are in one batch."""
         encoded = encode(texts, self.vocabulary)
         order = sorted(range(len(texts)), key=lambda i: -len(encoded[i]))
         self.model.eval()
         with torch.no_grad():
-            batches = [order[start:start + PREDICTED_BATCH] for start in range(0, len(order), PREDICTED_BATCH)]
-            sorted_answers = torch.cat([torch.softmax(self.model(*side_by_side([encoded[i] for i in batch])), dim=1) for batch in batches])
+            batches = [order[start : start + PREDICTED_BATCH] for start in range(0, len(order), PREDICTED_BATCH)]
+            sorted_answers = torch.cat(
+                [torch.softmax(self.model(*side_by_side([encoded[i] for i in batch])), dim=1) for batch in batches]
+            )
         self.model.train()
         answers = torch.empty_like(sorted_answers)
         answers[torch.tensor(order)] = sorted_answers
         return answers
 
     def score(self, records):
-        """Accuracy, and the mean over labels of the share that was recognised."""
+        """Accuracy, and macro accuracy: the mean recall of the labels."""
         texts, labels = zip(*records)
         labels = torch.tensor(labels)
         right = (self.predict(texts).argmax(dim=1) == labels).double()
@@ -197,7 +214,8 @@ class Training:
 
 
 def measure_speed(training, path, seconds):
-    """Texts a second: the median of short stretches of training, and predictions of a file with their three likeliest labels."""
+    """Texts per second: the median of short stretches of training, and prediction of a file with top-3 labels."""
+
     def endless():
         while True:
             yield from training.batches()
@@ -206,7 +224,7 @@ def measure_speed(training, path, seconds):
     for _ in range(WARM_UP_BATCHES):
         training.step(*next(batches))
     start = time.perf_counter()
-    while len(rates) < FEWEST_STRETCHES or time.perf_counter() - start < seconds:
+    while len(rates) < MIN_STRETCHES or time.perf_counter() - start < seconds:
         count, before = 0, time.perf_counter()
         for _ in range(BATCHES_IN_STRETCH):
             ids, lengths, labels = next(batches)
@@ -218,7 +236,10 @@ def measure_speed(training, path, seconds):
         texts = [line.strip() for line in file]
     likeliest = training.predict(texts).topk(3)
     answers = list(zip(likeliest.values.tolist(), likeliest.indices.tolist()))
-    return {"texts_per_sec": statistics.median(rates), "predicted_per_sec": len(answers) / (time.perf_counter() - start)}
+    return {
+        "texts_per_sec": statistics.median(rates),
+        "predicted_per_sec": len(answers) / (time.perf_counter() - start),
+    }
 
 
 def measure_quality(training):
@@ -232,8 +253,15 @@ def measure_quality(training):
     if kept:
         training.model.load_state_dict(kept)
     accuracy, macro = training.score(training.parts.test)
-    return {"accuracy": accuracy, "macro_accuracy": macro, "seconds": seconds, "best_val_accuracy": best if kept else None,
-            "train": len(training.parts.train), "validation": len(training.parts.validation), "test": len(training.parts.test)}
+    return {
+        "accuracy": accuracy,
+        "macro_accuracy": macro,
+        "seconds": seconds,
+        "best_val_accuracy": best if kept else None,
+        "train": len(training.parts.train),
+        "validation": len(training.parts.validation),
+        "test": len(training.parts.test),
+    }
 
 
 def main(folder, recipe, threads, task, *rest):
@@ -241,7 +269,9 @@ def main(folder, recipe, threads, task, *rest):
     labels, records = read(folder)
     seed = int(rest[0]) if task == "quality" else 1
     training = Training(records, len(labels), RECIPES[recipe], seed)
-    print(json.dumps(measure_quality(training) if task == "quality" else measure_speed(training, rest[0], float(rest[1]))))
+    print(
+        json.dumps(measure_quality(training) if task == "quality" else measure_speed(training, rest[0], float(rest[1])))
+    )
 
 
 main(*sys.argv[1:])

@@ -1,31 +1,38 @@
 #!/usr/bin/env python3
-"""Says which version of a module there is, and which BLAS it has really loaded.
+"""Prints the version of a module and the BLAS that it has loaded.
 
 usage: peer_version.py MODULE
-Prints one line, or ends with 1 where the module is not installed.
+Prints one line; exits with 1 if the module is not installed.
 """
 import ctypes
 import importlib
 import os
 import sys
 
-OWN_WORDS = ("openblas_get_config", "openblas_get_config64_", "scipy_openblas_get_config", "scipy_openblas_get_config64_")
+VERSION_FUNCTIONS = (
+    "openblas_get_config",
+    "openblas_get_config64_",
+    "scipy_openblas_get_config",
+    "scipy_openblas_get_config64_",
+)
 
 
 def libraries():
-    """Files that this process has mapped whose names say that they are a BLAS."""
+    """Mapped files of this process whose names are those of a BLAS."""
     try:
         with open("/proc/self/maps", encoding="utf-8") as maps:
-            paths = {line[line.index("/"):].strip() for line in maps if "/" in line}
+            paths = {line[line.index("/") :].strip() for line in maps if "/" in line}
     except OSError:
         return []
-    return sorted(path for path in paths if any(word in os.path.basename(path) for word in ("blas", "mkl_rt", "mkl_core", "blis")))
+    return sorted(
+        path for path in paths if any(word in os.path.basename(path) for word in ("blas", "mkl_rt", "mkl_core", "blis"))
+    )
 
 
-def says(path):
-    """Name and version as the library itself gives them, or None."""
+def version_of(path):
+    """Name and version as reported by the library itself, or None."""
     library = ctypes.CDLL(path)
-    for name in OWN_WORDS:
+    for name in VERSION_FUNCTIONS:
         if hasattr(library, name):
             function = getattr(library, name)
             function.restype = ctypes.c_char_p
@@ -38,9 +45,13 @@ def main(module):
         version = importlib.import_module(module).__version__
     except ImportError:
         sys.exit(1)
-    # Of libraries that call each other the one that can name itself does the work.
+    # A library that reports no version is a wrapper of one that does.
     files = libraries()
-    blas = {says(path) for path in files} - {None} or {os.path.basename(path) for path in files} or {"no BLAS that could be found"}
+    blas = (
+        {version_of(path) for path in files} - {None}
+        or {os.path.basename(path) for path in files}
+        or {"no BLAS that could be found"}
+    )
     print(f"{version} with {' and '.join(sorted(blas))}")
 
 

@@ -1,4 +1,4 @@
-"""Medians, ratios and Markdown tables of them."""
+"""Medians and ratios, and Markdown tables of them."""
 import statistics
 
 
@@ -14,8 +14,8 @@ def ratio(number, other):
     return f"**{number / other:.1f}×**" if number and other else "–"
 
 
-def hand_over(text, path):
-    """Prints the tables, and writes them to a file where one is named."""
+def publish(text, path):
+    """Prints the tables, and writes them to a file if a path is given."""
     if path:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text + "\n")
@@ -23,4 +23,9 @@ def hand_over(text, path):
 
 
 def table(head, rows):
-    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows), ""]
+    return [
+        "| " + " | ".join(head) + " |",
+        "|" + "---|" * len(head),
+        *("| " + " | ".join(row) + " |" for row in rows),
+        "",
+    ]

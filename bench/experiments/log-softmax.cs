@@ -1,9 +1,9 @@
 #:project ../../src/CharRnn/CharRnn.csproj
 #:property PublishAot=false
 
-// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of what it is given, and log-softmax
-// twice is log-softmax once. This reads a text with a trained model and computes, for every character, the loss and its
-// gradient both ways.
+// Is log-softmax before cross-entropy needed? Cross-entropy takes the log-softmax of its input, and the log-softmax of
+// a log-softmax is the same again. This program reads a text with a trained model and computes, for every character,
+// the loss and its gradient both ways.
 //
 // usage: dotnet run bench/experiments/log-softmax.cs -- MODEL TEXT [CHARACTERS]
 using CharRnn;
@@ -45,9 +45,9 @@ foreach (var line in lines)
 
 static float[] LogSoftmax(float[] x)
 {
-    float largest = x.Max();
-    double sum = x.Sum(value => Math.Exp(value - largest));
-    return [.. x.Select(value => (float)(value - largest - Math.Log(sum)))];
+    float max = x.Max();
+    double sum = x.Sum(value => Math.Exp(value - max));
+    return [.. x.Select(value => (float)(value - max - Math.Log(sum)))];
 }
 
 // p - 1[k = target].

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the samples of a run got right, and when: a Markdown table from its samples.jsonl and the text it was trained on.
+"""Figures of a run's samples at several steps: a Markdown table from its samples.jsonl and its training text.
 
 usage: stages.py RUN TEXT [--steps 25,50,100,200,400,800,1600,3000]
 """
@@ -9,7 +9,7 @@ import os
 import re
 
 WORD = re.compile(r"[A-Za-z']+")
-# A sentence ends, and what follows begins anew: a space or a line's end, and a capital.
+# The end of a sentence, with the two characters after it: a space or line end, then a capital.
 SENTENCE_END = re.compile(r"[.!?](?=(.{2}))", re.DOTALL)
 
 
@@ -19,7 +19,7 @@ def figures(text, words, speakers):
     ends = [match.group(1) for match in SENTENCE_END.finditer(text)]
     starts = sum(1 for end in ends if end[0] in " \n" and (end[1].isupper() or end[1] == "\n"))
     lines = text.split("\n")
-    # A line of a few words that ends in a colon, after an empty one, is a speaker.
+    # A speaker: a short line that ends in a colon, after an empty line.
     heads = [line for before, line in zip(lines, lines[1:]) if before == "" and line]
     named = [line for line in heads if line.endswith(":") and len(line) < 40]
     return {
@@ -37,7 +37,8 @@ def figures(text, words, speakers):
 
 
 def brackets_closed(text, least=0):
-    """For each bracket, whether its own closes it; with LEAST, of those that are open so long. What the end cuts off does not count."""
+    """Whether each bracket is closed; with LEAST, of those open for so many characters. Brackets cut off by the end are
+    left out."""
     closers, hits, opened = {")": "(", "]": "[", "}": "{"}, [], []
     for place, c in enumerate(text):
         if c in "([{":
@@ -51,7 +52,7 @@ def brackets_closed(text, least=0):
                 _, start = opened.pop()
                 if place - start >= least:
                     hits.append(True)
-    # Open for longer than almost all that are closed: forgotten.
+    # Brackets still open after longer than almost all closed ones count as not closed.
     return hits + [False for _, start in opened if len(text) - start > 2000]
 
 
@@ -59,8 +60,12 @@ def share(hits):
     return sum(hits) / len(hits) if hits else None
 
 
-def shown(name, value):
-    return "–" if value is None else f"{value:.2f}" if "length" in name else f"{value:.1f}" if "1,000" in name else f"{value:.0%}"
+def formatted(name, value):
+    if value is None:
+        return "–"
+    if "length" in name:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if "1,000" in name else f"{value:.0%}"
 
 
 def main():
@@ -78,11 +83,11 @@ def main():
         samples = {sample["step"]: sample["text"] for sample in map(json.loads, file)}
     columns = {f"{step:,}": figures(samples[step], words, speakers) for step in wanted if step in samples}
     columns["the text"] = figures(text, words, speakers)
-    # Of what the text itself hardly has, samples can tell nothing.
+    # Figures that are zero in the text itself are left out.
     names = [name for name, value in columns["the text"].items() if value]
     print(f"| step | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
     for name in names:
-        print(f"| {name} | {' | '.join(shown(name, column[name]) for column in columns.values())} |")
+        print(f"| {name} | {' | '.join(formatted(name, column[name]) for column in columns.values())} |")
 
 
 if __name__ == "__main__":

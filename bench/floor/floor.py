@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""How far each configuration is from what the processor can do: a Markdown table of operations, bytes, the times they need, and the time measured.
+"""Lower bounds of each configuration's time: a Markdown table of operations, bytes, their times, and the measured time.
 
 usage: charrnn bench --presets all --json | floor.py [--l1 500] [--l2 150] [--l3 107]
---l1, --l2, --l3: what one core reads from its first- and second-level cache and from the shared one, 10⁹ bytes a second. The defaults are an AMD EPYC's (Zen 5).
+--l1, --l2, --l3: read bandwidth of a core from its first- and second-level cache and from the shared one, 10⁹ bytes a
+second. The defaults are an AMD EPYC's (Zen 5).
 """
 import argparse
 import json
 import sys
 
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-# Slots in a row of gates: gru keeps one recurrent product apart.
+# Blocks of H in a row of gates: gru keeps one recurrent product separately.
 SLOTS = {"rnn": 1, "gru": 4, "lstm": 4}
 # Passes of four bytes over each parameter in the update: gradient, weight and moments read, weight and moments written.
 UPDATE_PASSES = {"adagrad": 5, "rmsprop": 5, "adam": 7}
@@ -21,7 +22,7 @@ ARENAS = 4
 
 
 def tiles(streams, hidden):
-    """As StreamTiles cuts them."""
+    """Number of tiles, as StreamTiles computes it."""
     count, preferred = 1, 24 if hidden > 256 else 8
     while streams >= 2 * count * preferred:
         count *= 2
@@ -29,7 +30,7 @@ def tiles(streams, hidden):
 
 
 def bytes_of(run):
-    """(through the weights in the scan, everything else), for one training step."""
+    """Bytes of one training step: (recurrent weights read in the scan, everything else)."""
     gates, slots, hidden, layers = GATES[run["cell"]], SLOTS[run["cell"]], run["hidden"], run["layers"]
     rows, parts = run["seq_length"] * run["batch"], tiles(run["batch"], run["hidden"])
     recurrent = 4 * gates * hidden * hidden
@@ -37,9 +38,9 @@ def bytes_of(run):
     blocks = -(-rows // ROWS_AT_ONCE)
     inputs = 2 * (layers - 1) * blocks * recurrent + 2 * blocks * 4 * hidden * SYMBOLS
     gradients = 2 * -(-rows // TERMS_AT_ONCE) * (recurrent * (2 * layers - 1) + 4 * hidden * SYMBOLS)
-    # Gates: written, read and written on the way back, read, packed, and the packed read.
+    # Gates: written; read and written in the backward pass; read, packed, and the packed copy read.
     activations = 6 * 4 * rows * slots * hidden * layers + 8 * 4 * rows * hidden * layers
-    # The gradient's norm, the update, and the weights turned around (read and written).
+    # The gradient's norm, the update, and the transposed weights (read and written).
     update = 4 * run["params"] * (1 + UPDATE_PASSES[OPTIMIZER[run["cell"]]] + 2)
     return scan, inputs + gradients + activations + update
 
@@ -50,7 +51,10 @@ def main():
     parser.add_argument("--l2", type=float, default=150)
     parser.add_argument("--l3", type=float, default=107)
     options = parser.parse_args()
-    print("| preset | GFLOP a step | MB through the weights in the scan | MB otherwise | floor by operations, ms | floor by bytes, ms | measured, ms | share of the peak |")
+    print(
+        "| preset | GFLOP a step | MB through the weights in the scan | MB otherwise | floor by operations, ms"
+        " | floor by bytes, ms | measured, ms | share of the peak |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     for line in sys.stdin:
         run = json.loads(line)
@@ -61,8 +65,11 @@ def main():
         rate = options.l1 if weights <= L1_BYTES else options.l2 if weights <= L2_BYTES else options.l3
         rest_rate = options.l2 if ARENAS * 4 * run["params"] <= L2_BYTES else options.l3
         by_bytes = (scan / rate + rest / rest_rate) / threads / 1e6
-        print(f"| {run['preset']} | {flop:.4f} | {scan / 1e6:.1f} | {rest / 1e6:.1f} | {flop / run['peak_gflops'] * 1e3:.3f} | {by_bytes:.3f} "
-              f"| {run['ms_per_step']:.3f} | {run['peak_fraction']:.0%} |")
+        print(
+            f"| {run['preset']} | {flop:.4f} | {scan / 1e6:.1f} | {rest / 1e6:.1f} "
+            f"| {flop / run['peak_gflops'] * 1e3:.3f} | {by_bytes:.3f} "
+            f"| {run['ms_per_step']:.3f} | {run['peak_fraction']:.0%} |"
+        )
 
 
 main()

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Measures how long builds of charrnn take to start: medians over runs that take turns.
+"""Start-up time of builds of charrnn: medians over runs in turn.
 
 usage: startup.py MODEL BUILD [BUILD ...] [--runs 21]
 
-A BUILD is a folder with a charrnn in it, as dotnet publish -o makes it. Variables of the environment may follow it, with commas between:
-artifacts/charrnn,DOTNET_TieredPGO=0. A time runs from just before the process is made until the first byte is on its standard output, and until its end.
+A BUILD is a folder with a charrnn in it, the output of dotnet publish -o. Environment variables may follow it, with
+commas between: artifacts/charrnn,DOTNET_TieredPGO=0. Times are from just before the process is created to the first
+byte on its standard output, and to its end.
 """
 import argparse
 import os
@@ -49,7 +50,7 @@ def main():
     parser.add_argument("--runs", type=int, default=21)
     options = parser.parse_args()
     times = {(name, build): [] for name in commands(options.model) for build in options.builds}
-    # The run before the first is not counted: it brings the files into memory.
+    # Run 0 is not counted: it loads the files into the page cache.
     for run in range(options.runs + 1):
         for name, arguments in commands(options.model).items():
             for build in options.builds:

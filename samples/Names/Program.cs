@@ -1,5 +1,4 @@
-// Names and their languages, from C#: learns to tell them apart, then to make new ones, and lets the first judge the
-// second.
+// Surnames of 25 languages, from C#: trains a classifier of their languages, then a generator of new names.
 //
 //     dotnet run -c Release --project samples/Names -- [epochs] [name…]
 
@@ -9,11 +8,11 @@ using CharRnn;
 double epochs = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 40;
 string[] asked = args.Length > 1 ? args[1..] : ["Satoshi", "Kowalczyk", "O'Brien", "Papadopoulos"];
 
-// ---- 1. The data: texts under labels. ReadFolder takes a folder with one file a label, FromRows anything.
+// ---- 1. The data: labelled texts. ReadFolder reads a folder with one file per label, FromRows rows of your own. ----
 var records = LabeledRecords.Embedded();
 Console.WriteLine($"{records.Records.Count} names of {records.Labels.Count} languages");
 
-// ---- 2. Which language is a name of? Fifteen of a hundred names are held out, and scored at the end. ----
+// ---- 2. Classification: which language is a name from? The test part is 15% of the names, scored at the end. ----
 using var classifierTrainer = ClassifierTrainer.Start(records, new ClassifierSettings { MaxEpochs = epochs });
 var report = classifierTrainer.Run().Test!;
 Console.WriteLine(
@@ -25,14 +24,15 @@ Console.WriteLine(
 var classifier = classifierTrainer.Model;
 foreach (var (name, probabilities) in asked.Zip(classifier.Predict(asked)))
 {
-    var likeliest = Enumerable.Range(0, probabilities.Length).OrderByDescending(label => probabilities[label]).Take(3);
-    Console.WriteLine(
-        $"{name}: "
-            + $"{string.Join(", ", likeliest.Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}")))}"
-    );
+    var likeliest = Enumerable
+        .Range(0, probabilities.Length)
+        .OrderByDescending(label => probabilities[label])
+        .Take(3)
+        .Select(label => FormattableString.Invariant($"{classifier.Labels[label]} {probabilities[label]:P0}"));
+    Console.WriteLine($"{name}: {string.Join(", ", likeliest)}");
 }
 
-// ---- 3. New names: one model for all languages, told at every character which one to write in. ----
+// ---- 3. Generation: one language model for all languages, with the label as an input at every character. ----
 var settings = new TrainingSettings
 {
     HiddenSize = 128,

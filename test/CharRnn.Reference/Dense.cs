@@ -1,13 +1,13 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The three loops that all of the mathematics is made of, over one row-major matrix (R, C), and its logistic function.
+/// Dense products with one row-major matrix (R, C), and the logistic function. Every result is added to its
+/// destination.
 /// <code>
 /// AddProduct            y += M x       x (C), y (R)
 /// AddTransposedProduct  x += Mᵀ y      y (R), x (C)
 /// AddOuterProduct       M += y xᵀ      y (R), x (C)
 /// </code>
-/// Every result is added to its destination.
 /// </summary>
 internal static class Dense
 {
@@ -42,8 +42,8 @@ internal static class Dense
 
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    // Four partial sums, because one would wait for each addition before it began the next: twenty thousand iterations
-    // of min-char-rnn are among the tests.
+    // Four partial sums, since additions to a single one wait for each other: the tests run twenty thousand iterations
+    // of min-char-rnn.
     private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         right = right[..left.Length];

@@ -1,7 +1,7 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// Derivatives measured instead of derived, by the five-point central difference, whose error is of order δ⁴:
+/// Numerical derivatives by the five-point central difference, whose error is of order δ⁴:
 /// <code>
 /// f'(p) ≈ (8 (f(p+δ) − f(p−δ)) − (f(p+2δ) − f(p−2δ))) / 12δ
 /// </code>
@@ -11,34 +11,34 @@ public static class FiniteDifference
 {
     private const double Delta = 1e-3;
 
-    /// <summary>The derivative of a loss in one parameter, which is put back afterwards.</summary>
-    /// <param name="loss">Computes the loss from the parameters as they are.</param>
+    /// <summary>The derivative of a loss in one parameter, whose value is restored afterwards.</summary>
+    /// <param name="loss">Computes the loss from the current parameters.</param>
     /// <param name="parameters">The array that holds the parameter.</param>
-    /// <param name="index">Its place there.</param>
+    /// <param name="index">Its index there.</param>
     /// <param name="delta">δ; 1e-3 by default.</param>
     public static double Derivative(Func<double> loss, double[] parameters, int index, double delta = Delta)
     {
-        double kept = parameters[index];
+        double original = parameters[index];
         double At(double offset)
         {
-            parameters[index] = kept + offset;
+            parameters[index] = original + offset;
             return loss();
         }
 
         double near = At(delta) - At(-delta);
         double far = At(2 * delta) - At(-2 * delta);
-        parameters[index] = kept;
+        parameters[index] = original;
         return (8 * near - far) / (12 * delta);
     }
 
     /// <summary>
-    /// Sets a computed gradient against the measured one, at every parameter or at a seeded sample of each tensor.
+    /// Compares a computed gradient with the numerical one, at every parameter or at a seeded sample of each tensor.
     /// </summary>
-    /// <param name="loss">Computes the loss from the parameters as they are.</param>
+    /// <param name="loss">Computes the loss from the current parameters.</param>
     /// <param name="parameters">Parameters by name.</param>
     /// <param name="gradients">The computed gradients by name.</param>
-    /// <param name="samples">How many parameters of each tensor to try; null tries all.</param>
-    /// <param name="seed">Which of them.</param>
+    /// <param name="samples">Number of parameters of each tensor to compare; null compares all.</param>
+    /// <param name="seed">Seed of the choice of parameters.</param>
     /// <param name="delta">δ; 1e-3 by default.</param>
     public static IEnumerable<GradientComparison> Compare(
         Func<double> loss,
@@ -66,7 +66,7 @@ public static class FiniteDifference
             : Enumerable.Range(0, length);
 }
 
-/// <summary>One parameter's gradient, computed and measured.</summary>
+/// <summary>A parameter's gradient, computed by backpropagation and measured numerically.</summary>
 public sealed record GradientComparison(string Name, int Index, double Computed, double Measured)
 {
     /// <summary>|computed − measured| relative to the computed gradient, or to 1e-3 where that is smaller.</summary>

@@ -1,44 +1,44 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// A recurrent cell: one step of one stream, forward and backward. It is given what the input contributes,
-/// fromInput = W x + b (G·H), and owns the rest. Gates lie one after the other, H values each, in PyTorch's order.
+/// Recurrent cell: one step of one stream, forward and backward. The caller computes fromInput = W x + b (G·H), the
+/// cell everything else. Gates are blocks of H values in PyTorch's order.
 /// </summary>
 public interface IReferenceCell
 {
-    /// <summary>The name by which the cell is chosen.</summary>
+    /// <summary>The name of the cell in specs.</summary>
     string Name { get; }
 
-    /// <summary>G, blocks of H rows in the weights.</summary>
+    /// <summary>G, the number of blocks of H rows in the weights.</summary>
     int Gates { get; }
 
     /// <summary>
-    /// How many of the first gates read W x + b and U h in their sum alone, so that one bias is as good as two.
+    /// The number of first gates that use W x + b and U h only in their sum, so that two biases equal one.
     /// </summary>
     int SharedGates { get; }
 
     /// <summary>
-    /// The sigmoid gates, which are the blocks of those numbers in what a step keeps; none where h' alone is kept.
+    /// The sigmoid gates, as indices of their blocks in the saved values; empty if only h' is saved.
     /// </summary>
     IReadOnlyList<int> SigmoidGates { get; }
 
-    /// <summary>Blocks of H values that a step keeps for its backward pass.</summary>
+    /// <summary>The number of blocks of H values that a step saves for its backward pass.</summary>
     int Saved { get; }
 
-    /// <summary>Whether the cell carries a c beside its h.</summary>
+    /// <summary>Whether the cell has a cell state c beside h.</summary>
     bool HasCellState { get; }
 
-    /// <summary>Whether a bias on the recurrent side is trained apart from the input's.</summary>
+    /// <summary>Whether the cell has a trained recurrent bias beside the input's.</summary>
     bool HasRecurrentBias { get; }
 
-    /// <summary>One step forward.</summary>
+    /// <summary>The forward pass of one step.</summary>
     /// <param name="fromInput">(G·H): W x + b.</param>
     /// <param name="recurrent">U and its bias.</param>
-    /// <param name="hidden">(H): h, carried in.</param>
-    /// <param name="cell">(H): c, carried in; empty where the cell has none.</param>
-    /// <param name="saved">(Saved·H): receives what <see cref="Backward"/> needs.</param>
+    /// <param name="hidden">(H): h before the step.</param>
+    /// <param name="cell">(H): c before the step; empty if the cell has none.</param>
+    /// <param name="saved">(Saved·H): receives the values that <see cref="Backward"/> needs.</param>
     /// <param name="nextHidden">(H): receives h'.</param>
-    /// <param name="nextCell">(H): receives c'; empty where the cell has none.</param>
+    /// <param name="nextCell">(H): receives c'; empty if the cell has none.</param>
     void Forward(
         ReadOnlySpan<double> fromInput,
         RecurrentParameters recurrent,
@@ -49,14 +49,14 @@ public interface IReferenceCell
         Span<double> nextCell
     );
 
-    /// <summary>The same step backward.</summary>
-    /// <param name="saved">(Saved·H): as <see cref="Forward"/> left it.</param>
+    /// <summary>The backward pass of the same step.</summary>
+    /// <param name="saved">(Saved·H): the values that <see cref="Forward"/> saved.</param>
     /// <param name="recurrent">U and its bias.</param>
     /// <param name="hidden">(H): h.</param>
-    /// <param name="cell">(H): c; empty where the cell has none.</param>
-    /// <param name="dNextHidden">(H): the loss's gradient in h'.</param>
+    /// <param name="cell">(H): c; empty if the cell has none.</param>
+    /// <param name="dNextHidden">(H): the gradient of the loss in h'.</param>
     /// <param name="dCell">
-    /// (H): holds the gradient in c' on entry and in c on return; empty where the cell has none.
+    /// (H): the gradient in c' on entry and in c on return; empty if the cell has none.
     /// </param>
     /// <param name="dFromInput">(G·H): receives the gradient in W x + b.</param>
     /// <param name="dHidden">(H): receives the gradient in h.</param>
@@ -74,7 +74,7 @@ public interface IReferenceCell
     );
 }
 
-/// <summary>The recurrent side of a layer, or its gradient.</summary>
+/// <summary>Recurrent parameters of a layer, or their gradient.</summary>
 /// <param name="Weight">U (G·H, H), row-major.</param>
-/// <param name="Bias">(G·H); empty for cells whose only bias is the input's.</param>
+/// <param name="Bias">(G·H); empty for cells without a recurrent bias.</param>
 public sealed record RecurrentParameters(double[] Weight, double[] Bias);

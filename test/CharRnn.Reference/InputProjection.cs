@@ -1,8 +1,8 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// What a layer's input contributes to its gates, for all T·B rows: P = X Wᵀ + b, with X (T·B, I), W (G·H, I), b (G·H),
-/// P (T·B, G·H). A one-hot row of X picks one column of W.
+/// Input projection of a layer for all T·B rows: P = X Wᵀ + b, with X (T·B, I), W (G·H, I), b (G·H), P (T·B, G·H). For
+/// a one-hot row of X it is a column of W.
 /// <code>
 /// dW = dPᵀ X    db = column sums of dP    dX = dP W
 /// </code>

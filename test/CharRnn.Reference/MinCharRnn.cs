@@ -1,13 +1,12 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The algorithm of min-char-rnn (A. Karpathy, 2015): one tanh layer on one-hot characters, one stream swept in windows
-/// of 25, loss summed over the window, gradients clipped to ±5, Adagrad with 1e-8 inside the root, and the loss shown
-/// smoothed.
+/// min-char-rnn (A. Karpathy, 2015): one tanh layer on one-hot characters, one stream read in windows of 25, loss
+/// summed over the window, gradients clipped to ±5, Adagrad with 1e-8 inside the root, and a smoothed loss s.
 /// <code>
-/// s ← 0.999 s + 0.001 loss,  s = T ln V at first
+/// s ← 0.999 s + 0.001 loss,  initially s = T ln V
 /// </code>
-/// A window needs T + 1 characters and one to spare: where they are not left, the sweep starts again with a zero state.
+/// With fewer than T + 2 characters left, the sweep starts again at the beginning of the text, with a zero state.
 /// </summary>
 public sealed class MinCharRnn
 {
@@ -17,15 +16,15 @@ public sealed class MinCharRnn
     /// <summary>Steps of a window, T.</summary>
     public const int Steps = 25;
 
-    /// <summary>Where gradients are clipped.</summary>
+    /// <summary>Bound of each gradient element, by clipping.</summary>
     public const double GradientLimit = 5;
 
     /// <summary>Adagrad's ε, inside the root.</summary>
     public const double Epsilon = 1e-8;
 
     private const double InitialDeviation = 0.01;
-    private const double SmoothingKept = 0.999;
-    private const double SmoothingTaken = 0.001;
+    private const double SmoothedLossWeight = 0.999;
+    private const double NewLossWeight = 0.001;
 
     private readonly int[] _ids;
     private readonly double _learningRate;
@@ -35,12 +34,12 @@ public sealed class MinCharRnn
     /// <param name="ids">The text as ids below <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
     public MinCharRnn(int[] ids, int vocabulary, double learningRate = 0.1, ulong seed = 1)
         : this(ids, InitialModel(vocabulary, seed), learningRate) { }
 
-    /// <param name="ids">The text as ids that <paramref name="model"/> knows.</param>
-    /// <param name="model">What to begin with, one tanh layer on one-hot characters; it is trained.</param>
+    /// <param name="ids">The text as ids of the vocabulary of <paramref name="model"/>.</param>
+    /// <param name="model">The initial model, one tanh layer on one-hot characters; it is trained in place.</param>
     /// <param name="learningRate">Adagrad's rate; 0.1 in the original.</param>
     public MinCharRnn(int[] ids, ReferenceModel model, double learningRate = 0.1)
     {
@@ -60,17 +59,17 @@ public sealed class MinCharRnn
 
     public ReferenceModel Model { get; }
 
-    /// <summary>Iterations done.</summary>
+    /// <summary>The number of iterations done.</summary>
     public int Iteration { get; private set; }
 
-    /// <summary>Where the next window starts, unless the sweep wraps there.</summary>
+    /// <summary>Index of the next window's first character, unless the sweep starts again.</summary>
     public int Position { get; private set; }
 
     /// <summary>The smoothed loss, in nats a window.</summary>
     public double SmoothedLoss { get; private set; }
 
     /// <summary>
-    /// The model before its first iteration: weights 0.01 · normal, drawn in the order input (H, V), recurrent (H, H),
+    /// The initial model: weights 0.01 · normal, drawn in the order input (H, V), recurrent (H, H),
     /// head (V, H), each row by row; biases 0.
     /// </summary>
     public static ReferenceModel InitialModel(int vocabulary, ulong seed = 1)
@@ -109,7 +108,7 @@ public sealed class MinCharRnn
             ReferenceOptimizers.Adagrad(parameters, result.Gradients[name], _squares[name], _learningRate, Epsilon);
 
         _state = result.State;
-        SmoothedLoss = SmoothingKept * SmoothedLoss + SmoothingTaken * result.Loss;
+        SmoothedLoss = SmoothedLossWeight * SmoothedLoss + NewLossWeight * result.Loss;
         Position += Steps;
         Iteration++;
         return result.Loss;

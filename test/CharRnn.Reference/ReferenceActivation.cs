@@ -1,6 +1,6 @@
 namespace CharRnn.Reference;
 
-/// <summary>A function applied to each number of a vector, by the name that flags and files have for it.</summary>
+/// <summary>Activation function, applied to each element of a vector; named as in flags and files.</summary>
 public enum ReferenceActivation
 {
     /// <summary>x.</summary>
@@ -14,7 +14,7 @@ public enum ReferenceActivation
 }
 
 /// <summary>
-/// Its value and its derivative.
+/// Values and derivatives of the activation functions.
 /// <code>
 /// relu(x) = max(0, x)    relu'(x) = [x > 0]
 /// tanh(x)                tanh'(x) = 1 − tanh(x)²

@@ -2,7 +2,7 @@ using CharRnn.Reference.Cells;
 
 namespace CharRnn.Reference;
 
-/// <summary>The catalogue of cells: a cell of the engine without a twin here is not verified.</summary>
+/// <summary>The reference cells: every cell of the engine needs one here to be verified.</summary>
 public static class ReferenceCells
 {
     /// <summary>Every cell by its name.</summary>

@@ -1,11 +1,12 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The classifier in double, one record at a time, so that there is no padding that anything could depend on. For a
+/// Reference classifier in double precision, one record at a time, so that no result can depend on padding. For a
 /// record of n characters:
 /// <code>
-/// x_0[t] = one-hot(id[t]) or embedding[id[t]], or zeros where the character is silenced
-/// f_k = cell over x_k[0 … n−1],  g_k = cell over x_k[n−1 … 0],  y_k[t] = [f_k[t] ‖ g_k[n−1−t]]    one direction: y_k = f_k
+/// x_0[t] = one-hot(id[t]) or embedding[id[t]], or zeros if the character is dropped
+/// f_k = cell over x_k[0 … n−1],  g_k = cell over x_k[n−1 … 0]
+/// y_k[t] = [f_k[t] ‖ g_k[n−1−t]], or with one direction, y_k = f_k
 /// x_{k+1} = dropout(y_k), and of the last layer y = y_{L−1}
 /// last       p = [f[n−1] ‖ g[n−1]]
 /// mean       p = Σ y[t] / n
@@ -13,7 +14,7 @@ namespace CharRnn.Reference;
 /// logits = head.weight · outputDropout(p) + head.bias
 /// loss = Σ_records w · (−Σ_k q_k ln softmax(logits)_k) / Σ w,  q = (1 − ε)·1[label] + ε/K
 /// </code>
-/// Parameters go by PyTorch's names, those of the backward direction with <c>_reverse</c>.
+/// Parameters have PyTorch's names, those of the reverse direction with <c>_reverse</c>.
 /// </summary>
 public sealed class ReferenceClassifier
 {
@@ -32,40 +33,42 @@ public sealed class ReferenceClassifier
         {
             string suffix = Suffix(layer, direction);
             int first = spec.Embedding > 0 ? spec.Embedding : spec.Vocabulary;
-            _shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.Joined];
+            _shapes[$"rnn.weight_ih_{suffix}"] = [width, layer == 0 ? first : spec.OutputSize];
             _shapes[$"rnn.weight_hh_{suffix}"] = [width, spec.Hidden];
             _shapes[$"rnn.bias_ih_{suffix}"] = [width];
             if (_cell.HasRecurrentBias || spec.HasTwoBiases)
                 _shapes[$"rnn.bias_hh_{suffix}"] = [width];
         }
         if (spec.Pooling == ReferencePooling.Attention)
-            _shapes["attention.weight"] = [1, spec.Joined];
-        _shapes["head.weight"] = [spec.Labels, spec.Joined];
+            _shapes["attention.weight"] = [1, spec.OutputSize];
+        _shapes["head.weight"] = [spec.Labels, spec.OutputSize];
         _shapes["head.bias"] = [spec.Labels];
         Parameters = Zeros();
     }
 
     public ReferenceClassifierSpec Spec { get; }
 
-    /// <summary>By name, all zero until the caller fills them.</summary>
+    /// <summary>Parameters by name; all are zero until the caller sets them.</summary>
     public SortedDictionary<string, double[]> Parameters { get; }
 
     public IReadOnlyDictionary<string, int[]> Shapes => _shapes;
 
-    /// <summary>Runs a batch forward and backward.</summary>
+    /// <summary>The forward and the backward pass over a batch.</summary>
     /// <param name="records">The records.</param>
     /// <param name="smoothing">ε.</param>
     /// <param name="dropout">
-    /// The multiplier of y at (layer, t, record, unit), t counting characters; null: none.
+    /// The multiplier of y at (layer, t, record, unit), where t is the index of the character; null: none.
     /// </param>
     /// <param name="outputDropout">The multiplier of p at (record, unit); null: none.</param>
-    /// <param name="isSilenced">Whether a record's symbol is read as nothing, at (record, id); null: none is.</param>
+    /// <param name="isDropped">
+    /// Whether a symbol's input vector is zero in a record, at (record, id); null: none is.
+    /// </param>
     public ReferenceClassifierResult Run(
         IReadOnlyList<ReferenceRecord> records,
         double smoothing = 0,
         Func<int, int, int, int, double>? dropout = null,
         Func<int, int, double>? outputDropout = null,
-        Func<int, int, bool>? isSilenced = null
+        Func<int, int, bool>? isDropped = null
     )
     {
         var gradients = Zeros();
@@ -80,16 +83,16 @@ public sealed class ReferenceClassifier
                 records[b].Ids,
                 gradients,
                 (layer, t, unit) => dropout?.Invoke(layer, t, record, unit) ?? 1,
-                id => isSilenced?.Invoke(record, id) ?? false
+                id => isDropped?.Invoke(record, id) ?? false
             );
             double[] mask =
             [
-                .. Enumerable.Range(0, Spec.Joined).Select(unit => outputDropout?.Invoke(record, unit) ?? 1),
+                .. Enumerable.Range(0, Spec.OutputSize).Select(unit => outputDropout?.Invoke(record, unit) ?? 1),
             ];
             double[] input = [.. pass.Pooled.Select((value, unit) => value * mask[unit])];
             double[] logits = InputProjection.Forward(Parameters["head.weight"], Parameters["head.bias"], input);
 
-            double share = records[b].Weight / totalWeight;
+            double weight = records[b].Weight / totalWeight;
             double[] dLogits = new double[Spec.Labels];
             probabilities[b] = new double[Spec.Labels];
             for (int k = 0; k < Spec.Labels; k++)
@@ -97,8 +100,8 @@ public sealed class ReferenceClassifier
                 double target = (k == records[b].Label ? 1 - smoothing : 0) + smoothing / Spec.Labels;
                 double nats = SoftmaxLoss.Nats(logits, k);
                 probabilities[b][k] = Math.Exp(-nats);
-                loss += share * target * nats;
-                dLogits[k] = share * (probabilities[b][k] - target);
+                loss += weight * target * nats;
+                dLogits[k] = weight * (probabilities[b][k] - target);
             }
             double[] dInput = InputProjection.Backward(
                 Parameters["head.weight"],
@@ -123,13 +126,13 @@ public sealed class ReferenceClassifier
             StringComparer.Ordinal
         );
 
-    /// <summary>One record from its characters to its pooled vector, and back.</summary>
+    /// <summary>The forward and the backward pass of one record, from its characters to its pooled vector.</summary>
     private sealed class RecordPass
     {
         private readonly ReferenceClassifier _model;
         private readonly ReferenceClassifierSpec _spec;
         private readonly int[] _ids;
-        private readonly bool[] _silenced;
+        private readonly bool[] _dropped;
         private readonly SortedDictionary<string, double[]> _gradients;
         private readonly Func<int, int, int, double> _mask;
         private readonly double[][] _x;
@@ -141,15 +144,15 @@ public sealed class ReferenceClassifier
             int[] ids,
             SortedDictionary<string, double[]> gradients,
             Func<int, int, int, double> dropout,
-            Func<int, bool> isSilenced
+            Func<int, bool> isDropped
         )
         {
             (_model, _ids, _gradients) = (model, ids, gradients);
             _spec = model.Spec;
             _mask = (layer, t, unit) => layer < _spec.Layers - 1 ? dropout(layer, t, unit) : 1;
-            _silenced = Array.ConvertAll(ids, id => isSilenced(id));
+            _dropped = Array.ConvertAll(ids, id => isDropped(id));
             _x = new double[_spec.Layers + 1][];
-            _x[0] = Vectors();
+            _x[0] = InputVectors();
             _recurrences = new Recurrence[_spec.Layers, _spec.Directions];
             for (int layer = 0; layer < _spec.Layers; layer++)
                 _x[layer + 1] = Layer(layer);
@@ -171,7 +174,7 @@ public sealed class ReferenceClassifier
             if (_spec.Embedding == 0)
                 return;
             for (int t = 0; t < Steps; t++)
-                if (!_silenced[t])
+                if (!_dropped[t])
                     Dense.AddScaled(
                         1,
                         dOutput.AsSpan(t * _spec.Embedding, _spec.Embedding),
@@ -179,14 +182,14 @@ public sealed class ReferenceClassifier
                     );
         }
 
-        /// <summary>x_0 (n, E or V).</summary>
-        private double[] Vectors()
+        /// <summary>The input of the first layer, x_0 (n, E or V).</summary>
+        private double[] InputVectors()
         {
             int size = _spec.Embedding > 0 ? _spec.Embedding : _spec.Vocabulary;
             double[] vectors = new double[Steps * size];
             for (int t = 0; t < Steps; t++)
             {
-                if (_silenced[t])
+                if (_dropped[t])
                     continue;
                 if (_spec.Embedding == 0)
                     vectors[t * size + _ids[t]] = 1;
@@ -196,10 +199,10 @@ public sealed class ReferenceClassifier
             return vectors;
         }
 
-        /// <summary>dropout(y) (n, D·H).</summary>
+        /// <summary>The output of a layer, dropout(y) (n, D·H).</summary>
         private double[] Layer(int layer)
         {
-            double[] output = new double[Steps * _spec.Joined];
+            double[] output = new double[Steps * _spec.OutputSize];
             for (int direction = 0; direction < _spec.Directions; direction++)
             {
                 string suffix = Suffix(layer, direction);
@@ -218,15 +221,15 @@ public sealed class ReferenceClassifier
                     new double[_spec.Hidden],
                     new double[_model._cell.HasCellState ? _spec.Hidden : 0],
                     Steps,
-                    b: 1,
+                    streams: 1,
                     new bool[Steps]
                 );
-                double[] states = InOrder(recurrence.Hiddens.ToArray(), direction);
+                double[] states = InOrder(recurrence.HiddenStates.ToArray(), direction);
                 for (int t = 0; t < Steps; t++)
                 for (int j = 0; j < _spec.Hidden; j++)
                 {
                     int unit = direction * _spec.Hidden + j;
-                    output[t * _spec.Joined + unit] = _mask(layer, t, unit) * states[t * _spec.Hidden + j];
+                    output[t * _spec.OutputSize + unit] = _mask(layer, t, unit) * states[t * _spec.Hidden + j];
                 }
             }
             return output;
@@ -243,7 +246,7 @@ public sealed class ReferenceClassifier
                 for (int j = 0; j < _spec.Hidden; j++)
                 {
                     int unit = direction * _spec.Hidden + j;
-                    dStates[t * _spec.Hidden + j] = _mask(layer, t, unit) * dOutput[t * _spec.Joined + unit];
+                    dStates[t * _spec.Hidden + j] = _mask(layer, t, unit) * dOutput[t * _spec.OutputSize + unit];
                 }
                 double[] dBias = _gradients[$"rnn.bias_ih_{suffix}"];
                 double[] dFromInput = _recurrences[layer, direction]
@@ -256,31 +259,31 @@ public sealed class ReferenceClassifier
                     dBias
                 );
                 Dense.AddScaled(1, InOrder(dOrdered, direction), dInput);
-                // Both biases of a sum have the sum's gradient.
+                // The gradient of each of two added biases is that of their sum.
                 if (_spec.HasTwoBiases)
                     dBias.AsSpan(0, SharedBiases).CopyTo(_gradients[$"rnn.bias_hh_{suffix}"]);
             }
             return dInput;
         }
 
-        /// <summary>α (n), and nothing with other pooling.</summary>
+        /// <summary>Attention weights α (n); empty with other pooling.</summary>
         private double[] Attention()
         {
             if (_spec.Pooling != ReferencePooling.Attention)
                 return [];
             double[] scores = new double[Steps];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < _spec.Joined; unit++)
-                scores[t] += _model.Parameters["attention.weight"][unit] * States[t * _spec.Joined + unit];
+            for (int unit = 0; unit < _spec.OutputSize; unit++)
+                scores[t] += _model.Parameters["attention.weight"][unit] * States[t * _spec.OutputSize + unit];
             return [.. Enumerable.Range(0, Steps).Select(t => Math.Exp(-SoftmaxLoss.Nats(scores, t)))];
         }
 
         private double[] Pool()
         {
-            double[] pooled = new double[_spec.Joined];
+            double[] pooled = new double[_spec.OutputSize];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < _spec.Joined; unit++)
-                pooled[unit] += Share(t, unit) * States[t * _spec.Joined + unit];
+            for (int unit = 0; unit < _spec.OutputSize; unit++)
+                pooled[unit] += PoolingWeight(t, unit) * States[t * _spec.OutputSize + unit];
             return pooled;
         }
 
@@ -288,8 +291,8 @@ public sealed class ReferenceClassifier
         {
             double[] dStates = new double[States.Length];
             for (int t = 0; t < Steps; t++)
-            for (int unit = 0; unit < _spec.Joined; unit++)
-                dStates[t * _spec.Joined + unit] = Share(t, unit) * dPooled[unit];
+            for (int unit = 0; unit < _spec.OutputSize; unit++)
+                dStates[t * _spec.OutputSize + unit] = PoolingWeight(t, unit) * dPooled[unit];
             if (_spec.Pooling != ReferencePooling.Attention)
                 return dStates;
             double[] dAttention =
@@ -297,7 +300,9 @@ public sealed class ReferenceClassifier
                 .. Enumerable
                     .Range(0, Steps)
                     .Select(t =>
-                        Enumerable.Range(0, _spec.Joined).Sum(unit => dPooled[unit] * States[t * _spec.Joined + unit])
+                        Enumerable
+                            .Range(0, _spec.OutputSize)
+                            .Sum(unit => dPooled[unit] * States[t * _spec.OutputSize + unit])
                     ),
             ];
             double mean = _attention.Zip(dAttention, (weight, gradient) => weight * gradient).Sum();
@@ -307,15 +312,19 @@ public sealed class ReferenceClassifier
                 Dense.AddScaled(
                     dScore,
                     _model.Parameters["attention.weight"],
-                    dStates.AsSpan(t * _spec.Joined, _spec.Joined)
+                    dStates.AsSpan(t * _spec.OutputSize, _spec.OutputSize)
                 );
-                Dense.AddScaled(dScore, States.AsSpan(t * _spec.Joined, _spec.Joined), _gradients["attention.weight"]);
+                Dense.AddScaled(
+                    dScore,
+                    States.AsSpan(t * _spec.OutputSize, _spec.OutputSize),
+                    _gradients["attention.weight"]
+                );
             }
             return dStates;
         }
 
-        /// <summary>What a state counts in the pooled vector.</summary>
-        private double Share(int t, int unit) =>
+        /// <summary>The weight of a state's unit in the pooled vector.</summary>
+        private double PoolingWeight(int t, int unit) =>
             _spec.Pooling switch
             {
                 ReferencePooling.Last => t == (unit < _spec.Hidden ? Steps - 1 : 0) ? 1 : 0,
@@ -323,7 +332,7 @@ public sealed class ReferenceClassifier
                 _ => _attention[t],
             };
 
-        /// <summary>Rows in the order in which a direction reads them, and back.</summary>
+        /// <summary>Rows in the order in which a direction reads them, or from that order back in text order.</summary>
         private double[] InOrder(double[] rows, int direction)
         {
             if (direction == 0)

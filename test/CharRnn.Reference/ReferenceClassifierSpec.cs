@@ -1,6 +1,6 @@
 namespace CharRnn.Reference;
 
-/// <summary>How a record's states become one vector.</summary>
+/// <summary>Pooling of a record's states into one vector.</summary>
 public enum ReferencePooling
 {
     Last,
@@ -9,7 +9,7 @@ public enum ReferencePooling
 }
 
 /// <summary>
-/// What a reference classifier is: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.
+/// Architecture of a reference classifier: V = Vocabulary, K = Labels, H = Hidden, L = Layers, E = Embedding.
 /// </summary>
 /// <param name="Cell">A name in <see cref="ReferenceCells.All"/>.</param>
 /// <param name="Vocabulary">V, distinct characters.</param>
@@ -20,7 +20,7 @@ public enum ReferencePooling
 /// E, size of the learned character vectors; 0 feeds one-hot characters to the first layer.
 /// </param>
 /// <param name="Bidirectional">Whether every layer reads in both directions.</param>
-/// <param name="Pooling">How a record's states become one vector.</param>
+/// <param name="Pooling">Pooling of a record's states into one vector.</param>
 public sealed record ReferenceClassifierSpec(
     string Cell,
     int Vocabulary,
@@ -32,20 +32,20 @@ public sealed record ReferenceClassifierSpec(
     ReferencePooling Pooling
 )
 {
-    /// <summary>Whether every gate has two trained biases that are added wherever one is read.</summary>
+    /// <summary>Whether every gate has two trained biases, which are added.</summary>
     public bool HasTwoBiases { get; init; }
 
-    /// <summary>D: 1 or 2.</summary>
+    /// <summary>D, the number of directions: 1 or 2.</summary>
     public int Directions => Bidirectional ? 2 : 1;
 
-    /// <summary>D·H: how many numbers a layer hands on.</summary>
-    public int Joined => Directions * Hidden;
+    /// <summary>D·H: the size of a layer's output.</summary>
+    public int OutputSize => Directions * Hidden;
 }
 
-/// <summary>A record, its label, and what it counts.</summary>
+/// <summary>A record, its label, and its weight in the loss.</summary>
 public sealed record ReferenceRecord(int[] Ids, int Label, double Weight);
 
-/// <summary>All that a batch of records gives.</summary>
+/// <summary>Loss, probabilities and gradients of a batch of records.</summary>
 /// <param name="Loss">Σ weight · cross-entropy / Σ weight.</param>
 /// <param name="Probabilities">(K) of each record.</param>
 /// <param name="Gradients">dLoss by parameter name.</param>

@@ -1,24 +1,30 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// The language model in double, as plain as it can be written; the engine is held against it.
+/// Reference language model in double precision, written as plainly as possible; tests compare the engine with it.
 /// <code>
 /// x_0 = one-hot(id) or embeddingActivation(embedding[id])
 ///       with labels, [that ‖ one-hot(label) or label_embedding[label]]
-/// h_k = cell(x_k, h_k before)                             the state carried on is h_k
-/// s_k = projection_k · h_k  or, P = 0,               s_k = h_k
-/// y_k = dropout(s_k)        or, residual and k ≥ 1,  y_k = x_k + dropout(s_k)
+/// h_k = cell(x_k, h_k before)                          the state that is carried is h_k
+/// s_k = projection_k · h_k, or if P = 0,               s_k = h_k
+/// y_k = dropout(s_k),       or if residual and k ≥ 1,  y_k = x_k + dropout(s_k)
 /// x_{k+1} = y_k,  logits = head.weight · outputDropout(headActivation(y_{L−1})) + head.bias
 /// loss = lossScale · Σ_{t,b} −ln softmax(logits)[target]
 /// </code>
-/// Parameters go by PyTorch's names, row-major: embedding.weight (V, E) where E > 0; of each layer k rnn.weight_ih_l{k}
-/// (G·H, I) with I = V or E, and K or the size of label_embedding.weight (K, ·) where there are K labels, in the first
-/// layer and H or P after it, rnn.weight_hh_l{k} (G·H, H), rnn.bias_ih_l{k} (G·H) and, for gru or with two biases,
-/// rnn.bias_hh_l{k} (G·H), of which with one bias only the last third is read and trained; projection.weight_l{k} (P,
-/// H) where P > 0; head.weight (V, H or P), head.bias (V). Wherever the input is the id that resets, h and c before the
-/// step are zero, and constants; where starts are given they are so after it too, and the step has no loss. Where F
-/// units are fed back, U (G·H, F) reads h[0 … F). With a dropout on them, the logits are dropout(head.weight · … +
-/// head.bias).
+/// Parameters have PyTorch's names, and are row-major:
+/// <code>
+/// embedding.weight         (V, E)        if E > 0
+/// label_embedding.weight   (K, ·)        if labels are embedded
+/// rnn.weight_ih_l{k}       (G·H, I)      first layer: I = V or E, plus the size of a label's input; others: H or P
+/// rnn.weight_hh_l{k}       (G·H, H)
+/// rnn.bias_ih_l{k}         (G·H)
+/// rnn.bias_hh_l{k}         (G·H)         for gru, or with two biases; with one, only its last third is used
+/// projection.weight_l{k}   (P, H)        if P > 0
+/// head.weight, head.bias   (V, H or P), (V)
+/// </code>
+/// Before each reset id in the input, h and c are set to zero, and take no gradient. If the model is conditioned on the
+/// first symbol, they are also zero after that step, and the step has no loss. If F units are fed back, U (G·H, F)
+/// reads h[0 … F). With dropout of logits, the logits are dropout(head.weight · … + head.bias).
 /// </summary>
 public sealed class ReferenceModel
 {
@@ -62,7 +68,7 @@ public sealed class ReferenceModel
 
     public ReferenceSpec Spec { get; }
 
-    /// <summary>By name, all zero until the caller fills them.</summary>
+    /// <summary>Parameters by name; all are zero until the caller sets them.</summary>
     public SortedDictionary<string, double[]> Parameters { get; }
 
     public IReadOnlyDictionary<string, int[]> Shapes => _shapes;
@@ -74,19 +80,19 @@ public sealed class ReferenceModel
         return new ReferenceState(Zeros(b * Spec.Hidden), Zeros(_cell.HasCellState ? b * Spec.Hidden : 0));
     }
 
-    /// <summary>Runs a window forward and, unless told not to, backward by BPTT truncated at its start.</summary>
+    /// <summary>The forward and, by default, the backward pass over a window, by BPTT truncated at its start.</summary>
     /// <param name="inputs">(T, B) ids, index t·B + b.</param>
     /// <param name="targets">(T, B) ids, index t·B + b.</param>
     /// <param name="t">T.</param>
     /// <param name="b">B.</param>
-    /// <param name="state">The state before the window; it is read, not changed, and takes no gradient.</param>
-    /// <param name="lossScale">What the sum of nats is multiplied by: 1 for the sum, 1/(T·B) for the mean.</param>
+    /// <param name="state">The state before the window; it is not changed, and takes no gradient.</param>
+    /// <param name="lossScale">Factor of the sum of nats: 1 for the sum, 1/(T·B) for the mean.</param>
     /// <param name="dropout">
-    /// The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p), and 1 where nothing drops. Null: no dropout.
+    /// The multiplier of s at (layer, t, b, unit): 0 or 1/(1−p); null: no dropout.
     /// </param>
-    /// <param name="backward">Whether gradients are wanted.</param>
-    /// <param name="outputDropout">The multiplier of what goes into the head, at (t, b, unit); null: none.</param>
-    /// <param name="labels">(T, B) labels, index t·B + b, where there are labels.</param>
+    /// <param name="backward">Whether to compute gradients.</param>
+    /// <param name="outputDropout">The multiplier of the head's input, at (t, b, unit); null: none.</param>
+    /// <param name="labels">(T, B) labels, index t·B + b, for a model with labels.</param>
     /// <param name="logitDropout">The multiplier of a logit, at (t, b, symbol); null: none.</param>
     public ReferenceResult Run(
         int[] inputs,
@@ -105,18 +111,18 @@ public sealed class ReferenceModel
         CheckIds(inputs, t, b, nameof(inputs));
         CheckIds(targets, t, b, nameof(targets));
         int layers = Spec.Layers;
-        // Joined to a label, one-hot symbols are written out; alone they stay ids.
+        // One-hot symbols are written out only to be concatenated with a label's input; otherwise they stay ids.
         bool oneHot = Spec.Embedding == 0 && Spec.Labels == 0;
         labels ??= [];
 
-        // x[k] (T·B, I) goes into layer k, x[L] (T·B, H or P) comes out of the last; a one-hot x[0] stays a row of ids.
+        // x[k] (T·B, I) is the input of layer k, x[L] (T·B, H or P) the output of the last; a one-hot x[0] stays ids.
         double[][] x = new double[layers + 1][];
         double[][] masks = new double[layers][];
         var recurrences = new Recurrence[layers];
         x[0] =
             oneHot ? []
-            : Spec.Labels == 0 ? Spec.EmbeddingActivation.Apply(Vectors(inputs))
-            : Joined(SymbolVectors(inputs), LabelVectors(labels), t * b);
+            : Spec.Labels == 0 ? Spec.EmbeddingActivation.Apply(Embed(inputs))
+            : Concatenate(SymbolVectors(inputs), LabelVectors(labels), t * b);
         bool[] resets = Array.ConvertAll(inputs, id => id == Spec.ResetId);
         for (int layer = 0; layer < layers; layer++)
         {
@@ -160,7 +166,7 @@ public sealed class ReferenceModel
             logits[i] *= logitMask[i];
         double[] nats = new double[t * b];
         for (int row = 0; row < nats.Length; row++)
-            nats[row] = IsLeftOut(inputs[row]) ? 0 : SoftmaxLoss.Nats(LogitsOf(logits, row), targets[row]);
+            nats[row] = HasNoLoss(inputs[row]) ? 0 : SoftmaxLoss.Nats(LogitRow(logits, row), targets[row]);
 
         var next = new ReferenceState(
             [.. recurrences.Select(recurrence => recurrence.LastHidden)],
@@ -205,8 +211,8 @@ public sealed class ReferenceModel
         double[] dLogits = new double[logits.Length];
         for (int row = 0; row < targets.Length; row++)
         {
-            if (!IsLeftOut(inputs[row]))
-                SoftmaxLoss.Backward(LogitsOf(logits, row), targets[row], lossScale, LogitsOf(dLogits, row));
+            if (!HasNoLoss(inputs[row]))
+                SoftmaxLoss.Backward(LogitRow(logits, row), targets[row], lossScale, LogitRow(dLogits, row));
         }
         for (int i = 0; i < dLogits.Length; i++)
             dLogits[i] *= logitMask[i];
@@ -244,33 +250,32 @@ public sealed class ReferenceModel
                 dWeight,
                 dBias
             );
-            if (AddsItsInput(layer))
+            if (HasResidual(layer))
                 Dense.AddScaled(1, dOutput, dInput);
             dOutput = dInput;
         }
 
-        // Both biases of a sum have the sum's gradient.
+        // The gradient of each of two added biases is that of their sum.
         for (int layer = 0; Spec.HasTwoBiases && layer < Spec.Layers; layer++)
             gradients[InputBiasName(layer)].AsSpan(0, SharedBiases).CopyTo(gradients[RecurrentBiasName(layer)]);
 
-        int e = Spec.Embedding;
         if (Spec.LabelEmbedding > 0)
-            AddByRow(
+            ScatterAdd(
                 Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, Spec.SymbolInput, Spec.LabelInput),
                 labels,
                 gradients[LabelEmbeddingName]
             );
         if (Spec.Labels > 0)
             dOutput = Columns(dOutput, Spec.SymbolInput + Spec.LabelInput, 0, Spec.SymbolInput);
-        if (e == 0)
+        if (Spec.Embedding == 0)
             return gradients;
-        double[] dVectors = Spec.EmbeddingActivation.Backward(Vectors(inputs), dOutput);
-        AddByRow(dVectors, inputs, gradients[EmbeddingName]);
+        double[] dVectors = Spec.EmbeddingActivation.Backward(Embed(inputs), dOutput);
+        ScatterAdd(dVectors, inputs, gradients[EmbeddingName]);
         return gradients;
     }
 
-    /// <summary>Adds each row's gradient to that of the vector it came from.</summary>
-    private static void AddByRow(double[] dRows, int[] ids, double[] dVectors)
+    /// <summary>Scatters row gradients: adds each to the gradient of the vector that the row was copied from.</summary>
+    private static void ScatterAdd(double[] dRows, int[] ids, double[] dVectors)
     {
         int size = dRows.Length / ids.Length;
         for (int row = 0; row < ids.Length; row++)
@@ -278,7 +283,7 @@ public sealed class ReferenceModel
     }
 
     private double[] SymbolVectors(int[] ids) =>
-        Spec.Embedding > 0 ? Spec.EmbeddingActivation.Apply(Vectors(ids)) : OneHot(ids, Spec.Vocabulary);
+        Spec.Embedding > 0 ? Spec.EmbeddingActivation.Apply(Embed(ids)) : OneHot(ids, Spec.Vocabulary);
 
     private double[] LabelVectors(int[] labels) =>
         Spec.LabelEmbedding > 0
@@ -293,7 +298,7 @@ public sealed class ReferenceModel
     private static double[] OneHot(int[] ids, int count) =>
         [.. ids.SelectMany(id => Enumerable.Range(0, count).Select(other => other == id ? 1.0 : 0.0))];
 
-    private static double[] Joined(double[] left, double[] right, int rows)
+    private static double[] Concatenate(double[] left, double[] right, int rows)
     {
         int leftSize = left.Length / rows,
             rightSize = right.Length / rows;
@@ -311,10 +316,10 @@ public sealed class ReferenceModel
     private static double[] Columns(double[] rows, int width, int start, int count) =>
         [.. rows.Where((_, i) => i % width >= start && i % width < start + count)];
 
-    /// <summary>s (T·B, H or P): a layer's hidden states as they are handed on.</summary>
+    /// <summary>A layer's projected hidden states, s (T·B, H or P).</summary>
     private double[] Project(int layer, Recurrence recurrence)
     {
-        double[] hiddens = recurrence.Hiddens.ToArray();
+        double[] hiddens = recurrence.HiddenStates.ToArray();
         return Spec.Projection == 0
             ? hiddens
             : InputProjection.Forward(Parameters[ProjectionName(layer)], new double[Spec.Projection], hiddens);
@@ -329,10 +334,10 @@ public sealed class ReferenceModel
     {
         if (Spec.Projection == 0)
             return dProjected;
-        // A projection has no bias: the gradient of one goes nowhere.
+        // A projection has no bias, so the gradient of one is discarded.
         return InputProjection.Backward(
             Parameters[ProjectionName(layer)],
-            recurrence.Hiddens.ToArray(),
+            recurrence.HiddenStates.ToArray(),
             dProjected,
             gradients[ProjectionName(layer)],
             new double[Spec.Projection]
@@ -343,7 +348,7 @@ public sealed class ReferenceModel
     {
         double[] output = new double[projected.Length];
         for (int i = 0; i < output.Length; i++)
-            output[i] = (AddsItsInput(layer) ? input[i] : 0) + mask[i] * projected[i];
+            output[i] = (HasResidual(layer) ? input[i] : 0) + mask[i] * projected[i];
         return output;
     }
 
@@ -356,22 +361,22 @@ public sealed class ReferenceModel
         return mask;
     }
 
-    private double[] Vectors(int[] ids)
+    private double[] Embed(int[] ids)
     {
-        int e = Spec.Embedding;
-        double[] vectors = new double[ids.Length * e];
+        int size = Spec.Embedding;
+        double[] vectors = new double[ids.Length * size];
         for (int row = 0; row < ids.Length; row++)
-            Parameters[EmbeddingName].AsSpan(ids[row] * e, e).CopyTo(vectors.AsSpan(row * e));
+            Parameters[EmbeddingName].AsSpan(ids[row] * size, size).CopyTo(vectors.AsSpan(row * size));
         return vectors;
     }
 
-    private bool AddsItsInput(int layer) => Spec.Residual && layer > 0;
+    private bool HasResidual(int layer) => Spec.Residual && layer > 0;
 
-    private Span<double> LogitsOf(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
+    private Span<double> LogitRow(double[] rows, int row) => rows.AsSpan(row * Spec.Vocabulary, Spec.Vocabulary);
 
     private int SharedBiases => _cell.SharedGates * Spec.Hidden;
 
-    /// <summary>What is added to W x: b_ih, and where there are two biases and a gate reads their sum, b_hh.</summary>
+    /// <summary>The bias of W x: b_ih, plus b_hh for gates that use the sum of two biases.</summary>
     private double[] InputBias(int layer)
     {
         double[] bias = [.. Parameters[InputBiasName(layer)]];
@@ -380,11 +385,11 @@ public sealed class ReferenceModel
         return bias;
     }
 
-    /// <summary>U, zero where units are not fed back.</summary>
+    /// <summary>U (G·H, H), with zeros for units that are not fed back.</summary>
     private RecurrentParameters Recurrent(SortedDictionary<string, double[]> tensors, int layer) =>
         new(
             Spec.Feedback > 0
-                ? Joined(
+                ? Concatenate(
                     tensors[RecurrentWeightName(layer)],
                     new double[_cell.Gates * Spec.Hidden * (Spec.Hidden - Spec.Feedback)],
                     _cell.Gates * Spec.Hidden
@@ -393,7 +398,7 @@ public sealed class ReferenceModel
             _cell.HasRecurrentBias ? tensors[RecurrentBiasName(layer)] : []
         );
 
-    private bool IsLeftOut(int input) => Spec.ConditionOnFirstSymbol && input == Spec.ResetId;
+    private bool HasNoLoss(int input) => Spec.ConditionOnFirstSymbol && input == Spec.ResetId;
 
     private SortedDictionary<string, double[]> Zeros() =>
         new(

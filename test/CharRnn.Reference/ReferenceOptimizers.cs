@@ -1,9 +1,9 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// One update of a parameter array p by its gradient g, all arrays of one length; what an optimiser remembers is the
-/// caller's, zero at first. γ is the learning rate, λ the weight decay, which is added to the gradient (g ← g + λp)
-/// except by AdamW. The forms are PyTorch's; Adagrad's with ε inside the root is min-char-rnn's.
+/// Optimizers: one update of a parameter array p by its gradient g. All arrays have the same length; the caller keeps
+/// the optimizer's moments, initially zero. γ is the learning rate, λ the weight decay, which is added to the gradient
+/// (g ← g + λp) except in AdamW. The forms are PyTorch's; Adagrad with ε inside the root is min-char-rnn's.
 /// </summary>
 public static class ReferenceOptimizers
 {
@@ -14,7 +14,7 @@ public static class ReferenceOptimizers
             parameters[i] -= learningRate * (gradients[i] + weightDecay * parameters[i]);
     }
 
-    /// <summary>m ← m + g²; p ← p − γ g / √(m + ε), or, with ε outside the root, p ← p − γ g / (√m + ε).</summary>
+    /// <summary>m ← m + g²; p ← p − γ g / √(m + ε), or with ε outside the root, p ← p − γ g / (√m + ε).</summary>
     public static void Adagrad(
         double[] parameters,
         double[] gradients,
@@ -102,7 +102,7 @@ public static class ReferenceOptimizers
         Adam(parameters, gradients, firstMoments, secondMoments, step, learningRate, beta1, beta2, epsilon);
     }
 
-    /// <summary>Brings every gradient into [−limit, limit].</summary>
+    /// <summary>Clips every element of the gradients to [−limit, limit].</summary>
     public static void ClipElementwise(IEnumerable<double[]> gradients, double limit)
     {
         foreach (double[] tensor in gradients)
@@ -110,7 +110,7 @@ public static class ReferenceOptimizers
                 tensor[i] = Math.Clamp(tensor[i], -limit, limit);
     }
 
-    /// <summary>Where the norm of all gradients together is above the limit, multiplies them by limit/norm.</summary>
+    /// <summary>Multiplies all gradients by limit/norm if their common norm is above the limit.</summary>
     /// <returns>The norm before clipping.</returns>
     public static double ClipByGlobalNorm(IReadOnlyCollection<double[]> gradients, double limit)
     {

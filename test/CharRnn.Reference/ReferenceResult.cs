@@ -1,12 +1,14 @@
 namespace CharRnn.Reference;
 
-/// <summary>All that one window of T steps and B streams gives. Rows are numbered t·B + b.</summary>
+/// <summary>
+/// Loss, logits, state and gradients of one window of T steps and B streams. Row t·B + b is step t of stream b.
+/// </summary>
 /// <param name="Loss">lossScale · Σ nats.</param>
 /// <param name="Nats">(T·B): −ln p(target) at each position.</param>
 /// <param name="Logits">(T·B, V).</param>
 /// <param name="State">The state after the last step.</param>
 /// <param name="Gradients">
-/// dLoss by parameter name, in the parameters' shapes; empty when no backward pass was asked for.
+/// dLoss by parameter name, in the parameters' shapes; empty without a backward pass.
 /// </param>
 public sealed record ReferenceResult(
     double Loss,
@@ -16,6 +18,6 @@ public sealed record ReferenceResult(
     SortedDictionary<string, double[]> Gradients
 )
 {
-    /// <summary>The share of the gates that are all but shut or open, over all layers.</summary>
+    /// <summary>The share of saturated gates, the mean over the layers.</summary>
     public double SaturatedShare { get; init; }
 }

@@ -21,12 +21,12 @@ internal static class SoftmaxLoss
 
     private static double LogSumExp(ReadOnlySpan<double> logits)
     {
-        double largest = double.NegativeInfinity;
+        double max = double.NegativeInfinity;
         foreach (double logit in logits)
-            largest = Math.Max(largest, logit);
+            max = Math.Max(max, logit);
         double sum = 0;
         foreach (double logit in logits)
-            sum += Math.Exp(logit - largest);
-        return largest + Math.Log(sum);
+            sum += Math.Exp(logit - max);
+        return max + Math.Log(sum);
     }
 }

@@ -1,8 +1,8 @@
 namespace CharRnn.Reference;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), and numbers made of it by
-/// integer sums and powers of two alone, so that any language gives the same doubles.
+/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), and doubles derived from it
+/// by integer sums and powers of two only, so that every language computes the same ones.
 /// </summary>
 public sealed class SplitMix(ulong seed)
 {

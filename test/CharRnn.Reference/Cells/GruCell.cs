@@ -9,11 +9,11 @@ namespace CharRnn.Reference.Cells;
 ///
 /// dn̂ = dh' ⊙ (1 − z) ⊙ (1 − n²)
 /// dr̂ = dn̂ ⊙ a ⊙ r(1 − r)          dẑ = dh' ⊙ (h − n) ⊙ z(1 − z)
-/// W and b see (dr̂, dẑ, dn̂); U sees d = (dr̂, dẑ, dn̂ ⊙ r), b_hn its last third
+/// d(W x + b) = (dr̂, dẑ, dn̂)       d = (dr̂, dẑ, dn̂ ⊙ r),  db_hn = its last third
 /// dU = d hᵀ,  dh = dh' ⊙ z + Uᵀ d
 /// </code>
-/// b_hn stands inside the reset and so cannot be merged with b_in: it is the last third of a recurrent bias (3·H) whose
-/// r and z parts are neither read nor trained. Saved: r, z, n, a.
+/// b_hn is multiplied by the reset gate and so cannot be merged with b_in: it is the last third of a recurrent bias
+/// (3·H) whose r and z parts are neither read nor trained. Saved: r, z, n, a.
 /// </summary>
 public sealed class GruCell : IReferenceCell
 {
@@ -35,23 +35,23 @@ public sealed class GruCell : IReferenceCell
         Span<double> nextCell
     )
     {
-        int h = hidden.Length;
-        double[] fromHidden = new double[Gates * h];
-        recurrent.Bias.AsSpan(2 * h).CopyTo(fromHidden.AsSpan(2 * h));
+        int size = hidden.Length;
+        double[] fromHidden = new double[Gates * size];
+        recurrent.Bias.AsSpan(2 * size).CopyTo(fromHidden.AsSpan(2 * size));
         Dense.AddProduct(recurrent.Weight, hidden, fromHidden);
-        for (int j = 0; j < h; j++)
+        for (int j = 0; j < size; j++)
         {
             double reset = Dense.Sigmoid(fromInput[j] + fromHidden[j]);
-            double update = Dense.Sigmoid(fromInput[h + j] + fromHidden[h + j]);
-            double unreset = fromHidden[2 * h + j];
-            double candidate = Math.Tanh(fromInput[2 * h + j] + reset * unreset);
+            double update = Dense.Sigmoid(fromInput[size + j] + fromHidden[size + j]);
+            double recalled = fromHidden[2 * size + j];
+            double candidate = Math.Tanh(fromInput[2 * size + j] + reset * recalled);
 
             nextHidden[j] = (1 - update) * candidate + update * hidden[j];
 
             saved[j] = reset;
-            saved[h + j] = update;
-            saved[2 * h + j] = candidate;
-            saved[3 * h + j] = unreset;
+            saved[size + j] = update;
+            saved[2 * size + j] = candidate;
+            saved[3 * size + j] = recalled;
         }
     }
 
@@ -67,28 +67,28 @@ public sealed class GruCell : IReferenceCell
         RecurrentParameters dRecurrent
     )
     {
-        int h = hidden.Length;
-        double[] dFromHidden = new double[Gates * h];
-        for (int j = 0; j < h; j++)
+        int size = hidden.Length;
+        double[] dFromHidden = new double[Gates * size];
+        for (int j = 0; j < size; j++)
         {
             double reset = saved[j];
-            double update = saved[h + j];
-            double candidate = saved[2 * h + j];
-            double unreset = saved[3 * h + j];
+            double update = saved[size + j];
+            double candidate = saved[2 * size + j];
+            double recalled = saved[3 * size + j];
 
             double dCandidate = dNextHidden[j] * (1 - update) * (1 - candidate * candidate);
-            double dReset = dCandidate * unreset * reset * (1 - reset);
+            double dReset = dCandidate * recalled * reset * (1 - reset);
             double dUpdate = dNextHidden[j] * (hidden[j] - candidate) * update * (1 - update);
 
             dFromInput[j] = dFromHidden[j] = dReset;
-            dFromInput[h + j] = dFromHidden[h + j] = dUpdate;
-            dFromInput[2 * h + j] = dCandidate;
-            dFromHidden[2 * h + j] = dCandidate * reset;
+            dFromInput[size + j] = dFromHidden[size + j] = dUpdate;
+            dFromInput[2 * size + j] = dCandidate;
+            dFromHidden[2 * size + j] = dCandidate * reset;
             dHidden[j] = dNextHidden[j] * update;
         }
 
         Dense.AddOuterProduct(dFromHidden, hidden, dRecurrent.Weight);
-        Dense.AddScaled(1, dFromHidden.AsSpan(2 * h), dRecurrent.Bias.AsSpan(2 * h));
+        Dense.AddScaled(1, dFromHidden.AsSpan(2 * size), dRecurrent.Bias.AsSpan(2 * size));
         Dense.AddTransposedProduct(recurrent.Weight, dFromHidden, dHidden);
     }
 }

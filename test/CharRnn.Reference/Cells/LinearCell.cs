@@ -1,14 +1,14 @@
 namespace CharRnn.Reference.Cells;
 
 /// <summary>
-/// The recurrence without a non-linearity (G = 1).
+/// Linear cell: a recurrence without a non-linearity (G = 1).
 /// <code>
 /// h' = W x + b + U h
 ///
-/// ds = dh'        b and W x see ds
+/// d(W x + b) = ds = dh'
 /// dU = ds hᵀ,  dh = Uᵀ ds
 /// </code>
-/// Saved: h', which nothing reads.
+/// Saved: h', which the backward pass does not need.
 /// </summary>
 public sealed class LinearCell : IReferenceCell
 {

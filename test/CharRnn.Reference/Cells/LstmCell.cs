@@ -35,26 +35,26 @@ public sealed class LstmCell : IReferenceCell
         Span<double> nextCell
     )
     {
-        int h = hidden.Length;
-        var gates = saved[..(Gates * h)];
+        int size = hidden.Length;
+        var gates = saved[..(Gates * size)];
         fromInput.CopyTo(gates);
         Dense.AddProduct(recurrent.Weight, hidden, gates);
-        for (int j = 0; j < h; j++)
+        for (int j = 0; j < size; j++)
         {
             double input = Dense.Sigmoid(gates[j]);
-            double forget = Dense.Sigmoid(gates[h + j]);
-            double candidate = Math.Tanh(gates[2 * h + j]);
-            double output = Dense.Sigmoid(gates[3 * h + j]);
+            double forget = Dense.Sigmoid(gates[size + j]);
+            double candidate = Math.Tanh(gates[2 * size + j]);
+            double output = Dense.Sigmoid(gates[3 * size + j]);
 
             nextCell[j] = forget * cell[j] + input * candidate;
             double tanhCell = Math.Tanh(nextCell[j]);
             nextHidden[j] = output * tanhCell;
 
             saved[j] = input;
-            saved[h + j] = forget;
-            saved[2 * h + j] = candidate;
-            saved[3 * h + j] = output;
-            saved[4 * h + j] = tanhCell;
+            saved[size + j] = forget;
+            saved[2 * size + j] = candidate;
+            saved[3 * size + j] = output;
+            saved[4 * size + j] = tanhCell;
         }
     }
 
@@ -70,20 +70,20 @@ public sealed class LstmCell : IReferenceCell
         RecurrentParameters dRecurrent
     )
     {
-        int h = hidden.Length;
-        for (int j = 0; j < h; j++)
+        int size = hidden.Length;
+        for (int j = 0; j < size; j++)
         {
             double input = saved[j];
-            double forget = saved[h + j];
-            double candidate = saved[2 * h + j];
-            double output = saved[3 * h + j];
-            double tanhCell = saved[4 * h + j];
+            double forget = saved[size + j];
+            double candidate = saved[2 * size + j];
+            double output = saved[3 * size + j];
+            double tanhCell = saved[4 * size + j];
 
             double dNextCell = dCell[j] + dNextHidden[j] * output * (1 - tanhCell * tanhCell);
             dFromInput[j] = dNextCell * candidate * input * (1 - input);
-            dFromInput[h + j] = dNextCell * cell[j] * forget * (1 - forget);
-            dFromInput[2 * h + j] = dNextCell * input * (1 - candidate * candidate);
-            dFromInput[3 * h + j] = dNextHidden[j] * tanhCell * output * (1 - output);
+            dFromInput[size + j] = dNextCell * cell[j] * forget * (1 - forget);
+            dFromInput[2 * size + j] = dNextCell * input * (1 - candidate * candidate);
+            dFromInput[3 * size + j] = dNextHidden[j] * tanhCell * output * (1 - output);
             dCell[j] = dNextCell * forget;
         }
 

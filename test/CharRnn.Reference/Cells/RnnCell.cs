@@ -5,7 +5,7 @@ namespace CharRnn.Reference.Cells;
 /// <code>
 /// h' = tanh(W x + b + U h)
 ///
-/// dâ = dh' ⊙ (1 − h'²)        b and W x see dâ
+/// d(W x + b) = dâ = dh' ⊙ (1 − h'²)
 /// dU = dâ hᵀ,  dh = Uᵀ dâ
 /// </code>
 /// Saved: h'.
