@@ -101,3 +101,77 @@ internal sealed class ScanPlan
         return (int)Math.Clamp(products / MinProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
     }
 }
+
+/// <summary>One layer's buffers of one tile, found once for all its steps.</summary>
+internal readonly struct TileScan
+{
+    private readonly UnitSlice _units;
+    private readonly int _streams;
+    private readonly Matrix _gates,
+        _hidden,
+        _ownHidden,
+        _ownCellState;
+
+    /// <summary>Finds them.</summary>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="tile">The tile.</param>
+    /// <param name="units">The units that are computed.</param>
+    /// <param name="gates">(T·B, Slots·H).</param>
+    /// <param name="hidden">((T + 1)·B, H).</param>
+    /// <param name="cellState">((T + 1)·B, H), or empty.</param>
+    public TileScan(StreamTiles tiles, int tile, UnitSlice units, Matrix gates, Matrix hidden, Matrix cellState)
+    {
+        (_units, _streams) = (units, tiles.StreamCount(tile));
+        _gates = tiles.RowsOf(gates, tile);
+        _hidden = tiles.StatesOf(hidden, tile, 0, tiles.Steps + 1);
+        _ownHidden = units.Of(_hidden);
+        if (!cellState.IsEmpty)
+            _ownCellState = units.Of(tiles.StatesOf(cellState, tile, 0, tiles.Steps + 1));
+    }
+
+    /// <summary>(streams, Slots·H).</summary>
+    public Matrix GatesAt(int t) => At(_gates, t);
+
+    /// <summary>All units of h before a step, (streams, H).</summary>
+    public Matrix HiddenBefore(int t) => At(_hidden, t);
+
+    /// <summary>What the cell needs of a step.</summary>
+    public CellStep Step(int t) =>
+        new(
+            GatesAt(t),
+            _units,
+            At(_ownHidden, t),
+            At(_ownHidden, t + 1),
+            _ownCellState.IsEmpty ? default : At(_ownCellState, t),
+            _ownCellState.IsEmpty ? default : At(_ownCellState, t + 1)
+        );
+
+    private Matrix At(Matrix steps, int t) => steps.RowRange(t * _streams, _streams);
+}
+
+/// <summary>
+/// How far the scan of each tile has come, so that the head can follow it without waiting for its end.
+/// </summary>
+internal sealed class ScanProgress(int tiles)
+{
+    // The last is a wall only.
+    private readonly PaddedInt32[] _stepsDone = new PaddedInt32[tiles + 1];
+
+    /// <summary>Before a window: nothing is done.</summary>
+    public void Reset()
+    {
+        for (int tile = 0; tile < tiles; tile++)
+            _stepsDone[tile].Value = 0;
+    }
+
+    /// <summary>Says that the last layer's output of the first <paramref name="steps"/> steps is there.</summary>
+    public void Report(int tile, int steps) => Volatile.Write(ref _stepsDone[tile].Value, steps);
+
+    /// <summary>Waits for that.</summary>
+    public void WaitFor(int tile, int steps)
+    {
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _stepsDone[tile].Value) < steps)
+            spin.SpinOnce(sleep1Threshold: -1);
+    }
+}

@@ -1,4 +1,7 @@
-namespace CharRnn.Networks;
+using System.Text.Json.Serialization;
+using CharRnn.Networks;
+
+namespace CharRnn;
 
 /// <summary>What the recurrent part of any network needs to know of it, whatever stands on top.</summary>
 internal interface INetworkSpec
@@ -35,4 +38,39 @@ internal interface INetworkSpec
     /// Names the first setting that cannot be used, what it is and what it may be.
     /// </exception>
     void Validate();
+}
+
+/// <summary>How many biases a layer's gates have.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BiasMode>))]
+public enum BiasMode
+{
+    /// <summary>One, and a second only where the cell cannot do without it (gru's b_hn).</summary>
+    [JsonStringEnumMemberName("single")]
+    Single,
+
+    /// <summary>
+    /// Two that are added, one with the input and one with the recurrent product, both trained, as PyTorch and char-rnn
+    /// have them:
+    /// an optimiser that adapts its steps moves their sum twice as far.
+    /// </summary>
+    [JsonStringEnumMemberName("double")]
+    Double,
+}
+
+/// <summary>What the numbers in a description of a network may be.</summary>
+internal static class SpecRange
+{
+    /// <summary>Refuses a number outside a range.</summary>
+    public static void Require(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw new SettingsException($"{name} is {value}; it must be from {least} to {most}.");
+    }
+
+    /// <summary>Refuses what is no dropout rate.</summary>
+    public static void RequireShare(string name, double value)
+    {
+        if (!(value >= 0 && value < 1))
+            throw new SettingsException($"{name} is {value}; it must be at least 0 and less than 1.");
+    }
 }
