@@ -51,12 +51,12 @@ public abstract class Cell
     /// </summary>
     public virtual bool Saturates => true;
 
-    /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
+    /// <summary>The slot that holds a gate's recurrent product, and in the backward pass its gradient.</summary>
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 
     /// <summary>
     /// One step: reads the products in the gates and the states before; writes the states after, and leaves in the
-    /// gates what the way back needs.
+    /// gates what the backward pass needs.
     /// </summary>
     internal void Forward(in CellStep step)
     {
@@ -71,7 +71,7 @@ public abstract class Cell
         where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>
-    /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its
+    /// Backward of the same step: replaces the gates by the gradients of their products (a split gate's slot by its
     /// input's, its recurrent slot by its recurrent one's), writes the part of dHiddenBefore that does not pass through
     /// weights, and turns dCell into the gradient of the cell state before.
     /// </summary>
@@ -114,7 +114,7 @@ internal readonly record struct CellStep(
     public Matrix Slot(int index) => Gates.ColumnRange(index * Units.Width + Units.Start, Units.Count);
 }
 
-/// <summary>The gradients that one step's way back takes and gives.</summary>
+/// <summary>Gradients of one step, before and after its backward pass.</summary>
 /// <param name="DHidden">(S, U): of this step's hidden state, complete.</param>
 /// <param name="DHiddenBefore">
 /// (S, U), written: of the hidden state before, without what passes through the recurrent weights.
@@ -126,8 +126,8 @@ internal readonly record struct CellStep(
 internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);
 
 /// <summary>
-/// Neighbouring hidden units of a layer, or columns of its output: all of them, or one worker's when several share a
-/// tile.
+/// Slice of neighboring hidden units of a layer, or of columns of its output: all of them, or one worker's when several
+/// share a tile.
 /// </summary>
 /// <param name="Width">
 /// How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).
@@ -149,7 +149,7 @@ internal readonly record struct UnitSlice(int Width, int Start, int Count)
     private bool IsWhole => Count == Width;
 
     /// <summary>
-    /// How many runs of neighbouring columns hold these units' share of some gates: one when the slice is whole, one a
+    /// How many runs of neighboring columns hold these units' share of some gates: one when the slice is whole, one a
     /// gate when not.
     /// </summary>
     public int Runs(int gates) => IsWhole ? Math.Min(gates, 1) : gates;

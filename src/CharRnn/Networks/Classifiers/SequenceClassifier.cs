@@ -112,7 +112,7 @@ public sealed class SequenceClassifier : IDisposable
     public void Save(string path) => SequenceClassifierFile.Write(this, path);
 
     /// <summary>
-    /// The ids of a text for the model to read, normalised and folded as the texts it learnt were. A character that the
+    /// The ids of a text for the model to read, normalized and folded as the texts it learnt were. A character that the
     /// vocabulary lacks becomes its unknown symbol.
     /// </summary>
     /// <exception cref="SettingsException">
@@ -174,7 +174,7 @@ internal static class SequenceClassifierFile
         var spec = ModelMetadata.ReadNetwork(file, path, ClassifierMetadataJson.ParseSpec);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
-        // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
         ModelTensors.Check(file, path, new ClassifierLayout(spec));
         var model = SequenceClassifier.OfZeros(
             spec,

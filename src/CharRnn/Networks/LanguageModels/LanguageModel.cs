@@ -66,7 +66,7 @@ public sealed class LanguageModel : IDisposable
     /// </summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Where the model came from: the corpus, the command, the version; as text by key.</summary>
+    /// <summary>Origin of the model: the corpus, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
@@ -103,7 +103,7 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => LanguageModelFile.Write(this, path);
 
-    /// <summary>The ids of a text for the model to read, normalised and folded as its own text was.</summary>
+    /// <summary>The ids of a text for the model to read, normalized and folded as its own text was.</summary>
     /// <exception cref="SettingsException">
     /// The vocabulary lacks a character of the text, and has no unknown symbol.
     /// </exception>
@@ -142,11 +142,12 @@ public sealed class LanguageModel : IDisposable
             );
         RequireKnown(ids, Spec.VocabularySize);
         int[] labelsByStep = OverSteps(labels, steps, streams);
-        using var window = new Window(Layout, Weights, steps, streams);
         using var team = new WorkerTeam(1);
+        using var window = new Window(Layout, Weights, steps, streams, team);
         if (state is not null)
             window.SetState(state);
-        new ForwardPass(window, team).Run(ids, labelsByStep, carryState: state is not null);
+        window.SetInputs(ids, labelsByStep);
+        window.Forward(worker: 0, carryState: state is not null);
         state = window.CopyState();
         float[] logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
@@ -203,7 +204,7 @@ public sealed class LanguageModel : IDisposable
             );
     }
 
-    /// <summary>Refuses ids that are none.</summary>
+    /// <summary>Refuses ids outside the vocabulary.</summary>
     internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
     {
         for (int i = 0; i < ids.Length; i++)
@@ -218,7 +219,7 @@ public sealed class LanguageModel : IDisposable
 
     private void CopyLogits(Window window, HeadBlock block, float[] logits)
     {
-        var rows = window.Head.Logits(block, window.Top);
+        var rows = window.Head.Logits(block);
         int streamsInTile = window.Tiles.StreamCount(block.Tile);
         for (int i = 0; i < block.Count; i++)
         {
@@ -273,7 +274,7 @@ internal static class LanguageModelFile
         var spec = ModelMetadata.ReadNetwork(file, path, ModelMetadataJson.ParseSpec);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
-        // Before there is room for the weights: what the metadata says of their sizes may be nonsense.
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
         ModelTensors.Check(file, path, new ParameterLayout(spec));
         var model = LanguageModel.OfZeros(
             spec,

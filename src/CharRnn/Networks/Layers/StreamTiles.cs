@@ -5,7 +5,7 @@ namespace CharRnn.Networks;
 /// <summary>
 /// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H
 /// alone, never on the number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows
-/// are neighbours and a whole window of a tile is one matrix.
+/// are neighbors and a whole window of a tile is one matrix.
 /// </summary>
 internal sealed class StreamTiles
 {

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// All weights that gradients are carried back through, turned around: those of the layers and of the head. Made anew
-/// after each optimiser step.
+/// Transposed weights of a network, which gradients are carried back through: those of the layers and of the head. Made
+/// anew after each optimizer step.
 /// </summary>
 internal sealed class NetworkTransposedWeights : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class NetworkTransposedWeights : IDisposable
     private readonly Panels _head;
     private readonly AlignedBuffer _headBuffer;
 
-    /// <summary>Makes room for the transposes.</summary>
+    /// <summary>Allocates the transposed weights.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every refresh.</param>
     /// <param name="head">(joined, N): the head's weights.</param>
@@ -44,7 +44,7 @@ internal sealed class NetworkTransposedWeights : IDisposable
     /// <summary>(N, what the head takes in).</summary>
     public Panels Head { get; }
 
-    /// <summary>One worker's part of turning the new weights around, after they changed.</summary>
+    /// <summary>One worker's part of transposing the weights again, after they changed.</summary>
     public void Refresh(int worker, WorkerTeam team)
     {
         // The head's panels come first, then those of the gates.
@@ -67,10 +67,10 @@ internal sealed class NetworkTransposedWeights : IDisposable
     }
 }
 
-/// <summary>One layer's weights turned around.</summary>
+/// <summary>Transposed weights of one layer.</summary>
 internal sealed class LayerTransposedWeights : IDisposable
 {
-    /// <summary>Makes room for a layer's transposes.</summary>
+    /// <summary>Makes a layer's transposed weights.</summary>
     public LayerTransposedWeights(RecurrentLayout layout, Arena weights, int layer)
     {
         var (cell, hidden) = (layout.Network.CellKind, layout.Network.HiddenSize);
@@ -116,14 +116,13 @@ internal sealed class LayerTransposedWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var transposes in All)
-            transposes.Dispose();
+        foreach (var transposed in All)
+            transposed.Dispose();
     }
 }
 
 /// <summary>
-/// The weights of some gates turned around, for carrying gradients back through them; made anew after each optimiser
-/// step.
+/// Transposed weights of some gates, for carrying gradients back through them; made anew after each optimizer step.
 /// </summary>
 internal sealed class TransposedWeights : IDisposable
 {
@@ -134,7 +133,7 @@ internal sealed class TransposedWeights : IDisposable
     private readonly Func<int, int>? _slotOf;
     private readonly AlignedBuffer _buffer;
 
-    /// <summary>Makes room for the transposes.</summary>
+    /// <summary>Allocates the transposed weights.</summary>
     /// <param name="weights">(inputs, gates · H) panels.</param>
     /// <param name="gates">How many gates.</param>
     /// <param name="hiddenSize">H.</param>
@@ -147,13 +146,13 @@ internal sealed class TransposedWeights : IDisposable
         _buffer = new AlignedBuffer((long)gates * hiddenSize * InputWidth);
     }
 
-    /// <summary>Outputs of the way back: the weights' inputs, padded.</summary>
+    /// <summary>Outputs of the backward pass: the weights' inputs, padded.</summary>
     public int InputWidth { get; }
 
-    /// <summary>Panels of the weights, in which the work is shared out.</summary>
+    /// <summary>Panels of the weights, the unit of sharing the work.</summary>
     public int PanelCount => _weights.Count;
 
-    /// <summary>Turns one panel of the weights around.</summary>
+    /// <summary>Transposes one panel of the weights.</summary>
     public void Refresh(int panel)
     {
         int panelsInGate = _hiddenWidth / Padding.Unit,
@@ -162,7 +161,7 @@ internal sealed class TransposedWeights : IDisposable
         Packing.Transpose(_weights.OutputRange(panel * Padding.Unit, Padding.Unit), unit, Gate(gate));
     }
 
-    /// <summary>dInputs += Σ over gates of dGates·W, for neighbouring inputs.</summary>
+    /// <summary>dInputs += Σ over gates of dGates·W, for neighboring inputs.</summary>
     /// <param name="dGates">(rows, slots · H).</param>
     /// <param name="firstInput">The first of the inputs.</param>
     /// <param name="dInputs">(rows, some inputs), accumulated.</param>
@@ -176,7 +175,7 @@ internal sealed class TransposedWeights : IDisposable
             );
     }
 
-    /// <summary>dInputs = Σ over gates of dGates·W, for neighbouring inputs.</summary>
+    /// <summary>dInputs = Σ over gates of dGates·W, for neighboring inputs.</summary>
     /// <inheritdoc cref="AddProduct"/>
     public void Multiply(Matrix dGates, int firstInput, Matrix dInputs)
     {

@@ -20,7 +20,7 @@ public enum Activation
     Tanh,
 }
 
-/// <summary>What each <see cref="Activation"/> does to rows, forward and on the way back.</summary>
+/// <summary>Activations of rows, forward and backward.</summary>
 internal static class ActivationFunctions
 {
     /// <summary>values = act(values). Zeros stay zeros, so padding does.</summary>

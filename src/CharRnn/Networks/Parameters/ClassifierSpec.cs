@@ -4,8 +4,8 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// What a network that tells labels of records looks like: everything that decides its parameters' shapes and how they
-/// are used, and nothing about training.
+/// Shape of a classifier of records: everything that decides its parameters' shapes and how they are used, and nothing
+/// about training.
 /// </summary>
 public sealed record ClassifierSpec : INetworkSpec
 {

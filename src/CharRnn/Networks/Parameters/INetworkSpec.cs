@@ -3,7 +3,7 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>What the recurrent part of any network needs to know of it, whatever stands on top.</summary>
+/// <summary>Shape of a network as its recurrent layers see it, whatever its head.</summary>
 internal interface INetworkSpec
 {
     /// <summary>The cell.</summary>
@@ -51,7 +51,7 @@ public enum BiasMode
     /// <summary>
     /// Two that are added, one with the input and one with the recurrent product, both trained, as PyTorch and char-rnn
     /// have them:
-    /// an optimiser that adapts its steps moves their sum twice as far.
+    /// an optimizer that adapts its steps moves their sum twice as far.
     /// </summary>
     [JsonStringEnumMemberName("double")]
     Double,

@@ -48,7 +48,7 @@ internal static class MetadataText
         return json.TokenType;
     }
 
-    /// <summary>Refuses what goes on.</summary>
+    /// <summary>Refuses text after the end.</summary>
     public static void RequireEnd(ref Utf8JsonReader json)
     {
         if (json.Read())
@@ -76,7 +76,7 @@ internal static class MetadataText
     public static double Number(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double value) ? value : throw Unfit(name);
 
-    /// <summary>Yes or no.</summary>
+    /// <summary>A boolean.</summary>
     public static bool Truth(ref Utf8JsonReader json, string name) =>
         json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name);
 

@@ -4,8 +4,8 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are
-/// prepared, and where it came from.
+/// Metadata of a model's file: its format, the network, the symbols, the labels, how texts are prepared, and where it
+/// came from.
 /// </summary>
 internal static class ModelMetadata
 {

@@ -4,15 +4,15 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about
+/// Shape of a language model: everything that decides its parameters' shapes and how they are used, and nothing about
 /// training.
 /// </summary>
 public sealed record ModelSpec : INetworkSpec
 {
-    /// <summary>The most that any size may be; beyond it an index could overflow.</summary>
+    /// <summary>Max of any size; beyond it an index could overflow.</summary>
     public const int MaxSize = 1 << 16;
 
-    /// <summary>The most layers.</summary>
+    /// <summary>Max number of layers.</summary>
     public const int MaxLayers = 64;
 
     /// <summary>The cell's name, one of <see cref="CellCatalog.All"/>.</summary>
@@ -157,7 +157,7 @@ public sealed record ModelSpec : INetworkSpec
         SpecRange.RequireShare("'LogitDropout'", LogitDropout);
         if (ConditionOnFirstSymbol && ResetId is null)
             throw new SettingsException(
-                "'ConditionOnFirstSymbol' is for records, which begin at a boundary, and the text has none; leave it out."
+                "'ConditionOnFirstSymbol' is for records, which begin at a boundary, and the text has none; " + "leave it out."
             );
     }
 }

@@ -40,7 +40,7 @@ public sealed class ParameterTensor
         return values;
     }
 
-    /// <summary>The same into room that is there.</summary>
+    /// <summary>The same, into a given span.</summary>
     /// <param name="arena">Where the elements are.</param>
     /// <param name="values">(<see cref="Count"/>), overwritten.</param>
     internal void CopyFrom(Arena arena, Span<float> values)

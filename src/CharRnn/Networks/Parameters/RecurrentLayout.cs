@@ -3,9 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Where a network's parameters lie in an arena, and what they are called outside: what all networks have of it,
-/// embedding and recurrent layers. A head adds its own. The same plan serves weights, gradients and the optimiser's
-/// moments.
+/// Layout of a network's parameters in an arena, with their names in files: the part that all networks share, embedding
+/// and recurrent layers. A head adds its own. The same layout serves weights, gradients and the optimizer's moments.
 /// </summary>
 /// <remarks>
 /// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first
@@ -226,8 +225,8 @@ public abstract class RecurrentLayout
 }
 
 /// <summary>
-/// One of the things that the first layer is fed at each step, symbols or labels: how many there are, how they are
-/// embedded, and where their weights lie. PyTorch has them joined, [symbol ‖ label], and their weights beside each
+/// Input feature of the first layer, symbols or labels: how many there are, how they are embedded, and where their
+/// weights lie. PyTorch has them joined, [symbol ‖ label], and their weights beside each
 /// other in <c>rnn.weight_ih_l0</c>; here each has weights of its own, since the products are taken apart.
 /// </summary>
 /// <param name="count">V symbols, or how many labels.</param>
