@@ -23,8 +23,8 @@ public abstract class Cell
     public abstract int Gates { get; }
 
     /// <summary>
-    /// How many of the first gates take the sum of the input's and the hidden state's product; the rest see the two
-    /// apart.
+    /// Number of gates, the first ones, that take the sum of the input's and the hidden state's product; the rest see
+    /// the two apart.
     /// </summary>
     public virtual int SharedGates => Gates;
 
@@ -130,7 +130,7 @@ internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefo
 /// share a tile.
 /// </summary>
 /// <param name="Width">
-/// How many there are in all, padded (of hidden units, the distance from one gate's to the next gate's).
+/// Number in all, padded (of hidden units, the distance from one gate's to the next gate's).
 /// </param>
 /// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
 /// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
@@ -149,8 +149,8 @@ internal readonly record struct UnitSlice(int Width, int Start, int Count)
     private bool IsWhole => Count == Width;
 
     /// <summary>
-    /// How many runs of neighboring columns hold these units' share of some gates: one when the slice is whole, one a
-    /// gate when not.
+    /// Number of runs of neighboring columns that hold these units' share of some gates: one when the slice is whole,
+    /// one a gate when not.
     /// </summary>
     public int Runs(int gates) => IsWhole ? Math.Min(gates, 1) : gates;
 

@@ -209,7 +209,7 @@ internal sealed class BidirectionalInputs
     public ReadOnlySpan<int> Reversed(int tile, StreamTiles tiles) =>
         _reversed.AsSpan(tiles.RowStart(tile), tiles.RowCount(tile));
 
-    /// <summary>How many characters a record has.</summary>
+    /// <summary>Number of a record's characters.</summary>
     public int Length(int stream) => _lengths[stream];
 
     private static int Reverse(int t, int length) => t < length ? length - 1 - t : t;

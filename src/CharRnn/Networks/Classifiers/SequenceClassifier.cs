@@ -70,15 +70,15 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>The labels it tells; the index is a label's number.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Where the model came from: the records, the command, the version; as text by key.</summary>
+    /// <summary>Origin of the model: the records, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// How the texts it learnt were prepared; nothing by default. Texts to tell the labels of are prepared alike.
+    /// Preparation of the texts it learnt; none by default. Texts to classify are prepared alike.
     /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
-    /// <summary>How many numbers were trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
@@ -142,7 +142,7 @@ public sealed class SequenceClassifier : IDisposable
     }
 
     /// <summary>
-    /// How many of this machine's cores can share the work on some texts side by side, so that it gets faster.
+    /// Number of this machine's cores that can share the work on some texts side by side, so that it gets faster.
     /// </summary>
     /// <param name="streams">How many texts.</param>
     public int UsefulThreads(int streams) =>

@@ -6,11 +6,10 @@ namespace CharRnn;
 
 /// <summary>Scores of a language model on a text.</summary>
 /// <param name="Characters">
-/// How many characters were predicted: all but the first, and for a model that is given the starts of records all but
-/// those.
+/// Number of predicted characters: all but the first; with a given first symbol, all but those of each record.
 /// </param>
 /// <param name="TotalNats">Σ −ln p over them.</param>
-/// <param name="Hits">How many times the likeliest symbol was the one that came.</param>
+/// <param name="Hits">Times that the likeliest symbol was the one that came.</param>
 public sealed record EvaluationResult(long Characters, double TotalNats, long Hits)
 {
     /// <summary>Mean cross-entropy, nats per character.</summary>

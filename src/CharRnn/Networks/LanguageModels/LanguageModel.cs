@@ -70,12 +70,12 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// How the text it learnt was prepared; nothing by default. Prompts and other texts are prepared alike
+    /// Preparation of the text it learnt; none by default. Prompts and other texts are prepared alike
     /// (<see cref="Encode(string)"/>).
     /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
-    /// <summary>How many numbers were trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
@@ -159,8 +159,8 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>
-    /// How many of this machine's cores can share the work of reading or writing some streams side by side, so that it
-    /// gets faster.
+    /// Number of this machine's cores that can share the work of reading or writing some streams side by side, so that
+    /// it gets faster.
     /// </summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>

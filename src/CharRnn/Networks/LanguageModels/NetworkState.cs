@@ -22,7 +22,7 @@ public sealed class NetworkState
     /// <summary>B.</summary>
     public int Streams { get; }
 
-    /// <summary>How many layers.</summary>
+    /// <summary>Number of layers.</summary>
     public int Layers => _hidden.Length;
 
     /// <summary>Whether there are cell states.</summary>

@@ -85,8 +85,8 @@ internal static class WeightTransfer
     }
 
     /// <summary>
-    /// Where the columns of the first layer's input weights go: one for each symbol and label that is fed one-hot, or
-    /// for each number of an embedding.
+    /// New places of the columns of the first layer's input weights: one for each symbol and label that is fed one-hot,
+    /// or for each number of an embedding.
     /// </summary>
     private static int?[] InputPlaces(ModelSpec source, ModelSpec destination, int?[] symbols, int?[] labels)
     {

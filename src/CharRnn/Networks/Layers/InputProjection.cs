@@ -111,14 +111,14 @@ internal sealed class InputProjection : IDisposable
     /// <summary>The window's distinct ids, ascending.</summary>
     public ReadOnlySpan<int> Distinct => _distinct.AsSpan(0, DistinctCount);
 
-    /// <summary>How many distinct ids the window has.</summary>
+    /// <summary>Number of the window's distinct ids.</summary>
     public int DistinctCount { get; private set; }
 
     /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
     public int Silence => _feature.Count;
 
     /// <summary>
-    /// How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.
+    /// Number of the distinct ids that are symbols: all but <see cref="Silence"/>, which is the last if it is there.
     /// </summary>
     public int KnownCount { get; private set; }
 

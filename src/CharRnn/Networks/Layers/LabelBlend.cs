@@ -21,7 +21,7 @@ public sealed class LabelBlend
     /// <summary>The labels, each once, with weights that add up to 1.</summary>
     public IReadOnlyList<LabelWeight> Parts { get; }
 
-    /// <summary>How it was asked for.</summary>
+    /// <summary>The text it was read from.</summary>
     public string Name { get; }
 
     /// <summary>The one label; null for a blend of several.</summary>

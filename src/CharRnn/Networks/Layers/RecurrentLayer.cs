@@ -128,6 +128,91 @@ internal sealed class RecurrentLayer
         Scan(tile, share, firstInput: null, connector);
     }
 
+    /// <summary>Forward through the steps of a tile's window, first to last.</summary>
+    private void Scan(int tile, in ScanShare share, FirstLayerInput? firstInput, LayerConnector? connector)
+    {
+        var units = share.Units;
+        var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
+        for (int t = 0; t < _tiles.Steps; t++)
+        {
+            var gates = scan.GatesAt(t);
+            if (firstInput is { } first)
+                GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
+            Observer?.InputsProjected(_layer, t, gates);
+            var step = scan.Step(t);
+            var hiddenBefore = scan.HiddenBefore(t);
+            if (_resets is not null && _resets.Any(tile, t))
+            {
+                step = _resets.Begin(tile, t, step);
+                hiddenBefore = _resets.HiddenBefore(tile);
+                share.SignalAndWait();
+            }
+            AddRecurrentProducts(hiddenBefore, units, gates);
+            Observer?.RecurrentAdded(_layer, t, gates);
+            _cell.Forward(step);
+            _resets?.ClearAfter(tile, t, step.Hidden, step.CellState);
+            Observer?.Forward(_layer, t, step);
+            connector?.ForwardStep(tile, t, units);
+            share.SignalAndWait();
+            connector?.StepDone(tile, t);
+        }
+    }
+
+    /// <summary>gates = W x + b, of all steps at once.</summary>
+    private void ProjectInputs(int tile, UnitSlice units, ILayerInput input)
+    {
+        var weights = _layout.InputWeights(_weights, _layer);
+        for (int run = 0; run < units.Runs(_cell.Gates); run++)
+        {
+            var (start, count) = units.Run(0, _cell.Gates, run);
+            MatrixProducts.MultiplyAddBias(
+                input.OutputOf(tile),
+                weights.OutputRange(start, count),
+                _bias.Columns(start, count, copy: tile),
+                _tiles.RowsOf(_gates, tile).ColumnRange(start, count)
+            );
+        }
+    }
+
+    /// <summary>The same of one step of the first layer: rows of its input's tables.</summary>
+    private void GatherInputs(int firstRow, UnitSlice units, in FirstLayerInput input, Matrix gates)
+    {
+        for (int run = 0; run < units.Runs(_cell.Gates); run++)
+        {
+            var (start, count) = units.Run(0, _cell.Gates, run);
+            input.Symbols.Gather(firstRow, start, gates.ColumnRange(start, count));
+            input.Labels?.AddGathered(firstRow, start, gates.ColumnRange(start, count));
+        }
+    }
+
+    /// <summary>
+    /// Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with
+    /// their bias, in their own slots.
+    /// </summary>
+    private void AddRecurrentProducts(Matrix hiddenBefore, UnitSlice units, Matrix gates)
+    {
+        for (int run = 0; run < units.Runs(_sharedGates); run++)
+        {
+            var (start, count) = units.Run(0, _sharedGates, run);
+            MatrixProducts.AddProduct(
+                hiddenBefore,
+                _recurrent.OutputRange(start, count),
+                gates.ColumnRange(start, count)
+            );
+        }
+        for (int run = 0; run < units.Runs(_splitGates); run++)
+        {
+            var (start, count) = units.Run(_sharedGates, _splitGates, run);
+            var bias = _recurrentBias.ColumnRange(start - _sharedGates * _width, count);
+            MatrixProducts.MultiplyAddBias(
+                hiddenBefore,
+                _recurrent.OutputRange(start, count),
+                bias,
+                gates.ColumnRange(start + _splitGates * _width, count)
+            );
+        }
+    }
+
     /// <summary>
     /// Backward through the steps of a tile's window, last to first: leaves the gradients of the gates' products in
     /// <see cref="DGates"/>.
@@ -225,88 +310,6 @@ internal sealed class RecurrentLayer
         }
     }
 
-    private void Scan(int tile, in ScanShare share, FirstLayerInput? firstInput, LayerConnector? connector)
-    {
-        var units = share.Units;
-        var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
-        for (int t = 0; t < _tiles.Steps; t++)
-        {
-            var gates = scan.GatesAt(t);
-            if (firstInput is { } first)
-                GatherInputs(_tiles.RowStart(tile) + t * gates.Rows, units, first, gates);
-            Observer?.InputsProjected(_layer, t, gates);
-            var step = scan.Step(t);
-            var hiddenBefore = scan.HiddenBefore(t);
-            if (_resets is not null && _resets.Any(tile, t))
-            {
-                step = _resets.Begin(tile, t, step);
-                hiddenBefore = _resets.HiddenBefore(tile);
-                share.SignalAndWait();
-            }
-            AddRecurrentProducts(hiddenBefore, units, gates);
-            Observer?.RecurrentAdded(_layer, t, gates);
-            _cell.Forward(step);
-            _resets?.ClearAfter(tile, t, step.Hidden, step.CellState);
-            Observer?.Forward(_layer, t, step);
-            connector?.ForwardStep(tile, t, units);
-            share.SignalAndWait();
-            connector?.StepDone(tile, t);
-        }
-    }
-
-    private void ProjectInputs(int tile, UnitSlice units, ILayerInput input)
-    {
-        var weights = _layout.InputWeights(_weights, _layer);
-        for (int run = 0; run < units.Runs(_cell.Gates); run++)
-        {
-            var (start, count) = units.Run(0, _cell.Gates, run);
-            MatrixProducts.MultiplyAddBias(
-                input.OutputOf(tile),
-                weights.OutputRange(start, count),
-                _bias.Columns(start, count, copy: tile),
-                _tiles.RowsOf(_gates, tile).ColumnRange(start, count)
-            );
-        }
-    }
-
-    private void GatherInputs(int firstRow, UnitSlice units, in FirstLayerInput input, Matrix gates)
-    {
-        for (int run = 0; run < units.Runs(_cell.Gates); run++)
-        {
-            var (start, count) = units.Run(0, _cell.Gates, run);
-            input.Symbols.Gather(firstRow, start, gates.ColumnRange(start, count));
-            input.Labels?.AddGathered(firstRow, start, gates.ColumnRange(start, count));
-        }
-    }
-
-    /// <summary>
-    /// Adds the products with the hidden state before to the shared gates, and puts those of the split gates, with
-    /// their bias, in their own slots.
-    /// </summary>
-    private void AddRecurrentProducts(Matrix hiddenBefore, UnitSlice units, Matrix gates)
-    {
-        for (int run = 0; run < units.Runs(_sharedGates); run++)
-        {
-            var (start, count) = units.Run(0, _sharedGates, run);
-            MatrixProducts.AddProduct(
-                hiddenBefore,
-                _recurrent.OutputRange(start, count),
-                gates.ColumnRange(start, count)
-            );
-        }
-        for (int run = 0; run < units.Runs(_splitGates); run++)
-        {
-            var (start, count) = units.Run(_sharedGates, _splitGates, run);
-            var bias = _recurrentBias.ColumnRange(start - _sharedGates * _width, count);
-            MatrixProducts.MultiplyAddBias(
-                hiddenBefore,
-                _recurrent.OutputRange(start, count),
-                bias,
-                gates.ColumnRange(start + _splitGates * _width, count)
-            );
-        }
-    }
-
     private void StartState(Matrix states, int tile, UnitSlice units, bool carry)
     {
         var first = units.Of(_tiles.StateOf(states, tile, 0));
@@ -316,7 +319,7 @@ internal sealed class RecurrentLayer
             first.Clear();
     }
 
-    /// <summary>What a block of rows adds for gates whose two products have one gradient.</summary>
+    /// <summary>Adds a block of rows for gates whose two products have one gradient.</summary>
     private void AddSharedGradients(
         PanelRange panels,
         Matrix dGates,

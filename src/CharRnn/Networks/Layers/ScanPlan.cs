@@ -89,7 +89,7 @@ internal sealed class ScanPlan
         return rank;
     }
 
-    /// <summary>What a worker computes.</summary>
+    /// <summary>The share of a worker.</summary>
     public ScanShare ShareOf(int worker) => _shares[worker];
 
     /// <summary>Max number of workers that can share the scan of a network's window.</summary>

@@ -86,7 +86,7 @@ internal sealed class SoftmaxHead
     /// </summary>
     public ReadOnlySpan<bool> Hits => _hits;
 
-    /// <summary>How many blocks a group has.</summary>
+    /// <summary>Number of a group's blocks.</summary>
     public int BlockCount(int group) => _groups[group].Length;
 
     /// <summary>Sets the target of each position.</summary>

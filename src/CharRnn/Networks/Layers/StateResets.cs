@@ -90,7 +90,7 @@ internal sealed class StateResets
         ClearRows(tile, t, dHiddenBefore, dCellBefore);
 
     /// <summary>
-    /// Where the state after the symbol is zero too: clears it, or in the backward pass its gradients.
+    /// Clears the state after the symbol, where that is zero too, or in the backward pass its gradient.
     /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="t">The step.</param>

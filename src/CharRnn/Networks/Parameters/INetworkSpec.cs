@@ -15,22 +15,22 @@ internal interface INetworkSpec
     /// <summary>H: hidden units in each layer, of each direction.</summary>
     int HiddenSize { get; }
 
-    /// <summary>How many of them, the first ones, are fed back; all by default.</summary>
+    /// <summary>Units, the first ones, that are fed back; all by default.</summary>
     int FeedbackSize => HiddenSize;
 
     /// <summary>E: numbers in a symbol's embedding; 0 feeds symbols one-hot.</summary>
     int EmbeddingSize { get; }
 
-    /// <summary>What an embedding goes through before the first layer.</summary>
+    /// <summary>Activation of embeddings before the first layer.</summary>
     Activation EmbeddingActivation { get; }
 
-    /// <summary>How many biases a layer's gates have.</summary>
+    /// <summary>Number of biases of a layer's gates.</summary>
     BiasMode Biases { get; }
 
-    /// <summary>How many numbers the head takes in.</summary>
+    /// <summary>Numbers that the head takes in.</summary>
     int OutputSize { get; }
 
-    /// <summary>How many numbers layer <paramref name="layer"/> takes in at each step.</summary>
+    /// <summary>Numbers that layer <paramref name="layer"/> takes in at each step.</summary>
     int InputSize(int layer);
 
     /// <summary>Checks every number.</summary>
@@ -40,7 +40,7 @@ internal interface INetworkSpec
     void Validate();
 }
 
-/// <summary>How many biases a layer's gates have.</summary>
+/// <summary>Number of biases of a layer's gates.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BiasMode>))]
 public enum BiasMode
 {
@@ -57,7 +57,7 @@ public enum BiasMode
     Double,
 }
 
-/// <summary>What the numbers in a description of a network may be.</summary>
+/// <summary>Range checks of the numbers in a network's description.</summary>
 internal static class SpecRange
 {
     /// <summary>Refuses a number outside a range.</summary>

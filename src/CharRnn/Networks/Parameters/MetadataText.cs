@@ -11,7 +11,7 @@ namespace CharRnn.Networks;
 /// </summary>
 internal static class MetadataText
 {
-    /// <summary>What <see cref="BiasMode"/> is called.</summary>
+    /// <summary>Names of <see cref="BiasMode"/>.</summary>
     public static readonly (BiasMode Value, string Name)[] BiasModes =
     [
         (BiasMode.Single, "single"),
@@ -84,7 +84,7 @@ internal static class MetadataText
     public static string Word(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.String ? Unquoted(ref json) : throw Unfit(name);
 
-    /// <summary>What a choice is called.</summary>
+    /// <summary>The name of a choice.</summary>
     public static string NameOf<T>(T value, (T Value, string Name)[] names)
         where T : struct, Enum => Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
 

@@ -60,7 +60,7 @@ public sealed class ParameterLayout : RecurrentLayout
     /// <summary>P, or H without a projection, padded.</summary>
     public int OutputWidth { get; }
 
-    /// <summary>What the first layer is fed of labels; null where there are none.</summary>
+    /// <summary>The labels as input feature of the first layer; null without labels.</summary>
     internal InputFeature? Labels { get; }
 
     /// <summary>(H, P), where there are projections.</summary>

@@ -29,7 +29,7 @@ public sealed class ParameterTensor
     /// <summary>The second dimension; 1 for a vector.</summary>
     public int Columns { get; }
 
-    /// <summary>How many elements.</summary>
+    /// <summary>Number of elements.</summary>
     public int Count => checked(Rows * Columns);
 
     /// <summary>The elements, (Rows, Columns) row-major.</summary>

@@ -30,13 +30,13 @@ public abstract class RecurrentLayout
     /// <summary>The network.</summary>
     internal INetworkSpec Network { get; }
 
-    /// <summary>How many of the numbered layers read the same input: 2 with both directions.</summary>
+    /// <summary>Numbered layers that read the same input: 2 with both directions.</summary>
     internal int Directions { get; }
 
     /// <summary>H, padded.</summary>
     public int HiddenWidth { get; }
 
-    /// <summary>How many of a layer's columns are fed back: all but those of units that only go up, padded.</summary>
+    /// <summary>Columns of a layer that are fed back, padded: all but those of units that only go up.</summary>
     internal int FeedbackWidth { get; }
 
     /// <summary>The arena's plan.</summary>
@@ -48,21 +48,21 @@ public abstract class RecurrentLayout
     /// </summary>
     public IReadOnlyList<ParameterTensor> Tensors => _tensors;
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => _tensors.Sum(tensor => (long)tensor.Count);
 
-    /// <summary>How many numbered layers there are.</summary>
+    /// <summary>Number of numbered layers.</summary>
     internal int LayerCount => _layers.Count;
 
     /// <summary>Whether a numbered layer reads symbols, and not what layers below hand on.</summary>
     internal bool IsFirst(int layer) => layer < Directions;
 
     /// <summary>
-    /// What PyTorch appends to the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …
+    /// PyTorch's suffix of the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …
     /// </summary>
     internal string SuffixOf(int layer) => $"l{layer / Directions}{(layer % Directions == 1 ? ReverseSuffix : "")}";
 
-    /// <summary>What a layer that reads symbols is fed of them.</summary>
+    /// <summary>The symbols as input feature of a layer that reads them.</summary>
     internal InputFeature Symbols(int layer) => _symbols[layer];
 
     /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
@@ -185,7 +185,7 @@ public abstract class RecurrentLayout
     private string RecurrentBiasName(int layer) =>
         Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{SuffixOf(layer)}" : SplitBiasName(layer);
 
-    /// <summary>How many gates, the last ones, have a bias on the recurrent side.</summary>
+    /// <summary>Gates, the last ones, with a bias on the recurrent side.</summary>
     private int RecurrentBiasGates => Network.Biases == BiasMode.Double ? _cell.Gates : _cell.SplitGates;
 
     /// <summary>PyTorch's row g·H + j is output g·(padded H) + j here.</summary>
@@ -242,13 +242,13 @@ internal sealed class InputFeature(
     ArenaSlice weights
 )
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of symbols or labels.</summary>
     public int Count { get; } = count;
 
     /// <summary>Numbers in an embedding; 0: one-hot.</summary>
     public int EmbeddingSize { get; } = embeddingSize;
 
-    /// <summary>What an embedding goes through.</summary>
+    /// <summary>Activation of an embedding.</summary>
     public Activation Activation { get; } = activation;
 
     /// <summary>Whether they are fed one-hot.</summary>

@@ -31,7 +31,7 @@ internal interface IGradientPass
     void RefreshTransposedWeights(int worker);
 }
 
-/// <summary>What one training step found and did.</summary>
+/// <summary>Result of one training step.</summary>
 /// <param name="Loss">Mean loss of the window, nats per character; of a batch of records, nats per record.</param>
 /// <param name="GradientNorm">Global norm of the gradients before clipping.</param>
 /// <param name="Updated">
