@@ -16,7 +16,8 @@ public class ClassifierStepBenchmarks
 
     private SequenceClassifier _model = null!;
     private WorkerTeam _team = null!;
-    private ClassifierStep _step = null!;
+    private ClassifierPass _pass = null!;
+    private TrainingStep _step = null!;
     private int[] _ids = null!,
         _lengths = null!,
         _labels = null!;
@@ -52,8 +53,9 @@ public class ClassifierStepBenchmarks
             [.. Enumerable.Range(0, LabelCount).Select(label => $"label {label}")]
         );
         _team = new WorkerTeam(Threads);
-        _step = new ClassifierStep(
-            _model,
+        _pass = new ClassifierPass(_model.Layout, _model.Weights, _team);
+        _step = new TrainingStep(
+            _pass,
             Optimizer.Create(new OptimizerSettings()),
             new ClipLimits(1, double.PositiveInfinity),
             _team
@@ -68,6 +70,7 @@ public class ClassifierStepBenchmarks
     public void Free()
     {
         _step.Dispose();
+        _pass.Dispose();
         _team.Dispose();
         _model.Dispose();
     }
@@ -84,8 +87,7 @@ public class ClassifierStepBenchmarks
             Labels = _labels,
             Weights = _weights,
         };
-        return _step
-            .Run(batch, ++_number, learningRate: 1e-5, labelSmoothing: 0, double.PositiveInfinity, seed: 1)
-            .Loss;
+        _pass.Prepare(batch, labelSmoothing: 0, dropoutSeed: 1, ++_number);
+        return _step.Run(_number, learningRate: 1e-5, double.PositiveInfinity).Loss;
     }
 }

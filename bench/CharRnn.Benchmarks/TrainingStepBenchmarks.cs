@@ -12,6 +12,7 @@ public class TrainingStepBenchmarks
 
     private Arena _weights = null!;
     private WorkerTeam _team = null!;
+    private LanguageModelPass _pass = null!;
     private TrainingStep _step = null!;
     private int[] _inputs = null!,
         _targets = null!;
@@ -40,11 +41,9 @@ public class TrainingStepBenchmarks
         _weights = new Arena(layout.Arena);
         Initialization.Parse("pytorch").Fill(layout, _weights, seed: 1);
         _team = new WorkerTeam(Threads);
+        _pass = new LanguageModelPass(layout, _weights, steps, streams, _team);
         _step = new TrainingStep(
-            layout,
-            _weights,
-            steps,
-            streams,
+            _pass,
             Optimizer.Create(new OptimizerSettings()),
             new ClipLimits(1, double.PositiveInfinity),
             _team
@@ -57,24 +56,17 @@ public class TrainingStepBenchmarks
     public void Free()
     {
         _step.Dispose();
+        _pass.Dispose();
         _team.Dispose();
         _weights.Dispose();
     }
 
     [Benchmark]
-    public double Step() =>
-        _step
-            .Run(
-                _inputs,
-                _targets,
-                carryState: true,
-                ++_number,
-                learningRate: 1e-5,
-                1.0 / _inputs.Length,
-                double.PositiveInfinity,
-                seed: 1
-            )
-            .Loss;
+    public double Step()
+    {
+        _pass.Prepare(_inputs, _targets, carryState: true, 1.0 / _inputs.Length, dropoutSeed: 1, ++_number);
+        return _step.Run(_number, learningRate: 1e-5, double.PositiveInfinity).Loss;
+    }
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

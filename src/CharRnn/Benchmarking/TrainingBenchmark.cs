@@ -125,15 +125,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         CancellationToken cancellation
     )
     {
-        using var step = new TrainingStep(
-            model.Layout,
-            model.Weights,
-            _steps,
-            _streams,
-            Optimizer.Create(settings.Optimizer),
-            ClipLimits.Of(settings),
-            team
-        );
+        using var pass = new LanguageModelPass(model.Layout, model.Weights, _steps, _streams, team);
+        using var step = new TrainingStep(pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), team);
         int[] inputs = new int[_steps * _streams],
             targets = new int[inputs.Length];
         var times = new List<double>();
@@ -144,16 +137,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
             progress?.Report(BenchmarkPhase.Training);
             FillWithNoise(number, inputs, targets);
             long start = Stopwatch.GetTimestamp();
-            step.Run(
-                inputs,
-                targets,
-                carryState: number > 1,
-                number,
-                learningRate: 1e-4,
-                1.0 / inputs.Length,
-                double.PositiveInfinity,
-                settings.Seed
-            );
+            pass.Prepare(inputs, targets, carryState: number > 1, 1.0 / inputs.Length, settings.Seed, number);
+            step.Run(number, learningRate: 1e-4, lossCeiling: double.PositiveInfinity);
             if (number > WarmUpSteps)
                 times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }

@@ -167,28 +167,13 @@ public static class Explainer
     {
         using var team = new WorkerTeam(1);
         var unclipped = new ClipLimits(double.PositiveInfinity, double.PositiveInfinity);
-        using var training = new TrainingStep(
-            pupil.Layout,
-            pupil.Weights,
-            inputs.Length,
-            streams: 1,
-            Optimizer.Create(optimizer),
-            unclipped,
-            team
-        );
-        var recorder = new ScanRecorder(training.Backpropagation.Window);
-        training.Run(
-            inputs,
-            targets,
-            carryState: false,
-            step: 1,
-            learningRate,
-            lossScale: 1,
-            double.PositiveInfinity,
-            seed: 0
-        );
-        gradients = Snapshot(pupil, training.Backpropagation.Gradients);
-        loss = training.Backpropagation.TotalLoss();
+        using var pass = new LanguageModelPass(pupil.Layout, pupil.Weights, inputs.Length, streams: 1, team);
+        using var training = new TrainingStep(pass, Optimizer.Create(optimizer), unclipped, team);
+        var recorder = new ScanRecorder(pass.Window);
+        pass.Prepare(inputs, targets, carryState: false, lossScale: 1, dropoutSeed: 0, step: 1);
+        training.Run(step: 1, learningRate, lossCeiling: double.PositiveInfinity);
+        gradients = Snapshot(pupil, pass.Gradients);
+        loss = pass.TotalLoss();
         return recorder;
     }
 

@@ -32,7 +32,8 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly RecordBatches _batches;
     private readonly double _charactersInBatch;
     private readonly WorkerTeam _team;
-    private readonly ClassifierStep _step;
+    private readonly ClassifierPass _pass;
+    private readonly TrainingStep _step;
     private readonly BatchPredictor _predictor;
     private readonly LogitAdjustment _shift;
     private readonly ClassifierCheckpointManager _checkpoints;
@@ -100,9 +101,8 @@ public sealed class ClassifierTrainer : IDisposable
                 }
             );
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
-            _step = Own(
-                new ClassifierStep(Model, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team)
-            );
+            _pass = Own(new ClassifierPass(Model.Layout, Model.Weights, _team));
+            _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(_training), _team));
             _predictor = Own(new BatchPredictor(Model, _team));
             _shift = new LogitAdjustment(settings.ClassWeights.InLogits(_parts.Train.CountByLabel));
             _checkpoints = Own(new ClassifierCheckpointManager(run, Model, _step, _shift));
@@ -226,14 +226,8 @@ public sealed class ClassifierTrainer : IDisposable
     {
         long step = _record.Step;
         _lastRate = LearningRateSchedule.At(_training, step, _schedule.Progress, _batches.EpochOf(step));
-        _last = _step.Run(
-            _batches.Batch(step),
-            step + 1,
-            _lastRate,
-            _settings.LabelSmoothing,
-            _record.LossCeiling,
-            _settings.Seed
-        );
+        _pass.Prepare(_batches.Batch(step), _settings.LabelSmoothing, _settings.Seed, step + 1);
+        _last = _step.Run(step + 1, _lastRate, _record.LossCeiling);
         if (!_last.Updated)
             return false;
         _record.Add(_last.Loss);

@@ -33,6 +33,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
     private readonly WorkerTeam _team;
+    private readonly LanguageModelPass _pass;
     private readonly TrainingStep _step;
     private readonly Evaluator? _evaluator;
     private readonly CheckpointManager _checkpoints;
@@ -118,18 +119,9 @@ public sealed class Trainer : IDisposable
                 _notes.AddRange(from.NotesOn(corpus));
             }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(streams)));
-            _step = Own(
-                new TrainingStep(
-                    Model.Layout,
-                    Model.Weights,
-                    steps,
-                    streams,
-                    Optimizer.Create(settings.Optimizer),
-                    ClipLimits.Of(settings),
-                    _team
-                )
-            );
-            _checkpoints = Own(new CheckpointManager(run, Model, _step));
+            _pass = Own(new LanguageModelPass(Model.Layout, Model.Weights, steps, streams, _team));
+            _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
+            _checkpoints = Own(new CheckpointManager(run, Model, _step, _pass.Window));
             if (!_validation.IsEmpty)
                 _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
             else if (settings.Patience is not null)
@@ -286,25 +278,16 @@ public sealed class Trainer : IDisposable
                 observer,
                 _samples.FromState(
                     step,
-                    restart ? null : _step.Backpropagation.Window.CopyState(),
+                    restart ? null : _pass.Window.CopyState(),
                     _inputs[0],
                     _batcher.Labels.IsEmpty ? null : _batcher.Labels[0]
                 )
             );
         }
         _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, _batcher.EpochOf(step));
-        _step.MeasuresSaturation = _schedule.WillMetricsBeDue();
-        _last = _step.Run(
-            _inputs,
-            _targets,
-            carryState: !restart,
-            step + 1,
-            _lastRate,
-            LossScale,
-            _record.LossCeiling,
-            _settings.Seed,
-            _batcher.Labels
-        );
+        _pass.MeasuresSaturation = _schedule.WillMetricsBeDue();
+        _pass.Prepare(_inputs, _targets, carryState: !restart, LossScale, _settings.Seed, step + 1, _batcher.Labels);
+        _last = _step.Run(step + 1, _lastRate, _record.LossCeiling);
         if (!_last.Updated)
             return false;
         _record.Add(_last.Loss);
@@ -366,8 +349,9 @@ public sealed class Trainer : IDisposable
         }
         _run?.WriteConfig((_configuration with { Plan = _schedule.PlanAsRun(stop) }).ToJson());
         double seconds = Seconds;
-        // Training is over, and its buffers make room for reading.
+        // Training is over; scoring needs the memory of its buffers.
         _step.Dispose();
+        _pass.Dispose();
         _checkpoints.TakeBackBest();
         double? valLoss = isWhole ? _validation.ScoreAtTheEnd(Model, _team, "validation", observer) : _record.BestLoss;
         double? testLoss = isWhole

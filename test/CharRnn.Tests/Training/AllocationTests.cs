@@ -53,7 +53,7 @@ public sealed class AllocationTests
     private static void AssertAllocatesNothing(ModelSpec spec, OptimizerSettings optimizer, WorkerTeam team)
     {
         using var run = new TrainingRun(spec, steps: 5, streams: 17, optimizer, team, clip: new ClipLimits(1, 0.1));
-        run.Training.MeasuresSaturation = spec.EmbeddingSize > 0;
+        run.Pass.MeasuresSaturation = spec.EmbeddingSize > 0;
         for (int step = 0; step < WarmUpSteps; step++)
             Step(run);
         var counter = new AllocationCounter(team);
@@ -131,8 +131,9 @@ public sealed class AllocationTests
         };
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(workers);
-        using var training = new ClassifierStep(
-            twin.Engine,
+        using var pass = new ClassifierPass(twin.Engine.Layout, twin.Engine.Weights, team);
+        using var training = new TrainingStep(
+            pass,
             Optimizer.Create(new OptimizerSettings()),
             new ClipLimits(1, 0.1),
             team
@@ -143,15 +144,11 @@ public sealed class AllocationTests
                 ClassifierTwin.Records(spec, shape.Item1, shape.Item2)
             )),
         ];
-        void Step(int step) =>
-            training.Run(
-                batches[step % batches.Length].View,
-                step + 1,
-                0.01,
-                labelSmoothing: 0.1,
-                double.PositiveInfinity,
-                seed: 9
-            );
+        void Step(int step)
+        {
+            pass.Prepare(batches[step % batches.Length].View, labelSmoothing: 0.1, dropoutSeed: 9, step + 1);
+            training.Run(step + 1, 0.01, double.PositiveInfinity);
+        }
         for (int step = 0; step < WarmUpSteps; step++)
             Step(step);
         var counter = new AllocationCounter(team);

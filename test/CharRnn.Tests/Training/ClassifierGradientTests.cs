@@ -106,12 +106,12 @@ public sealed class ClassifierGradientTests
         using var twin = new ClassifierTwin(spec);
         var records = ClassifierTwin.Records(spec, steps: 6, streams: 9);
         using var team = new WorkerTeam(1);
-        using var backpropagation = new ClassifierBackpropagation(twin.Engine.Layout, twin.Engine.Weights, team);
+        using var pass = new ClassifierPass(twin.Engine.Layout, twin.Engine.Weights, team);
 
-        var (loss, gradients) = Run(backpropagation, team, new PaddedBatch(records));
+        var (loss, gradients) = Run(pass, team, new PaddedBatch(records));
         foreach (var (padding, id) in new[] { (0, 19), (3, 0), (11, 7), (0, 0) })
         {
-            var (otherLoss, others) = Run(backpropagation, team, new PaddedBatch(records, padding, id));
+            var (otherLoss, others) = Run(pass, team, new PaddedBatch(records, padding, id));
             Assert.Equal(loss, otherLoss);
             // A gradient of nothing may be −0.
             Assert.Equal(gradients, others);
@@ -158,16 +158,13 @@ public sealed class ClassifierGradientTests
         foreach (int count in workers)
         {
             using var team = new WorkerTeam(count);
-            using var backpropagation = new ClassifierBackpropagation(twin.Engine.Layout, twin.Engine.Weights, team);
-            var (loss, gradients) = Run(backpropagation, team, new PaddedBatch(records));
+            using var pass = new ClassifierPass(twin.Engine.Layout, twin.Engine.Weights, team);
+            var (loss, gradients) = Run(pass, team, new PaddedBatch(records));
 
             AssertNear([expected.Loss], [loss], $"{spec}: loss");
             foreach (var tensor in twin.Engine.Layout.Tensors)
             {
-                double[] computed = Array.ConvertAll(
-                    tensor.CopyFrom(backpropagation.Gradients),
-                    value => (double)value
-                );
+                double[] computed = Array.ConvertAll(tensor.CopyFrom(pass.Gradients), value => (double)value);
                 AssertNear(
                     EngineTwin.OfTensor(expected.Gradients, tensor),
                     computed,
@@ -179,18 +176,11 @@ public sealed class ClassifierGradientTests
         }
     }
 
-    private static (double Loss, float[] Gradients) Run(
-        ClassifierBackpropagation backpropagation,
-        WorkerTeam team,
-        PaddedBatch batch
-    )
+    private static (double Loss, float[] Gradients) Run(ClassifierPass pass, WorkerTeam team, PaddedBatch batch)
     {
-        backpropagation.Prepare(batch.View, Smoothing, DropoutSeed, Step);
-        team.Run(new OneBatch(backpropagation, team));
-        return (
-            backpropagation.Loss(),
-            backpropagation.Gradients.Span(0, (int)backpropagation.Gradients.Length).ToArray()
-        );
+        pass.Prepare(batch.View, Smoothing, DropoutSeed, Step);
+        team.Run(new OneBatch(pass, team));
+        return (pass.MeanLoss(), pass.Gradients.Span(0, (int)pass.Gradients.Length).ToArray());
     }
 
     private static void AssertNear(double[] expected, double[] actual, string what)
@@ -205,13 +195,13 @@ public sealed class ClassifierGradientTests
     }
 
     /// <summary>One batch's loss and gradients, the weights having just been set.</summary>
-    private sealed class OneBatch(ClassifierBackpropagation backpropagation, WorkerTeam team) : ITeamWork
+    private sealed class OneBatch(ClassifierPass pass, WorkerTeam team) : ITeamWork
     {
         public void Execute(int worker)
         {
-            backpropagation.RefreshTransposedWeights(worker);
+            pass.RefreshTransposedWeights(worker);
             team.SignalAndWait();
-            backpropagation.Execute(worker);
+            pass.Execute(worker);
         }
     }
 }

@@ -168,8 +168,8 @@ public sealed class GradientTests
         var spec = Spec("gru", sizes, layers: 1, residual: false, embedding: true, dropout: false);
         using var twin = new EngineTwin(spec);
         using var team = new WorkerTeam(2);
-        using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
-        Assert.True(backpropagation.Window.Head.GroupCount > 1);
+        using var pass = new LanguageModelPass(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
+        Assert.True(pass.Window.Head.GroupCount > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
     }
@@ -316,23 +316,20 @@ public sealed class GradientTests
         foreach (int workers in new[] { 1, 3 })
         {
             using var team = new WorkerTeam(workers);
-            using var backpropagation = new Backpropagation(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
-            backpropagation.Window.SetState(state);
-            backpropagation.Prepare(inputs, targets, carryState, lossScale, DropoutSeed, Step, labels);
-            team.Run(new OneWindow(backpropagation, team));
+            using var pass = new LanguageModelPass(twin.Layout, twin.Weights, sizes.T, sizes.B, team);
+            pass.Window.SetState(state);
+            pass.Prepare(inputs, targets, carryState, lossScale, DropoutSeed, Step, labels);
+            team.Run(new OneWindow(pass, team));
 
-            AssertNear([reference.Loss / lossScale], [backpropagation.TotalLoss()], $"{what}: loss");
+            AssertNear([reference.Loss / lossScale], [pass.TotalLoss()], $"{what}: loss");
             foreach (var tensor in twin.Layout.Tensors)
             {
-                double[] computed = Array.ConvertAll(
-                    tensor.CopyFrom(backpropagation.Gradients),
-                    value => (double)value
-                );
+                double[] computed = Array.ConvertAll(tensor.CopyFrom(pass.Gradients), value => (double)value);
                 AssertNear(EngineTwin.OfTensor(reference.Gradients, tensor), computed, $"{what}: {tensor.Name}");
             }
-            AssertStateNear(reference.State, backpropagation.Window.CopyState(), what);
+            AssertStateNear(reference.State, pass.Window.CopyState(), what);
 
-            float[] bits = backpropagation.Gradients.Span(0, (int)backpropagation.Gradients.Length).ToArray();
+            float[] bits = pass.Gradients.Span(0, (int)pass.Gradients.Length).ToArray();
             Bits.AssertSame(bitsOfOneWorker ?? bits, bits, $"{what}: gradients with {workers} workers");
             bitsOfOneWorker ??= bits;
         }
@@ -369,13 +366,13 @@ public sealed class GradientTests
     }
 
     /// <summary>One window's loss and gradients, the weights having just been set.</summary>
-    private sealed class OneWindow(Backpropagation backpropagation, WorkerTeam team) : ITeamWork
+    private sealed class OneWindow(LanguageModelPass pass, WorkerTeam team) : ITeamWork
     {
         public void Execute(int worker)
         {
-            backpropagation.RefreshTransposedWeights(worker);
+            pass.RefreshTransposedWeights(worker);
             team.SignalAndWait();
-            backpropagation.Execute(worker);
+            pass.Execute(worker);
         }
     }
 }

@@ -60,6 +60,7 @@ public sealed class MinCharRnnEngineTests
         private readonly double _learningRate;
         private readonly WorkerTeam _team = new(1);
         private readonly Arena _weights;
+        private readonly LanguageModelPass _pass;
         private readonly TrainingStep _training;
         private int _position;
 
@@ -80,11 +81,9 @@ public sealed class MinCharRnnEngineTests
             var initial = MinCharRnn.InitialModel(vocabulary, seed).Parameters;
             foreach (var tensor in layout.Tensors)
                 tensor.CopyTo(Array.ConvertAll(EngineTwin.OfTensor(initial, tensor), value => (float)value), _weights);
+            _pass = new LanguageModelPass(layout, _weights, MinCharRnn.Steps, streams: 1, _team);
             _training = new TrainingStep(
-                layout,
-                _weights,
-                MinCharRnn.Steps,
-                streams: 1,
+                _pass,
                 Optimizer.Create(new OptimizerSettings { Name = "adagrad", Epsilon = MinCharRnn.Epsilon }),
                 new ClipLimits(double.PositiveInfinity, MinCharRnn.GradientLimit),
                 _team
@@ -100,16 +99,15 @@ public sealed class MinCharRnnEngineTests
         {
             if (_position + MinCharRnn.Steps + 1 >= _ids.Length)
                 _position = 0;
-            var result = _training.Run(
+            _pass.Prepare(
                 _ids.AsSpan(_position, MinCharRnn.Steps),
                 _ids.AsSpan(_position + 1, MinCharRnn.Steps),
                 carryState: _position > 0,
-                ++Iteration,
-                _learningRate,
                 lossScale: 1,
-                double.PositiveInfinity,
-                seed: 1
+                dropoutSeed: 1,
+                ++Iteration
             );
+            var result = _training.Run(Iteration, _learningRate, double.PositiveInfinity);
             _position += MinCharRnn.Steps;
             double loss = MinCharRnn.Steps * result.Loss;
             SmoothedLoss = Kept * SmoothedLoss + (1 - Kept) * loss;
@@ -119,6 +117,7 @@ public sealed class MinCharRnnEngineTests
         public void Dispose()
         {
             _training.Dispose();
+            _pass.Dispose();
             _weights.Dispose();
             _team.Dispose();
         }

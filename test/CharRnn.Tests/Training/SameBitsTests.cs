@@ -264,7 +264,7 @@ public sealed class SameBitsTests
         var left = new List<float>();
         for (int step = 0; step < steps; step++)
         {
-            run.Training.MeasuresSaturation = looksAtGates;
+            run.Pass.MeasuresSaturation = looksAtGates;
             var result = run.Step();
             Assert.True(result.Updated);
             foreach (double number in new[] { result.Loss, result.GradientNorm })
@@ -277,7 +277,7 @@ public sealed class SameBitsTests
         left.AddRange(run.WeightBits);
         foreach (var moment in run.Training.Moments)
             left.AddRange(moment.Span(0, (int)moment.Length));
-        var state = run.Training.Backpropagation.Window.CopyState();
+        var state = run.Pass.Window.CopyState();
         for (int layer = 0; layer < state.Layers; layer++)
         {
             left.AddRange(state.Hidden(layer));

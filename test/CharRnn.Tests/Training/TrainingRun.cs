@@ -32,11 +32,9 @@ internal sealed class TrainingRun : IDisposable
         _targets = EngineTwin.Ids(steps * streams, spec.VocabularySize, seed: 4);
         _labels = spec.LabelCount > 0 ? EngineTwin.Ids(steps * streams, spec.LabelCount, seed: 6) : [];
         LossScale = 1.0 / _inputs.Length;
+        Pass = new LanguageModelPass(_twin.Layout, _twin.Weights, steps, streams, team);
         Training = new TrainingStep(
-            _twin.Layout,
-            _twin.Weights,
-            steps,
-            streams,
+            Pass,
             Optimizer.Create(optimizer),
             clip ?? new ClipLimits(double.PositiveInfinity, double.PositiveInfinity),
             team
@@ -50,6 +48,8 @@ internal sealed class TrainingRun : IDisposable
 
     public Arena Weights => _twin.Weights;
 
+    public LanguageModelPass Pass { get; }
+
     public TrainingStep Training { get; }
 
     /// <summary>Every float of the weights, padding included.</summary>
@@ -60,22 +60,14 @@ internal sealed class TrainingRun : IDisposable
     {
         bool carryState = _step % 4 != 0;
         _inputs.AsSpan().Reverse();
-        return Training.Run(
-            _inputs,
-            _targets,
-            carryState,
-            ++_step,
-            _learningRate,
-            LossScale,
-            lossCeiling,
-            Seed,
-            _labels
-        );
+        Pass.Prepare(_inputs, _targets, carryState, LossScale, Seed, ++_step, _labels);
+        return Training.Run(_step, _learningRate, lossCeiling);
     }
 
     public void Dispose()
     {
         Training.Dispose();
+        Pass.Dispose();
         _twin.Dispose();
     }
 }

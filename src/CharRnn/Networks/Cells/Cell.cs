@@ -23,8 +23,8 @@ public abstract class Cell
     public abstract int Gates { get; }
 
     /// <summary>
-    /// How many of the first gates take the sum of the input's and the hidden state's product; the rest see the two
-    /// apart.
+    /// Number of gates, the first ones, that take the sum of the input's and the hidden state's product; the rest see
+    /// the two apart.
     /// </summary>
     public virtual int SharedGates => Gates;
 
@@ -51,12 +51,12 @@ public abstract class Cell
     /// </summary>
     public virtual bool Saturates => true;
 
-    /// <summary>The slot that holds a gate's recurrent product, and on the way back its gradient.</summary>
+    /// <summary>The slot that holds a gate's recurrent product, and in the backward pass its gradient.</summary>
     public int RecurrentSlot(int gate) => gate < SharedGates ? gate : Gates + gate - SharedGates;
 
     /// <summary>
     /// One step: reads the products in the gates and the states before; writes the states after, and leaves in the
-    /// gates what the way back needs.
+    /// gates what the backward pass needs.
     /// </summary>
     internal void Forward(in CellStep step)
     {
@@ -71,7 +71,7 @@ public abstract class Cell
         where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>
-    /// The same step backwards: replaces the gates by the gradients of their products (a split gate's slot by its
+    /// Backward of the same step: replaces the gates by the gradients of their products (a split gate's slot by its
     /// input's, its recurrent slot by its recurrent one's), writes the part of dHiddenBefore that does not pass through
     /// weights, and turns dCell into the gradient of the cell state before.
     /// </summary>
@@ -114,7 +114,7 @@ internal readonly record struct CellStep(
     public Matrix Slot(int index) => Gates.ColumnRange(index * Units.Width + Units.Start, Units.Count);
 }
 
-/// <summary>The gradients that one step's way back takes and gives.</summary>
+/// <summary>Gradients of one step, before and after its backward pass.</summary>
 /// <param name="DHidden">(S, U): of this step's hidden state, complete.</param>
 /// <param name="DHiddenBefore">
 /// (S, U), written: of the hidden state before, without what passes through the recurrent weights.
@@ -124,3 +124,43 @@ internal readonly record struct CellStep(
 /// state.
 /// </param>
 internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefore, Matrix DCell);
+
+/// <summary>
+/// Slice of neighboring hidden units of a layer, or of columns of its output: all of them, or one worker's when several
+/// share a tile.
+/// </summary>
+/// <param name="Width">
+/// Number in all, padded (of hidden units, the distance from one gate's to the next gate's).
+/// </param>
+/// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
+/// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
+internal readonly record struct UnitSlice(int Width, int Start, int Count)
+{
+    /// <summary>All units of a layer.</summary>
+    public static UnitSlice Whole(int width) => new(width, 0, width);
+
+    /// <summary>One worker's part; nothing where there are more workers than panels.</summary>
+    public static UnitSlice Share(int width, int worker, int workers)
+    {
+        var (start, end) = WorkerTeam.ShareOf(width / Padding.Unit, worker, workers);
+        return new(width, start * Padding.Unit, (end - start) * Padding.Unit);
+    }
+
+    private bool IsWhole => Count == Width;
+
+    /// <summary>
+    /// Number of runs of neighboring columns that hold these units' share of some gates: one when the slice is whole,
+    /// one a gate when not.
+    /// </summary>
+    public int Runs(int gates) => IsWhole ? Math.Min(gates, 1) : gates;
+
+    /// <summary>
+    /// One of the <see cref="Runs"/>, over gates <paramref name="firstGate"/> and the <paramref name="gates"/> − 1
+    /// after it.
+    /// </summary>
+    public (int Start, int Count) Run(int firstGate, int gates, int run) =>
+        IsWhole ? (firstGate * Width, gates * Width) : ((firstGate + run) * Width + Start, Count);
+
+    /// <summary>These units' columns of a matrix that has one column a unit.</summary>
+    public Matrix Of(Matrix units) => units.ColumnRange(Start, Count);
+}

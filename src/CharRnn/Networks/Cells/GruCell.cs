@@ -10,7 +10,7 @@ namespace CharRnn.Networks;
 /// candidate = tanh(W_n x + b_in + reset ⊙ recalled)
 /// h' = (1 − update) ⊙ candidate + update ⊙ h
 /// </code>
-/// and backwards:
+/// and in the backward pass:
 /// <code>
 /// dCandidate = dh' ⊙ (1 − update) ⊙ (1 − candidate²)
 /// dReset     = dCandidate ⊙ recalled ⊙ reset(1 − reset)

@@ -5,7 +5,7 @@ namespace CharRnn.Networks;
 /// <code>
 /// h' = W x + b + U h
 /// </code>
-/// and backwards, with d… for the gradient of the loss:
+/// and in the backward pass, with d… for the gradient of the loss:
 /// <code>
 /// dSum = dh'
 /// </code>

@@ -10,7 +10,7 @@ namespace CharRnn.Networks;
 /// c' = forget ⊙ c + input ⊙ candidate
 /// h' = output ⊙ tanh(c')
 /// </code>
-/// and backwards:
+/// and in the backward pass:
 /// <code>
 /// dOutput    = dh' ⊙ tanh(c') ⊙ output(1 − output)
 /// dc'       += dh' ⊙ output ⊙ (1 − tanh²(c'))

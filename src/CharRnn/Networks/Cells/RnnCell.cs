@@ -7,7 +7,7 @@ namespace CharRnn.Networks;
 /// <code>
 /// h' = tanh(W x + b + U h)
 /// </code>
-/// and backwards, with d… for the gradient of the loss:
+/// and in the backward pass, with d… for the gradient of the loss:
 /// <code>
 /// dPreactivation = dh' ⊙ (1 − h'²)
 /// </code>

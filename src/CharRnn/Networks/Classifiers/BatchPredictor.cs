@@ -3,9 +3,9 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// The forward half of a classifier over many records, in batches of like lengths, by a team. Every number of a record
-/// is computed from that record alone, in an order that no batch changes, so a record has the same bits whatever is
-/// beside it.
+/// Predictor of many records, in batches of like lengths, by a team: the forward pass of a classifier. Every number of
+/// a record is computed from that record alone, in an order that no batch changes, so a record has the same bits
+/// whatever is beside it.
 /// </summary>
 internal sealed class BatchPredictor : ITeamWork, IDisposable
 {
@@ -19,13 +19,12 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     private int[] _ids = [],
         _lengths = [];
     private RecordWindow? _window;
-    private bool _hasWholeTables;
 
     /// <summary>Makes a predictor; the model's weights are read at every call.</summary>
     public BatchPredictor(SequenceClassifier model, WorkerTeam team)
     {
         (_model, _team) = (model, team);
-        _windows = new RecordWindows(model.Layout, model.Weights, isTrained: false);
+        _windows = new RecordWindows(model.Layout, model.Weights, team, isTrained: false);
     }
 
     /// <summary>The probabilities of each label for some records.</summary>
@@ -40,8 +39,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
             BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
         for (int first = 0, count; first < order.Length; first += count)
         {
-            int room = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
-            count = Math.Min(room, order.Length - first);
+            int maxStreams = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
+            count = Math.Min(maxStreams, order.Length - first);
             var batch = order.AsSpan(first, count);
             Run(records, batch);
             for (int stream = 0; stream < count; stream++)
@@ -54,14 +53,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     public void Execute(int worker)
     {
         var window = _window!;
-        if (!_hasWholeTables)
-        {
-            var panels = _team.ShareOf(window.GatePanels, worker);
-            foreach (var table in _windows.Tables)
-                table.Build(panels.Start, panels.End);
-            _team.SignalAndWait();
-        }
-        window.Forward(worker, _team, _windows.Tables, masks: default);
+        window.Forward(worker, _windows.Tables);
+        _team.SignalAndWait();
         var streams = _team.ShareOf(window.Tiles.Streams, worker);
         if (streams.End > streams.Start)
             window.Head.Forward(streams);
@@ -94,16 +87,16 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     private void BuildWholeTables(long characters, int longest)
     {
         int symbols = _model.Spec.VocabularySize;
-        _hasWholeTables = symbols <= characters;
-        if (!_hasWholeTables)
+        if (symbols > characters)
+        {
+            foreach (var table in _windows.Tables)
+                table.BuildByWindow();
             return;
+        }
         // They must not be made anew for a larger batch.
         _windows.MakeTables(Math.Max(symbols, Math.Max(MaxRows, longest)));
         foreach (var table in _windows.Tables)
-        {
-            table.IndexAll();
-            table.Build(0, _model.Spec.CellKind.Gates * _model.Layout.HiddenWidth / Padding.Unit);
-        }
+            table.BuildAll();
     }
 
     private void Run(IReadOnlyList<int[]> records, ReadOnlySpan<int> batch)
@@ -129,12 +122,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
                 Ids = _ids.AsSpan(0, steps * streams),
                 Lengths = _lengths.AsSpan(0, streams),
             },
-            silence: default
+            symbolDropout: default
         );
-        if (_hasWholeTables)
-            _windows.MapTables(_window);
-        else
-            _windows.IndexTables(_window);
         _team.Run(this);
     }
 }

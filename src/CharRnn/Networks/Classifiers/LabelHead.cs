@@ -3,13 +3,13 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What the labels of pooled records are told from, and the loss. With p a record's pooled vector, w what it counts and
-/// q its target, the right label or with label smoothing ε (1 − ε)·1[label] + ε/K:
+/// Classification head: linear layer, softmax, weighted cross-entropy. With p a record's pooled vector, w its weight
+/// and q its target, the right label or with label smoothing ε (1 − ε)·1[label] + ε/K:
 /// <code>
 /// logits = W·(mask ⊙ p) + b
 /// loss   = Σ w·(−Σ q·ln softmax(logits)) / Σ w
 /// </code>
-/// and backwards:
+/// and in the backward pass:
 /// <code>
 /// dLogits = w / Σ w · (softmax(logits) − q)    dp = mask ⊙ Wᵀ·dLogits    dW = Σ dLogits·(mask ⊙ p)ᵀ    db = Σ dLogits
 /// </code>
@@ -18,27 +18,32 @@ internal sealed class LabelHead
 {
     private readonly ClassifierLayout _layout;
     private readonly Arena _weights;
+
+    // (B, joined), with the mask applied; (B, labels padded): logits, then probabilities or dLogits.
     private readonly Matrix _pooled,
         _logits;
     private readonly double[] _losses;
 
-    /// <summary>Makes room for a window.</summary>
+    /// <summary>Makes a window's head.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
-    /// <param name="pooled">(B, joined): what records are pooled to; the mask is put on it in place.</param>
-    /// <param name="room">Where its buffers are.</param>
-    public LabelHead(ClassifierLayout layout, Arena weights, Matrix pooled, MatrixPool room)
+    /// <param name="pooled">(B, joined): the pooled records; the mask is applied in place.</param>
+    /// <param name="pool">Memory of the buffers.</param>
+    public LabelHead(ClassifierLayout layout, Arena weights, Matrix pooled, MatrixPool pool)
     {
         (_layout, _weights, _pooled) = (layout, weights, pooled);
-        _logits = room.Allocate(pooled.Rows, Padding.RoundUp(layout.Spec.LabelCount));
-        DPooled = room.Allocate(pooled.Rows, layout.JoinedWidth);
+        _logits = pool.Allocate(pooled.Rows, Padding.RoundUp(layout.Spec.LabelCount));
+        DPooled = pool.Allocate(pooled.Rows, layout.JoinedWidth);
         _losses = new double[pooled.Rows];
     }
+
+    /// <summary>Dropout mask of the pooled records in the batch at hand; off outside training.</summary>
+    public Dropout Mask { get; set; }
 
     /// <summary>(B, joined): dp, after <see cref="ForwardBackward"/>.</summary>
     public Matrix DPooled { get; }
 
-    /// <summary>Panels of labels, in which the work on the weight gradient is shared out.</summary>
+    /// <summary>Panels of labels, the unit of sharing the weight gradient.</summary>
     public int LabelPanels => _logits.Columns / Padding.Unit;
 
     /// <summary>The loss of each record, in nats, not weighted.</summary>
@@ -50,24 +55,23 @@ internal sealed class LabelHead
     /// <summary>The probabilities of some records.</summary>
     public void Forward((int Start, int End) streams)
     {
-        var logits = Logits(streams, mask: default);
+        var logits = Logits(streams);
         for (int i = 0; i < logits.Rows; i++)
             Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
     }
 
     /// <summary>
-    /// Losses and gradients of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits
+    /// Forward and backward of some records: fills <see cref="Losses"/> and <see cref="DPooled"/>, and leaves dLogits
     /// for <see cref="WeightGradients"/>.
     /// </summary>
     /// <param name="streams">Records [start, end).</param>
-    /// <param name="targets">What they ought to be.</param>
-    /// <param name="mask">What is silenced of the pooled vectors.</param>
-    /// <param name="transposed">(labels, joined): the weights turned around.</param>
-    public void ForwardBackward((int Start, int End) streams, BatchTargets targets, in Dropout mask, Panels transposed)
+    /// <param name="targets">Their targets.</param>
+    /// <param name="transposed">(labels, joined): the weights, transposed.</param>
+    public void ForwardBackward((int Start, int End) streams, BatchTargets targets, Panels transposed)
     {
         if (streams.End <= streams.Start)
             return;
-        var dLogits = Logits(streams, mask);
+        var dLogits = Logits(streams);
         for (int i = 0; i < dLogits.Rows; i++)
         {
             int stream = streams.Start + i;
@@ -81,27 +85,27 @@ internal sealed class LabelHead
         }
         var dPooled = Of(DPooled, streams);
         MatrixProducts.Multiply(dLogits, transposed, dPooled);
-        if (mask.IsOn)
-            mask.Multiply(dPooled, streams.Start, firstUnit: 0, dPooled);
+        if (Mask.IsOn)
+            Mask.Multiply(dPooled, streams.Start, firstUnit: 0, dPooled);
     }
 
-    /// <summary>The gradients of some labels' weights and biases, summed over the records in order.</summary>
+    /// <summary>
+    /// Backward of the weights: the gradients of some labels' weights and biases, summed over the records in order.
+    /// </summary>
     /// <param name="share">Panels [start, end) of <see cref="LabelPanels"/>.</param>
-    /// <param name="scratch">The worker's packing room.</param>
-    /// <param name="gradients">Where the gradients go.</param>
-    public void WeightGradients((int Start, int End) share, PackingScratch scratch, Arena gradients)
+    /// <param name="scratch">The worker's packing scratch.</param>
+    /// <param name="gradients">Receives the gradients.</param>
+    public void WeightGradients(PanelRange share, PackingScratch scratch, Arena gradients)
     {
-        if (share.End <= share.Start)
+        if (share.IsEmpty)
             return;
-        int start = share.Start * Padding.Unit,
-            width = (share.End - share.Start) * Padding.Unit;
-        var dWeights = _layout.Head(gradients).OutputRange(start, width);
-        var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
+        var dWeights = share.Of(_layout.Head(gradients));
+        var dBias = share.Of(_layout.HeadBias(gradients));
         dBias.Clear();
         for (int row = 0, count; row < _pooled.Rows; row += count)
         {
             count = Math.Min(MatrixProducts.TermBlock, _pooled.Rows - row);
-            var packed = scratch.PackGradients(_logits.RowRange(row, count).ColumnRange(start, width), dBias);
+            var packed = scratch.PackGradients(share.Of(_logits.RowRange(row, count)), dBias);
             MatrixProducts.TransposedProduct(
                 scratch.PackHidden(_pooled.RowRange(row, count)),
                 packed,
@@ -111,11 +115,11 @@ internal sealed class LabelHead
         }
     }
 
-    private Matrix Logits((int Start, int End) streams, in Dropout mask)
+    private Matrix Logits((int Start, int End) streams)
     {
         var (pooled, logits) = (Of(_pooled, streams), Of(_logits, streams));
-        if (mask.IsOn)
-            mask.Multiply(pooled, streams.Start, firstUnit: 0, pooled);
+        if (Mask.IsOn)
+            Mask.Multiply(pooled, streams.Start, firstUnit: 0, pooled);
         MatrixProducts.MultiplyAddBias(pooled, _layout.Head(_weights), _layout.HeadBias(_weights), logits);
         return logits;
     }

@@ -1,8 +1,8 @@
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Records side by side, as many steps long as the longest of them, with what each is labelled and counts. It shows its
-/// owner's arrays and keeps none.
+/// Batch of labeled records side by side, as many steps long as the longest of them, with each one's label and weight.
+/// A view of its owner's arrays.
 /// </summary>
 internal readonly ref struct LabeledBatch
 {
@@ -12,17 +12,57 @@ internal readonly ref struct LabeledBatch
     /// <summary>B: how many records.</summary>
     public required int Streams { get; init; }
 
-    /// <summary>(T, B), index t·B + b. What comes after a record's end is never looked at.</summary>
+    /// <summary>(T, B), index t·B + b. What comes after a record's end is never read.</summary>
     public required ReadOnlySpan<int> Ids { get; init; }
 
     /// <summary>(B): characters in each record, from 1 to T.</summary>
     public required ReadOnlySpan<int> Lengths { get; init; }
 
-    /// <summary>(B): each record's label; empty where nobody asks for losses.</summary>
+    /// <summary>(B): each record's label; empty where no loss is needed.</summary>
     public ReadOnlySpan<int> Labels { get; init; }
 
     /// <summary>
-    /// (B): what each record's loss counts, 0 or more and not all 0; empty where nobody asks for losses.
+    /// (B): the weight of each record's loss, 0 or more and not all 0; empty where no loss is needed.
     /// </summary>
     public ReadOnlySpan<float> Weights { get; init; }
+}
+
+/// <summary>Targets of a batch: each record's label and weight.</summary>
+internal sealed class BatchTargets
+{
+    // Grown to the largest batch.
+    private int[] _labels = [];
+    private float[] _weights = [];
+    private int _count;
+    private double _totalWeight;
+
+    /// <summary>The share of each target that is spread evenly over all labels.</summary>
+    public double Smoothing { get; private set; }
+
+    /// <summary>Takes in a batch.</summary>
+    public void Set(in LabeledBatch batch, double smoothing)
+    {
+        (_count, Smoothing, _totalWeight) = (batch.Streams, smoothing, 0);
+        if (_labels.Length < _count)
+            (_labels, _weights) = (new int[_count], new float[_count]);
+        batch.Labels.CopyTo(_labels);
+        batch.Weights.CopyTo(_weights);
+        foreach (float weight in batch.Weights)
+            _totalWeight += weight;
+    }
+
+    /// <summary>A record's label.</summary>
+    public int Label(int stream) => _labels[stream];
+
+    /// <summary>Share of a record's loss in that of the batch.</summary>
+    public float Scale(int stream) => (float)(_weights[stream] / _totalWeight);
+
+    /// <summary>The batch's loss: Σ weight · loss / Σ weight.</summary>
+    public double Mean(ReadOnlySpan<double> losses)
+    {
+        double sum = 0;
+        for (int stream = 0; stream < _count; stream++)
+            sum += _weights[stream] * losses[stream];
+        return sum / _totalWeight;
+    }
 }

@@ -3,21 +3,21 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// One vector of a record's n characters, whose joined states are y[t] = [hᶠ[t] ‖ hᵇ[t]]:
+/// Pooling of a record's n characters to one vector p; their concatenated states are y[t] = [hᶠ[t] ‖ hᵇ[t]]:
 /// <code>
 /// last       p = [hᶠ[n − 1] ‖ hᵇ[0]]
 /// mean       p = Σ y[t] / n
 /// attention  e[t] = q·y[t]    α = softmax(e)    p = Σ α[t]·y[t]
 /// </code>
-/// and backwards:
+/// and in the backward pass:
 /// <code>
 /// last       dhᶠ[n − 1] = dpᶠ    dhᵇ[0] = dpᵇ
 /// mean       dy[t] = dp / n
 /// attention  dα[t] = dp·y[t]    de[t] = α[t]·(dα[t] − Σ α·dα)    dy[t] = α[t]·dp + de[t]·q    dq = Σ de[t]·y[t]
 /// </code>
-/// Rows of padding are neither read nor, on the way back, given anything but zeros. Attention with one trained vector,
-/// and no layer between, is the simplest form of that of Yang et al. (Hierarchical Attention Networks, 2016) and of
-/// Zhou et al. (Attention-Based Bidirectional LSTM, 2016).
+/// Rows of padding are neither read nor, in the backward pass, given anything but zeros. Attention with one trained
+/// vector, and no layer between, is the simplest form of that of Yang et al. (Hierarchical Attention Networks, 2016)
+/// and of Zhou et al. (Attention-Based Bidirectional LSTM, 2016).
 /// </summary>
 internal sealed class RecordPooling
 {
@@ -26,39 +26,41 @@ internal sealed class RecordPooling
     private readonly BidirectionalInputs _rows;
     private readonly BidirectionalConcat _top;
     private readonly int _width;
+
+    // (1, joined): q; (B, T padded): α; (B, joined): each record's dq. Empty without attention.
     private readonly Matrix _query,
         _attention,
         _dQuery;
 
-    /// <summary>Makes room for a window.</summary>
+    /// <summary>Makes a window's pooling.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
-    /// <param name="top">The last layer's states.</param>
+    /// <param name="top">The last layer's concatenation.</param>
     /// <param name="tiles">The window's rows.</param>
-    /// <param name="rows">How long each record is.</param>
-    /// <param name="room">Where its buffers are.</param>
+    /// <param name="rows">The batch, with each record's length.</param>
+    /// <param name="pool">Memory of the buffers.</param>
     public RecordPooling(
         ClassifierLayout layout,
         Arena weights,
         BidirectionalConcat top,
         StreamTiles tiles,
         BidirectionalInputs rows,
-        MatrixPool room
+        MatrixPool pool
     )
     {
         (_pooling, _top, _tiles, _rows, _width) = (layout.Spec.Pooling, top, tiles, rows, layout.HiddenWidth);
-        Pooled = room.Allocate(tiles.Streams, layout.JoinedWidth);
+        Pooled = pool.Allocate(tiles.Streams, layout.JoinedWidth);
         if (_pooling != Pooling.Attention)
             return;
         _query = layout.Attention(weights);
-        _attention = room.Allocate(tiles.Streams, Padding.RoundUp(tiles.Steps));
-        _dQuery = room.Allocate(tiles.Streams, layout.JoinedWidth);
+        _attention = pool.Allocate(tiles.Streams, Padding.RoundUp(tiles.Steps));
+        _dQuery = pool.Allocate(tiles.Streams, layout.JoinedWidth);
     }
 
     /// <summary>(B, joined): p of each record.</summary>
     public Matrix Pooled { get; }
 
-    /// <summary>Pools the records of a tile, whose last layer is joined.</summary>
+    /// <summary>Forward of a tile's records, whose last layer is concatenated.</summary>
     public void Forward(int tile)
     {
         var states = _top.Joined(tile);
@@ -90,7 +92,7 @@ internal sealed class RecordPooling
         }
     }
 
-    /// <summary>The way back of a tile's records.</summary>
+    /// <summary>Backward of a tile's records.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="dPooled">(B, joined): dp.</param>
     /// <param name="dJoined">(T·B, joined): dy, written whole.</param>
@@ -128,16 +130,16 @@ internal sealed class RecordPooling
     }
 
     /// <summary>
-    /// The gradient of some columns of attention's vector, summed over the records in order; nothing with other
-    /// pooling.
+    /// Backward of the weights: the gradient of some columns of attention's vector, summed over the records in order;
+    /// nothing with other pooling.
     /// </summary>
-    public void QueryGradient((int Start, int End) columns, Matrix dQuery)
+    public void QueryGradient(PanelRange columns, Matrix dQuery)
     {
-        if (_query.IsEmpty || columns.End <= columns.Start)
+        if (_query.IsEmpty || columns.IsEmpty)
             return;
-        var own = dQuery.ColumnRange(columns.Start, columns.End - columns.Start);
-        own.Clear();
-        RowOperations.AddColumnSums(_dQuery.ColumnRange(columns.Start, columns.End - columns.Start), own);
+        var dOwnQuery = columns.Of(dQuery);
+        dOwnQuery.Clear();
+        RowOperations.AddColumnSums(columns.Of(_dQuery), dOwnQuery);
     }
 
     private Span<float> Attend(in RecordStates record, int stream, int length)

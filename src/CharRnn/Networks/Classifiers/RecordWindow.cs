@@ -3,42 +3,58 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A classifier over batches of one shape (T, B): its layers in all directions, how they are joined, pooled, and told
-/// labels from. A worker takes tiles of one direction through all steps; where a tile's directions are joined, all have
-/// met before.
+/// Classifier over batches of one shape (T, B): its buffers, the forward pass and, beneath it, the backward pass.
+/// <code>
+/// symbols → input projection → (recurrent layers, one a direction → concatenation)* → pooling → label head
+/// </code>
+/// Each worker of a team takes tiles of one direction through all steps, with a barrier before a tile's directions are
+/// concatenated.
 /// </summary>
-internal sealed class RecordWindow : IDisposable
+internal sealed class RecordWindow
 {
+    private readonly ClassifierLayout _layout;
+    private readonly WorkerTeam _team;
+
+    // By layer, then direction.
     private readonly RecurrentLayer[] _layers;
-    private readonly BidirectionalConcat[] _joins;
+
+    // By layer.
+    private readonly BidirectionalConcat[] _concats;
+    private readonly RecordPooling _pooling;
+
+    // By tile.
     private readonly ScanShare[] _shares;
     private readonly int _directions;
-    private readonly JoinedGradients? _gradients;
 
-    /// <summary>Makes room for batches of a shape.</summary>
+    // Null outside training.
+    private readonly BidirectionalGradients? _gradients;
+
+    /// <summary>Makes a window for batches of a shape.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="tiles">The rows of such batches.</param>
     /// <param name="rows">The batch.</param>
-    /// <param name="isTrained">Whether there is a way back.</param>
-    /// <param name="room">Where the buffers are.</param>
+    /// <param name="team">The workers.</param>
+    /// <param name="isTrained">Whether there is a backward pass.</param>
+    /// <param name="pool">Memory of the buffers.</param>
     public RecordWindow(
         ClassifierLayout layout,
         Arena weights,
         StreamTiles tiles,
         BidirectionalInputs rows,
+        WorkerTeam team,
         bool isTrained,
-        MatrixPool room
+        MatrixPool pool
     )
     {
-        (Tiles, _directions) = (tiles, layout.Directions);
+        (_layout, Tiles, _team, _directions) = (layout, tiles, team, layout.Directions);
         _layers =
         [
             .. Enumerable
                 .Range(0, layout.LayerCount)
-                .Select(layer => new RecurrentLayer(layout, weights, layer, tiles, room)),
+                .Select(layer => new RecurrentLayer(layout, weights, layer, tiles, pool)),
         ];
-        _joins =
+        _concats =
         [
             .. _layers
                 .Chunk(_directions)
@@ -50,15 +66,15 @@ internal sealed class RecordWindow : IDisposable
                             tiles,
                             rows,
                             isTop: layer == layout.Spec.NumLayers - 1,
-                            room
+                            pool
                         )
                 ),
         ];
-        Pooling = new RecordPooling(layout, weights, _joins[^1], tiles, rows, room);
-        Head = new LabelHead(layout, weights, Pooling.Pooled, room);
+        _pooling = new RecordPooling(layout, weights, _concats[^1], tiles, rows, pool);
+        Head = new LabelHead(layout, weights, _pooling.Pooled, pool);
         if (isTrained)
-            _gradients = new JoinedGradients(layout, tiles, room);
-        // Nobody shares a tile: with two directions there are twice as many to share out.
+            _gradients = new BidirectionalGradients(layout, tiles, pool);
+        // No workers share a tile: with two directions there are twice as many to share out.
         var units = UnitSlice.Whole(layout.HiddenWidth);
         _shares =
         [
@@ -71,120 +87,127 @@ internal sealed class RecordWindow : IDisposable
     /// <summary>The rows.</summary>
     public StreamTiles Tiles { get; }
 
-    /// <summary>What records are pooled to.</summary>
-    public RecordPooling Pooling { get; }
-
-    /// <summary>What labels are told from.</summary>
+    /// <summary>The output layer.</summary>
     public LabelHead Head { get; }
 
-    /// <summary>Panels of gate outputs, in which the work on tables and weight gradients is shared out.</summary>
-    public int GatePanels => _layers[0].GatePanels;
-
-    /// <summary>How many numbered layers there are.</summary>
-    public int LayerCount => _layers.Length;
-
-    /// <summary>A numbered layer.</summary>
-    public RecurrentLayer Layer(int number) => _layers[number];
-
-    /// <summary>What a numbered layer takes in; null for those that read symbols.</summary>
-    public ILayerInput? InputOf(int number)
+    /// <summary>Draws the dropout masks of a training step, for both passes. Called by one thread.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="step">The training step.</param>
+    public void SetDropout(ulong seed, long step)
     {
-        var (layer, direction) = Math.DivRem(number, _directions);
-        return layer == 0 ? null : _joins[layer - 1].Inputs[direction];
+        var spec = _layout.Spec;
+        // Masks are drawn for the layer's number; that of the pooled vectors comes after those.
+        for (int layer = 0; layer < _concats.Length; layer++)
+            _concats[layer].Mask = new Dropout(spec.DropoutAfter(layer), seed, step, layer);
+        Head.Mask = new Dropout(spec.OutputDropout, seed, step, layer: _concats.Length);
     }
 
     /// <summary>
-    /// A worker's part of the way from the tables to the pooled records. The team meets before each join, and at the
-    /// end.
+    /// A worker's part of the forward pass, from the symbols to the pooled records; with barriers between the input
+    /// projection, the layers and their concatenations. The pooled records are whole after the next barrier.
     /// </summary>
     /// <param name="worker">The worker.</param>
-    /// <param name="team">The team.</param>
-    /// <param name="tables">The first layer's input products, one a direction.</param>
-    /// <param name="masks">What is silenced between layers; empty outside training.</param>
-    public void Forward(int worker, WorkerTeam team, InputProjection[] tables, ReadOnlySpan<Dropout> masks)
+    /// <param name="tables">The input projections, one a direction.</param>
+    public void Forward(int worker, InputProjection[] tables)
     {
-        var tiles = team.ShareOf(Tiles.Count, worker);
-        var scans = team.ShareOf(Tiles.Count * _directions, worker);
-        for (int layer = 0; layer < _joins.Length; layer++)
+        if (!tables[0].HoldsAll)
+        {
+            PanelRange gatePanels = _team.ShareOf(_layers[0].GatePanels, worker);
+            foreach (var table in tables)
+                table.Build(gatePanels);
+            _team.SignalAndWait();
+        }
+
+        var tiles = _team.ShareOf(Tiles.Count, worker);
+        var scans = _team.ShareOf(Tiles.Count * _directions, worker);
+        for (int layer = 0; layer < _concats.Length; layer++)
         {
             for (int scan = scans.Start; scan < scans.End; scan++)
             {
                 var (tile, direction) = Math.DivRem(scan, _directions);
-                int number = layer * _directions + direction;
-                _layers[number].Begin(tile, _shares[tile].Units, carryState: false);
-                _layers[number]
-                    .Forward(
-                        tile,
-                        _shares[tile],
-                        layer == 0 ? new FirstProducts(tables[direction], Labels: null) : null,
-                        InputOf(number),
-                        masks: default,
-                        progress: null
-                    );
+                var recurrent = _layers[NumberOf(layer, direction)];
+                recurrent.Begin(tile, _shares[tile].Units, carryState: false);
+                if (layer == 0)
+                    recurrent.Forward(tile, _shares[tile], new FirstLayerInput(tables[direction], null), null);
+                else
+                    recurrent.Forward(tile, _shares[tile], _concats[layer - 1].Inputs[direction], connector: null);
             }
-            team.SignalAndWait();
-            bool isTop = layer == _joins.Length - 1;
+            _team.SignalAndWait();
+            bool isTop = layer == _concats.Length - 1;
             for (int tile = tiles.Start; tile < tiles.End; tile++)
             {
-                _joins[layer].Forward(tile, masks.IsEmpty ? default : masks[layer]);
+                _concats[layer].Forward(tile);
                 if (isTop)
-                    Pooling.Forward(tile);
+                    _pooling.Forward(tile);
             }
-            team.SignalAndWait();
+            if (!isTop)
+                _team.SignalAndWait();
         }
     }
 
     /// <summary>
-    /// A worker's part of the way back, from the gradients of the pooled records to those of the gates' products. The
-    /// team meets at the end.
+    /// A worker's part of the backward pass, from the gradients of the pooled records to those of all weights below the
+    /// head; with barriers between the concatenations, the layers, the weights and the embeddings. The gradients are
+    /// whole after the next barrier.
     /// </summary>
     /// <param name="worker">The worker.</param>
-    /// <param name="team">The team.</param>
-    /// <param name="transposes">The weights turned around.</param>
-    /// <param name="masks">The same as forward.</param>
-    public void Backward(int worker, WorkerTeam team, NetworkTransposedWeights transposes, ReadOnlySpan<Dropout> masks)
+    /// <param name="tables">The same as forward.</param>
+    /// <param name="workspace">Holds the transposed weights; receives the gradients.</param>
+    public void Backward(int worker, InputProjection[] tables, GradientWorkspace workspace)
     {
-        var gradients = _gradients!;
-        var tiles = team.ShareOf(Tiles.Count, worker);
-        var scans = team.ShareOf(Tiles.Count * _directions, worker);
-        for (int layer = _joins.Length - 1; layer >= 0; layer--)
+        var (transposed, scratch, gradients) = (workspace.Transposed, workspace.Scratch(worker), workspace.Gradients);
+        var dRows = _gradients!;
+        var tiles = _team.ShareOf(Tiles.Count, worker);
+        var scans = _team.ShareOf(Tiles.Count * _directions, worker);
+        for (int layer = _concats.Length - 1; layer >= 0; layer--)
         {
-            bool isTop = layer == _joins.Length - 1;
+            bool isTop = layer == _concats.Length - 1;
             for (int tile = tiles.Start; tile < tiles.End; tile++)
             {
                 if (isTop)
-                    Pooling.Backward(tile, Head.DPooled, gradients.DInput(0));
-                _joins[layer].Backward(tile, masks[layer], gradients);
+                    _pooling.Backward(tile, Head.DPooled, dRows.DInput(0));
+                _concats[layer].Backward(tile, dRows);
             }
-            team.SignalAndWait();
+            _team.SignalAndWait();
             for (int scan = scans.Start; scan < scans.End; scan++)
             {
                 var (tile, direction) = Math.DivRem(scan, _directions);
-                int number = layer * _directions + direction;
-                _layers[number]
-                    .BackwardThroughTime(
-                        tile,
-                        _shares[tile],
-                        transposes[number].Recurrent,
-                        mask: default,
-                        Tiles.RowsOf(gradients.DHidden(direction), tile)
-                    );
+                int number = NumberOf(layer, direction);
+                var dHidden = new HiddenGradient(Tiles.RowsOf(dRows.DHidden(direction), tile), Mask: default);
+                _layers[number].Backward(tile, _shares[tile], transposed[number].Recurrent, dHidden);
                 if (layer > 0)
-                    transposes[number]
+                    transposed[number]
                         .Input!.Multiply(
-                            Tiles.RowsOf(_layers[number].DGates, tile),
+                            _layers[number].DGatesOf(tile),
                             firstInput: 0,
-                            Tiles.RowsOf(gradients.DInput(direction), tile)
+                            Tiles.RowsOf(dRows.DInput(direction), tile)
                         );
             }
-            team.SignalAndWait();
+            _team.SignalAndWait();
         }
+
+        PanelRange gatePanels = _team.ShareOf(_layers[0].GatePanels, worker);
+        for (int number = _layers.Length - 1; number >= 0; number--)
+            _layers[number].WeightGradients(gatePanels, InputOf(number), scratch, gradients);
+        for (int direction = 0; direction < _directions; direction++)
+            tables[direction].BackwardColumns(_layers[direction].DGates, gatePanels, scratch, gradients);
+        LayerBias.ShareGradients(_layout, gradients, gatePanels);
+        _pooling.QueryGradient(_team.ShareOf(_layout.JoinedWidth / Padding.Unit, worker), _layout.Attention(gradients));
+        // Both directions have one embedding.
+        tables[0].ClearEmbeddingGradients(worker, _team, gradients);
+        _team.SignalAndWait();
+
+        // Both directions read the same symbols.
+        var symbols = _team.ShareOf(tables[0].KnownCount, worker);
+        for (int direction = 0; direction < _directions; direction++)
+            tables[direction].BackwardEmbeddings(symbols, transposed[direction].Input, gradients);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private int NumberOf(int layer, int direction) => layer * _directions + direction;
+
+    private ILayerInput? InputOf(int number)
     {
-        foreach (var layer in _layers)
-            layer.Dispose();
+        var (layer, direction) = Math.DivRem(number, _directions);
+        return layer == 0 ? null : _concats[layer - 1].Inputs[direction];
     }
 }

@@ -3,54 +3,54 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// A classifier's windows, one for each shape of batch that has come, all in the same memory, since one is in use at a
+/// Windows of a classifier, one for each shape of batch that has come, all in the same memory, since one is in use at a
 /// time: as much as the largest takes. A shape that has come before costs nothing to take again.
 /// </summary>
 internal sealed class RecordWindows : IDisposable
 {
     private readonly ClassifierLayout _layout;
     private readonly Arena _weights;
+    private readonly WorkerTeam _team;
     private readonly bool _isTrained;
     private readonly MatrixPool _pool = new();
     private readonly BidirectionalInputs _rows = new();
     private readonly Dictionary<(int Steps, int Streams), RecordWindow> _windows = [];
     private int _tableRows;
 
-    /// <summary>Makes no room yet.</summary>
+    /// <summary>Makes no window yet.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read whenever a window is used.</param>
-    /// <param name="isTrained">Whether windows have a way back.</param>
-    public RecordWindows(ClassifierLayout layout, Arena weights, bool isTrained) =>
-        (_layout, _weights, _isTrained) = (layout, weights, isTrained);
+    /// <param name="team">The workers.</param>
+    /// <param name="isTrained">Whether windows have a backward pass.</param>
+    public RecordWindows(ClassifierLayout layout, Arena weights, WorkerTeam team, bool isTrained) =>
+        (_layout, _weights, _team, _isTrained) = (layout, weights, team, isTrained);
 
-    /// <summary>The first layer's input products, one for each direction.</summary>
+    /// <summary>The input projections, one a direction.</summary>
     public InputProjection[] Tables { get; private set; } = [];
 
     /// <summary>
-    /// Takes in a batch: its window, with both directions' rows arranged. The tables are yet to be indexed.
+    /// Window of a batch, with the batch as the input of its next forward pass. Called by one thread.
     /// </summary>
     /// <param name="batch">The records.</param>
-    /// <param name="silence">Which of a record's symbols are read as nothing.</param>
-    public RecordWindow Take(in LabeledBatch batch, in Dropout silence)
+    /// <param name="symbolDropout">Which of a record's symbols are read as nothing.</param>
+    public RecordWindow Take(in LabeledBatch batch, in Dropout symbolDropout)
     {
         var window = For(batch.Steps, batch.Streams);
         MakeTables(window.Tiles.Rows);
-        _rows.Arrange(batch, window.Tiles, silence, Tables[0].Silence);
+        _rows.Arrange(batch, window.Tiles, symbolDropout, Tables[0].Silence);
+        for (int direction = 0; direction < Tables.Length; direction++)
+            Tables[direction].Index(_rows.Ids(direction, window.Tiles), window.Tiles);
         return window;
     }
 
-    /// <summary>Finds the symbols of the batch that was taken, for the tables to be built for.</summary>
-    public void IndexTables(RecordWindow window)
+    /// <summary>Dropout of whole symbols in a training step, drawn for (record, symbol).</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="step">The training step.</param>
+    public Dropout SymbolDropout(ulong seed, long step)
     {
-        for (int direction = 0; direction < Tables.Length; direction++)
-            Tables[direction].Index(_rows.Ids(direction, window.Tiles), window.Tiles);
-    }
-
-    /// <summary>Finds the rows of tables that hold all symbols already.</summary>
-    public void MapTables(RecordWindow window)
-    {
-        for (int direction = 0; direction < Tables.Length; direction++)
-            Tables[direction].Map(_rows.Ids(direction, window.Tiles), window.Tiles);
+        // The number after those of the layers and of the pooled vectors.
+        int number = _layout.Spec.NumLayers + 1;
+        return new Dropout(_layout.Spec.EmbeddingDropout, seed, step, number);
     }
 
     /// <summary>
@@ -71,7 +71,6 @@ internal sealed class RecordWindows : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Forget();
         foreach (var table in Tables)
             table.Dispose();
         _pool.Dispose();
@@ -88,20 +87,14 @@ internal sealed class RecordWindows : IDisposable
             _weights,
             new StreamTiles(steps, streams, _layout.Spec.HiddenSize),
             _rows,
+            _team,
             _isTrained,
             _pool
         );
         // Smaller windows lost their memory to this one.
         if (_pool.Replacements != replacements)
-            Forget();
+            _windows.Clear();
         _windows.Add((steps, streams), window);
         return window;
-    }
-
-    private void Forget()
-    {
-        foreach (var window in _windows.Values)
-            window.Dispose();
-        _windows.Clear();
     }
 }

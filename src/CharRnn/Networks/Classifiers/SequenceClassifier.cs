@@ -70,15 +70,15 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>The labels it tells; the index is a label's number.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Where the model came from: the records, the command, the version; as text by key.</summary>
+    /// <summary>Origin of the model: the records, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// How the texts it learnt were prepared; nothing by default. Texts to tell the labels of are prepared alike.
+    /// Preparation of the texts it learnt; none by default. Texts to classify are prepared alike.
     /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
-    /// <summary>How many numbers were trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
@@ -112,7 +112,7 @@ public sealed class SequenceClassifier : IDisposable
     public void Save(string path) => SequenceClassifierFile.Write(this, path);
 
     /// <summary>
-    /// The ids of a text for the model to read, normalised and folded as the texts it learnt were. A character that the
+    /// The ids of a text for the model to read, normalized and folded as the texts it learnt were. A character that the
     /// vocabulary lacks becomes its unknown symbol.
     /// </summary>
     /// <exception cref="SettingsException">
@@ -142,7 +142,7 @@ public sealed class SequenceClassifier : IDisposable
     }
 
     /// <summary>
-    /// How many of this machine's cores can share the work on some texts side by side, so that it gets faster.
+    /// Number of this machine's cores that can share the work on some texts side by side, so that it gets faster.
     /// </summary>
     /// <param name="streams">How many texts.</param>
     public int UsefulThreads(int streams) =>
@@ -153,4 +153,58 @@ public sealed class SequenceClassifier : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+}
+
+/// <summary>
+/// A classifier as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the labels,
+/// the vocabulary and the provenance in the metadata.
+/// </summary>
+internal static class SequenceClassifierFile
+{
+    public static SequenceClassifier Read(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        return Read(SafetensorsFile.Read(file), file);
+    }
+
+    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    public static SequenceClassifier Read(SafetensorsFile file, string path)
+    {
+        ModelMetadata.RequireFormat(file, path, ModelMetadata.ClassifierFormat, "classifier", "charrnn classify train");
+        var spec = ModelMetadata.ReadNetwork(file, path, ClassifierMetadataJson.ParseSpec);
+        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
+        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
+        ModelTensors.Check(file, path, new ClassifierLayout(spec));
+        var model = SequenceClassifier.OfZeros(
+            spec,
+            vocabulary,
+            labels,
+            ModelMetadata.ReadProvenance(file),
+            ModelMetadata.ReadPreparation(file, path)
+        );
+        ModelTensors.Read(file, model.Layout, model.Weights);
+        return model;
+    }
+
+    /// <summary>Whether a model's file holds a classifier, rather than anything else.</summary>
+    public static bool IsOne(string path) =>
+        ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), ModelMetadata.ClassifierFormat);
+
+    public static void Write(SequenceClassifier model, string path) =>
+        SafetensorsFile.Write(path, Tensors(model), Metadata(model));
+
+    /// <summary>The metadata of a model's file.</summary>
+    public static SortedDictionary<string, string> Metadata(SequenceClassifier model) =>
+        ModelMetadata.Of(
+            ModelMetadata.ClassifierFormat,
+            ClassifierMetadataJson.Format(model.Spec),
+            model.Vocabulary,
+            model.Labels,
+            model.Preparation,
+            model.Provenance
+        );
+
+    /// <summary>The tensors of a model's file.</summary>
+    public static IEnumerable<Tensor> Tensors(SequenceClassifier model) => ModelTensors.Of(model.Layout, model.Weights);
 }

@@ -4,13 +4,12 @@ using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>What a model makes of a text.</summary>
+/// <summary>Scores of a language model on a text.</summary>
 /// <param name="Characters">
-/// How many characters were predicted: all but the first, and for a model that is given the starts of records all but
-/// those.
+/// Number of predicted characters: all but the first; with a given first symbol, all but those of each record.
 /// </param>
 /// <param name="TotalNats">Σ −ln p over them.</param>
-/// <param name="Hits">How many times the likeliest symbol was the one that came.</param>
+/// <param name="Hits">Times that the likeliest symbol was the one that came.</param>
 public sealed record EvaluationResult(long Characters, double TotalNats, long Hits)
 {
     /// <summary>Mean cross-entropy, nats per character.</summary>
@@ -27,11 +26,11 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
 }
 
 /// <summary>
-/// Scores a text with carried state: it is read in one stream from its beginning, or cut into several neighbouring
-/// streams that are read side by side, each from a state of zeros (faster, and a little worse for it at each stream's
-/// start). A model with labels needs a text with labels (<see cref="SymbolIds.Labels"/>).
+/// Evaluator of a language model, with carried state: a text is read in one stream from its beginning, or cut into
+/// several neighboring streams that are read side by side, each from a state of zeros (faster, and a little worse for
+/// it at each stream's start). A model with labels needs a text with labels (<see cref="SymbolIds.Labels"/>).
 /// </summary>
-public sealed class Evaluator : IDisposable
+public sealed class Evaluator : ITeamWork, IDisposable
 {
     private const int MaxSteps = 64;
 
@@ -40,7 +39,6 @@ public sealed class Evaluator : IDisposable
 
     private readonly int _steps;
     private readonly Window _window;
-    private readonly ForwardPass _pass;
     private readonly WorkerTeam _team;
     private readonly bool _ownsTeam;
     private readonly int[] _inputs,
@@ -52,8 +50,9 @@ public sealed class Evaluator : IDisposable
 
     // (streams) what each stream reads now.
     private readonly IdRange[] _reading;
+    private bool _carryState;
 
-    /// <summary>Makes room for scoring.</summary>
+    /// <summary>Makes an evaluator.</summary>
     /// <param name="model">The model; its weights are read at every call.</param>
     /// <param name="streams">How many streams; 1 by default.</param>
     /// <param name="threads">How many threads; 1 by default. Any number gives the same bits.</param>
@@ -64,15 +63,14 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         _steps = Math.Clamp(EnoughRows / streams, 1, MaxSteps);
-        _window = new Window(model.Layout, model.Weights, _steps, streams);
+        _window = new Window(model.Layout, model.Weights, _steps, streams, team);
         _team = team;
-        _pass = new ForwardPass(_window, team);
         (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
         _labels = model.Labels.Count > 0 ? new int[_window.Tiles.Rows] : [];
         (_symbols, _reading) = (new int[_steps + 1], new IdRange[streams]);
     }
 
-    /// <summary>Scores part of a text, cut into as many neighbouring pieces as there are streams.</summary>
+    /// <summary>Scores part of a text, cut into as many neighboring pieces as there are streams.</summary>
     /// <param name="ids">The text.</param>
     /// <param name="range">The part; at least two symbols.</param>
     /// <param name="progress">Told how many characters are done, from time to time.</param>
@@ -111,7 +109,9 @@ public sealed class Evaluator : IDisposable
         long hits = 0,
             done = 0,
             counted = 0;
-        _pass.TakeWeights();
+        // The weights stay as they are until the end.
+        if (_window.Symbols.CanHoldAll)
+            _window.Symbols.BuildAll();
         for (int first = 0; first < pieces.Count; first += streams)
         {
             int count = Math.Min(streams, pieces.Count - first);
@@ -123,14 +123,17 @@ public sealed class Evaluator : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 for (int stream = 0; stream < streams; stream++)
                     FillStream(ids, stream, start);
-                _pass.Evaluate(_inputs, _labels, _targets, carryState: start > 0);
+                _window.SetInputs(_inputs, _labels);
+                _window.Head.SetTargets(_inputs, _targets);
+                _carryState = start > 0;
+                _team.Run(this);
                 for (int stream = 0; stream < streams; stream++)
                 {
                     int steps = StepsLeft(stream, start);
                     for (int step = 0; step < steps; step++)
                     {
                         int row = _window.Tiles.RowOf(step, stream);
-                        if (_window.Head.Counts(row))
+                        if (_window.Head.IsCounted(row))
                             counted++;
                         nats += _window.Head.Losses[row];
                         if (_window.Head.Hits[row])
@@ -152,10 +155,22 @@ public sealed class Evaluator : IDisposable
             _team.Dispose();
     }
 
+    /// <inheritdoc/>
+    void ITeamWork.Execute(int worker)
+    {
+        _window.Forward(worker, _carryState);
+        var head = _window.Head;
+        for (int group = 0; group < head.GroupCount; group++)
+        {
+            _team.SignalAndWait();
+            head.Evaluate(group, _team.ShareOf(head.BlockCount(group), worker));
+        }
+    }
+
     private int StepsLeft(int stream, long start) =>
         (int)Math.Clamp(CorpusPart.PairsOf(_reading[stream]) - start, 0, _steps);
 
-    /// <summary>A stream that has ended goes on with symbol 0, which nobody counts.</summary>
+    /// <summary>A stream that has ended goes on with symbol 0, which is not counted.</summary>
     private void FillStream(SymbolIds ids, int stream, long start)
     {
         int steps = StepsLeft(stream, start),

@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -65,16 +66,16 @@ public sealed class LanguageModel : IDisposable
     /// </summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Where the model came from: the corpus, the command, the version; as text by key.</summary>
+    /// <summary>Origin of the model: the corpus, the command, the version; as text by key.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// How the text it learnt was prepared; nothing by default. Prompts and other texts are prepared alike
+    /// Preparation of the text it learnt; none by default. Prompts and other texts are prepared alike
     /// (<see cref="Encode(string)"/>).
     /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
-    /// <summary>How many numbers were trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
@@ -102,7 +103,7 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public void Save(string path) => LanguageModelFile.Write(this, path);
 
-    /// <summary>The ids of a text for the model to read, normalised and folded as its own text was.</summary>
+    /// <summary>The ids of a text for the model to read, normalized and folded as its own text was.</summary>
     /// <exception cref="SettingsException">
     /// The vocabulary lacks a character of the text, and has no unknown symbol.
     /// </exception>
@@ -141,11 +142,12 @@ public sealed class LanguageModel : IDisposable
             );
         RequireKnown(ids, Spec.VocabularySize);
         int[] labelsByStep = OverSteps(labels, steps, streams);
-        using var window = new Window(Layout, Weights, steps, streams);
         using var team = new WorkerTeam(1);
+        using var window = new Window(Layout, Weights, steps, streams, team);
         if (state is not null)
             window.SetState(state);
-        new ForwardPass(window, team).Run(ids, labelsByStep, carryState: state is not null);
+        window.SetInputs(ids, labelsByStep);
+        window.Forward(worker: 0, carryState: state is not null);
         state = window.CopyState();
         float[] logits = new float[checked(steps * streams * Spec.VocabularySize)];
         for (int group = 0; group < window.Head.GroupCount; group++)
@@ -157,8 +159,8 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>
-    /// How many of this machine's cores can share the work of reading or writing some streams side by side, so that it
-    /// gets faster.
+    /// Number of this machine's cores that can share the work of reading or writing some streams side by side, so that
+    /// it gets faster.
     /// </summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>
@@ -202,7 +204,7 @@ public sealed class LanguageModel : IDisposable
             );
     }
 
-    /// <summary>Refuses ids that are none.</summary>
+    /// <summary>Refuses ids outside the vocabulary.</summary>
     internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
     {
         for (int i = 0; i < ids.Length; i++)
@@ -217,7 +219,7 @@ public sealed class LanguageModel : IDisposable
 
     private void CopyLogits(Window window, HeadBlock block, float[] logits)
     {
-        var rows = window.Head.Logits(block, window.Top);
+        var rows = window.Head.Logits(block);
         int streamsInTile = window.Tiles.StreamCount(block.Tile);
         for (int i = 0; i < block.Count; i++)
         {
@@ -251,4 +253,54 @@ public sealed class LanguageModel : IDisposable
             labels.CopyTo(byStep.AsSpan(step * streams));
         return byStep;
     }
+}
+
+/// <summary>
+/// A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the
+/// vocabulary and the provenance in the metadata.
+/// </summary>
+internal static class LanguageModelFile
+{
+    public static LanguageModel Read(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        return Read(SafetensorsFile.Read(file), file);
+    }
+
+    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    public static LanguageModel Read(SafetensorsFile file, string path)
+    {
+        ModelMetadata.RequireFormat(file, path, ModelMetadata.LanguageModelFormat, "language model", "charrnn train");
+        var spec = ModelMetadata.ReadNetwork(file, path, ModelMetadataJson.ParseSpec);
+        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
+        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
+        ModelTensors.Check(file, path, new ParameterLayout(spec));
+        var model = LanguageModel.OfZeros(
+            spec,
+            vocabulary,
+            ModelMetadata.ReadProvenance(file),
+            ModelMetadata.ReadPreparation(file, path),
+            labels
+        );
+        ModelTensors.Read(file, model.Layout, model.Weights);
+        return model;
+    }
+
+    public static void Write(LanguageModel model, string path) =>
+        SafetensorsFile.Write(path, Tensors(model), Metadata(model));
+
+    /// <summary>The metadata of a model's file.</summary>
+    public static SortedDictionary<string, string> Metadata(LanguageModel model) =>
+        ModelMetadata.Of(
+            ModelMetadata.LanguageModelFormat,
+            ModelMetadataJson.Format(model.Spec),
+            model.Vocabulary,
+            model.Labels,
+            model.Preparation,
+            model.Provenance
+        );
+
+    /// <summary>The tensors of a model's file.</summary>
+    public static IEnumerable<Tensor> Tensors(LanguageModel model) => ModelTensors.Of(model.Layout, model.Weights);
 }

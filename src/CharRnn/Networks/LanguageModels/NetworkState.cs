@@ -1,8 +1,8 @@
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What a network carries from one window to the next: the hidden state, and where the cell has one the cell state, of
-/// each layer and stream.
+/// State that a network carries from one window to the next: the hidden state, and where the cell has one the cell
+/// state, of each layer and stream.
 /// </summary>
 public sealed class NetworkState
 {
@@ -22,7 +22,7 @@ public sealed class NetworkState
     /// <summary>B.</summary>
     public int Streams { get; }
 
-    /// <summary>How many layers.</summary>
+    /// <summary>Number of layers.</summary>
     public int Layers => _hidden.Length;
 
     /// <summary>Whether there are cell states.</summary>

@@ -3,10 +3,10 @@ using CharRnn.Explaining;
 
 namespace CharRnn.Networks;
 
-/// <summary>Takes in the logits of one stream after a step.</summary>
+/// <summary>Reader of the logits of each stream after a step.</summary>
 internal interface ILogitsReader
 {
-    /// <summary>Called once for each stream, by whichever worker has its logits.</summary>
+    /// <summary>Called once for each stream, by the worker that has its logits.</summary>
     /// <param name="worker">The worker; each reads on its own.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="logits">(V), during the call.</param>
@@ -14,9 +14,9 @@ internal interface ILogitsReader
 }
 
 /// <summary>
-/// Reads symbols one step at a time and gives the logits of what comes next, carrying the state: what sampling does.
-/// Never re-runs a window. The same weights and symbols give the same bits as <see cref="LanguageModel.Forward"/>. Not
-/// for several threads at once.
+/// Session that reads symbols one step at a time and gives the logits of what comes next, carrying the state: what
+/// sampling uses. Never re-runs a window. The same weights and symbols give the same bits as
+/// <see cref="LanguageModel.Forward"/>. Not for several threads at once.
 /// </summary>
 public sealed class StepSession : IDisposable
 {
@@ -25,10 +25,9 @@ public sealed class StepSession : IDisposable
 
     private readonly Window _window;
     private readonly WorkerTeam _team;
-    private readonly ScanPlan _scan;
-    private readonly InputProjection? _wholeTable;
     private readonly StepWork _work;
     private readonly IReadOnlyList<string> _labels;
+    private readonly bool _hasWholeTable;
 
     // (1, G·H) what the label adds to every symbol's products.
     private readonly AlignedBuffer? _shift;
@@ -36,11 +35,11 @@ public sealed class StepSession : IDisposable
     private readonly int _symbols;
     private bool _hasStarted;
 
-    // Room to reorder streams in; made when somebody does.
+    // Used to reorder streams; made at the first call.
     private NetworkState? _before,
         _after;
 
-    // Which group of the head's blocks has its logits in the head's room: none right after a step.
+    // The group of the head's blocks whose logits the head holds: none right after a step.
     private int? _groupWithLogits;
 
     internal StepSession(LanguageModel model, int streams, int threads, LabelBlend? label)
@@ -49,26 +48,27 @@ public sealed class StepSession : IDisposable
         model.RequireLabel(label);
         _labels = model.Labels;
         _symbols = model.Spec.VocabularySize;
-        _window = new Window(model.Layout, model.Weights, steps: 1, streams);
+        _hasWholeTable = _symbols <= MaxWholeTable;
         _team = new WorkerTeam(threads);
-        _scan = new ScanPlan(model.Layout, _window.Tiles, threads);
+        _window = new Window(
+            model.Layout,
+            model.Weights,
+            steps: 1,
+            streams,
+            _team,
+            minTableRows: _hasWholeTable ? _symbols : 0
+        );
         _work = new StepWork(this);
-        if (_symbols <= MaxWholeTable)
-        {
-            _wholeTable = InputProjection.OfSymbols(model.Layout, model.Weights, Math.Max(_symbols, streams));
-            _wholeTable.IndexAll();
-        }
         if (label is not null)
         {
             _labelTable = InputProjection.OfLabels(model.Layout, model.Weights, _labels.Count)!;
-            _labelTable.IndexAll();
-            _labelTable.Build(0, _window.Top.GatePanels);
-            _shift = new AlignedBuffer((long)_window.Top.GatePanels * Padding.Unit);
+            _labelTable.BuildAll();
+            _shift = new AlignedBuffer(_labelTable.Width);
             SetLabel(label);
         }
-        else
+        else if (_hasWholeTable)
         {
-            _wholeTable?.Build(0, _window.Top.GatePanels);
+            _window.Symbols.BuildAll();
         }
     }
 
@@ -81,10 +81,11 @@ public sealed class StepSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(label);
         LanguageModel.RequireLabel(label, _labels);
-        var shift = new Matrix(_shift!, 1, _window.Top.GatePanels * Padding.Unit);
-        _labelTable!.Blend(label, shift);
-        (_wholeTable ?? _window.Table).Shift = shift;
-        _wholeTable?.Build(0, _window.Top.GatePanels);
+        var shift = new Matrix(_shift!, 1, _labelTable!.Width);
+        _labelTable.Blend(label, shift);
+        _window.Symbols.Shift = shift;
+        if (_hasWholeTable)
+            _window.Symbols.BuildAll();
     }
 
     /// <summary>Reads one symbol of each stream.</summary>
@@ -101,18 +102,14 @@ public sealed class StepSession : IDisposable
     }
 
     /// <summary>
-    /// Reads one symbol of each stream, and has the logits read where they come to be, by all workers.
+    /// Reads one symbol of each stream, and has each worker read the logits that it computed.
     /// </summary>
     internal void Step(ReadOnlySpan<int> ids, ILogitsReader? reader)
     {
         if (ids.Length != Streams)
             throw new ArgumentException($"ids has {ids.Length} numbers; B={Streams} are needed.", nameof(ids));
         LanguageModel.RequireKnown(ids, _symbols);
-        if (_wholeTable is null)
-            _window.Table.Index(ids, _window.Tiles);
-        else
-            _wholeTable.Map(ids, _window.Tiles);
-        _window.Resets?.Mark(ids);
+        _window.SetInputs(ids);
         _work.Reader = reader;
         _team.Run(_work);
         _hasStarted = true;
@@ -136,7 +133,7 @@ public sealed class StepSession : IDisposable
                 if (rowInBlock < 0 || rowInBlock >= block.Count)
                     continue;
                 ComputeLogits(group);
-                return _window.Head.Room(block).Row(rowInBlock)[.._symbols];
+                return _window.Head.LogitsOf(block).Row(rowInBlock)[.._symbols];
             }
         }
     }
@@ -188,7 +185,6 @@ public sealed class StepSession : IDisposable
     {
         _team.Dispose();
         _window.Dispose();
-        _wholeTable?.Dispose();
         _labelTable?.Dispose();
         _shift?.Dispose();
     }
@@ -201,12 +197,12 @@ public sealed class StepSession : IDisposable
         if (_groupWithLogits == group)
             return;
         for (int index = 0; index < _window.Head.BlockCount(group); index++)
-            _window.Head.Logits(_window.Head.Block(group, index), _window.Top);
+            _window.Head.Logits(_window.Head.Block(group, index));
         _groupWithLogits = group;
     }
 
     /// <summary>
-    /// One step by a team: the table where it is not whole, the layers, and where somebody reads them the logits.
+    /// One step by a team: the layers, and the logits where they are read.
     /// </summary>
     private sealed class StepWork(StepSession session) : ITeamWork
     {
@@ -215,18 +211,7 @@ public sealed class StepSession : IDisposable
         public void Execute(int worker)
         {
             var (window, team) = (session._window, session._team);
-            if (session._wholeTable is null)
-            {
-                var panels = team.ShareOf(window.Top.GatePanels, worker);
-                window.Table.Build(panels.Start, panels.End);
-                team.SignalAndWait();
-            }
-            window.Forward(
-                session._scan.ShareOf(worker),
-                session._hasStarted,
-                masks: default,
-                session._wholeTable ?? window.Table
-            );
+            window.Forward(worker, session._hasStarted);
             if (Reader is null)
                 return;
             for (int group = 0; group < window.Head.GroupCount; group++)
@@ -243,7 +228,7 @@ public sealed class StepSession : IDisposable
             for (int next = share.Start; next < share.End; )
             {
                 var block = head.Joined(group, ref next, share.End);
-                var logits = head.Logits(block, session._window.Top);
+                var logits = head.Logits(block);
                 int firstStream = session._window.Tiles.StreamStart(block.Tile) + block.Start;
                 for (int i = 0; i < block.Count; i++)
                     reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);

@@ -4,7 +4,7 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Carries weights over from one model to another of the same network whose vocabulary has more symbols. What belongs
+/// Transfer of weights from one model to another of the same network whose vocabulary has more symbols. What belongs
 /// to a symbol (its embedding or one-hot row, its row of the head and its bias) goes where that symbol's id is now, and
 /// what belongs to a label where that label's is; what belongs to one that was added stays as it was. A label that the
 /// new model does not have is left out.
@@ -85,8 +85,8 @@ internal static class WeightTransfer
     }
 
     /// <summary>
-    /// Where the columns of the first layer's input weights go: one for each symbol and label that is fed one-hot, or
-    /// for each number of an embedding.
+    /// New places of the columns of the first layer's input weights: one for each symbol and label that is fed one-hot,
+    /// or for each number of an embedding.
     /// </summary>
     private static int?[] InputPlaces(ModelSpec source, ModelSpec destination, int?[] symbols, int?[] labels)
     {

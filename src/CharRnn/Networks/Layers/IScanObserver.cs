@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Sees the numbers of a scan through time as they come and go, for an explanation; training has none. Called for every
-/// tile, layer and step.
+/// Observer of a scan through time: is given its numbers as they come and go, for an explanation. Called for every
+/// tile, layer and step; training has none.
 /// </summary>
 internal interface IScanObserver
 {
@@ -24,14 +24,14 @@ internal interface IScanObserver
     /// <param name="step">Gates and states.</param>
     void Forward(int layer, int t, in CellStep step);
 
-    /// <summary>On the way back: what comes from later steps, before that of this step's output is added.</summary>
+    /// <summary>Backward: what comes from later steps, before that of this step's output is added.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="t">The step.</param>
     /// <param name="dHidden">(streams, H).</param>
     /// <param name="dCell">(streams, H); empty without a cell state.</param>
     void GradientArrives(int layer, int t, Matrix dHidden, Matrix dCell);
 
-    /// <summary>On the way back: the cell has made its step.</summary>
+    /// <summary>Backward: the cell has made its step.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="t">The step.</param>
     /// <param name="step">The gates hold the gradients of their products.</param>

@@ -2,12 +2,33 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
+/// <summary>Input of the first layer: the products of its symbols and, where there are labels, of these.</summary>
+/// <param name="Symbols">The symbols'.</param>
+/// <param name="Labels">The labels', added to those; null for none.</param>
+internal readonly record struct FirstLayerInput(InputProjection Symbols, InputProjection? Labels)
+{
+    /// <summary>Whether the window's products are yet to be computed.</summary>
+    public bool NeedsBuild => !Symbols.HoldsAll || Labels is not null;
+
+    /// <summary>Computes some columns of the products.</summary>
+    public void Build(PanelRange panels)
+    {
+        Symbols.Build(panels);
+        Labels?.Build(panels);
+    }
+}
+
 /// <summary>
-/// The first layer's input products. A window holds few distinct symbols, so each one's product with the input weights
-/// is computed once, <c>table = act(E)·Wᵀ + b</c> (or read from W, when symbols are fed one-hot), and rows are gathered
-/// from it; on the way back gradients are first summed for each symbol, in row order, and then pass through the weights
-/// once: <c>dW = dTableᵀ·act(E), dE = dTable·W ⊙ act'(E)</c>. Labels have a table of their own, without the bias, whose
-/// rows are added to what was gathered.
+/// Input projection of the first layer, x·Wᵀ + b, by table. A window has few distinct symbols, so each one's product is
+/// computed once and rows are gathered; backward, the gates' gradients are first summed for each symbol, in row order,
+/// and then pass through the weights once:
+/// <code>
+/// forward                                   backward
+/// table = act(E)·Wᵀ + b                     dTable[s] = Σ dGates[t, b] over positions with symbol s
+/// gates[t, b] = table[symbol at (t, b)]     dW = dTableᵀ·act(E), db = Σ dTable, dE = dTable·W ⊙ act'(E)
+/// </code>
+/// Symbols that are fed one-hot have no embedding E: their table is rows of W. Labels have a table of their own,
+/// without the bias, whose rows are added to what was gathered.
 /// </summary>
 internal sealed class InputProjection : IDisposable
 {
@@ -17,126 +38,144 @@ internal sealed class InputProjection : IDisposable
     private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
     private readonly int _layer;
-    private readonly InputFeature _part;
+    private readonly InputFeature _feature;
+    private readonly MatrixPool _pool = new();
 
-    // Labels have none.
+    // Null for labels.
     private readonly LayerBias? _bias;
-    private readonly AlignedBuffer _embeddingBuffer,
-        _tableBuffer;
+
+    // (distinct ids, E) after the activation; (distinct ids, G·H).
     private readonly Matrix _embeddings,
         _table;
+
+    // By id: its row of the table, and the number of the collection that last had it.
     private readonly int[] _tableRowOf,
-        _distinct,
         _stampOf;
-    private readonly int[] _tableRows;
+
+    // By table row: its id. By row of the window: its table row.
+    private readonly int[] _distinct,
+        _tableRows;
     private int _stamp;
 
     private InputProjection(
         RecurrentLayout layout,
         int layer,
-        InputFeature part,
-        LayerBias? bias,
+        InputFeature feature,
+        bool hasBias,
         Arena weights,
         int rows
     )
     {
-        (_layout, _layer, _part, _bias, _weights) = (layout, layer, part, bias, weights);
+        (_layout, _layer, _feature, _weights) = (layout, layer, feature, weights);
         // Silence is one more.
-        int most = Math.Min(part.Count + 1, rows);
-        int embeddingWidth = Padding.RoundUp(part.EmbeddingSize);
-        int gateWidth = layout.Network.CellKind.Gates * layout.HiddenWidth;
-        _embeddingBuffer = new AlignedBuffer((long)most * embeddingWidth);
-        _embeddings = new Matrix(_embeddingBuffer, most, embeddingWidth);
-        _tableBuffer = new AlignedBuffer((long)most * gateWidth);
-        _table = new Matrix(_tableBuffer, most, gateWidth);
-        (_tableRows, _distinct) = (new int[rows], new int[most]);
-        (_tableRowOf, _stampOf) = (new int[part.Count + 1], new int[part.Count + 1]);
+        int maxDistinct = Math.Min(feature.Count + 1, rows);
+        _embeddings = _pool.Allocate(maxDistinct, Padding.RoundUp(feature.EmbeddingSize));
+        _table = _pool.Allocate(maxDistinct, layout.Network.CellKind.Gates * layout.HiddenWidth);
+        if (hasBias)
+            _bias = new LayerBias(layout, weights, layer, copies: 1, _pool);
+        (_tableRows, _distinct) = (new int[rows], new int[maxDistinct]);
+        (_tableRowOf, _stampOf) = (new int[feature.Count + 1], new int[feature.Count + 1]);
     }
 
-    /// <summary>The symbols' table, with room for windows of up to <paramref name="rows"/> positions.</summary>
+    /// <summary>The symbols' table, for windows of up to <paramref name="rows"/> positions.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="rows">How many positions.</param>
     /// <param name="layer">The number of the layer that reads them.</param>
     public static InputProjection OfSymbols(RecurrentLayout layout, Arena weights, int rows, int layer = 0) =>
-        new(layout, layer, layout.Symbols(layer), new LayerBias(layout, weights, layer, rooms: 1), weights, rows);
+        new(layout, layer, layout.Symbols(layer), hasBias: true, weights, rows);
 
     /// <summary>The labels' table; null where there are none.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="rows">How many positions.</param>
     public static InputProjection? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
-        layout.Labels is { } labels ? new(layout, layer: 0, labels, bias: null, weights, rows) : null;
+        layout.Labels is { } labels ? new(layout, layer: 0, labels, hasBias: false, weights, rows) : null;
 
     /// <summary>
-    /// (1, G·H): what is added to every row that is built, where all positions have it in common; empty for nothing.
+    /// (1, G·H): what is added to every row of the table, where all positions have it in common; empty for nothing.
     /// </summary>
     public Matrix Shift { get; set; }
+
+    /// <summary>
+    /// Whether the table holds all ids there are, so that no window needs a build (<see cref="BuildAll"/>).
+    /// </summary>
+    public bool HoldsAll { get; private set; }
+
+    /// <summary>G·H: columns of the table.</summary>
+    public int Width => _table.Columns;
+
+    /// <summary>Whether all ids fit the table.</summary>
+    public bool CanHoldAll => _feature.Count <= _table.Rows;
 
     /// <summary>The window's distinct ids, ascending.</summary>
     public ReadOnlySpan<int> Distinct => _distinct.AsSpan(0, DistinctCount);
 
-    /// <summary>How many distinct ids the window has.</summary>
+    /// <summary>Number of the window's distinct ids.</summary>
     public int DistinctCount { get; private set; }
 
     /// <summary>The id that stands for no symbol, past those of all symbols: an embedding of zeros.</summary>
-    public int Silence => _part.Count;
+    public int Silence => _feature.Count;
 
     /// <summary>
-    /// How many of the distinct ids are symbols: all but <see cref="Silence"/>, which is the last if it is there.
+    /// Number of the distinct ids that are symbols: all but <see cref="Silence"/>, which is the last if it is there.
     /// </summary>
     public int KnownCount { get; private set; }
 
-    /// <summary>Finds the distinct ids of a window and which table row each position reads.</summary>
+    /// <summary>
+    /// Takes in a window: finds its distinct ids, unless the table holds all, and which table row each position reads.
+    /// </summary>
     /// <param name="ids">(T, B), index t·B + b: symbols, or labels.</param>
     /// <param name="tiles">The window's rows.</param>
     public void Index(ReadOnlySpan<int> ids, StreamTiles tiles)
     {
-        Collect(ids);
-        Map(ids, tiles);
-    }
-
-    /// <summary>
-    /// Takes in all that there are, so that the table serves for any window as long as the weights stay as they are.
-    /// </summary>
-    public void IndexAll() => Collect([.. Enumerable.Range(0, _part.Count)]);
-
-    /// <summary>Finds which table row each position reads, where the table holds all of its symbols already.</summary>
-    /// <inheritdoc cref="Index"/>
-    public void Map(ReadOnlySpan<int> ids, StreamTiles tiles)
-    {
+        if (!HoldsAll)
+            Collect(ids);
         tiles.Arrange(ids, _tableRows);
         for (int row = 0; row < ids.Length; row++)
             _tableRows[row] = _tableRowOf[_tableRows[row]];
     }
 
-    /// <summary>Computes some of the table's columns, a range of panels.</summary>
-    public void Build(int firstPanel, int endPanel)
+    /// <summary>
+    /// Builds the table of all ids, which serves for any window as long as the weights stay as they are: until it is
+    /// built anew, or <see cref="BuildByWindow"/>.
+    /// </summary>
+    public void BuildAll()
     {
-        if (endPanel <= firstPanel || DistinctCount == 0)
+        HoldsAll = false;
+        Collect([.. Enumerable.Range(0, _feature.Count)]);
+        Build(new PanelRange(0, Width / Padding.Unit));
+        HoldsAll = true;
+    }
+
+    /// <summary>Lets the table be built for each window; so it is at first.</summary>
+    public void BuildByWindow() => HoldsAll = false;
+
+    /// <summary>Computes some of the table's columns, a range of panels.</summary>
+    public void Build(PanelRange panels)
+    {
+        if (HoldsAll || panels.IsEmpty || DistinctCount == 0)
             return;
-        int start = firstPanel * Padding.Unit,
-            width = (endPanel - firstPanel) * Padding.Unit;
-        var table = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
-        var bias = _bias is null ? default : _bias.Columns(start, width, room: 0);
-        if (_part.IsOneHot)
-            CopyRows(_part.Rows(_weights).ColumnRange(start, width), bias, table);
+        var table = panels.Of(_table.RowRange(0, DistinctCount));
+        var bias = _bias is null ? default : _bias.Columns(panels.FirstColumn, panels.Columns, copy: 0);
+        if (_feature.IsOneHot)
+            CopyRows(panels.Of(_feature.Rows(_weights)), bias, table);
         else if (bias.IsEmpty)
             MatrixProducts.Multiply(
                 _embeddings.RowRange(0, DistinctCount),
-                _part.Weights(_weights).OutputRange(start, width),
+                panels.Of(_feature.Weights(_weights)),
                 table
             );
         else
             MatrixProducts.MultiplyAddBias(
                 _embeddings.RowRange(0, DistinctCount),
-                _part.Weights(_weights).OutputRange(start, width),
+                panels.Of(_feature.Weights(_weights)),
                 bias,
                 table
             );
         if (Shift.IsEmpty)
             return;
-        var shift = Shift.ColumnRange(start, width);
+        var shift = panels.Of(Shift);
         for (int i = 0; i < DistinctCount; i++)
             RowOperations.Add(shift, table.RowRange(i, 1));
     }
@@ -145,18 +184,18 @@ internal sealed class InputProjection : IDisposable
     /// A blend of labels, whose table holds them all: the sum of their rows by weight, which is the row of their
     /// blended embeddings.
     /// </summary>
-    /// <param name="mix">The blend.</param>
+    /// <param name="blend">The blend.</param>
     /// <param name="row">(1, G·H), overwritten. Of a single label it is the very row.</param>
-    public void Blend(LabelBlend mix, Matrix row)
+    public void Blend(LabelBlend blend, Matrix row)
     {
-        if (mix.Single is { } single)
+        if (blend.Single is { } single)
         {
             _table.RowRange(_tableRowOf[single], 1).CopyTo(row);
             return;
         }
         row.Clear();
         var sums = row.Row(0);
-        foreach (var (label, weight) in mix.Parts)
+        foreach (var (label, weight) in blend.Parts)
         {
             var part = _table.Row(_tableRowOf[label]);
             for (int i = 0; i < sums.Length; i++)
@@ -185,37 +224,34 @@ internal sealed class InputProjection : IDisposable
         );
 
     /// <summary>
-    /// The way back for some of the columns: sums the gates' gradients for each symbol, then gives those of the weights
-    /// and the bias. The table is used up.
+    /// Backward of some columns: sums the gates' gradients for each symbol, which take the table's place, then gives
+    /// those of the weights and the bias.
     /// </summary>
     /// <param name="dGates">(T·B, ≥ G·H).</param>
-    /// <param name="firstPanel">First panel of the columns.</param>
-    /// <param name="endPanel">End of the panels.</param>
-    /// <param name="scratch">The worker's packing room.</param>
-    /// <param name="gradients">Where the gradients go.</param>
-    public void BackwardColumns(Matrix dGates, int firstPanel, int endPanel, PackingScratch scratch, Arena gradients)
+    /// <param name="panels">The columns.</param>
+    /// <param name="scratch">The worker's packing scratch.</param>
+    /// <param name="gradients">Receives the gradients.</param>
+    public void BackwardColumns(Matrix dGates, PanelRange panels, PackingScratch scratch, Arena gradients)
     {
-        if (endPanel <= firstPanel)
+        if (panels.IsEmpty)
             return;
-        int start = firstPanel * Padding.Unit,
-            width = (endPanel - firstPanel) * Padding.Unit;
-        var dTable = _table.RowRange(0, DistinctCount).ColumnRange(start, width);
+        var dTable = panels.Of(_table.RowRange(0, DistinctCount));
         dTable.Clear();
-        RowOperations.AddScattered(dGates.ColumnRange(start, width), _tableRows.AsSpan(0, dGates.Rows), dTable);
-        var dBias = _bias is null ? default : _layout.Bias(gradients, _layer).ColumnRange(start, width);
+        RowOperations.AddScattered(panels.Of(dGates), _tableRows.AsSpan(0, dGates.Rows), dTable);
+        var dBias = _bias is null ? default : panels.Of(_layout.Bias(gradients, _layer));
         if (!dBias.IsEmpty)
             dBias.Clear();
-        if (_part.IsOneHot)
+        if (_feature.IsOneHot)
         {
             if (!dBias.IsEmpty)
                 RowOperations.AddColumnSums(dTable, dBias);
-            var dRows = _part.Rows(gradients).ColumnRange(start, width);
+            var dRows = panels.Of(_feature.Rows(gradients));
             dRows.Clear();
             for (int i = 0; i < KnownCount; i++)
                 dTable.Row(i).CopyTo(dRows.Row(_distinct[i]));
             return;
         }
-        var dWeights = _part.Weights(gradients).OutputRange(start, width);
+        var dWeights = panels.Of(_feature.Weights(gradients));
         for (int row = 0, count; row < DistinctCount; row += count)
         {
             count = Math.Min(MatrixProducts.TermBlock, DistinctCount - row);
@@ -230,28 +266,37 @@ internal sealed class InputProjection : IDisposable
     }
 
     /// <summary>
-    /// The way back into some of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E).
+    /// Backward into some of the embeddings, once every column is summed and the gradient cleared:
+    /// dE = dTable·W ⊙ act'(E). Nothing where ids are fed one-hot.
     /// </summary>
     /// <param name="share">Which of the first <see cref="KnownCount"/> distinct ids.</param>
-    /// <param name="transposed">The input weights turned around, gate by gate.</param>
-    /// <param name="dEmbedding">(V, E), cleared before; written where the window has the symbol.</param>
-    public void BackwardEmbeddings((int Start, int End) share, TransposedWeights transposed, Matrix dEmbedding)
+    /// <param name="transposed">The input weights W, transposed; null where ids are fed one-hot.</param>
+    /// <param name="gradients">Receives dE, (V, E), in the rows of the window's symbols.</param>
+    public void BackwardEmbeddings((int Start, int End) share, TransposedWeights? transposed, Arena gradients)
     {
+        if (transposed is null)
+            return;
+        var dEmbedding = _feature.Embedding(gradients);
         for (int i = share.Start; i < share.End; i++)
         {
             var dRow = dEmbedding.RowRange(_distinct[i], 1);
             transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dRow);
-            _part.Activation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
+            _feature.Activation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Clears a worker's rows of the embeddings' gradient; nothing where ids are fed one-hot.</summary>
+    public void ClearEmbeddingGradients(int worker, WorkerTeam team, Arena gradients)
     {
-        _bias?.Dispose();
-        _embeddingBuffer.Dispose();
-        _tableBuffer.Dispose();
+        if (_feature.IsOneHot)
+            return;
+        var dEmbedding = _feature.Embedding(gradients);
+        var (start, end) = team.ShareOf(dEmbedding.Rows, worker);
+        dEmbedding.RowRange(start, end - start).Clear();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
 
     /// <summary>Weights of what is fed one-hot are the products themselves.</summary>
     private void CopyRows(Matrix weights, Matrix bias, Matrix table)
@@ -285,14 +330,14 @@ internal sealed class InputProjection : IDisposable
             _tableRowOf[_distinct[i]] = i;
         bool hasSilence = DistinctCount > 0 && _distinct[DistinctCount - 1] == Silence;
         KnownCount = hasSilence ? DistinctCount - 1 : DistinctCount;
-        if (_part.IsOneHot)
+        if (_feature.IsOneHot)
             return;
-        var embedding = _part.Embedding(_weights);
+        var embedding = _feature.Embedding(_weights);
         for (int i = 0; i < KnownCount; i++)
             embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
         if (hasSilence)
             _embeddings.Row(KnownCount).Clear();
-        _part.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
+        _feature.Activation.Apply(_embeddings.RowRange(0, DistinctCount));
     }
 
     /// <summary>

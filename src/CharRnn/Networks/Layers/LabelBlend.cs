@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace CharRnn;
 
-/// <summary>A label and what it counts in a blend.</summary>
+/// <summary>A label and its weight in a blend.</summary>
 /// <param name="Label">Its id, an index of the model's labels.</param>
 /// <param name="Weight">Above 0; the weights of a blend add up to 1.</param>
 public readonly record struct LabelWeight(int Label, double Weight);
 
 /// <summary>
-/// What a model with labels is asked to write: one label, or a blend of several, whose embeddings are added up by
-/// weight. It is written as <c>Russian</c>, or as <c>Russian=0.7,Greek=0.3</c>.
+/// Label that a model with labels is to write in: one, or a blend of several, whose embeddings are added up by weight.
+/// It is written as <c>Russian</c>, or as <c>Russian=0.7,Greek=0.3</c>.
 /// </summary>
 public sealed class LabelBlend
 {
@@ -21,7 +21,7 @@ public sealed class LabelBlend
     /// <summary>The labels, each once, with weights that add up to 1.</summary>
     public IReadOnlyList<LabelWeight> Parts { get; }
 
-    /// <summary>How it was asked for.</summary>
+    /// <summary>The text it was read from.</summary>
     public string Name { get; }
 
     /// <summary>The one label; null for a blend of several.</summary>

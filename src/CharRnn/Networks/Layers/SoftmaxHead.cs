@@ -6,56 +6,74 @@ namespace CharRnn.Networks;
 /// <param name="Tile">The tile.</param>
 /// <param name="Start">First row within the tile.</param>
 /// <param name="Count">How many rows.</param>
-/// <param name="RoomStart">Their first row in the head's room for logits.</param>
-internal readonly record struct HeadBlock(int Tile, int Start, int Count, int RoomStart);
+/// <param name="LogitsStart">Their first row in the head's logits.</param>
+internal readonly record struct HeadBlock(int Tile, int Start, int Count, int LogitsStart);
 
 /// <summary>
-/// The output layer, logits = y·Wᵀ + b, with softmax and cross-entropy. Rows are taken in fixed blocks and blocks in
-/// fixed groups, so that (T·B, V) is never held whole when it is large; the blocks depend on the window's shape alone.
+/// Softmax head: linear layer, dropout of logits, softmax, cross-entropy. With y the last connector's output, s what
+/// each position's loss counts:
+/// <code>
+/// forward                               backward
+/// logits = mask ⊙ (W·y + b)             dy = Wᵀ·dLogits    dW = Σ dLogits·yᵀ    db = Σ dLogits
+/// loss   = −ln softmax(logits)[target]  dLogits = mask ⊙ s·(softmax(logits) − 1[target])
+/// </code>
+/// Rows are taken in fixed blocks and blocks in fixed groups, so that (T·B, V) is never held whole when it is large;
+/// the blocks depend on the window's shape alone.
 /// </summary>
-internal sealed class SoftmaxHead : IDisposable
+internal sealed class SoftmaxHead
 {
     private const int MaxBlockRows = MatrixProducts.TermBlock;
 
     // A window of few rows still gives several workers something to do, down to the rows of one tile of a product.
     private const int MinBlocks = 4;
-    private const int SmallestBlock = 6;
+    private const int MinBlockRows = 6;
     private const long MaxBlockLogits = 1 << 20;
     private const long MaxGroupLogits = 1 << 21;
 
     private readonly ParameterLayout _layout;
     private readonly Arena _weights;
     private readonly StreamTiles _tiles;
+    private readonly ILayerInput _input;
     private readonly HeadBlock[][] _groups;
-    private readonly AlignedBuffer _logitsBuffer;
+
+    // (rows of the largest group, V padded): logits, then their gradients.
     private readonly Matrix _logits;
+
+    // (T·B) each; the inputs alone where some positions do not count.
     private readonly double[] _losses;
     private readonly bool[] _hits;
     private readonly int[] _targets,
         _inputs;
 
-    /// <summary>Makes room for a window.</summary>
-    public SoftmaxHead(ParameterLayout layout, Arena weights, StreamTiles tiles)
+    /// <summary>Makes a window's head.</summary>
+    /// <param name="layout">The network's parameters.</param>
+    /// <param name="weights">Their values, read at every call.</param>
+    /// <param name="input">The last connector, y.</param>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="pool">Memory of the buffers.</param>
+    public SoftmaxHead(ParameterLayout layout, Arena weights, ILayerInput input, StreamTiles tiles, MatrixPool pool)
     {
-        (_layout, _weights, _tiles) = (layout, weights, tiles);
+        (_layout, _weights, _input, _tiles) = (layout, weights, input, tiles);
         int symbolWidth = Padding.RoundUp(layout.Spec.VocabularySize);
         _groups = Group(tiles, symbolWidth);
         int maxRows = _groups.Max(group => group.Sum(block => block.Count));
-        _logitsBuffer = new AlignedBuffer((long)maxRows * symbolWidth);
-        _logits = new Matrix(_logitsBuffer, maxRows, symbolWidth);
+        _logits = pool.Allocate(maxRows, symbolWidth);
         (_losses, _hits, _targets) = (new double[tiles.Rows], new bool[tiles.Rows], new int[tiles.Rows]);
         _inputs = layout.Spec.ConditionOnFirstSymbol ? new int[tiles.Rows] : [];
     }
 
-    /// <summary>How many groups of blocks a window takes.</summary>
+    /// <summary>Dropout mask of the logits in the window at hand; off outside training.</summary>
+    public Dropout LogitMask { get; set; }
+
+    /// <summary>Number of groups of blocks.</summary>
     public int GroupCount => _groups.Length;
 
-    /// <summary>Panels of logits, in which the work on the weight gradient is shared out.</summary>
+    /// <summary>Panels of logits, the unit of sharing the weight gradient.</summary>
     public int SymbolPanels => _logits.Columns / Padding.Unit;
 
     /// <summary>
-    /// How wide blocks of <see cref="MatrixProducts.TermBlock"/> rows are that take as much room as the largest block
-    /// of logits: V, padded, or less where V is so large that its blocks have few rows.
+    /// Columns of a matrix of <see cref="MatrixProducts.TermBlock"/> rows that is as large as the largest block of
+    /// logits: V, padded, or less where V is so large that its blocks have few rows.
     /// </summary>
     public int BlockWidth =>
         (int)(((Math.Min(_logits.Rows, MaxBlockRows) * (long)_logits.Columns) + MaxBlockRows - 1) / MaxBlockRows);
@@ -68,10 +86,10 @@ internal sealed class SoftmaxHead : IDisposable
     /// </summary>
     public ReadOnlySpan<bool> Hits => _hits;
 
-    /// <summary>How many blocks a group has.</summary>
+    /// <summary>Number of a group's blocks.</summary>
     public int BlockCount(int group) => _groups[group].Length;
 
-    /// <summary>Notes what came after each position.</summary>
+    /// <summary>Sets the target of each position.</summary>
     /// <param name="inputs">(T, B), index t·B + b.</param>
     /// <param name="targets">(T, B).</param>
     public void SetTargets(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
@@ -82,40 +100,37 @@ internal sealed class SoftmaxHead : IDisposable
     }
 
     /// <summary>Whether a row counts in the loss.</summary>
-    public bool Counts(int row) => _inputs.Length == 0 || _layout.Spec.Counts(_inputs[row]);
+    public bool IsCounted(int row) => _inputs.Length == 0 || _layout.Spec.Counts(_inputs[row]);
 
     /// <summary>
-    /// Loss and gradients of some blocks: fills <see cref="Losses"/>, leaves dLogits in the head's room, and writes
-    /// dOutput.
+    /// Forward and backward of some blocks: fills <see cref="Losses"/>, leaves dLogits in the place of the logits, and
+    /// writes dy.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Blocks [start, end) of the group.</param>
     /// <param name="lossScale">What each position's loss counts.</param>
-    /// <param name="mask">What is silenced of the logits.</param>
-    /// <param name="top">The last layer.</param>
-    /// <param name="transposed">(V, P or H) panels: the head's weights turned around.</param>
-    /// <param name="dOutput">(T·B, P or H), written.</param>
+    /// <param name="transposed">(V, P or H) panels: the head's weights, transposed.</param>
+    /// <param name="dInput">(T·B, P or H): dy, written.</param>
     public void ForwardBackward(
         int group,
         (int Start, int End) share,
         float lossScale,
-        in Dropout mask,
-        RecurrentLayer top,
         Panels transposed,
-        Matrix dOutput
+        Matrix dInput
     )
     {
+        var mask = LogitMask;
         int symbols = _layout.Spec.VocabularySize;
         for (int next = share.Start; next < share.End; )
         {
             var block = Joined(group, ref next, share.End);
-            var logits = Logits(block, top);
+            var logits = Logits(block);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
             if (mask.IsOn)
                 mask.Multiply(logits, firstRow, firstUnit: 0, logits);
             for (int i = 0; i < block.Count; i++)
             {
-                if (Counts(firstRow + i))
+                if (IsCounted(firstRow + i))
                     _losses[firstRow + i] = Softmax.CrossEntropyGradient(
                         logits.Row(i),
                         symbols,
@@ -127,23 +142,23 @@ internal sealed class SoftmaxHead : IDisposable
             }
             if (mask.IsOn)
                 mask.Multiply(logits, firstRow, firstUnit: 0, logits);
-            MatrixProducts.Multiply(logits, transposed, dOutput.RowRange(firstRow, block.Count));
+            MatrixProducts.Multiply(logits, transposed, dInput.RowRange(firstRow, block.Count));
         }
     }
 
     /// <summary>Loss and arg-max hits of some blocks, without gradients.</summary>
-    public void Evaluate(int group, (int Start, int End) share, RecurrentLayer top)
+    public void Evaluate(int group, (int Start, int End) share)
     {
         int symbols = _layout.Spec.VocabularySize;
         for (int next = share.Start; next < share.End; )
         {
             var block = Joined(group, ref next, share.End);
-            var logits = Logits(block, top);
+            var logits = Logits(block);
             int firstRow = _tiles.RowStart(block.Tile) + block.Start;
             for (int i = 0; i < block.Count; i++)
             {
                 int target = _targets[firstRow + i];
-                if (!Counts(firstRow + i))
+                if (!IsCounted(firstRow + i))
                 {
                     _hits[firstRow + i] = false;
                     LeaveOut(firstRow + i, logits.Row(i));
@@ -156,37 +171,27 @@ internal sealed class SoftmaxHead : IDisposable
     }
 
     /// <summary>
-    /// The weight and bias gradients that a group's blocks add, for some panels of symbols; blocks in order.
+    /// Backward of the weights: what a group's blocks add to dW and db, for some panels of symbols; blocks in order.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Panels [start, end) of <see cref="SymbolPanels"/>.</param>
-    /// <param name="top">The last layer.</param>
-    /// <param name="scratch">The worker's packing room.</param>
-    /// <param name="gradients">Where the gradients go; the first group replaces what is there.</param>
-    public void WeightGradients(
-        int group,
-        (int Start, int End) share,
-        RecurrentLayer top,
-        PackingScratch scratch,
-        Arena gradients
-    )
+    /// <param name="scratch">The worker's packing scratch.</param>
+    /// <param name="gradients">Receives the gradients; the first group replaces what is there.</param>
+    public void WeightGradients(int group, PanelRange share, PackingScratch scratch, Arena gradients)
     {
-        if (share.End <= share.Start)
+        if (share.IsEmpty)
             return;
-        int start = share.Start * Padding.Unit,
-            width = (share.End - share.Start) * Padding.Unit;
-        var dWeights = _layout.Head(gradients).OutputRange(start, width);
-        var dBias = _layout.HeadBias(gradients).ColumnRange(start, width);
+        var dWeights = share.Of(_layout.Head(gradients));
+        var dBias = share.Of(_layout.HeadBias(gradients));
         if (group == 0)
             dBias.Clear();
         bool overwrite = group == 0;
         for (int next = 0; next < _groups[group].Length; )
         {
             var block = Joined(group, ref next, _groups[group].Length);
-            var dLogits = _logits.RowRange(block.RoomStart, block.Count).ColumnRange(start, width);
-            var packed = scratch.PackGradients(dLogits, dBias);
+            var packed = scratch.PackGradients(share.Of(LogitsOf(block)), dBias);
             MatrixProducts.TransposedProduct(
-                scratch.PackHidden(top.OutputOf(block.Tile).RowRange(block.Start, block.Count)),
+                scratch.PackHidden(_input.OutputOf(block.Tile).RowRange(block.Start, block.Count)),
                 packed,
                 overwrite,
                 dWeights
@@ -195,12 +200,12 @@ internal sealed class SoftmaxHead : IDisposable
         }
     }
 
-    /// <summary>The logits of a block, (rows, V padded), in the head's room.</summary>
-    public Matrix Logits(in HeadBlock block, RecurrentLayer top)
+    /// <summary>Forward of a block: computes its logits, (rows, V padded), without dropout.</summary>
+    public Matrix Logits(in HeadBlock block)
     {
-        var logits = Room(block);
+        var logits = LogitsOf(block);
         MatrixProducts.MultiplyAddBias(
-            top.OutputOf(block.Tile).RowRange(block.Start, block.Count),
+            _input.OutputOf(block.Tile).RowRange(block.Start, block.Count),
             _layout.Head(_weights),
             _layout.HeadBias(_weights),
             logits
@@ -209,17 +214,14 @@ internal sealed class SoftmaxHead : IDisposable
     }
 
     /// <summary>
-    /// Where a block's logits are, once computed: (rows, V padded), until another group's take their place.
+    /// The logits of a block, once computed: (rows, V padded), until another group's take their place.
     /// </summary>
-    public Matrix Room(in HeadBlock block) => _logits.RowRange(block.RoomStart, block.Count);
+    public Matrix LogitsOf(in HeadBlock block) => _logits.RowRange(block.LogitsStart, block.Count);
 
     /// <summary>One block of a group.</summary>
     public HeadBlock Block(int group, int index) => _groups[group][index];
 
-    /// <inheritdoc/>
-    public void Dispose() => _logitsBuffer.Dispose();
-
-    /// <summary>A block with its neighbours of the same tile, as many as may be taken together.</summary>
+    /// <summary>A block with its neighbors of the same tile, as many as may be taken together.</summary>
     public HeadBlock Joined(int group, ref int next, int end)
     {
         var blocks = _groups[group];
@@ -239,10 +241,10 @@ internal sealed class SoftmaxHead : IDisposable
     private static HeadBlock[][] Group(StreamTiles tiles, int symbolWidth)
     {
         int maxRows = (int)Math.Clamp(MaxBlockLogits / symbolWidth, 1, MaxBlockRows);
-        maxRows = Math.Min(maxRows, Math.Max(SmallestBlock, (tiles.Rows + MinBlocks - 1) / MinBlocks));
+        maxRows = Math.Min(maxRows, Math.Max(MinBlockRows, (tiles.Rows + MinBlocks - 1) / MinBlocks));
         var groups = new List<HeadBlock[]>();
         var current = new List<HeadBlock>();
-        int room = 0;
+        int logitsRows = 0;
         for (int tile = 0; tile < tiles.Count; tile++)
         {
             int rows = tiles.RowCount(tile),
@@ -251,14 +253,14 @@ internal sealed class SoftmaxHead : IDisposable
             {
                 int start = (int)((long)rows * i / blocks),
                     count = (int)((long)rows * (i + 1) / blocks) - start;
-                if (current.Count > 0 && (room + count) * (long)symbolWidth > MaxGroupLogits)
+                if (current.Count > 0 && (logitsRows + count) * (long)symbolWidth > MaxGroupLogits)
                 {
                     groups.Add([.. current]);
                     current.Clear();
-                    room = 0;
+                    logitsRows = 0;
                 }
-                current.Add(new HeadBlock(tile, start, count, room));
-                room += count;
+                current.Add(new HeadBlock(tile, start, count, logitsRows));
+                logitsRows += count;
             }
         }
         groups.Add([.. current]);

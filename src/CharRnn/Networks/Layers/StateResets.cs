@@ -3,44 +3,48 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Where in a window the state begins anew: before every step whose input is <see cref="ModelSpec.ResetId"/>. What a
-/// layer stores of the step before is its output too and stays as it is; such a step gets a copy of it, in which the
-/// rows of the streams that begin anew are zero. On the way back nothing passes from such a step to the one before. A
-/// step without a reset pays for a glance at one flag. Where a record's start is given
-/// (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), such a step leaves a state of zeros as well, and nothing passes
-/// back through it at all.
+/// Resets of a window's states: before every step whose input is <see cref="ModelSpec.ResetId"/>, h and c are zero.
+/// What a layer stores of the step before is its output too and stays as it is; such a step gets a copy of it, in which
+/// the rows of the reset streams are zero. Backward, nothing passes from such a step to the one before. A step without
+/// a reset looks at one flag. Where a record's first symbol is given (<see cref="ModelSpec.ConditionOnFirstSymbol"/>),
+/// such a step leaves a state of zeros as well, and nothing passes back through it at all.
 /// </summary>
-internal sealed class StateResets : IDisposable
+internal sealed class StateResets
 {
     private readonly StreamTiles _tiles;
     private readonly int _resetId;
     private readonly bool _clearsAfter;
     private readonly int[] _ids;
     private readonly bool[] _steps;
-    private readonly AlignedBuffer _hiddenBuffer;
-    private readonly AlignedBuffer? _cellBuffer;
+
+    // (B, H): copies of h and c; c's is empty without a cell state.
     private readonly Matrix _hidden,
         _cellState;
 
     /// <summary>
-    /// Makes room for the resets of a window; all layers share it, since a tile is in one layer at a time.
+    /// Makes the resets of a window; all layers share them, since a tile is in one layer at a time.
     /// </summary>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="resetId">The symbol.</param>
     /// <param name="clearsAfter">Whether the state after the symbol is zero too.</param>
     /// <param name="hiddenWidth">H, padded.</param>
     /// <param name="hasCellState">Whether there is a c beside h.</param>
-    public StateResets(StreamTiles tiles, int resetId, bool clearsAfter, int hiddenWidth, bool hasCellState)
+    /// <param name="pool">Memory of the copies.</param>
+    public StateResets(
+        StreamTiles tiles,
+        int resetId,
+        bool clearsAfter,
+        int hiddenWidth,
+        bool hasCellState,
+        MatrixPool pool
+    )
     {
         (_tiles, _resetId, _clearsAfter) = (tiles, resetId, clearsAfter);
         _ids = new int[tiles.Rows];
         _steps = new bool[tiles.Count * tiles.Steps];
-        _hiddenBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
-        _hidden = new Matrix(_hiddenBuffer, tiles.Streams, hiddenWidth);
-        if (!hasCellState)
-            return;
-        _cellBuffer = new AlignedBuffer((long)tiles.Streams * hiddenWidth);
-        _cellState = new Matrix(_cellBuffer, tiles.Streams, hiddenWidth);
+        _hidden = pool.Allocate(tiles.Streams, hiddenWidth);
+        if (hasCellState)
+            _cellState = pool.Allocate(tiles.Streams, hiddenWidth);
     }
 
     /// <summary>Finds the resets of a window.</summary>
@@ -59,8 +63,8 @@ internal sealed class StateResets : IDisposable
     public bool Any(int tile, int t) => _steps[tile * _tiles.Steps + t];
 
     /// <summary>
-    /// A step that begins from the copies, for a worker's own units. Who shares the tile must meet before it reads
-    /// <see cref="HiddenBefore"/>.
+    /// A step that begins from the copies, for a worker's own units. Workers that share the tile need a barrier before
+    /// they read <see cref="HiddenBefore"/>.
     /// </summary>
     public CellStep Begin(int tile, int t, in CellStep step)
     {
@@ -77,7 +81,7 @@ internal sealed class StateResets : IDisposable
     /// <summary>All units of the copy of h before the step that was begun, (streams, H).</summary>
     public Matrix HiddenBefore(int tile) => RowsOf(_hidden, tile);
 
-    /// <summary>The way back ends at such a step: clears the gradients of the state before it.</summary>
+    /// <summary>Backward ends at such a step: clears the gradients of the state before it.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="t">The step.</param>
     /// <param name="dHiddenBefore">(streams, U).</param>
@@ -85,7 +89,9 @@ internal sealed class StateResets : IDisposable
     public void End(int tile, int t, Matrix dHiddenBefore, Matrix dCellBefore) =>
         ClearRows(tile, t, dHiddenBefore, dCellBefore);
 
-    /// <summary>Where the state after the symbol is zero too: clears it, or on the way back its gradients.</summary>
+    /// <summary>
+    /// Clears the state after the symbol, where that is zero too, or in the backward pass its gradient.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="t">The step.</param>
     /// <param name="hidden">(streams, U).</param>
@@ -108,13 +114,6 @@ internal sealed class StateResets : IDisposable
             if (ids[row] == _resetId)
                 hiddenBefore.ClearInput(row);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _hiddenBuffer.Dispose();
-        _cellBuffer?.Dispose();
     }
 
     private void ClearRows(int tile, int t, Matrix hidden, Matrix cell)

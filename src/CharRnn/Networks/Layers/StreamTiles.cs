@@ -5,7 +5,7 @@ namespace CharRnn.Networks;
 /// <summary>
 /// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H
 /// alone, never on the number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows
-/// are neighbours and a whole window of a tile is one matrix.
+/// are neighbors and a whole window of a tile is one matrix.
 /// </summary>
 internal sealed class StreamTiles
 {
@@ -39,7 +39,7 @@ internal sealed class StreamTiles
     /// <summary>T·B.</summary>
     public int Rows => Steps * Streams;
 
-    /// <summary>How many tiles.</summary>
+    /// <summary>Number of tiles.</summary>
     public int Count => _starts.Length - 1;
 
     /// <summary>The streams of the largest tile.</summary>
@@ -48,7 +48,7 @@ internal sealed class StreamTiles
     /// <summary>A tile's first stream.</summary>
     public int StreamStart(int tile) => _starts[tile];
 
-    /// <summary>How many streams a tile has.</summary>
+    /// <summary>Number of a tile's streams.</summary>
     public int StreamCount(int tile) => _starts[tile + 1] - _starts[tile];
 
     /// <summary>A tile's first row among T·B.</summary>
@@ -95,7 +95,7 @@ internal sealed class StreamTiles
         }
     }
 
-    /// <summary>Where (t, b) of a (T, B) window, t·B + b, lies among the rows.</summary>
+    /// <summary>Row of (t, b), which is t·B + b in a (T, B) window.</summary>
     public int RowOf(int step, int stream)
     {
         int tile = Array.BinarySearch(_starts, stream);

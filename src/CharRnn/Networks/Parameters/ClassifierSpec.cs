@@ -4,8 +4,8 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// What a network that tells labels of records looks like: everything that decides its parameters' shapes and how they
-/// are used, and nothing about training.
+/// Shape of a classifier of records: everything that decides its parameters' shapes and how they are used, and nothing
+/// about training.
 /// </summary>
 public sealed record ClassifierSpec : INetworkSpec
 {
@@ -15,7 +15,7 @@ public sealed record ClassifierSpec : INetworkSpec
     /// <summary>V: distinct symbols.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>How many labels there are; at least 2.</summary>
+    /// <summary>Number of labels; at least 2.</summary>
     public required int LabelCount { get; init; }
 
     /// <summary>H: hidden units in each layer, of each direction.</summary>
@@ -33,7 +33,7 @@ public sealed record ClassifierSpec : INetworkSpec
     /// </summary>
     public bool Bidirectional { get; init; } = true;
 
-    /// <summary>How the last layer's states become one vector.</summary>
+    /// <summary>Pooling of the last layer's states to one vector.</summary>
     public Pooling Pooling { get; init; } = Pooling.Last;
 
     /// <summary>
@@ -49,14 +49,14 @@ public sealed record ClassifierSpec : INetworkSpec
     /// <summary>The share of the pooled vector that training silences, before the head.</summary>
     public double OutputDropout { get; init; }
 
-    /// <summary>How many biases a layer's gates have.</summary>
+    /// <summary>Number of biases of a layer's gates.</summary>
     public BiasMode Biases { get; init; }
 
-    /// <summary>How many ways a layer reads a record: 1 or 2.</summary>
+    /// <summary>Directions in which a layer reads a record: 1 or 2.</summary>
     public int Directions => Bidirectional ? 2 : 1;
 
     /// <summary>
-    /// How many numbers each layer hands on, pooling keeps and the head takes in: H, or 2·H with both directions.
+    /// Numbers that each layer hands on, pooling keeps and the head takes in: H, or 2·H with both directions.
     /// </summary>
     public int OutputSize => Directions * HiddenSize;
 
@@ -68,7 +68,7 @@ public sealed record ClassifierSpec : INetworkSpec
     Activation INetworkSpec.EmbeddingActivation => Activation.None;
 
     /// <summary>
-    /// How many numbers layer <paramref name="layer"/> takes in at each step: V, E, or what both directions of the
+    /// Numbers that layer <paramref name="layer"/> takes in at each step: V, E, or what both directions of the
     /// layer below hand on.
     /// </summary>
     public int InputSize(int layer) =>
@@ -97,4 +97,22 @@ public sealed record ClassifierSpec : INetworkSpec
         SpecRange.RequireShare("'Dropout'", Dropout);
         SpecRange.RequireShare("'OutputDropout'", OutputDropout);
     }
+}
+
+/// <summary>Pooling of the states of a record's characters to one vector.</summary>
+public enum Pooling
+{
+    /// <summary>
+    /// The forward state at the last character, joined with the backward state at the first: each direction's state
+    /// when it has read all.
+    /// </summary>
+    Last,
+
+    /// <summary>The mean over the characters.</summary>
+    Mean,
+
+    /// <summary>
+    /// A mean whose weights the network learns: a softmax over the characters' products with a trained vector.
+    /// </summary>
+    Attention,
 }

@@ -16,7 +16,7 @@ namespace CharRnn.Networks;
 /// </summary>
 public sealed class Initialization
 {
-    /// <summary>What <c>--init</c> may be.</summary>
+    /// <summary>The schemes, for messages and help.</summary>
     public const string Schemes = "pytorch, orthogonal, torch-rnn, linear, uniform:R, normal:S";
 
     internal const string Orthogonal = "orthogonal";

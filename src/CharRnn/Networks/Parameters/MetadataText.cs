@@ -11,7 +11,7 @@ namespace CharRnn.Networks;
 /// </summary>
 internal static class MetadataText
 {
-    /// <summary>What <see cref="BiasMode"/> is called.</summary>
+    /// <summary>Names of <see cref="BiasMode"/>.</summary>
     public static readonly (BiasMode Value, string Name)[] BiasModes =
     [
         (BiasMode.Single, "single"),
@@ -48,7 +48,7 @@ internal static class MetadataText
         return json.TokenType;
     }
 
-    /// <summary>Refuses what goes on.</summary>
+    /// <summary>Refuses text after the end.</summary>
     public static void RequireEnd(ref Utf8JsonReader json)
     {
         if (json.Read())
@@ -76,7 +76,7 @@ internal static class MetadataText
     public static double Number(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double value) ? value : throw Unfit(name);
 
-    /// <summary>Yes or no.</summary>
+    /// <summary>A boolean.</summary>
     public static bool Truth(ref Utf8JsonReader json, string name) =>
         json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Unfit(name);
 
@@ -84,7 +84,7 @@ internal static class MetadataText
     public static string Word(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.String ? Unquoted(ref json) : throw Unfit(name);
 
-    /// <summary>What a choice is called.</summary>
+    /// <summary>The name of a choice.</summary>
     public static string NameOf<T>(T value, (T Value, string Name)[] names)
         where T : struct, Enum => Array.Find(names, name => EqualityComparer<T>.Default.Equals(name.Value, value)).Name;
 

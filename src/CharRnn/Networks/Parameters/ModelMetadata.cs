@@ -4,8 +4,8 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// What a model's file says beside its weights: its format, the network, the symbols, the labels, how texts are
-/// prepared, and where it came from.
+/// Metadata of a model's file: its format, the network, the symbols, the labels, how texts are prepared, and where it
+/// came from.
 /// </summary>
 internal static class ModelMetadata
 {
@@ -16,10 +16,10 @@ internal static class ModelMetadata
         PreparationKey = "preparation",
         LabelsKey = "labels";
 
-    /// <summary>What the metadata of a language model's file calls its format.</summary>
+    /// <summary>Format name in the metadata of a language model's file.</summary>
     public const string LanguageModelFormat = "charrnn.language-model.1";
 
-    /// <summary>What the metadata of a classifier's file calls its format.</summary>
+    /// <summary>Format name in the metadata of a classifier's file.</summary>
     public const string ClassifierFormat = "charrnn.sequence-classifier.1";
 
     private const string ProvenancePrefix = "provenance.";
@@ -136,7 +136,7 @@ internal static class ModelMetadata
         return labels;
     }
 
-    /// <summary>How texts are prepared. Files from before texts were prepared do not say.</summary>
+    /// <summary>Preparation of texts; none in files from before texts were prepared.</summary>
     /// <exception cref="ModelException">It says so in a way that cannot be used.</exception>
     public static TextPreparation ReadPreparation(SafetensorsFile file, string path)
     {
@@ -155,7 +155,7 @@ internal static class ModelMetadata
         }
     }
 
-    /// <summary>Where the model came from.</summary>
+    /// <summary>Origin of the model.</summary>
     public static Dictionary<string, string> ReadProvenance(SafetensorsFile file) =>
         file
             .Metadata.Where(pair => pair.Key.StartsWith(ProvenancePrefix, StringComparison.Ordinal))

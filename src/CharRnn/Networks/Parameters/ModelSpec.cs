@@ -5,15 +5,15 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// What a network looks like: everything that decides its parameters' shapes and how they are used, and nothing about
+/// Shape of a language model: everything that decides its parameters' shapes and how they are used, and nothing about
 /// training.
 /// </summary>
 public sealed record ModelSpec : INetworkSpec
 {
-    /// <summary>The most that any size may be; beyond it an index could overflow.</summary>
+    /// <summary>Max of any size; beyond it an index could overflow.</summary>
     public const int MaxSize = 1 << 16;
 
-    /// <summary>The most layers.</summary>
+    /// <summary>Max number of layers.</summary>
     public const int MaxLayers = 64;
 
     /// <summary>The cell's name, one of <see cref="CellCatalog.All"/>.</summary>
@@ -26,8 +26,8 @@ public sealed record ModelSpec : INetworkSpec
     public int HiddenSize { get; init; } = 256;
 
     /// <summary>
-    /// How many of each layer's units, the first ones, are fed back into the layer's next step; the others go up alone.
-    /// 0: all.
+    /// Units of each layer, the first ones, that are fed back into the layer's next step; the others only go up. 0:
+    /// all.
     /// </summary>
     public int FeedbackSize { get; init; }
 
@@ -55,10 +55,10 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>The share of the logits that are set to 0 in training, and the others scaled up.</summary>
     public double LogitDropout { get; init; }
 
-    /// <summary>What an embedding goes through before the first layer; none where symbols are fed one-hot.</summary>
+    /// <summary>Activation of embeddings before the first layer; none where symbols are fed one-hot.</summary>
     public Activation EmbeddingActivation { get; init; }
 
-    /// <summary>What the last layer's output goes through before the output dropout and the head.</summary>
+    /// <summary>Activation of the last layer's output, before the output dropout and the head.</summary>
     public Activation HeadActivation { get; init; }
 
     /// <summary>
@@ -67,11 +67,11 @@ public sealed record ModelSpec : INetworkSpec
     /// </summary>
     public int ProjectionSize { get; init; }
 
-    /// <summary>How many biases a layer's gates have.</summary>
+    /// <summary>Number of biases of a layer's gates.</summary>
     public BiasMode Biases { get; init; }
 
     /// <summary>
-    /// How many labels texts may have; 0 for a network that knows of none. A text's label is fed to the first layer
+    /// Number of labels of texts; 0 for a network without. A text's label is fed to the first layer
     /// beside every symbol of it.
     /// </summary>
     public int LabelCount { get; init; }
@@ -92,7 +92,7 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>The cell itself.</summary>
     internal Cell CellKind => CellCatalog.Get(Cell);
 
-    /// <summary>How many numbers each layer hands on, and the head takes in: P, or H without a projection.</summary>
+    /// <summary>Numbers that each layer hands on, and the head takes in: P, or H without a projection.</summary>
     internal int OutputSize => ProjectionSize > 0 ? ProjectionSize : HiddenSize;
 
     Cell INetworkSpec.CellKind => CellKind;
@@ -102,15 +102,15 @@ public sealed record ModelSpec : INetworkSpec
     int INetworkSpec.FeedbackSize => FeedbackSize > 0 ? FeedbackSize : HiddenSize;
 
     /// <summary>
-    /// How many numbers layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or
+    /// Numbers that layer <paramref name="layer"/> takes in at each step: those of a symbol and of its label, or
     /// what the layer below hands on.
     /// </summary>
     public int InputSize(int layer) => layer > 0 ? OutputSize : SymbolInputSize + LabelInputSize;
 
-    /// <summary>How many numbers of the first layer's input are a symbol's: E, or V.</summary>
+    /// <summary>Numbers of the first layer's input that are a symbol's: E, or V.</summary>
     internal int SymbolInputSize => EmbeddingSize > 0 ? EmbeddingSize : VocabularySize;
 
-    /// <summary>How many numbers of the first layer's input are a label's.</summary>
+    /// <summary>Numbers of the first layer's input that are a label's.</summary>
     internal int LabelInputSize => LabelCount > 0 && LabelEmbeddingSize > 0 ? LabelEmbeddingSize : LabelCount;
 
     /// <summary>Whether a layer adds its output to its input.</summary>

@@ -17,7 +17,7 @@ public sealed class ParameterLayout : RecurrentLayout
     {
         Spec = spec;
         OutputWidth = Padding.RoundUp(spec.OutputSize);
-        // The head comes first: of two workers who share out a small network, one then has the head and the other the
+        // The head comes first: of two workers that share a small network, one then has the head and the other the
         // recurrent weights.
         _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
         _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
@@ -60,7 +60,7 @@ public sealed class ParameterLayout : RecurrentLayout
     /// <summary>P, or H without a projection, padded.</summary>
     public int OutputWidth { get; }
 
-    /// <summary>What the first layer is fed of labels; null where there are none.</summary>
+    /// <summary>The labels as input feature of the first layer; null without labels.</summary>
     internal InputFeature? Labels { get; }
 
     /// <summary>(H, P), where there are projections.</summary>

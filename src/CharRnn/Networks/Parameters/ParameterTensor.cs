@@ -29,7 +29,7 @@ public sealed class ParameterTensor
     /// <summary>The second dimension; 1 for a vector.</summary>
     public int Columns { get; }
 
-    /// <summary>How many elements.</summary>
+    /// <summary>Number of elements.</summary>
     public int Count => checked(Rows * Columns);
 
     /// <summary>The elements, (Rows, Columns) row-major.</summary>
@@ -40,7 +40,7 @@ public sealed class ParameterTensor
         return values;
     }
 
-    /// <summary>The same into room that is there.</summary>
+    /// <summary>The same, into a given span.</summary>
     /// <param name="arena">Where the elements are.</param>
     /// <param name="values">(<see cref="Count"/>), overwritten.</param>
     internal void CopyFrom(Arena arena, Span<float> values)

@@ -3,9 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Where a network's parameters lie in an arena, and what they are called outside: what all networks have of it,
-/// embedding and recurrent layers. A head adds its own. The same plan serves weights, gradients and the optimiser's
-/// moments.
+/// Layout of a network's parameters in an arena, with their names in files: the part that all networks share, embedding
+/// and recurrent layers. A head adds its own. The same layout serves weights, gradients and the optimizer's moments.
 /// </summary>
 /// <remarks>
 /// H, V, E and each gate are padded to <see cref="Padding.Unit"/>. Weights are panels of (inputs, outputs); a first
@@ -31,13 +30,13 @@ public abstract class RecurrentLayout
     /// <summary>The network.</summary>
     internal INetworkSpec Network { get; }
 
-    /// <summary>How many of the numbered layers read the same input: 2 with both directions.</summary>
+    /// <summary>Numbered layers that read the same input: 2 with both directions.</summary>
     internal int Directions { get; }
 
     /// <summary>H, padded.</summary>
     public int HiddenWidth { get; }
 
-    /// <summary>How many of a layer's columns are fed back: all but those of units that only go up, padded.</summary>
+    /// <summary>Columns of a layer that are fed back, padded: all but those of units that only go up.</summary>
     internal int FeedbackWidth { get; }
 
     /// <summary>The arena's plan.</summary>
@@ -49,21 +48,21 @@ public abstract class RecurrentLayout
     /// </summary>
     public IReadOnlyList<ParameterTensor> Tensors => _tensors;
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long ParameterCount => _tensors.Sum(tensor => (long)tensor.Count);
 
-    /// <summary>How many numbered layers there are.</summary>
+    /// <summary>Number of numbered layers.</summary>
     internal int LayerCount => _layers.Count;
 
     /// <summary>Whether a numbered layer reads symbols, and not what layers below hand on.</summary>
     internal bool IsFirst(int layer) => layer < Directions;
 
     /// <summary>
-    /// What PyTorch appends to the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …
+    /// PyTorch's suffix of the names of a numbered layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c> …
     /// </summary>
     internal string SuffixOf(int layer) => $"l{layer / Directions}{(layer % Directions == 1 ? ReverseSuffix : "")}";
 
-    /// <summary>What a layer that reads symbols is fed of them.</summary>
+    /// <summary>The symbols as input feature of a layer that reads them.</summary>
     internal InputFeature Symbols(int layer) => _symbols[layer];
 
     /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
@@ -186,7 +185,7 @@ public abstract class RecurrentLayout
     private string RecurrentBiasName(int layer) =>
         Network.Biases == BiasMode.Double ? $"rnn.bias_hh_{SuffixOf(layer)}" : SplitBiasName(layer);
 
-    /// <summary>How many gates, the last ones, have a bias on the recurrent side.</summary>
+    /// <summary>Gates, the last ones, with a bias on the recurrent side.</summary>
     private int RecurrentBiasGates => Network.Biases == BiasMode.Double ? _cell.Gates : _cell.SplitGates;
 
     /// <summary>PyTorch's row g·H + j is output g·(padded H) + j here.</summary>
@@ -223,4 +222,44 @@ public abstract class RecurrentLayout
         ArenaSlice Bias,
         ArenaSlice? RecurrentBias
     );
+}
+
+/// <summary>
+/// Input feature of the first layer, symbols or labels: how many there are, how they are embedded, and where their
+/// weights lie. PyTorch has them joined, [symbol ‖ label], and their weights beside each
+/// other in <c>rnn.weight_ih_l0</c>; here each has weights of its own, since the products are taken apart.
+/// </summary>
+/// <param name="count">V symbols, or how many labels.</param>
+/// <param name="embeddingSize">E, or the same of labels; 0: they are fed one-hot.</param>
+/// <param name="activation">What an embedding goes through.</param>
+/// <param name="embedding">(count, E); null where they are fed one-hot.</param>
+/// <param name="weights">(E, or count; G·H).</param>
+internal sealed class InputFeature(
+    int count,
+    int embeddingSize,
+    Activation activation,
+    ArenaSlice? embedding,
+    ArenaSlice weights
+)
+{
+    /// <summary>Number of symbols or labels.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>Numbers in an embedding; 0: one-hot.</summary>
+    public int EmbeddingSize { get; } = embeddingSize;
+
+    /// <summary>Activation of an embedding.</summary>
+    public Activation Activation { get; } = activation;
+
+    /// <summary>Whether they are fed one-hot.</summary>
+    public bool IsOneHot => embedding is null;
+
+    /// <summary>(count, E), or empty when they are fed one-hot.</summary>
+    public Matrix Embedding(Arena arena) => embedding is null ? default : arena.Matrix(embedding);
+
+    /// <summary>(E, G·H).</summary>
+    public Panels Weights(Arena arena) => arena.Panels(weights);
+
+    /// <summary>(count, G·H), when they are fed one-hot: a row for each.</summary>
+    public Matrix Rows(Arena arena) => arena.Matrix(weights);
 }

@@ -12,15 +12,17 @@ internal sealed class CheckpointManager : IDisposable
     private readonly RunFolder? _run;
     private readonly LanguageModel _model;
     private readonly TrainingStep _step;
+    private readonly Window _window;
     private readonly Arena? _bestWeights;
 
     /// <summary>Keeps what training makes.</summary>
     /// <param name="run">Where; null for memory.</param>
     /// <param name="model">The model that is trained.</param>
     /// <param name="step">What trains it.</param>
-    public CheckpointManager(RunFolder? run, LanguageModel model, TrainingStep step)
+    /// <param name="window">Holds the carried state.</param>
+    public CheckpointManager(RunFolder? run, LanguageModel model, TrainingStep step, Window window)
     {
-        (_run, _model, _step) = (run, model, step);
+        (_run, _model, _step, _window) = (run, model, step, window);
         if (run is null)
             _bestWeights = new Arena(model.Layout.Arena);
     }
@@ -43,7 +45,7 @@ internal sealed class CheckpointManager : IDisposable
             return;
         double secondsBefore = record.SecondsBefore;
         record.SecondsBefore = seconds;
-        var (tensors, metadata) = TrainingCheckpoint.Write(_model, _step, record);
+        var (tensors, metadata) = TrainingCheckpoint.Write(_model, _step, _window, record);
         record.SecondsBefore = secondsBefore;
         _run.SaveCheckpoint(record.Step, tensors, metadata);
         if (isKept)
@@ -64,7 +66,13 @@ internal sealed class CheckpointManager : IDisposable
         long last =
             _run!.LastStep
             ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
-        var record = TrainingCheckpoint.Read(_run.ReadCheckpoint(last), _run.CheckpointPath(last), _model, _step);
+        var record = TrainingCheckpoint.Read(
+            _run.ReadCheckpoint(last),
+            _run.CheckpointPath(last),
+            _model,
+            _step,
+            _window
+        );
         long best = record.BestLoss is null ? last : record.BestStep;
         using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {

@@ -11,7 +11,7 @@ internal sealed class ClassifierCheckpointManager : IDisposable
 {
     private readonly RunFolder? _run;
     private readonly SequenceClassifier _model;
-    private readonly ClassifierStep _step;
+    private readonly TrainingStep _step;
     private readonly LogitAdjustment _shift;
     private readonly Arena _bestWeights;
 
@@ -25,7 +25,7 @@ internal sealed class ClassifierCheckpointManager : IDisposable
     public ClassifierCheckpointManager(
         RunFolder? run,
         SequenceClassifier model,
-        ClassifierStep step,
+        TrainingStep step,
         LogitAdjustment shift
     )
     {

@@ -15,6 +15,7 @@ internal static class TrainingCheckpoint
     public static (IEnumerable<Tensor> Tensors, SortedDictionary<string, string> Metadata) Write(
         LanguageModel model,
         TrainingStep step,
+        Window window,
         TrainerState record
     )
     {
@@ -23,13 +24,19 @@ internal static class TrainingCheckpoint
         var tensors = LanguageModelFile
             .Tensors(model)
             .Concat(MomentTensors.Of(model.Layout.Tensors, step.Moments))
-            .Concat(StateTensors(step.Backpropagation.Window.CopyState(), model.Spec.HiddenSize));
+            .Concat(StateTensors(window.CopyState(), model.Spec.HiddenSize));
         return (tensors, metadata);
     }
 
     /// <summary>Puts a checkpoint back.</summary>
     /// <exception cref="ModelException">It does not fit the network or the optimiser.</exception>
-    public static TrainerState Read(SafetensorsFile file, string path, LanguageModel model, TrainingStep step)
+    public static TrainerState Read(
+        SafetensorsFile file,
+        string path,
+        LanguageModel model,
+        TrainingStep step,
+        Window window
+    )
     {
         using (var saved = LanguageModelFile.Read(file, path))
         {
@@ -40,7 +47,6 @@ internal static class TrainingCheckpoint
             model.Weights.CopyFrom(saved.Weights);
         }
         MomentTensors.Read(file, path, model.Layout.Tensors, step.Moments);
-        var window = step.Backpropagation.Window;
         var state = new NetworkState(model.Spec, window.Tiles.Streams);
         for (int layer = 0; layer < state.Layers; layer++)
         {

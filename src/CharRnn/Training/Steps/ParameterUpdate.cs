@@ -3,9 +3,9 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>How gradients are held in bounds.</summary>
-/// <param name="Norm">The largest global norm; infinite for none. Applied first.</param>
-/// <param name="Element">The largest magnitude of an element; infinite for none.</param>
+/// <summary>Limits that gradients are clipped to.</summary>
+/// <param name="Norm">Max global norm; infinite for none. Applied first.</param>
+/// <param name="Element">Max magnitude of an element; infinite for none.</param>
 internal readonly record struct ClipLimits(double Norm, double Element)
 {
     /// <summary>The limits of a run's settings.</summary>
@@ -13,21 +13,13 @@ internal readonly record struct ClipLimits(double Norm, double Element)
         new(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
 }
 
-/// <summary>What one training step found and did.</summary>
-/// <param name="Loss">Mean loss of the window, nats per character; of a batch of records, nats per record.</param>
-/// <param name="GradientNorm">Global norm of the gradients before clipping.</param>
-/// <param name="Updated">
-/// Whether the weights were changed: not when the loss or the norm is not finite, or the loss is above the ceiling.
-/// </param>
-internal readonly record struct StepResult(double Loss, double GradientNorm, bool Updated);
-
 /// <summary>
-/// What is done with a step's gradients once they are whole: norm, verdict, clip, and the optimiser with its moments,
-/// by a team, in one pass over flat memory.
+/// Update of the weights from a step's gradients: norm, decision, clipping, and the optimizer with its moments, by a
+/// team, in one pass over flat memory.
 /// </summary>
 internal sealed class ParameterUpdate : IDisposable
 {
-    // Norms are summed over chunks of this many floats, in order, whoever sums them.
+    // Norms are summed over chunks of this many floats, in order, whichever worker sums them.
     private const int ChunkLength = 4096;
 
     private readonly Arena _weights,
@@ -38,12 +30,12 @@ internal sealed class ParameterUpdate : IDisposable
     private readonly Arena[] _moments;
     private readonly double[] _chunkSquares;
 
-    /// <summary>Makes room for the moments.</summary>
+    /// <summary>Makes the update, with moments of zero.</summary>
     /// <param name="weights">The weights.</param>
-    /// <param name="gradients">Where a step leaves its gradients.</param>
+    /// <param name="gradients">The gradients that a step leaves.</param>
     /// <param name="optimizer">The rule.</param>
-    /// <param name="clip">How gradients are held in bounds.</param>
-    /// <param name="team">Who shares the work.</param>
+    /// <param name="clip">The limits of the gradients.</param>
+    /// <param name="team">The workers.</param>
     public ParameterUpdate(Arena weights, Arena gradients, Optimizer optimizer, ClipLimits clip, WorkerTeam team)
     {
         (_weights, _gradients, _optimizer, _clip, _team) = (weights, gradients, optimizer, clip, team);
@@ -51,10 +43,10 @@ internal sealed class ParameterUpdate : IDisposable
         _chunkSquares = new double[(weights.Length + ChunkLength - 1) / ChunkLength];
     }
 
-    /// <summary>The optimiser's moments: none, one or two.</summary>
+    /// <summary>The optimizer's moments: none, one or two.</summary>
     public IReadOnlyList<Arena> Moments => _moments;
 
-    /// <summary>One worker's part of the norm; the team must meet before <see cref="Judge"/>.</summary>
+    /// <summary>One worker's part of the norm; <see cref="Judge"/> needs a barrier before it.</summary>
     public void SumSquares(int worker)
     {
         var chunks = _team.ShareOf(_chunkSquares.Length, worker);
@@ -63,8 +55,8 @@ internal sealed class ParameterUpdate : IDisposable
     }
 
     /// <summary>
-    /// Whether the weights are to be changed. Everybody judges for himself, from the same numbers: sooner done than
-    /// told.
+    /// Whether the weights are to be changed. Each worker recomputes this from the same numbers; cheaper than
+    /// broadcasting it.
     /// </summary>
     public StepResult Judge(double loss, double lossCeiling)
     {

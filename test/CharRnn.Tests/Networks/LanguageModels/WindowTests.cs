@@ -30,8 +30,9 @@ public sealed class WindowTests
             using var twin = Twin(cell, embedding);
             int[] ids = EngineTwin.Ids(Steps * streams, Vocabulary, seed: 3);
             var (start, _) = twin.NewState(streams);
-            using var whole = new Window(twin.Layout, twin.Weights, Steps, streams);
-            using var single = new Window(twin.Layout, twin.Weights, 1, streams);
+            using var team = new WorkerTeam(1);
+            using var whole = new Window(twin.Layout, twin.Weights, Steps, streams, team);
+            using var single = new Window(twin.Layout, twin.Weights, 1, streams, team);
             whole.SetState(start);
             single.SetState(start);
 
@@ -55,8 +56,9 @@ public sealed class WindowTests
             Chosen = 11;
         using var twin = Twin(cell, embedding);
         int[] ids = EngineTwin.Ids(Steps * Streams, Vocabulary, seed: 3);
-        using var together = new Window(twin.Layout, twin.Weights, Steps, Streams);
-        using var alone = new Window(twin.Layout, twin.Weights, Steps, 1);
+        using var team = new WorkerTeam(1);
+        using var together = new Window(twin.Layout, twin.Weights, Steps, Streams, team);
+        using var alone = new Window(twin.Layout, twin.Weights, Steps, 1, team);
 
         float[][] among = Logits(together, ids);
         float[][] own = Logits(alone, [.. Enumerable.Range(0, Steps).Select(t => ids[t * Streams + Chosen])]);
@@ -70,7 +72,8 @@ public sealed class WindowTests
     {
         using var twin = Twin("lstm", embedding: true);
         var (state, _) = twin.NewState(17);
-        using var window = new Window(twin.Layout, twin.Weights, Steps, 17);
+        using var team = new WorkerTeam(1);
+        using var window = new Window(twin.Layout, twin.Weights, Steps, 17, team);
 
         window.SetState(state);
 
@@ -81,7 +84,8 @@ public sealed class WindowTests
     public void AStateOfAnotherShape_IsRefusedWithBothShapes()
     {
         using var twin = Twin("lstm", embedding: true);
-        using var window = new Window(twin.Layout, twin.Weights, Steps, 7);
+        using var team = new WorkerTeam(1);
+        using var window = new Window(twin.Layout, twin.Weights, Steps, 7, team);
         var refused = Assert.Throws<ArgumentException>(() => window.SetState(new NetworkState(twin.Layout.Spec, 6)));
 
         Assert.Contains("6 streams", refused.Message);
@@ -116,16 +120,15 @@ public sealed class WindowTests
     private static float[][] Logits(Window window, int[] ids)
     {
         var tiles = window.Tiles;
-        window.Table.Index(ids, tiles);
-        window.Table.Build(0, window.Top.GatePanels);
-        window.Forward(new ScanPlan(window.Layout, tiles, workers: 1).ShareOf(0), carryState: true, []);
+        window.SetInputs(ids);
+        window.Forward(worker: 0, carryState: true);
         float[][] byRow = new float[tiles.Rows][];
         for (int group = 0; group < window.Head.GroupCount; group++)
         {
             for (int index = 0; index < window.Head.BlockCount(group); index++)
             {
                 var block = window.Head.Block(group, index);
-                var logits = window.Head.Logits(block, window.Top);
+                var logits = window.Head.Logits(block);
                 for (int i = 0; i < block.Count; i++)
                     byRow[tiles.RowStart(block.Tile) + block.Start + i] = logits.Row(i)[..Vocabulary].ToArray();
             }

@@ -46,10 +46,7 @@ public sealed class GradientHealthTests : IDisposable
         {
             var result = run.Step();
             float scale = result.GradientNorm > norm ? (float)(norm / result.GradientNorm) : 1;
-            float[] gradients =
-            [
-                .. run.Layout.Tensors.SelectMany(tensor => tensor.CopyFrom(run.Training.Backpropagation.Gradients)),
-            ];
+            float[] gradients = [.. run.Layout.Tensors.SelectMany(tensor => tensor.CopyFrom(run.Pass.Gradients))];
 
             Assert.Equal(
                 gradients.Count(gradient => Math.Abs(gradient * scale) > (float)element) / (double)gradients.Length,
@@ -92,7 +89,7 @@ public sealed class GradientHealthTests : IDisposable
                 using var run = new TrainingRun(spec, Steps, Streams, new OptimizerSettings(), team);
                 run.Weights.CopyFrom(twin.Weights);
                 run.Training.WeightsChanged();
-                run.Training.MeasuresSaturation = true;
+                run.Pass.MeasuresSaturation = true;
                 run.Step();
 
                 // A gate within rounding of a limit may count on one side alone.
@@ -115,7 +112,7 @@ public sealed class GradientHealthTests : IDisposable
     {
         using var team = new WorkerTeam(1);
         using var run = new TrainingRun(Spec("linear"), Steps, Streams, new OptimizerSettings(), team);
-        run.Training.MeasuresSaturation = true;
+        run.Pass.MeasuresSaturation = true;
         run.Step();
         Assert.Null(run.Training.Health().SaturatedShare);
     }
@@ -148,7 +145,7 @@ public sealed class GradientHealthTests : IDisposable
                     run.Weights
                 );
             run.Training.WeightsChanged();
-            run.Training.MeasuresSaturation = true;
+            run.Pass.MeasuresSaturation = true;
             run.Step();
             return run.Training.Health().SaturatedShare;
         }

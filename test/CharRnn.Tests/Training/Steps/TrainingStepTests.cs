@@ -30,11 +30,9 @@ public sealed class TrainingStepTests
             Tolerance = 1e-5;
         using var twin = new EngineTwin(Small with { Biases = biases });
         using var team = new WorkerTeam(2);
+        using var pass = new LanguageModelPass(twin.Layout, twin.Weights, WindowSteps, Streams, team);
         using var training = new TrainingStep(
-            twin.Layout,
-            twin.Weights,
-            WindowSteps,
-            Streams,
+            pass,
             Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
             new ClipLimits(Norm, double.PositiveInfinity),
             team
@@ -46,16 +44,8 @@ public sealed class TrainingStepTests
 
         for (int step = 1; step <= 20; step++)
         {
-            var result = training.Run(
-                inputs,
-                targets,
-                step > 1,
-                step,
-                LearningRate,
-                lossScale,
-                double.PositiveInfinity,
-                seed: 1
-            );
+            pass.Prepare(inputs, targets, carryState: step > 1, lossScale, dropoutSeed: 1, step);
+            var result = training.Run(step, LearningRate, double.PositiveInfinity);
             var reference = twin.Model.Run(inputs, targets, WindowSteps, Streams, state, lossScale);
             state = reference.State;
             double norm = ReferenceOptimizers.ClipByGlobalNorm(reference.Gradients.Values, Norm);

@@ -4,7 +4,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Tests;
 
-public sealed class ClassifierStepTests
+public sealed class ClassifierTrainingTests
 {
     private static readonly ClipLimits Clip = new(1, 0.1);
 
@@ -28,15 +28,16 @@ public sealed class ClassifierStepTests
         {
             using var twin = new ClassifierTwin(spec);
             using var team = new WorkerTeam(2);
-            using var step = new ClassifierStep(
-                twin.Engine,
+            using var pass = PassOf(twin, team);
+            using var step = new TrainingStep(
+                pass,
                 Optimizer.Create(new OptimizerSettings { Name = "sgd" }),
                 Clip,
                 team
             );
             foreach (var (steps, streams) in before)
-                Run(step, twin, steps, streams, step: 1, learningRate: 0);
-            Run(step, twin, 5, 9, step: 1, learningRate: 0.1);
+                Run(step, pass, twin, steps, streams, step: 1, learningRate: 0);
+            Run(step, pass, twin, 5, 9, step: 1, learningRate: 0.1);
             return WeightBits(twin);
         }
 
@@ -52,11 +53,12 @@ public sealed class ClassifierStepTests
         var spec = Spec("gru", Pooling.Mean) with { Dropout = 0, OutputDropout = 0, EmbeddingDropout = 0 };
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(2);
-        using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), Clip, team);
-        double first = Run(step, twin, 6, 30, step: 1).Loss,
+        using var pass = PassOf(twin, team);
+        using var step = new TrainingStep(pass, Optimizer.Create(new OptimizerSettings()), Clip, team);
+        double first = Run(step, pass, twin, 6, 30, step: 1).Loss,
             last = first;
         for (int i = 2; i <= 150; i++)
-            last = Run(step, twin, 6, 30, step: i).Loss;
+            last = Run(step, pass, twin, 6, 30, step: i).Loss;
 
         Assert.True(last < first / 3, $"from {first} to {last}");
     }
@@ -66,34 +68,40 @@ public sealed class ClassifierStepTests
     {
         using var twin = new ClassifierTwin(Spec("gru", Pooling.Last));
         using var team = new WorkerTeam(1);
-        using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), Clip, team);
+        using var pass = PassOf(twin, team);
+        using var step = new TrainingStep(pass, Optimizer.Create(new OptimizerSettings()), Clip, team);
         float[] before = WeightBits(twin);
 
-        Assert.False(Run(step, twin, 4, 8, step: 1, lossCeiling: 0.001).Updated);
+        Assert.False(Run(step, pass, twin, 4, 8, step: 1, lossCeiling: 0.001).Updated);
 
         Bits.AssertSame(before, WeightBits(twin), "left alone");
-        Assert.True(Run(step, twin, 4, 8, step: 1).Updated);
+        Assert.True(Run(step, pass, twin, 4, 8, step: 1).Updated);
         Assert.Equal(2, step.Moments.Count);
     }
 
     /// <summary>A step on seeded records.</summary>
     internal static StepResult Run(
-        ClassifierStep training,
+        TrainingStep training,
+        ClassifierPass pass,
         ClassifierTwin twin,
         int steps,
         int streams,
         long step,
         double learningRate = 0.01,
         double lossCeiling = double.PositiveInfinity
-    ) =>
-        training.Run(
+    )
+    {
+        pass.Prepare(
             new PaddedBatch(ClassifierTwin.Records(twin.Engine.Spec, steps, streams)).View,
-            step,
-            learningRate,
             labelSmoothing: 0.05,
-            lossCeiling,
-            seed: 9
+            dropoutSeed: 9,
+            step
         );
+        return training.Run(step, learningRate, lossCeiling);
+    }
+
+    private static ClassifierPass PassOf(ClassifierTwin twin, WorkerTeam team) =>
+        new(twin.Engine.Layout, twin.Engine.Weights, team);
 
     private static ClassifierSpec Spec(string cell, Pooling pooling) =>
         new()
@@ -114,10 +122,11 @@ public sealed class ClassifierStepTests
     {
         using var twin = new ClassifierTwin(spec);
         using var team = new WorkerTeam(workers);
-        using var step = new ClassifierStep(twin.Engine, Optimizer.Create(new OptimizerSettings()), Clip, team);
+        using var pass = PassOf(twin, team);
+        using var step = new TrainingStep(pass, Optimizer.Create(new OptimizerSettings()), Clip, team);
         (int Steps, int Streams)[] shapes = [(6, 9), (1, 3), (11, 33), (3, 1), (4, 17)];
         for (int i = 0; i < 20; i++)
-            Run(step, twin, shapes[i % shapes.Length].Steps, shapes[i % shapes.Length].Streams, step: i + 1);
+            Run(step, pass, twin, shapes[i % shapes.Length].Steps, shapes[i % shapes.Length].Streams, step: i + 1);
         return WeightBits(twin);
     }
 
