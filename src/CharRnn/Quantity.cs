@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CharRnn;
 
 /// <summary>Numbers for people, in the invariant culture.</summary>
-public static class Quantity
+internal static class Quantity
 {
     private const double Thousand = 1000;
 

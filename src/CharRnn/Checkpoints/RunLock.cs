@@ -9,7 +9,7 @@ namespace CharRnn.Checkpoints;
 /// killed trainer leaves the file behind and the run free. The file holds the owner's process number, for whoever
 /// looks.
 /// </summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     private readonly FileStream _file;
 

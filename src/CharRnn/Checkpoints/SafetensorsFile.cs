@@ -7,7 +7,7 @@ namespace CharRnn.Checkpoints;
 /// (https://github.com/huggingface/safetensors): the header's length as 64 little-endian bits, the header as JSON, then
 /// the tensors' bytes, one after another.
 /// </summary>
-public sealed class SafetensorsFile
+internal sealed class SafetensorsFile
 {
     private readonly string _path;
 
