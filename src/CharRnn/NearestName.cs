@@ -1,6 +1,6 @@
 namespace CharRnn;
 
-/// <summary>Guesses what a mistyped name was meant to be.</summary>
+/// <summary>Suggestion of the known name that a mistyped one was meant to be.</summary>
 internal static class NearestName
 {
     /// <summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CharRnn;
 
-/// <summary>Numbers for people, in the invariant culture.</summary>
+/// <summary>Formatter of numbers for people, in the invariant culture.</summary>
 internal static class Quantity
 {
     private const double Thousand = 1000;

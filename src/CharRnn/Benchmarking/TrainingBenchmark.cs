@@ -5,7 +5,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Benchmarking;
 
-/// <summary>What a benchmark is at.</summary>
+/// <summary>Phase of a benchmark.</summary>
 internal enum BenchmarkPhase
 {
     /// <summary>Training steps.</summary>
@@ -15,7 +15,7 @@ internal enum BenchmarkPhase
     Sampling,
 }
 
-/// <summary>How fast one configuration trains and writes here.</summary>
+/// <summary>Speed of one configuration on this machine.</summary>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Parameters">How many numbers are trained.</param>
 /// <param name="SecondsPerStep">Median time of a training step.</param>
@@ -62,7 +62,7 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
     /// <summary>Measures.</summary>
     /// <param name="threads">Worker threads.</param>
     /// <param name="duration">About how long to train; sampling takes half as long again.</param>
-    /// <param name="progress">Told what is measured, often; null for nobody.</param>
+    /// <param name="progress">Receives what is measured, often; null for none.</param>
     /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public TrainingBenchmarkResult Run(
         int threads,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CharRnn.Checkpoints;
 
-/// <summary>The MODEL that commands take: a run folder, or one safetensors file.</summary>
+/// <summary>A model as it is named: a run folder, or one safetensors file.</summary>
 internal static class ModelFile
 {
     /// <summary>
@@ -36,7 +36,7 @@ internal static class ModelFile
 }
 
 /// <summary>
-/// What a file is that is no safetensors file, told by its first bytes, so that the message can name it.
+/// Recognizer of files that are no safetensors files, by their first bytes, so that a message can name the kind.
 /// </summary>
 internal static class ForeignFile
 {
@@ -76,7 +76,7 @@ internal static class ForeignFile
     private static bool LooksLikeSafetensors(ReadOnlySpan<byte> start) =>
         start.Length > SafetensorsHeader.Alignment
         && start[SafetensorsHeader.Alignment] == (byte)'{'
-        && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.LongestHeader;
+        && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaxHeaderLength;
 
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {

@@ -65,7 +65,7 @@ internal sealed class Tensor
         Wrap(name, TensorType.U8, values, shape);
 
     /// <summary>
-    /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the
+    /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the memory of the
     /// largest.
     /// </summary>
     /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
@@ -122,18 +122,18 @@ internal sealed class Tensor
 
     /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
     /// <param name="file">Where to.</param>
-    /// <param name="room">Room for numbers that are elsewhere, made larger where it is too small.</param>
-    internal void WriteTo(Stream file, ref float[] room)
+    /// <param name="scratch">A buffer for numbers that are elsewhere, made larger where it is too small.</param>
+    internal void WriteTo(Stream file, ref float[] scratch)
     {
         if (_source is null)
         {
             file.Write(Memory);
             return;
         }
-        if (room.Length < Count)
-            room = new float[Count];
-        _source(room.AsSpan(0, Count));
-        file.Write(MemoryMarshal.AsBytes(room.AsSpan(0, Count)));
+        if (scratch.Length < Count)
+            scratch = new float[Count];
+        _source(scratch.AsSpan(0, Count));
+        file.Write(MemoryMarshal.AsBytes(scratch.AsSpan(0, Count)));
     }
 
     /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>

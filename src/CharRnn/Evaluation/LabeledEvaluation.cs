@@ -3,25 +3,25 @@ using CharRnn.Evaluation;
 
 namespace CharRnn;
 
-/// <summary>How far the scoring of records is.</summary>
+/// <summary>Progress of scoring records.</summary>
 /// <param name="Characters">How many characters have been read, ends of records among them.</param>
 /// <param name="Total">How many there are.</param>
 public readonly record struct EvaluationProgress(long Characters, long Total);
 
-/// <summary>What a language model makes of the records of one label.</summary>
+/// <summary>Scores of a language model on the records of one label.</summary>
 /// <param name="Label">The label's name.</param>
 /// <param name="Records">How many records it has.</param>
-/// <param name="Result">What the model makes of them.</param>
+/// <param name="Result">Their scores.</param>
 public sealed record LabelEvaluation(string Label, int Records, EvaluationResult Result);
 
 /// <summary>
-/// What a language model makes of labelled records. Each is read from its beginning, under its label where the model
+/// Scores of a language model on labeled records. Each is read from its beginning, under its label where the model
 /// has learnt labels, and every character and the record's end count, as in the validation loss of training; where the
 /// model is given the starts of records (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), first characters do not.
 /// </summary>
-/// <param name="Result">What it makes of all of them.</param>
+/// <param name="Result">The scores of all of them.</param>
 /// <param name="ByLabel">
-/// What it makes of those of each label, in the order of <see cref="LabeledRecords.Labels"/>; labels without records
+/// The scores of each label's records, in the order of <see cref="LabeledRecords.Labels"/>; labels without records
 /// are not there.
 /// </param>
 /// <example>
@@ -65,7 +65,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     /// <param name="threads">
     /// How many threads; as many as are useful by default. Any number gives the same bits.
     /// </param>
-    /// <param name="progress">Told how far the scoring is, from time to time.</param>
+    /// <param name="progress">Receives progress from time to time.</param>
     /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CorpusException">
     /// A record has a label that the model does not know, or a character that its vocabulary lacks, or nothing is left
@@ -124,7 +124,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
 }
 
 /// <summary>
-/// Labelled records as a language model reads them: the ids of each between two boundaries, and beside them, where the
+/// Labeled records as a language model reads them: the ids of each between two boundaries, and beside them, where the
 /// model has labels, its own id of the record's label.
 /// </summary>
 internal sealed class ScoredRecords

@@ -113,7 +113,7 @@ internal static partial class DirectoryFlush
     }
 
     /// <summary>
-    /// Opens a file for reading, whoever has locked it: on Unix .NET's own streams ask for a shared lock and would be
+    /// Opens a file for reading though it may be locked: on Unix .NET's own streams ask for a shared lock and would be
     /// refused.
     /// </summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -150,7 +150,7 @@ internal static partial class DirectoryFlush
 /// <summary>Text from files and from the system, made fit to stand in a message of one line.</summary>
 internal static class OneLine
 {
-    private const int LongestQuote = 80;
+    private const int MaxQuoteLength = 80;
 
     /// <summary>The text in quotation marks, control characters escaped, cut when it is long.</summary>
     public static string Quote(string text)
@@ -158,7 +158,7 @@ internal static class OneLine
         var quoted = new StringBuilder("'");
         foreach (var rune in text.EnumerateRunes())
         {
-            if (quoted.Length > LongestQuote)
+            if (quoted.Length > MaxQuoteLength)
                 return quoted.Append("…'").ToString();
             if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
                 quoted.Append($"\\u{rune.Value:x4}");
@@ -169,7 +169,7 @@ internal static class OneLine
     }
 
     /// <summary>
-    /// Why the system refused, in few words. The system's own text often names a temporary file that nobody knows.
+    /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not know.
     /// </summary>
     public static string Reason(Exception refusal) =>
         refusal switch

@@ -83,7 +83,7 @@ internal sealed class HeldOutRecords
         _labels = [.. part.Records.Select(record => record.Label)];
     }
 
-    /// <summary>What the model makes of the part now.</summary>
+    /// <summary>Scores the part with the model's present weights.</summary>
     public ClassificationReport Score(BatchPredictor predictor) =>
         ClassificationReport.Of(
             _part.Labels,
@@ -95,14 +95,14 @@ internal sealed class HeldOutRecords
         );
 }
 
-/// <summary>Labelled records as a run parts them: no text is in two parts.</summary>
-/// <param name="Train">What is learnt from.</param>
-/// <param name="Validation">What the best model is chosen by; null where nothing is held out for that.</param>
-/// <param name="Test">What is scored once, at the end; null where nothing is held out for that.</param>
+/// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>
+/// <param name="Train">The records learnt from.</param>
+/// <param name="Validation">The records that the best model is chosen by; null where nothing is held out for that.</param>
+/// <param name="Test">The records that are scored once, at the end; null where nothing is held out for that.</param>
 internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
 {
     /// <summary>
-    /// Parts some records: the test part first, so that it is the same whatever is held out for validation.
+    /// Divides some records: the test part first, so that it is the same whatever is held out for validation.
     /// </summary>
     public static ClassifierParts Of(LabeledRecords records, ClassifierSettings settings)
     {
@@ -124,7 +124,7 @@ internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Val
     }
 }
 
-/// <summary>What a classifier knows characters by.</summary>
+/// <summary>Vocabulary of a classifier.</summary>
 internal static class ClassifierVocabulary
 {
     // Of a character that a single record has, nothing is to be learnt but that it is rare.

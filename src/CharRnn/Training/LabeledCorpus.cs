@@ -4,7 +4,7 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of
+/// Labeled records as a text to learn: each record a text of its own between boundaries, and its label beside each of
 /// its symbols. The records are cut into parts label by label, so that no text is in two
 /// (<see cref="LabeledRecords.Split"/>), and the parts stand one after another.
 /// </summary>

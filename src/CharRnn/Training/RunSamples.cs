@@ -5,7 +5,7 @@ using CharRnn.Sampling;
 namespace CharRnn.Training;
 
 /// <summary>
-/// What a run writes while it trains, so that one can see it learn: always after the same prompt and with the same
+/// Samples of a run while it trains, which let one see it learn: always after the same prompt and with the same
 /// draws, or from the state that training carries.
 /// </summary>
 internal sealed class RunSamples
@@ -74,7 +74,7 @@ internal sealed class RunSamples
 }
 
 /// <summary>
-/// What the model would write if training stopped reading here: from the state it carries, after the character it would
+/// Sample of what the model would write if training stopped reading here: from the state it carries, after the character it would
 /// read next. The state itself stays as it is. The n-th draw is a function of (seed, step, n), so that the same step
 /// writes the same, resumed or not.
 /// </summary>

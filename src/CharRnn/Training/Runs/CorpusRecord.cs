@@ -35,7 +35,7 @@ internal sealed record CorpusRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LabelColumn { get; init; }
 
-    /// <summary>What is to be said of a text.</summary>
+    /// <summary>The record of a text.</summary>
     public static CorpusRecord Of(Corpus corpus) =>
         new(
             corpus.Name,

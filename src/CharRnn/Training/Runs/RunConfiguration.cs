@@ -39,7 +39,7 @@ internal abstract record SavedConfiguration
     /// <summary>The text of <c>config.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), SettingsJson.Options) + "\n";
 
-    /// <summary>What a model of this run says of where it comes from.</summary>
+    /// <summary>The provenance that models of this run have in their metadata.</summary>
     public abstract Dictionary<string, string> Provenance();
 
     /// <summary>Refuses settings and sizes that no run can have.</summary>
@@ -85,7 +85,7 @@ internal sealed record RunConfiguration : SavedConfiguration
     /// <summary>The model that the run began from; null where its weights were drawn.</summary>
     public StartingModelRecord? InitFrom { get; init; }
 
-    /// <summary>What simple means make of the text; null where they were not measured.</summary>
+    /// <summary>Scores of simple baselines on the text; null where they were not measured.</summary>
     public Baselines? Baselines { get; init; }
 
     /// <summary>The settings as they were asked for.</summary>

@@ -1,7 +1,7 @@
 namespace CharRnn.Training;
 
 /// <summary>
-/// When a run scores, samples, saves, re-plans and stops. What goes by steps or by progress is a function of the step
+/// Schedule of a run: when it scores, samples, saves, plans anew and stops. What goes by steps or by progress is a function of the step
 /// and the plan, so a resumed run does it at the same steps; what goes by time is not promised to.
 /// </summary>
 internal sealed class RunSchedule
@@ -17,7 +17,7 @@ internal sealed class RunSchedule
     private const double ReplanShare = 0.05;
 
     // Smaller corrections of the plan than this are not worth recording.
-    private const double SmallestCorrection = 0.005;
+    private const double MinCorrection = 0.005;
     private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
 
     private readonly RunCadences _cadences;
@@ -84,8 +84,8 @@ internal sealed class RunSchedule
     /// <summary>How much of the run is done.</summary>
     public double Progress => Plan.ProgressAt(_record.Step);
 
-    /// <summary>The same for people; null without a plan.</summary>
-    public double? ProgressShown => Plan.PlannedSteps is null ? null : Progress;
+    /// <summary>The same, but null without a plan.</summary>
+    public double? PlannedProgress => Plan.PlannedSteps is null ? null : Progress;
 
     /// <summary>Why to stop now; null to go on.</summary>
     public StopReason? Stop(double seconds, bool isCanceled)
@@ -118,8 +118,7 @@ internal sealed class RunSchedule
         long planned = _record.Step + Math.Max(1, clock.StepsIn(time.TotalSeconds - seconds));
         _isTimedPlan = _fixedSteps is not { } most || planned < most;
         planned = Math.Min(planned, _fixedSteps ?? long.MaxValue);
-        bool isWorthIt =
-            Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > SmallestCorrection * before;
+        bool isWorthIt = Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > MinCorrection * before;
         if (isWorthIt)
             ChangePlan(planned);
     }
@@ -196,7 +195,7 @@ internal sealed class RunSchedule
 }
 
 /// <summary>
-/// How many steps a run is to have, and so how far it is. Limits in steps and epochs fix the number; a limit in time is
+/// Planned number of a run's steps, and so its progress. Limits in steps and epochs fix the number; a limit in time is
 /// turned into one by measuring the first steps, and corrected as it goes. Every correction is kept, so that a timed
 /// run can be replayed: the schedule is a function of the step and these changes alone.
 /// </summary>

@@ -111,7 +111,7 @@ public sealed record TrainingMaterial
     /// </summary>
     public StartingModel? InitFrom { get; init; }
 
-    /// <summary>What simple means make of the text, for the run's configuration.</summary>
+    /// <summary>Scores of simple baselines on the text, for the run's configuration.</summary>
     public Baselines? Baselines { get; init; }
 
     /// <summary>Notes for the user when the run begins, a line each.</summary>

@@ -109,7 +109,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
             _last.GradientNorm,
             _clock.StepsPerSecond * _task.CharactersPerStep,
             Seconds,
-            _schedule.ProgressShown,
+            _schedule.PlannedProgress,
             _schedule.SecondsLeft(_clock, Seconds),
             State.BestLoss
         )

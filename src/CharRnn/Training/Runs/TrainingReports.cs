@@ -32,7 +32,7 @@ public sealed record TrainingOverview(
     IReadOnlyList<string> Notes
 );
 
-/// <summary>How far a run is.</summary>
+/// <summary>Progress of a run.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Loss">Smoothed training loss, nats per character.</param>
@@ -94,13 +94,13 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 /// <param name="Text">What was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
 
-/// <summary>How far the scoring at a run's end is.</summary>
+/// <summary>Progress of the scoring at a run's end.</summary>
 /// <param name="Part">What is scored: validation or test.</param>
 /// <param name="Characters">Characters read.</param>
 /// <param name="Total">How many there are to read.</param>
 public readonly record struct ScoringProgress(string Part, long Characters, long Total);
 
-/// <summary>Why a run ended.</summary>
+/// <summary>Reason for a run's end.</summary>
 public enum StopReason
 {
     /// <summary>The planned steps were done.</summary>
@@ -115,7 +115,7 @@ public enum StopReason
     /// <summary>The validation loss no longer got better.</summary>
     Patience,
 
-    /// <summary>It was asked to stop.</summary>
+    /// <summary>It was canceled.</summary>
     Interrupted,
 
     /// <summary>
@@ -231,10 +231,10 @@ public interface ITrainingObserver
     /// <summary>
     /// Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.
     /// </summary>
-    bool WantsPredictions => false;
+    internal bool WantsPredictions => false;
 
     /// <summary>After every evaluation, or after every sample where nothing is held out to be scored.</summary>
-    void OnPredicted(PredictionReport report) { }
+    internal void OnPredicted(PredictionReport report) { }
 }
 
 /// <summary>The observer of a run without one.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CharRnn;
 
-/// <summary>How often something is done in training: every so many steps, every so long, or never.</summary>
+/// <summary>Interval of something done in training: every so many steps, every so long, or never.</summary>
 public readonly record struct Cadence
 {
     private Cadence(long? steps, TimeSpan? time) => (Steps, Time) = (steps, time);
@@ -63,7 +63,7 @@ public readonly record struct Cadence
 internal static class Duration
 {
     private const string Needed = "a time above zero and up to 8760h, such as 90s, 3m or 2h";
-    private const int LongestInHours = 8760;
+    private const int MaxHours = 8760;
 
     /// <summary>Parses <c>90s</c>, <c>3m</c> or <c>2h</c>.</summary>
     /// <exception cref="FormatException">It is none; the message says what is needed.</exception>
@@ -89,7 +89,7 @@ internal static class Duration
         )
             throw new FormatException(Needed);
         double seconds = number * secondsPerUnit;
-        var longest = TimeSpan.FromHours(LongestInHours);
+        var longest = TimeSpan.FromHours(MaxHours);
         if (!(seconds > 0 && seconds <= longest.TotalSeconds) || TimeSpan.FromSeconds(seconds) == TimeSpan.Zero)
             throw new FormatException(Needed);
         return TimeSpan.FromSeconds(seconds);

@@ -4,8 +4,8 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// Everything that can be set about the training of a classifier. The defaults are for names and other short texts,
-/// from a thousand to a hundred thousand of them.
+/// Settings of a classifier's training. The defaults are for names and other short texts, from a thousand to a hundred
+/// thousand of them. Without a limit of any kind a run takes <see cref="DefaultMaxEpochs"/>.
 /// </summary>
 public sealed record ClassifierSettings : RunSettings
 {
@@ -14,12 +14,12 @@ public sealed record ClassifierSettings : RunSettings
 
     /// <summary>
     /// Passes over the training part when no limit of any kind is given; more where they would be fewer steps than
-    /// <see cref="DefaultLeastSteps"/>.
+    /// <see cref="DefaultMinSteps"/>.
     /// </summary>
     public const int DefaultMaxEpochs = 25;
 
     /// <summary>The fewest steps when no limit of any kind is given.</summary>
-    public const int DefaultLeastSteps = 2000;
+    public const int DefaultMinSteps = 2000;
 
     /// <summary>The defaults.</summary>
     public ClassifierSettings()
@@ -107,7 +107,7 @@ public sealed record ClassifierSettings : RunSettings
             ? this
             : this with
             {
-                MaxEpochs = Math.Max(DefaultMaxEpochs, Math.Ceiling((double)DefaultLeastSteps / batchesPerEpoch)),
+                MaxEpochs = Math.Max(DefaultMaxEpochs, Math.Ceiling((double)DefaultMinSteps / batchesPerEpoch)),
             };
     }
 

@@ -1,6 +1,6 @@
 namespace CharRnn;
 
-/// <summary>How the learning rate goes down from its highest value.</summary>
+/// <summary>Shape of the learning rate's decay from its highest value.</summary>
 public enum LearningRateShape
 {
     /// <summary>It does not.</summary>
@@ -18,7 +18,7 @@ public enum LearningRateShape
     Linear,
 }
 
-/// <summary>The learning rate as a function of where training is.</summary>
+/// <summary>Learning rate as a function of a run's progress.</summary>
 internal static class LearningRateSchedule
 {
     /// <summary>The rate of one step.</summary>

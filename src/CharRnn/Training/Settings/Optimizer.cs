@@ -4,10 +4,10 @@ using CharRnn.Training;
 
 namespace CharRnn;
 
-/// <summary>How an optimiser is set. Values left out take the optimiser's own default.</summary>
+/// <summary>Settings of an optimizer. Values left out take the optimizer's own default.</summary>
 public sealed record OptimizerSettings
 {
-    /// <summary>The optimisers there are.</summary>
+    /// <summary>The optimizers there are.</summary>
     public static IReadOnlyList<string> Names { get; } = ["sgd", "adagrad", "rmsprop", "adam", "adamw"];
 
     /// <summary>One of <see cref="Names"/>.</summary>
@@ -33,7 +33,7 @@ public sealed record OptimizerSettings
 }
 
 /// <summary>
-/// One step's gradients as the optimiser sees them: scaled by the norm clip first, then clipped element by element.
+/// One step's gradients as the optimizer sees them: scaled by the norm clip first, then clipped element by element.
 /// </summary>
 /// <param name="Scale">What every gradient is multiplied with: 1, or the norm clip's share.</param>
 /// <param name="Limit">The largest magnitude an element may have; infinite for none.</param>
@@ -63,7 +63,7 @@ internal abstract class Optimizer(OptimizerSettings settings)
     /// <summary>The weight decay.</summary>
     protected float WeightDecay { get; } = (float)settings.WeightDecay;
 
-    /// <summary>The optimiser of that name.</summary>
+    /// <summary>The optimizer of that name.</summary>
     /// <exception cref="SettingsException">There is none, or a setting is out of its range.</exception>
     public static Optimizer Create(OptimizerSettings settings)
     {
@@ -236,7 +236,7 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
     private const double DefaultBeta2 = 0.99;
 
     // Moments that fade would end as denormal numbers, which processors handle slowly.
-    private const float SmallestMoment = 1e-30f;
+    private const float MinMoment = 1e-30f;
 
     private readonly double _beta1 = settings.Beta1 ?? DefaultBeta1;
     private readonly double _beta2 = settings.Beta2 ?? DefaultBeta2;
@@ -267,7 +267,7 @@ internal sealed class Adam(OptimizerSettings settings, bool decoupled) : Optimiz
             var gradient = TLanes.MultiplyAdd(added, weight, clip.Load<TLanes>(gradients, i));
             var moment = Lanes.ZeroBelow<TLanes>(
                 TLanes.MultiplyAdd(beta1, Lanes.Load<TLanes>(first, i), rest1 * gradient),
-                SmallestMoment
+                MinMoment
             );
             var squares = TLanes.MultiplyAdd(beta2, Lanes.Load<TLanes>(second, i), rest2 * gradient * gradient);
             moment.Store(first, i);

@@ -5,7 +5,7 @@ using CharRnn.Training;
 namespace CharRnn;
 
 /// <summary>
-/// What can be set about the training of any network: its size, limits, optimizer, learning rate, clipping, seed and
+/// Settings of the training of any network: its size, limits, optimizer, learning rate, clipping, seed and
 /// threads. <see cref="TrainingSettings"/> are those of a language model, <see cref="ClassifierSettings"/> those of a
 /// classifier.
 /// </summary>
@@ -153,7 +153,7 @@ public abstract record RunSettings
     }
 }
 
-/// <summary>How often a run does what it does besides training.</summary>
+/// <summary>Intervals of what a run does besides training.</summary>
 /// <param name="Evaluate">How often the validation part is scored; null for twenty times a run.</param>
 /// <param name="Sample">
 /// How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.

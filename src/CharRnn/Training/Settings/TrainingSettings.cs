@@ -6,7 +6,7 @@ using CharRnn.Training;
 
 namespace CharRnn;
 
-/// <summary>How windows are taken from the text.</summary>
+/// <summary>Way of taking windows from the text.</summary>
 public enum WindowSampling
 {
     /// <summary>B parallel streams, read on from window to window with the state carried.</summary>
@@ -16,7 +16,7 @@ public enum WindowSampling
     Random,
 }
 
-/// <summary>What the samples of a run go on from.</summary>
+/// <summary>Starting point of a run's samples.</summary>
 public enum SampleStart
 {
     /// <summary>From a state of zeros and the prompt, after the step's update.</summary>
@@ -29,7 +29,7 @@ public enum SampleStart
     State,
 }
 
-/// <summary>What the losses of a window become before they are differentiated.</summary>
+/// <summary>Reduction of a window's losses before they are differentiated.</summary>
 public enum LossReduction
 {
     /// <summary>Their mean over steps and streams.</summary>
@@ -39,7 +39,7 @@ public enum LossReduction
     Sum,
 }
 
-/// <summary>Where the validation part lies in the text.</summary>
+/// <summary>Place of the validation part in the text.</summary>
 public enum ValSplit
 {
     /// <summary>At the text's end, before the test part.</summary>

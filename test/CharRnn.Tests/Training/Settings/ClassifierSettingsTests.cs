@@ -82,7 +82,7 @@ public sealed class ClassifierSettingsTests
 
     [Theory]
     [InlineData(1000, ClassifierSettings.DefaultMaxEpochs)]
-    [InlineData(10, ClassifierSettings.DefaultLeastSteps / 10)]
+    [InlineData(10, ClassifierSettings.DefaultMinSteps / 10)]
     public void WithoutALimit_FewRecordsAreSeenMoreOften(long batches, double epochs) =>
         Assert.Equal(epochs, new ClassifierSettings().WithLimitFor(batches).MaxEpochs);
 
