@@ -5,9 +5,9 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// What a random draw is for. Draws for different purposes are independent, so that adding one never shifts another.
+/// Purpose of a random draw. Draws for different purposes are independent, so that adding one never shifts another.
 /// </summary>
-public enum RandomPurpose : ulong
+internal enum RandomPurpose : ulong
 {
     /// <summary>The first values of the weights.</summary>
     Initialization = 1,
@@ -51,11 +51,11 @@ public enum RandomPurpose : ulong
 /// that samples more often, or that uses more threads, therefore draws the same numbers.
 /// </summary>
 /// <remarks>
-/// The arguments are absorbed one after another through the 64-bit finaliser of SplitMix64: G. Steele, D. Lea and C.
+/// The arguments are absorbed one after another through the 64-bit finalizer of SplitMix64: G. Steele, D. Lea and C.
 /// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, with D. Stafford's variant 13 of the
 /// constants. Each round is a bijection, so two draws that differ in one argument alone are never equal.
 /// </remarks>
-public static class CounterRandom
+internal static class CounterRandom
 {
     // 2^64 divided by the golden ratio, made odd: the Weyl increment of SplitMix64. It keeps an all-zero argument list
     // from staying zero.

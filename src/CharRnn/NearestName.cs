@@ -1,7 +1,7 @@
 namespace CharRnn;
 
-/// <summary>Guesses what a mistyped name was meant to be.</summary>
-public static class NearestName
+/// <summary>Suggestion of the known name that a mistyped one was meant to be.</summary>
+internal static class NearestName
 {
     /// <summary>
     /// Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of,

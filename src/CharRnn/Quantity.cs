@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace CharRnn;
 
-/// <summary>Numbers for people, in the invariant culture.</summary>
-public static class Quantity
+/// <summary>Formatter of numbers for people, in the invariant culture.</summary>
+internal static class Quantity
 {
     private const double Thousand = 1000;
 

@@ -53,7 +53,7 @@ internal sealed class ReportGround : IDisposable
             RunFolder.Create(this[name]),
             $"charrnn train --output {name}"
         );
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
         return this[name];
     }
 
@@ -69,7 +69,7 @@ internal sealed class ReportGround : IDisposable
             RunFolder.Create(this[name]),
             $"charrnn classify train --output {name}"
         );
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
         return this[name];
 
         // Letters of the labels overlap, so that some words are taken for those of another.

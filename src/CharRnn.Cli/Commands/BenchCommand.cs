@@ -100,7 +100,7 @@ internal sealed class BenchCommand : VerbCommand
         }
     }
 
-    private static List<Preset> ChoosePresets(string text)
+    private static List<Preset<TrainingSettings>> ChoosePresets(string text)
     {
         string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names is [AllPresets])

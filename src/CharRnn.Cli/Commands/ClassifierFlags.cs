@@ -121,7 +121,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         Number(
             "--max-epochs",
             $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
-                + $"as {ClassifierSettings.DefaultLeastSteps} steps need).",
+                + $"as {ClassifierSettings.DefaultMinSteps} steps need).",
             Positive,
             (s, v) => s with { MaxEpochs = v },
             mayChange: true

@@ -8,7 +8,7 @@ namespace CharRnn.Cli.Commands;
 /// <summary>Shows how the training of a classifier goes, on standard error.</summary>
 /// <param name="terminal">Messages.</param>
 /// <param name="line">Progress.</param>
-internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : IClassifierObserver
+internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(ClassifierResult result)
@@ -56,7 +56,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
 
-    public void OnEvaluated(ClassifierValidation validation) => line.Milestone(new ValidationLine(validation));
+    public void OnEvaluated(ValidationReport validation) => line.Milestone(new ValidationLine(validation));
 
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
@@ -83,20 +83,20 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
         }
     }
 
-    private sealed record ValidationLine(ClassifierValidation Validation) : IProgressReport
+    private sealed record ValidationLine(ValidationReport Validation) : IProgressReport
     {
         public string ToLine() =>
             $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, "
-            + $"validation {Four(Validation.Report.LogLoss)}, "
-            + $"accuracy {Four(Validation.Report.Accuracy)}, macro "
-            + $"{Four(Validation.Report.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
+            + $"validation {Four(Validation.Loss)}, "
+            + $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
+            + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "val");
-            json.WriteNumber("loss", Validation.Report.LogLoss);
-            json.WriteNumber("accuracy", Validation.Report.Accuracy);
-            json.WriteNumber("macro_accuracy", Validation.Report.MacroAccuracy);
+            json.WriteNumber("loss", Validation.Loss);
+            json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
+            json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
             TrainScreen.WriteProgress(json, Validation.Progress);
         }
     }

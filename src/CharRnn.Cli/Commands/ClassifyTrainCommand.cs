@@ -51,7 +51,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
         var records = _data.Load(sources);
-        var run = RunFolder.Create(sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, records.Name));
+        var run = RunFolder.Create(sources.Parsed.GetValue(_output) ?? RunNames.NextFree(RunsFolder, records.Name));
         try
         {
             using var trainer = ClassifierTrainer.Start(records, settings, run, CommandLine());
@@ -68,7 +68,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
     {
         string named =
             sources.Parsed.GetValue(_output)
-            ?? RunFolder.Newest(RunsFolder, _data.NameOf(sources))
+            ?? RunNames.Newest(RunsFolder, _data.NameOf(sources))
             ?? throw new ModelException(
                 $"there is no run of {_data.NameOf(sources)} in {RunsFolder} to resume; name one with -o, or start "
                     + "a new run without --resume."

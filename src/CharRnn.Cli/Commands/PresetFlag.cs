@@ -59,7 +59,7 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
 }
 
 /// <summary>The flag of verbs that train language models.</summary>
-internal sealed class PresetFlag() : PresetFlag<Preset>(Presets.All)
+internal sealed class PresetFlag() : PresetFlag<Preset<TrainingSettings>>(Presets.All)
 {
     /// <summary>All names, for messages.</summary>
     public static string Names => string.Join(", ", Presets.All.Select(preset => preset.Name));
@@ -68,7 +68,7 @@ internal sealed class PresetFlag() : PresetFlag<Preset>(Presets.All)
     /// <param name="name">The name.</param>
     /// <param name="where">The flag or variable that has it.</param>
     /// <exception cref="SettingsException">There is none.</exception>
-    public static Preset Find(string name, string where) => Find(Presets.All, name, where);
+    public static Preset<TrainingSettings> Find(string name, string where) => Find(Presets.All, name, where);
 
     /// <summary>What the other settings begin as.</summary>
     /// <exception cref="SettingsException">There is no preset of that name.</exception>
@@ -80,7 +80,7 @@ internal sealed class PresetFlag() : PresetFlag<Preset>(Presets.All)
 }
 
 /// <summary>The flag of <c>classify train</c>.</summary>
-internal sealed class ClassifierPresetFlag() : PresetFlag<ClassifierPreset>(ClassifierPresets.All)
+internal sealed class ClassifierPresetFlag() : PresetFlag<Preset<ClassifierSettings>>(Presets.Classifiers)
 {
     /// <inheritdoc cref="PresetFlag.Settings"/>
     public ClassifierSettings Settings(SettingSources sources) => Chosen(sources)?.Settings ?? new ClassifierSettings();

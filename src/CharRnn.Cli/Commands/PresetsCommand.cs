@@ -17,7 +17,7 @@ internal sealed class PresetsCommand : VerbCommand
                 + "from, and what it sets."
         ) => Add(_json);
 
-    private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. ClassifierPresets.All];
+    private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. Presets.Classifiers];
 
     protected override int Run(ParseResult parsed)
     {
@@ -35,7 +35,7 @@ internal sealed class PresetsCommand : VerbCommand
         {
             json.WriteStartObject();
             json.WriteString("name", preset.Name);
-            json.WriteString("verb", preset is ClassifierPreset ? "classify train" : "train");
+            json.WriteString("verb", preset is Preset<ClassifierSettings> ? "classify train" : "train");
             json.WriteString("description", preset.Description);
             json.WriteString("origin", preset.Origin);
             json.WriteStartObject("settings");

@@ -166,7 +166,7 @@ internal sealed class TrainCommand : VerbCommand
     )
     {
         var run = RunFolder.Create(
-            sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name)
+            sources.Parsed.GetValue(_output) ?? RunNames.NextFree(RunsFolder, texts.Corpus.Name)
         );
         try
         {
@@ -197,7 +197,7 @@ internal sealed class TrainCommand : VerbCommand
         {
             string corpusName = _labeled.IsAsked(sources) ? _labeled.NameOf(sources) : _corpusArgument.NameOf(sources);
             named =
-                RunFolder.Newest(RunsFolder, corpusName)
+                RunNames.Newest(RunsFolder, corpusName)
                 ?? throw new ModelException(
                     $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run "
                         + "without --resume."

@@ -39,7 +39,7 @@ public sealed record ClassifierRun : IReportedRun
     public string Path { get; }
 
     /// <summary>What it was trained with.</summary>
-    public ClassifierConfiguration Configuration { get; }
+    internal ClassifierConfiguration Configuration { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<RunSetting> Settings { get; }

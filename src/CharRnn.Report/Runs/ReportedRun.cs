@@ -35,7 +35,7 @@ public sealed record ReportedRun : IReportedRun
     public string Path { get; }
 
     /// <summary>What it was trained with.</summary>
-    public RunConfiguration Configuration { get; }
+    internal RunConfiguration Configuration { get; }
 
     /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
     public IReadOnlyList<RunSetting> Settings { get; }

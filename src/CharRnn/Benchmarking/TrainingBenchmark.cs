@@ -5,8 +5,8 @@ using CharRnn.Training;
 
 namespace CharRnn.Benchmarking;
 
-/// <summary>What a benchmark is at.</summary>
-public enum BenchmarkPhase
+/// <summary>Phase of a benchmark.</summary>
+internal enum BenchmarkPhase
 {
     /// <summary>Training steps.</summary>
     Training,
@@ -15,7 +15,7 @@ public enum BenchmarkPhase
     Sampling,
 }
 
-/// <summary>How fast one configuration trains and writes here.</summary>
+/// <summary>Speed of one configuration on this machine.</summary>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Parameters">How many numbers are trained.</param>
 /// <param name="SecondsPerStep">Median time of a training step.</param>
@@ -28,7 +28,7 @@ public enum BenchmarkPhase
 /// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
 /// <param name="ResidentBytes">The process's resident memory while it trained.</param>
-public sealed record TrainingBenchmarkResult(
+internal sealed record TrainingBenchmarkResult(
     int Threads,
     long Parameters,
     double SecondsPerStep,
@@ -48,7 +48,7 @@ public sealed record TrainingBenchmarkResult(
 /// Measures training steps and sampling on ids drawn at random: the speed does not depend on the text, but for the
 /// number of distinct symbols in a window.
 /// </summary>
-public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
+internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
 {
     private const int WarmUpSteps = 3;
     private const int MinSteps = 5;
@@ -62,13 +62,13 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
     /// <summary>Measures.</summary>
     /// <param name="threads">Worker threads.</param>
     /// <param name="duration">About how long to train; sampling takes half as long again.</param>
-    /// <param name="progress">Told what is measured, often; null for nobody.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives what is measured, often; null for none.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public TrainingBenchmarkResult Run(
         int threads,
         TimeSpan duration,
         IProgress<BenchmarkPhase>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         var vocabulary = new Vocabulary(Enumerable.Range(0, spec.VocabularySize).Select(SymbolOf), TextEncoding.Utf8);
@@ -80,7 +80,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         );
         using var team = new WorkerTeam(threads);
         double peakBefore = MeasurePeak(team);
-        var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellation);
+        var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellationToken);
         double peak = Math.Max(peakBefore, MeasurePeak(team));
         double characters = (double)_steps * _streams;
         progress?.Report(BenchmarkPhase.Sampling);
@@ -91,8 +91,8 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
             characters / secondsPerStep,
             FlopPerCharacter(spec) * characters / secondsPerStep / 1e9,
             peak,
-            MeasureSampling(model, 1, 1, duration / 4, cancellation),
-            MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellation),
+            MeasureSampling(model, 1, 1, duration / 4, cancellationToken),
+            MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellationToken),
             residentBytes
         );
     }
@@ -122,7 +122,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         WorkerTeam team,
         TimeSpan duration,
         IProgress<BenchmarkPhase>? progress,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var pass = new LanguageModelPass(model.Layout, model.Weights, _steps, _streams, team);
@@ -133,7 +133,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         var total = Stopwatch.StartNew();
         for (long number = 1; times.Count < MinSteps || total.Elapsed < duration; number++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(BenchmarkPhase.Training);
             FillWithNoise(number, inputs, targets);
             long start = Stopwatch.GetTimestamp();
@@ -150,7 +150,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         int streams,
         int threads,
         TimeSpan duration,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var generator = new BatchGenerator(model, prompt: [], new SamplingOptions(), streams, threads: threads);
@@ -160,7 +160,7 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
         var time = Stopwatch.StartNew();
         for (; steps < MinSteps || time.Elapsed < duration; steps++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             generator.Next();
         }
         return steps * streams / time.Elapsed.TotalSeconds;
@@ -211,5 +211,48 @@ public sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings settings)
             if (worker == 0)
                 Operations = operations;
         }
+    }
+}
+
+/// <summary>
+/// Presets as they are measured. Speed depends on the cell, the sizes, the window and the optimiser alone, so nothing
+/// else of them is set, and where other programs are known for their figures at another size, that is what is measured.
+/// </summary>
+internal static class PresetBenchmarks
+{
+    /// <summary>Those that are usually measured.</summary>
+    public static IReadOnlyList<Preset<TrainingSettings>> Usual { get; } =
+    [
+        .. (
+            (string[])
+                [Presets.MinCharRnn, "char-rnn", "gru-lm", "gru-lm-128", "residual-gru", "paul-graham", "shakespeare"]
+        ).Select(name => Presets.Find(name)!),
+    ];
+
+    /// <summary>The network, the window and the optimiser of a preset; without dropout.</summary>
+    public static TrainingSettings SettingsOf(Preset<TrainingSettings> preset)
+    {
+        var settings = preset.Settings;
+        var measured = new TrainingSettings
+        {
+            Cell = settings.Cell,
+            NumLayers = settings.NumLayers,
+            HiddenSize = settings.HiddenSize,
+            EmbeddingSize = settings.EmbeddingSize,
+            Residual = settings.Residual,
+            DefaultBatchSize = settings.DefaultBatchSize,
+            DefaultSeqLength = settings.DefaultSeqLength,
+            Optimizer = settings.Optimizer,
+            GradClip = settings.GradClip,
+            GradClipNorm = settings.GradClipNorm,
+            Dropout = 0,
+            OutputDropout = 0,
+        };
+        return preset.Name switch
+        {
+            "residual-gru" => measured with { HiddenSize = 128, EmbeddingSize = 128 },
+            "paul-graham" => measured with { DefaultBatchSize = 50, DefaultSeqLength = 50 },
+            _ => measured,
+        };
     }
 }

@@ -131,37 +131,10 @@ public sealed class RunFolder
     }
 
     /// <summary>
-    /// A folder for a new run: <c>root/corpus-001</c>, with the number after the highest one there is.
-    /// </summary>
-    /// <param name="root">The folder of runs; it need not exist.</param>
-    /// <param name="corpusName">
-    /// What the runs are named after; characters that some file system refuses become hyphens.
-    /// </param>
-    /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
-    public static string NextFree(string root, string corpusName)
-    {
-        int highest = Numbered(root, corpusName).Select(entry => entry.Number).DefaultIfEmpty(0).Max();
-        return IOPath.Combine(
-            root,
-            string.Create(CultureInfo.InvariantCulture, $"{SafeName(corpusName)}-{highest + 1:D3}")
-        );
-    }
-
-    /// <summary>The run of that corpus with the highest number in a folder of runs; null where there is none.</summary>
-    /// <param name="root">The folder of runs; it need not exist.</param>
-    /// <param name="corpusName">What the runs are named after.</param>
-    /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
-    public static string? Newest(string root, string corpusName)
-    {
-        var runs = Numbered(root, corpusName).Where(entry => File.Exists(IOPath.Combine(entry.Path, ConfigName)));
-        return runs.OrderByDescending(entry => entry.Number).Select(entry => entry.Path).FirstOrDefault();
-    }
-
-    /// <summary>
     /// Takes back what <see cref="Create"/> made and a trainer wrote into it, if it did not become a run and no other
     /// trainer has it.
     /// </summary>
-    public void DeleteIfUnused()
+    internal void DeleteIfUnused()
     {
         if (!Directory.Exists(Path))
             return;
@@ -191,15 +164,15 @@ public sealed class RunFolder
 
     /// <summary>Writes <c>config.json</c>, whole or not at all.</summary>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void WriteConfig(string json) =>
+    internal void WriteConfig(string json) =>
         AtomicFile.Write(ConfigPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
 
     /// <summary>The text of <c>config.json</c>.</summary>
     /// <exception cref="ModelException">The file cannot be read.</exception>
-    public string ReadConfig() => ReadText(ConfigPath);
+    internal string ReadConfig() => ReadText(ConfigPath);
 
     /// <summary>The file of a step's checkpoint, whether or not it exists.</summary>
-    public string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));
+    internal string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));
 
     /// <summary>
     /// Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.
@@ -210,7 +183,7 @@ public sealed class RunFolder
     /// <exception cref="CharRnnException">
     /// A file cannot be written; <c>last</c> then names the checkpoint before.
     /// </exception>
-    public void SaveCheckpoint(long step, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    internal void SaveCheckpoint(long step, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         SafetensorsFile.Write(CheckpointPath(step), tensors, metadata);
@@ -220,7 +193,7 @@ public sealed class RunFolder
     /// <summary>Moves <c>best</c> to a checkpoint that was saved.</summary>
     /// <exception cref="ModelException">There is no checkpoint of that step.</exception>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void MarkBest(long step)
+    internal void MarkBest(long step)
     {
         if (!File.Exists(CheckpointPath(step)))
             throw new ModelException(
@@ -231,11 +204,11 @@ public sealed class RunFolder
 
     /// <summary>Reads one checkpoint.</summary>
     /// <exception cref="ModelException">There is none of that step, or it is not sound.</exception>
-    public SafetensorsFile ReadCheckpoint(long step) => SafetensorsFile.Read(CheckpointPath(step));
+    internal SafetensorsFile ReadCheckpoint(long step) => SafetensorsFile.Read(CheckpointPath(step));
 
     /// <summary>Saves <c>model.safetensors</c>.</summary>
     /// <exception cref="CharRnnException">The file cannot be written; the model before is still there.</exception>
-    public void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+    internal void SaveModel(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(ModelPath, tensors, metadata);
 
     /// <summary>
@@ -244,7 +217,7 @@ public sealed class RunFolder
     /// </summary>
     /// <param name="keep">How many of the newest to keep, from 0.</param>
     /// <exception cref="CharRnnException">A checkpoint cannot be deleted.</exception>
-    public void PruneCheckpoints(int keep)
+    internal void PruneCheckpoints(int keep)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keep);
         long?[] named = [LastStep, BestStep];
@@ -265,12 +238,12 @@ public sealed class RunFolder
     /// <summary>Adds a line to <c>metrics.jsonl</c>, whole and flushed to the system.</summary>
     /// <param name="jsonLine">A JSON object with a whole number <c>step</c>, without line breaks.</param>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void AppendMetrics(string jsonLine) => JsonLines.Append(MetricsPath, jsonLine);
+    internal void AppendMetrics(string jsonLine) => JsonLines.Append(MetricsPath, jsonLine);
 
     /// <summary>Adds a line to <c>samples.jsonl</c>, whole and flushed to the system.</summary>
     /// <param name="jsonLine">A JSON object with a whole number <c>step</c>, without line breaks.</param>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void AppendSample(string jsonLine) => JsonLines.Append(SamplesPath, jsonLine);
+    internal void AppendSample(string jsonLine) => JsonLines.Append(SamplesPath, jsonLine);
 
     /// <summary>
     /// On resuming from a checkpoint: drops the metrics of later steps, and a last line that a kill tore.
@@ -279,13 +252,13 @@ public sealed class RunFolder
     /// <returns>How many lines were dropped.</returns>
     /// <exception cref="ModelException">A line before the last is not a JSON object with a step.</exception>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public int CutMetricsBackTo(long step) => JsonLines.CutBackTo(MetricsPath, step);
+    internal int CutMetricsBackTo(long step) => JsonLines.CutBackTo(MetricsPath, step);
 
     /// <summary>
     /// On resuming from a checkpoint: drops the samples of later steps, and a last line that a kill tore.
     /// </summary>
     /// <inheritdoc cref="CutMetricsBackTo"/>
-    public int CutSamplesBackTo(long step) => JsonLines.CutBackTo(SamplesPath, step);
+    internal int CutSamplesBackTo(long step) => JsonLines.CutBackTo(SamplesPath, step);
 
     // Only the owner of the run may do this: to anyone else, a temporary file may be one that is being written.
     internal void RemoveTemporaries()
@@ -383,58 +356,5 @@ public sealed class RunFolder
         )
             missing = folder;
         return missing;
-    }
-
-    private static List<(int Number, string Path)> Numbered(string root, string corpusName)
-    {
-        string prefix = SafeName(corpusName) + "-";
-        var entries = new List<(int, string)>();
-        try
-        {
-            foreach (string entry in Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root) : [])
-            {
-                string name = IOPath.GetFileName(entry);
-                // Not every file system tells upper case from lower.
-                if (
-                    name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(
-                        name.AsSpan(prefix.Length),
-                        NumberStyles.None,
-                        CultureInfo.InvariantCulture,
-                        out int number
-                    )
-                    && number < int.MaxValue
-                )
-                    entries.Add((number, entry));
-            }
-        }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            throw new CharRnnException($"cannot look into {root}: {OneLine.Reason(refusal)}", refusal);
-        }
-        return entries;
-    }
-
-    private static string SafeName(string name)
-    {
-        const int longest = 60;
-        var safe = new StringBuilder();
-        foreach (char c in name)
-        {
-            bool isPlain =
-                char.IsLetterOrDigit(c)
-                || c == '_'
-                || CharUnicodeInfo.GetUnicodeCategory(c)
-                    is UnicodeCategory.NonSpacingMark
-                        or UnicodeCategory.SpacingCombiningMark;
-            if (isPlain)
-                safe.Append(c);
-            else if (safe.Length > 0 && safe[^1] != '-')
-                safe.Append('-');
-            if (safe.Length == longest)
-                break;
-        }
-        string trimmed = safe.ToString().TrimEnd('-');
-        return trimmed.Length > 0 ? trimmed : "run";
     }
 }

@@ -6,10 +6,10 @@ namespace CharRnn.Checkpoints;
 
 /// <summary>
 /// <c>run.lock</c>, held while a trainer owns a run. What counts is the system's lock on the open file, not the file: a
-/// killed trainer leaves the file behind and the run free. The file holds the owner's process number, for whoever
-/// looks.
+/// killed trainer leaves the file behind and the run free. The file holds the owner's process number, for
+/// information.
 /// </summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     private readonly FileStream _file;
 
@@ -55,8 +55,8 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>
-    /// Whether somebody seems to train the run: the process that <c>run.lock</c> names is alive. For a look from
-    /// outside, which takes no lock itself and so stands in no trainer's way; whoever wants to train asks
+    /// Whether a trainer seems to own the run: the process that <c>run.lock</c> names is alive. For a look from
+    /// outside, which takes no lock itself and so stands in no trainer's way; to train, use
     /// <see cref="Acquire"/>.
     /// </summary>
     public static bool SeemsHeld(RunFolder folder)
@@ -95,7 +95,7 @@ public sealed class RunLock : IDisposable
             }
         );
 
-    // For whoever looks, and no more: a full disk must not keep an owner from a run.
+    // For information, and no more: a full disk must not keep an owner from a run.
     private static void SignWithProcessNumber(FileStream file)
     {
         try

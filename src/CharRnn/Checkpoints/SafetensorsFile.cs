@@ -7,7 +7,7 @@ namespace CharRnn.Checkpoints;
 /// (https://github.com/huggingface/safetensors): the header's length as 64 little-endian bits, the header as JSON, then
 /// the tensors' bytes, one after another.
 /// </summary>
-public sealed class SafetensorsFile
+internal sealed class SafetensorsFile
 {
     private readonly string _path;
 
@@ -105,10 +105,10 @@ public sealed class SafetensorsFile
                 );
         }
         byte[] header = SafetensorsHeader.Format(ordered, metadata);
-        if (header.Length > SafetensorsHeader.LongestHeader)
+        if (header.Length > SafetensorsHeader.MaxHeaderLength)
             throw new ModelException(
                 $"{path} would have a header of {header.Length} bytes; the format allows "
-                    + $"{SafetensorsHeader.LongestHeader}"
+                    + $"{SafetensorsHeader.MaxHeaderLength}"
             );
 
         AtomicFile.Write(
@@ -119,9 +119,9 @@ public sealed class SafetensorsFile
                 BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
                 file.Write(length);
                 file.Write(header);
-                float[] room = [];
+                float[] scratch = [];
                 foreach (var tensor in ordered)
-                    tensor.WriteTo(file, ref room);
+                    tensor.WriteTo(file, ref scratch);
             }
         );
     }
@@ -152,11 +152,11 @@ public sealed class SafetensorsFile
         file.ReadExactly(prefix);
         ulong announced = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long left = file.Length - prefix.Length;
-        if (announced > SafetensorsHeader.LongestHeader)
+        if (announced > SafetensorsHeader.MaxHeaderLength)
             throw SafetensorsHeader.Broken(
                 path,
                 $"a header of {announced} bytes is announced",
-                $"{SafetensorsHeader.LongestHeader} at most"
+                $"{SafetensorsHeader.MaxHeaderLength} at most"
             );
         if (announced > (ulong)left)
             throw SafetensorsHeader.Broken(

@@ -15,7 +15,7 @@ internal sealed record SafetensorsEntry(string Name, TensorType Type, long[] Sha
 internal static class SafetensorsHeader
 {
     public const string MetadataKey = "__metadata__";
-    public const int LongestHeader = 100_000_000;
+    public const int MaxHeaderLength = 100_000_000;
 
     /// <summary>
     /// The header of a file begins with its own length as a 64-bit number, and the data keeps that alignment.

@@ -5,7 +5,7 @@ namespace CharRnn.Checkpoints;
 /// <summary>
 /// A named, shaped array of numbers, as a safetensors file holds it: row-major, the last dimension running fastest.
 /// </summary>
-public sealed class Tensor
+internal sealed class Tensor
 {
     // Numbers that are elsewhere, and are asked for when they are written, have no array here.
     private readonly Array? _values;
@@ -65,7 +65,7 @@ public sealed class Tensor
         Wrap(name, TensorType.U8, values, shape);
 
     /// <summary>
-    /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the room of the
+    /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the memory of the
     /// largest.
     /// </summary>
     /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
@@ -122,18 +122,18 @@ public sealed class Tensor
 
     /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
     /// <param name="file">Where to.</param>
-    /// <param name="room">Room for numbers that are elsewhere, made larger where it is too small.</param>
-    internal void WriteTo(Stream file, ref float[] room)
+    /// <param name="scratch">A buffer for numbers that are elsewhere, made larger where it is too small.</param>
+    internal void WriteTo(Stream file, ref float[] scratch)
     {
         if (_source is null)
         {
             file.Write(Memory);
             return;
         }
-        if (room.Length < Count)
-            room = new float[Count];
-        _source(room.AsSpan(0, Count));
-        file.Write(MemoryMarshal.AsBytes(room.AsSpan(0, Count)));
+        if (scratch.Length < Count)
+            scratch = new float[Count];
+        _source(scratch.AsSpan(0, Count));
+        file.Write(MemoryMarshal.AsBytes(scratch.AsSpan(0, Count)));
     }
 
     /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
@@ -193,4 +193,49 @@ public sealed class Tensor
             );
         return [.. (T[])_values!];
     }
+}
+
+/// <summary>The kinds of number that a tensor in a safetensors file may hold here.</summary>
+internal enum TensorType
+{
+    /// <summary>32-bit floating point, <c>F32</c>.</summary>
+    F32,
+
+    /// <summary>64-bit floating point, <c>F64</c>.</summary>
+    F64,
+
+    /// <summary>32-bit signed integer, <c>I32</c>.</summary>
+    I32,
+
+    /// <summary>64-bit signed integer, <c>I64</c>.</summary>
+    I64,
+
+    /// <summary>8-bit unsigned integer, <c>U8</c>.</summary>
+    U8,
+}
+
+internal static class TensorTypes
+{
+    public const string All = "F32, F64, I32, I64 or U8";
+
+    /// <summary>Bytes that one number takes.</summary>
+    public static int Size(this TensorType type) =>
+        type switch
+        {
+            TensorType.F64 or TensorType.I64 => sizeof(long),
+            TensorType.F32 or TensorType.I32 => sizeof(int),
+            _ => sizeof(byte),
+        };
+
+    // The names are matched exactly: Enum.TryParse would also take "0" and " f32".
+    public static TensorType? FromName(string name) =>
+        name switch
+        {
+            "F32" => TensorType.F32,
+            "F64" => TensorType.F64,
+            "I32" => TensorType.I32,
+            "I64" => TensorType.I64,
+            "U8" => TensorType.U8,
+            _ => null,
+        };
 }

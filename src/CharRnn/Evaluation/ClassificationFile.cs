@@ -11,7 +11,7 @@ namespace CharRnn.Evaluation;
 /// f1</c>), <c>confused</c> (<c>true_label, given_label, count, share</c>) and <c>mistakes</c> (<c>text, true_label,
 /// given_label, probability</c>). Labels stand by name.
 /// </summary>
-public static class ClassificationFile
+internal static class ClassificationFile
 {
     /// <summary>The file's name in a run folder.</summary>
     public const string Name = "classification.json";

@@ -3,19 +3,19 @@ using CharRnn.Checkpoints;
 namespace CharRnn;
 
 /// <summary>
-/// What a classifier makes of labelled records. The label that a record is given is its likeliest one; of equally
+/// Figures of a classifier on labeled records. The label that a record is given is its likeliest one; of equally
 /// likely ones, the one with the lowest id.
 /// </summary>
 public sealed record ClassificationReport
 {
-    /// <summary>How many of the most confident mistakes are kept.</summary>
+    /// <summary>The number of the most confident mistakes that are kept.</summary>
     public const int MaxMistakes = 20;
 
     private const int Top = 3;
 
     // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean
     // infinite.
-    private const double SmallestProbability = float.Epsilon;
+    private const double MinProbability = float.Epsilon;
 
     internal ClassificationReport(ConfusionMatrix confusion)
     {
@@ -23,7 +23,7 @@ public sealed record ClassificationReport
         LabelScores = [.. Enumerable.Range(0, confusion.Labels.Count).Select(label => LabelScore.Of(confusion, label))];
     }
 
-    /// <summary>Which records of which label were given which.</summary>
+    /// <summary>Counts of records by their own label and by the one they were given.</summary>
     public ConfusionMatrix Confusion { get; }
 
     /// <summary>The labels' names, in the order of their ids.</summary>
@@ -109,7 +109,7 @@ public sealed record ClassificationReport
         var records = Enumerable.Range(0, texts.Count).ToList();
         return new ClassificationReport(confusion)
         {
-            LogLoss = records.Average(i => -Math.Log(Math.Max(probabilities[i][trueLabels[i]], SmallestProbability))),
+            LogLoss = records.Average(i => -Math.Log(Math.Max(probabilities[i][trueLabels[i]], MinProbability))),
             Top3Accuracy = (double)records.Count(i => RankOf(trueLabels[i], probabilities[i]) < Top) / records.Count,
             MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
             AccuracyCeiling = accuracyCeiling,
@@ -165,3 +165,44 @@ public sealed record ClassificationReport
         }
     }
 }
+
+/// <summary>
+/// Precision, recall and F1 of one label: with TP its records that were given it, FN those that were given
+/// another, FP the records of others that were given it.
+/// </summary>
+/// <param name="Label">The label's name.</param>
+/// <param name="Count">How many records have it, TP + FN.</param>
+/// <param name="Precision">
+/// TP / (TP + FP): of what was given the label, the share that has it; null for a label that was never given.
+/// </param>
+/// <param name="Recall">
+/// TP / (TP + FN): of what has the label, the share that was given it; null for a label without records.
+/// </param>
+/// <param name="F1">
+/// 2·TP / (2·TP + FP + FN), the harmonic mean of both; null for a label that no record has and none was given.
+/// </param>
+public sealed record LabelScore(string Label, int Count, double? Precision, double? Recall, double? F1)
+{
+    internal static LabelScore Of(ConfusionMatrix confusion, int label)
+    {
+        int right = confusion[label, label],
+            records = confusion.RecordsOf(label),
+            given = confusion.GivenTo(label);
+        return new(
+            confusion.Labels[label],
+            records,
+            Share(right, given),
+            Share(right, records),
+            Share(2 * right, records + given)
+        );
+    }
+
+    private static double? Share(int part, int whole) => whole > 0 ? (double)part / whole : null;
+}
+
+/// <summary>A record that was given a label that is not its own.</summary>
+/// <param name="Text">The record's text.</param>
+/// <param name="TrueLabel">Its label's id.</param>
+/// <param name="GivenLabel">The id that it was given.</param>
+/// <param name="Probability">The probability of the label that it was given.</param>
+public sealed record Mistake(string Text, int TrueLabel, int GivenLabel, double Probability);

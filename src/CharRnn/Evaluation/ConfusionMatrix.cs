@@ -1,6 +1,6 @@
 namespace CharRnn;
 
-/// <summary>How many records of each label were given each label. Right answers lie on the diagonal.</summary>
+/// <summary>Counts of records by their own label and by the one they were given, which on the diagonal agree.</summary>
 public sealed class ConfusionMatrix
 {
     // (labels, labels) index trueLabel·labels + givenLabel.

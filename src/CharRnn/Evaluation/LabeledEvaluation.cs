@@ -1,32 +1,33 @@
+using CharRnn.Datasets;
 using CharRnn.Evaluation;
 
 namespace CharRnn;
 
-/// <summary>How far the scoring of records is.</summary>
+/// <summary>Progress of scoring records.</summary>
 /// <param name="Characters">How many characters have been read, ends of records among them.</param>
 /// <param name="Total">How many there are.</param>
 public readonly record struct EvaluationProgress(long Characters, long Total);
 
-/// <summary>What a language model makes of the records of one label.</summary>
+/// <summary>Scores of a language model on the records of one label.</summary>
 /// <param name="Label">The label's name.</param>
 /// <param name="Records">How many records it has.</param>
-/// <param name="Result">What the model makes of them.</param>
+/// <param name="Result">Their scores.</param>
 public sealed record LabelEvaluation(string Label, int Records, EvaluationResult Result);
 
 /// <summary>
-/// What a language model makes of labelled records. Each is read from its beginning, under its label where the model
+/// Scores of a language model on labeled records. Each is read from its beginning, under its label where the model
 /// has learnt labels, and every character and the record's end count, as in the validation loss of training; where the
 /// model is given the starts of records (<see cref="ModelSpec.ConditionOnFirstSymbol"/>), first characters do not.
 /// </summary>
-/// <param name="Result">What it makes of all of them.</param>
+/// <param name="Result">The scores of all of them.</param>
 /// <param name="ByLabel">
-/// What it makes of those of each label, in the order of <see cref="LabeledRecords.Labels"/>; labels without records
+/// The scores of each label's records, in the order of <see cref="LabeledRecords.Labels"/>; labels without records
 /// are not there.
 /// </param>
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/new-names");
-/// var evaluation = LabelledEvaluation.Of(model, LabelledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabelledPurpose.Scoring));
+/// var evaluation = LabeledEvaluation.Of(model, LabeledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabeledPurpose.Scoring));
 /// foreach (var (label, records, result) in evaluation.ByLabel)
 ///     Console.WriteLine($"{label}: {records} records, {result.BitsPerChar:0.000} bits per character");
 /// </code>
@@ -64,8 +65,8 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     /// <param name="threads">
     /// How many threads; as many as are useful by default. Any number gives the same bits.
     /// </param>
-    /// <param name="progress">Told how far the scoring is, from time to time.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives progress from time to time.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CorpusException">
     /// A record has a label that the model does not know, or a character that its vocabulary lacks, or nothing is left
     /// to score; the message says which.
@@ -79,7 +80,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
         bool skipUnknown = false,
         int? threads = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -97,7 +98,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
                 scored.Ids,
                 pieces,
                 progress is null ? null : new OfAll(progress, done, scored.Characters),
-                cancellation
+                cancellationToken
             );
             byLabel.Add(new LabelEvaluation(records.Labels[label], pieces.Count, result));
             done += pieces.Sum(CorpusPart.PairsOf);
@@ -119,5 +120,99 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     private sealed class OfAll(IProgress<EvaluationProgress> all, long before, long total) : IProgress<long>
     {
         public void Report(long value) => all.Report(new EvaluationProgress(before + value, total));
+    }
+}
+
+/// <summary>
+/// Labeled records as a language model reads them: the ids of each between two boundaries, and beside them, where the
+/// model has labels, its own id of the record's label.
+/// </summary>
+internal sealed class ScoredRecords
+{
+    private readonly LanguageModel _model;
+    private readonly ILookup<int, IdRange> _pieces;
+
+    /// <summary>Encodes records for a model.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="skipUnknown">Leave out characters that its vocabulary lacks.</param>
+    /// <exception cref="CorpusException">
+    /// The model does not know a label or a character, or nothing is left.
+    /// </exception>
+    /// <exception cref="ModelException">Its vocabulary has no boundary.</exception>
+    public ScoredRecords(LabeledRecords records, LanguageModel model, bool skipUnknown)
+    {
+        _model = model;
+        if (model.Vocabulary.BoundaryId is not { } boundary)
+            throw new ModelException(
+                "the model's vocabulary has no boundary symbol, at which records begin and end: it was trained "
+                    + "on a text that is none of records, and scores such a text."
+            );
+        // (N); null for a model without labels.
+        int[]? labelIds = model.Labels.Count > 0 ? records.LabelIdsIn(model.Labels) : null;
+        var packer = new RecordPacker(boundary);
+        var pieces = new List<(int Label, IdRange Range)>();
+        foreach (var (place, record) in records.Records.Index())
+        {
+            int[] text = Encode(record, records, skipUnknown);
+            if (text.Length == 0)
+            {
+                Emptied++;
+                continue;
+            }
+            pieces.Add((record.Label, packer.Add(text, labelIds?[place] ?? 0)));
+        }
+        if (pieces.Count == 0)
+            throw new CorpusException(
+                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed."
+            );
+        (Count, Characters) = (pieces.Count, packer.Count - 1);
+        // Records of like lengths side by side leave few streams waiting for the longest.
+        _pieces = pieces.OrderBy(piece => piece.Range.Length).ToLookup(piece => piece.Label, piece => piece.Range);
+        Ids = packer.Pack(model.Vocabulary.Count, model.Labels.Count);
+    }
+
+    /// <summary>The ids of all records, with a boundary before, between and after them.</summary>
+    public SymbolIds Ids { get; }
+
+    /// <summary>How many records there are.</summary>
+    public int Count { get; }
+
+    /// <summary>How many characters they have, ends among them.</summary>
+    public long Characters { get; }
+
+    /// <summary>How many characters were left out.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>How many records were left out with their last character.</summary>
+    public int Emptied { get; }
+
+    /// <summary>How many characters became the unknown symbol.</summary>
+    public long Unknown { get; private set; }
+
+    /// <summary>
+    /// The records of a label (an index of <see cref="LabeledRecords.Labels"/>), each with the boundaries before and
+    /// after it.
+    /// </summary>
+    public IReadOnlyList<IdRange> PiecesOf(int label) => [.. _pieces[label]];
+
+    private int[] Encode(LabeledRecord record, LabeledRecords records, bool skipUnknown)
+    {
+        try
+        {
+            int[] text = _model.Encode(record.Text, skipUnknown, out int skipped);
+            Skipped += skipped;
+            if (_model.Vocabulary.UnknownId is { } unknown)
+                Unknown += text.Count(id => id == unknown);
+            return text;
+        }
+        catch (SettingsException refusal)
+        {
+            string place = TextEscape.ForTerminal(
+                $"{records.Name}, {records.Labels[record.Label]}, '{record.Text}'",
+                keepLineFeedsAndTabs: false
+            );
+            throw new CorpusException($"{place}: {refusal.Message.TrimEnd('.')}, or pass 'Unknown' skip.", refusal);
+        }
     }
 }

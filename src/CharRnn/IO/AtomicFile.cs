@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
 namespace CharRnn.Checkpoints;
 
 /// <summary>
@@ -5,7 +9,7 @@ namespace CharRnn.Checkpoints;
 /// never a part:
 /// a temporary file in the same folder, flushed to disk, renamed over the old one, and the folder flushed.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>What the names of temporary files end in; a killed program may leave one behind.</summary>
     internal const string TemporarySuffix = ".tmp";
@@ -71,5 +75,124 @@ public static class AtomicFile
             File.Delete(path);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException) { }
+    }
+}
+
+/// <summary>
+/// The few things about files that .NET does not offer on Unix: flushing a folder to disk, without which a rename may
+/// be lost with the power, and opening a file without asking for a lock on it.
+/// </summary>
+internal static partial class DirectoryFlush
+{
+    private const int ReadOnly = 0;
+
+    // File systems that cannot flush a folder say one of these: EACCES, EINVAL, EROFS, ENOTSUP on Linux and on macOS.
+    private static readonly int[] NotOffered = [13, 22, 30, 95, 45];
+
+    /// <summary>Makes renames in the folder last; does nothing on Windows, where the file system sees to it.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void Flush(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        int descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+        {
+            ThrowUnlessNotOffered(folder);
+            return;
+        }
+        try
+        {
+            if (FSync(descriptor) < 0)
+                ThrowUnlessNotOffered(folder);
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>
+    /// Opens a file for reading though it may be locked: on Unix .NET's own streams ask for a shared lock and would be
+    /// refused.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static FileStream OpenDespiteLock(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        int descriptor = Open(path, ReadOnly);
+        if (descriptor < 0)
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read);
+    }
+
+    private static void ThrowUnlessNotOffered(string folder)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        if (!NotOffered.Contains(error))
+            throw new IOException(
+                $"the folder {folder} cannot be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}",
+                error
+            );
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}
+
+/// <summary>Text from files and from the system, made fit to stand in a message of one line.</summary>
+internal static class OneLine
+{
+    private const int MaxQuoteLength = 80;
+
+    /// <summary>The text in quotation marks, control characters escaped, cut when it is long.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (quoted.Length > MaxQuoteLength)
+                return quoted.Append("…'").ToString();
+            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
+                quoted.Append($"\\u{rune.Value:x4}");
+            else
+                quoted.Append(rune);
+        }
+        return quoted.Append('\'').ToString();
+    }
+
+    /// <summary>
+    /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not know.
+    /// </summary>
+    public static string Reason(Exception refusal) =>
+        refusal switch
+        {
+            UnauthorizedAccessException => "permission is denied, or it is a folder",
+            DirectoryNotFoundException => "its folder does not exist",
+            FileNotFoundException => "it does not exist",
+            PathTooLongException => "its name is too long",
+            EndOfStreamException => "it became shorter while it was read",
+            IOException when IsDiskFull(refusal.HResult) => "the disk is full",
+            _ => string.Join(' ', refusal.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+        };
+
+    // .NET passes the system's own number on: errno on Unix, an HRESULT on Windows.
+    private static bool IsDiskFull(int code)
+    {
+        const int noSpace = 28,
+            quotaOnLinux = 122,
+            quotaOnMacOs = 69;
+        const int handleDiskFull = unchecked((int)0x80070027),
+            diskFull = unchecked((int)0x80070070);
+        return code is noSpace or handleDiskFull or diskFull
+            || code == quotaOnLinux && OperatingSystem.IsLinux()
+            || code == quotaOnMacOs && OperatingSystem.IsMacOS();
     }
 }

@@ -143,7 +143,7 @@ internal static class JsonLines
         }
     }
 
-    // A trainer may be adding a line: whoever reads must neither be refused nor, on Windows, keep it from writing.
+    // A trainer may be adding a line: a reader must neither be refused nor, on Windows, keep it from writing.
     private static byte[] ReadAll(string path)
     {
         using var file = new FileStream(

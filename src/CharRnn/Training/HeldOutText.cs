@@ -4,9 +4,9 @@ using CharRnn.Engine;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Text that a run does not train on, and how it is scored: now and then while training, where time matters more than
-/// the last digit, and once at the end. Several stretches are read apart, each from a state of zeros, as char-rnn
-/// scores its streams; records are read from their beginnings.
+/// Held-out text of a run, scored now and then while training, where time matters more than the last digit, and once at
+/// the end. Several stretches are read apart, each from a state of zeros, as char-rnn scores its streams; records are
+/// read from their beginnings.
 /// </summary>
 /// <param name="Ids">The text that the part is of.</param>
 /// <param name="Part">
@@ -31,7 +31,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public static HeldOutText Of(Corpus corpus, CorpusPart part) =>
         new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
 
-    /// <summary>What a run validates on: a text of its own, or a part of the one that it trains on.</summary>
+    /// <summary>The validation part of a run: a text of its own, or a part of the one that it trains on.</summary>
     /// <param name="corpus">The text that it trains on.</param>
     /// <param name="part">What of that is held out.</param>
     /// <param name="own">The text of its own; null for none.</param>
@@ -64,9 +64,9 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// characters, spread evenly, in <see cref="Streams"/>.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="team">Who reads.</param>
+    /// <param name="team">The workers.</param>
     /// <param name="name">What the part is called in progress.</param>
-    /// <param name="observer">Told how far the reading is.</param>
+    /// <param name="observer">Receives progress.</param>
     /// <returns>Nats per character; null for an empty part.</returns>
     public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team, string name, ITrainingObserver observer)
     {

@@ -4,17 +4,17 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// Labelled records as a text to learn: each record a text of its own between boundaries, and its label beside each of
+/// Labeled records as a text to learn: each record a text of its own between boundaries, and its label beside each of
 /// its symbols. The records are cut into parts label by label, so that no text is in two
 /// (<see cref="LabeledRecords.Split"/>), and the parts stand one after another.
 /// </summary>
 /// <example>
 /// <code>
 /// var settings = new TrainingSettings { MaxTime = TimeSpan.FromMinutes(1) };
-/// using var corpus = LabelledCorpus.Of(LabelledRecords.Embedded(), settings);
+/// using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
 /// using var trainer = Trainer.Start(corpus, settings);
 /// trainer.Run();
-/// var greek = LabelMix.Parse("Greek", trainer.Model.Labels);
+/// var greek = LabelBlend.Parse("Greek", trainer.Model.Labels);
 /// foreach (int[] name in new RecordGenerator(trainer.Model, greek).Records([], new SamplingOptions(), longest: 40).Take(10))
 ///     Console.WriteLine(trainer.Model.Vocabulary.Decode(name));
 /// </code>
@@ -24,8 +24,8 @@ public static class LabeledCorpus
     /// <summary>Makes the text.</summary>
     /// <param name="records">The records.</param>
     /// <param name="settings">
-    /// What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="TrainingSettings.TestFrac"/>) and drawn
-    /// from (<see cref="TrainingSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>)
+    /// What is held out (<see cref="TrainingSettings.ValFrac"/>, <see cref="RunSettings.TestFrac"/>) and drawn
+    /// from (<see cref="RunSettings.Seed"/>), whether labels count (<see cref="TrainingSettings.IgnoreLabels"/>)
     /// and repeated texts (<see cref="TrainingSettings.KeepRepeats"/>).
     /// </param>
     /// <param name="vocabulary">The symbols to read it with; null for those of the records and the boundary.</param>

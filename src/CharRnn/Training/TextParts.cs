@@ -2,7 +2,7 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Training;
 
-/// <summary>How a run takes its text: windows of what size, and what is trained on and what held out.</summary>
+/// <summary>Division of a run's text: the windows' size, and the parts trained on and held out.</summary>
 /// <param name="Steps">T.</param>
 /// <param name="Streams">B.</param>
 /// <param name="Split">The text's parts; without a validation part where that is a text of its own.</param>
@@ -17,7 +17,7 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     /// <param name="windows">
     /// T and B, where a run began with them and goes on with them, whatever the defaults have become; null to fit them.
     /// </param>
-    /// <param name="notes">Is told what was fitted or left out.</param>
+    /// <param name="notes">Receives what was fitted or left out.</param>
     /// <exception cref="SettingsException">The text is too short for what was asked for.</exception>
     public static TextParts Of(
         Corpus corpus,

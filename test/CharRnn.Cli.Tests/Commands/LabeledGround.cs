@@ -78,7 +78,7 @@ internal sealed class LabeledGround : IDisposable
         };
         using var corpus = LabeledCorpus.Of(LabeledRecords.ReadFolder(Data), settings);
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(Run));
-        ValLoss = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
+        ValLoss = trainer.Run(cancellationToken: TestContext.Current.CancellationToken).ValLoss!.Value;
         return this;
     }
 

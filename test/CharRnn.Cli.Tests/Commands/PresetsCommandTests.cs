@@ -9,7 +9,7 @@ public sealed class PresetsCommandTests : IDisposable
 {
     private const int WidestLine = 120;
 
-    private static readonly IReadOnlyList<IPreset> All = [.. Presets.All, .. ClassifierPresets.All];
+    private static readonly IReadOnlyList<IPreset> All = [.. Presets.All, .. Presets.Classifiers];
 
     private readonly TestShell _shell = new();
 
@@ -83,7 +83,7 @@ public sealed class PresetsCommandTests : IDisposable
         }
 
         Assert.All(
-            ClassifierPresets.All,
+            Presets.Classifiers,
             preset =>
                 Assert.Equal(
                     preset.Settings,

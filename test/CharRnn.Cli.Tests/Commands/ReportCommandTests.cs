@@ -25,7 +25,7 @@ public sealed class ReportCommandTests : IDisposable
             Threads = 1,
         };
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(_shell.Folder.File(name)));
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
         return _shell.Folder.File(name);
     }
 

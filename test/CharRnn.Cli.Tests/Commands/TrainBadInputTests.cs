@@ -237,7 +237,7 @@ public sealed class TrainBadInputTests : IDisposable
             SampleEvery = Cadence.Never,
         };
         using var trainer = Trainer.Start(corpus, settings, RunFolder.Create(_ground[name]));
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
     }
 
     private async Task RefusedAsync(int code, string said, params string[] arguments)

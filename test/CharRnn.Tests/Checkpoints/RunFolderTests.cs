@@ -124,12 +124,12 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void NextFree_GoesOnAfterTheHighestNumber()
     {
-        Assert.Equal(_scratch["runs/poe-001"], RunFolder.NextFree(_scratch["runs"], "poe"));
+        Assert.Equal(_scratch["runs/poe-001"], RunNames.NextFree(_scratch["runs"], "poe"));
         foreach (string taken in new[] { "poe-001", "poe-009", "poe-x", "poems-040" })
             Directory.CreateDirectory(_scratch["runs/" + taken]);
-        Assert.Equal(_scratch["runs/poe-010"], RunFolder.NextFree(_scratch["runs"], "poe"));
+        Assert.Equal(_scratch["runs/poe-010"], RunNames.NextFree(_scratch["runs"], "poe"));
         Directory.CreateDirectory(_scratch["runs/poe-1000"]);
-        Assert.Equal(_scratch["runs/poe-1001"], RunFolder.NextFree(_scratch["runs"], "poe"));
+        Assert.Equal(_scratch["runs/poe-1001"], RunNames.NextFree(_scratch["runs"], "poe"));
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("", "run-001")]
     [InlineData("a\0b\nc", "a-b-c-001")]
     public void NextFree_MakesTheNameSafe(string corpus, string folder) =>
-        Assert.Equal(_scratch[folder], RunFolder.NextFree(_scratch.Root, corpus));
+        Assert.Equal(_scratch[folder], RunNames.NextFree(_scratch.Root, corpus));
 
     [Fact]
     public void SaveCheckpoint_MovesLast_AndMarkBestStays()

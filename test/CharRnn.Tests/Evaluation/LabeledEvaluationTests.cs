@@ -28,7 +28,7 @@ public sealed class LabeledEvaluationTests
         var records = LabeledWords.Records(80);
         using var corpus = LabeledCorpus.Of(records, settings);
         using var trainer = Trainer.Start(corpus, settings);
-        var result = trainer.Run(cancellation: Cancellation);
+        var result = trainer.Run(cancellationToken: Cancellation);
         var (rest, test) = records.Split(settings.TestFrac, settings.Seed);
         var validation = rest.Split(settings.ValFrac!.Value / (1 - settings.TestFrac), settings.Seed).Test;
 
@@ -145,13 +145,13 @@ public sealed class LabeledEvaluationTests
             model,
             Rows([("aéc", "kind 0"), ("éé", "kind 1"), ("g", "kind 1")]),
             skipUnknown: true,
-            cancellation: Cancellation
+            cancellationToken: Cancellation
         );
 
         Assert.Equal(Score(model, Rows([("ac", "kind 0"), ("g", "kind 1")])).ByLabel, skipped.ByLabel);
         Assert.Equal((3, 1, 0, 2), (skipped.Skipped, skipped.Emptied, skipped.Unknown, skipped.Records));
         var nothing = Assert.Throws<CorpusException>(() =>
-            LabeledEvaluation.Of(model, Rows([("éé", "kind 1")]), skipUnknown: true, cancellation: Cancellation)
+            LabeledEvaluation.Of(model, Rows([("éé", "kind 1")]), skipUnknown: true, cancellationToken: Cancellation)
         );
         Assert.Equal(
             "rows has no record with a character that the model's vocabulary has; at least one is needed.",
@@ -187,17 +187,17 @@ public sealed class LabeledEvaluationTests
         var records = LabeledWords.Records(50);
         using var model = Model(records);
         var told = new Told();
-        var scored = LabeledEvaluation.Of(model, records, progress: told, cancellation: Cancellation);
+        var scored = LabeledEvaluation.Of(model, records, progress: told, cancellationToken: Cancellation);
 
         Assert.Equal(new EvaluationProgress(scored.Result.Characters, scored.Result.Characters), told.Reports[^1]);
         Assert.Equal(told.Reports.OrderBy(report => report.Characters), told.Reports);
         Assert.Throws<OperationCanceledException>(() =>
-            LabeledEvaluation.Of(model, records, cancellation: new CancellationToken(canceled: true))
+            LabeledEvaluation.Of(model, records, cancellationToken: new CancellationToken(canceled: true))
         );
     }
 
     private static LabeledEvaluation Score(LanguageModel model, LabeledRecords records, int? threads = null) =>
-        LabeledEvaluation.Of(model, records, threads: threads, cancellation: Cancellation);
+        LabeledEvaluation.Of(model, records, threads: threads, cancellationToken: Cancellation);
 
     private static LabeledRecords Rows(IEnumerable<(string Text, string Label)> rows) =>
         LabeledRecords.FromRows(

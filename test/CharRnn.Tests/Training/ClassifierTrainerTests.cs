@@ -112,7 +112,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         );
         Assert.Equal(25, watcher.Validations.Count);
         Assert.Equal(
-            watcher.Validations.Max(validation => validation.Report.Accuracy),
+            watcher.Validations.Max(validation => validation.Classification!.Accuracy),
             result.BestValAccuracy!.Value,
             1e-12
         );
@@ -151,9 +151,9 @@ public sealed class ClassifierTrainerTests : IDisposable
             },
             watcher
         );
-        var best = watcher.Validations.MaxBy(validation => validation.Report.Accuracy)!;
+        var best = watcher.Validations.MaxBy(validation => validation.Classification!.Accuracy)!;
         Assert.Equal(best.Progress.Step, result.BestStep);
-        Assert.Equal(best.Report.Accuracy, result.BestValAccuracy!.Value, 1e-12);
+        Assert.Equal(best.Classification!.Accuracy, result.BestValAccuracy!.Value, 1e-12);
         Assert.True(watcher.Validations.Last(validation => validation.IsBest) == best);
         Assert.Equal(result.BestStep, run.BestStep);
     }
@@ -229,7 +229,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         var settings = SmallRecords.Settings with { MaxEpochs = 1 };
         using var before = ClassifierTrainer.Start(SmallRecords.Names, settings);
         float[] drawn = UnknownEmbedding(before.Model);
-        before.Run(cancellation: TestContext.Current.CancellationToken);
+        before.Run(cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(drawn, UnknownEmbedding(before.Model));
         Assert.Equal(1, before.Model.Predict("漢字").Sum(), 1e-5);
     }

@@ -24,7 +24,7 @@ public sealed class LabeledTrainingTests : IDisposable
         using Corpus labeled = Words(),
             ignored = Words(Settings with { IgnoreLabels = true });
         using var trainer = Trainer.Start(labeled, Settings);
-        double with = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
+        double with = trainer.Run(cancellationToken: TestContext.Current.CancellationToken).ValLoss!.Value;
         double without = _runs.Train("without", Settings with { IgnoreLabels = true }, ignored).Result.ValLoss!.Value;
 
         Assert.True(with < without - 0.1, $"{with} with labels, {without} without");
@@ -51,7 +51,7 @@ public sealed class LabeledTrainingTests : IDisposable
     {
         using var corpus = Words();
         using var trainer = Trainer.Start(corpus, Settings with { MaxSteps = 20 });
-        double told = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
+        double told = trainer.Run(cancellationToken: TestContext.Current.CancellationToken).ValLoss!.Value;
 
         double nats = 0;
         long pairs = 0;

@@ -67,7 +67,7 @@ public sealed class PresetTrainingTests : IDisposable
     }
 
     /// <summary>The preset as it is, but for sizes and for what is saved and shown on the way.</summary>
-    private static TrainingSettings Reduced(Preset preset)
+    private static TrainingSettings Reduced(Preset<TrainingSettings> preset)
     {
         var settings = preset.Settings with
         {

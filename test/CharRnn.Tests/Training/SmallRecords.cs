@@ -48,7 +48,7 @@ internal sealed class SmallRecords : IDisposable
     public (RunFolder Run, ClassifierResult Result) Train(
         string name,
         ClassifierSettings settings,
-        IClassifierObserver? observer = null,
+        ITrainingObserver? observer = null,
         LabeledRecords? records = null
     )
     {
@@ -61,7 +61,7 @@ internal sealed class SmallRecords : IDisposable
     public (RunFolder Run, ClassifierResult Result) Resume(
         string name,
         ClassifierSettings settings,
-        IClassifierObserver? observer = null
+        ITrainingObserver? observer = null
     )
     {
         var run = RunFolder.Open(_scratch[name]);
@@ -103,7 +103,7 @@ internal sealed class SmallRecords : IDisposable
     }
 
     /// <summary>Does something after one step.</summary>
-    public sealed class At(long step, Action act) : IClassifierObserver
+    public sealed class At(long step, Action act) : ITrainingObserver
     {
         public void OnStep(in TrainingProgress progress)
         {
@@ -113,14 +113,14 @@ internal sealed class SmallRecords : IDisposable
     }
 
     /// <summary>Keeps what a run said.</summary>
-    public sealed class Watcher : IClassifierObserver
+    public sealed class Watcher : ITrainingObserver
     {
-        public List<ClassifierValidation> Validations { get; } = [];
+        public List<ValidationReport> Validations { get; } = [];
 
         public IReadOnlyList<string> Notes { get; private set; } = [];
 
         public void OnStarted(ClassifierOverview overview) => Notes = overview.Notes;
 
-        public void OnEvaluated(ClassifierValidation validation) => Validations.Add(validation);
+        public void OnEvaluated(ValidationReport validation) => Validations.Add(validation);
     }
 }

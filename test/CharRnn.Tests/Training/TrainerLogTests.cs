@@ -127,7 +127,7 @@ public sealed class TrainerLogTests : IDisposable
         var (run, _) = _runs.Train("run", SmallRun.Settings);
         using var parsed = JsonDocument.Parse(run.ReadConfig());
         var config = parsed.RootElement;
-        Assert.Equal(RunConfiguration.ThisVersion, config.GetProperty("version").GetString());
+        Assert.Equal(SavedConfiguration.ThisVersion, config.GetProperty("version").GetString());
         Assert.Equal("charrnn train", config.GetProperty("command").GetString());
         Assert.Equal(SmallRun.Text.Sha256, config.GetProperty("corpus").GetProperty("sha256").GetString());
         Assert.Equal(2000, config.GetProperty("corpus").GetProperty("characters").GetInt32());

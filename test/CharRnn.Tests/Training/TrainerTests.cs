@@ -223,9 +223,9 @@ public sealed class TrainerTests : IDisposable
         var run = RunFolder.Create(_runs["run"]);
         var trainer = Trainer.Start(SmallRun.Text, SmallRun.Settings with { MaxSteps = 1 }, run);
         Assert.Throws<CharRnnException>(() => Trainer.Start(SmallRun.Text, SmallRun.Settings, run));
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Throws<InvalidOperationException>(() =>
-            trainer.Run(cancellation: TestContext.Current.CancellationToken)
+            trainer.Run(cancellationToken: TestContext.Current.CancellationToken)
         );
         trainer.Dispose();
         trainer.Dispose();

@@ -127,7 +127,7 @@ public sealed class TrainerValidationTests : IDisposable
                 .Message
         );
         using (var trainer = Trainer.Resume(SmallRun.Text, settings, stopped, Other))
-            Assert.Equal(result.ValLoss, trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss);
+            Assert.Equal(result.ValLoss, trainer.Run(cancellationToken: TestContext.Current.CancellationToken).ValLoss);
         Assert.Equal(SmallRun.ModelBytes(whole), SmallRun.ModelBytes(stopped));
     }
 
@@ -333,7 +333,7 @@ public sealed class TrainerValidationTests : IDisposable
             run,
             material: new TrainingMaterial { Validation = validation }
         );
-        return (run, trainer.Run(cancellation: TestContext.Current.CancellationToken));
+        return (run, trainer.Run(cancellationToken: TestContext.Current.CancellationToken));
     }
 
     private sealed class Seen : ITrainingObserver

@@ -169,7 +169,7 @@ public sealed class TutorialGeneratorTests : IDisposable
         var settings = Settings with { MaxSteps = 30, ValFrac = 0.1 };
         using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
         using var trainer = Trainer.Start(corpus, settings);
-        double told = trainer.Run(cancellation: TestContext.Current.CancellationToken).ValLoss!.Value;
+        double told = trainer.Run(cancellationToken: TestContext.Current.CancellationToken).ValLoss!.Value;
 
         double nats = 0;
         int letters = 0;

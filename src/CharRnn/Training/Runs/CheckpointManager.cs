@@ -1,94 +1,137 @@
+using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
+/// <summary>A network of either kind as files have it.</summary>
+/// <param name="Spec">The network's sizes, equal for equal networks.</param>
+/// <param name="Layout">Where its parameters lie.</param>
+/// <param name="Weights">The parameters.</param>
+/// <param name="Tensors">Gives the tensors of a model's file.</param>
+/// <param name="Metadata">Gives its metadata.</param>
+/// <param name="Model">The model itself, which is disposed with this.</param>
+internal sealed record SavedNetwork(
+    INetworkSpec Spec,
+    RecurrentLayout Layout,
+    Arena Weights,
+    Func<IEnumerable<Tensor>> Tensors,
+    Func<SortedDictionary<string, string>> Metadata,
+    IDisposable Model
+) : IDisposable
+{
+    /// <summary>A language model.</summary>
+    public static SavedNetwork Of(LanguageModel model) =>
+        new(
+            model.Spec,
+            model.Layout,
+            model.Weights,
+            () => LanguageModelFile.Tensors(model),
+            () => LanguageModelFile.Metadata(model),
+            model
+        );
+
+    /// <summary>A classifier.</summary>
+    public static SavedNetwork Of(SequenceClassifier model) =>
+        new(
+            model.Spec,
+            model.Layout,
+            model.Weights,
+            () => SequenceClassifierFile.Tensors(model),
+            () => SequenceClassifierFile.Metadata(model),
+            model
+        );
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}
+
 /// <summary>
-/// Keeps a run's checkpoints and its best model in its folder; of a run without one, the best model's weights in
-/// memory.
+/// Checkpoints of a run and its best model: in the run's folder, or without one the best model's weights in memory. A
+/// checkpoint is the model's file with the optimizer's moments, the carried state and the trainer's state added.
 /// </summary>
 internal sealed class CheckpointManager : IDisposable
 {
+    private const string StateKey = "training";
+
     private readonly RunFolder? _run;
-    private readonly LanguageModel _model;
-    private readonly TrainingStep _step;
-    private readonly Window _window;
+    private readonly TrainingTask _task;
+    private readonly SavedNetwork _network;
     private readonly Arena? _bestWeights;
 
-    /// <summary>Keeps what training makes.</summary>
+    /// <summary>Saves and restores a task.</summary>
     /// <param name="run">Where; null for memory.</param>
-    /// <param name="model">The model that is trained.</param>
-    /// <param name="step">What trains it.</param>
-    /// <param name="window">Holds the carried state.</param>
-    public CheckpointManager(RunFolder? run, LanguageModel model, TrainingStep step, Window window)
+    /// <param name="task">What is trained.</param>
+    public CheckpointManager(RunFolder? run, TrainingTask task)
     {
-        (_run, _model, _step, _window) = (run, model, step, window);
+        (_run, _task, _network) = (run, task, task.Network);
         if (run is null)
-            _bestWeights = new Arena(model.Layout.Arena);
+            _bestWeights = new Arena(_network.Layout.Arena);
     }
 
     /// <summary>
-    /// Saves a checkpoint; and the model, when it is the best or nothing was scored yet that would tell.
+    /// Saves a checkpoint; and the model, when it is the best or nothing was scored yet to choose by.
     /// </summary>
-    /// <param name="record">The run's record.</param>
+    /// <param name="state">The trainer's state.</param>
     /// <param name="seconds">Time trained.</param>
     /// <param name="isBest">Whether the model was just scored, and is the best.</param>
-    public void Save(TrainerState record, double seconds, bool isBest)
+    public void Save(TrainerState state, double seconds, bool isBest)
     {
-        bool isKept = isBest || record.BestLoss is null;
+        bool isKept = isBest || state.BestLoss is null;
         if (isKept)
         {
-            record.BestStep = record.Step;
-            _bestWeights?.CopyFrom(_model.Weights);
+            state.BestStep = state.Step;
+            using (_task.Adjusted())
+                _bestWeights?.CopyFrom(_network.Weights);
         }
         if (_run is null)
             return;
-        double secondsBefore = record.SecondsBefore;
-        record.SecondsBefore = seconds;
-        var (tensors, metadata) = TrainingCheckpoint.Write(_model, _step, _window, record);
-        record.SecondsBefore = secondsBefore;
-        _run.SaveCheckpoint(record.Step, tensors, metadata);
+        double secondsBefore = state.SecondsBefore;
+        state.SecondsBefore = seconds;
+        var metadata = _network.Metadata();
+        metadata[StateKey] = state.ToJson();
+        state.SecondsBefore = secondsBefore;
+        var tensors = _network
+            .Tensors()
+            .Concat(MomentTensors.Of(_network.Layout.Tensors, _task.Moments))
+            .Concat(_task.StateTensors());
+        _run.SaveCheckpoint(state.Step, tensors, metadata);
         if (isKept)
         {
-            _run.MarkBest(record.Step);
-            _run.SaveModel(LanguageModelFile.Tensors(_model), LanguageModelFile.Metadata(_model));
+            _run.MarkBest(state.Step);
+            using (_task.Adjusted())
+                _run.SaveModel(_network.Tensors(), _network.Metadata());
         }
         _run.PruneCheckpoints(keep: 0);
     }
 
     /// <summary>Puts the run back to where its last checkpoint was, and its logs with it.</summary>
-    /// <param name="samplesComeBeforeUpdates">Whether a sample shows the model before its step's update.</param>
-    /// <param name="notes">Is told what of the logs was dropped.</param>
-    /// <returns>The run's record.</returns>
+    /// <returns>The trainer's state.</returns>
     /// <exception cref="ModelException">There is no checkpoint, or one that does not fit.</exception>
-    public TrainerState Restore(bool samplesComeBeforeUpdates, List<string> notes)
+    public TrainerState Restore()
     {
         long last =
             _run!.LastStep
             ?? throw new ModelException($"{_run.Path} has no checkpoint to resume from; start a new run.");
-        var record = TrainingCheckpoint.Read(
-            _run.ReadCheckpoint(last),
-            _run.CheckpointPath(last),
-            _model,
-            _step,
-            _window
-        );
-        long best = record.BestLoss is null ? last : record.BestStep;
-        using (var bestModel = LanguageModelFile.Read(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
+        var state = Read(_run.ReadCheckpoint(last), _run.CheckpointPath(last));
+        long best = state.BestLoss is null ? last : state.BestStep;
+        using (var bestNetwork = ReadSameNetwork(_run.ReadCheckpoint(best), _run.CheckpointPath(best)))
         {
             // A kill may have come between a better checkpoint and what is made of it.
             if (_run.BestStep != best)
                 _run.MarkBest(best);
-            _run.SaveModel(LanguageModelFile.Tensors(bestModel), LanguageModelFile.Metadata(bestModel));
+            _task.Adjust(bestNetwork);
+            _run.SaveModel(bestNetwork.Tensors(), bestNetwork.Metadata());
         }
         // A checkpoint holds what samples after its step show, but not those before the next one's update, which are
         // written again.
+        bool samplesComeBeforeUpdates = _task.SamplesFrom == SampleStart.State;
         int dropped = _run.CutMetricsBackTo(last) + _run.CutSamplesBackTo(samplesComeBeforeUpdates ? last - 1 : last);
         if (dropped > 0)
-            notes.Add(
-                $"{dropped} lines of metrics and samples from after step {last} were dropped: those steps are done again."
+            _task.Notes.Add(
+                $"{_task.DescribeLines(dropped)} from after step {last} were dropped: those steps are done again."
             );
-        return record;
+        return state;
     }
 
     /// <summary>Gives the model the weights that were kept.</summary>
@@ -96,13 +139,81 @@ internal sealed class CheckpointManager : IDisposable
     {
         if (_bestWeights is not null)
         {
-            _model.Weights.CopyFrom(_bestWeights);
+            _network.Weights.CopyFrom(_bestWeights);
             return;
         }
-        using var best = LanguageModel.Load(_run!.ModelPath);
-        _model.Weights.CopyFrom(best.Weights);
+        using var best = _task.ReadNetwork(SafetensorsFile.Read(_run!.ModelPath), _run.ModelPath);
+        _network.Weights.CopyFrom(best.Weights);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _bestWeights?.Dispose();
+
+    private TrainerState Read(SafetensorsFile file, string path)
+    {
+        using (var saved = ReadSameNetwork(file, path))
+            _network.Weights.CopyFrom(saved.Weights);
+        MomentTensors.Read(file, path, _network.Layout.Tensors, _task.Moments);
+        _task.RestoreState(file, path);
+        _task.WeightsChanged();
+        return TrainerState.Parse(file.RequireMetadata(StateKey), path);
+    }
+
+    private SavedNetwork ReadSameNetwork(SafetensorsFile file, string path)
+    {
+        var saved = _task.ReadNetwork(file, path);
+        if (saved.Spec.Equals(_network.Spec))
+            return saved;
+        saved.Dispose();
+        throw new ModelException(
+            $"{path}: its network is {saved.Spec}; the run's configuration needs {_network.Spec}."
+        );
+    }
+}
+
+/// <summary>An optimizer's moments in a checkpoint: for each a tensor beside each of the model's.</summary>
+internal static class MomentTensors
+{
+    /// <summary>The moments as tensors.</summary>
+    public static IEnumerable<Tensor> Of(IReadOnlyList<ParameterTensor> parameters, IReadOnlyList<Arena> moments) =>
+        moments.SelectMany(
+            (moment, index) =>
+                parameters.Select(tensor =>
+                    Tensor.FromSource(
+                        NameOf(index, tensor.Name),
+                        values => tensor.CopyFrom(moment, values),
+                        [.. tensor.Shape]
+                    )
+                )
+        );
+
+    /// <summary>Puts the moments of a checkpoint back.</summary>
+    /// <exception cref="ModelException">They do not fit the network or the optimizer.</exception>
+    public static void Read(
+        SafetensorsFile file,
+        string path,
+        IReadOnlyList<ParameterTensor> parameters,
+        IReadOnlyList<Arena> moments
+    )
+    {
+        for (int index = 0; index < moments.Count; index++)
+        {
+            foreach (var tensor in parameters)
+                tensor.CopyTo(Values(file, path, NameOf(index, tensor.Name), tensor.Count), moments[index]);
+        }
+    }
+
+    /// <summary>The values of one tensor of a checkpoint.</summary>
+    /// <exception cref="ModelException">It is missing, or has another length.</exception>
+    public static float[] Values(SafetensorsFile file, string path, string name, int count)
+    {
+        float[] values = file.Require(name).ToSingles();
+        return values.Length == count
+            ? values
+            : throw new ModelException(
+                $"{path}: {name} has {values.Length} values; the run's configuration needs {count}."
+            );
+    }
+
+    private static string NameOf(int index, string tensor) => $"optimizer.moment{index + 1}.{tensor}";
 }

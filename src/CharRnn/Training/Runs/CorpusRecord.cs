@@ -4,14 +4,14 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>What <c>config.json</c> says of a text.</summary>
+/// <summary>A text in <c>config.json</c>.</summary>
 /// <param name="Name">Its short name.</param>
 /// <param name="Sources">The files it was read from.</param>
 /// <param name="Sha256">The SHA-256 of their bytes, in lower-case hexadecimal.</param>
 /// <param name="Characters">How many characters it has.</param>
 /// <param name="Distinct">How many distinct ones.</param>
 /// <param name="Encoding">What a character is, as <c>--encoding</c> has it.</param>
-public sealed record CorpusRecord(
+internal sealed record CorpusRecord(
     string Name,
     IReadOnlyList<string> Sources,
     string Sha256,
@@ -35,8 +35,8 @@ public sealed record CorpusRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LabelColumn { get; init; }
 
-    /// <summary>What is to be said of a text.</summary>
-    internal static CorpusRecord Of(Corpus corpus) =>
+    /// <summary>The record of a text.</summary>
+    public static CorpusRecord Of(Corpus corpus) =>
         new(
             corpus.Name,
             corpus.Sources,
@@ -57,7 +57,7 @@ public sealed record CorpusRecord(
     /// <param name="run">The run, for the message.</param>
     /// <param name="use">What the run does on it.</param>
     /// <exception cref="CorpusException">It is another.</exception>
-    internal void RequireSame(Corpus corpus, RunFolder run, string use)
+    public void RequireSame(Corpus corpus, RunFolder run, string use)
     {
         string encoding = ModelMetadata.EncodingName(corpus.Vocabulary.Encoding);
         if (Encoding != encoding)
@@ -80,4 +80,56 @@ public sealed record CorpusRecord(
 
     private static string Display(TextPreparation preparation) =>
         preparation.ToString() is { Length: > 0 } flags ? flags : "no flag that changes it";
+}
+
+/// <summary>Labelled records in <c>config.json</c>.</summary>
+/// <param name="Name">Their short name.</param>
+/// <param name="Sha256">The SHA-256 of labels and records.</param>
+/// <param name="Rows">How many texts were read.</param>
+/// <param name="Records">How many records were left when repeats were removed.</param>
+/// <param name="AccuracyCeiling">
+/// The accuracy that nothing can exceed on them, since some texts stand under several labels.
+/// </param>
+/// <param name="Labels">Records of each label.</param>
+internal sealed record LabeledDataRecord(
+    string Name,
+    string Sha256,
+    int Rows,
+    int Records,
+    double AccuracyCeiling,
+    IReadOnlyDictionary<string, int> Labels
+)
+{
+    /// <summary>What was done to the texts.</summary>
+    public TextPreparation Preparation { get; init; } = new();
+
+    /// <summary>What they were read from; null when a program made them.</summary>
+    public RecordSource? Source { get; init; }
+
+    public static LabeledDataRecord Of(LabeledRecords records) =>
+        new(
+            records.Name,
+            records.Sha256,
+            records.RowCount,
+            records.Records.Count,
+            records.AccuracyCeiling,
+            new OrderedDictionary<string, int>(records.Labels.Zip(records.CountByLabel, KeyValuePair.Create))
+        )
+        {
+            Preparation = records.Preparation,
+            Source = records.Source,
+        };
+
+    /// <summary>Refuses other records than these.</summary>
+    /// <exception cref="CorpusException">They are others.</exception>
+    public void RequireSame(LabeledRecords records, RunFolder run)
+    {
+        if (Sha256 == records.Sha256)
+            return;
+        throw new CorpusException(
+            $"{records.Name} does not hold the records that {run.Path} was trained on (SHA-256 "
+                + $"{records.Sha256[..12]}… instead of {Sha256[..12]}…); resume with the same data, read the same "
+                + "way, or start a new run."
+        );
+    }
 }

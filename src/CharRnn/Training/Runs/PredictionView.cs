@@ -7,12 +7,12 @@ namespace CharRnn.Training;
 /// <param name="Target">What came.</param>
 /// <param name="Predicted">The likeliest.</param>
 /// <param name="IsRight">Whether they are the same.</param>
-public readonly record struct PredictedCharacter(string Target, string Predicted, bool IsRight);
+internal readonly record struct PredictedCharacter(string Target, string Predicted, bool IsRight);
 
 /// <summary>A passage of a text with the model's predictions.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Characters">The passage, character by character.</param>
-public sealed record PredictionReport(long Step, IReadOnlyList<PredictedCharacter> Characters);
+internal sealed record PredictionReport(long Step, IReadOnlyList<PredictedCharacter> Characters);
 
 /// <summary>Lets a model predict the same passage again and again, so that one can watch it learn.</summary>
 internal static class PredictionView
@@ -36,7 +36,7 @@ internal static class PredictionView
         ids.CopyTo(range.Start, passage);
         int? label = LabelAt(0);
         using var session = model.NewSession(label: label is { } first ? LabelBlend.Of(first, model.Labels) : null);
-        var shown = new List<PredictedCharacter>(DisplayedCharacters);
+        var predicted = new List<PredictedCharacter>(DisplayedCharacters);
         for (int i = 0; i < passage.Length - 1; i++)
         {
             if (LabelAt(i) is { } now && now != label)
@@ -49,7 +49,7 @@ internal static class PredictionView
             if (i + 1 < before)
                 continue;
             int likeliest = Softmax.ArgMax(logits, logits.Length);
-            shown.Add(
+            predicted.Add(
                 new PredictedCharacter(
                     model.Vocabulary.Decode([target]),
                     model.Vocabulary.Decode([likeliest]),
@@ -57,7 +57,7 @@ internal static class PredictionView
                 )
             );
         }
-        return new PredictionReport(step, shown);
+        return new PredictionReport(step, predicted);
 
         int? LabelAt(int i) => ids.Labels?[range.Start + i];
     }

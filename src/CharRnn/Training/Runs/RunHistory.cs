@@ -35,7 +35,7 @@ public sealed record MetricsLine(
 );
 
 /// <summary>
-/// What a run has written down so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The
+/// Logs of a run so far: the lines of <c>metrics.jsonl</c> and <c>samples.jsonl</c>, in their order. The
 /// run may still be training.
 /// </summary>
 /// <param name="Metrics">The metrics.</param>

@@ -4,37 +4,39 @@ using System.Text.Json;
 namespace CharRnn.Training;
 
 /// <summary>
-/// Writes a run's <c>metrics.jsonl</c> and <c>samples.jsonl</c>. Without a run folder it writes nothing.
+/// Writer of a run's <c>metrics.jsonl</c> and <c>samples.jsonl</c>. Without a run folder it writes nothing.
 /// </summary>
 internal sealed class RunLog(RunFolder? run)
 {
-    /// <summary>A line of metrics.</summary>
-    /// <param name="split">train, val or test.</param>
-    /// <param name="loss">Nats per character.</param>
+    /// <summary>What lines of the validation part have as their split.</summary>
+    public const string Validation = "val";
+
+    /// <summary>What lines of the test part have as their split.</summary>
+    public const string Test = "test";
+
+    private const string Train = "train";
+
+    /// <summary>Whether the run is a classifier's, whose lines have accuracies instead of bits per character.</summary>
+    public bool IsOfClassifier { get; init; }
+
+    /// <summary>A line of training.</summary>
+    /// <param name="loss">Smoothed loss; of a classifier with weights and label smoothing.</param>
     /// <param name="progress">Where the run is.</param>
-    /// <param name="hasHealth">Whether the line tells of the gradients' health, as those of training do.</param>
-    public void AddMetrics(string split, double loss, in TrainingProgress progress, bool hasHealth = false)
-    {
-        if (run is null)
-            return;
-        var now = progress;
-        run.AppendMetrics(
-            Line(json =>
-            {
-                json.WriteNumber("step", now.Step);
-                json.WriteNumber("epoch", Math.Round(now.Epoch, 4));
-                json.WriteString("split", split);
-                json.WriteNumber("loss", loss);
-                json.WriteNumber("bpc", loss / Math.Log(2));
-                json.WriteNumber("learning_rate", now.LearningRate);
-                json.WriteNumber("grad_norm", now.GradientNorm);
-                if (hasHealth)
-                    now.Health.WriteTo(json);
-                json.WriteNumber("chars_per_sec", Math.Round(now.CharsPerSecond));
-                json.WriteNumber("seconds", Math.Round(now.Seconds, 3));
-            })
-        );
-    }
+    /// <param name="health">The gradients' health; null where it is not measured.</param>
+    public void AddTraining(double loss, in TrainingProgress progress, GradientHealth? health) =>
+        Add(Train, loss, report: null, progress, health);
+
+    /// <summary>A line of a part that was scored.</summary>
+    /// <param name="split"><see cref="Validation"/> or <see cref="Test"/>.</param>
+    /// <param name="loss">Nats per character, or of a classifier per record.</param>
+    /// <param name="report">A classifier's figures; null of a language model.</param>
+    /// <param name="progress">Where the run is.</param>
+    public void AddScore(string split, double loss, ClassificationReport? report, in TrainingProgress progress) =>
+        Add(split, loss, report, progress, health: null);
+
+    /// <summary>Whether there is a line of a part at a step; a run that is resumed at its end has it already.</summary>
+    public bool HasScore(string split, long step) =>
+        run is not null && RunHistory.Read(run).Metrics.Any(line => line.Split == split && line.Step == step);
 
     /// <summary>A line of samples.</summary>
     public void AddSample(SampleReport sample) =>
@@ -48,8 +50,52 @@ internal sealed class RunLog(RunFolder? run)
             })
         );
 
+    private void Add(
+        string split,
+        double loss,
+        ClassificationReport? report,
+        in TrainingProgress progress,
+        GradientHealth? health
+    )
+    {
+        if (run is null)
+            return;
+        var now = progress;
+        run.AppendMetrics(
+            Line(json =>
+            {
+                json.WriteNumber("step", now.Step);
+                json.WriteNumber("epoch", Math.Round(now.Epoch, 4));
+                json.WriteString("split", split);
+                json.WriteNumber("loss", loss);
+                if (IsOfClassifier)
+                {
+                    Write(json, "accuracy", report?.Accuracy);
+                    Write(json, "macro_accuracy", report?.MacroAccuracy);
+                }
+                else
+                {
+                    json.WriteNumber("bpc", loss / Math.Log(2));
+                }
+                json.WriteNumber("learning_rate", now.LearningRate);
+                json.WriteNumber("grad_norm", now.GradientNorm);
+                health?.WriteTo(json);
+                json.WriteNumber("chars_per_sec", Math.Round(now.CharsPerSecond));
+                json.WriteNumber("seconds", Math.Round(now.Seconds, 3));
+            })
+        );
+    }
+
+    private static void Write(Utf8JsonWriter json, string key, double? number)
+    {
+        if (number is { } value)
+            json.WriteNumber(key, value);
+        else
+            json.WriteNull(key);
+    }
+
     /// <summary>A JSON object on one line.</summary>
-    internal static string Line(Action<Utf8JsonWriter> write)
+    private static string Line(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

@@ -1,7 +1,7 @@
 namespace CharRnn.Training;
 
 /// <summary>
-/// When a run scores, samples, saves, re-plans and stops. What goes by steps or by progress is a function of the step
+/// Schedule of a run: when it scores, samples, saves, plans anew and stops. What goes by steps or by progress is a function of the step
 /// and the plan, so a resumed run does it at the same steps; what goes by time is not promised to.
 /// </summary>
 internal sealed class RunSchedule
@@ -17,10 +17,12 @@ internal sealed class RunSchedule
     private const double ReplanShare = 0.05;
 
     // Smaller corrections of the plan than this are not worth recording.
-    private const double SmallestCorrection = 0.005;
+    private const double MinCorrection = 0.005;
     private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
 
-    private readonly TrainingSettings _settings;
+    private readonly RunCadences _cadences;
+    private readonly int? _patience;
+    private readonly long _windowsPerEpoch;
     private readonly TrainerState _record;
     private readonly long? _fixedSteps;
     private readonly StopReason _fixedReason;
@@ -34,10 +36,15 @@ internal sealed class RunSchedule
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
-    public RunSchedule(TrainingSettings settings, long windowsPerEpoch, TrainerState record)
+    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record)
     {
-        (_settings, _record) = (settings, record);
-        _replay = settings.Replay ?? [];
+        (_cadences, _patience, _windowsPerEpoch, _record) = (
+            settings.Cadences,
+            settings.Patience,
+            windowsPerEpoch,
+            record
+        );
+        _replay = settings.PlanToReplay;
         _maxTime = IsReplay ? null : settings.MaxTime;
         long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
         _fixedSteps = IsReplay
@@ -77,8 +84,8 @@ internal sealed class RunSchedule
     /// <summary>How much of the run is done.</summary>
     public double Progress => Plan.ProgressAt(_record.Step);
 
-    /// <summary>The same for people; null without a plan.</summary>
-    public double? ProgressShown => Plan.PlannedSteps is null ? null : Progress;
+    /// <summary>The same, but null without a plan.</summary>
+    public double? PlannedProgress => Plan.PlannedSteps is null ? null : Progress;
 
     /// <summary>Why to stop now; null to go on.</summary>
     public StopReason? Stop(double seconds, bool isCanceled)
@@ -92,7 +99,7 @@ internal sealed class RunSchedule
             && (seconds >= time.TotalSeconds || (_isTimedPlan && _record.Step >= Plan.PlannedSteps))
         )
             return StopReason.MaxTime;
-        if (_settings.Patience is { } patience && _record.EvaluationsSinceBest >= patience)
+        if (_patience is { } patience && _record.EvaluationsSinceBest >= patience)
             return StopReason.Patience;
         return null;
     }
@@ -111,8 +118,7 @@ internal sealed class RunSchedule
         long planned = _record.Step + Math.Max(1, clock.StepsIn(time.TotalSeconds - seconds));
         _isTimedPlan = _fixedSteps is not { } most || planned < most;
         planned = Math.Min(planned, _fixedSteps ?? long.MaxValue);
-        bool isWorthIt =
-            Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > SmallestCorrection * before;
+        bool isWorthIt = Plan.PlannedSteps is not { } before || Math.Abs(planned - before) > MinCorrection * before;
         if (isWorthIt)
             ChangePlan(planned);
     }
@@ -131,15 +137,17 @@ internal sealed class RunSchedule
 
     /// <summary>Whether the validation part is scored now.</summary>
     public bool IsEvaluationDue(double seconds) =>
-        IsDue(_settings.EvalEvery, EvaluationsARun, seconds, ref _lastEvaluation);
+        _cadences.EvaluatesEachEpoch
+            ? _record.Step % _windowsPerEpoch == 0
+            : IsDue(_cadences.Evaluate, EvaluationsARun, seconds, ref _lastEvaluation);
 
     /// <summary>Whether a sample is written now.</summary>
     public bool IsSampleDue(double seconds) =>
-        IsDue(_settings.SampleEvery, SamplesARun, seconds, ref _lastSample)
-        || (_settings.SampleEvery is null && EarlySamples.Contains(_record.Step));
+        IsDue(_cadences.Sample, SamplesARun, seconds, ref _lastSample)
+        || (_cadences.Sample is null && EarlySamples.Contains(_record.Step));
 
     /// <summary>Whether a checkpoint is saved now.</summary>
-    public bool IsSaveDue(double seconds) => IsDue(_settings.SaveEvery, SavesARun, seconds, ref _lastSave);
+    public bool IsSaveDue(double seconds) => IsDue(_cadences.Save, SavesARun, seconds, ref _lastSave);
 
     /// <summary>Seconds left by the plan; null without one.</summary>
     public double? SecondsLeft(TrainingClock clock, double seconds)
@@ -183,5 +191,43 @@ internal sealed class RunSchedule
     {
         Plan.Change(new PlanChange(_record.Step, planned));
         _record.Plan = [.. Plan.Changes];
+    }
+}
+
+/// <summary>
+/// Planned number of a run's steps, and so its progress. Limits in steps and epochs fix the number; a limit in time is
+/// turned into one by measuring the first steps, and corrected as it goes. Every correction is kept, so that a timed
+/// run can be replayed: the schedule is a function of the step and these changes alone.
+/// </summary>
+internal sealed class TrainingPlan
+{
+    private readonly List<PlanChange> _changes = [];
+    private double _progressAtChange;
+
+    /// <summary>The changes so far, the first one being the first plan.</summary>
+    public IReadOnlyList<PlanChange> Changes => _changes;
+
+    /// <summary>How many steps the run is to have; null when there is no plan, or none yet.</summary>
+    public long? PlannedSteps => _changes.Count > 0 ? _changes[^1].PlannedSteps : null;
+
+    /// <summary>
+    /// Plans, or plans anew. What is done stays done: the rest of the schedule is spread over the steps that are left.
+    /// </summary>
+    public void Change(PlanChange change)
+    {
+        _progressAtChange = ProgressAt(change.Step);
+        _changes.Add(change);
+    }
+
+    /// <summary>How much of the run is done after some steps, 0 … 1; 0 without a plan.</summary>
+    public double ProgressAt(long step)
+    {
+        if (_changes.Count == 0)
+            return 0;
+        var (changed, planned) = _changes[^1];
+        // Said, so that rounding cannot leave a run a hair short of its end.
+        if (step >= planned)
+            return 1;
+        return Math.Clamp(_progressAtChange + (1 - _progressAtChange) * (step - changed) / (planned - changed), 0, 1);
     }
 }

@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using CharRnn.Checkpoints;
+using CharRnn.Datasets;
 using CharRnn.Networks;
+using CharRnn.Training;
 
-namespace CharRnn.Training;
+namespace CharRnn;
 
-/// <summary>What <c>config.json</c> says of the model that a run began from.</summary>
+/// <summary>A starting model in <c>config.json</c>.</summary>
 /// <param name="Path">Where it was.</param>
 /// <param name="Sha256">The SHA-256 of its file, in lower-case hexadecimal.</param>
-public sealed record StartingModelRecord(string Path, string Sha256);
+internal sealed record StartingModelRecord(string Path, string Sha256);
 
 /// <summary>
 /// A model for a run to begin from. Disposing frees it; a trainer that was made has taken over what it needs.
@@ -20,7 +22,7 @@ public sealed class StartingModel : IDisposable
     public LanguageModel Model { get; }
 
     /// <summary>What it was.</summary>
-    public StartingModelRecord Record { get; }
+    internal StartingModelRecord Record { get; }
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
@@ -37,7 +39,7 @@ public sealed class StartingModel : IDisposable
 
     /// <summary>Reads a model that a run began from, to begin from it again.</summary>
     /// <exception cref="ModelException">There is no such model any more, or it has changed.</exception>
-    public static StartingModel LoadAgain(StartingModelRecord record)
+    internal static StartingModel LoadAgain(StartingModelRecord record)
     {
         var model = Load(record.Path);
         if (model.Record.Sha256 == record.Sha256)
@@ -72,7 +74,7 @@ public sealed class StartingModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>What becomes of the vocabulary, and where the new text is prepared otherwise, for people.</summary>
+    /// <summary>Notes for people: how the vocabulary grows, and where the new text is prepared otherwise.</summary>
     /// <param name="corpus">The run's text, read with the run's vocabulary.</param>
     internal IEnumerable<string> NotesOn(Corpus corpus)
     {
@@ -92,4 +94,26 @@ public sealed class StartingModel : IDisposable
 
     private static string Display(TextPreparation preparation) =>
         preparation.ToString() is { Length: > 0 } flags ? flags : "nothing";
+}
+
+/// <summary>Optional material of a run besides its text and settings.</summary>
+public sealed record TrainingMaterial
+{
+    /// <summary>
+    /// A text of its own to validate on, read with the vocabulary of the training text; the training text then gives
+    /// none (<c>ValFrac</c> is 0).
+    /// </summary>
+    public Corpus? Validation { get; init; }
+
+    /// <summary>
+    /// A model to begin from; the settings have its network (<see cref="TrainingSettings.WithNetworkOf"/>), the
+    /// vocabulary all of its symbols.
+    /// </summary>
+    public StartingModel? InitFrom { get; init; }
+
+    /// <summary>Scores of simple baselines on the text, for the run's configuration.</summary>
+    public Baselines? Baselines { get; init; }
+
+    /// <summary>Notes for the user when the run begins, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace CharRnn.Training;
 
-/// <summary>Time trained, the speed lately, and how many steps still fit in a limited time.</summary>
+/// <summary>Clock of a run: time trained, recent speed, and how many steps fit in a limited time.</summary>
 internal sealed class TrainingClock(TimeProvider time)
 {
     // The first step compiles the kernels; a few more say how long one takes.
     private const int WarmUpSteps = 2;
     private const int MinMeasuredSteps = 20;
-    private const double LongestMeasurement = 2;
+    private const double MaxMeasurementSeconds = 2;
     private const double RateInterval = 1;
 
     private readonly long _start = time.GetTimestamp();
@@ -26,7 +26,7 @@ internal sealed class TrainingClock(TimeProvider time)
 
     /// <summary>Whether enough steps were taken to say how long one takes.</summary>
     public bool HasMeasured =>
-        _steps > WarmUpSteps && (_steps >= MinMeasuredSteps || Seconds - _warmSeconds >= LongestMeasurement);
+        _steps > WarmUpSteps && (_steps >= MinMeasuredSteps || Seconds - _warmSeconds >= MaxMeasurementSeconds);
 
     /// <summary>Takes in one step.</summary>
     public void Tick()

@@ -2,7 +2,7 @@ using CharRnn.Training;
 
 namespace CharRnn;
 
-/// <summary>What a run begins with.</summary>
+/// <summary>Overview of a language model's run, before its first step.</summary>
 /// <param name="Characters">Characters in the text.</param>
 /// <param name="Distinct">Distinct characters in the text.</param>
 /// <param name="TrainCharacters">Characters trained on.</param>
@@ -32,7 +32,7 @@ public sealed record TrainingOverview(
     IReadOnlyList<string> Notes
 );
 
-/// <summary>How far a run is.</summary>
+/// <summary>Progress of a run.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Loss">Smoothed training loss, nats per character.</param>
@@ -73,9 +73,17 @@ public readonly record struct TrainingProgress(
 
 /// <summary>One evaluation in training.</summary>
 /// <param name="Progress">How far the run is.</param>
-/// <param name="Loss">Validation loss, nats per character.</param>
-/// <param name="IsBest">Whether it is the best so far.</param>
-public sealed record ValidationReport(TrainingProgress Progress, double Loss, bool IsBest);
+/// <param name="Loss">Validation loss, nats per character; of a classifier, nats per record.</param>
+/// <param name="IsBest">
+/// Whether it is the best so far. The best classifier is chosen by accuracy: log-loss is at its best long before, when
+/// fewer labels are recognized, rare ones above all; and macro accuracy rests on the few records that validation has of
+/// rare labels, so that the highest of many epochs is mostly chance.
+/// </param>
+public sealed record ValidationReport(TrainingProgress Progress, double Loss, bool IsBest)
+{
+    /// <summary>A classifier's figures; null of a language model.</summary>
+    public ClassificationReport? Classification { get; init; }
+}
 
 /// <summary>One sample in training.</summary>
 /// <param name="Step">Steps done.</param>
@@ -86,13 +94,13 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 /// <param name="Text">What was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
 
-/// <summary>How far the scoring at a run's end is.</summary>
+/// <summary>Progress of the scoring at a run's end.</summary>
 /// <param name="Part">What is scored: validation or test.</param>
 /// <param name="Characters">Characters read.</param>
 /// <param name="Total">How many there are to read.</param>
 public readonly record struct ScoringProgress(string Part, long Characters, long Total);
 
-/// <summary>Why a run ended.</summary>
+/// <summary>Reason for a run's end.</summary>
 public enum StopReason
 {
     /// <summary>The planned steps were done.</summary>
@@ -107,7 +115,7 @@ public enum StopReason
     /// <summary>The validation loss no longer got better.</summary>
     Patience,
 
-    /// <summary>It was asked to stop.</summary>
+    /// <summary>It was canceled.</summary>
     Interrupted,
 
     /// <summary>
@@ -116,7 +124,7 @@ public enum StopReason
     Diverged,
 }
 
-/// <summary>What a run reached.</summary>
+/// <summary>Result of a language model's run.</summary>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
@@ -141,16 +149,77 @@ public sealed record TrainingResult(
     StopReason Stopped
 );
 
-/// <summary>Is told how training goes, on the training thread. Every method does nothing by default.</summary>
+/// <summary>Overview of a classifier's run, before its first step.</summary>
+/// <param name="Data">All records.</param>
+/// <param name="TrainRecords">Records trained on.</param>
+/// <param name="ValidationRecords">Records held out for validation.</param>
+/// <param name="TestRecords">Records held out for the test.</param>
+/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Spec">The network.</param>
+/// <param name="BatchSize">Records in the largest batch.</param>
+/// <param name="StepsPerEpoch">Batches in an epoch.</param>
+/// <param name="Threads">Worker threads.</param>
+/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
+/// <param name="Notes">What was left out or has no effect, a line each.</param>
+public sealed record ClassifierOverview(
+    LabeledRecords Data,
+    int TrainRecords,
+    int ValidationRecords,
+    int TestRecords,
+    long Parameters,
+    ClassifierSpec Spec,
+    int BatchSize,
+    int StepsPerEpoch,
+    int Threads,
+    long? ResumedAtStep,
+    IReadOnlyList<string> Notes
+);
+
+/// <summary>Result of a classifier's run.</summary>
+/// <param name="Steps">Steps done.</param>
+/// <param name="Epochs">Epochs done.</param>
+/// <param name="Seconds">Time trained.</param>
+/// <param name="TrainLoss">
+/// Smoothed training loss at the end, label smoothing and weights included; null when no step was done.
+/// </param>
+/// <param name="BestValAccuracy">
+/// The validation accuracy of the model that was kept; null without a validation part.
+/// </param>
+/// <param name="BestStep">The step of the model that was kept.</param>
+/// <param name="Stopped">Why it ended.</param>
+/// <param name="Test">
+/// The test part under the model that was kept; null without one, and where the run was interrupted or diverged.
+/// </param>
+public sealed record ClassifierResult(
+    long Steps,
+    double Epochs,
+    double Seconds,
+    double? TrainLoss,
+    double? BestValAccuracy,
+    long BestStep,
+    StopReason Stopped,
+    ClassificationReport? Test
+);
+
+/// <summary>
+/// Observer of a run, called on the training thread. Every method does nothing by default. A run of a classifier calls
+/// <see cref="OnStarted(ClassifierOverview)"/>, <see cref="OnStep"/> and <see cref="OnEvaluated"/> alone.
+/// </summary>
 public interface ITrainingObserver
 {
-    /// <summary>Before the first step.</summary>
+    /// <summary>Before the first step of a language model.</summary>
     void OnStarted(TrainingOverview overview) { }
 
-    /// <summary>After every step.</summary>
+    /// <summary>Before the first step of a classifier.</summary>
+    void OnStarted(ClassifierOverview overview) { }
+
+    /// <summary>
+    /// After every step. A classifier's losses are nats per record, and its best validation loss is the share of
+    /// records that were given another label than their own.
+    /// </summary>
     void OnStep(in TrainingProgress progress) { }
 
-    /// <summary>After every evaluation.</summary>
+    /// <summary>After every evaluation; of a classifier, at the end of every epoch.</summary>
     void OnEvaluated(ValidationReport report) { }
 
     /// <summary>After every sample.</summary>
@@ -162,8 +231,11 @@ public interface ITrainingObserver
     /// <summary>
     /// Whether <see cref="OnPredicted"/> is to be called; no by default, since predictions take time.
     /// </summary>
-    bool WantsPredictions => false;
+    internal bool WantsPredictions => false;
 
     /// <summary>After every evaluation, or after every sample where nothing is held out to be scored.</summary>
-    void OnPredicted(PredictionReport report) { }
+    internal void OnPredicted(PredictionReport report) { }
 }
+
+/// <summary>The observer of a run without one.</summary>
+internal sealed class NoObserver : ITrainingObserver;

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace CharRnn;
 
 /// <summary>
-/// What the records of a label count: in proportion to frequency^−p, with a mean of 1 over the training records. With p
+/// Weights of records by their label: in proportion to frequency^−p, with a mean of 1 over the training records. With p
 /// = 0 every record counts the same; with p = 1 every label does, a record counting n / (K·n_k) of n records in K
 /// labels, n_k of them in its own, as scikit-learn's "balanced" has it; between them lie compromises.
 /// </summary>

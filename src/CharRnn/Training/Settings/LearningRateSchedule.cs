@@ -1,6 +1,6 @@
 namespace CharRnn;
 
-/// <summary>How the learning rate goes down from its highest value.</summary>
+/// <summary>Shape of the learning rate's decay from its highest value.</summary>
 public enum LearningRateShape
 {
     /// <summary>It does not.</summary>
@@ -18,7 +18,7 @@ public enum LearningRateShape
     Linear,
 }
 
-/// <summary>The learning rate as a function of where training is.</summary>
+/// <summary>Learning rate as a function of a run's progress.</summary>
 internal static class LearningRateSchedule
 {
     /// <summary>The rate of one step.</summary>
@@ -26,7 +26,7 @@ internal static class LearningRateSchedule
     /// <param name="step">Steps done before this one.</param>
     /// <param name="progress">How much of the planned run is done, 0 … 1.</param>
     /// <param name="epochs">Whole epochs done.</param>
-    public static double At(TrainingSettings settings, long step, double progress, long epochs)
+    public static double At(RunSettings settings, long step, double progress, long epochs)
     {
         double warmth = step < settings.WarmupSteps ? (step + 1.0) / settings.WarmupSteps : 1;
         double left = settings.Schedule switch
@@ -40,6 +40,6 @@ internal static class LearningRateSchedule
         return settings.LearningRate * warmth * left;
     }
 
-    private static double Decays(TrainingSettings settings, long epochs) =>
+    private static double Decays(RunSettings settings, long epochs) =>
         epochs < settings.LrDecayStart ? 0 : 1 + Math.Floor((epochs - settings.LrDecayStart) / settings.LrDecayEvery);
 }

@@ -1,9 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CharRnn.Training;
 
 namespace CharRnn;
 
-/// <summary>Settings that belong together, under the name they are known by.</summary>
-public interface IPreset
+/// <summary>A preset of either kind of network.</summary>
+internal interface IPreset
 {
     /// <summary>The name.</summary>
     string Name { get; }
@@ -18,13 +20,84 @@ public interface IPreset
     IReadOnlyList<SettingDifference> Differences { get; }
 }
 
-/// <summary>Settings of a language model that belong together, under the name they are known by.</summary>
+/// <summary>Settings that belong together, under the name they are known by; see <see cref="Presets"/>.</summary>
+/// <typeparam name="TSettings">
+/// <see cref="TrainingSettings"/> for a language model, <see cref="ClassifierSettings"/> for a classifier.
+/// </typeparam>
 /// <param name="Name">The name.</param>
 /// <param name="Description">What it is, in one line.</param>
 /// <param name="Origin">Where it is from, in one line.</param>
 /// <param name="Settings">The settings, which know the preset's name.</param>
-public sealed record Preset(string Name, string Description, string Origin, TrainingSettings Settings) : IPreset
+public sealed record Preset<TSettings>(string Name, string Description, string Origin, TSettings Settings) : IPreset
+    where TSettings : RunSettings, new()
 {
-    /// <inheritdoc/>
-    public IReadOnlyList<SettingDifference> Differences => SettingDifference.Between(new TrainingSettings(), Settings);
+    /// <inheritdoc cref="IPreset.Differences"/>
+    internal IReadOnlyList<SettingDifference> Differences => SettingDifference.Between(new TSettings(), Settings);
+
+    IReadOnlyList<SettingDifference> IPreset.Differences => Differences;
+}
+
+/// <summary>A setting that two runs have differently.</summary>
+/// <param name="Name">Its name, as its flag has it, without the dashes: <c>hidden-size</c>.</param>
+/// <param name="Value">Its value as JSON; null where it is none, as a limit that is lifted.</param>
+internal sealed record SettingDifference(string Name, JsonNode? Value)
+{
+    private const string None = "0";
+
+    // What is fitted to the text goes by the same flag as what is not.
+    private const string FittedPrefix = "usual_";
+
+    /// <summary>The value as the flag takes it.</summary>
+    public string Text =>
+        Value?.GetValueKind() switch
+        {
+            null => None,
+            JsonValueKind.String => Value.GetValue<string>(),
+            _ => Value.ToJsonString(),
+        };
+
+    /// <summary>
+    /// What settings have otherwise than others, in the order of <c>config.json</c>; the preset's name is not looked
+    /// at.
+    /// </summary>
+    public static IReadOnlyList<SettingDifference> Between(RunSettings from, RunSettings to)
+    {
+        var (before, after) = (Flat(from), Flat(to));
+        return
+        [
+            .. after
+                .Where(setting => !JsonNode.DeepEquals(setting.Value, before[setting.Key]))
+                .Select(setting => new SettingDifference(FlagOf(setting.Key), setting.Value)),
+        ];
+    }
+
+    private static string FlagOf(string key)
+    {
+        string name = key.StartsWith(FittedPrefix, StringComparison.Ordinal) ? key[FittedPrefix.Length..] : key;
+        return name.Replace('_', '-');
+    }
+
+    /// <summary>
+    /// The settings by their keys, those of the optimiser among them; its own name is the key <c>optimizer</c>.
+    /// </summary>
+    private static OrderedDictionary<string, JsonNode?> Flat(RunSettings settings)
+    {
+        const string optimizer = "optimizer",
+            name = "name",
+            preset = "preset";
+        var flat = new OrderedDictionary<string, JsonNode?>();
+        foreach (var (key, value) in SettingsJson.Of(settings))
+        {
+            if (key == preset)
+                continue;
+            if (key != optimizer)
+            {
+                flat.Add(key, value);
+                continue;
+            }
+            foreach (var (part, partValue) in value!.AsObject())
+                flat.Add(part == name ? optimizer : part, partValue);
+        }
+        return flat;
+    }
 }

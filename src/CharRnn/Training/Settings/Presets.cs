@@ -96,7 +96,7 @@ public static class Presets
     };
 
     /// <summary>All of them: ours, the programs, the blog post's models, and those for structured text.</summary>
-    public static IReadOnlyList<Preset> All { get; } =
+    public static IReadOnlyList<Preset<TrainingSettings>> All { get; } =
     [
         Make(
             Default,
@@ -285,9 +285,44 @@ public static class Presets
         ),
     ];
 
-    /// <summary>The preset of a name; null where there is none.</summary>
-    public static Preset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+    /// <summary>The classifiers.</summary>
+    public static IReadOnlyList<Preset<ClassifierSettings>> Classifiers { get; } =
+    [
+        Make(
+            "tutorial-classifier",
+            "a classifier: one tanh layer of 128 on one-hot characters, read forwards, its last state into "
+                + "the head; plain gradient descent",
+            "PyTorch's tutorial on classifying names with a character-level network",
+            new ClassifierSettings
+            {
+                Cell = "rnn",
+                HiddenSize = 128,
+                NumLayers = 1,
+                EmbeddingSize = 0,
+                Bidirectional = false,
+                Pooling = Pooling.Last,
+                Biases = BiasMode.Double,
+                EmbeddingDropout = 0,
+                Dropout = 0,
+                OutputDropout = 0,
+                CharDropout = 0,
+                LabelSmoothing = 0,
+                BatchSize = 64,
+                MaxEpochs = 27,
+                Optimizer = new() { Name = "sgd" },
+                LearningRate = 0.15,
+                Schedule = LearningRateShape.Constant,
+                WarmupSteps = 0,
+                GradClipNorm = 3,
+                TestFrac = 0.15,
+                ValFrac = 0,
+            }
+        ),
+    ];
 
-    private static Preset Make(string name, string description, string origin, TrainingSettings settings) =>
-        new(name, description, origin, settings with { Preset = name });
+    /// <summary>The language model of a name; null where there is none.</summary>
+    public static Preset<TrainingSettings>? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+
+    private static Preset<TSettings> Make<TSettings>(string name, string description, string origin, TSettings settings)
+        where TSettings : RunSettings, new() => new(name, description, origin, settings with { Preset = name });
 }

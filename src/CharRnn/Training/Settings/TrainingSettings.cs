@@ -6,7 +6,7 @@ using CharRnn.Training;
 
 namespace CharRnn;
 
-/// <summary>How windows are taken from the text.</summary>
+/// <summary>Way of taking windows from the text.</summary>
 public enum WindowSampling
 {
     /// <summary>B parallel streams, read on from window to window with the state carried.</summary>
@@ -16,7 +16,7 @@ public enum WindowSampling
     Random,
 }
 
-/// <summary>What the samples of a run go on from.</summary>
+/// <summary>Starting point of a run's samples.</summary>
 public enum SampleStart
 {
     /// <summary>From a state of zeros and the prompt, after the step's update.</summary>
@@ -29,7 +29,7 @@ public enum SampleStart
     State,
 }
 
-/// <summary>What the losses of a window become before they are differentiated.</summary>
+/// <summary>Reduction of a window's losses before they are differentiated.</summary>
 public enum LossReduction
 {
     /// <summary>Their mean over steps and streams.</summary>
@@ -39,7 +39,7 @@ public enum LossReduction
     Sum,
 }
 
-/// <summary>Where the validation part lies in the text.</summary>
+/// <summary>Place of the validation part in the text.</summary>
 public enum ValSplit
 {
     /// <summary>At the text's end, before the test part.</summary>
@@ -49,15 +49,17 @@ public enum ValSplit
     Interleaved,
 }
 
-/// <summary>
-/// Everything that can be set about a training run. The defaults train any text of 50 kB to 10 MB to something
-/// readable.
-/// </summary>
-public sealed record TrainingSettings
-{
-    /// <summary>The most worker threads.</summary>
-    public const int MaxThreads = 1024;
+/// <summary>A moment at which the planned number of steps was set or changed.</summary>
+/// <param name="Step">Steps done when it was.</param>
+/// <param name="PlannedSteps">How many steps the run was to have from then on.</param>
+public readonly record struct PlanChange(long Step, long PlannedSteps);
 
+/// <summary>
+/// Settings of a language model's training. The defaults train any text of 50 kB to 10 MB to something readable.
+/// Without a limit of any kind a run takes <see cref="DefaultMaxTime"/>, or <see cref="DefaultMaxTimeOfLongText"/>.
+/// </summary>
+public sealed record TrainingSettings : RunSettings
+{
     /// <summary>The share held out for validation when none is asked for.</summary>
     public const double DefaultValFrac = 0.1;
 
@@ -72,34 +74,21 @@ public sealed record TrainingSettings
     /// <summary>The most characters of a text that <see cref="DefaultMaxTime"/> is for.</summary>
     public const int ShortText = 500_000;
 
-    /// <summary>The preset that these settings began as, by its name in <see cref="Presets"/>; null for none.</summary>
-    public string? Preset { get; init; }
-
-    /// <summary>The cell's name.</summary>
-    public string Cell { get; init; } = "lstm";
-
-    /// <summary>H.</summary>
-    public int HiddenSize { get; init; } = 256;
+    /// <summary>The defaults.</summary>
+    public TrainingSettings()
+    {
+        NumLayers = 2;
+        (Dropout, OutputDropout) = (0.15, 0.3);
+        (LearningRate, Schedule) = (6e-3, LearningRateShape.Linear);
+    }
 
     /// <summary>
     /// Whether each layer has one unit more for each symbol, which is not fed back but goes up alone.
     /// </summary>
     public bool SymbolUnits { get; init; }
 
-    /// <summary>L.</summary>
-    public int NumLayers { get; init; } = 2;
-
-    /// <summary>E; 0 feeds symbols one-hot.</summary>
-    public int EmbeddingSize { get; init; } = 64;
-
     /// <summary>Whether layers add to their input.</summary>
     public bool Residual { get; init; }
-
-    /// <summary>The share of outputs silenced between layers.</summary>
-    public double Dropout { get; init; } = 0.15;
-
-    /// <summary>The share of the last layer's outputs silenced, before the head.</summary>
-    public double OutputDropout { get; init; } = 0.3;
 
     /// <summary>The share of the logits that are set to 0.</summary>
     public double LogitDropout { get; init; }
@@ -147,14 +136,8 @@ public sealed record TrainingSettings
     /// </summary>
     public bool WholeRecords { get; init; }
 
-    /// <summary>How many biases a layer's gates have.</summary>
-    public BiasMode Biases { get; init; }
-
     /// <summary>What the losses of a window become before they are differentiated.</summary>
     public LossReduction LossReduction { get; init; }
-
-    /// <summary>How the weights begin; see <see cref="Initialization"/>.</summary>
-    public string Init { get; init; } = "pytorch";
 
     /// <summary>
     /// Where the bias of an lstm's forget gate begins. 0 by default: with windows of 64 steps and the default rate, 1
@@ -185,18 +168,6 @@ public sealed record TrainingSettings
     /// <summary>How far they carry their state.</summary>
     public CarryState CarryState { get; init; }
 
-    /// <summary>The most epochs; null for no such limit.</summary>
-    public double? MaxEpochs { get; init; }
-
-    /// <summary>The most steps; null for no such limit.</summary>
-    public long? MaxSteps { get; init; }
-
-    /// <summary>
-    /// The longest time; null for no such limit, or where there is no other either for <see cref="DefaultMaxTime"/> or
-    /// <see cref="DefaultMaxTimeOfLongText"/>.
-    /// </summary>
-    public TimeSpan? MaxTime { get; init; }
-
     /// <summary>
     /// Whether a run without a limit of any kind goes on until it is stopped, instead of for the default time.
     /// </summary>
@@ -207,33 +178,6 @@ public sealed record TrainingSettings
     /// the same bits; other limits then count for nothing. Null for a run of its own.
     /// </summary>
     public IReadOnlyList<PlanChange>? Replay { get; init; }
-
-    /// <summary>The optimiser.</summary>
-    public OptimizerSettings Optimizer { get; init; } = new();
-
-    /// <summary>The highest learning rate.</summary>
-    public double LearningRate { get; init; } = 6e-3;
-
-    /// <summary>How the rate goes down.</summary>
-    public LearningRateShape Schedule { get; init; } = LearningRateShape.Linear;
-
-    /// <summary>Steps in which the rate rises from 0.</summary>
-    public long WarmupSteps { get; init; } = 50;
-
-    /// <summary>What the rate is multiplied with, again and again, with the step schedule.</summary>
-    public double LrDecay { get; init; } = 0.97;
-
-    /// <summary>How many epochs pass before the first time.</summary>
-    public double LrDecayStart { get; init; } = 10;
-
-    /// <summary>How many epochs pass from one time to the next.</summary>
-    public double LrDecayEvery { get; init; } = 1;
-
-    /// <summary>The largest magnitude of a gradient's element; null for no limit.</summary>
-    public double? GradClip { get; init; }
-
-    /// <summary>The largest global norm of the gradients, applied first; null for no limit.</summary>
-    public double? GradClipNorm { get; init; } = 1;
 
     /// <summary>
     /// The share of the text held out for validation, taken before the test part at its end; null for a tenth, or
@@ -248,15 +192,6 @@ public sealed record TrainingSettings
     /// The share of the training part, from its beginning, that is trained on; what is held out stays the same.
     /// </summary>
     public double TrainFraction { get; init; } = 1;
-
-    /// <summary>The share of the text held out for a test, its end.</summary>
-    public double TestFrac { get; init; }
-
-    /// <summary>What every random draw is made from.</summary>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Worker threads; null for as many as are useful here. The result is the same for any number.</summary>
-    public int? Threads { get; init; }
 
     /// <summary>How often the validation part is scored; null for twenty times a run.</summary>
     public Cadence? EvalEvery { get; init; }
@@ -283,9 +218,6 @@ public sealed record TrainingSettings
 
     /// <summary>What those samples begin with.</summary>
     public string Prompt { get; init; } = "";
-
-    /// <summary>Evaluations without a better validation loss after which training stops; null for never.</summary>
-    public int? Patience { get; init; }
 
     /// <summary>The network for a vocabulary.</summary>
     /// <param name="vocabularySize">V.</param>
@@ -347,15 +279,28 @@ public sealed record TrainingSettings
             };
     }
 
-    /// <summary>Checks every number that does not depend on the text.</summary>
-    /// <exception cref="SettingsException">
-    /// Names the first that cannot be used, what it is and what it may be.
-    /// </exception>
-    public void Validate()
+    /// <inheritdoc/>
+    internal override IReadOnlyList<PlanChange> PlanToReplay => Replay ?? [];
+
+    /// <inheritdoc/>
+    internal override RunCadences Cadences => new(EvalEvery, SampleEvery, SaveEvery);
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
         (ModelSpec(vocabularySize: 1, labelCount: 1) with { ResetId = 0 }).Validate();
-        _ = Initialization.Parse(Init);
-        _ = CharRnn.Optimizer.Create(Optimizer);
+        ValidateStart();
+        ValidateText();
+        ValidateRun();
+        Require(Replay is null or { Count: > 0 }, "'Replay'", "a run without a plan", "one that has ended");
+        Require(TrainFraction > 0 && TrainFraction <= 1, "'TrainFraction'", TrainFraction, "more than 0 and at most 1");
+        Require(EvalChars >= 0, "'EvalChars'", EvalChars, "0 or more");
+        Require(SampleLength >= 1, "'SampleLength'", SampleLength, "at least 1");
+    }
+
+    /// <summary>Checks how the text is read.</summary>
+    private void ValidateText()
+    {
         Require(double.IsFinite(ForgetBias), "'ForgetBias'", ForgetBias, "a finite number");
         Require(LabelWeights is >= 0 and <= 1, "'LabelWeights'", LabelWeights, "from 0 to 1");
         if (LabelWeights > 0 && Sampling != WindowSampling.Random)
@@ -377,32 +322,5 @@ public sealed record TrainingSettings
         Require(BatchSize is null or >= 1, "'BatchSize'", BatchSize, "at least 1");
         Require(DefaultSeqLength >= 1, "the usual 'SeqLength'", DefaultSeqLength, "at least 1");
         Require(DefaultBatchSize >= 1, "the usual 'BatchSize'", DefaultBatchSize, "at least 1");
-        Require(
-            MaxEpochs is null || (MaxEpochs > 0 && double.IsFinite(MaxEpochs.Value)),
-            "'MaxEpochs'",
-            MaxEpochs,
-            "more than 0"
-        );
-        Require(MaxSteps is null or >= 0, "'MaxSteps'", MaxSteps, "0 or more");
-        Require(MaxTime is null || MaxTime > TimeSpan.Zero, "'MaxTime'", MaxTime, "more than 0");
-        Require(Replay is null or { Count: > 0 }, "'Replay'", "a run without a plan", "one that has ended");
-        Require(LearningRate >= 0 && double.IsFinite(LearningRate), "'LearningRate'", LearningRate, "0 or more");
-        Require(WarmupSteps >= 0, "'WarmupSteps'", WarmupSteps, "0 or more");
-        Require(LrDecay > 0 && LrDecay <= 1, "'LrDecay'", LrDecay, "more than 0 and at most 1");
-        Require(LrDecayStart >= 0, "'LrDecayStart'", LrDecayStart, "0 or more");
-        Require(LrDecayEvery > 0 && double.IsFinite(LrDecayEvery), "'LrDecayEvery'", LrDecayEvery, "more than 0");
-        Require(GradClip is null or > 0, "'GradClip'", GradClip, "more than 0");
-        Require(GradClipNorm is null or > 0, "'GradClipNorm'", GradClipNorm, "more than 0");
-        Require(TrainFraction > 0 && TrainFraction <= 1, "'TrainFraction'", TrainFraction, "more than 0 and at most 1");
-        Require(Threads is null or (>= 1 and <= MaxThreads), "'Threads'", Threads, $"from 1 to {MaxThreads}");
-        Require(EvalChars >= 0, "'EvalChars'", EvalChars, "0 or more");
-        Require(SampleLength >= 1, "'SampleLength'", SampleLength, "at least 1");
-        Require(Patience is null or >= 1, "'Patience'", Patience, "at least 1");
-    }
-
-    private static void Require(bool holds, string flag, object? value, string needed)
-    {
-        if (!holds)
-            throw new SettingsException(FormattableString.Invariant($"{flag} is {value}; it must be {needed}."));
     }
 }

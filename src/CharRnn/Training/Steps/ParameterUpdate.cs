@@ -9,7 +9,7 @@ namespace CharRnn.Training;
 internal readonly record struct ClipLimits(double Norm, double Element)
 {
     /// <summary>The limits of a run's settings.</summary>
-    public static ClipLimits Of(TrainingSettings settings) =>
+    public static ClipLimits Of(RunSettings settings) =>
         new(settings.GradClipNorm ?? double.PositiveInfinity, settings.GradClip ?? double.PositiveInfinity);
 }
 

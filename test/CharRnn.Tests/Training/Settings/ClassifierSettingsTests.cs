@@ -82,7 +82,7 @@ public sealed class ClassifierSettingsTests
 
     [Theory]
     [InlineData(1000, ClassifierSettings.DefaultMaxEpochs)]
-    [InlineData(10, ClassifierSettings.DefaultLeastSteps / 10)]
+    [InlineData(10, ClassifierSettings.DefaultMinSteps / 10)]
     public void WithoutALimit_FewRecordsAreSeenMoreOften(long batches, double epochs) =>
         Assert.Equal(epochs, new ClassifierSettings().WithLimitFor(batches).MaxEpochs);
 
@@ -143,12 +143,12 @@ public sealed class ClassifierSettingsTests
     [Fact]
     public void Presets_HaveNamesOfTheirOwn_AndUsableSettingsThatKnowThem()
     {
-        var names = ClassifierPresets
-            .All.Select(preset => preset.Name)
+        var names = Presets
+            .Classifiers.Select(preset => preset.Name)
             .Concat(Presets.All.Select(preset => preset.Name))
             .ToList();
         Assert.Equal(names.Count, names.Distinct().Count());
-        foreach (var preset in ClassifierPresets.All)
+        foreach (var preset in Presets.Classifiers)
         {
             preset.Settings.Validate();
             Assert.Equal(preset.Name, preset.Settings.Preset);
@@ -159,7 +159,7 @@ public sealed class ClassifierSettingsTests
     [Fact]
     public void TutorialClassifier_IsTheTutorials()
     {
-        var settings = ClassifierPresets.All.Single(preset => preset.Name == "tutorial-classifier").Settings;
+        var settings = Presets.Classifiers.Single(preset => preset.Name == "tutorial-classifier").Settings;
         var spec = settings.ModelSpec(vocabularySize: 58, labelCount: 18);
         Assert.Equal(
             ("rnn", 128, 1, 0, false),
@@ -176,10 +176,7 @@ public sealed class ClassifierSettingsTests
             )
         );
         Assert.Equal((0.15, 0, true), (settings.TestFrac, settings.ValFrac, settings.ClassWeights.IsNone));
-        Assert.All(
-            [0L, 1000],
-            step => Assert.Equal(0.15, LearningRateSchedule.At(settings.OfAnyTraining(), step, 0.9, 20))
-        );
+        Assert.All([0L, 1000], step => Assert.Equal(0.15, LearningRateSchedule.At(settings, step, 0.9, 20)));
         Assert.Equal(
             (0, 0, 0, 0, 0),
             (

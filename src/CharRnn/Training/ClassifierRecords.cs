@@ -1,0 +1,149 @@
+using System.Text;
+using CharRnn.Networks;
+
+namespace CharRnn.Training;
+
+/// <summary>
+/// Records as a network reads them: the ids of their characters end to end, and beside each record its label and what
+/// its loss counts.
+/// </summary>
+internal sealed class EncodedRecords
+{
+    private readonly int[] _ids;
+
+    // (N + 1): record n is _ids[_starts[n].._starts[n + 1]].
+    private readonly int[] _starts;
+    private readonly int[] _labels;
+    private readonly float[] _weights;
+
+    /// <summary>Encodes some records.</summary>
+    /// <param name="records">The records; each has at least one character.</param>
+    /// <param name="vocabulary">A vocabulary with an unknown symbol.</param>
+    /// <param name="labelWeights">(K) what a record of each label counts.</param>
+    public EncodedRecords(IReadOnlyList<LabeledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
+    {
+        var ids = new List<int>();
+        _starts = new int[records.Count + 1];
+        (_labels, _weights) = (new int[records.Count], new float[records.Count]);
+        for (int n = 0; n < records.Count; n++)
+        {
+            ids.AddRange(vocabulary.Encode(records[n].Text));
+            _starts[n + 1] = ids.Count;
+            _labels[n] = records[n].Label;
+            _weights[n] = labelWeights[records[n].Label];
+            Longest = Math.Max(Longest, LengthOf(n));
+        }
+        _ids = [.. ids];
+    }
+
+    /// <summary>N.</summary>
+    public int Count => _labels.Length;
+
+    /// <summary>Characters of all records together.</summary>
+    public int Characters => _ids.Length;
+
+    /// <summary>Characters of the longest record.</summary>
+    public int Longest { get; }
+
+    /// <summary>(N) labels.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>(N) what each record's loss counts.</summary>
+    public ReadOnlySpan<float> Weights => _weights;
+
+    /// <summary>Where a record's ids begin among those of all.</summary>
+    public int StartOf(int record) => _starts[record];
+
+    /// <summary>How many characters a record has.</summary>
+    public int LengthOf(int record) => _starts[record + 1] - _starts[record];
+
+    /// <summary>The ids of a record's characters.</summary>
+    public ReadOnlySpan<int> IdsOf(int record) => _ids.AsSpan(_starts[record], LengthOf(record));
+}
+
+/// <summary>A held-out part of labelled records, ready to be scored again and again.</summary>
+internal sealed class HeldOutRecords
+{
+    private readonly LabeledRecords _part;
+    private readonly int _majorityLabel;
+    private readonly int[][] _ids;
+    private readonly string[] _texts;
+    private readonly int[] _labels;
+
+    /// <summary>Encodes a part for a model.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="train">What the model is trained on, whose most frequent label is the baseline.</param>
+    /// <param name="model">The model.</param>
+    public HeldOutRecords(LabeledRecords part, LabeledRecords train, SequenceClassifier model)
+    {
+        _part = part;
+        _majorityLabel = Enumerable.Range(0, train.Labels.Count).MaxBy(label => train.CountByLabel[label]);
+        _ids = [.. part.Records.Select(record => model.Vocabulary.Encode(record.Text))];
+        _texts = [.. part.Records.Select(record => record.Text)];
+        _labels = [.. part.Records.Select(record => record.Label)];
+    }
+
+    /// <summary>Scores the part with the model's present weights.</summary>
+    public ClassificationReport Score(BatchPredictor predictor) =>
+        ClassificationReport.Of(
+            _part.Labels,
+            _texts,
+            _labels,
+            predictor.Predict(_ids),
+            _majorityLabel,
+            _part.AccuracyCeiling
+        );
+}
+
+/// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>
+/// <param name="Train">The records learnt from.</param>
+/// <param name="Validation">The records that the best model is chosen by; null where nothing is held out for that.</param>
+/// <param name="Test">The records that are scored once, at the end; null where nothing is held out for that.</param>
+internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
+{
+    /// <summary>
+    /// Divides some records: the test part first, so that it is the same whatever is held out for validation.
+    /// </summary>
+    public static ClassifierParts Of(LabeledRecords records, ClassifierSettings settings)
+    {
+        var (rest, test) = HoldOut(records, settings.TestFrac, settings.Seed);
+        var (train, validation) = HoldOut(rest, settings.ValFrac, settings.Seed);
+        return new ClassifierParts(train, validation, test);
+    }
+
+    private static (LabeledRecords Kept, LabeledRecords? HeldOut) HoldOut(
+        LabeledRecords records,
+        double share,
+        ulong seed
+    )
+    {
+        if (share == 0)
+            return (records, null);
+        var split = records.Split(share, seed);
+        return (split.Train, split.Test.Records.Count > 0 ? split.Test : null);
+    }
+}
+
+/// <summary>Vocabulary of a classifier.</summary>
+internal static class ClassifierVocabulary
+{
+    // Of a character that a single record has, nothing is to be learnt but that it is rare.
+    private const int MinRecords = 2;
+
+    /// <summary>
+    /// The characters that at least two training records have, and the unknown symbol for all others, which is learnt
+    /// from those that one record has.
+    /// </summary>
+    /// <param name="records">The training records.</param>
+    public static Vocabulary Of(IEnumerable<LabeledRecord> records)
+    {
+        var recordsOf = new Dictionary<int, int>();
+        foreach (var record in records)
+        {
+            foreach (int symbol in record.Text.EnumerateRunes().Select(rune => rune.Value).Distinct())
+                recordsOf[symbol] = recordsOf.GetValueOrDefault(symbol) + 1;
+        }
+        var known = recordsOf.Where(entry => entry.Value >= MinRecords).Select(entry => entry.Key);
+        return new Vocabulary([.. known, Vocabulary.UnknownSymbol], TextEncoding.Utf8);
+    }
+}
