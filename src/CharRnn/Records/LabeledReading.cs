@@ -2,6 +2,80 @@ using CharRnn.Networks;
 
 namespace CharRnn.Datasets;
 
+/// <summary>A folder with one file a label and one text a line, on a disk or in the library.</summary>
+internal static class LabeledFolder
+{
+    private const string Pattern = "*.txt";
+
+    /// <summary>What a folder's records are called.</summary>
+    /// <exception cref="CorpusException">The path is empty.</exception>
+    internal static string NameOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Length > 0
+            ? Corpus.NameOf([path])
+            : throw CorpusFiles.CannotRead(path, new DirectoryNotFoundException());
+    }
+
+    /// <summary>The rows of all files, in ordinal order of their names.</summary>
+    /// <exception cref="CorpusException">
+    /// The folder is not there or has no such files, or one of them holds no text.
+    /// </exception>
+    internal static IEnumerable<LabeledRow> Rows(string path) => FilesOf(path).SelectMany(RowsOfFile);
+
+    /// <summary>The rows of an embedded corpus whose texts have labels.</summary>
+    internal static IEnumerable<LabeledRow> EmbeddedRows(EmbeddedDataset corpus) =>
+        corpus.Labels.SelectMany(label => RowsOf(corpus.ReadText(label), label, $"{corpus.Name}/{label}.txt"));
+
+    private static List<string> FilesOf(string path)
+    {
+        if (File.Exists(path))
+            throw new CorpusException(
+                $"{CorpusFiles.Display(path)} is a file, and a folder with one file a label is needed; name the folder."
+            );
+        try
+        {
+            // Hidden files are passed over, as everywhere.
+            List<string> files =
+            [
+                .. new DirectoryInfo(path)
+                    .GetFiles(Pattern)
+                    .Where(file => !file.Attributes.HasFlag(FileAttributes.Hidden))
+                    .Select(file => file.Name),
+            ];
+            if (files.Count == 0)
+                throw new CorpusException(
+                    $"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as "
+                        + "Polish.txt with one text a line; name another folder, or a .tsv or .csv file."
+                );
+            files.Sort(string.CompareOrdinal);
+            return [.. files.Select(file => Path.Combine(path, file))];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CorpusFiles.CannotRead(path, failure);
+        }
+    }
+
+    private static IEnumerable<LabeledRow> RowsOfFile(string file)
+    {
+        bool hasText = false;
+        foreach (var row in RowsOf(Utf8File.Read(file), Path.GetFileNameWithoutExtension(file), file))
+        {
+            hasText |= !string.IsNullOrWhiteSpace(row.Text);
+            yield return row;
+        }
+        if (!hasText)
+            throw new CorpusException(
+                $"{CorpusFiles.Display(file)} holds no text, and one on each line is needed; fill the file, or "
+                    + "take it out of the folder."
+            );
+    }
+
+    private static IEnumerable<LabeledRow> RowsOf(string text, string label, string source) =>
+        Utf8File.LinesOf(text).Select((line, index) => new LabeledRow(line, label, $"{source}, line {index + 1}"));
+}
+
 /// <summary>
 /// Makes labelled records of rows that come one after another, and refuses those that cannot be meant.
 /// </summary>
@@ -138,4 +212,30 @@ internal sealed class LabeledBuilder
     }
 
     private static string Display(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+}
+
+/// <summary>What was found while labelled rows were read.</summary>
+/// <param name="Rows">Rows with a text.</param>
+/// <param name="Blank">Rows without one.</param>
+/// <param name="Trimmed">Texts with white space around them.</param>
+/// <param name="DistinctBefore">Different characters of the texts as they came.</param>
+/// <param name="DistinctAfter">Different characters of the prepared texts.</param>
+/// <param name="Source">What was read.</param>
+internal sealed record LabeledFacts(
+    int Rows,
+    int Blank,
+    int Trimmed,
+    int DistinctBefore,
+    int DistinctAfter,
+    RecordSource? Source
+)
+{
+    /// <summary>The facts of records that nothing more is done to.</summary>
+    internal static LabeledFacts Of(IReadOnlyCollection<LabeledRecord> records)
+    {
+        var seen = new SymbolSet();
+        foreach (var record in records)
+            seen.Add(record.Text);
+        return new LabeledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count, Source: null);
+    }
 }
