@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Text;
+
+namespace CharRnn.Explaining;
+
+/// <summary>
+/// A part of a page, to be laid out for a screen (<see cref="ScreenLayout"/>) or as Markdown
+/// (<see cref="MarkdownLayout"/>).
+/// </summary>
+public abstract record PageBlock;
+
+/// <summary>A heading.</summary>
+/// <param name="Level">1 for the page, 2 for a chapter, 3 for a step.</param>
+/// <param name="Text">What it says.</param>
+public sealed record Heading(int Level, string Text) : PageBlock;
+
+/// <summary>Some sentences.</summary>
+/// <param name="Text">They.</param>
+public sealed record Paragraph(string Text) : PageBlock;
+
+/// <summary>Equations, or sums with their numbers, a line each.</summary>
+/// <param name="Lines">They.</param>
+public sealed record Equations(IReadOnlyList<string> Lines) : PageBlock;
+
+/// <summary>A table whose rows and columns have names.</summary>
+/// <param name="Corner">What the table is, or what its row names are.</param>
+/// <param name="Columns">The columns' names.</param>
+/// <param name="Rows">The rows.</param>
+public sealed record Table(string Corner, IReadOnlyList<string> Columns, IReadOnlyList<TableRow> Rows) : PageBlock;
+
+/// <summary>A row of a table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Cells">One for each column.</param>
+public sealed record TableRow(string Name, IReadOnlyList<string> Cells);
+
+/// <summary>Lays a page out for a screen of 100 columns.</summary>
+public static class ScreenLayout
+{
+    private const int Width = 100;
+
+    // A negative number with four decimals: most columns are then equally wide.
+    private const int NarrowestColumn = 7;
+    private const string Indent = "  ",
+        Gap = "  ";
+
+    /// <summary>Writes the page.</summary>
+    public static void Write(TextWriter output, IEnumerable<PageBlock> page)
+    {
+        bool isFirst = true;
+        foreach (var block in page)
+        {
+            if (!isFirst)
+                output.WriteLine();
+            isFirst = false;
+            switch (block)
+            {
+                case Heading heading:
+                    WriteHeading(output, heading);
+                    break;
+                case Paragraph paragraph:
+                    WriteParagraph(output, paragraph.Text);
+                    break;
+                case Equations equations:
+                    foreach (string line in equations.Lines)
+                        output.WriteLine(Indent + Indent + line);
+                    break;
+                case Table table:
+                    WriteTable(output, table);
+                    break;
+            }
+        }
+    }
+
+    private static void WriteHeading(TextWriter output, Heading heading)
+    {
+        string text = heading.Level == 1 ? heading.Text.ToUpper(CultureInfo.InvariantCulture) : heading.Text;
+        output.WriteLine(text);
+        if (heading.Level <= 2)
+            output.WriteLine(new string(heading.Level == 1 ? '=' : '-', Columns(text)));
+    }
+
+    private static void WriteParagraph(TextWriter output, string text)
+    {
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && Columns(line) + 1 + Columns(word) > Width)
+            {
+                output.WriteLine(line);
+                line = "";
+            }
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+        output.WriteLine(line);
+    }
+
+    private static void WriteTable(TextWriter output, Table table)
+    {
+        int nameWidth = table.Rows.Select(row => row.Name).Append(table.Corner).Max(Columns);
+        int[] widths =
+        [
+            .. table
+                .Columns.Select((column, i) => table.Rows.Select(row => row.Cells[i]).Append(column).Max(Columns))
+                .Select(width => Math.Max(width, NarrowestColumn)),
+        ];
+        Write(table.Corner, table.Columns);
+        foreach (var row in table.Rows)
+            Write(row.Name, row.Cells);
+
+        void Write(string name, IReadOnlyList<string> cells)
+        {
+            string line = Indent + name + Spaces(nameWidth - Columns(name));
+            for (int i = 0; i < cells.Count; i++)
+                line += Gap + Spaces(widths[i] - Columns(cells[i])) + cells[i];
+            output.WriteLine(line.TrimEnd());
+        }
+    }
+
+    private static string Spaces(int count) => new(' ', count);
+
+    // Neither combining marks nor the wide characters of East Asia are used in the page's own words; a text's are
+    // counted as one column.
+    private static int Columns(string text) => new StringInfo(text).LengthInTextElements;
+}
+
+/// <summary>Writes a page as Markdown.</summary>
+public static class MarkdownLayout
+{
+    /// <summary>Writes the page.</summary>
+    public static void Write(TextWriter output, IEnumerable<PageBlock> page)
+    {
+        bool isFirst = true;
+        foreach (var block in page)
+        {
+            if (!isFirst)
+                output.WriteLine();
+            isFirst = false;
+            switch (block)
+            {
+                case Heading heading:
+                    output.WriteLine($"{new string('#', heading.Level)} {Escape(heading.Text)}");
+                    break;
+                case Paragraph paragraph:
+                    output.WriteLine(Escape(paragraph.Text));
+                    break;
+                case Equations equations:
+                    output.WriteLine("```text");
+                    foreach (string line in equations.Lines)
+                        output.WriteLine(line);
+                    output.WriteLine("```");
+                    break;
+                case Table table:
+                    WriteTable(output, table);
+                    break;
+            }
+        }
+    }
+
+    private static void WriteTable(TextWriter output, Table table)
+    {
+        WriteRow(output, table.Corner, table.Columns);
+        output.WriteLine("|---|" + string.Concat(table.Columns.Select(_ => "---:|")));
+        foreach (var row in table.Rows)
+            WriteRow(output, row.Name, row.Cells);
+    }
+
+    private static void WriteRow(TextWriter output, string name, IEnumerable<string> cells) =>
+        output.WriteLine($"| {string.Join(" | ", cells.Prepend(name).Select(Escape))} |");
+
+    // What Markdown would act on is a character like any other here. Underscores stand within words, where it leaves
+    // them alone.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            if (character is '\\' or '|' or '*' or '`' or '<' or '[' or '#' or '~' or '&')
+                escaped.Append('\\');
+            escaped.Append(character);
+        }
+        return escaped.ToString();
+    }
+}
+
+/// <summary>Numbers as a page shows them.</summary>
+internal static class NumberText
+{
+    // Below this four decimals would leave nothing of a number.
+    private const double SmallestFixed = 0.0005;
+
+    // What is left of a sum that should be nothing.
+    private const double Nothing = 1e-12;
+
+    /// <summary>
+    /// Four decimals, or two digits and a power of ten for what is too small: <c>-0.1234</c>, <c>3.1e-5</c>.
+    /// </summary>
+    public static string Of(double number) =>
+        Math.Abs(number) switch
+        {
+            < Nothing => "0",
+            < SmallestFixed => number.ToString("0.0e-0", CultureInfo.InvariantCulture),
+            _ => number.ToString("0.0000", CultureInfo.InvariantCulture),
+        };
+
+    /// <summary>A whole number.</summary>
+    public static string Of(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+}
