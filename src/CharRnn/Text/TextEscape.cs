@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace CharRnn.Datasets;
@@ -59,4 +60,74 @@ public static class TextEscape
                 or (>= 0x2066 and <= 0x2069) // isolates
                 or 0x2028
                 or 0x2029; // line and paragraph separators
+}
+
+/// <summary>How messages and tables name a symbol.</summary>
+internal static class SymbolNames
+{
+    /// <summary>How a symbol that is no character is shown; null for all others.</summary>
+    internal static string? OfSpecial(int symbol) =>
+        symbol switch
+        {
+            Vocabulary.BoundarySymbol => "⟨boundary⟩",
+            Vocabulary.UnknownSymbol => "⟨unknown⟩",
+            _ => null,
+        };
+
+    /// <summary>The symbol between quotes, with its code wherever the quotes alone do not tell which it is.</summary>
+    internal static string Describe(int symbol, TextEncoding encoding) =>
+        IsPrintableAscii(symbol) ? Quoted(symbol) : WithCode(symbol, encoding);
+
+    /// <summary>
+    /// The symbol between quotes where it can be shown, always with its code: <c>'x' (U+0078)</c>, <c>0xE9</c>.
+    /// </summary>
+    internal static string WithCode(int symbol, TextEncoding encoding)
+    {
+        if (OfSpecial(symbol) is { } special)
+            return special;
+        string code = encoding == TextEncoding.Bytes ? $"0x{symbol:X2}" : $"U+{symbol:X4}";
+        // A byte above ASCII is part of a character at best, and a lone surrogate is none: there is nothing to quote.
+        bool hasNoForm = !Rune.IsValid(symbol) || (encoding == TextEncoding.Bytes && symbol > 0x7F);
+        return hasNoForm ? code : $"{Quoted(symbol)} ({code})";
+    }
+
+    private static bool IsPrintableAscii(int symbol) => symbol is >= ' ' and <= '~';
+
+    private static string Quoted(int symbol)
+    {
+        var rune = new Rune(symbol);
+        return IsInvisible(rune) ? $"'{TextEscape.Escape(symbol)}'" : $"'{rune}'";
+    }
+
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
+}
+
+/// <summary>Where in a text one is, as an editor counts: from line 1, column 1, a column being one symbol.</summary>
+internal readonly record struct TextPosition(long Line, long Column)
+{
+    internal static TextPosition Start => new(1, 1);
+
+    /// <summary>The position after the given symbols.</summary>
+    /// <param name="symbols">The symbols.</param>
+    /// <param name="lineEnd">What ends a line: the boundary symbol where lines are records.</param>
+    internal TextPosition After(ReadOnlySpan<int> symbols, int lineEnd = '\n')
+    {
+        int lastEnd = symbols.LastIndexOf(lineEnd);
+        return lastEnd < 0
+            ? this with
+            {
+                Column = Column + symbols.Length,
+            }
+            : new TextPosition(Line + symbols.Count(lineEnd), symbols.Length - lastEnd);
+    }
+
+    /// <summary><c>line:column</c>.</summary>
+    public override string ToString() => $"{Line}:{Column}";
 }

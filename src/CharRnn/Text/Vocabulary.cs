@@ -4,6 +4,18 @@ using CharRnn.Datasets;
 
 namespace CharRnn;
 
+/// <summary>What one symbol of a text is.</summary>
+public enum TextEncoding
+{
+    /// <summary>
+    /// Strict UTF-8: a symbol is a Unicode scalar value, so that an emoji code point or ł is one symbol.
+    /// </summary>
+    Utf8,
+
+    /// <summary>Raw bytes: a symbol is a byte, 0 … 255, whatever the file holds.</summary>
+    Bytes,
+}
+
 /// <summary>
 /// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,
 /// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Past all of those come two special symbols, where a
