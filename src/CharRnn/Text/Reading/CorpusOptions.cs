@@ -45,3 +45,25 @@ public sealed record CorpusOptions
     /// <summary>Stops the reading.</summary>
     public CancellationToken Cancellation { get; init; }
 }
+
+/// <summary>What is being done with a corpus.</summary>
+public enum CorpusPhase
+{
+    /// <summary>The first reading: which symbols there are.</summary>
+    Surveying,
+
+    /// <summary>The second reading: their ids.</summary>
+    Encoding,
+
+    /// <summary>The ids of an earlier reading are checked.</summary>
+    Checking,
+
+    /// <summary>A reading before the first: which lines are repeated, where those are left out.</summary>
+    Comparing,
+}
+
+/// <summary>How far the reading of a corpus is.</summary>
+/// <param name="Phase">What is being done.</param>
+/// <param name="Bytes">Bytes done in this phase.</param>
+/// <param name="TotalBytes">Bytes to do in it; null where that is not known.</param>
+public readonly record struct CorpusProgress(CorpusPhase Phase, long Bytes, long? TotalBytes);

@@ -144,3 +144,22 @@ internal sealed class SymbolReader : IDisposable
             );
     }
 }
+
+/// <summary>Counts the bytes that are read, tells whoever wants to know, and stops the reading when asked to.</summary>
+internal sealed class ReadingMeter(IProgress<CorpusProgress>? progress, CancellationToken cancellation)
+{
+    private CorpusProgress _now;
+
+    /// <summary>Bytes to do in this phase.</summary>
+    internal long? TotalBytes => _now.TotalBytes;
+
+    internal void Begin(CorpusPhase phase, long? totalBytes) => _now = new CorpusProgress(phase, 0, totalBytes);
+
+    /// <exception cref="OperationCanceledException">The reading is to stop.</exception>
+    internal void Advance(int bytes)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _now = _now with { Bytes = _now.Bytes + bytes };
+        progress?.Report(_now);
+    }
+}

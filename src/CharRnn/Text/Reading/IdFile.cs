@@ -1,8 +1,76 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CharRnn.Engine;
 
 namespace CharRnn.Datasets;
+
+/// <summary>
+/// The beginning of a file of ids: 128 bytes in the byte order of the machine, so that another machine's file does not
+/// begin with the mark. The packed ids follow, then the details as JSON. The checksum is of the ids, the details and
+/// the header before it, in this order.
+/// </summary>
+/// <param name="VocabularyCount">V.</param>
+/// <param name="DetailsLength">Bytes of details.</param>
+/// <param name="Count">How many ids there are.</param>
+/// <param name="Fingerprint">The <see cref="CacheKey.Fingerprint"/> they were made under.</param>
+internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long Count, byte[] Fingerprint)
+{
+    /// <summary>Bytes in a header; the ids begin here.</summary>
+    internal const int Length = 128;
+
+    /// <summary>Where the checksum stands: after everything it is of.</summary>
+    internal const int ChecksumAt = FingerprintAt + SHA256.HashSizeInBytes;
+
+    private const ulong Mark = 0x73646952_72616843; // "CharRids" where the low byte comes first
+    private const int Version = 2;
+    private const int VersionAt = 8,
+        BytesPerIdAt = 12,
+        VocabularyCountAt = 16,
+        DetailsLengthAt = 20,
+        CountAt = 24,
+        FingerprintAt = 32;
+
+    /// <summary>Bytes that the ids take.</summary>
+    internal long IdBytes => Count * PackedIds.BytesPerId(VocabularyCount);
+
+    /// <summary>Bytes in the whole file.</summary>
+    internal long FileLength => Length + IdBytes + DetailsLength;
+
+    /// <summary>The header's bytes, without the checksum.</summary>
+    internal byte[] ToBytes()
+    {
+        byte[] bytes = new byte[Length];
+        MemoryMarshal.Write(bytes, Mark);
+        MemoryMarshal.Write(bytes.AsSpan(VersionAt), Version);
+        MemoryMarshal.Write(bytes.AsSpan(BytesPerIdAt), PackedIds.BytesPerId(VocabularyCount));
+        MemoryMarshal.Write(bytes.AsSpan(VocabularyCountAt), VocabularyCount);
+        MemoryMarshal.Write(bytes.AsSpan(DetailsLengthAt), DetailsLength);
+        MemoryMarshal.Write(bytes.AsSpan(CountAt), Count);
+        Fingerprint.CopyTo(bytes.AsSpan(FingerprintAt));
+        return bytes;
+    }
+
+    /// <summary>
+    /// Reads a header; null where the bytes are none of this version, or speak of a file of another length.
+    /// </summary>
+    internal static IdFileHeader? Read(ReadOnlySpan<byte> bytes, long fileLength)
+    {
+        if (MemoryMarshal.Read<ulong>(bytes) != Mark || MemoryMarshal.Read<int>(bytes[VersionAt..]) != Version)
+            return null;
+        var header = new IdFileHeader(
+            MemoryMarshal.Read<int>(bytes[VocabularyCountAt..]),
+            MemoryMarshal.Read<int>(bytes[DetailsLengthAt..]),
+            MemoryMarshal.Read<long>(bytes[CountAt..]),
+            bytes.Slice(FingerprintAt, SHA256.HashSizeInBytes).ToArray()
+        );
+        // A count beyond the file's length would overflow the sums below.
+        bool isPossible =
+            header is { VocabularyCount: > 0, DetailsLength: > 0, Count: > 0 } && header.Count < fileLength;
+        bool isOneSize = MemoryMarshal.Read<int>(bytes[BytesPerIdAt..]) == PackedIds.BytesPerId(header.VocabularyCount);
+        return isPossible && isOneSize && header.FileLength == fileLength ? header : null;
+    }
+}
 
 /// <summary>
 /// Opens a file of ids. Every byte of it is held against its checksum first: what is damaged, cut short, or made by
