@@ -1,4 +1,6 @@
-namespace CharRnn.Datasets;
+using CharRnn.Datasets;
+
+namespace CharRnn;
 
 /// <summary>
 /// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step
@@ -190,4 +192,31 @@ public abstract class Batcher
                     + "can be held: lower 'BatchSize' or 'SeqLength'."
             );
     }
+}
+
+/// <summary>Where the streams of an epoch begin.</summary>
+public enum EpochStart
+{
+    /// <summary>
+    /// At an offset of the epoch's own, drawn within what no whole window fills, so that over the epochs everything is
+    /// trained on.
+    /// </summary>
+    Random,
+
+    /// <summary>
+    /// At the text's beginning, every time, and what no whole window fills at its end is never seen, as in
+    /// min-char-rnn, char-rnn and torch-rnn. As min-char-rnn has it, a window needs one character more than it reads to
+    /// follow it.
+    /// </summary>
+    Fixed,
+}
+
+/// <summary>How far the streams of a text carry their state from window to window.</summary>
+public enum CarryState
+{
+    /// <summary>To the epoch's end: the next one begins with a state of zeros.</summary>
+    Epoch,
+
+    /// <summary>On into the next epoch, as in char-rnn.</summary>
+    Always,
 }
