@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CharRnn.Datasets;
 
 /// <summary>
@@ -45,4 +47,95 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
         double? gzip = length <= MaxGzipped ? BitsPerByte * TextStatistics.GzipBytesOf(corpus) / length : null;
         return new Baselines(pairs.UnigramBits(), pairs.BigramBits(), gzip);
     }
+}
+
+/// <summary>
+/// Counts which symbol follows which, block by block, and from that the entropies of a text. A small vocabulary's
+/// counts are a table of (V, V); of a large one's only the pairs that occur are kept, and no more than a bounded number
+/// of them.
+/// </summary>
+/// <param name="symbols">V.</param>
+/// <param name="maxTable">The largest table, in counts.</param>
+/// <param name="maxPairs">
+/// The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.
+/// </param>
+internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable, int maxPairs = PairCounts.MaxPairs)
+{
+    // 32 MB of counts; 2048 symbols.
+    private const int MaxTable = 1 << 22;
+    private const int MaxPairs = 1 << 21;
+
+    private readonly long[] _counts = new long[symbols];
+    private readonly long[]? _table = (long)symbols * symbols <= maxTable ? new long[symbols * symbols] : null;
+    private readonly Dictionary<long, long> _pairs = [];
+    private int? _previous;
+    private bool _hasTooMany;
+
+    /// <summary>(V) how often each symbol occurs.</summary>
+    internal ReadOnlySpan<long> Counts => _counts;
+
+    /// <summary>Takes in the next symbols.</summary>
+    internal void Add(ReadOnlySpan<int> block)
+    {
+        if (block.IsEmpty)
+            return;
+        foreach (int id in block)
+            _counts[id]++;
+        if (_previous is { } before)
+            Count(before, block[0]);
+        for (int i = 1; i < block.Length; i++)
+            Count(block[i - 1], block[i]);
+        _previous = block[^1];
+    }
+
+    /// <summary>What comes next does not follow what came before.</summary>
+    internal void Break() => _previous = null;
+
+    /// <summary>The entropy of the symbols taken one by one, bits a symbol.</summary>
+    internal double UnigramBits()
+    {
+        long all = _counts.Sum();
+        return _counts.Where(count => count > 0).Sum(count => Surprise(count, all, all));
+    }
+
+    /// <summary>
+    /// The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different
+    /// pairs to count.
+    /// </summary>
+    internal double? BigramBits()
+    {
+        if (_hasTooMany)
+            return null;
+        // (V) how often each symbol is followed by any.
+        long[] followed = new long[symbols];
+        foreach (var (first, count) in Pairs())
+            followed[first] += count;
+        long all = followed.Sum();
+        return Pairs().Sum(pair => Surprise(pair.Count, followed[pair.First], all));
+    }
+
+    private IEnumerable<(int First, long Count)> Pairs() =>
+        _table is null
+            ? _pairs.Select(pair => ((int)(pair.Key / symbols), pair.Value))
+            : _table.Select((count, i) => (i / symbols, count)).Where(pair => pair.count > 0);
+
+    private void Count(int first, int second)
+    {
+        if (_table is not null)
+        {
+            _table[(first * symbols) + second]++;
+            return;
+        }
+        if (_hasTooMany)
+            return;
+        CollectionsMarshal.GetValueRefOrAddDefault(_pairs, ((long)first * symbols) + second, out _)++;
+        if (_pairs.Count <= maxPairs)
+            return;
+        _hasTooMany = true;
+        _pairs.Clear();
+        _pairs.TrimExcess();
+    }
+
+    internal static double Surprise(long count, long among, long of) =>
+        (double)count / of * Math.Log2((double)among / count);
 }
