@@ -4,7 +4,7 @@ using System.Text;
 namespace CharRnn.Analysis;
 
 /// <summary>The words of a text, and how many of another's are among them.</summary>
-public sealed class Lexicon
+internal sealed class Lexicon
 {
     private readonly HashSet<string> _words = new(StringComparer.Ordinal);
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;

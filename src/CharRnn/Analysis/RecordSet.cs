@@ -7,7 +7,7 @@ namespace CharRnn.Analysis;
 /// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its
 /// SHA-256, so that a record costs some forty bytes however long it is.
 /// </summary>
-public sealed class RecordSet
+internal sealed class RecordSet
 {
     private const int KeyBytes = 16;
 

@@ -6,7 +6,7 @@ namespace CharRnn.Analysis;
 /// <param name="IsSampling">Whether samples are being written; after that the text is read.</param>
 /// <param name="Characters">Characters written, or read.</param>
 /// <param name="Total">How many there will be.</param>
-public readonly record struct StructureProgress(bool IsSampling, long Characters, long Total);
+internal readonly record struct StructureProgress(bool IsSampling, long Characters, long Total);
 
 /// <summary>How well-formed what a model writes is, beside the text it is compared with.</summary>
 /// <param name="Samples">How many samples were written.</param>
@@ -17,7 +17,7 @@ public readonly record struct StructureProgress(bool IsSampling, long Characters
 /// <param name="KnownWords">How many of those the text has too.</param>
 /// <param name="Copied">What the samples have of the text word for word.</param>
 /// <param name="LongestCopied">The longest copied span, as a text; empty where there is none.</param>
-public sealed record StructureEvaluation(
+internal sealed record StructureEvaluation(
     int Samples,
     int SampleLength,
     TextStructure Sample,
@@ -44,7 +44,7 @@ public sealed record StructureEvaluation(
     /// <param name="characters">About how many characters to sample, 1 to <see cref="MaxCharacters"/>.</param>
     /// <param name="seed">What the samples are drawn from.</param>
     /// <param name="progress">Told now and then how far it is; null for nobody.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SettingsException">The number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public static StructureEvaluation Run(
@@ -53,14 +53,14 @@ public sealed record StructureEvaluation(
         int characters,
         ulong seed,
         IProgress<StructureProgress>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         if (characters is < 1 or > MaxCharacters)
             throw new SettingsException($"'StructureChars' is {characters}; it must be from 1 to {MaxCharacters}.");
         int samples = Math.Clamp(characters / DefaultSampleLength, 1, MaxSamples);
         int length = (characters + samples - 1) / samples;
-        int[][] written = Write(model, samples, length, seed, progress, cancellation);
+        int[][] written = Write(model, samples, length, seed, progress, cancellationToken);
 
         var (ofSamples, ofText) = (new StructureMeter(length), new StructureMeter(length));
         var lexicon = new Lexicon();
@@ -68,7 +68,7 @@ public sealed record StructureEvaluation(
         long read = 0;
         foreach (int[] block in TextScalars.Read(text, model.Vocabulary))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(new StructureProgress(IsSampling: false, read += block.Length, text.Length));
             ofText.Read(block);
             lexicon.Read(block);
@@ -109,7 +109,7 @@ public sealed record StructureEvaluation(
         int length,
         ulong seed,
         IProgress<StructureProgress>? progress,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var generator = new BatchGenerator(
@@ -122,7 +122,7 @@ public sealed record StructureEvaluation(
         int[][] ids = [.. Enumerable.Range(0, samples).Select(_ => new int[length])];
         for (int i = 0; i < length; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(new StructureProgress(IsSampling: true, (long)i * samples, (long)length * samples));
             var next = generator.Next();
             for (int sample = 0; sample < samples; sample++)

@@ -4,7 +4,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Analysis;
 
 /// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
-public static class TextScalars
+internal static class TextScalars
 {
     /// <summary>
     /// The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay

@@ -7,7 +7,7 @@ namespace CharRnn.Explaining;
 /// <summary>
 /// Tells an explanation: chapter by chapter, each number of the lesson with the words and equations that lead to it.
 /// </summary>
-public static class Walkthrough
+internal static class Walkthrough
 {
     /// <summary>The page.</summary>
     public static IReadOnlyList<PageBlock> Of(Explanation explanation)

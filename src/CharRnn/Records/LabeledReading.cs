@@ -1,5 +1,3 @@
-using CharRnn.Networks;
-
 namespace CharRnn.Datasets;
 
 /// <summary>A folder with one file a label and one text a line, on a disk or in the library.</summary>

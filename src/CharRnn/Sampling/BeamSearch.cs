@@ -29,7 +29,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
     /// Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.
     /// </param>
     /// <param name="threads">How many threads; 1 by default.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// Up to K texts, the likeliest first; of equally likely ones, the one whose beginning was likelier, then the one
     /// of lower ids.
@@ -42,7 +42,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         int length,
         IReadOnlyList<int>? stop = null,
         int threads = 1,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         if (beams is < 1 or > MaxBeams)
@@ -66,7 +66,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         var search = new Search(beams, stop is null ? [] : [.. stop], boundary);
         for (int written = 0; written < length && search.IsGoingOn; written++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             reader.Begin();
             session.Step(ids, reader);
             reader.ThrowIfFailed();

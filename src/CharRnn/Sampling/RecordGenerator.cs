@@ -38,14 +38,14 @@ public sealed class RecordGenerator
     /// <param name="prompt">The ids that come first.</param>
     /// <param name="options">How symbols are chosen.</param>
     /// <param name="longest">After how many symbols a record ends in any case; null for never.</param>
-    /// <param name="cancellation">Ends the records where they are.</param>
+    /// <param name="cancellationToken">Ends the records where they are.</param>
     /// <returns>Ids, without the prompt and without the end.</returns>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public IEnumerable<int[]> Records(
         IReadOnlyList<int> prompt,
         SamplingOptions options,
         long? longest,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         int threads = _model.UsefulThreads(SideBySide);
@@ -58,7 +58,7 @@ public sealed class RecordGenerator
             var writing = Enumerable.Range(0, SideBySide).ToList();
             while (writing.Count > 0)
             {
-                if (cancellation.IsCancellationRequested)
+                if (cancellationToken.IsCancellationRequested)
                     yield break;
                 int[] ids = generator.Next().ToArray();
                 writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));

@@ -6,7 +6,7 @@ namespace CharRnn.Sampling;
 /// Chooses symbols: logits are tempered, made a distribution, cut by top-k, then top-p, then min-p, and one symbol is
 /// drawn from what is left. The n-th draw of a stream is a function of (seed, stream, n).
 /// </summary>
-public sealed class Sampler
+internal sealed class Sampler
 {
     private readonly SamplingOptions _options;
     private readonly int[] _order;

@@ -181,7 +181,7 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
 /// </summary>
 /// <param name="stop">The ids of the text to end at; at least one.</param>
 /// <exception cref="SettingsException">There is no id.</exception>
-public sealed class StopText(IReadOnlyList<int> stop)
+internal sealed class StopText(IReadOnlyList<int> stop)
 {
     private readonly int[] _stop =
         stop.Count > 0

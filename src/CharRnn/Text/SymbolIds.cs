@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using CharRnn.Datasets;
 using CharRnn.Engine;
 
-namespace CharRnn.Datasets;
+namespace CharRnn;
 
 /// <summary>
 /// A sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a

@@ -7,7 +7,7 @@ namespace CharRnn.Datasets;
 /// <summary>
 /// Makes text safe to show: what a terminal would act on becomes visible, and nothing else is changed.
 /// </summary>
-public static class TextEscape
+internal static class TextEscape
 {
     /// <summary>
     /// Escapes control characters (ESC, C1 and DEL among them), the bidirectional controls, the line and paragraph

@@ -7,7 +7,7 @@ namespace CharRnn;
 /// number, so that a run resumes at any step without further state; an object serves one thread at a time.
 /// </summary>
 /// <remarks>A pair is an input and its target, the id after it: a stretch of n ids has n − 1 pairs.</remarks>
-public abstract class Batcher
+internal abstract class Batcher
 {
     private readonly SymbolIds _ids;
     private readonly int[] _stretch,

@@ -18,7 +18,7 @@ namespace CharRnn.Datasets;
 /// than 20 MiB.
 /// </para>
 /// </remarks>
-public sealed class RecordBatcher : Batcher
+internal sealed class RecordBatcher : Batcher
 {
     private readonly RecordIndex _records;
     private readonly long _span;
@@ -121,7 +121,7 @@ public sealed class RecordBatcher : Batcher
 /// with labels may be drawn so that rare labels come more often than they are: a label first, and then one of its
 /// records.
 /// </summary>
-public sealed class RandomRecordBatcher : Batcher
+internal sealed class RandomRecordBatcher : Batcher
 {
     private readonly RecordIndex _records;
     private readonly LabelDraw? _labels;

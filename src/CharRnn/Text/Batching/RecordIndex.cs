@@ -10,7 +10,7 @@ namespace CharRnn.Datasets;
 /// Up to <see cref="MaxGroups"/> records each have a place here, in 8 bytes. Of more, 2, 4, 8 … neighbours share one,
 /// so that 8 MiB are enough for any number. Positions count from the first boundary.
 /// </remarks>
-public sealed class RecordIndex
+internal sealed class RecordIndex
 {
     /// <summary>The most places.</summary>
     public const int MaxGroups = 1 << 20;

@@ -11,7 +11,7 @@ namespace CharRnn.Datasets;
 /// that over the epochs every pair is trained on. With <see cref="EpochStart.Fixed"/> nothing is shifted: spans are W·T
 /// pairs, with W = ⌊(P − 1) / (B·T)⌋ but at least 1, and the rest at the text's end is left out.
 /// </remarks>
-public sealed class StatefulBatcher : Batcher
+internal sealed class StatefulBatcher : Batcher
 {
     private readonly long _span;
     private readonly long _offsets;
@@ -83,7 +83,7 @@ public sealed class StatefulBatcher : Batcher
 /// to one stretch, this is to the training part of <see cref="CorpusSplit.Interleaved"/>. All stretches are as long,
 /// and whole windows; every epoch begins at their first, with a state of zeros unless it is carried always.
 /// </summary>
-public sealed class InterleavedBatcher : Batcher
+internal sealed class InterleavedBatcher : Batcher
 {
     private readonly long[] _starts;
     private readonly CarryState _carry;
@@ -134,7 +134,7 @@ public sealed class InterleavedBatcher : Batcher
 /// where a window fits, drawn with replacement, so that no tail is left out; an epoch is ⌈P / (B·T)⌉ windows: as many
 /// pairs as the text has, though not each of them once.
 /// </summary>
-public sealed class RandomWindowBatcher : Batcher
+internal sealed class RandomWindowBatcher : Batcher
 {
     private readonly IdRange[] _ranges;
 

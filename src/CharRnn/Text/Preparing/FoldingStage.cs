@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CharRnn.Explaining;
 
 namespace CharRnn.Datasets;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CharRnn.Datasets;
-using CharRnn.Networks;
 
 namespace CharRnn;
 

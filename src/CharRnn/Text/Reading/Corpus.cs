@@ -89,7 +89,7 @@ public sealed class Corpus : IDisposable
     /// </exception>
     /// <exception cref="SettingsException">The preparation cannot be used, or not with this encoding.</exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.CancellationToken"/> asked to stop.</exception>
     public static Corpus Load(IReadOnlyList<string> paths, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -111,7 +111,7 @@ public sealed class Corpus : IDisposable
     /// As for <see cref="Load"/>; a file may be empty, as one in a folder may.
     /// </exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.CancellationToken"/> asked to stop.</exception>
     public static Corpus LoadFiles(string name, IReadOnlyList<string> files, CorpusOptions options)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -162,7 +162,7 @@ public sealed class Corpus : IDisposable
     /// As for <see cref="Load"/>; an unknown symbol is named with its line and column.
     /// </exception>
     /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.CancellationToken"/> asked to stop.</exception>
     public static EncodedText EncodeFile(
         string path,
         Vocabulary vocabulary,

@@ -43,7 +43,7 @@ public sealed record CorpusOptions
     public IProgress<CorpusProgress>? Progress { get; init; }
 
     /// <summary>Stops the reading.</summary>
-    public CancellationToken Cancellation { get; init; }
+    public CancellationToken CancellationToken { get; init; }
 }
 
 /// <summary>What is being done with a corpus.</summary>

@@ -27,7 +27,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
     // Beside the ids a file has a header and some details, which for almost all texts are shorter than this.
     private const int DetailsAllowance = 1 << 16;
 
-    private readonly ReadingMeter _meter = new(options.Progress, options.Cancellation);
+    private readonly ReadingMeter _meter = new(options.Progress, options.CancellationToken);
 
     // Boundaries that a given vocabulary lacks have no place in the text.
     private bool IsSeveral =>

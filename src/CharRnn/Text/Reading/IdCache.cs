@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using CharRnn.Checkpoints;
+using CharRnn.Datasets;
 
-namespace CharRnn.Datasets;
+namespace CharRnn;
 
 /// <summary>
 /// A folder that keeps the ids of large texts, a file a text, so that a text that has not changed need not be read

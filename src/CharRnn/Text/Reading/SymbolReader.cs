@@ -146,7 +146,7 @@ internal sealed class SymbolReader : IDisposable
 }
 
 /// <summary>Counts the bytes that are read, tells whoever wants to know, and stops the reading when asked to.</summary>
-internal sealed class ReadingMeter(IProgress<CorpusProgress>? progress, CancellationToken cancellation)
+internal sealed class ReadingMeter(IProgress<CorpusProgress>? progress, CancellationToken cancellationToken)
 {
     private CorpusProgress _now;
 
@@ -158,7 +158,7 @@ internal sealed class ReadingMeter(IProgress<CorpusProgress>? progress, Cancella
     /// <exception cref="OperationCanceledException">The reading is to stop.</exception>
     internal void Advance(int bytes)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         _now = _now with { Bytes = _now.Bytes + bytes };
         progress?.Report(_now);
     }

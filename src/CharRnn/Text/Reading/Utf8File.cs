@@ -3,7 +3,7 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>Reads a file of short texts or of rows whole, and says in which line it is no UTF-8.</summary>
-public static class Utf8File
+internal static class Utf8File
 {
     private const byte LineFeed = (byte)'\n';
 

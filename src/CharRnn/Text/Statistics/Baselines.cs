@@ -25,11 +25,11 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
     /// bounded whatever the text.
     /// </summary>
     /// <param name="corpus">The text.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
-    public static Baselines Of(Corpus corpus, CancellationToken cancellation = default) =>
-        Of(corpus, MaxCounted, cancellation);
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    public static Baselines Of(Corpus corpus, CancellationToken cancellationToken = default) =>
+        Of(corpus, MaxCounted, cancellationToken);
 
-    internal static Baselines Of(Corpus corpus, long maxCounted, CancellationToken cancellation)
+    internal static Baselines Of(Corpus corpus, long maxCounted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         long length = corpus.Ids.Length;
@@ -40,7 +40,7 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
             pairs.Break();
             foreach (var block in corpus.Ids.Blocks(stretch))
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 pairs.Add(block.Span);
             }
         }

@@ -45,7 +45,7 @@ public sealed class CacheBuildTests : IDisposable
     {
         string path = _ground.Write("text.txt", new string('a', 200_000) + "b");
         using var request = new CancellationTokenSource();
-        var options = _ground.Options with { Progress = new Once(phase, request.Cancel), Cancellation = request.Token };
+        var options = _ground.Options with { Progress = new Once(phase, request.Cancel), CancellationToken = request.Token };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Empty(_ground.Kept);
         Assert.Empty(_ground.Temporaries);
@@ -60,7 +60,7 @@ public sealed class CacheBuildTests : IDisposable
         var options = _ground.Options with
         {
             Progress = new Once(CorpusPhase.Checking, request.Cancel),
-            Cancellation = request.Token,
+            CancellationToken = request.Token,
         };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Single(_ground.Kept);
