@@ -3,13 +3,13 @@ using CharRnn.Datasets;
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Finds what samples have copied from a text. The text streams past a <see cref="SuffixAutomaton"/> of the samples:
+/// Detector of the spans that samples copy from a text. The text is streamed through a suffix automaton of the samples:
 /// time is proportional to both, memory to the samples alone.
 /// </summary>
 public sealed class CopyDetector
 {
     /// <summary>
-    /// The most characters that all samples together may have: memory is some hundred bytes for each.
+    /// Max characters of all samples together: memory is about a hundred bytes for each.
     /// </summary>
     public const int MaxCharacters = 10_000_000;
 
@@ -19,7 +19,7 @@ public sealed class CopyDetector
     private readonly IReadOnlyList<int[]> _samples;
     private readonly SuffixAutomaton _automaton = new();
 
-    // For each state, how many symbols of its parts were found in the text.
+    // For each state, the longest matched length of its substrings in the text.
     private readonly int[] _found;
     private int _state = SuffixAutomaton.Root,
         _matched,
@@ -28,9 +28,11 @@ public sealed class CopyDetector
     private long _read,
         _longestEnd;
 
-    /// <summary>Prepares for some samples.</summary>
+    /// <summary>Makes a detector for samples.</summary>
     /// <param name="samples">Their characters, as numbers that are not negative.</param>
-    /// <exception cref="SettingsException">They are longer than <see cref="MaxCharacters"/> together.</exception>
+    /// <exception cref="SettingsException">
+    /// The samples have more than <see cref="MaxCharacters"/> characters together.
+    /// </exception>
     public CopyDetector(IReadOnlyList<int[]> samples)
     {
         long characters = samples.Sum(sample => (long)sample.Length);
@@ -43,13 +45,13 @@ public sealed class CopyDetector
         {
             foreach (int symbol in samples[sample])
                 _automaton.Append(symbol);
-            // What no text has, and no other sample ends with: nothing is found across it.
+            // A separator that no text and no other sample has: no span crosses it.
             _automaton.Append(-1 - sample);
         }
         _found = new int[_automaton.States];
     }
 
-    /// <summary>Reads on in the text.</summary>
+    /// <summary>Reads the next part of the text.</summary>
     public void Read(ReadOnlySpan<int> text)
     {
         foreach (int symbol in text)
@@ -70,7 +72,7 @@ public sealed class CopyDetector
         }
     }
 
-    /// <summary>What was found in all that was read.</summary>
+    /// <summary>The spans found in the text read so far.</summary>
     public CopyReport Report()
     {
         int[] found = FoundOfAllStates();
@@ -81,13 +83,13 @@ public sealed class CopyDetector
         int state = SuffixAutomaton.Root;
         for (int sample = 0; sample < _samples.Count; sample++)
         {
-            // (characters) the longest copied span that ends at each of them.
+            // Length of the longest copied span that ends at each character, (characters).
             int[] endingAt = new int[_samples[sample].Length];
             for (int i = 0; i < endingAt.Length; i++)
             {
                 _automaton.TryStep(state, _samples[sample][i], out state);
                 endingAt[i] = found[state];
-                if (longest is null && _longest > 0 && endingAt[i] == _longest && StandsHere(state))
+                if (longest is null && _longest > 0 && endingAt[i] == _longest && EndsLongestSpan(state))
                     longest = new CopiedSpan(sample, i + 1 - _longest, _longestEnd - _longest, _longest);
             }
             _automaton.TryStep(state, -1 - sample, out state);
@@ -99,10 +101,9 @@ public sealed class CopyDetector
     }
 
     /// <summary>
-    /// Whether the longest span ends where the samples' beginnings of this state do: its state is the one, or one of
-    /// its shorter ends.
+    /// Whether the longest span ends at this state: its state is this one, or one of its shorter suffixes.
     /// </summary>
-    private bool StandsHere(int state)
+    private bool EndsLongestSpan(int state)
     {
         while (_automaton.Length(_automaton.Link(state)) >= _longest)
             state = _automaton.Link(state);
@@ -110,8 +111,7 @@ public sealed class CopyDetector
     }
 
     /// <summary>
-    /// For each state the longest of its parts' ends that the text has: what was found of longer parts holds for their
-    /// ends too.
+    /// For each state the longest match in the text: a match of a longer substring holds for its suffixes too.
     /// </summary>
     private int[] FoundOfAllStates()
     {
@@ -134,7 +134,7 @@ public sealed class CopyDetector
         return found;
     }
 
-    /// <summary>How many characters lie in spans of at least that length.</summary>
+    /// <summary>Number of characters in spans of at least the given length.</summary>
     private static int Covered(int[] endingAt, int shortest)
     {
         int covered = 0,
@@ -151,26 +151,26 @@ public sealed class CopyDetector
 }
 
 /// <summary>
-/// A stretch of characters that stands in a sample and, just so, in the text that a model was trained on.
+/// Span of characters that a sample and the training text have in common.
 /// </summary>
-/// <param name="Sample">Which of the samples, from 0.</param>
-/// <param name="SampleStart">Where in the sample it begins, from 0.</param>
-/// <param name="TextStart">Where in the text it first stands, from 0.</param>
-/// <param name="Length">How many characters it has.</param>
+/// <param name="Sample">Index of the sample.</param>
+/// <param name="SampleStart">Start of the span in the sample, from 0.</param>
+/// <param name="TextStart">Start of its first occurrence in the text, from 0.</param>
+/// <param name="Length">Number of characters.</param>
 public sealed record CopiedSpan(int Sample, int SampleStart, long TextStart, int Length);
 
-/// <summary>How much of some samples is copied from a text.</summary>
-/// <param name="Characters">How many characters the samples have.</param>
+/// <summary>Report of how much of the samples is copied from a text.</summary>
+/// <param name="Characters">Number of characters of the samples.</param>
 /// <param name="Longest">
-/// The longest span that both have; of equally long ones the text's first. Null where they share no character.
+/// The longest common span; of equally long ones the text's first. Null if there is no common character.
 /// </param>
-/// <param name="In20">How many of the samples' characters lie in a copied span of 20 characters or more.</param>
-/// <param name="In50">How many lie in one of 50 or more.</param>
+/// <param name="In20">Number of the samples' characters in copied spans of 20 characters or more.</param>
+/// <param name="In50">Number of the samples' characters in copied spans of 50 characters or more.</param>
 public sealed record CopyReport(long Characters, CopiedSpan? Longest, long In20, long In50)
 {
-    /// <summary>The share of characters in copied spans of 20 or more.</summary>
+    /// <summary>Share of characters in copied spans of 20 or more.</summary>
     public double Share20 => Characters > 0 ? (double)In20 / Characters : 0;
 
-    /// <summary>The share of characters in copied spans of 50 or more.</summary>
+    /// <summary>Share of characters in copied spans of 50 or more.</summary>
     public double Share50 => Characters > 0 ? (double)In50 / Characters : 0;
 }

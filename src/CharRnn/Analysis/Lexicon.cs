@@ -3,24 +3,24 @@ using System.Text;
 
 namespace CharRnn.Analysis;
 
-/// <summary>The words of a text, and how many of another's are among them.</summary>
+/// <summary>Set of a text's words, to count those of another among them.</summary>
 internal sealed class Lexicon
 {
     private readonly HashSet<string> _words = new(StringComparer.Ordinal);
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly WordReader _reader;
 
-    /// <summary>An empty lexicon.</summary>
+    /// <summary>Makes an empty lexicon.</summary>
     public Lexicon()
     {
         _lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         _reader = new WordReader(word => _lookup.Add(word));
     }
 
-    /// <summary>How many different words there are.</summary>
+    /// <summary>Number of distinct words.</summary>
     public int Count => _words.Count;
 
-    /// <summary>Reads on in the text.</summary>
+    /// <summary>Reads the next part of the text.</summary>
     /// <param name="scalars">Unicode scalar values.</param>
     public void Read(ReadOnlySpan<int> scalars)
     {
@@ -28,12 +28,12 @@ internal sealed class Lexicon
             _reader.Add(scalar, 0);
     }
 
-    /// <summary>The text ends.</summary>
+    /// <summary>Ends the text.</summary>
     public void EndText() => _reader.EndWord();
 
     /// <summary>
-    /// Counts the words of a sample, and those among them that the text has. A word that the sample's end may have cut
-    /// is not counted.
+    /// Counts the words of a sample, and how many of them the text has. A word that the sample's end may have cut is
+    /// not counted.
     /// </summary>
     /// <param name="scalars">Unicode scalar values.</param>
     public (long Words, long Known) Look(ReadOnlySpan<int> scalars)
@@ -54,16 +54,16 @@ internal sealed class Lexicon
 }
 
 /// <summary>
-/// Finds the words of a text as it goes by: letters, with the marks that belong to them and apostrophes between them,
-/// in lower case. Digits and everything else end a word; a row of more than <see cref="LongestWord"/> letters is none.
+/// Scanner of a text's words: letters, with their combining marks and apostrophes between them, in lower case. Digits
+/// and everything else end a word; a run of more than <see cref="MaxWordLength"/> letters is no word.
 /// </summary>
-/// <param name="found">Told of each word; the text is the reader's, and changes.</param>
+/// <param name="found">Called for each word; the span is valid during the call only.</param>
 internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanner
 {
-    /// <summary>The most characters of a word, in UTF-16.</summary>
-    public const int LongestWord = 60;
+    /// <summary>Max length of a word, in UTF-16 code units.</summary>
+    public const int MaxWordLength = 60;
 
-    private readonly char[] _word = new char[LongestWord + 1];
+    private readonly char[] _word = new char[MaxWordLength + 1];
     private int _length;
     private bool _isTooLong,
         _isAfterApostrophe;
@@ -84,10 +84,10 @@ internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanne
         _isAfterApostrophe = isFirstApostrophe;
     }
 
-    /// <summary>The text ends; a word that goes on until there may not be whole, and is left out.</summary>
+    /// <summary>Ends the text; a word that reaches the end may be incomplete and is left out.</summary>
     public void End() => Forget();
 
-    /// <summary>The text ends, and with it its last word.</summary>
+    /// <summary>Ends the text and its last word.</summary>
     public void EndWord()
     {
         if (_length > 0 && !_isTooLong)
@@ -114,7 +114,7 @@ internal sealed class WordReader(Action<ReadOnlySpan<char>> found) : ITextScanne
     private void Append(Rune rune)
     {
         rune = Rune.ToLowerInvariant(rune);
-        _isTooLong |= _length + rune.Utf16SequenceLength > LongestWord;
+        _isTooLong |= _length + rune.Utf16SequenceLength > MaxWordLength;
         if (!_isTooLong)
             _length += rune.EncodeToUtf16(_word.AsSpan(_length));
     }

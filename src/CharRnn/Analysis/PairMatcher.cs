@@ -1,38 +1,37 @@
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// How many things that come in pairs were opened in a text, and how many of them were closed, and after how far.
+/// Counts of a paired construct in a text: openers, stray closers, and closed pairs by distance.
 /// </summary>
-/// <param name="Opened">How many were opened.</param>
-/// <param name="Strays">How many closers came where nothing was open that they close.</param>
+/// <param name="Opened">Number of openers.</param>
+/// <param name="Strays">Number of closers without an open opener of their kind.</param>
 /// <param name="ClosedAt">
-/// How many were closed, by the bucket of <see cref="Buckets"/> that the distance falls into.
+/// Number of closed pairs in each bucket of <see cref="Buckets"/>.
 /// </param>
 public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> ClosedAt)
 {
     /// <summary>
-    /// Distances between an opener and its closer, first and last: one where the closer comes right after the opener.
-    /// The last bucket has no end.
+    /// Buckets of distances between an opener and its closer, first and last; the distance is 1 for a closer right
+    /// after its opener. The last bucket has no end.
     /// </summary>
     public static IReadOnlyList<(int First, int? Last)> Buckets { get; } =
     [(1, 10), (11, 30), (31, 100), (101, 300), (301, null)];
 
-    /// <summary>Nothing was opened, nothing closed.</summary>
+    /// <summary>The count of nothing.</summary>
     public static PairCount None { get; } = new(0, 0, new long[Buckets.Count]);
 
-    /// <summary>How many were closed.</summary>
+    /// <summary>Number of closed pairs.</summary>
     public long Closed => ClosedAt.Sum();
 
-    /// <summary>The share that was closed; null where nothing was opened.</summary>
+    /// <summary>Share of openers that were closed; null without openers.</summary>
     public double? ClosedShare => Share(Closed);
 
     /// <summary>
-    /// The share of those opened that were closed within a bucket of <see cref="Buckets"/>; null where nothing was
-    /// opened.
+    /// Share of openers that were closed within a bucket of <see cref="Buckets"/>; null without openers.
     /// </summary>
     public double? ClosedShareAt(int bucket) => Share(ClosedAt[bucket]);
 
-    /// <summary>Two counts together.</summary>
+    /// <summary>The sum of two counts.</summary>
     public static PairCount operator +(PairCount a, PairCount b) => Add(a, b);
 
     /// <inheritdoc cref="op_Addition"/>
@@ -43,10 +42,10 @@ public sealed record PairCount(long Opened, long Strays, IReadOnlyList<long> Clo
 }
 
 /// <summary>
-/// Pairs closers with openers. A closer closes the nearest open one of its kind; what was opened within that pair and
-/// is still open will never be closed.
+/// Matcher of closers to openers. A closer closes the nearest open opener of its kind; openers within that pair that
+/// are still open stay unclosed.
 /// </summary>
-/// <typeparam name="TKind">What tells kinds of pairs apart.</typeparam>
+/// <typeparam name="TKind">The kind of a pair.</typeparam>
 internal sealed class PairMatcher<TKind>
     where TKind : notnull
 {
@@ -54,16 +53,16 @@ internal sealed class PairMatcher<TKind>
     private readonly Dictionary<TKind, int> _openOfKind = [];
     private readonly Dictionary<TKind, Tally> _tallies = [];
 
-    /// <summary>How many of a kind are open.</summary>
+    /// <summary>Number of open openers of a kind.</summary>
     public int OpenOf(TKind kind) => _openOfKind.GetValueOrDefault(kind);
 
-    /// <summary>What was counted of a kind.</summary>
+    /// <summary>The counts of a kind.</summary>
     public PairCount CountOf(TKind kind) => _tallies.TryGetValue(kind, out var tally) ? tally.Count : PairCount.None;
 
-    /// <summary>What was counted of all kinds together.</summary>
+    /// <summary>The counts of all kinds together.</summary>
     public PairCount Total => _tallies.Values.Select(tally => tally.Count).Aggregate(PairCount.None, PairCount.Add);
 
-    /// <summary>An opener, whose last character is at that position.</summary>
+    /// <summary>Adds an opener, whose last character is at the position.</summary>
     public void Open(TKind kind, long position)
     {
         _open.Push((kind, position));
@@ -71,7 +70,7 @@ internal sealed class PairMatcher<TKind>
         TallyOf(kind).Opened++;
     }
 
-    /// <summary>A closer, whose first character is at that position.</summary>
+    /// <summary>Adds a closer, whose first character is at the position.</summary>
     public void Close(TKind kind, long position)
     {
         if (OpenOf(kind) == 0)
@@ -90,7 +89,7 @@ internal sealed class PairMatcher<TKind>
         }
     }
 
-    /// <summary>The text ends, or whatever pairs may not reach beyond: what is open stays so for ever.</summary>
+    /// <summary>Ends the text, or a unit that pairs may not cross: open openers stay unclosed.</summary>
     public void End()
     {
         _open.Clear();
@@ -124,14 +123,14 @@ internal sealed class PairMatcher<TKind>
     }
 }
 
-/// <summary>Looks for something in a text as it goes by, a character at a time, without holding it.</summary>
+/// <summary>Scanner of a text, character by character, without buffering it.</summary>
 internal interface ITextScanner
 {
-    /// <summary>Takes the next character: a Unicode scalar value.</summary>
+    /// <summary>Scans the next character: a Unicode scalar value.</summary>
     /// <param name="scalar">The character.</param>
-    /// <param name="position">How many came before it.</param>
+    /// <param name="position">Number of characters before it.</param>
     void Add(int scalar, long position);
 
-    /// <summary>The text ends; the next one has nothing to do with it.</summary>
+    /// <summary>Ends the text; the next one is independent of it.</summary>
     void End();
 }

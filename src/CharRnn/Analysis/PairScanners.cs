@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CharRnn.Analysis;
 
-/// <summary>A kind of bracket.</summary>
+/// <summary>Kind of bracket.</summary>
 internal enum Bracket
 {
     /// <summary>( and ).</summary>
@@ -16,13 +16,13 @@ internal enum Bracket
 }
 
 /// <summary>
-/// Pairs brackets, nested as they should be: <c>([)</c> closes the round one, and the square one never is.
+/// Scanner of brackets, which must nest: in <c>([)</c> the round one is closed, and the square one never.
 /// </summary>
 internal sealed class BracketScanner : ITextScanner
 {
     private readonly PairMatcher<Bracket> _pairs = new();
 
-    /// <summary>What was counted of a kind.</summary>
+    /// <summary>The counts of a kind.</summary>
     public PairCount CountOf(Bracket kind) => _pairs.CountOf(kind);
 
     public void Add(int scalar, long position)
@@ -54,10 +54,10 @@ internal sealed class BracketScanner : ITextScanner
 }
 
 /// <summary>
-/// Pairs quotation marks: straight double ones, which open and close by turns, “…”, ‘…’, „…“ and „…”, «…» and »…«.
+/// Scanner of quotation marks: straight double ones, which open and close by turns, “…”, ‘…’, „…“ and „…”, «…» and »…«.
 /// An apostrophe is none: not the straight one, and not ’ where no ‘ is open or a letter follows. A quotation ends with
-/// its paragraph:
-/// what is open at an empty line is not closed, so that one mark too many cannot turn the rest of a text inside out.
+/// its paragraph: what is open at an empty line is not closed, so that one mark too many cannot invert the rest of a
+/// text.
 /// </summary>
 internal sealed class QuoteScanner : ITextScanner
 {
@@ -75,7 +75,7 @@ internal sealed class QuoteScanner : ITextScanner
         Inward,
     }
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts.</summary>
     public PairCount Count => _pairs.Total;
 
     public void Add(int scalar, long position)
@@ -151,7 +151,7 @@ internal sealed class QuoteScanner : ITextScanner
 }
 
 /// <summary>
-/// Pairs the tags of XML: <c>&lt;name …&gt;</c> with <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits,
+/// Scanner of XML tags: <c>&lt;name …&gt;</c> and <c>&lt;/name&gt;</c>. A name is a letter and then letters, digits,
 /// hyphens, colons and underscores; what follows it must hold an equals sign, as attributes do, so that comparisons in
 /// a program are none. Elements that close themselves, comments and declarations do not count. In a dump of Wikipedia
 /// the tags of an article are themselves escaped: <c>&amp;lt;</c> and <c>&amp;gt;</c> are read as the brackets they
@@ -159,21 +159,21 @@ internal sealed class QuoteScanner : ITextScanner
 /// </summary>
 internal sealed class TagScanner : ITextScanner
 {
-    private const int LongestTag = 300;
+    private const int MaxTagLength = 300;
     private const string LessThan = "&lt;",
         GreaterThan = "&gt;";
 
     private readonly PairMatcher<string> _pairs = new();
 
-    // What was read after the last "<", for as long as it may become a tag.
-    private readonly char[] _read = new char[LongestTag];
+    // The text after the last "<", while it may become a tag.
+    private readonly char[] _read = new char[MaxTagLength];
     private int _length;
     private bool _isReading;
 
-    // What was read of "&lt;" or "&gt;" so far.
+    // The part of "&lt;" or "&gt;" read so far.
     private string _escape = "";
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts.</summary>
     public PairCount Count => _pairs.Total;
 
     public void Add(int scalar, long position)
@@ -199,7 +199,7 @@ internal sealed class TagScanner : ITextScanner
             Read(escape == LessThan ? '<' : '>', position);
             return;
         }
-        // It was no escape: what was held back is text like any other, and the character may begin another.
+        // It was no escape: the held text is plain, and the character may begin another escape.
         foreach (char character in held)
             Read(character, position);
         Add(scalar, position);
@@ -224,8 +224,8 @@ internal sealed class TagScanner : ITextScanner
         }
         else if (_isReading)
         {
-            // Outside the basic plane nothing is part of a name; what stands for it matters as little.
-            if (_length < LongestTag)
+            // No character outside the basic plane is part of a name, so that any placeholder will do.
+            if (_length < MaxTagLength)
                 _read[_length++] = (char)Math.Min(scalar, char.MaxValue);
             else
                 _isReading = false;
@@ -257,15 +257,15 @@ internal sealed class TagScanner : ITextScanner
 }
 
 /// <summary>
-/// Pairs the links of a wiki: <c>[[</c> with <c>]]</c>, one within another where pictures have captions. Of a row of
-/// brackets each is part of one pair only, from the left.
+/// Scanner of wiki links: <c>[[</c> and <c>]]</c>, nested where pictures have captions. In a run of brackets each is
+/// part of one pair only, from the left.
 /// </summary>
 internal sealed class LinkScanner : ITextScanner
 {
     private readonly PairMatcher<char> _pairs = new();
     private int _before;
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts.</summary>
     public PairCount Count => _pairs.CountOf('[');
 
     public void Add(int scalar, long position)
@@ -286,21 +286,21 @@ internal sealed class LinkScanner : ITextScanner
 }
 
 /// <summary>
-/// Pairs LaTeX's environments: <c>\begin{name}</c> with <c>\end{name}</c>. A name is made of letters and stars.
+/// Scanner of LaTeX environments: <c>\begin{name}</c> and <c>\end{name}</c>. A name is made of letters and stars.
 /// </summary>
 internal sealed class EnvironmentScanner : ITextScanner
 {
     private const string Begin = @"\begin{",
         Finish = @"\end{";
-    private const int LongestName = 40;
+    private const int MaxNameLength = 40;
 
     private readonly PairMatcher<string> _pairs = new();
 
-    // What was read from the last backslash on, for as long as it may become one of the two.
-    private readonly char[] _read = new char[Begin.Length + LongestName];
+    // The text from the last backslash on, while it may become one of the two commands.
+    private readonly char[] _read = new char[Begin.Length + MaxNameLength];
     private int _length;
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts.</summary>
     public PairCount Count => _pairs.Total;
 
     public void Add(int scalar, long position)

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// The records of a text: its lines, or what stands between its boundaries. Each is remembered by 128 bits of its
-/// SHA-256, so that a record costs some forty bytes however long it is.
+/// Set of a text's records: its lines, or the texts between its boundaries. Each is remembered by 128 bits of its
+/// SHA-256, so that a record costs about forty bytes however long it is.
 /// </summary>
 internal sealed class RecordSet
 {
@@ -15,12 +15,12 @@ internal sealed class RecordSet
     private readonly List<int> _record = [];
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
 
-    /// <summary>How many different records there are; empty ones are none.</summary>
+    /// <summary>Number of distinct records, empty ones excepted.</summary>
     public int Count => _keys.Count;
 
-    /// <summary>Reads on in the text.</summary>
+    /// <summary>Reads the next part of the text.</summary>
     /// <param name="symbols">
-    /// Unicode scalar values; a line feed, or what is beyond Unicode as a boundary is, ends a record.
+    /// Unicode scalar values; a line feed or a boundary symbol ends a record.
     /// </param>
     public void Read(ReadOnlySpan<int> symbols)
     {
@@ -33,7 +33,7 @@ internal sealed class RecordSet
         }
     }
 
-    /// <summary>Ends the text, and with it its last record.</summary>
+    /// <summary>Ends the text and its last record.</summary>
     public void EndRecord()
     {
         var record = Trimmed(CollectionsMarshal.AsSpan(_record));
@@ -49,7 +49,7 @@ internal sealed class RecordSet
     /// <summary>Whether a symbol ends a record.</summary>
     internal static bool IsEnd(int symbol) => symbol is '\n' or Vocabulary.BoundarySymbol;
 
-    // The carriage return before a line feed belongs to the line's end, not to what it says.
+    // A carriage return before a line feed belongs to the line end.
     private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> record) => record is [.., '\r'] ? record[..^1] : record;
 
     private UInt128 KeyOf(ReadOnlySpan<int> record)

@@ -2,21 +2,21 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Analysis;
 
-/// <summary>How far a measurement of structure is.</summary>
-/// <param name="IsSampling">Whether samples are being written; after that the text is read.</param>
+/// <summary>Progress of a structure evaluation.</summary>
+/// <param name="IsSampling">Whether samples are being written; the text is read afterwards.</param>
 /// <param name="Characters">Characters written, or read.</param>
-/// <param name="Total">How many there will be.</param>
+/// <param name="Total">The total number of characters to write, or to read.</param>
 internal readonly record struct StructureProgress(bool IsSampling, long Characters, long Total);
 
-/// <summary>How well-formed what a model writes is, beside the text it is compared with.</summary>
-/// <param name="Samples">How many samples were written.</param>
-/// <param name="SampleLength">How many characters each has; the text is measured in pieces of this length.</param>
-/// <param name="Sample">What comes in pairs in the samples.</param>
-/// <param name="Text">What comes in pairs in the text.</param>
-/// <param name="Words">How many whole words the samples have.</param>
-/// <param name="KnownWords">How many of those the text has too.</param>
-/// <param name="Copied">What the samples have of the text word for word.</param>
-/// <param name="LongestCopied">The longest copied span, as a text; empty where there is none.</param>
+/// <summary>Structure of a model's samples, compared with that of a text.</summary>
+/// <param name="Samples">Number of samples.</param>
+/// <param name="SampleLength">Number of characters of each; the text is measured in pieces of this length.</param>
+/// <param name="Sample">The paired constructs of the samples.</param>
+/// <param name="Text">The paired constructs of the text.</param>
+/// <param name="Words">Number of whole words in the samples.</param>
+/// <param name="KnownWords">Number of those that the text has too.</param>
+/// <param name="Copied">The spans that the samples copy from the text.</param>
+/// <param name="LongestCopied">The longest copied span as a string; empty if there is none.</param>
 internal sealed record StructureEvaluation(
     int Samples,
     int SampleLength,
@@ -28,22 +28,24 @@ internal sealed record StructureEvaluation(
     string LongestCopied
 )
 {
-    /// <summary>The most characters that can be sampled.</summary>
+    /// <summary>Max characters that can be sampled.</summary>
     public const int MaxCharacters = CopyDetector.MaxCharacters;
 
-    // Long enough that the end of a sample cuts little off, and several so that they are written side by side.
+    // Long enough that a sample's end cuts off little, and several of them so that they are written in parallel.
     private const int DefaultSampleLength = 5000;
     private const int MaxSamples = 64;
 
-    /// <summary>The share of the samples' words that the text has; null where they have none.</summary>
+    /// <summary>Share of the samples' words that the text has; null if they have no words.</summary>
     public double? KnownWordShare => Words > 0 ? (double)KnownWords / Words : null;
 
-    /// <summary>Samples from a model, without a prompt and at temperature 1, and measures.</summary>
+    /// <summary>
+    /// Samples from a model, without a prompt and at temperature 1, and measures the samples and the text.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="text">The text to compare with, in the model's vocabulary.</param>
     /// <param name="characters">About how many characters to sample, 1 to <see cref="MaxCharacters"/>.</param>
-    /// <param name="seed">What the samples are drawn from.</param>
-    /// <param name="progress">Told now and then how far it is; null for nobody.</param>
+    /// <param name="seed">Seed of the samples.</param>
+    /// <param name="progress">Receives the progress at intervals; null for none.</param>
     /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SettingsException">The number cannot be used.</exception>
     /// <exception cref="ModelException">The model's output is not a number.</exception>

@@ -1,9 +1,9 @@
 namespace CharRnn.Analysis;
 
 /// <summary>
-/// Measures what comes in pairs in a text, as it goes by, in pieces of one length: a pair counts as closed when both
-/// its ends lie in one piece. Texts are compared fairly when they are measured in pieces of the same length, since the
-/// end of a piece cuts off as much in each.
+/// Meter of the paired constructs in a text, in pieces of one length: a pair counts as closed if both its ends lie in
+/// one piece. Texts are comparable if they are measured in pieces of the same length, since a piece's end cuts off as
+/// much in each.
 /// </summary>
 public sealed class StructureMeter
 {
@@ -16,8 +16,8 @@ public sealed class StructureMeter
     private readonly ITextScanner[] _scanners;
     private int _position;
 
-    /// <summary>A meter.</summary>
-    /// <param name="pieceLength">How many characters a piece has, at least 1.</param>
+    /// <summary>Makes a meter.</summary>
+    /// <param name="pieceLength">Number of characters in a piece, at least 1.</param>
     public StructureMeter(int pieceLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pieceLength, 1);
@@ -25,7 +25,7 @@ public sealed class StructureMeter
         _scanners = [_brackets, _quotes, _environments, _tags, _links];
     }
 
-    /// <summary>What was measured so far.</summary>
+    /// <summary>The measurements so far.</summary>
     public TextStructure Structure =>
         new()
         {
@@ -38,8 +38,8 @@ public sealed class StructureMeter
             Links = _links.Count,
         };
 
-    /// <summary>Reads on in the text.</summary>
-    /// <param name="scalars">Unicode scalar values; numbers beyond them are passed over.</param>
+    /// <summary>Reads the next part of the text.</summary>
+    /// <param name="scalars">Unicode scalar values; numbers beyond them are ignored.</param>
     public void Read(ReadOnlySpan<int> scalars)
     {
         foreach (int scalar in scalars)
@@ -51,7 +51,7 @@ public sealed class StructureMeter
         }
     }
 
-    /// <summary>The piece ends here; the next text has nothing to do with it.</summary>
+    /// <summary>Ends the piece; the next text is independent of it.</summary>
     public void EndPiece()
     {
         foreach (var scanner in _scanners)
@@ -60,7 +60,7 @@ public sealed class StructureMeter
     }
 }
 
-/// <summary>What comes in pairs in a text, and how much of it is closed.</summary>
+/// <summary>Counts of a text's paired constructs, and how many of them are closed.</summary>
 public sealed record TextStructure
 {
     /// <summary>( and ).</summary>

@@ -3,19 +3,18 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Analysis;
 
-/// <summary>A text's characters as Unicode scalar values, whatever its symbols are.</summary>
+/// <summary>Conversion of ids to Unicode scalar values, whatever the encoding.</summary>
 internal static class TextScalars
 {
     /// <summary>
-    /// The characters of some ids. Bytes are read as UTF-8, with U+FFFD for what is not; symbols beyond Unicode stay
-    /// what they are.
+    /// The characters of ids. Bytes are read as UTF-8, with U+FFFD for invalid ones; special symbols stay as they are.
     /// </summary>
     public static int[] Of(ReadOnlySpan<int> ids, Vocabulary vocabulary) =>
         vocabulary.Encoding == TextEncoding.Bytes
             ? Decode(Encoding.UTF8.GetDecoder(), vocabulary.DecodeBytes(ids), isEnd: true)
             : Symbols(ids, vocabulary);
 
-    /// <summary>The characters of a text, a block after another.</summary>
+    /// <summary>The characters of a text in blocks.</summary>
     public static IEnumerable<int[]> Read(SymbolIds ids, Vocabulary vocabulary)
     {
         var decoder = Encoding.UTF8.GetDecoder();
@@ -30,8 +29,8 @@ internal static class TextScalars
     }
 
     /// <summary>
-    /// Line and column, from 1, of the character that has so many before it, counted from the last boundary on; and how
-    /// many boundaries stand before it.
+    /// Line and column, from 1, of the character at a position, counted from the last boundary on; and the number of
+    /// boundaries before it.
     /// </summary>
     public static (int Boundaries, long Line, long Column) PlaceOf(SymbolIds ids, Vocabulary vocabulary, long position)
     {
@@ -57,7 +56,7 @@ internal static class TextScalars
         return (boundaries, place.Line, place.Column);
     }
 
-    /// <summary>The characters as a text; a boundary is a line's end, and an unknown symbol U+FFFD.</summary>
+    /// <summary>The characters as a string; a boundary becomes a line end, and an unknown symbol U+FFFD.</summary>
     public static string ToText(ReadOnlySpan<int> scalars)
     {
         var text = new StringBuilder(scalars.Length);

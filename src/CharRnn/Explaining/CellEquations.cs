@@ -3,8 +3,7 @@ using CharRnn.Networks;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// How a cell's step is told: its equations and the rows of numbers in them, under the names that the cell's own file
-/// has.
+/// Equations of a cell's step and the rows of numbers in them, under the names used in the cell's own file.
 /// </summary>
 internal abstract class CellEquations
 {
@@ -16,35 +15,35 @@ internal abstract class CellEquations
         new LinearEquations(),
     ];
 
-    /// <summary>The story of a cell. Every cell of <see cref="CellCatalog"/> has one.</summary>
-    public static CellEquations Of(string cell) => All.First(story => story.Cell == cell);
+    /// <summary>The equations of a cell. Every cell of <see cref="CellCatalog"/> has them.</summary>
+    public static CellEquations Of(string cell) => All.First(equations => equations.Cell == cell);
 
     /// <summary>The cell's name.</summary>
     public abstract string Cell { get; }
 
     /// <summary>
-    /// What the gates are called, in the order of their weights; one empty name for a cell that has but one.
+    /// Names of the gates, in the order of their weights; one empty name for a cell with a single gate.
     /// </summary>
     public abstract IReadOnlyList<string> Gates { get; }
 
     /// <summary>
-    /// The step's equations; h and c are the state before it, h' and c' the state after it, x its input.
+    /// Equations of the forward pass; h and c are the state before the step, h' and c' the state after it, x its input.
     /// </summary>
     public abstract IReadOnlyList<string> ForwardEquations { get; }
 
-    /// <summary>The equations backwards; dX is the gradient of the loss in X.</summary>
+    /// <summary>Equations of the backward pass; dX is the gradient of the loss with respect to X.</summary>
     public abstract IReadOnlyList<string> BackwardEquations { get; }
 
-    /// <summary>The gradients of the weights: sums over the steps.</summary>
+    /// <summary>Equations of the weights' gradients: sums over the steps.</summary>
     public abstract IReadOnlyList<string> WeightEquations { get; }
 
-    /// <summary>Whether a c is carried beside the h.</summary>
+    /// <summary>Whether the cell carries a state c beside h.</summary>
     public virtual bool HasCellState => false;
 
-    /// <summary>The numbers forward; h' is under <see cref="ExplainedLayer.HiddenKey"/>.</summary>
+    /// <summary>Rows of the forward pass; h' is under <see cref="ExplainedLayer.HiddenKey"/>.</summary>
     public abstract IEnumerable<ExplainedRow> Forward(StepTrace trace);
 
-    /// <summary>The numbers backward, after those of dh'.</summary>
+    /// <summary>Rows of the backward pass, after those of dh'.</summary>
     public abstract IEnumerable<ExplainedRow> Backward(StepTrace trace);
 
     /// <summary>Rows of W x + b, U h and their activated sum, for a gate that takes the sum.</summary>
@@ -62,7 +61,7 @@ internal abstract class CellEquations
         ];
 }
 
-/// <summary><see cref="RnnCell"/>, told.</summary>
+/// <summary>Equations of <see cref="RnnCell"/>.</summary>
 internal sealed class RnnEquations : CellEquations
 {
     public override string Cell => "rnn";
@@ -89,7 +88,7 @@ internal sealed class RnnEquations : CellEquations
         [new("d_preactivation", "dPreactivation", trace.DProducts[0])];
 }
 
-/// <summary><see cref="GruCell"/>, told.</summary>
+/// <summary>Equations of <see cref="GruCell"/>.</summary>
 internal sealed class GruEquations : CellEquations
 {
     private const int Reset = 0,
@@ -146,7 +145,7 @@ internal sealed class GruEquations : CellEquations
         ];
 }
 
-/// <summary><see cref="LstmCell"/>, told.</summary>
+/// <summary>Equations of <see cref="LstmCell"/>.</summary>
 internal sealed class LstmEquations : CellEquations
 {
     private const int Input = 0,
@@ -222,7 +221,7 @@ internal sealed class LstmEquations : CellEquations
     }
 }
 
-/// <summary><see cref="LinearCell"/>, told.</summary>
+/// <summary>Equations of <see cref="LinearCell"/>.</summary>
 internal sealed class LinearEquations : CellEquations
 {
     public override string Cell => "linear";

@@ -4,42 +4,42 @@ using System.Text;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// A part of a page, to be laid out for a screen (<see cref="ScreenLayout"/>) or as Markdown
+/// Block of a page, to be laid out for a screen (<see cref="ScreenLayout"/>) or as Markdown
 /// (<see cref="MarkdownLayout"/>).
 /// </summary>
 internal abstract record PageBlock;
 
-/// <summary>A heading.</summary>
-/// <param name="Level">1 for the page, 2 for a chapter, 3 for a step.</param>
-/// <param name="Text">What it says.</param>
+/// <summary>Heading.</summary>
+/// <param name="Level">1 for the page, 2 for a section, 3 for a step.</param>
+/// <param name="Text">The text.</param>
 internal sealed record Heading(int Level, string Text) : PageBlock;
 
-/// <summary>Some sentences.</summary>
-/// <param name="Text">They.</param>
+/// <summary>Paragraph of sentences.</summary>
+/// <param name="Text">The sentences.</param>
 internal sealed record Paragraph(string Text) : PageBlock;
 
-/// <summary>Equations, or sums with their numbers, a line each.</summary>
-/// <param name="Lines">They.</param>
+/// <summary>Equations, or sums with their numbers, one a line.</summary>
+/// <param name="Lines">The lines.</param>
 internal sealed record Equations(IReadOnlyList<string> Lines) : PageBlock;
 
-/// <summary>A table whose rows and columns have names.</summary>
-/// <param name="Corner">What the table is, or what its row names are.</param>
+/// <summary>Table with named rows and columns.</summary>
+/// <param name="Corner">The name of the table, or of its row names.</param>
 /// <param name="Columns">The columns' names.</param>
 /// <param name="Rows">The rows.</param>
 internal sealed record Table(string Corner, IReadOnlyList<string> Columns, IReadOnlyList<TableRow> Rows) : PageBlock;
 
-/// <summary>A row of a table.</summary>
+/// <summary>Row of a table.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Cells">One for each column.</param>
+/// <param name="Cells">The cells, one for each column.</param>
 internal sealed record TableRow(string Name, IReadOnlyList<string> Cells);
 
-/// <summary>Lays a page out for a screen of 100 columns.</summary>
+/// <summary>Layout of a page for a screen of 100 columns.</summary>
 internal static class ScreenLayout
 {
     private const int Width = 100;
 
-    // A negative number with four decimals: most columns are then equally wide.
-    private const int NarrowestColumn = 7;
+    // The width of a negative number with four decimals, so that most columns are equally wide.
+    private const int MinColumnWidth = 7;
     private const string Indent = "  ",
         Gap = "  ";
 
@@ -101,7 +101,7 @@ internal static class ScreenLayout
         [
             .. table
                 .Columns.Select((column, i) => table.Rows.Select(row => row.Cells[i]).Append(column).Max(Columns))
-                .Select(width => Math.Max(width, NarrowestColumn)),
+                .Select(width => Math.Max(width, MinColumnWidth)),
         ];
         Write(table.Corner, table.Columns);
         foreach (var row in table.Rows)
@@ -118,12 +118,12 @@ internal static class ScreenLayout
 
     private static string Spaces(int count) => new(' ', count);
 
-    // Neither combining marks nor the wide characters of East Asia are used in the page's own words; a text's are
-    // counted as one column.
+    // The page's own words have neither combining marks nor wide East Asian characters; those of a text count as one
+    // column.
     private static int Columns(string text) => new StringInfo(text).LengthInTextElements;
 }
 
-/// <summary>Writes a page as Markdown.</summary>
+/// <summary>Layout of a page as Markdown.</summary>
 internal static class MarkdownLayout
 {
     /// <summary>Writes the page.</summary>
@@ -167,8 +167,7 @@ internal static class MarkdownLayout
     private static void WriteRow(TextWriter output, string name, IEnumerable<string> cells) =>
         output.WriteLine($"| {string.Join(" | ", cells.Prepend(name).Select(Escape))} |");
 
-    // What Markdown would act on is a character like any other here. Underscores stand within words, where it leaves
-    // them alone.
+    // Markdown's special characters are escaped. Underscores stand within words only, where Markdown ignores them.
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -182,13 +181,13 @@ internal static class MarkdownLayout
     }
 }
 
-/// <summary>Numbers as a page shows them.</summary>
+/// <summary>Formatting of a page's numbers.</summary>
 internal static class NumberText
 {
-    // Below this four decimals would leave nothing of a number.
-    private const double SmallestFixed = 0.0005;
+    // Below this, four decimals would not be enough for a number.
+    private const double MinFixed = 0.0005;
 
-    // What is left of a sum that should be nothing.
+    // Rounding error of a sum that is 0.
     private const double Nothing = 1e-12;
 
     /// <summary>
@@ -198,7 +197,7 @@ internal static class NumberText
         Math.Abs(number) switch
         {
             < Nothing => "0",
-            < SmallestFixed => number.ToString("0.0e-0", CultureInfo.InvariantCulture),
+            < MinFixed => number.ToString("0.0e-0", CultureInfo.InvariantCulture),
             _ => number.ToString("0.0000", CultureInfo.InvariantCulture),
         };
 

@@ -3,7 +3,7 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>Writes down what a scan of one stream computes.</summary>
+/// <summary>Recorder of what a scan of one stream computes.</summary>
 internal sealed class ScanRecorder : IScanObserver
 {
     private readonly Cell _cell;
@@ -11,7 +11,7 @@ internal sealed class ScanRecorder : IScanObserver
         _width;
     private readonly StepTrace[][] _traces;
 
-    /// <summary>Looks on at all layers of a window.</summary>
+    /// <summary>Observes all layers of a window.</summary>
     public ScanRecorder(Window window)
     {
         var spec = window.Layout.Spec;
@@ -26,7 +26,7 @@ internal sealed class ScanRecorder : IScanObserver
             layer.Observer = this;
     }
 
-    /// <summary>What one step of one layer computed.</summary>
+    /// <summary>The values of one step of one layer.</summary>
     public StepTrace this[int layer, int t] => _traces[layer][t];
 
     /// <inheritdoc/>
@@ -74,55 +74,54 @@ internal sealed class ScanRecorder : IScanObserver
 }
 
 /// <summary>
-/// What the engine had in its hands in one step of one layer, one stream, padding left off. Slots are those of the
-/// cell.
+/// Values of one step of one layer, of one stream and without padding. Slots are those of the cell.
 /// </summary>
 internal sealed class StepTrace
 {
-    /// <summary>(G, H): W x + b.</summary>
+    /// <summary>W x + b, (G, H).</summary>
     public double[][] Projected { get; set; } = [];
 
     /// <summary>
-    /// (Slots, H): with U h added; for split gates W x + b, and U h with its bias in their recurrent slots.
+    /// The same with U h added, (Slots, H); for split gates W x + b, and U h with its bias in their recurrent slots.
     /// </summary>
     public double[][] Added { get; set; } = [];
 
-    /// <summary>(Slots, H): what the cell made of them.</summary>
+    /// <summary>The cell's gates, (Slots, H).</summary>
     public double[][] Gates { get; set; } = [];
 
-    /// <summary>(H): h.</summary>
+    /// <summary>h, (H).</summary>
     public double[] HiddenBefore { get; set; } = [];
 
-    /// <summary>(H): h'.</summary>
+    /// <summary>h', (H).</summary>
     public double[] Hidden { get; set; } = [];
 
-    /// <summary>(H): c; empty without a cell state.</summary>
+    /// <summary>c, (H); empty without a cell state.</summary>
     public double[] CellBefore { get; set; } = [];
 
-    /// <summary>(H): c'.</summary>
+    /// <summary>c', (H).</summary>
     public double[] CellState { get; set; } = [];
 
-    /// <summary>(H): the gradient of h' that comes from later steps.</summary>
+    /// <summary>The gradient of h' from later steps, (H).</summary>
     public double[] DHiddenFromLater { get; set; } = [];
 
-    /// <summary>(H): the gradient of c' that comes from later steps.</summary>
+    /// <summary>The gradient of c' from later steps, (H).</summary>
     public double[] DCellFromLater { get; set; } = [];
 
-    /// <summary>(H): the gradient of h', complete.</summary>
+    /// <summary>The complete gradient of h', (H).</summary>
     public double[] DHidden { get; set; } = [];
 
-    /// <summary>(H): the gradient of c.</summary>
+    /// <summary>The gradient of c, (H).</summary>
     public double[] DCellBefore { get; set; } = [];
 
     /// <summary>
-    /// (Slots, H): the gradients of the gates' products; split gates' recurrent ones in their own slots.
+    /// The gradients of the gates' products, (Slots, H); split gates' recurrent ones in their own slots.
     /// </summary>
     public double[][] DProducts { get; set; } = [];
 
-    /// <summary>(H): U h of a gate that takes the sum of both products.</summary>
+    /// <summary>U h of a gate that takes the sum of both products, (H).</summary>
     public double[] RecurrentProduct(int gate) =>
         [.. Added[gate].Zip(Projected[gate], (sum, projected) => sum - projected)];
 
-    /// <summary>(H): the gradient of h' that comes from above: the head or the next layer.</summary>
+    /// <summary>The gradient of h' from above, the head or the next layer, (H).</summary>
     public double[] DHiddenFromAbove() => [.. DHidden.Zip(DHiddenFromLater, (all, later) => all - later)];
 }

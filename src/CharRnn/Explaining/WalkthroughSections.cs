@@ -2,12 +2,12 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>The chapter on reading forward, and on the loss.</summary>
+/// <summary>Sections on the forward pass and the loss.</summary>
 internal static class ForwardSection
 {
     private const int TermsOfALine = 8;
 
-    /// <summary>The chapter.</summary>
+    /// <summary>The blocks of the sections.</summary>
     public static IEnumerable<PageBlock> Of(Explanation explanation, Selection selection)
     {
         yield return new Heading(2, "3. Forward: read, and expect");
@@ -69,13 +69,13 @@ internal static class ForwardSection
     }
 }
 
-/// <summary>The chapter on going backward through time, and what each parameter is told by it.</summary>
+/// <summary>Section on backpropagation through time and the gradients of the parameters.</summary>
 internal static class BackwardSection
 {
-    /// <summary>The chapter.</summary>
+    /// <summary>The blocks of the sections.</summary>
     public static IEnumerable<PageBlock> Of(Explanation explanation, Selection selection)
     {
-        var story = CellEquations.Of(explanation.Spec.Cell);
+        var equations = CellEquations.Of(explanation.Spec.Cell);
         yield return new Heading(2, "5. Backward through time");
         yield return new Paragraph(
             "dX is the gradient of the loss in X: by how much the loss grows, for each bit that X grows. It "
@@ -91,11 +91,11 @@ internal static class BackwardSection
             $"dh'     = {fromHead} + what comes from the step after",
         ]);
         yield return new Paragraph("and goes on through the cell:");
-        yield return new Equations([.. story.BackwardEquations]);
+        yield return new Equations([.. equations.BackwardEquations]);
         yield return new Paragraph(
             "A state counts for everything that is read after it. So the steps are gone through from the "
                 + "last, which nothing follows, to the first, and dh is handed on to the step before as a part of its dh'"
-                + (story.HasCellState ? ", dc as a part of its dc'." : ".")
+                + (equations.HasCellState ? ", dc as a part of its dc'." : ".")
         );
         for (int t = explanation.Steps.Count - 1; t >= 0; t--)
         {
@@ -144,7 +144,7 @@ internal static class BackwardSection
         if (Walkthrough.HeadInput(spec) != "h'")
             yield break;
 
-        // One of them written out: how the character that came last depends on the first unit.
+        // One element written out: that of the last target and the first unit.
         var (symbol, unit) = (explanation.Steps[^1].Target, 0);
         var head = explanation.Tensors.Single(tensor => tensor.Name == "head.weight");
         string name = $"dW_head[{Walkthrough.Symbol(explanation, symbol)}, unit {unit}]";
@@ -161,14 +161,14 @@ internal static class BackwardSection
     }
 }
 
-/// <summary>The chapters on the update, and on what it was good for.</summary>
+/// <summary>Sections on the update and its effect.</summary>
 internal static class UpdateSection
 {
-    // Tensors up to this size are shown whole; of others the elements that move most.
+    // Tensors up to this size are listed whole; of others the elements that move most.
     private const int MaxWhole = 48,
         MaxMoved = 8;
 
-    /// <summary>The chapters.</summary>
+    /// <summary>The blocks of the sections.</summary>
     public static IEnumerable<PageBlock> Of(Explanation explanation)
     {
         yield return new Heading(2, "6. One update");

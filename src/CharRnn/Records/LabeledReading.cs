@@ -1,11 +1,11 @@
 namespace CharRnn.Datasets;
 
-/// <summary>A folder with one file a label and one text a line, on a disk or in the library.</summary>
+/// <summary>Reader of folders with one file a label and one text a line, on disk or embedded in the library.</summary>
 internal static class LabeledFolder
 {
     private const string Pattern = "*.txt";
 
-    /// <summary>What a folder's records are called.</summary>
+    /// <summary>The name of a folder's records.</summary>
     /// <exception cref="CorpusException">The path is empty.</exception>
     internal static string NameOf(string path)
     {
@@ -75,7 +75,7 @@ internal static class LabeledFolder
 }
 
 /// <summary>
-/// Makes labelled records of rows that come one after another, and refuses those that cannot be meant.
+/// Builder of labelled records from rows; it rejects rows that cannot be records.
 /// </summary>
 internal sealed class LabeledBuilder
 {
@@ -89,7 +89,7 @@ internal sealed class LabeledBuilder
     private readonly SymbolSet _before = new(),
         _after = new();
 
-    // Labels are numbered as they come, and get their final numbers once all are known.
+    // Labels are numbered in the order they appear, and get their final numbers once all are known.
     private readonly Dictionary<string, int> _numberOf = new(StringComparer.Ordinal);
     private readonly List<(string Name, string FirstPlace, int Count)> _labels = [];
     private readonly Dictionary<LabeledRecord, int> _placeOf = [];
@@ -111,7 +111,7 @@ internal sealed class LabeledBuilder
         _preparer = new TextPreparer(_preparation);
     }
 
-    /// <summary>Takes one more row.</summary>
+    /// <summary>Adds a row.</summary>
     /// <exception cref="CorpusException">It cannot be a record.</exception>
     internal void Add(LabeledRow row)
     {
@@ -140,7 +140,7 @@ internal sealed class LabeledBuilder
         _labels[number] = _labels[number] with { Count = _labels[number].Count + 1 };
     }
 
-    /// <summary>Ends the rows.</summary>
+    /// <summary>Makes the records of all rows.</summary>
     /// <exception cref="CorpusException">They are too few for the purpose.</exception>
     internal LabeledRecords Build(LabeledPurpose purpose, RecordSource? source)
     {
@@ -212,13 +212,13 @@ internal sealed class LabeledBuilder
     private static string Display(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 }
 
-/// <summary>What was found while labelled rows were read.</summary>
+/// <summary>Counts taken while labelled rows were read.</summary>
 /// <param name="Rows">Rows with a text.</param>
 /// <param name="Blank">Rows without one.</param>
 /// <param name="Trimmed">Texts with white space around them.</param>
-/// <param name="DistinctBefore">Different characters of the texts as they came.</param>
-/// <param name="DistinctAfter">Different characters of the prepared texts.</param>
-/// <param name="Source">What was read.</param>
+/// <param name="DistinctBefore">Distinct characters of the texts before preparation.</param>
+/// <param name="DistinctAfter">Distinct characters of the prepared texts.</param>
+/// <param name="Source">The source of the rows; null for none.</param>
 internal sealed record LabeledFacts(
     int Rows,
     int Blank,
@@ -228,7 +228,7 @@ internal sealed record LabeledFacts(
     RecordSource? Source
 )
 {
-    /// <summary>The facts of records that nothing more is done to.</summary>
+    /// <summary>The facts of records that are prepared already.</summary>
     internal static LabeledFacts Of(IReadOnlyCollection<LabeledRecord> records)
     {
         var seen = new SymbolSet();

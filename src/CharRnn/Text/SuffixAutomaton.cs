@@ -3,11 +3,10 @@ using System.Numerics;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The smallest automaton that accepts every part of a text, built symbol by symbol in time and memory proportional to
-/// it:
-/// A. Blumer et al., "The smallest automaton recognizing the subwords of a text", Theoretical Computer Science 40
-/// (1985). A state stands for parts that end at the same places of the text: those from <c>Length(Link(state)) + 1</c>
-/// to <c>Length(state)</c> symbols long.
+/// Suffix automaton: the smallest one that accepts every substring of a text, built symbol by symbol in linear time and
+/// memory; A. Blumer et al., "The smallest automaton recognizing the subwords of a text", Theoretical Computer Science
+/// 40 (1985). A state stands for substrings that end at the same positions of the text: those from
+/// <c>Length(Link(state)) + 1</c> to <c>Length(state)</c> symbols long.
 /// </summary>
 internal sealed class SuffixAutomaton
 {
@@ -25,18 +24,18 @@ internal sealed class SuffixAutomaton
     private readonly EdgeTable _edges = new();
     private int _last = Root;
 
-    /// <summary>How many states there are: at most twice as many as symbols.</summary>
+    /// <summary>Number of states: at most twice that of symbols.</summary>
     public int States => _length.Count;
 
-    /// <summary>The length of the longest part that a state stands for.</summary>
+    /// <summary>Length of the longest substring that a state stands for.</summary>
     public int Length(int state) => _length[state];
 
     /// <summary>
-    /// The state of the longest shorter ends of a state's parts that end at other places too; the root has none.
+    /// The suffix link: the state of the longest shorter suffixes that end at other positions too; the root has none.
     /// </summary>
     public int Link(int state) => _link[state];
 
-    /// <summary>The state after one more symbol; false where no part of the text goes on so.</summary>
+    /// <summary>The state after one more symbol; false if the text has no such substring.</summary>
     public bool TryStep(int state, int symbol, out int next)
     {
         bool found = _edges.TryFind(state, symbol, out int edge);
@@ -57,8 +56,8 @@ internal sealed class SuffixAutomaton
     }
 
     /// <summary>
-    /// The state of exactly the parts that end with the symbol and are one longer than the state's: the target, or a
-    /// part of it split off.
+    /// The state of exactly the substrings that extend the given state's by the symbol: the target, or a clone split
+    /// off from it.
     /// </summary>
     private int SplitAt(int state, int symbol, int target)
     {
@@ -98,8 +97,8 @@ internal sealed class SuffixAutomaton
 }
 
 /// <summary>
-/// Finds the edge that leaves a state with a symbol: open addressing, at most half full, so that a look-up is about one
-/// access of memory.
+/// Hash table of edges by state and symbol: open addressing, at most half full, so that a look-up is about one memory
+/// access.
 /// </summary>
 internal sealed class EdgeTable
 {
@@ -132,7 +131,7 @@ internal sealed class EdgeTable
 
     private static ulong KeyOf(int state, int symbol) => (ulong)(uint)state << 32 | (uint)symbol;
 
-    /// <summary>Where the key is, or where it would go.</summary>
+    /// <summary>The slot that holds the key, or the free one it would take.</summary>
     private int SlotOf(ulong key)
     {
         int slot = (int)(key * Spread >> (64 - BitOperations.Log2((uint)_slots.Length)));

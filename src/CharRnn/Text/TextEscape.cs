@@ -5,7 +5,7 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Makes text safe to show: what a terminal would act on becomes visible, and nothing else is changed.
+/// Escaping of text for display: what a terminal would act on becomes visible, and nothing else changes.
 /// </summary>
 internal static class TextEscape
 {
@@ -14,7 +14,7 @@ internal static class TextEscape
     /// separators and lone surrogates, as <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\xNN</c> or <c>\u{…}</c>. A backslash
     /// stays one backslash: the result is to be read, not parsed.
     /// </summary>
-    /// <param name="text">The text to show.</param>
+    /// <param name="text">The text to display.</param>
     /// <param name="keepLineFeedsAndTabs">
     /// Leave U+000A and U+0009 as they are. A carriage return is escaped in any case: it would let a text overwrite its
     /// own line.
@@ -22,19 +22,19 @@ internal static class TextEscape
     public static string ForTerminal(string text, bool keepLineFeedsAndTabs = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var shown = new StringBuilder(text.Length);
+        var escaped = new StringBuilder(text.Length);
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty)
         {
             bool isScalar = Rune.DecodeFromUtf16(rest, out var rune, out int chars) == OperationStatus.Done;
             int symbol = isScalar ? rune.Value : rest[0];
-            if (isScalar && (IsKept(symbol, keepLineFeedsAndTabs) || !UpsetsTerminal(rune)))
-                shown.Append(rest[..chars]);
+            if (isScalar && (IsKept(symbol, keepLineFeedsAndTabs) || !ActsOnTerminal(rune)))
+                escaped.Append(rest[..chars]);
             else
-                shown.Append(Escape(symbol));
+                escaped.Append(Escape(symbol));
             rest = rest[chars..];
         }
-        return shown.ToString();
+        return escaped.ToString();
     }
 
     /// <summary>The escape of one symbol, whether it needs one or not.</summary>
@@ -50,7 +50,7 @@ internal static class TextEscape
 
     private static bool IsKept(int symbol, bool keepLineFeedsAndTabs) => keepLineFeedsAndTabs && symbol is '\n' or '\t';
 
-    private static bool UpsetsTerminal(Rune rune) =>
+    private static bool ActsOnTerminal(Rune rune) =>
         Rune.IsControl(rune)
         || rune.Value
             is 0x061C
@@ -62,10 +62,10 @@ internal static class TextEscape
                 or 0x2029; // line and paragraph separators
 }
 
-/// <summary>How messages and tables name a symbol.</summary>
+/// <summary>Names of symbols in messages and tables.</summary>
 internal static class SymbolNames
 {
-    /// <summary>How a symbol that is no character is shown; null for all others.</summary>
+    /// <summary>Name of a special symbol; null for a character.</summary>
     internal static string? OfSpecial(int symbol) =>
         symbol switch
         {
@@ -74,12 +74,12 @@ internal static class SymbolNames
             _ => null,
         };
 
-    /// <summary>The symbol between quotes, with its code wherever the quotes alone do not tell which it is.</summary>
+    /// <summary>The symbol between quotes, with its code unless it is printable ASCII.</summary>
     internal static string Describe(int symbol, TextEncoding encoding) =>
         IsPrintableAscii(symbol) ? Quoted(symbol) : WithCode(symbol, encoding);
 
     /// <summary>
-    /// The symbol between quotes where it can be shown, always with its code: <c>'x' (U+0078)</c>, <c>0xE9</c>.
+    /// The symbol with its code, between quotes if it is printable: <c>'x' (U+0078)</c>, <c>0xE9</c>.
     /// </summary>
     internal static string WithCode(int symbol, TextEncoding encoding)
     {
@@ -109,14 +109,14 @@ internal static class SymbolNames
                 or UnicodeCategory.OtherNotAssigned;
 }
 
-/// <summary>Where in a text one is, as an editor counts: from line 1, column 1, a column being one symbol.</summary>
+/// <summary>Line and column in a text, as an editor counts: from line 1, column 1; a column is one symbol.</summary>
 internal readonly record struct TextPosition(long Line, long Column)
 {
     internal static TextPosition Start => new(1, 1);
 
     /// <summary>The position after the given symbols.</summary>
     /// <param name="symbols">The symbols.</param>
-    /// <param name="lineEnd">What ends a line: the boundary symbol where lines are records.</param>
+    /// <param name="lineEnd">The symbol that ends a line: the boundary where lines are records.</param>
     internal TextPosition After(ReadOnlySpan<int> symbols, int lineEnd = '\n')
     {
         int lastEnd = symbols.LastIndexOf(lineEnd);

@@ -1,21 +1,19 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// B parallel streams through the records of a corpus, which each epoch are put in a new order, drawn from (seed,
-/// epoch), and joined end to end. The recurrent state is carried from window to window; it begins anew at each record,
-/// since the boundary in the input resets it.
+/// Batcher of B parallel streams through the records of a corpus, which each epoch are shuffled by (seed, epoch) and
+/// joined end to end. The recurrent state is carried from window to window; the boundary before each record resets it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The P pairs of an epoch's order are dealt to the streams in spans of ⌊P / B⌋, of which ⌊span / T⌋ windows are read.
-/// A stream begins with the record that its span begins in the midst of, so that no record is read from its middle;
-/// only a record that takes up more than a whole span is shared between streams. What the divisions leave over are
-/// other records in each epoch.
+/// The P pairs of an epoch's order are assigned to the streams in spans of ⌊P / B⌋, of which ⌊span / T⌋ windows are
+/// read. A stream begins with the record that contains the start of its span, so that no record is read from its
+/// middle; only a record longer than a whole span is shared between streams. The remainders of the divisions are other
+/// records in each epoch.
 /// </para>
 /// <para>
 /// Beside the <see cref="RecordIndex"/> an order takes 12 bytes a group. Records that share a group there, as they do
-/// where there are more than <see cref="RecordIndex.MaxGroups"/>, stay neighbours; so no number of records takes more
-/// than 20 MiB.
+/// beyond <see cref="RecordIndex.MaxGroups"/>, stay neighbours; so no number of records takes more than 20 MiB.
 /// </para>
 /// </remarks>
 internal sealed class RecordBatcher : Batcher
@@ -24,14 +22,14 @@ internal sealed class RecordBatcher : Batcher
     private readonly long _span;
     private readonly int[] _order;
 
-    // How many pairs the order has up to the end of each group in it.
+    // Number of pairs in the order up to the end of each group.
     private readonly long[] _ends;
     private readonly long[] _beginnings;
     private long? _epoch;
 
     /// <summary>Makes the streams.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="records">Its records, or those of a stretch of it.</param>
+    /// <param name="records">Its records, or those of a range of it.</param>
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams.</param>
     /// <param name="seed">With the epoch it gives the order.</param>
@@ -105,7 +103,7 @@ internal sealed class RecordBatcher : Batcher
 
     private long BeginningOf(int turn) => turn == 0 ? 0 : _ends[turn - 1];
 
-    /// <summary>Whose turn it is at a place in the order.</summary>
+    /// <summary>Index in the order of the group at a position.</summary>
     private int TurnAt(long place)
     {
         int found = Array.BinarySearch(_ends, place);
@@ -114,12 +112,11 @@ internal sealed class RecordBatcher : Batcher
 }
 
 /// <summary>
-/// Windows that each begin with a record drawn at random, and a zero state; where it ends before the window does,
-/// another is drawn, and so on, or boundaries fill up the window. Records are drawn with replacement, and what of one
-/// the window has no more room for is not seen: T should be as long as most records are. An epoch is ⌈P / (B·T)⌉
-/// windows: as many pairs as the records have; or where a window's streams have one record each, ⌈records / B⌉. Records
-/// with labels may be drawn so that rare labels come more often than they are: a label first, and then one of its
-/// records.
+/// Batcher of windows that each begin with a random record and a zero state; if it ends before the window does, another
+/// is drawn, and so on, or boundaries fill the window. Records are drawn with replacement, and the part of one beyond
+/// the window's end is not seen: T should be as long as most records are. An epoch is ⌈P / (B·T)⌉ windows: as many
+/// pairs as the records have; or, with one record a stream, ⌈records / B⌉. Records with labels may be drawn so that
+/// rare labels are oversampled: a label first, and then one of its records.
 /// </summary>
 internal sealed class RandomRecordBatcher : Batcher
 {
@@ -129,17 +126,17 @@ internal sealed class RandomRecordBatcher : Batcher
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="records">Its records, or those of a stretch of it.</param>
+    /// <param name="records">Its records, or those of a range of it.</param>
     /// <param name="t">T, steps in a window.</param>
-    /// <param name="b">B, streams: how many windows a step takes.</param>
-    /// <param name="seed">With the step, the stream and a number within the window it gives a record.</param>
+    /// <param name="b">B, streams: the number of windows in a step.</param>
+    /// <param name="seed">Seed, which with the step, the stream and a number within the window gives a record.</param>
     /// <param name="labelWeights">
-    /// 0 draws all records alike, 1 all labels; between, a label is drawn in proportion to its records^(1 − this). 0 by
-    /// default, and more for records with labels alone.
+    /// Power P: 0, the default, draws all records alike, 1 all labels; between, a label is drawn in proportion to its
+    /// records^(1 − P). Above 0 only for records with labels.
     /// </param>
-    /// <param name="oneEach">Whether each stream of a window has one record, and is filled up with boundaries.</param>
+    /// <param name="oneEach">Whether each stream of a window has one record, followed by boundaries.</param>
     /// <exception cref="SettingsException">
-    /// A size is not positive, or labels are to be weighed and there are none.
+    /// A size is not positive, or records without labels are to be weighted by label.
     /// </exception>
     public RandomRecordBatcher(
         SymbolIds ids,
@@ -193,7 +190,7 @@ internal sealed class RandomRecordBatcher : Batcher
         return true;
     }
 
-    /// <summary>The record that a place in a step's window begins with.</summary>
+    /// <summary>The record of a number within a step's window.</summary>
     private long RecordOf(long step, ulong number)
     {
         ulong draw = CounterRandom.Draw(Seed, RandomPurpose.RandomWindow, (ulong)step, number);
@@ -204,14 +201,14 @@ internal sealed class RandomRecordBatcher : Batcher
 }
 
 /// <summary>
-/// Draws records label by label: a label in proportion to (how many records it has)^(1 − P), and then one of its
-/// records, all alike. With P = 0 all records are as likely, with P = 1 all labels. It costs 4 bytes a record.
+/// Sampler of records by label: draws a label in proportion to (its number of records)^(1 − P), and then one of its
+/// records uniformly. With P = 0 all records are equally likely, with P = 1 all labels. Costs 4 bytes a record.
 /// </summary>
 internal sealed class LabelDraw
 {
     private readonly int[][] _recordsOf;
 
-    // Up to which point of [0, 1) each label is drawn.
+    // Cumulative probabilities of the labels.
     private readonly double[] _ends;
 
     /// <summary>Sorts the records by their labels.</summary>
@@ -238,7 +235,7 @@ internal sealed class LabelDraw
     public int Choose(ulong labelDraw, ulong recordDraw)
     {
         int found = Array.BinarySearch(_ends, CounterRandom.UnitInterval(labelDraw));
-        // What is drawn at an end is the next label's; rounding may leave the last end below 1.
+        // A draw at an end belongs to the next label; rounding may leave the last end below 1.
         int[] own = _recordsOf[Math.Min(found < 0 ? ~found : found + 1, _recordsOf.Length - 1)];
         return own[CounterRandom.Below(recordDraw, own.Length)];
     }

@@ -1,15 +1,14 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// B parallel streams through the text, each going on where it was: the recurrent state is carried from window to
-/// window.
+/// Batcher of B parallel streams through the text, which carry the recurrent state from window to window.
 /// </summary>
 /// <remarks>
-/// The P pairs of the range are dealt to the streams in spans of ⌊P / B⌋, and an epoch is W = ⌊span / T⌋ windows; the
-/// state starts from zero at its first. What these divisions leave over, P − B·span at the end and span − W·T after
-/// each stream, is not lost: each epoch all streams are shifted by an offset drawn from 0 up to the sum of the two, so
-/// that over the epochs every pair is trained on. With <see cref="EpochStart.Fixed"/> nothing is shifted: spans are W·T
-/// pairs, with W = ⌊(P − 1) / (B·T)⌋ but at least 1, and the rest at the text's end is left out.
+/// The P pairs of the range are assigned to the streams in spans of ⌊P / B⌋, and an epoch is W = ⌊span / T⌋ windows;
+/// the state starts from zero at its first. The remainders of these divisions, P − B·span at the end and span − W·T
+/// after each stream, are not lost: each epoch all streams are shifted by a random offset from 0 up to the sum of the
+/// two, so that over the epochs every pair is trained on. With <see cref="EpochStart.Fixed"/> nothing is shifted: spans
+/// are W·T pairs, with W = ⌊(P − 1) / (B·T)⌋ but at least 1, and the remainder at the text's end is left out.
 /// </remarks>
 internal sealed class StatefulBatcher : Batcher
 {
@@ -25,8 +24,8 @@ internal sealed class StatefulBatcher : Batcher
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams.</param>
     /// <param name="seed">With the epoch it gives the offset.</param>
-    /// <param name="start">Where epochs begin.</param>
-    /// <param name="carry">How far the state is carried.</param>
+    /// <param name="start">The start of epochs.</param>
+    /// <param name="carry">The lifetime of the state.</param>
     /// <exception cref="SettingsException">
     /// A size is not positive, the range lies outside the corpus, or it is too short.
     /// </exception>
@@ -62,7 +61,7 @@ internal sealed class StatefulBatcher : Batcher
     /// <inheritdoc/>
     public override long WindowsPerEpoch { get; }
 
-    /// <summary>How far all streams are shifted in an epoch, a function of the seed and the epoch alone.</summary>
+    /// <summary>Offset of all streams in an epoch, a function of the seed and the epoch alone.</summary>
     public long OffsetOf(long epoch) =>
         CounterRandom.Below(CounterRandom.Draw(Seed, RandomPurpose.EpochOffset, (ulong)epoch, 0), _offsets);
 
@@ -79,9 +78,9 @@ internal sealed class StatefulBatcher : Batcher
 }
 
 /// <summary>
-/// B parallel streams, each through a stretch of its own, going on where it was: what <see cref="StatefulBatcher"/> is
-/// to one stretch, this is to the training part of <see cref="CorpusSplit.Interleaved"/>. All stretches are as long,
-/// and whole windows; every epoch begins at their first, with a state of zeros unless it is carried always.
+/// Batcher of B parallel streams, each through a range of its own: the <see cref="StatefulBatcher"/> for the training
+/// part of <see cref="CorpusSplit.Interleaved"/>. All ranges have the same length, a whole number of windows; every
+/// epoch begins at their first, with a state of zeros unless it is always carried.
 /// </summary>
 internal sealed class InterleavedBatcher : Batcher
 {
@@ -91,12 +90,12 @@ internal sealed class InterleavedBatcher : Batcher
     /// <summary>Makes the streams.</summary>
     /// <param name="ids">The corpus.</param>
     /// <param name="ranges">
-    /// (B) stretches, one a stream, each of a multiple of T predictions and all of the same length.
+    /// Ranges, (B), one for each stream, each of a multiple of T predictions and all of the same length.
     /// </param>
     /// <param name="t">T, steps in a window.</param>
-    /// <param name="carry">How far the state is carried.</param>
+    /// <param name="carry">The lifetime of the state.</param>
     /// <exception cref="SettingsException">
-    /// A size is not positive, a stretch lies outside the corpus, or is shorter than the others or than a window.
+    /// A size is not positive, or a range lies outside the corpus or is shorter than the others or than a window.
     /// </exception>
     public InterleavedBatcher(SymbolIds ids, IReadOnlyList<IdRange> ranges, int t, CarryState carry = CarryState.Epoch)
         : base(ids, Hull(ranges), t, ranges.Count, seed: 0)
@@ -130,22 +129,22 @@ internal sealed class InterleavedBatcher : Batcher
 }
 
 /// <summary>
-/// Windows from anywhere in the text, each begun with a zero state. A start is uniform over all places of the stretches
-/// where a window fits, drawn with replacement, so that no tail is left out; an epoch is ⌈P / (B·T)⌉ windows: as many
-/// pairs as the text has, though not each of them once.
+/// Batcher of windows from random positions of the text, each begun with a zero state. A start is uniform over all
+/// positions of the ranges where a window fits, drawn with replacement, so that no tail is left out; an epoch is ⌈P /
+/// (B·T)⌉ windows: as many pairs as the text has, though not each of them once.
 /// </summary>
 internal sealed class RandomWindowBatcher : Batcher
 {
     private readonly IdRange[] _ranges;
 
-    // (ranges + 1) how many places the ranges before each have, and last all of them.
+    // Number of positions in the ranges before each, and last in all of them, (ranges + 1).
     private readonly long[] _placesBefore;
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="range">The stretch of it to train on, at least T + 1 ids.</param>
+    /// <param name="range">The range of it to train on, at least T + 1 ids.</param>
     /// <param name="t">T, steps in a window.</param>
-    /// <param name="b">B, streams: how many windows a step takes.</param>
+    /// <param name="b">B, streams: the number of windows in a step.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
     /// <exception cref="SettingsException">
     /// A size is not positive, the range lies outside the corpus, or it is too short.
@@ -155,9 +154,9 @@ internal sealed class RandomWindowBatcher : Batcher
 
     /// <summary>Makes the windows.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="ranges">The stretches of it to train on; a window lies within one of them.</param>
+    /// <param name="ranges">The ranges of it to train on; a window lies within one of them.</param>
     /// <param name="t">T, steps in a window.</param>
-    /// <param name="b">B, streams: how many windows a step takes.</param>
+    /// <param name="b">B, streams: the number of windows in a step.</param>
     /// <param name="seed">With the step and the stream it gives a window's start.</param>
     /// <exception cref="SettingsException">
     /// A size is not positive, a range lies outside the corpus, or all of them are too short.
@@ -197,7 +196,7 @@ internal sealed class RandomWindowBatcher : Batcher
     {
         int found = Array.BinarySearch(_placesBefore, place);
         int range = found >= 0 ? found : ~found - 1;
-        // A range that is too short for a window has no places, and shares its number with the next.
+        // A range that is too short for a window has no positions, and shares its number with the next.
         while (_placesBefore[range + 1] == place)
             range++;
         return _ranges[range].Start - Range.Start + place - _placesBefore[range];

@@ -4,20 +4,20 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Brings a text to ASCII as far as it has an ASCII form. What has none stays as it is, and is counted; nothing is
-/// dropped but marks on letters that became ASCII.
+/// ASCII folding stage: replaces characters by their ASCII forms. Characters without one are kept and counted; only
+/// marks on letters that became ASCII are dropped.
 /// </summary>
-/// <param name="next">Takes the folded text.</param>
+/// <param name="next">Receiver of the folded text.</param>
 internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
 {
     private readonly AsciiFolder _folder = new();
     private readonly HashSet<int> _kept = [];
     private bool _isAfterLetter;
 
-    /// <summary>Characters without an ASCII form.</summary>
+    /// <summary>Number of characters without an ASCII form.</summary>
     internal long Kept { get; private set; }
 
-    /// <summary>How many different ones they are.</summary>
+    /// <summary>Number of distinct ones among them.</summary>
     internal int DistinctKept => _kept.Count;
 
     public override void Append(ReadOnlySpan<int> symbols)
@@ -30,7 +30,7 @@ internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
             }
             else if (_isAfterLetter && _folder.IsMark(symbol))
             {
-                // The letter before it is ASCII without it, as it is where both are one character.
+                // The mark is dropped, as it is where letter and mark are one character.
             }
             else if (_folder.Fold(symbol) is { } ascii)
             {
@@ -61,9 +61,9 @@ internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
 }
 
 /// <summary>
-/// The ASCII form of a character: out of a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for
-/// typographic quotes and dashes, a plain space for every space, and for all else what is left of its decomposition
-/// without the marks on letters, where that is ASCII altogether.
+/// ASCII forms of characters: from a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for
+/// typographic quotes and dashes; a plain space for every space; and otherwise the decomposition without the marks on
+/// letters, if that is all ASCII.
 /// </summary>
 internal sealed class AsciiFolder
 {
@@ -72,7 +72,7 @@ internal sealed class AsciiFolder
     private readonly UnicodeTables _tables = UnicodeTables.Default;
     private readonly Dictionary<int, string?> _known = [];
 
-    /// <summary>The ASCII form of a character beyond ASCII; null where it has none.</summary>
+    /// <summary>The ASCII form of a character beyond ASCII; null if it has none.</summary>
     internal string? Fold(int symbol)
     {
         if (!_known.TryGetValue(symbol, out string? ascii))
@@ -80,7 +80,7 @@ internal sealed class AsciiFolder
         return ascii;
     }
 
-    /// <summary>Whether a character is a mark that a letter before it loses.</summary>
+    /// <summary>Whether a character is a combining mark, dropped after a letter.</summary>
     internal bool IsMark(int symbol) => _tables.ClassOf(symbol) != 0;
 
     private string? Find(int symbol)
@@ -92,7 +92,7 @@ internal sealed class AsciiFolder
         var ascii = new StringBuilder();
         foreach (int part in parts)
         {
-            // A mark on anything but a letter is more than an ornament: ≠ is no equals sign.
+            // A mark on anything but a letter changes the meaning: ≠ is no equals sign.
             bool isOnLetter = ascii.Length > 0 && char.IsAsciiLetter(ascii[^1]);
             if (isOnLetter && IsMark(part))
                 continue;

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Leaves out the lines that are repeated, with their ends.</summary>
-/// <param name="repeated">Which those are, of the same text.</param>
-/// <param name="next">Takes the others.</param>
+/// <summary>Deduplication stage: leaves out repeated lines with their line ends.</summary>
+/// <param name="repeated">The repeated lines of the same text.</param>
+/// <param name="next">Receiver of the other lines.</param>
 internal sealed class UniqueLineStage(RepeatedLines repeated, ISymbolSink next) : SymbolStage(next)
 {
     private long _line;
@@ -34,8 +34,8 @@ internal sealed class UniqueLineStage(RepeatedLines repeated, ISymbolSink next) 
 }
 
 /// <summary>
-/// Finds the repeated lines of a text in a reading of its own, so that a line is known to be repeated when it begins,
-/// however long it is. Costs some forty bytes for each distinct line.
+/// Finder of a text's repeated lines, in a pass of its own, so that a line is known to be repeated when it begins,
+/// however long it is. Costs about forty bytes for each distinct line.
 /// </summary>
 internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
     internal RepeatedLineFinder() =>
         _keys = new LineKeys('\n', '\r', (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
 
-    /// <summary>What was found.</summary>
+    /// <summary>The repeated lines found so far.</summary>
     internal RepeatedLines Found { get; } = new();
 
     public void Append(ReadOnlySpan<int> symbols) => _keys.Add(symbols);
@@ -57,7 +57,7 @@ internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
     public void Dispose() => _keys.Dispose();
 }
 
-/// <summary>Which lines of a text are equal to an earlier one, empty ones aside: a bit for each line.</summary>
+/// <summary>Bit set of a text's repeated lines: those equal to an earlier one, empty lines excepted.</summary>
 internal sealed class RepeatedLines
 {
     private const int BitsInWord = 64;
@@ -65,10 +65,10 @@ internal sealed class RepeatedLines
     private readonly List<ulong> _bits = [];
     private long _lines;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of repeated lines.</summary>
     internal long Count { get; private set; }
 
-    /// <summary>Whether the line of that number, from 0, is one.</summary>
+    /// <summary>Whether a line, counted from 0, is repeated.</summary>
     internal bool Contains(long line) =>
         line < _lines && ((_bits[(int)(line / BitsInWord)] >> (int)(line % BitsInWord)) & 1) != 0;
 
@@ -87,13 +87,12 @@ internal sealed class RepeatedLines
 }
 
 /// <summary>
-/// Cuts a text that comes in blocks into lines, and gives 128 bits of each line's SHA-256, so that long lines cost no
-/// more to remember than short ones. The carriage return before a line feed belongs to the line's end, not to what it
-/// says.
+/// Hasher of lines: cuts a text that arrives in blocks into lines, and gives 128 bits of each line's SHA-256, so that
+/// long lines cost no more to remember than short ones. A carriage return before a line feed belongs to the line end.
 /// </summary>
-/// <param name="lineFeed">What ends a line; null where nothing does.</param>
-/// <param name="carriageReturn">What may stand before it; null where nothing does.</param>
-/// <param name="end">Is told of every line: its key, and whether there is nothing in it.</param>
+/// <param name="lineFeed">The symbol that ends a line; null for none.</param>
+/// <param name="carriageReturn">The symbol that may precede it; null for none.</param>
+/// <param name="end">Called for every line with its key and whether it is empty.</param>
 internal sealed class LineKeys(int? lineFeed, int? carriageReturn, Action<UInt128, bool> end) : IDisposable
 {
     private const int KeyBytes = 16;

@@ -1,25 +1,24 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Takes the symbols of some sources, block by block: a stage of their preparation, or whoever is at its end.
+/// Receiver of sources' symbols, block by block: a stage of their preparation, or its end.
 /// </summary>
 internal interface ISymbolSink
 {
-    /// <summary>Takes the next symbols of a source, which are the caller's again afterwards.</summary>
+    /// <summary>Receives the next symbols of a source; the caller reuses the buffer afterwards.</summary>
     void Append(ReadOnlySpan<int> symbols);
 
-    /// <summary>A source has ended, and all of it has been handed on.</summary>
+    /// <summary>Ends a source, after all of its symbols.</summary>
     void EndSource();
 
-    /// <summary>The last source has ended.</summary>
+    /// <summary>Ends the text, after its last source.</summary>
     void Finish();
 }
 
 /// <summary>
-/// A stage that hands on other symbols than it takes, in large blocks of its own: what takes them may well write each
-/// to a disk.
+/// Preparation stage that emits symbols in large blocks of its own, since the receiver may write each block to disk.
 /// </summary>
-/// <param name="next">Who takes them.</param>
+/// <param name="next">Receiver of the emitted symbols.</param>
 internal abstract class SymbolStage(ISymbolSink next) : ISymbolSink
 {
     private const int BlockSymbols = 1 << 14;
@@ -41,7 +40,7 @@ internal abstract class SymbolStage(ISymbolSink next) : ISymbolSink
         next.Finish();
     }
 
-    /// <summary>Hands a symbol on, now or soon.</summary>
+    /// <summary>Emits a symbol, buffered.</summary>
     protected void Emit(int symbol)
     {
         if (_count == _block.Length)
@@ -49,7 +48,7 @@ internal abstract class SymbolStage(ISymbolSink next) : ISymbolSink
         _block[_count++] = symbol;
     }
 
-    /// <summary>Hands on some symbols, now or soon.</summary>
+    /// <summary>Emits symbols, buffered.</summary>
     protected void Emit(ReadOnlySpan<int> symbols)
     {
         while (!symbols.IsEmpty)
@@ -72,11 +71,11 @@ internal abstract class SymbolStage(ISymbolSink next) : ISymbolSink
     }
 }
 
-/// <summary>Leaves out a text's beginning and its end.</summary>
-/// <param name="skip">Characters left out at the beginning, of all sources together.</param>
-/// <param name="most">The most that are handed on after those; null for all.</param>
-/// <param name="next">Takes what lies between.</param>
-internal sealed class CuttingStage(long skip, long? most, ISymbolSink next) : SymbolStage(next)
+/// <summary>Cutting stage: leaves out a text's beginning and its end.</summary>
+/// <param name="skip">Number of characters left out at the beginning, of all sources together.</param>
+/// <param name="max">Max characters emitted after those; null for all.</param>
+/// <param name="next">Receiver of the remaining text.</param>
+internal sealed class CuttingStage(long skip, long? max, ISymbolSink next) : SymbolStage(next)
 {
     private long _seen;
 
@@ -84,12 +83,12 @@ internal sealed class CuttingStage(long skip, long? most, ISymbolSink next) : Sy
     internal long Skipped => Math.Min(_seen, skip);
 
     /// <summary>Characters left out at the end.</summary>
-    internal long CutOff => most is { } limit ? Math.Max(_seen - Skipped - limit, 0) : 0;
+    internal long CutOff => max is { } limit ? Math.Max(_seen - Skipped - limit, 0) : 0;
 
     public override void Append(ReadOnlySpan<int> symbols)
     {
         int start = (int)Math.Clamp(skip - _seen, 0, symbols.Length);
-        long left = most is { } limit ? Math.Max(limit - Math.Max(_seen - skip, 0), 0) : long.MaxValue;
+        long left = max is { } limit ? Math.Max(limit - Math.Max(_seen - skip, 0), 0) : long.MaxValue;
         int count = (int)Math.Min(left, symbols.Length - start);
         _seen += symbols.Length;
         Emit(symbols.Slice(start, count));
@@ -97,22 +96,22 @@ internal sealed class CuttingStage(long skip, long? most, ISymbolSink next) : Sy
 }
 
 /// <summary>
-/// Puts the boundary symbol before, between and after texts. A text is a source, or with records a line: its end, LF or
-/// CR LF, then goes, and so do empty lines.
+/// Boundary stage: puts the boundary symbol before, between and after texts. A text is a source or, with records, a
+/// line: line ends (LF or CR LF) and empty lines are then removed.
 /// </summary>
 /// <param name="isRecords">Whether every line is a text.</param>
-/// <param name="next">Takes the texts and their boundaries.</param>
+/// <param name="next">Receiver of the texts and their boundaries.</param>
 internal sealed class BoundaryStage(bool isRecords, ISymbolSink next) : SymbolStage(next)
 {
     private bool _isBetweenTexts = true;
 
-    // It belongs to the line's end if a line feed comes next.
+    // A carriage return belongs to the line end if a line feed follows.
     private bool _isReturnHeld;
 
-    /// <summary>How many texts there were.</summary>
+    /// <summary>Number of texts.</summary>
     internal long Texts { get; private set; }
 
-    /// <summary>How many empty lines were left out.</summary>
+    /// <summary>Number of empty lines left out.</summary>
     internal long EmptyLines { get; private set; }
 
     public override void Append(ReadOnlySpan<int> symbols)

@@ -3,14 +3,15 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Normalises and folds short texts, one after another, with the same stages.</summary>
+/// <summary>Preparer of short texts: normalises and folds one after another with the same stages.</summary>
 internal sealed class TextPreparer
 {
     private readonly StringSink _prepared = new();
     private readonly PreparationPipeline? _pipeline;
 
     /// <param name="preparation">
-    /// Of it, what is for any text: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>.
+    /// The preparation, of which <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> are
+    /// used.
     /// </param>
     internal TextPreparer(TextPreparation preparation)
     {
@@ -34,8 +35,7 @@ internal sealed class TextPreparer
 }
 
 /// <summary>
-/// The end of a preparation whose result is a string. Half a surrogate pair passes through it as its own code, for
-/// others to refuse.
+/// Sink that collects symbols as a string. A lone surrogate passes through as its own code; callers reject it.
 /// </summary>
 internal sealed class StringSink : ISymbolSink
 {
@@ -69,7 +69,7 @@ internal sealed class StringSink : ISymbolSink
 
     public void Finish() { }
 
-    /// <summary>What has come since the last time.</summary>
+    /// <summary>The text collected since the last call.</summary>
     public string Take()
     {
         string text = _text.ToString();

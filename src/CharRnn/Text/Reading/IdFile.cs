@@ -6,20 +6,20 @@ using CharRnn.Engine;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The beginning of a file of ids: 128 bytes in the byte order of the machine, so that another machine's file does not
+/// Header of a file of ids: 128 bytes in the byte order of the machine, so that a file of another byte order does not
 /// begin with the mark. The packed ids follow, then the details as JSON. The checksum is of the ids, the details and
 /// the header before it, in this order.
 /// </summary>
 /// <param name="VocabularyCount">V.</param>
 /// <param name="DetailsLength">Bytes of details.</param>
-/// <param name="Count">How many ids there are.</param>
+/// <param name="Count">Number of ids.</param>
 /// <param name="Fingerprint">The <see cref="CacheKey.Fingerprint"/> they were made under.</param>
 internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long Count, byte[] Fingerprint)
 {
     /// <summary>Bytes in a header; the ids begin here.</summary>
     internal const int Length = 128;
 
-    /// <summary>Where the checksum stands: after everything it is of.</summary>
+    /// <summary>Offset of the checksum, after everything it covers.</summary>
     internal const int ChecksumAt = FingerprintAt + SHA256.HashSizeInBytes;
 
     private const ulong Mark = 0x73646952_72616843; // "CharRids" where the low byte comes first
@@ -31,10 +31,10 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
         CountAt = 24,
         FingerprintAt = 32;
 
-    /// <summary>Bytes that the ids take.</summary>
+    /// <summary>Number of bytes of the ids.</summary>
     internal long IdBytes => Count * PackedIds.BytesPerId(VocabularyCount);
 
-    /// <summary>Bytes in the whole file.</summary>
+    /// <summary>Number of bytes of the whole file.</summary>
     internal long FileLength => Length + IdBytes + DetailsLength;
 
     /// <summary>The header's bytes, without the checksum.</summary>
@@ -52,7 +52,7 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
     }
 
     /// <summary>
-    /// Reads a header; null where the bytes are none of this version, or speak of a file of another length.
+    /// Reads a header; null if the bytes are none of this version, or give another file length.
     /// </summary>
     internal static IdFileHeader? Read(ReadOnlySpan<byte> bytes, long fileLength)
     {
@@ -73,16 +73,16 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
 }
 
 /// <summary>
-/// Opens a file of ids. Every byte of it is held against its checksum first: what is damaged, cut short, or made by
-/// something else is as good as not there.
+/// Reader of a file of ids. It first verifies the checksum over every byte: a damaged, truncated or foreign file counts
+/// as missing.
 /// </summary>
 internal static class IdFileReader
 {
     private const int BlockBytes = 1 << 20;
 
     /// <summary>
-    /// The ids of a file and what was found with them; null where the file is not there, not whole, or of another state
-    /// of the sources.
+    /// The ids of a file and their details; null if the file is missing, incomplete, or of another state of the
+    /// sources.
     /// </summary>
     internal static (SymbolIds Ids, CorpusDetails Details)? TryOpen(
         string path,

@@ -3,29 +3,29 @@ using System.Runtime.InteropServices;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What simple means make of a text, to compare a model with; in bits per character of the whole text, whose counts
-/// they know. Of a text of more than 100 million characters that many are counted, spread evenly over it.
+/// Baseline scores of a text to compare a model with, in bits per character of the whole text, from counts of that same
+/// text. Of a text of more than 100 million characters that many are counted, spread evenly over it.
 /// </summary>
-/// <param name="UnigramBpc">A model that knows nothing but how frequent each character is.</param>
+/// <param name="UnigramBpc">Score of a model that knows the frequency of each character.</param>
 /// <param name="BigramBpc">
-/// One that knows how frequent each character is after each other; null where there are too many different pairs to
-/// count.
+/// Score of a model that knows the frequency of each character after each other; null if there are too many distinct
+/// pairs to count.
 /// </param>
-/// <param name="GzipBpc">gzip -9; null for a text that would take long to compress.</param>
+/// <param name="GzipBpc">Score of gzip -9; null for a text that would take long to compress.</param>
 public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? GzipBpc)
 {
-    // Above this, compressing the text would hold training up noticeably.
+    // Above this, compressing the text would delay training noticeably.
     private const int MaxGzipped = 20_000_000;
     private const long MaxCounted = 100_000_000;
     private const int Stretches = 1000;
     private const double BitsPerByte = 8;
 
     /// <summary>
-    /// Looks through a text once, and compresses it when it has up to 20 million characters. Time and memory are
-    /// bounded whatever the text.
+    /// Computes the baselines in one pass, and compresses the text if it has up to 20 million characters. Time and
+    /// memory are bounded whatever the text.
     /// </summary>
     /// <param name="corpus">The text.</param>
-    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">Stops with an <see cref="OperationCanceledException"/>.</param>
     public static Baselines Of(Corpus corpus, CancellationToken cancellationToken = default) =>
         Of(corpus, MaxCounted, cancellationToken);
 
@@ -50,14 +50,13 @@ public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? Gzi
 }
 
 /// <summary>
-/// Counts which symbol follows which, block by block, and from that the entropies of a text. A small vocabulary's
-/// counts are a table of (V, V); of a large one's only the pairs that occur are kept, and no more than a bounded number
-/// of them.
+/// Counts of symbols and of pairs of adjacent symbols, and the entropies computed from them. A small vocabulary's pairs
+/// are a table of (V, V); of a large one's only those that occur are kept, up to a bounded number.
 /// </summary>
 /// <param name="symbols">V.</param>
 /// <param name="maxTable">The largest table, in counts.</param>
 /// <param name="maxPairs">
-/// The most different pairs that are kept without a table; beyond it the text has no <see cref="BigramBits"/>.
+/// Max distinct pairs kept without a table; beyond it the text has no <see cref="BigramBits"/>.
 /// </param>
 internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable, int maxPairs = PairCounts.MaxPairs)
 {
@@ -71,10 +70,10 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
     private int? _previous;
     private bool _hasTooMany;
 
-    /// <summary>(V) how often each symbol occurs.</summary>
+    /// <summary>Count of each symbol, (V).</summary>
     internal ReadOnlySpan<long> Counts => _counts;
 
-    /// <summary>Takes in the next symbols.</summary>
+    /// <summary>Adds the next symbols.</summary>
     internal void Add(ReadOnlySpan<int> block)
     {
         if (block.IsEmpty)
@@ -88,10 +87,10 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
         _previous = block[^1];
     }
 
-    /// <summary>What comes next does not follow what came before.</summary>
+    /// <summary>Separates the next symbols from those before: no pair spans the break.</summary>
     internal void Break() => _previous = null;
 
-    /// <summary>The entropy of the symbols taken one by one, bits a symbol.</summary>
+    /// <summary>Unigram entropy, bits a symbol.</summary>
     internal double UnigramBits()
     {
         long all = _counts.Sum();
@@ -99,14 +98,13 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
     }
 
     /// <summary>
-    /// The entropy of a symbol when the one before it is known, bits a symbol; null where there are too many different
-    /// pairs to count.
+    /// Entropy of a symbol given the one before it, bits a symbol; null if there are too many distinct pairs to count.
     /// </summary>
     internal double? BigramBits()
     {
         if (_hasTooMany)
             return null;
-        // (V) how often each symbol is followed by any.
+        // Number of pairs that each symbol begins, (V).
         long[] followed = new long[symbols];
         foreach (var (first, count) in Pairs())
             followed[first] += count;
