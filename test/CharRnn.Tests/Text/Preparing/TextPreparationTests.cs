@@ -61,10 +61,10 @@ public sealed class TextPreparationTests
     }
 
     [Fact]
-    public void Validate_NamesTheFlag()
+    public void Validate_NamesTheProperty()
     {
         Refused("'MinCount' is 0", new() { MinCount = 0 });
-        Refused("--skip-chars is -1", new() { SkipChars = -1 });
+        Refused("'SkipChars' is -1", new() { SkipChars = -1 });
         Refused("'MaxChars' is 0", new() { MaxChars = 0 });
         Refused("'Normalize' is for characters", new() { Normalize = Normalization.Nfc }, TextEncoding.Bytes);
         Refused("'Fold' is for characters", new() { Fold = Folding.Ascii }, TextEncoding.Bytes);
