@@ -1,5 +1,3 @@
-using CharRnn.Datasets;
-
 namespace CharRnn.Analysis;
 
 /// <summary>Progress of a structure evaluation.</summary>

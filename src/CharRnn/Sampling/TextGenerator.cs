@@ -1,5 +1,4 @@
 using System.Text;
-using CharRnn.Sampling;
 
 namespace CharRnn;
 

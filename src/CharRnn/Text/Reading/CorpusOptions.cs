@@ -1,5 +1,3 @@
-using CharRnn.Datasets;
-
 namespace CharRnn;
 
 /// <summary>Options for reading a corpus.</summary>
