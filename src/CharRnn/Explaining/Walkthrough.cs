@@ -44,7 +44,7 @@ internal static class Walkthrough
     {
         var spec = explanation.Spec;
         string layers = spec.NumLayers > 1 ? $"{spec.NumLayers} layers of " : "";
-        yield return new Heading(1, "One lesson, number by number");
+        yield return new Heading(1, "One training step, number by number");
         yield return new Paragraph(
             $"A network of the kind {spec.Cell}, with {layers}{NumberText.Of(spec.HiddenSize)} hidden units "
                 + $"and {NumberText.Of(explanation.Tensors.Sum(tensor => tensor.Before.Length))} parameters, "
