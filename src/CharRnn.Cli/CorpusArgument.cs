@@ -176,7 +176,7 @@ internal sealed class CorpusArgument(Shell shell)
             Include = _include.Resolve(sources).Value,
             Encoding = meant,
             Cache = _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
-            Cancellation = shell.Interruption.Token,
+            CancellationToken = shell.Interruption.Token,
         };
 
     private static EmbeddedDataset? EmbeddedAmong(string[] named)

@@ -48,7 +48,7 @@ internal sealed class TrainingText(Shell shell)
             Preparation = model.Preparation,
             Cache = _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
             Progress = line,
-            Cancellation = shell.Interruption.Token,
+            CancellationToken = shell.Interruption.Token,
         };
         if (sources.Parsed.GetValue(_files) is not { Length: > 0 } named)
             return LoadOfRun(sources, modelFile, options);

@@ -12,8 +12,7 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
     [
         "Benchmarking",
         "Explaining",
-        "Analysis/Structure",
-        "Analysis/Copying",
+        "Analysis",
         "Training",
         "Training/Runs",
         "Training/Steps",
@@ -32,7 +31,6 @@ public sealed class RoomsTests(LibrarySources library) : IClassFixture<LibrarySo
         "Text/Statistics",
         "Text/Reading",
         "Text/Preparing",
-        "Text/Copying",
         "Text",
         "Engine/Kernels",
         "Engine/Memory",

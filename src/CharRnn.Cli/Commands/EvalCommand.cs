@@ -146,7 +146,7 @@ internal sealed class EvalCommand : VerbCommand
                 Preparation = loaded.Preparation,
                 Cache = cache,
                 Progress = line,
-                Cancellation = Shell.Interruption.Token,
+                CancellationToken = Shell.Interruption.Token,
             }
         );
         line.Tell(text.Notes, text.Hints);

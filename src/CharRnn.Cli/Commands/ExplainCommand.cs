@@ -100,7 +100,7 @@ internal sealed class ExplainCommand : VerbCommand
     };
 
     public ExplainCommand(Shell shell)
-        : base(shell, "explain", "Show every number of one lesson: forward, loss, backward through time, update.")
+        : base(shell, "explain", "Show every number of one training step: forward, loss, backward through time, update.")
     {
         Add(_text.Option);
         Add(_model);

@@ -5,28 +5,28 @@ using CharRnn.Training;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// Gives one lesson to a copy of a model, by the engine that trains, and writes down every number of it.
+/// Recorder of every number of one training step, run on a copy of a model by the training engine.
 /// </summary>
 public static class Explainer
 {
-    /// <summary>The most characters of a text that is explained.</summary>
+    /// <summary>Max characters of an explained text.</summary>
     public const int MaxCharacters = 101;
 
     /// <summary>
-    /// Explains one window: the text but for its last character is read, from a state of zeros, and the text but for
-    /// its first is what should have been expected.
+    /// Explains one window: the inputs are the text without its last character, read from a state of zeros, and the
+    /// targets the text without its first.
     /// </summary>
     /// <param name="model">The model; it is not changed. Dropout is left out.</param>
     /// <param name="text">
-    /// Its text, at least two characters of the model's vocabulary and at most <see cref="MaxCharacters"/>.
+    /// The text, at least two characters of the model's vocabulary and at most <see cref="MaxCharacters"/>.
     /// </param>
-    /// <param name="optimizer">The rule of the update. Gradients are not clipped.</param>
+    /// <param name="optimizer">The optimiser of the update. Gradients are not clipped.</param>
     /// <param name="learningRate">Its learning rate.</param>
     /// <exception cref="SettingsException">
     /// The text is too short or too long, has a character that the vocabulary lacks, or the optimiser cannot be used.
     /// </exception>
     /// <exception cref="ModelException">
-    /// The model has learnt labels or is given the starts of records, or gives no finite loss.
+    /// The model has labels or is conditioned on the starts of records, or its loss is not finite.
     /// </exception>
     public static Explanation Explain(
         LanguageModel model,
@@ -37,12 +37,12 @@ public static class Explainer
     {
         if (model.Labels.Count > 0)
             throw new ModelException(
-                "the model has learnt texts by their labels, and a lesson is told of symbols alone; explain a "
+                "the model has learnt texts by their labels, and an explanation covers symbols alone; explain a "
                     + "model that was trained without labels."
             );
         if (model.Spec.ConditionOnFirstSymbol)
             throw new ModelException(
-                "the model is given the starts of records, which a lesson does not tell of; explain a model that "
+                "the model is given the starts of records, which an explanation does not cover; explain a model that "
                     + "was trained without 'ConditionOnFirstSymbol'."
             );
         int[] ids = model.Encode(text);
@@ -51,16 +51,16 @@ public static class Explainer
                 $"the text has {Quantity.Count(ids.Length, "character")}; from 2 to {MaxCharacters} can be "
                     + "explained, since each but the last is a step."
             );
-        using var pupil = CopyOf(model);
+        using var copy = CopyOf(model);
         int[] inputs = ids[..^1],
             targets = ids[1..];
 
-        double[][] before = Snapshot(pupil, pupil.Weights);
-        double[] logitsBefore = Logits(pupil, inputs);
+        double[][] before = Snapshot(copy, copy.Weights);
+        double[] logitsBefore = Logits(copy, inputs);
         var withoutLast =
             inputs.Length > 1
-                ? Lesson(
-                    pupil,
+                ? RunStep(
+                    copy,
                     inputs[..^1],
                     targets[..^1],
                     new OptimizerSettings { Name = "sgd" },
@@ -69,8 +69,8 @@ public static class Explainer
                     out _
                 )
                 : null;
-        var recorded = Lesson(
-            pupil,
+        var recorded = RunStep(
+            copy,
             inputs,
             targets,
             optimizer,
@@ -82,10 +82,10 @@ public static class Explainer
             throw new ModelException(
                 "the model's loss on the text is not a finite number: its weights are damaged, or it diverged."
             );
-        double[][] after = Snapshot(pupil, pupil.Weights);
-        double[] logitsAfter = Logits(pupil, inputs);
+        double[][] after = Snapshot(copy, copy.Weights);
+        double[] logitsAfter = Logits(copy, inputs);
 
-        int symbols = pupil.Spec.VocabularySize;
+        int symbols = copy.Spec.VocabularySize;
         var steps = new ExplainedStep[inputs.Length];
         double lossAfter = 0;
         for (int t = 0; t < steps.Length; t++)
@@ -97,8 +97,8 @@ public static class Explainer
             double probabilityAfter = Softmax(logitsAfter[(t * symbols)..((t + 1) * symbols)])[targets[t]];
             lossAfter -= Math.Log(probabilityAfter);
             var layers = Enumerable
-                .Range(0, pupil.Spec.NumLayers)
-                .Select(layer => Describe(pupil.Spec, recorded[layer, t], layer));
+                .Range(0, copy.Spec.NumLayers)
+                .Select(layer => Describe(copy.Spec, recorded[layer, t], layer));
             steps[t] = new(
                 inputs[t],
                 targets[t],
@@ -113,13 +113,13 @@ public static class Explainer
 
         return new()
         {
-            Spec = pupil.Spec,
-            Vocabulary = pupil.Vocabulary,
+            Spec = copy.Spec,
+            Vocabulary = copy.Vocabulary,
             Optimizer = optimizer,
             LearningRate = learningRate,
             Tensors =
             [
-                .. pupil.Layout.Tensors.Select(
+                .. copy.Layout.Tensors.Select(
                     (tensor, i) =>
                         new ExplainedTensor(tensor.Name, tensor.Rows, tensor.Columns, before[i], gradients[i], after[i])
                 ),
@@ -130,7 +130,7 @@ public static class Explainer
             Reach =
             [
                 .. Enumerable
-                    .Range(0, pupil.Spec.NumLayers)
+                    .Range(0, copy.Spec.NumLayers)
                     .Select(layer => Reach(layer, inputs.Length, recorded, withoutLast)),
             ],
         };
@@ -154,9 +154,9 @@ public static class Explainer
         return copy;
     }
 
-    /// <summary>One training step on one window, looked on at; the loss counts as the sum over its steps.</summary>
-    private static ScanRecorder Lesson(
-        LanguageModel pupil,
+    /// <summary>Runs one training step on one window under observation; the loss is the sum over its steps.</summary>
+    private static ScanRecorder RunStep(
+        LanguageModel copy,
         int[] inputs,
         int[] targets,
         OptimizerSettings optimizer,
@@ -167,24 +167,24 @@ public static class Explainer
     {
         using var team = new WorkerTeam(1);
         var unclipped = new ClipLimits(double.PositiveInfinity, double.PositiveInfinity);
-        using var pass = new LanguageModelPass(pupil.Layout, pupil.Weights, inputs.Length, streams: 1, team);
+        using var pass = new LanguageModelPass(copy.Layout, copy.Weights, inputs.Length, streams: 1, team);
         using var training = new TrainingStep(pass, Optimizer.Create(optimizer), unclipped, team);
         var recorder = new ScanRecorder(pass.Window);
         pass.Prepare(inputs, targets, carryState: false, lossScale: 1, dropoutSeed: 0, step: 1);
         training.Run(step: 1, learningRate, lossCeiling: double.PositiveInfinity);
-        gradients = Snapshot(pupil, pass.Gradients);
+        gradients = Snapshot(copy, pass.Gradients);
         loss = pass.TotalLoss();
         return recorder;
     }
 
-    private static double[][] Snapshot(LanguageModel pupil, Arena arena) =>
-        [.. pupil.Layout.Tensors.Select(tensor => Array.ConvertAll(tensor.CopyFrom(arena), value => (double)value))];
+    private static double[][] Snapshot(LanguageModel copy, Arena arena) =>
+        [.. copy.Layout.Tensors.Select(tensor => Array.ConvertAll(tensor.CopyFrom(arena), value => (double)value))];
 
     /// <summary>(T, V).</summary>
-    private static double[] Logits(LanguageModel pupil, int[] inputs)
+    private static double[] Logits(LanguageModel copy, int[] inputs)
     {
         NetworkState? state = null;
-        return Array.ConvertAll(pupil.Forward(inputs, inputs.Length, streams: 1, ref state), value => (double)value);
+        return Array.ConvertAll(copy.Forward(inputs, inputs.Length, streams: 1, ref state), value => (double)value);
     }
 
     private static double[] Softmax(double[] logits)
@@ -197,21 +197,22 @@ public static class Explainer
 
     private static ExplainedLayer Describe(ModelSpec spec, StepTrace trace, int layer)
     {
-        var story = CellEquations.Of(spec.Cell);
+        var equations = CellEquations.Of(spec.Cell);
         string above = layer == spec.NumLayers - 1 ? "dh' from the head" : "dh' from the layer above";
         return new(
-            [.. story.Forward(trace)],
+            [.. equations.Forward(trace)],
             [
                 new("d_hidden_from_above", above, trace.DHiddenFromAbove()),
                 new("d_hidden_from_later", "dh' from the step after", trace.DHiddenFromLater),
                 new("d_hidden", "dh' = their sum", trace.DHidden),
-                .. story.Backward(trace),
+                .. equations.Backward(trace),
             ]
         );
     }
 
     /// <summary>
-    /// Gradients add up: what the last loss adds to those of all the others is the gradient of the last loss alone.
+    /// Gradients are additive: the difference of the gradients with and without the last loss is the gradient of the
+    /// last loss alone.
     /// </summary>
     private static double[] Reach(int layer, int steps, ScanRecorder all, ScanRecorder? withoutLast)
     {

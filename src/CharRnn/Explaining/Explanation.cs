@@ -3,23 +3,22 @@ using CharRnn.Networks;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// Every number of one lesson: a network reads a text's characters from a state of zeros and expects the next ones
-/// (forward), finds how the loss, summed over the steps, depends on each of its numbers (backward through time), and
-/// takes one step of an optimiser (update). <see cref="Explainer"/> makes it of the engine's own numbers;
-/// <see cref="Walkthrough"/> puts it into words.
+/// Record of every number of one training step: the forward pass from a state of zeros, the loss summed over the steps,
+/// backpropagation through time, and one update by an optimiser. <see cref="Explainer"/> makes it of the engine's own
+/// numbers.
 /// </summary>
 public sealed record Explanation
 {
     /// <summary>The network; without dropout, whatever it was trained with.</summary>
     public required ModelSpec Spec { get; init; }
 
-    /// <summary>Its symbols.</summary>
+    /// <summary>The network's vocabulary.</summary>
     public required Vocabulary Vocabulary { get; init; }
 
     /// <summary>The optimiser of the update.</summary>
     public required OptimizerSettings Optimizer { get; init; }
 
-    /// <summary>Its learning rate.</summary>
+    /// <summary>The learning rate of the update.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>The trained tensors, in the order of the network.</summary>
@@ -31,17 +30,17 @@ public sealed record Explanation
     /// <summary>The loss before the update, in nats, summed over the steps.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The loss of the same text after it.</summary>
+    /// <summary>The loss of the same text after the update, in nats, summed over the steps.</summary>
     public required double LossAfter { get; init; }
 
     /// <summary>
-    /// How far back the last step's loss reaches: for each layer, the norm of its gradient in the layer's state (h',
-    /// and c' from later steps where there is one) at the last step, one step before, and so on; T numbers.
+    /// Reach of the last step's loss: for each layer, the norm of its gradient with respect to the layer's state (h',
+    /// and c' from later steps if there is one) at the last step, one step before, and so on; T numbers.
     /// </summary>
     public required IReadOnlyList<double[]> Reach { get; init; }
 }
 
-/// <summary>One trained tensor. The arrays are (Rows, Columns), row-major.</summary>
+/// <summary>Trained tensor of an explanation. The arrays are (Rows, Columns), row-major.</summary>
 /// <param name="Name">As in <see cref="ParameterTensor.Name"/>.</param>
 /// <param name="Rows">The first dimension.</param>
 /// <param name="Columns">The second; 1 for a vector.</param>
@@ -57,14 +56,14 @@ public sealed record ExplainedTensor(
     double[] After
 );
 
-/// <summary>One step: a character is read, the next one expected.</summary>
-/// <param name="Input">The id that is read.</param>
-/// <param name="Target">The id that came next.</param>
-/// <param name="Layers">What goes on in each layer.</param>
-/// <param name="Logits">(V).</param>
-/// <param name="Probabilities">(V): softmax of the logits.</param>
+/// <summary>Time step of an explanation: a character is read, the next one predicted.</summary>
+/// <param name="Input">The input id.</param>
+/// <param name="Target">The target id: the next one in the text.</param>
+/// <param name="Layers">The numbers of each layer.</param>
+/// <param name="Logits">The logits, (V).</param>
+/// <param name="Probabilities">Softmax of the logits, (V).</param>
 /// <param name="Loss">−ln of the target's probability.</param>
-/// <param name="DLogits">(V): the gradient of the loss in the logits.</param>
+/// <param name="DLogits">The gradient of the loss with respect to the logits, (V).</param>
 /// <param name="TargetProbabilityAfter">The target's probability after the update.</param>
 public sealed record ExplainedStep(
     int Input,
@@ -78,10 +77,12 @@ public sealed record ExplainedStep(
 );
 
 /// <summary>
-/// One step of one layer: the same numbers for each of its units, row by row in the order they are computed in.
+/// Layer at one time step of an explanation: rows of one number for each unit, in the order of their computation.
 /// </summary>
-/// <param name="Forward">From the state before to the state after.</param>
-/// <param name="Backward">From the gradient of the state after to those of the products.</param>
+/// <param name="Forward">Rows of the forward pass, from the state before to the state after.</param>
+/// <param name="Backward">
+/// Rows of the backward pass, from the gradient of the state after to those of the products.
+/// </param>
 public sealed record ExplainedLayer(IReadOnlyList<ExplainedRow> Forward, IReadOnlyList<ExplainedRow> Backward)
 {
     /// <summary>Key of the row that holds h'.</summary>
@@ -91,8 +92,8 @@ public sealed record ExplainedLayer(IReadOnlyList<ExplainedRow> Forward, IReadOn
     public double[] Hidden => Forward.Single(row => row.Key == HiddenKey).Values;
 }
 
-/// <summary>One number for each unit of a layer.</summary>
+/// <summary>Row of an explained layer: one number for each unit.</summary>
 /// <param name="Key">Its name in JSON.</param>
-/// <param name="Meaning">Its name or equation for people.</param>
-/// <param name="Values">(H).</param>
+/// <param name="Meaning">Its displayed name or equation.</param>
+/// <param name="Values">The numbers, (H).</param>
 public sealed record ExplainedRow(string Key, string Meaning, double[] Values);

@@ -3,7 +3,7 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>Writes down what a scan of one stream computes.</summary>
+/// <summary>Recorder of what a scan of one stream computes.</summary>
 internal sealed class ScanRecorder : IScanObserver
 {
     private readonly Cell _cell;
@@ -11,7 +11,7 @@ internal sealed class ScanRecorder : IScanObserver
         _width;
     private readonly StepTrace[][] _traces;
 
-    /// <summary>Looks on at all layers of a window.</summary>
+    /// <summary>Observes all layers of a window.</summary>
     public ScanRecorder(Window window)
     {
         var spec = window.Layout.Spec;
@@ -26,7 +26,7 @@ internal sealed class ScanRecorder : IScanObserver
             layer.Observer = this;
     }
 
-    /// <summary>What one step of one layer computed.</summary>
+    /// <summary>The values of one step of one layer.</summary>
     public StepTrace this[int layer, int t] => _traces[layer][t];
 
     /// <inheritdoc/>
@@ -71,4 +71,57 @@ internal sealed class ScanRecorder : IScanObserver
             values[j] = rows[0, j];
         return values;
     }
+}
+
+/// <summary>
+/// Values of one step of one layer, of one stream and without padding. Slots are those of the cell.
+/// </summary>
+internal sealed class StepTrace
+{
+    /// <summary>W x + b, (G, H).</summary>
+    public double[][] Projected { get; set; } = [];
+
+    /// <summary>
+    /// The same with U h added, (Slots, H); for split gates W x + b, and U h with its bias in their recurrent slots.
+    /// </summary>
+    public double[][] Added { get; set; } = [];
+
+    /// <summary>The cell's gates, (Slots, H).</summary>
+    public double[][] Gates { get; set; } = [];
+
+    /// <summary>h, (H).</summary>
+    public double[] HiddenBefore { get; set; } = [];
+
+    /// <summary>h', (H).</summary>
+    public double[] Hidden { get; set; } = [];
+
+    /// <summary>c, (H); empty without a cell state.</summary>
+    public double[] CellBefore { get; set; } = [];
+
+    /// <summary>c', (H).</summary>
+    public double[] CellState { get; set; } = [];
+
+    /// <summary>The gradient of h' from later steps, (H).</summary>
+    public double[] DHiddenFromLater { get; set; } = [];
+
+    /// <summary>The gradient of c' from later steps, (H).</summary>
+    public double[] DCellFromLater { get; set; } = [];
+
+    /// <summary>The complete gradient of h', (H).</summary>
+    public double[] DHidden { get; set; } = [];
+
+    /// <summary>The gradient of c, (H).</summary>
+    public double[] DCellBefore { get; set; } = [];
+
+    /// <summary>
+    /// The gradients of the gates' products, (Slots, H); split gates' recurrent ones in their own slots.
+    /// </summary>
+    public double[][] DProducts { get; set; } = [];
+
+    /// <summary>U h of a gate that takes the sum of both products, (H).</summary>
+    public double[] RecurrentProduct(int gate) =>
+        [.. Added[gate].Zip(Projected[gate], (sum, projected) => sum - projected)];
+
+    /// <summary>The gradient of h' from above, the head or the next layer, (H).</summary>
+    public double[] DHiddenFromAbove() => [.. DHidden.Zip(DHiddenFromLater, (all, later) => all - later)];
 }

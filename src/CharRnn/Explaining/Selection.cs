@@ -1,12 +1,11 @@
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// Which of a network's units and symbols a page has room for: all where they are few, and otherwise those that matter
-/// most.
+/// Selection of the units and symbols displayed on a page: all if they are few, otherwise the most important.
 /// </summary>
 internal sealed class Selection
 {
-    /// <summary>The most columns of a table.</summary>
+    /// <summary>Max columns of a table.</summary>
     public const int MaxColumns = 7;
 
     private const int FewColumns = 5,
@@ -16,11 +15,11 @@ internal sealed class Selection
     private readonly int[][] _units;
     private readonly int[] _symbols;
 
-    /// <summary>Chooses.</summary>
+    /// <summary>Selects from an explanation.</summary>
     public Selection(Explanation explanation)
     {
         _explanation = explanation;
-        _units = [.. Enumerable.Range(0, explanation.Spec.NumLayers).Select(MaxActiveUnits)];
+        _units = [.. Enumerable.Range(0, explanation.Spec.NumLayers).Select(MostActiveUnits)];
         _symbols = All(explanation.Spec.VocabularySize) ?? [.. OfText(explanation).Distinct().Take(FewColumns).Order()];
     }
 
@@ -30,14 +29,14 @@ internal sealed class Selection
     /// <summary>Whether some symbols are left out.</summary>
     public bool LeavesOutSymbols => _symbols.Length < _explanation.Spec.VocabularySize;
 
-    /// <summary>The units of a layer, ascending: of many those whose h' is largest over the steps.</summary>
+    /// <summary>The units of a layer, ascending: if there are many, those whose h' is largest over the steps.</summary>
     public int[] UnitsOf(int layer) => _units[layer];
 
-    /// <summary>The symbols that tensors are shown for: of many the first of the text.</summary>
+    /// <summary>The symbols of tensors: if there are many, the first of the text.</summary>
     public int[] Symbols => _symbols;
 
     /// <summary>
-    /// The symbols a step is shown for: of many the likeliest, likeliest first, and the one that came.
+    /// The symbols of a step: if there are many, the likeliest, likeliest first, and the target.
     /// </summary>
     public int[] SymbolsOf(ExplainedStep step)
     {
@@ -74,7 +73,7 @@ internal sealed class Selection
     {
         if (names.HasSymbolColumns)
             return _symbols;
-        // Of units that are not fed back the recurrent weights have no columns.
+        // The recurrent weights have no columns for units that are not fed back.
         if (names.HasUnitColumns)
             return [.. _units[names.Layer].Where(unit => unit < tensor.Columns)];
         return All(tensor.Columns) ?? Few(tensor.Columns);
@@ -88,7 +87,7 @@ internal sealed class Selection
     private static IEnumerable<int> OfText(Explanation explanation) =>
         explanation.Steps.SelectMany(step => new[] { step.Input, step.Target });
 
-    private int[] MaxActiveUnits(int layer)
+    private int[] MostActiveUnits(int layer)
     {
         int hidden = _explanation.Spec.HiddenSize;
         if (All(hidden) is { } all)

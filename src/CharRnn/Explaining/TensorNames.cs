@@ -4,7 +4,7 @@ using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
 
-/// <summary>What a tensor is called in the equations, and what each of its rows and columns belongs to.</summary>
+/// <summary>Names of a tensor and of its rows and columns, as in the equations.</summary>
 internal sealed class TensorNames
 {
     private readonly Func<int, string> _rowName,
@@ -21,7 +21,7 @@ internal sealed class TensorNames
             ? int.Parse(name.AsSpan(split + 2), System.Globalization.CultureInfo.InvariantCulture)
             : spec.NumLayers - 1;
         string Symbol(int id) => OfSymbol(vocabulary, id);
-        // What is projected on its way has columns that are no units.
+        // The head of a projected network has columns that are no units.
         bool readsUnits = kind != "head.weight" || spec.ProjectionSize == 0;
         string Unit(int unit) => readsUnits ? $"unit {unit}" : $"y{unit}";
         Gates =
@@ -59,11 +59,11 @@ internal sealed class TensorNames
     public string Name { get; }
 
     /// <summary>
-    /// Its layer; the last where it belongs to none, since the head's columns are that layer's units.
+    /// Its layer; the last if it belongs to none, since the head's columns are that layer's units.
     /// </summary>
     public int Layer { get; }
 
-    /// <summary>The gates whose rows it has, where it has any.</summary>
+    /// <summary>Names of the gates of its rows.</summary>
     public IReadOnlyList<string> Gates { get; }
 
     /// <summary>Whether its rows are units, gate after gate.</summary>
@@ -78,17 +78,17 @@ internal sealed class TensorNames
     /// <summary>Whether its columns are symbols.</summary>
     public bool HasSymbolColumns { get; }
 
-    /// <summary>What a row belongs to.</summary>
+    /// <summary>Name of a row.</summary>
     public string Row(int row) => _rowName(row);
 
-    /// <summary>What a column belongs to; nothing in a vector.</summary>
+    /// <summary>Name of a column; empty for a vector.</summary>
     public string Column(int column) => _columnName(column);
 
-    /// <summary>One element.</summary>
+    /// <summary>Name of an element.</summary>
     public string Element(int row, int column) =>
         Column(column) is { Length: > 0 } named ? $"{Row(row)}, {named}" : Row(row);
 
-    /// <summary>A symbol between quotes, for a table.</summary>
+    /// <summary>Name of a symbol, between quotes, for a table.</summary>
     public static string OfSymbol(Vocabulary vocabulary, int id)
     {
         int symbol = vocabulary.Symbols[id];

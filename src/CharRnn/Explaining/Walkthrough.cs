@@ -5,11 +5,12 @@ using CharRnn.Networks;
 namespace CharRnn.Explaining;
 
 /// <summary>
-/// Tells an explanation: chapter by chapter, each number of the lesson with the words and equations that lead to it.
+/// Page of an explanation, section by section: each number of the training step with the words and equations that lead
+/// to it.
 /// </summary>
-public static class Walkthrough
+internal static class Walkthrough
 {
-    /// <summary>The page.</summary>
+    /// <summary>The blocks of the page.</summary>
     public static IReadOnlyList<PageBlock> Of(Explanation explanation)
     {
         var selection = new Selection(explanation);
@@ -25,17 +26,17 @@ public static class Walkthrough
         ];
     }
 
-    /// <summary>A symbol as the page calls it.</summary>
+    /// <summary>Name of a symbol on the page.</summary>
     internal static string Symbol(Explanation explanation, int id) => TensorNames.OfSymbol(explanation.Vocabulary, id);
 
-    /// <summary>The names of symbols, or units, as columns.</summary>
+    /// <summary>Names of symbols, or units, as columns.</summary>
     internal static string[] SymbolColumns(Explanation explanation, IEnumerable<int> ids) =>
         [.. ids.Select(id => Symbol(explanation, id))];
 
     /// <inheritdoc cref="SymbolColumns"/>
     internal static string[] UnitColumns(IEnumerable<int> units) => [.. units.Select(unit => $"unit {unit}")];
 
-    /// <summary>Some of a row's numbers.</summary>
+    /// <summary>A row with selected numbers.</summary>
     internal static TableRow Row(string name, double[] values, IEnumerable<int> which) =>
         new(name, [.. which.Select(i => NumberText.Of(values[i]))]);
 
@@ -43,7 +44,7 @@ public static class Walkthrough
     {
         var spec = explanation.Spec;
         string layers = spec.NumLayers > 1 ? $"{spec.NumLayers} layers of " : "";
-        yield return new Heading(1, "One lesson, number by number");
+        yield return new Heading(1, "One training step, number by number");
         yield return new Paragraph(
             $"A network of the kind {spec.Cell}, with {layers}{NumberText.Of(spec.HiddenSize)} hidden units "
                 + $"and {NumberText.Of(explanation.Tensors.Sum(tensor => tensor.Before.Length))} parameters, "
@@ -110,7 +111,7 @@ public static class Walkthrough
     private static IEnumerable<PageBlock> Parameters(Explanation explanation, Selection selection)
     {
         var spec = explanation.Spec;
-        var story = CellEquations.Of(spec.Cell);
+        var equations = CellEquations.Of(spec.Cell);
         yield return new Heading(2, "2. The parameters");
         yield return new Paragraph(
             "What is learnt is in these numbers. The step's equations say what they are for: x is the input, "
@@ -119,7 +120,7 @@ public static class Walkthrough
                 + (spec.Cell == "rnn" ? "." : ", and σ(a) = 1 / (1 + e^−a) lies between 0 and 1: a gate, shut or open.")
         );
         yield return new Equations([
-            .. story.ForwardEquations,
+            .. equations.ForwardEquations,
             .. OutputEquation(spec),
             $"logits = W_head {HeadInput(spec)} + b_head",
         ]);
@@ -141,7 +142,7 @@ public static class Walkthrough
         }
     }
 
-    /// <summary>What the head reads, as the equations have it.</summary>
+    /// <summary>Input of the head, as in the equations.</summary>
     internal static string HeadInput(ModelSpec spec)
     {
         string output = ChangesOutput(spec) ? "y" : "h'";
@@ -150,7 +151,7 @@ public static class Walkthrough
             : $"{spec.HeadActivation.ToString().ToLowerInvariant()}({output})";
     }
 
-    /// <summary>What a layer puts out, where that is not its h'.</summary>
+    /// <summary>Equation of a layer's output, if that is not its h'.</summary>
     private static IEnumerable<string> OutputEquation(ModelSpec spec)
     {
         if (!ChangesOutput(spec))
@@ -193,7 +194,7 @@ public static class Walkthrough
         );
     }
 
-    /// <summary>All near ones, every tenth of the others, and the last.</summary>
+    /// <summary>Distances listed: all near ones, every tenth of the others, and the last.</summary>
     private static IEnumerable<int> DistancesShown(int count)
     {
         const int Near = 10;
@@ -202,7 +203,7 @@ public static class Walkthrough
 
     private static string Length(double[] norms, int back)
     {
-        // The gradients it is found from are floats, and have no more digits.
+        // It is computed from gradients in single precision, which have no more digits.
         double smallest = 1e-6 * norms.Max();
         return norms[back] < smallest ? $"< {NumberText.Of(smallest)}" : NumberText.Of(norms[back]);
     }

@@ -6,13 +6,13 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// Short texts, each under a label: names of several languages, say. A text that comes again under the same label is
-/// there once; one that stands under several labels is a record of each, and <see cref="AmbiguousTexts"/> tells of it.
+/// Short texts under labels, such as names of several languages. A text repeated under one label is one record; a text
+/// under several labels is a record of each, and listed in <see cref="AmbiguousTexts"/>.
 /// </summary>
 public sealed class LabeledRecords
 {
     /// <summary>
-    /// The most characters of a text. A longer line is more likely a file of another kind than a record.
+    /// Max characters of a text. A longer line is more likely a file of another kind than a record.
     /// </summary>
     public const int MaxCharacters = 1000;
 
@@ -47,77 +47,76 @@ public sealed class LabeledRecords
         CountByLabel = counts;
     }
 
-    /// <summary>What the user calls it: the name of a folder or file without its extension, or <c>names</c>.</summary>
+    /// <summary>The name of the data set: that of its folder or file without extension, or <c>names</c>.</summary>
     public string Name { get; }
 
     /// <summary>The names of the labels, in ordinal order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>The records, in the order in which they first came.</summary>
+    /// <summary>The records, in the order of their first occurrences.</summary>
     public IReadOnlyList<LabeledRecord> Records => _records;
 
-    /// <summary>How many times each of the records came.</summary>
+    /// <summary>Number of occurrences of each record.</summary>
     public IReadOnlyList<int> Occurrences => _occurrences;
 
-    /// <summary>How many records each label has.</summary>
+    /// <summary>Number of records of each label.</summary>
     public IReadOnlyList<int> CountByLabel { get; }
 
-    /// <summary>What was done to the texts: normalising and folding.</summary>
+    /// <summary>Preparation of the texts: normalising and folding.</summary>
     public TextPreparation Preparation { get; }
 
-    /// <summary>How many texts were read, repeated ones too.</summary>
+    /// <summary>Number of texts read, repeated ones included.</summary>
     public int RowCount => Facts.Rows;
 
-    /// <summary>How many of them had come before, under the same label, and were left out.</summary>
+    /// <summary>Number of texts left out because the same label had them already.</summary>
     public int RepeatedCount => Facts.Rows - _records.Length;
 
-    /// <summary>How many lines or rows without a text were passed over.</summary>
+    /// <summary>Number of skipped lines or rows without a text.</summary>
     public int BlankCount => Facts.Blank;
 
-    /// <summary>How many texts lost white space before or after them.</summary>
+    /// <summary>Number of texts that were trimmed of white space.</summary>
     public int TrimmedCount => Facts.Trimmed;
 
-    /// <summary>How many different characters the texts had before they were prepared.</summary>
+    /// <summary>Number of distinct characters of the texts before preparation.</summary>
     public int DistinctBefore => Facts.DistinctBefore;
 
-    /// <summary>How many different characters they have.</summary>
+    /// <summary>Number of distinct characters of the prepared texts.</summary>
     public int DistinctAfter => Facts.DistinctAfter;
 
-    /// <summary>How many different texts there are.</summary>
+    /// <summary>Number of distinct texts.</summary>
     public int TextCount => _groups.Count;
 
-    /// <summary>The texts that stand under several labels, in the order in which they first came.</summary>
+    /// <summary>The texts under several labels, in the order of their first occurrences.</summary>
     public IReadOnlyList<AmbiguousText> AmbiguousTexts { get; }
 
     /// <summary>
-    /// The share of the records that the best of all classifiers has right, who knows each text but must give it one
-    /// label: 1 where no text is ambiguous.
+    /// Upper bound on the accuracy of any classifier, which must give each distinct text a single label; 1 if no text
+    /// is ambiguous.
     /// </summary>
     public double AccuracyCeiling => (double)TextCount / _records.Length;
 
     /// <summary>
-    /// The SHA-256 of labels and records, lower-case hexadecimal: whether data are the same as those that a run was
-    /// trained on.
+    /// SHA-256 of labels and records in lower-case hexadecimal, to check that data are those a run was trained on.
     /// </summary>
     public string Sha256 => _sha256.Value;
 
-    /// <summary>What they were read from; null for rows that a program made, and for a part of others.</summary>
+    /// <summary>Source of the records; null for rows that a program made, and for a part of other records.</summary>
     public RecordSource? Source => Facts.Source;
 
     internal LabeledFacts Facts { get; }
 
     /// <summary>
     /// Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders
-    /// are passed over.
+    /// are skipped.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="preparation">
-    /// What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
     /// nothing when null.
     /// </param>
-    /// <param name="purpose">What the records are for.</param>
+    /// <param name="purpose">The purpose of the records.</param>
     /// <exception cref="CorpusException">
-    /// It is not there, or is not such data; the message says where and what.
+    /// The folder is missing or is not such data; the message says where and what.
     /// </exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
     public static LabeledRecords ReadFolder(
@@ -133,16 +132,16 @@ public sealed class LabeledRecords
             new RecordSource(Path.GetFullPath(path))
         );
 
-    /// <summary>Takes rows as they come.</summary>
-    /// <param name="name">What the user calls them.</param>
-    /// <param name="rows">The rows; those without a text are passed over.</param>
+    /// <summary>Builds records from rows.</summary>
+    /// <param name="name">The name of the data set.</param>
+    /// <param name="rows">The rows; those without a text are skipped.</param>
     /// <param name="preparation">
-    /// What is done to the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
     /// nothing when null. White space around them goes in any case.
     /// </param>
-    /// <param name="purpose">What the records are for.</param>
+    /// <param name="purpose">The purpose of the records.</param>
     /// <param name="source">
-    /// What the rows are read from, for a run to read them again; null when a program makes them.
+    /// Source of the rows, for a run to read them again; null when a program makes them.
     /// </param>
     /// <exception cref="CorpusException">They are not such data; the message says where and what.</exception>
     /// <exception cref="SettingsException">The preparation asks for more.</exception>
@@ -174,12 +173,12 @@ public sealed class LabeledRecords
         );
 
     /// <summary>
-    /// Parts the records, label by label: of each label about the asked share is held out, and at least one text where
-    /// it has two or more. A text is wholly on one side, also where it stands under several labels.
+    /// Splits the records, stratified by label: of each label about the given share is held out, and at least one text
+    /// where it has two or more. A text is wholly on one side, even under several labels.
     /// </summary>
     /// <param name="testShare">The share to hold out, above 0 and below 1.</param>
-    /// <param name="seed">Which of the possible splits: the same seed, the same split.</param>
-    /// <exception cref="SettingsException">The share cannot be had.</exception>
+    /// <param name="seed">Seed of the split: the same seed gives the same split.</param>
+    /// <exception cref="SettingsException">The share is out of range.</exception>
     public LabeledSplit Split(double testShare, ulong seed)
     {
         if (!(testShare > 0 && testShare < 1))

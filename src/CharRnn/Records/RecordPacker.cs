@@ -1,8 +1,8 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Packs records for a language model: the ids of one after another, with a boundary before, between and after them;
-/// and the label of each position, which is that of the record that is read or ends there next.
+/// Packer of records for a language model: their ids end to end, with a boundary before, between and after them, and
+/// the label of each position, which is that of the record being read or ending there next.
 /// </summary>
 /// <param name="boundary">The boundary.</param>
 internal sealed class RecordPacker(int boundary)
@@ -10,13 +10,13 @@ internal sealed class RecordPacker(int boundary)
     private readonly List<int> _ids = [boundary],
         _labels = [];
 
-    /// <summary>How many ids there are, boundaries among them.</summary>
+    /// <summary>Number of ids, boundaries included.</summary>
     public int Count => _ids.Count;
 
     /// <summary>Adds a record.</summary>
     /// <param name="text">Its ids.</param>
     /// <param name="label">Its label; any number where labels are not packed.</param>
-    /// <returns>Where it is, with the boundaries before and after it.</returns>
+    /// <returns>Its range, with the boundaries before and after it.</returns>
     public IdRange Add(ReadOnlySpan<int> text, int label)
     {
         var range = new IdRange(_ids.Count - 1, text.Length + 2);

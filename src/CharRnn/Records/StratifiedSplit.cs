@@ -1,15 +1,15 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Which texts are held out: of each label the asked share of its records, to the nearest whole, and at least one where
-/// there are two or more. Texts under several labels are dealt out first; those under one label then make up each
-/// label's number.
+/// Stratified split by text: of each label the given share of its records is held out, rounded to the nearest whole,
+/// and at least one where it has two or more. Texts under several labels are assigned first; texts under one label then
+/// fill each label up to its number.
 /// </summary>
 /// <remarks>
-/// The texts under several labels go through in a drawn order, and each label is sampled systematically along it (W. G.
+/// The texts under several labels are visited in random order, and each label is sampled systematically along it (W. G.
 /// Madow and L. H. Madow, "On the theory of systematic sampling", 1944):
 /// a text is held out where its labels, on average, are a whole text behind the share of what has passed. The start of
-/// each label is drawn too, so that the share is right also for labels with few such texts.
+/// each label is random too, so that the share holds for labels with few such texts as well.
 /// </remarks>
 internal sealed class StratifiedSplit
 {
@@ -46,10 +46,10 @@ internal sealed class StratifiedSplit
                 _count[label] < 2 ? 0 : Math.Clamp((int)Math.Round(testShare * _count[label]), 1, _count[label] - 1);
     }
 
-    /// <summary>For each text whether it is held out.</summary>
+    /// <summary>Whether each text is held out.</summary>
     internal bool[] HeldOut()
     {
-        DealAmbiguous();
+        AssignAmbiguous();
         for (int label = 0; label < _count.Length; label++)
         {
             var texts = _singleOfLabel[label];
@@ -57,11 +57,11 @@ internal sealed class StratifiedSplit
             foreach (int group in texts.Take(_wanted[label] - _heldOut[label]))
                 Move(group, isTest: true);
         }
-        MendBareLabels();
+        FillEmptySides();
         return _isTest;
     }
 
-    private void DealAmbiguous()
+    private void AssignAmbiguous()
     {
         Shuffle(_ambiguous, OrderOfAmbiguous);
         double[] behind =
@@ -88,7 +88,7 @@ internal sealed class StratifiedSplit
 
     // A label whose texts are all, or nearly all, under others too may have been left without one on either side: one
     // changes sides, unless that would only move the fault to another label.
-    private void MendBareLabels()
+    private void FillEmptySides()
     {
         foreach (int group in _ambiguous)
         {
@@ -123,4 +123,60 @@ internal sealed class StratifiedSplit
             (texts[i], texts[chosen]) = (texts[chosen], texts[i]);
         }
     }
+}
+
+/// <summary>Groups of records with the same text, numbered in the order of their first records.</summary>
+internal sealed class TextGroups
+{
+    private readonly IReadOnlyList<LabeledRecord> _records;
+    private readonly int[] _groupOfRecord;
+
+    // For each text its first record, and for each record the next one with its text.
+    private readonly List<int> _first = [];
+    private readonly int?[] _next;
+
+    internal TextGroups(IReadOnlyList<LabeledRecord> records)
+    {
+        _records = records;
+        _groupOfRecord = new int[records.Count];
+        _next = new int?[records.Count];
+        var lastOf = new Dictionary<string, int>(records.Count, StringComparer.Ordinal);
+        for (int record = 0; record < records.Count; record++)
+        {
+            if (lastOf.TryGetValue(records[record].Text, out int before))
+            {
+                _groupOfRecord[record] = _groupOfRecord[before];
+                _next[before] = record;
+            }
+            else
+            {
+                _groupOfRecord[record] = _first.Count;
+                _first.Add(record);
+            }
+            lastOf[records[record].Text] = record;
+        }
+    }
+
+    /// <summary>Number of distinct texts.</summary>
+    internal int Count => _first.Count;
+
+    /// <summary>The number of a record's text.</summary>
+    internal int OfRecord(int record) => _groupOfRecord[record];
+
+    /// <summary>Whether a text stands under several labels.</summary>
+    internal bool IsAmbiguous(int group) => _next[_first[group]] is not null;
+
+    /// <summary>The labels of a text, in the order of its records.</summary>
+    internal IEnumerable<int> LabelsOf(int group)
+    {
+        for (int? record = _first[group]; record is { } at; record = _next[at])
+            yield return _records[at].Label;
+    }
+
+    /// <summary>The texts that stand under several labels.</summary>
+    internal IEnumerable<AmbiguousText> Ambiguous() =>
+        Enumerable
+            .Range(0, Count)
+            .Where(IsAmbiguous)
+            .Select(group => new AmbiguousText(_records[_first[group]].Text, [.. LabelsOf(group).Order()]));
 }

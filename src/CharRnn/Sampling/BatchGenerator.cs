@@ -4,10 +4,10 @@ using CharRnn.Sampling;
 namespace CharRnn;
 
 /// <summary>
-/// Writes several texts side by side from one model, several times as many characters a second as one after another:
-/// every weight that is read serves all of them, and they are shared out among threads. Each text is, character by
-/// character, the one that <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end,
-/// where the vocabulary has one; what a stream writes after that is another text.
+/// Generator of several texts in parallel from one model, several times as fast as one after another: every weight read
+/// serves all of them, and threads share them. Each text is, character by character, the one that
+/// <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end, if the vocabulary has
+/// one; after that the stream writes another text.
 /// </summary>
 public sealed class BatchGenerator : IDisposable
 {
@@ -15,16 +15,15 @@ public sealed class BatchGenerator : IDisposable
     private readonly Drawing _drawing;
     private readonly int[] _ids;
 
-    /// <summary>Begins texts after a prompt.</summary>
+    /// <summary>Begins texts with a prompt.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prompt">
-    /// The ids that come first, the same for all; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins
-    /// them.
+    /// The first ids, the same for all; if empty, texts begin as in <see cref="TextGenerator.Ids"/>.
     /// </param>
-    /// <param name="options">How symbols are chosen.</param>
-    /// <param name="streams">B: how many texts.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="streams">B: the number of texts.</param>
     /// <param name="firstStream">The number of the first; 0 by default.</param>
-    /// <param name="threads">How many threads; 1 by default. Any number gives the same texts.</param>
+    /// <param name="threads">Number of threads; 1 by default. Any number gives the same texts.</param>
     /// <param name="label">The label of all texts, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public BatchGenerator(
@@ -39,7 +38,7 @@ public sealed class BatchGenerator : IDisposable
     {
         options.Validate();
         int[] start = TextGenerator.Start(model, prompt);
-        // Before there are threads, which nobody would end.
+        // Checked before the session starts threads, which a failure here would leave running.
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
         model.RequireLabel(label);
         _session = model.NewSession(streams, threads, label);
@@ -61,8 +60,8 @@ public sealed class BatchGenerator : IDisposable
         Array.Fill(_ids, start[^1]);
     }
 
-    /// <summary>Writes the next symbol of each text.</summary>
-    /// <returns>(B), until the next call.</returns>
+    /// <summary>Generates the next symbol of each text.</summary>
+    /// <returns>The ids, (B), valid until the next call.</returns>
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public ReadOnlySpan<int> Next()
     {
@@ -74,7 +73,7 @@ public sealed class BatchGenerator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Draws for each stream on the thread that has its logits.</summary>
+    /// <summary>Sampling of each stream on the thread that has its logits.</summary>
     private sealed class Drawing(int[] ids, ulong firstStream, Sampler[] samplers) : ILogitsReader
     {
         private ModelException? _failure;
@@ -82,7 +81,7 @@ public sealed class BatchGenerator : IDisposable
 
         public void Read(int worker, int stream, ReadOnlySpan<float> logits)
         {
-            // A worker must not throw: the others would wait for it.
+            // A worker must not throw: the others would wait for it at the barrier.
             try
             {
                 ids[stream] = samplers[worker].Choose(logits, firstStream + (ulong)stream, _draw);

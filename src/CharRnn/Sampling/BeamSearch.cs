@@ -1,33 +1,35 @@
+using CharRnn.Engine;
+using CharRnn.Networks;
 using CharRnn.Sampling;
 
 namespace CharRnn;
 
 /// <summary>
-/// Looks for the texts that a model finds likeliest. Of all ways to go on from the K best beginnings the K best are
-/// kept, symbol by symbol; a text that has ended keeps its place for as long as K others are not better. Nothing is
-/// drawn: the same model and prompt give the same texts, for any number of threads. With K as large as the number of
-/// all beginnings the search is exhaustive; with K = 1 it takes the likeliest symbol each time.
+/// Beam search for the likeliest texts of a model. Of all continuations of the K best beginnings the K best are kept,
+/// symbol by symbol; an ended text keeps its place until K others are better. The search is deterministic: the same
+/// model and prompt give the same texts, for any number of threads. With K as large as the number of all beginnings it
+/// is exhaustive; with K = 1 it is greedy.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="label">What is written, for a model with labels.</param>
+/// <param name="label">The label of the texts, for a model with labels.</param>
 public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
 {
-    /// <summary>The most texts that can be kept side by side.</summary>
+    /// <summary>Max number of beams.</summary>
     public const int MaxBeams = 1000;
 
     private const int NoParent = -1;
 
     /// <summary>Searches.</summary>
     /// <param name="prompt">
-    /// The ids that come first; when empty, texts begin as <see cref="TextGenerator.Ids"/> begins them.
+    /// The first ids; if empty, texts begin as in <see cref="TextGenerator.Ids"/>.
     /// </param>
-    /// <param name="beams">K: how many texts are kept side by side, 1 to <see cref="MaxBeams"/>.</param>
-    /// <param name="length">How many symbols a text has at most, at least 1.</param>
+    /// <param name="beams">K: the number of beams, 1 to <see cref="MaxBeams"/>.</param>
+    /// <param name="length">Max symbols of a text, at least 1.</param>
     /// <param name="stop">
-    /// Ids at which a text ends, once it has written them; null for none. The vocabulary's boundary always ends one.
+    /// Ids that end a text; null for none. The vocabulary's boundary always ends one.
     /// </param>
-    /// <param name="threads">How many threads; 1 by default.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="threads">Number of threads; 1 by default.</param>
+    /// <param name="cancellationToken">Stops with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// Up to K texts, the likeliest first; of equally likely ones, the one whose beginning was likelier, then the one
     /// of lower ids.
@@ -40,7 +42,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         int length,
         IReadOnlyList<int>? stop = null,
         int threads = 1,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         if (beams is < 1 or > MaxBeams)
@@ -64,7 +66,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         var search = new Search(beams, stop is null ? [] : [.. stop], boundary);
         for (int written = 0; written < length && search.IsGoingOn; written++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             reader.Begin();
             session.Step(ids, reader);
             reader.ThrowIfFailed();
@@ -73,15 +75,15 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
         return search.Texts();
     }
 
-    /// <summary>One of the texts that are kept: its last symbol among the nodes, and −Σ ln p.</summary>
+    /// <summary>Beam: a text that is kept, with the node of its last symbol and −Σ ln p.</summary>
     private readonly record struct Beam(int Node, double Nats, int Length, bool HasEnded);
 
-    /// <summary>A way to go on: from which beam, with which symbol; a text that has ended goes on with none.</summary>
+    /// <summary>Candidate continuation: a beam and a symbol, null for a text that has ended.</summary>
     private readonly record struct Candidate(double Nats, int Parent, int? Id);
 
     private sealed class Search(int beams, int[] stop, int? boundary)
     {
-        // What was written, as a tree: a symbol and the node before it.
+        // Tree of the texts: each node is a symbol and the node before it.
         private readonly List<(int Parent, int Id)> _nodes = [];
         private readonly int[] _sources = new int[beams];
         private readonly List<Candidate> _candidates = [];
@@ -89,10 +91,10 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
 
         public bool IsGoingOn => _beams.Exists(beam => !beam.HasEnded);
 
-        /// <summary>Keeps the best ways to go on.</summary>
-        /// <param name="reader">What each stream may go on with.</param>
-        /// <param name="ids">(K) what each stream reads next.</param>
-        /// <returns>(K) whose state each stream goes on from.</returns>
+        /// <summary>Keeps the best continuations.</summary>
+        /// <param name="reader">The continuations of each stream.</param>
+        /// <param name="ids">Destination of the next input of each stream, (K).</param>
+        /// <returns>The stream whose state each stream continues, (K).</returns>
         public int[] Extend(BeamReader reader, int[] ids)
         {
             _candidates.Clear();
@@ -110,7 +112,7 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
             List<Beam> kept = [.. _candidates.Take(beams).Select(Follow)];
             for (int stream = 0; stream < beams; stream++)
             {
-                // Streams without a text to go on with read on with what they have, and nobody looks.
+                // Streams without a live text continue with their own state; their output is ignored.
                 bool isLive = stream < kept.Count && !kept[stream].HasEnded;
                 _sources[stream] = isLive ? _candidates[stream].Parent : stream;
                 ids[stream] = isLive ? _candidates[stream].Id!.Value : 0;
@@ -158,5 +160,81 @@ public sealed class BeamSearch(LanguageModel model, LabelBlend? label = null)
                 : stop.Length;
             return new BeamText(ids[..^ending], beam.Nats, beam.Length, beam.HasEnded);
         }
+    }
+}
+
+/// <summary>Text found by a beam search.</summary>
+/// <param name="Ids">The ids without the prompt and without the end of the text.</param>
+/// <param name="TotalNats">Σ −ln p over all generated symbols, the stop text or end symbol included.</param>
+/// <param name="Scored">Number of symbols in that sum.</param>
+/// <param name="HasEnded">Whether the text ended by itself rather than by its length.</param>
+public sealed record BeamText(IReadOnlyList<int> Ids, double TotalNats, int Scored, bool HasEnded)
+{
+    /// <summary>Mean −ln p, nats a symbol.</summary>
+    public double MeanNats => TotalNats / Scored;
+}
+
+/// <summary>Reader of logits that keeps each stream's likeliest symbols and their −ln p.</summary>
+/// <param name="symbols">V.</param>
+/// <param name="beams">K: the number of streams, and of symbols kept of each.</param>
+/// <param name="never">The symbol that is never kept; null for none.</param>
+/// <param name="threads">Number of workers.</param>
+internal sealed class BeamReader(int symbols, int beams, int? never, int threads) : ILogitsReader
+{
+    private readonly int _max = Math.Min(beams, symbols);
+
+    // Ids and their −ln p, (K, K), the likeliest first, and their number in each stream, (K).
+    private readonly int[] _ids = new int[beams * Math.Min(beams, symbols)];
+    private readonly double[] _nats = new double[beams * Math.Min(beams, symbols)];
+    private readonly int[] _counts = new int[beams];
+    private readonly float[][] _scratch =
+    [
+        .. Enumerable.Range(0, threads).Select(_ => new float[Padding.RoundUp(symbols)]),
+    ];
+    private volatile ModelException? _failure;
+
+    /// <summary>Clears the last step.</summary>
+    public void Begin() => Array.Clear(_counts);
+
+    /// <summary>Continuations of a stream, the likeliest first; of equally likely ones the lower id.</summary>
+    public IEnumerable<(int Id, double Nats)> Continuations(int stream)
+    {
+        for (int i = stream * _max; i < stream * _max + _counts[stream]; i++)
+            yield return (_ids[i], _nats[i]);
+    }
+
+    /// <summary>Throws the failure of a worker.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            throw new ModelException(failure.Message, failure);
+    }
+
+    public void Read(int worker, int stream, ReadOnlySpan<float> logits)
+    {
+        float[] scratch = _scratch[worker];
+        logits.CopyTo(scratch);
+        double logSum = Softmax.Normalize(scratch, symbols);
+        if (!double.IsFinite(logSum))
+        {
+            _failure = Sampler.NotNumbers();
+            return;
+        }
+        var ids = _ids.AsSpan(stream * _max, _max);
+        int count = 0;
+        for (int id = 0; id < logits.Length; id++)
+        {
+            if (id == never || float.IsNegativeInfinity(logits[id]))
+                continue;
+            if (count == _max && !(logits[id] > logits[ids[count - 1]]))
+                continue;
+            int place = count < _max ? count++ : count - 1;
+            for (; place > 0 && logits[id] > logits[ids[place - 1]]; place--)
+                ids[place] = ids[place - 1];
+            ids[place] = id;
+        }
+        for (int i = 0; i < count; i++)
+            _nats[stream * _max + i] = logSum - logits[ids[i]];
+        _counts[stream] = count;
     }
 }

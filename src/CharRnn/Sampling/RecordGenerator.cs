@@ -1,8 +1,7 @@
 namespace CharRnn;
 
 /// <summary>
-/// Writes short texts one after another, each up to its end: the boundary where the vocabulary has one, or else a
-/// line's.
+/// Generator of records one after another, each up to its end: the boundary if the vocabulary has one, else a line end.
 /// </summary>
 public sealed class RecordGenerator
 {
@@ -13,10 +12,12 @@ public sealed class RecordGenerator
     private readonly int? _boundary,
         _lineFeed;
 
-    /// <summary>A generator.</summary>
+    /// <summary>Makes a generator.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="label">The label of all of them, for a model with labels.</param>
-    /// <exception cref="SettingsException">The model can end no text, or has labels and none is given.</exception>
+    /// <param name="label">The label of all records, for a model with labels.</param>
+    /// <exception cref="SettingsException">
+    /// The model's vocabulary has no end of a record, or the model has labels and none is given.
+    /// </exception>
     public RecordGenerator(LanguageModel model, LabelBlend? label = null)
     {
         model.RequireLabel(label);
@@ -32,20 +33,19 @@ public sealed class RecordGenerator
     }
 
     /// <summary>
-    /// Writes records for as long as they are asked for: the n-th is what <see cref="TextGenerator.Ids"/> writes as
-    /// stream n, up to its end.
+    /// Endless sequence of records: the n-th is what <see cref="TextGenerator.Ids"/> writes as stream n, up to its end.
     /// </summary>
-    /// <param name="prompt">The ids that come first.</param>
-    /// <param name="options">How symbols are chosen.</param>
-    /// <param name="longest">After how many symbols a record ends in any case; null for never.</param>
-    /// <param name="cancellation">Ends the records where they are.</param>
+    /// <param name="prompt">The first ids of each record.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="longest">Max symbols of a record; null for no limit.</param>
+    /// <param name="cancellationToken">Ends the sequence; records not yet returned are dropped.</param>
     /// <returns>Ids, without the prompt and without the end.</returns>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public IEnumerable<int[]> Records(
         IReadOnlyList<int> prompt,
         SamplingOptions options,
         long? longest,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         int threads = _model.UsefulThreads(SideBySide);
@@ -58,7 +58,7 @@ public sealed class RecordGenerator
             var writing = Enumerable.Range(0, SideBySide).ToList();
             while (writing.Count > 0)
             {
-                if (cancellation.IsCancellationRequested)
+                if (cancellationToken.IsCancellationRequested)
                     yield break;
                 int[] ids = generator.Next().ToArray();
                 writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));

@@ -3,10 +3,10 @@ using CharRnn.Engine;
 namespace CharRnn.Sampling;
 
 /// <summary>
-/// Chooses symbols: logits are tempered, made a distribution, cut by top-k, then top-p, then min-p, and one symbol is
-/// drawn from what is left. The n-th draw of a stream is a function of (seed, stream, n).
+/// Sampler of symbols: applies the temperature and softmax to logits, cuts by top-k, then top-p, then min-p, and draws
+/// one symbol of the rest. The n-th draw of a stream is a function of (seed, stream, n).
 /// </summary>
-public sealed class Sampler
+internal sealed class Sampler
 {
     private readonly SamplingOptions _options;
     private readonly int[] _order;
@@ -16,10 +16,10 @@ public sealed class Sampler
     private readonly int? _neverDrawn;
     private readonly float[] _allowed;
 
-    /// <summary>A sampler for a vocabulary.</summary>
-    /// <param name="options">How to choose.</param>
+    /// <summary>Makes a sampler for a vocabulary.</summary>
+    /// <param name="options">The sampling options.</param>
     /// <param name="symbols">V.</param>
-    /// <param name="neverDrawn">The symbol that is never chosen, a vocabulary's unknown one; null for none.</param>
+    /// <param name="neverDrawn">The symbol that is never drawn, a vocabulary's unknown one; null for none.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public Sampler(SamplingOptions options, int symbols, int? neverDrawn = null)
     {
@@ -37,9 +37,9 @@ public sealed class Sampler
     }
 
     /// <summary>Chooses the next symbol.</summary>
-    /// <param name="logits">(V).</param>
-    /// <param name="stream">Which stream of text draws.</param>
-    /// <param name="draw">How many symbols it has drawn before.</param>
+    /// <param name="logits">The logits, (V).</param>
+    /// <param name="stream">The stream of the draw.</param>
+    /// <param name="draw">Number of symbols the stream has drawn before.</param>
     /// <exception cref="ModelException">The logits are not numbers.</exception>
     public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
     {
@@ -94,8 +94,8 @@ public sealed class Sampler
     }
 
     /// <summary>
-    /// The probabilities after tempering; the largest logit is taken off first, so that no temperature makes them
-    /// overflow.
+    /// Computes the probabilities at the temperature; the largest logit is subtracted first, so that no temperature
+    /// overflows.
     /// </summary>
     private void Distribute(ReadOnlySpan<float> logits)
     {
@@ -115,7 +115,7 @@ public sealed class Sampler
             logits[id] = (logits[id] - largest) * coldness;
     }
 
-    /// <summary>One symbol of all; rounding may leave a little at the end, which goes to the likeliest.</summary>
+    /// <summary>Draws one of all symbols; a remainder left by rounding goes to the likeliest.</summary>
     private int DrawFromAll(double unit, ReadOnlySpan<float> logits)
     {
         for (int id = 0; id < _order.Length; id++)
@@ -128,7 +128,7 @@ public sealed class Sampler
     }
 
     /// <summary>
-    /// Puts what may be drawn first in the order, and says how many they are and what they weigh together.
+    /// Orders the symbols that may be drawn first, and gives their number and total probability.
     /// </summary>
     private int Keep(out double total)
     {

@@ -1,30 +1,32 @@
 namespace CharRnn;
 
-/// <summary>How the next symbol is chosen from a model's distribution.</summary>
+/// <summary>Options for drawing the next symbol from a model's distribution.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>
-    /// Logits are divided by it: below 1 more cautious, above 1 bolder, 0 always the likeliest. Default 1.
+    /// Temperature, which divides the logits: below 1 more cautious, above 1 bolder, 0 always the likeliest. Default 1.
     /// </summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Only this many of the likeliest symbols; null for all.</summary>
+    /// <summary>Top-k: number of likeliest symbols to draw from; null, the default, for all.</summary>
     public int? TopK { get; init; }
 
     /// <summary>
-    /// Only the likeliest symbols that together reach this probability (nucleus sampling: Holtzman et al. 2020); null
-    /// for all.
+    /// Top-p: total probability of the likeliest symbols to draw from (nucleus sampling: Holtzman et al. 2020); null,
+    /// the default, for all.
     /// </summary>
     public double? TopP { get; init; }
 
-    /// <summary>Only symbols at least this share as likely as the likeliest; null for all.</summary>
+    /// <summary>
+    /// Min-p: smallest probability to draw from, as a share of the likeliest symbol's; null, the default, for all.
+    /// </summary>
     public double? MinP { get; init; }
 
-    /// <summary>What the draws are made from; the same seed gives the same text. Default 1.</summary>
+    /// <summary>Seed of the draws; the same seed gives the same text. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Checks every number.</summary>
-    /// <exception cref="SettingsException">Names the first that cannot be used.</exception>
+    /// <exception cref="SettingsException">A property cannot be used; the message names the first.</exception>
     public void Validate()
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))

@@ -2,14 +2,16 @@ using System.Text;
 
 namespace CharRnn;
 
-/// <summary>Writes from a language model: one step for each character, never a window again.</summary>
+/// <summary>
+/// Generator of text from a language model: one step for each character, with the state carried along.
+/// </summary>
 /// <param name="model">The model.</param>
-/// <param name="label">What is written, for a model with labels.</param>
+/// <param name="label">The label of the text, for a model with labels.</param>
 /// <example>
 /// A model of names under their languages, trained with <c>charrnn train names --labelled</c>:
 /// <code>
 /// using var model = LanguageModel.Load("runs/names-001");
-/// var polish = new TextGenerator(model, LabelMix.Parse("Polish", model.Labels));
+/// var polish = new TextGenerator(model, LabelBlend.Parse("Polish", model.Labels));
 /// int[] name = [.. polish.Ids(model.Encode("K"), new SamplingOptions { Temperature = 0.8 })];
 /// Console.WriteLine("K" + model.Vocabulary.Decode(name));
 /// </code>
@@ -17,15 +19,15 @@ namespace CharRnn;
 public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
 {
     /// <summary>
-    /// Writes symbols for as long as they are asked for, or up to the text's end where the vocabulary has a boundary
-    /// symbol; that symbol is not given.
+    /// Endless sequence of symbols, or up to the text's end if the vocabulary has a boundary symbol, which is not
+    /// returned.
     /// </summary>
     /// <param name="prompt">
-    /// The ids that come first; when empty, the model starts at a boundary, or else as after a line's end, or its first
-    /// symbol where it has neither. A record's beginning has the boundary before it.
+    /// The first ids; if empty, the model starts at a boundary, or else as after a line end, or at its first symbol if
+    /// it has neither. A record begins with the boundary.
     /// </param>
-    /// <param name="options">How symbols are chosen.</param>
-    /// <param name="stream">The number of this text among several from one seed.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="stream">Number of this text among several of one seed.</param>
     /// <exception cref="SettingsException">
     /// An option cannot be used, or the model has labels and none is given.
     /// </exception>
@@ -37,12 +39,12 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     }
 
     /// <summary>
-    /// Writes text after a prompt. A model of records writes one after another, a line each; where it has labels and
+    /// Generates text after a prompt. A model of records generates one after another, a line each; if it has labels and
     /// none is given, one is drawn for each and stands before it.
     /// </summary>
-    /// <param name="prompt">What comes first; not part of the result, but for records after the first.</param>
-    /// <param name="characters">How many characters to write.</param>
-    /// <param name="options">How they are chosen.</param>
+    /// <param name="prompt">The beginning; part of the result only for records after the first.</param>
+    /// <param name="characters">Number of characters to generate.</param>
+    /// <param name="options">The sampling options.</param>
     /// <exception cref="SettingsException">
     /// The prompt has a character that the model does not know, or an option cannot be used.
     /// </exception>
@@ -77,16 +79,16 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     }
 
     /// <summary>
-    /// Records for each of which is drawn what is not given: a label, which then stands before it (<c>Polish:
+    /// Generates records, drawing for each what is not given: a label, which then stands before it (<c>Polish:
     /// Kowalski</c>), or a first letter.
     /// </summary>
     /// <param name="starts">
-    /// What records may begin with, where the model is given that and there is no prompt; null for the prompt.
+    /// Possible first symbols, for a model conditioned on them without a prompt; null to begin with the prompt.
     /// </param>
     /// <param name="drawsLabels">Whether each has a label of its own.</param>
-    /// <param name="prompt">What they begin with.</param>
-    /// <param name="characters">How many characters to write.</param>
-    /// <param name="options">How they are chosen.</param>
+    /// <param name="prompt">The beginning of each record.</param>
+    /// <param name="characters">Number of characters to generate.</param>
+    /// <param name="options">The sampling options.</param>
     private string GenerateDrawn(
         int[]? starts,
         bool drawsLabels,
@@ -156,10 +158,12 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
     }
 
     /// <summary>
-    /// What the model reads first: a prompt, behind the boundary that a record begins at, or what stands in for an
+    /// First inputs of the model: the prompt, after the boundary that begins a record, or the default start for an
     /// empty one.
     /// </summary>
-    /// <exception cref="SettingsException">The model is given the starts of records, and there is none.</exception>
+    /// <exception cref="SettingsException">
+    /// The model is conditioned on the starts of records, and there is no prompt.
+    /// </exception>
     internal static int[] Start(LanguageModel model, IReadOnlyList<int> prompt)
     {
         if (model.Spec.ConditionOnFirstSymbol && prompt.Count == 0)
@@ -171,5 +175,48 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records))
             return [boundary, .. prompt];
         return prompt.Count > 0 ? [.. prompt] : [vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];
+    }
+}
+
+/// <summary>
+/// Filter that ends a generated text at a stop text. Symbols that may begin the stop text are held back until it is
+/// clear that they do not, so that it never appears in the output.
+/// </summary>
+/// <param name="stop">The ids of the stop text; at least one.</param>
+/// <exception cref="SettingsException">There is no id.</exception>
+internal sealed class StopText(IReadOnlyList<int> stop)
+{
+    private readonly int[] _stop =
+        stop.Count > 0
+            ? [.. stop]
+            : throw new SettingsException("the text to stop at is empty; it needs at least one character.");
+    private readonly List<int> _held = [];
+
+    /// <summary>The symbols held back: the longest suffix of the text that the stop text begins with.</summary>
+    public IReadOnlyList<int> Held => _held;
+
+    /// <summary>Adds the next symbol.</summary>
+    /// <param name="id">The symbol.</param>
+    /// <param name="released">Destination of the symbols released for output, in order.</param>
+    /// <returns>Whether the stop text is complete.</returns>
+    public bool Push(int id, ICollection<int> released)
+    {
+        _held.Add(id);
+        while (!IsBeginningOfStop())
+        {
+            released.Add(_held[0]);
+            _held.RemoveAt(0);
+        }
+        return _held.Count == _stop.Length;
+    }
+
+    private bool IsBeginningOfStop()
+    {
+        for (int i = 0; i < _held.Count; i++)
+        {
+            if (_held[i] != _stop[i])
+                return false;
+        }
+        return true;
     }
 }

@@ -3,19 +3,18 @@ using CharRnn.Sampling;
 
 namespace CharRnn;
 
-/// <summary>A symbol that may come next, and how likely it is.</summary>
+/// <summary>Candidate for the next symbol, with its probability.</summary>
 /// <param name="Id">The symbol.</param>
 /// <param name="Probability">From 0 to 1.</param>
 public readonly record struct NextSymbol(int Id, double Probability);
 
 /// <summary>
-/// A text that a person and a model write together, symbol by symbol; what was written can be taken back. Only letting
-/// the model choose, it writes what <see cref="TextGenerator.Ids"/> does. A choice that was taken back is made anew,
-/// with another draw.
+/// Session in which a person and a model write a text together, symbol by symbol, with undo. If only the model chooses,
+/// the text is that of <see cref="TextGenerator.Ids"/>. A choice that was undone is made anew, with another draw.
 /// </summary>
 public sealed class WritingSession : IDisposable
 {
-    // Taking a symbol back goes on from a state that was kept, and reads at most so many symbols again.
+    // Undo continues from a saved state, and reads at most this many symbols again.
     private const int SymbolsBetweenStates = 32;
 
     private readonly StepSession _session;
@@ -31,13 +30,13 @@ public sealed class WritingSession : IDisposable
     private Sampler _sampler;
     private ulong _draws;
 
-    /// <summary>Begins a text after a prompt.</summary>
+    /// <summary>Begins a text with a prompt.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prompt">
-    /// The ids that come first; when empty, the text begins as <see cref="TextGenerator.Ids"/> begins it.
+    /// The first ids; if empty, the text begins as in <see cref="TextGenerator.Ids"/>.
     /// </param>
-    /// <param name="options">How the model chooses.</param>
-    /// <param name="label">What is written, for a model with labels.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="label">The label of the text, for a model with labels.</param>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public WritingSession(
         LanguageModel model,
@@ -57,18 +56,18 @@ public sealed class WritingSession : IDisposable
             Read(id);
     }
 
-    /// <summary>What was written after the prompt.</summary>
+    /// <summary>The symbols written after the prompt.</summary>
     public IEnumerable<int> Written => _read.Skip(_start);
 
-    /// <summary>How many symbols were written.</summary>
+    /// <summary>Number of symbols written after the prompt.</summary>
     public int Length => _read.Count - _start;
 
     /// <summary>
-    /// Whether the model has chosen to end the text; until that is taken back nothing more can be written.
+    /// Whether the text has ended; until that is undone nothing more can be written.
     /// </summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>How the model chooses from now on.</summary>
+    /// <summary>The sampling options from now on.</summary>
     /// <exception cref="SettingsException">An option cannot be used.</exception>
     public SamplingOptions Options
     {
@@ -77,10 +76,10 @@ public sealed class WritingSession : IDisposable
     }
 
     /// <summary>
-    /// The likeliest symbols, the likeliest first, as likely as the temperature makes them, before anything is cut; at
-    /// temperature 0, as the model has them.
+    /// The likeliest symbols, the likeliest first, with their probabilities at the temperature before any cut; at
+    /// temperature 0, those of the model.
     /// </summary>
-    /// <param name="most">How many at the most.</param>
+    /// <param name="most">Max number of symbols.</param>
     public IReadOnlyList<NextSymbol> Candidates(int most)
     {
         double temperature = _options.Temperature > 0 ? _options.Temperature : 1,
@@ -117,8 +116,8 @@ public sealed class WritingSession : IDisposable
             Add(_sampler.Choose(_logits, stream: 0, _draws++));
     }
 
-    /// <summary>Takes back the text's end, or the last symbol that was written.</summary>
-    /// <returns>Whether there was something to take back.</returns>
+    /// <summary>Undoes the text's end, or the last symbol written.</summary>
+    /// <returns>Whether there was something to undo.</returns>
     public bool Undo()
     {
         if (HasEnded)
@@ -129,7 +128,7 @@ public sealed class WritingSession : IDisposable
         if (Length == 0)
             return false;
         int[] kept = [.. _read.SkipLast(1)];
-        // At least one symbol is read again, since a state has no logits.
+        // At least one symbol is read again, since a saved state has no logits.
         int states = (kept.Length - 1) / SymbolsBetweenStates;
         _states.RemoveRange(states, _states.Count - states);
         _read.RemoveRange(states * SymbolsBetweenStates, _read.Count - states * SymbolsBetweenStates);
@@ -148,7 +147,7 @@ public sealed class WritingSession : IDisposable
     private void Read(int id)
     {
         _session.Step(id).CopyTo(_logits);
-        // It stands for characters that cannot be written.
+        // The unknown symbol stands for characters that cannot be written.
         if (_unknown is { } unknown)
             _logits[unknown] = float.NegativeInfinity;
         _read.Add(id);

@@ -1,19 +1,21 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using CharRnn.Datasets;
 using CharRnn.Engine;
 
-namespace CharRnn.Datasets;
+namespace CharRnn;
 
 /// <summary>
-/// A sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a
-/// text costs about its own size. A large text's ids lie in a mapped file and cost no memory of the process; there may
-/// be as many as the disk holds.
+/// Sequence of ids in 1, 2 or 4 bytes each, by the size of the vocabulary (up to 256, up to 65,536, more), so that a
+/// text takes about its own size. A large text's ids lie in a mapped file outside the process's memory; their number is
+/// bounded by the disk alone.
 /// </summary>
 /// <remarks>
-/// Disposing gives a mapped file back at once; one that is only forgotten is given back by the garbage collector. Ids
-/// in memory may be read even then.
+/// Disposing unmaps the file at once; without it the garbage collector does. Ids in memory remain readable.
 /// </remarks>
 public sealed class SymbolIds : IDisposable
 {
-    // A copy is made in stretches whose bytes an int can count.
+    // Copies are made in chunks whose bytes an int can count.
     private const int StretchIds = 1 << 28;
     private const int BlockIds = 1 << 14,
         ReadAhead = 256;
@@ -26,10 +28,10 @@ public sealed class SymbolIds : IDisposable
     internal SymbolIds(byte[] packed, long length, int vocabularyCount)
         : this(length, vocabularyCount) => _memory = packed;
 
-    /// <summary>Ids in a mapped file, which is this object's from then on.</summary>
+    /// <summary>Ids in a mapped file, which this object then owns.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="fileStart">Where in it the packed ids begin, a multiple of 4 bytes.</param>
-    /// <param name="length">How many ids there are.</param>
+    /// <param name="fileStart">Offset of the packed ids in the file, a multiple of 4 bytes.</param>
+    /// <param name="length">Number of ids.</param>
     /// <param name="vocabularyCount">V: every id is below it.</param>
     internal SymbolIds(MappedFile file, long fileStart, long length, int vocabularyCount)
         : this(length, vocabularyCount) => (_file, _fileStart) = (file, fileStart);
@@ -41,7 +43,7 @@ public sealed class SymbolIds : IDisposable
         BytesPerId = PackedIds.BytesPerId(vocabularyCount);
     }
 
-    /// <summary>How many ids there are.</summary>
+    /// <summary>Number of ids.</summary>
     public long Length { get; }
 
     /// <summary>V: every id is below it.</summary>
@@ -51,16 +53,16 @@ public sealed class SymbolIds : IDisposable
     public int BytesPerId { get; }
 
     /// <summary>
-    /// The label of the record that each position lies in, beside the ids and as many; null where records have none. A
-    /// boundary has that of the record it begins.
+    /// (Length) label of the record at each position; null for a text without labels. A boundary has the label of the
+    /// record it begins.
     /// </summary>
     public SymbolIds? Labels { get; private init; }
 
-    /// <summary>Whether the ids lie in a mapped file, and not in memory.</summary>
+    /// <summary>Whether the ids lie in a mapped file rather than in memory.</summary>
     public bool IsMapped => _file is not null;
 
     /// <summary>The id at <paramref name="i"/>, 0 … Length − 1.</summary>
-    /// <exception cref="SettingsException">There is none.</exception>
+    /// <exception cref="SettingsException">The index is out of range.</exception>
     public int this[long i]
     {
         get
@@ -71,7 +73,7 @@ public sealed class SymbolIds : IDisposable
         }
     }
 
-    /// <summary>Packs ids that are at hand.</summary>
+    /// <summary>Packs ids.</summary>
     /// <param name="ids">Ids, each in 0 … <paramref name="vocabularyCount"/> − 1.</param>
     /// <param name="vocabularyCount">V, at least 1.</param>
     /// <param name="labels">The label of each position; null for none.</param>
@@ -97,7 +99,7 @@ public sealed class SymbolIds : IDisposable
     /// Copies the ids from <paramref name="start"/> on, as many as <paramref name="destination"/> takes.
     /// </summary>
     /// <exception cref="SettingsException">The copy would leave the sequence.</exception>
-    /// <exception cref="ObjectDisposedException">The ids were mapped, and given back.</exception>
+    /// <exception cref="ObjectDisposedException">The ids were mapped and have been disposed.</exception>
     public void CopyTo(long start, Span<int> destination)
     {
         if (start < 0 || start > Length - destination.Length)
@@ -114,7 +116,7 @@ public sealed class SymbolIds : IDisposable
         GC.KeepAlive(_file);
     }
 
-    /// <summary>The ids of a stretch block by block, each block in the place of the one before.</summary>
+    /// <summary>The ids of a range in blocks; each block reuses the buffer of the one before.</summary>
     internal IEnumerable<ReadOnlyMemory<int>> Blocks(IdRange range)
     {
         int[] buffer = new int[Math.Min(BlockIds, range.Length)];
@@ -126,10 +128,12 @@ public sealed class SymbolIds : IDisposable
         }
     }
 
-    /// <summary>All ids block by block.</summary>
+    /// <summary>All ids in blocks; each block reuses the buffer of the one before.</summary>
     internal IEnumerable<ReadOnlyMemory<int>> Blocks() => Blocks(new IdRange(0, Length));
 
-    /// <summary>Where an id comes first from a place on; null where it does not. Allocates nothing.</summary>
+    /// <summary>
+    /// Index of the first occurrence of an id from a position on; null if there is none. Allocates nothing.
+    /// </summary>
     internal long? IndexOf(int id, long start)
     {
         Span<int> ahead = stackalloc int[ReadAhead];
@@ -151,4 +155,53 @@ public sealed class SymbolIds : IDisposable
         _file is null
             ? _memory.AsSpan((int)start * BytesPerId, count * BytesPerId)
             : _file.Slice(_fileStart + (start * BytesPerId), count * BytesPerId);
+}
+
+/// <summary>Range of a corpus's ids.</summary>
+/// <param name="Start">Its first id.</param>
+/// <param name="Length">Number of ids; 0 for an empty part.</param>
+public readonly record struct IdRange(long Start, long Length)
+{
+    /// <summary>The index after its last id.</summary>
+    public long End => Start + Length;
+}
+
+/// <summary>Packing of ids into 1, 2 or 4 bytes each, in the byte order of the machine.</summary>
+internal static class PackedIds
+{
+    /// <summary>1 for up to 256 symbols, 2 for up to 65,536, 4 for more.</summary>
+    internal static int BytesPerId(int vocabularyCount) =>
+        vocabularyCount <= byte.MaxValue + 1 ? sizeof(byte)
+        : vocabularyCount <= ushort.MaxValue + 1 ? sizeof(ushort)
+        : sizeof(int);
+
+    /// <summary>Packs ids into the given number of bytes each.</summary>
+    internal static void Pack(ReadOnlySpan<int> ids, int bytesPerId, Span<byte> packed)
+    {
+        if (bytesPerId == sizeof(byte))
+            Convert(ids, packed);
+        else if (bytesPerId == sizeof(ushort))
+            Convert(ids, MemoryMarshal.Cast<byte, ushort>(packed));
+        else
+            ids.CopyTo(MemoryMarshal.Cast<byte, int>(packed));
+    }
+
+    /// <summary>Unpacks as many ids as the destination holds.</summary>
+    internal static void Unpack(ReadOnlySpan<byte> packed, int bytesPerId, Span<int> ids)
+    {
+        if (bytesPerId == sizeof(byte))
+            Convert(packed, ids);
+        else if (bytesPerId == sizeof(ushort))
+            Convert(MemoryMarshal.Cast<byte, ushort>(packed), ids);
+        else
+            MemoryMarshal.Cast<byte, int>(packed).CopyTo(ids);
+    }
+
+    private static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> source, Span<TTo> destination)
+        where TFrom : unmanaged, IBinaryInteger<TFrom>
+        where TTo : unmanaged, IBinaryInteger<TTo>
+    {
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = TTo.CreateTruncating(source[i]);
+    }
 }

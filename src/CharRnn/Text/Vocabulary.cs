@@ -4,34 +4,47 @@ using CharRnn.Datasets;
 
 namespace CharRnn;
 
+/// <summary>Unit of a text: what one symbol is.</summary>
+public enum TextEncoding
+{
+    /// <summary>
+    /// Strict UTF-8: a symbol is a Unicode scalar value, so that an emoji code point or ł is one symbol.
+    /// </summary>
+    Utf8,
+
+    /// <summary>Raw bytes: a symbol is a byte, 0 … 255, whatever the file holds.</summary>
+    Bytes,
+}
+
 /// <summary>
-/// The symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar value,
-/// or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Past all of those come two special symbols, where a
-/// text has them: the boundary between texts, and the unknown symbol that stands for rare characters.
+/// Set of the symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar
+/// value, or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Two special symbols may follow: the boundary
+/// between texts, and the unknown symbol that stands for rare characters.
 /// </summary>
 public sealed class Vocabulary
 {
-    /// <summary>The symbol before, between and after texts that are learnt apart, just past Unicode.</summary>
+    /// <summary>Boundary symbol, just past Unicode: stands before, between and after separate texts.</summary>
     public const int BoundarySymbol = 0x110000;
 
-    /// <summary>The symbol for every character that has none of its own.</summary>
+    /// <summary>Unknown symbol: stands for every character without a symbol of its own.</summary>
     public const int UnknownSymbol = 0x110001;
 
-    /// <summary>Every symbol is below it.</summary>
+    /// <summary>Exclusive upper bound of all symbols.</summary>
     internal const int SymbolLimit = UnknownSymbol + 1;
 
-    // What is shown for the unknown symbol: Unicode's replacement character.
+    // The unknown symbol is decoded to Unicode's replacement character.
     private const int ReplacementCharacter = 0xFFFD;
 
-    // Beyond the basic plane symbols are rare, and a table over them would take megabytes: those are searched for.
+    // Symbols beyond the basic plane are rare, and a table over them would take megabytes: they are found by binary
+    // search.
     private const int TableLimit = 0x10000;
 
     private readonly int[] _symbols;
 
-    // Rank + 1 of each symbol below the table's length; the zero of a fresh array then means absent.
+    // Rank + 1 of each symbol below the table's length; 0 means absent.
     private readonly int[] _rankPlusOne;
 
-    // What a boundary is written as; in records it took the place of line ends.
+    // The character a boundary is decoded to: a line end, unless the vocabulary has line ends of its own.
     private readonly int? _boundaryAs;
 
     /// <summary>Makes a vocabulary of the given symbols, in any order.</summary>
@@ -56,25 +69,25 @@ public sealed class Vocabulary
         _boundaryAs = TryGetId('\n', out _) ? null : '\n';
     }
 
-    /// <summary>V, the number of symbols.</summary>
+    /// <summary>Number of symbols, V.</summary>
     public int Count => _symbols.Length;
 
-    /// <summary>What a symbol is.</summary>
+    /// <summary>The unit of a symbol: a character or a byte.</summary>
     public TextEncoding Encoding { get; }
 
     /// <summary>
-    /// The id of <see cref="BoundarySymbol"/>: read, it is the beginning of a text, written, its end; null where the
+    /// The id of <see cref="BoundarySymbol"/>: as an input it begins a text, as an output it ends one; null if the
     /// vocabulary has none.
     /// </summary>
     public int? BoundaryId { get; }
 
-    /// <summary>The id of <see cref="UnknownSymbol"/>; null where the vocabulary has none.</summary>
+    /// <summary>The id of <see cref="UnknownSymbol"/>; null if the vocabulary has none.</summary>
     public int? UnknownId { get; }
 
-    /// <summary>(V) symbols, ascending; the index is the id.</summary>
+    /// <summary>The symbols, (V), ascending; the index is the id.</summary>
     public ReadOnlySpan<int> Symbols => _symbols;
 
-    /// <summary>Finds the id of a symbol; false where the vocabulary lacks it.</summary>
+    /// <summary>Finds the id of a symbol; false if the vocabulary lacks it.</summary>
     public bool TryGetId(int symbol, out int id)
     {
         if ((uint)symbol < (uint)_rankPlusOne.Length)
@@ -90,7 +103,7 @@ public sealed class Vocabulary
 
     /// <summary>
     /// The ids of a text's symbols: its scalar values, or the bytes of its UTF-8 form with
-    /// <see cref="TextEncoding.Bytes"/>. What the vocabulary lacks becomes its unknown symbol, where it has one.
+    /// <see cref="TextEncoding.Bytes"/>. A symbol that the vocabulary lacks becomes its unknown symbol, if it has one.
     /// </summary>
     /// <exception cref="SettingsException">
     /// The vocabulary lacks a character of the text, and has no unknown symbol.
@@ -102,7 +115,7 @@ public sealed class Vocabulary
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave unknown symbols out rather than refuse the text.</param>
-    /// <param name="skipped">How many symbols were left out.</param>
+    /// <param name="skipped">Number of symbols left out.</param>
     /// <exception cref="SettingsException">
     /// The vocabulary lacks a character of the text and has no unknown symbol, and <paramref name="skipUnknown"/> is
     /// false.
@@ -146,9 +159,9 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// The text of some ids. A byte vocabulary's bytes are read as UTF-8 with U+FFFD for what is not, for display
-    /// alone; see <see cref="DecodeBytes"/>. The unknown symbol is U+FFFD, and a boundary a line end where the
-    /// vocabulary has no other, or else nothing.
+    /// The text of some ids. A byte vocabulary's bytes are read as UTF-8, with U+FFFD for invalid bytes, for display
+    /// alone; see <see cref="DecodeBytes"/>. The unknown symbol becomes U+FFFD, and a boundary a line end if the
+    /// vocabulary has no other, else nothing.
     /// </summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> ids)
@@ -166,17 +179,17 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes; special symbols as
-    /// <see cref="Decode"/> has them.
+    /// The exact bytes of some ids: the UTF-8 form of the scalar values, or the raw bytes; special symbols as in
+    /// <see cref="Decode"/>.
     /// </summary>
     /// <exception cref="SettingsException">An id is outside the vocabulary.</exception>
     public byte[] DecodeBytes(ReadOnlySpan<int> ids)
     {
-        const int LongestSequence = 4;
-        var bytes = new ArrayBufferWriter<byte>(Math.Max(ids.Length, LongestSequence));
+        const int MaxSequenceLength = 4;
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(ids.Length, MaxSequenceLength));
         foreach (int id in ids)
         {
-            var destination = bytes.GetSpan(LongestSequence);
+            var destination = bytes.GetSpan(MaxSequenceLength);
             if (CharacterOf(id) is not { } symbol)
                 continue;
             if (Encoding == TextEncoding.Bytes && symbol <= byte.MaxValue)
@@ -193,12 +206,12 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// A symbol as people read it: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; what a terminal
-    /// would act on is escaped, never raw.
+    /// Name of a symbol for display: <c>'a'</c>, <c>'\n' (U+000A)</c>, <c>'é' (U+00E9)</c>, <c>0xE9</c>; control
+    /// characters are escaped.
     /// </summary>
     public static string Describe(int symbol, TextEncoding encoding) => SymbolNames.Describe(symbol, encoding);
 
-    /// <summary>Several symbols as people read them, the first twenty by name.</summary>
+    /// <summary>Names of several symbols for display, the first twenty in full.</summary>
     public static string Describe(IReadOnlyList<int> symbols, TextEncoding encoding)
     {
         const int most = 20;
@@ -206,7 +219,7 @@ public sealed class Vocabulary
         return symbols.Count > most ? $"{named} and {symbols.Count - most} more" : named;
     }
 
-    /// <summary>A vocabulary with the symbols of another besides; this one, where it has them all.</summary>
+    /// <summary>The union with another vocabulary; this one if it has all symbols of the other.</summary>
     /// <param name="other">A vocabulary of the same encoding.</param>
     public Vocabulary With(Vocabulary other)
     {
@@ -215,7 +228,7 @@ public sealed class Vocabulary
         return lacking.Length == 0 ? this : new Vocabulary([.. _symbols, .. lacking], Encoding);
     }
 
-    // The byte or the character that a symbol is written as; null where it is nothing.
+    // The byte or character that a symbol is decoded to; null for none.
     private int? CharacterOf(int id) =>
         SymbolOf(id) switch
         {

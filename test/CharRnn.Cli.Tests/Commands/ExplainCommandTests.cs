@@ -16,7 +16,7 @@ public sealed class ExplainCommandTests : IDisposable
         var outcome = _shell.Run("explain");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
-        Assert.StartsWith("ONE LESSON, NUMBER BY NUMBER", outcome.Output);
+        Assert.StartsWith("ONE TRAINING STEP, NUMBER BY NUMBER", outcome.Output);
         Assert.Contains(
             "of the kind rnn, with 3 hidden units and 40 parameters, reads the text 'hello'",
             outcome.Output.ReplaceLineEndings(" ")
@@ -100,12 +100,12 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Empty(outcome.Output);
         Assert.Contains("written to", outcome.Error);
         string markdown = File.ReadAllText(path);
-        Assert.StartsWith("# One lesson, number by number\n", markdown);
+        Assert.StartsWith("# One training step, number by number\n", markdown);
         Assert.Contains("\n## 3. Forward: read, and expect\n", markdown);
         Assert.Contains("\n| step | reads | should expect |\n|---|---:|---:|\n| t = 0 | 'h' | 'e' |\n", markdown);
         Assert.Equal(markdown, _shell.Run("explain", "--format", "markdown").Output.ReplaceLineEndings("\n"));
         _shell.Run("explain", "-o", path, "--format", "screen");
-        Assert.StartsWith("ONE LESSON", File.ReadAllText(path));
+        Assert.StartsWith("ONE TRAINING STEP", File.ReadAllText(path));
     }
 
     [Fact]

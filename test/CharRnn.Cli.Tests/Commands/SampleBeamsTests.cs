@@ -28,7 +28,7 @@ public sealed class SampleBeamsTests : IDisposable
             model.Vocabulary.Encode("ab"),
             8,
             3,
-            cancellation: TestContext.Current.CancellationToken
+            cancellationToken: TestContext.Current.CancellationToken
         );
         Assert.Equal(
             string.Concat(best.Take(3).Select(text => model.Vocabulary.Decode([.. text.Ids]))),

@@ -14,21 +14,21 @@ public sealed partial class ExplainerTests
     // Four decimals: numbers that are almost the same may be rounded apart.
     private const double LastDigit = 1.0001e-4;
 
-    public static TheoryData<string, int, int, string> Lessons()
+    public static TheoryData<string, int, int, string> Cases()
     {
-        var lessons = new TheoryData<string, int, int, string>();
+        var cases = new TheoryData<string, int, int, string>();
         foreach (var cell in CellCatalog.All)
         {
-            lessons.Add(cell.Name, 1, 0, "sgd");
-            lessons.Add(cell.Name, 1, 4, "adagrad");
-            lessons.Add(cell.Name, 2, 0, "adam");
-            lessons.Add(cell.Name, 2, 2, "rmsprop");
+            cases.Add(cell.Name, 1, 0, "sgd");
+            cases.Add(cell.Name, 1, 4, "adagrad");
+            cases.Add(cell.Name, 2, 0, "adam");
+            cases.Add(cell.Name, 2, 2, "rmsprop");
         }
-        return lessons;
+        return cases;
     }
 
     [Theory]
-    [MemberData(nameof(Lessons))]
+    [MemberData(nameof(Cases))]
     public void EveryNumberShown_IsTheReferences(string cell, int layers, int embedding, string optimizer) =>
         AssertIsTheReferences("hello", Tiny("hello", cell, hidden: 3, layers, embedding), optimizer);
 
@@ -84,13 +84,13 @@ public sealed partial class ExplainerTests
         var expected = reference.Run(ids[..^1], ids[1..], ids.Length - 1, 1, reference.NewState(1), lossScale: 1);
         AssertClose([expected.Loss], [explanation.Loss], "loss");
         AssertClose(expected.Logits, [.. explanation.Steps.SelectMany(step => step.Logits)], "logits");
-        foreach (var (tensor, told) in model.Layout.Tensors.Zip(explanation.Tensors))
+        foreach (var (tensor, explained) in model.Layout.Tensors.Zip(explanation.Tensors))
         {
             double[] gradient = EngineTwin.OfTensor(expected.Gradients, tensor);
-            AssertClose(gradient, told.Gradient, $"gradient of {tensor.Name}");
+            AssertClose(gradient, explained.Gradient, $"gradient of {tensor.Name}");
             AssertClose(
-                [.. told.Before.Zip(gradient, (before, slope) => before - Rate * slope)],
-                told.After,
+                [.. explained.Before.Zip(gradient, (before, slope) => before - Rate * slope)],
+                explained.After,
                 $"{tensor.Name} after"
             );
         }

@@ -43,13 +43,13 @@ internal sealed class ReferenceTrainingStep
             string name = tensor.Name.Replace("bias_hn", "bias_hh");
             values.CopyTo(_model.Parameters[name], _model.Parameters[name].Length - values.Length);
         }
-        double[][][] Room(int rows) => [.. Enumerable.Range(0, _layers).Select(_ => new double[rows][])];
+        double[][][] Rows(int rows) => [.. Enumerable.Range(0, _layers).Select(_ => new double[rows][])];
         (_x, _fromInput, _saved, _hiddens, _cells) = (
-            Room(_steps),
-            Room(_steps),
-            Room(_steps),
-            Room(_steps + 1),
-            Room(_steps + 1)
+            Rows(_steps),
+            Rows(_steps),
+            Rows(_steps),
+            Rows(_steps + 1),
+            Rows(_steps + 1)
         );
         Forward();
     }
@@ -57,14 +57,14 @@ internal sealed class ReferenceTrainingStep
     /// <summary>The engine's explanation with every number replaced by the reference's.</summary>
     public static Explanation TwinOf(Explanation engine, LanguageModel model, string text)
     {
-        var lesson = new ReferenceTrainingStep(model, model.Vocabulary.Encode(text));
-        var all = lesson.Run();
-        double[] dLogits = lesson.DLogits(all);
-        var backward = lesson.Backward(dLogits);
+        var reference = new ReferenceTrainingStep(model, model.Vocabulary.Encode(text));
+        var all = reference.Run();
+        double[] dLogits = reference.DLogits(all);
+        var backward = reference.Backward(dLogits);
         int symbols = model.Spec.VocabularySize,
-            steps = lesson._steps;
+            steps = reference._steps;
         double[] onlyLast = [.. new double[(steps - 1) * symbols], .. dLogits[((steps - 1) * symbols)..]];
-        var lastAlone = lesson.Backward(onlyLast);
+        var lastAlone = reference.Backward(onlyLast);
         ExplainedLayer[][] layers =
         [
             .. engine.Steps.Select(
@@ -73,19 +73,19 @@ internal sealed class ReferenceTrainingStep
                         .Layers.Select(
                             (layer, k) =>
                                 new ExplainedLayer(
-                                    Replaced(layer.Forward, lesson.ForwardRows(k, t)),
-                                    Replaced(layer.Backward, lesson.BackwardRows(k, t, backward[k][t]))
+                                    Replaced(layer.Forward, reference.ForwardRows(k, t)),
+                                    Replaced(layer.Backward, reference.BackwardRows(k, t, backward[k][t]))
                                 )
                         )
                         .ToArray()
             ),
         ];
-        var before = lesson._model.Parameters.ToDictionary(
+        var before = reference._model.Parameters.ToDictionary(
             parameter => parameter.Key,
             parameter => (double[])parameter.Value.Clone()
         );
-        lesson.Update(all, engine.Optimizer.Name, engine.LearningRate);
-        var after = lesson.Run();
+        reference.Update(all, engine.Optimizer.Name, engine.LearningRate);
+        var after = reference.Run();
 
         double[] Tensor(IDictionary<string, double[]> byName, ExplainedTensor tensor) =>
             byName[tensor.Name.Replace("bias_hn", "bias_hh")][^tensor.Before.Length..];
@@ -98,7 +98,7 @@ internal sealed class ReferenceTrainingStep
                     {
                         Before = Tensor(before, tensor),
                         Gradient = Tensor(all.Gradients, tensor),
-                        After = Tensor(lesson._model.Parameters, tensor),
+                        After = Tensor(reference._model.Parameters, tensor),
                     }
                 ),
             ],
@@ -126,7 +126,7 @@ internal sealed class ReferenceTrainingStep
             Reach =
             [
                 .. Enumerable
-                    .Range(0, lesson._layers)
+                    .Range(0, reference._layers)
                     .Select(layer =>
                         lastAlone[layer]
                             .Reverse()

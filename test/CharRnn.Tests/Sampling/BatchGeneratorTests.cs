@@ -51,7 +51,7 @@ public sealed class BatchGeneratorTests
 
     [Theory]
     [InlineData(13, 11, 5)]
-    // Two panels of projected numbers, which a crew of three shares.
+    // Two panels of projected numbers, which a subteam of three shares.
     [InlineData(272, 24, 9)]
     public void LayersThatAreProjected_GiveTheSameTextsToo(int hidden, int projection, int streams)
     {

@@ -12,11 +12,11 @@ public sealed class StopTextTests
     [InlineData("xyz", "x", "", true)]
     [InlineData("abcab", "abd", "abc", false)]
     [InlineData("abc", "zz", "abc", false)]
-    public void WhatComesBeforeTheStop_IsReleased_AndNothingOfIt(string text, string stop, string released, bool isMet)
+    public void WhatComesBeforeTheStop_IsReleased_AndNothingOfIt(string text, string stop, string released, bool isEnded)
     {
-        var (shown, met) = Feed(new StopText(Ids(stop)), text);
-        Assert.Equal(released, shown);
-        Assert.Equal(isMet, met);
+        var (output, ended) = Feed(new StopText(Ids(stop)), text);
+        Assert.Equal(released, output);
+        Assert.Equal(isEnded, ended);
     }
 
     [Fact]
@@ -37,11 +37,11 @@ public sealed class StopTextTests
             {
                 int at = text.IndexOf(stopped, StringComparison.Ordinal);
                 var stop = new StopText(Ids(stopped));
-                var (shown, met) = Feed(stop, text);
-                Assert.Equal(at >= 0, met);
+                var (output, ended) = Feed(stop, text);
+                Assert.Equal(at >= 0, ended);
                 Assert.Equal(
                     at >= 0 ? text[..at] : text,
-                    met ? shown : shown + string.Concat(stop.Held.Select(id => (char)id))
+                    ended ? output : output + string.Concat(stop.Held.Select(id => (char)id))
                 );
             }
         }
@@ -52,10 +52,10 @@ public sealed class StopTextTests
 
     private static int[] Ids(string text) => [.. text.Select(c => (int)c)];
 
-    private static (string Shown, bool Met) Feed(StopText stop, string text)
+    private static (string Output, bool Ended) Feed(StopText stop, string text)
     {
         var released = new List<int>();
-        bool isMet = text.Any(c => stop.Push(c, released));
-        return (string.Concat(released.Select(id => (char)id)), isMet);
+        bool isEnded = text.Any(c => stop.Push(c, released));
+        return (string.Concat(released.Select(id => (char)id)), isEnded);
     }
 }

@@ -80,7 +80,9 @@ public sealed class WritingSessionTests
         Assert.Equal(1, all.Sum(next => next.Probability), 1e-12);
         Assert.Equal(all.OrderByDescending(next => next.Probability), all);
         Assert.Equal(
-            new BeamSearch(model).Run(Prompt, 1, 1, cancellation: TestContext.Current.CancellationToken)[0].TotalNats,
+            new BeamSearch(model)
+                .Run(Prompt, 1, 1, cancellationToken: TestContext.Current.CancellationToken)[0]
+                .TotalNats,
             -Math.Log(all[0].Probability),
             1e-5
         );

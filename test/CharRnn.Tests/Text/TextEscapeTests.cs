@@ -13,8 +13,8 @@ public sealed class TextEscapeTests
     [InlineData("\u202Egnp.exe\u2066\u200F\u061C", @"\u{202E}gnp.exe\u{2066}\u{200F}\u{061C}")]
     [InlineData("a\u2028b", @"a\u{2028}b")]
     [InlineData("👩\u200d👧", "👩\u200d👧")]
-    public void ForTerminal_EscapesWhatATerminalActsOnAndNothingElse(string text, string shown) =>
-        Assert.Equal(shown, TextEscape.ForTerminal(text));
+    public void ForTerminal_EscapesWhatATerminalActsOnAndNothingElse(string text, string escaped) =>
+        Assert.Equal(escaped, TextEscape.ForTerminal(text));
 
     // Half a surrogate pair cannot travel in an attribute.
     [Fact]
@@ -33,9 +33,9 @@ public sealed class TextEscapeTests
     {
         for (int symbol = 0; symbol < 0x10000; symbol++)
         {
-            string shown = TextEscape.ForTerminal(((char)symbol).ToString(), keepLineFeedsAndTabs: false);
-            Assert.DoesNotContain(shown, char.IsControl);
-            Assert.DoesNotContain(shown, char.IsSurrogate);
+            string escaped = TextEscape.ForTerminal(((char)symbol).ToString(), keepLineFeedsAndTabs: false);
+            Assert.DoesNotContain(escaped, char.IsControl);
+            Assert.DoesNotContain(escaped, char.IsSurrogate);
         }
     }
 }

@@ -1,22 +1,22 @@
-namespace CharRnn.Datasets;
+namespace CharRnn;
 
 /// <summary>
-/// Cuts a stretch of a corpus into training windows of T steps by B streams. A window is a pure function of its step
-/// number, so that a run resumes at any step without further state; an object serves one thread at a time.
+/// Source of training windows of T steps by B streams, cut from a range of a corpus. A window is a pure function of its
+/// step number, so that a run resumes at any step without further state. Not thread-safe.
 /// </summary>
-/// <remarks>A pair is an input and its target, the id after it: a stretch of n ids has n − 1 pairs.</remarks>
-public abstract class Batcher
+/// <remarks>A pair is an input and its target, the id after it: a range of n ids has n − 1 pairs.</remarks>
+internal abstract class Batcher
 {
     private readonly SymbolIds _ids;
     private readonly int[] _stretch,
         _labels;
 
-    /// <summary>Checks what every batcher needs.</summary>
+    /// <summary>Checks sizes and range.</summary>
     /// <param name="ids">The corpus.</param>
-    /// <param name="range">The stretch of it to train on.</param>
+    /// <param name="range">The range of it to train on.</param>
     /// <param name="t">T, steps in a window.</param>
     /// <param name="b">B, streams.</param>
-    /// <param name="seed">Where the randomness begins.</param>
+    /// <param name="seed">Seed of all random choices.</param>
     /// <exception cref="SettingsException">A size is not positive, or the range lies outside the corpus.</exception>
     protected Batcher(SymbolIds ids, IdRange range, int t, int b, ulong seed)
     {
@@ -35,30 +35,30 @@ public abstract class Batcher
         Seed = seed;
     }
 
-    /// <summary>T, the steps in a window.</summary>
+    /// <summary>Number of steps in a window, T.</summary>
     public int Steps { get; }
 
-    /// <summary>B, the streams.</summary>
+    /// <summary>Number of streams, B.</summary>
     public int Streams { get; }
 
-    /// <summary>The stretch of the corpus that windows are taken from.</summary>
+    /// <summary>The range of the corpus that windows are taken from.</summary>
     public IdRange Range { get; }
 
     /// <summary>
-    /// (T, B) the label of each input of the window that was filled last; empty where the text has no labels.
+    /// The label of each input of the last filled window, (T, B); empty for a text without labels.
     /// </summary>
     public ReadOnlySpan<int> Labels => _labels;
 
-    /// <summary>How many windows, that is training steps, an epoch has; at least 1.</summary>
+    /// <summary>Number of windows, that is training steps, in an epoch; at least 1.</summary>
     public abstract long WindowsPerEpoch { get; }
 
-    /// <summary>How many pairs of the text a window holds, on average where windows are not full.</summary>
+    /// <summary>Number of the text's pairs in a window; the mean where windows are not full.</summary>
     public virtual double PairsPerWindow => (double)Steps * Streams;
 
-    /// <summary>Where the randomness begins.</summary>
+    /// <summary>Seed of all random choices.</summary>
     protected ulong Seed { get; }
 
-    /// <summary>Input and target pairs in the range.</summary>
+    /// <summary>Number of input and target pairs in the range.</summary>
     protected long Pairs => Range.Length - 1;
 
     /// <summary>The epoch, from 0, that a step belongs to.</summary>
@@ -66,23 +66,23 @@ public abstract class Batcher
 
     /// <summary>Fills the window of a step, from 0. Allocates nothing.</summary>
     /// <param name="step">The training step, from 0.</param>
-    /// <param name="inputs">(T, B) ids, the one of step t and stream b at t·B + b.</param>
-    /// <param name="targets">(T, B) ids, each the one that follows its input in the corpus.</param>
+    /// <param name="inputs">Ids, (T, B): that of step t and stream b at t·B + b.</param>
+    /// <param name="targets">Ids, (T, B): each the one that follows its input in the corpus.</param>
     /// <returns>Whether the state must start from zero before this window.</returns>
     /// <exception cref="SettingsException">The step is negative, or a span is not of T·B ids.</exception>
     public abstract bool Fill(long step, Span<int> inputs, Span<int> targets);
 
     /// <summary>
-    /// Sizes that a stretch of a corpus has room for, which is B·T + 1 characters: where it is shorter, sizes that were
-    /// not asked for shrink, B first and down to 1, then T.
+    /// Window sizes that fit a text, which needs B·T + 1 characters: if it is shorter, sizes that were not set
+    /// explicitly shrink, B first and down to 1, then T.
     /// </summary>
     /// <param name="length">Characters to train on.</param>
     /// <param name="t">T, steps in a window.</param>
-    /// <param name="tExplicit">Whether T was asked for, and so must not shrink.</param>
+    /// <param name="tExplicit">Whether T was set explicitly, and so must not shrink.</param>
     /// <param name="b">B, streams.</param>
-    /// <param name="bExplicit">Whether B was asked for, and so must not shrink.</param>
+    /// <param name="bExplicit">Whether B was set explicitly, and so must not shrink.</param>
     /// <exception cref="SettingsException">
-    /// A size is not positive, or the text is too short for the sizes asked for.
+    /// A size is not positive, or the text is too short for explicit sizes.
     /// </exception>
     public static (int T, int B) FitTo(long length, int t, bool tExplicit, int b, bool bExplicit)
     {
@@ -97,7 +97,8 @@ public abstract class Batcher
     }
 
     /// <summary>
-    /// The same without a check: sizes that were not asked for shrink until a window has no more than so many pairs.
+    /// The same without a check: sizes that were not set explicitly shrink until a window has at most the given number
+    /// of pairs.
     /// </summary>
     internal static (int T, int B) Shrink(long pairs, int t, bool tExplicit, int b, bool bExplicit)
     {
@@ -109,7 +110,7 @@ public abstract class Batcher
         return (t, b);
     }
 
-    /// <summary>The stretch from the first of several to the end of the last.</summary>
+    /// <summary>The range from the first of several to the end of the last.</summary>
     protected static IdRange Hull(IReadOnlyList<IdRange> ranges)
     {
         ArgumentNullException.ThrowIfNull(ranges);
@@ -160,7 +161,7 @@ public abstract class Batcher
             _labels[(firstStep + t) * Streams + stream] = _stretch[t];
     }
 
-    /// <summary>Refuses a negative step, and spans that are not (T, B).</summary>
+    /// <summary>Rejects a negative step, and spans that are not (T, B).</summary>
     protected void CheckWindow(long step, ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
         if (step < 0)
@@ -190,4 +191,30 @@ public abstract class Batcher
                     + "can be held: lower 'BatchSize' or 'SeqLength'."
             );
     }
+}
+
+/// <summary>Start of an epoch's streams.</summary>
+public enum EpochStart
+{
+    /// <summary>
+    /// A random offset of the epoch's own, within the remainder that fills no whole window, so that over the epochs
+    /// everything is trained on.
+    /// </summary>
+    Random,
+
+    /// <summary>
+    /// The text's beginning, in every epoch; the remainder at its end that fills no whole window is never seen, as in
+    /// min-char-rnn, char-rnn and torch-rnn. As in min-char-rnn, one more character must follow a window.
+    /// </summary>
+    Fixed,
+}
+
+/// <summary>Lifetime of the recurrent state that streams carry from window to window.</summary>
+public enum CarryState
+{
+    /// <summary>The epoch: the next one begins with a state of zeros.</summary>
+    Epoch,
+
+    /// <summary>The run: the state is carried into the next epoch, as in char-rnn.</summary>
+    Always,
 }

@@ -1,20 +1,23 @@
+using System.Globalization;
+using System.Text;
+
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Brings a text to ASCII as far as it has an ASCII form. What has none stays as it is, and is counted; nothing is
-/// dropped but marks on letters that became ASCII.
+/// ASCII folding stage: replaces characters by their ASCII forms. Characters without one are kept and counted; only
+/// marks on letters that became ASCII are dropped.
 /// </summary>
-/// <param name="next">Takes the folded text.</param>
+/// <param name="next">Receiver of the folded text.</param>
 internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
 {
     private readonly AsciiFolder _folder = new();
     private readonly HashSet<int> _kept = [];
     private bool _isAfterLetter;
 
-    /// <summary>Characters without an ASCII form.</summary>
+    /// <summary>Number of characters without an ASCII form.</summary>
     internal long Kept { get; private set; }
 
-    /// <summary>How many different ones they are.</summary>
+    /// <summary>Number of distinct ones among them.</summary>
     internal int DistinctKept => _kept.Count;
 
     public override void Append(ReadOnlySpan<int> symbols)
@@ -27,7 +30,7 @@ internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
             }
             else if (_isAfterLetter && _folder.IsMark(symbol))
             {
-                // The letter before it is ASCII without it, as it is where both are one character.
+                // The mark is dropped, as it is where letter and mark are one character.
             }
             else if (_folder.Fold(symbol) is { } ascii)
             {
@@ -54,5 +57,73 @@ internal sealed class FoldingStage(ISymbolSink next) : SymbolStage(next)
     {
         Emit(character);
         _isAfterLetter = char.IsAsciiLetter(character);
+    }
+}
+
+/// <summary>
+/// ASCII forms of characters: from a table for letters that Unicode does not decompose (ł, ø, ß, æ …) and for
+/// typographic quotes and dashes; a plain space for every space; and otherwise the decomposition without the marks on
+/// letters, if that is all ASCII.
+/// </summary>
+internal sealed class AsciiFolder
+{
+    private static readonly Lazy<Dictionary<int, string>> Table = new(ReadTable);
+
+    private readonly UnicodeTables _tables = UnicodeTables.Default;
+    private readonly Dictionary<int, string?> _known = [];
+
+    /// <summary>The ASCII form of a character beyond ASCII; null if it has none.</summary>
+    internal string? Fold(int symbol)
+    {
+        if (!_known.TryGetValue(symbol, out string? ascii))
+            _known.Add(symbol, ascii = Find(symbol));
+        return ascii;
+    }
+
+    /// <summary>Whether a character is a combining mark, dropped after a letter.</summary>
+    internal bool IsMark(int symbol) => _tables.ClassOf(symbol) != 0;
+
+    private string? Find(int symbol)
+    {
+        if (Alone(symbol) is { } alone)
+            return alone;
+        var parts = new List<int>();
+        _tables.Decompose(symbol, isInCompatibility: true, parts);
+        var ascii = new StringBuilder();
+        foreach (int part in parts)
+        {
+            // A mark on anything but a letter changes the meaning: ≠ is no equals sign.
+            bool isOnLetter = ascii.Length > 0 && char.IsAsciiLetter(ascii[^1]);
+            if (isOnLetter && IsMark(part))
+                continue;
+            if (char.IsAscii((char)part) && part < char.MaxValue)
+                ascii.Append((char)part);
+            else if (Alone(part) is { } form)
+                ascii.Append(form);
+            else
+                return null;
+        }
+        return ascii.ToString();
+    }
+
+    private static string? Alone(int symbol)
+    {
+        if (Table.Value.TryGetValue(symbol, out string? ascii))
+            return ascii;
+        return Rune.IsValid(symbol) && CharUnicodeInfo.GetUnicodeCategory(symbol) == UnicodeCategory.SpaceSeparator
+            ? " "
+            : null;
+    }
+
+    private static Dictionary<int, string> ReadTable()
+    {
+        var table = new Dictionary<int, string>();
+        foreach (string line in Resource.Lines("ascii.txt"))
+        {
+            int tab = line.IndexOf('\t');
+            foreach (var rune in line[(tab + 1)..].EnumerateRunes())
+                table.Add(rune.Value, line[..tab]);
+        }
+        return table;
     }
 }

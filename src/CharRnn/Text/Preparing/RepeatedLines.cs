@@ -1,6 +1,63 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace CharRnn.Datasets;
 
-/// <summary>Which lines of a text are equal to an earlier one, empty ones aside: a bit for each line.</summary>
+/// <summary>Deduplication stage: leaves out repeated lines with their line ends.</summary>
+/// <param name="repeated">The repeated lines of the same text.</param>
+/// <param name="next">Receiver of the other lines.</param>
+internal sealed class UniqueLineStage(RepeatedLines repeated, ISymbolSink next) : SymbolStage(next)
+{
+    private long _line;
+    private bool _isOpen;
+
+    public override void Append(ReadOnlySpan<int> symbols)
+    {
+        while (!symbols.IsEmpty)
+        {
+            int feed = symbols.IndexOf('\n');
+            int length = feed < 0 ? symbols.Length : feed + 1;
+            if (!repeated.Contains(_line))
+                Emit(symbols[..length]);
+            symbols = symbols[length..];
+            _isOpen = feed < 0;
+            _line += feed < 0 ? 0 : 1;
+        }
+    }
+
+    public override void EndSource()
+    {
+        _line += _isOpen ? 1 : 0;
+        _isOpen = false;
+        base.EndSource();
+    }
+}
+
+/// <summary>
+/// Finder of a text's repeated lines, in a pass of its own, so that a line is known to be repeated when it begins,
+/// however long it is. Costs about forty bytes for each distinct line.
+/// </summary>
+internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
+{
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly LineKeys _keys;
+
+    internal RepeatedLineFinder() =>
+        _keys = new LineKeys('\n', '\r', (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
+
+    /// <summary>The repeated lines found so far.</summary>
+    internal RepeatedLines Found { get; } = new();
+
+    public void Append(ReadOnlySpan<int> symbols) => _keys.Add(symbols);
+
+    public void EndSource() => _keys.EndText();
+
+    public void Finish() { }
+
+    public void Dispose() => _keys.Dispose();
+}
+
+/// <summary>Bit set of a text's repeated lines: those equal to an earlier one, empty lines excepted.</summary>
 internal sealed class RepeatedLines
 {
     private const int BitsInWord = 64;
@@ -8,10 +65,10 @@ internal sealed class RepeatedLines
     private readonly List<ulong> _bits = [];
     private long _lines;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of repeated lines.</summary>
     internal long Count { get; private set; }
 
-    /// <summary>Whether the line of that number, from 0, is one.</summary>
+    /// <summary>Whether a line, counted from 0, is repeated.</summary>
     internal bool Contains(long line) =>
         line < _lines && ((_bits[(int)(line / BitsInWord)] >> (int)(line % BitsInWord)) & 1) != 0;
 
@@ -26,5 +83,90 @@ internal sealed class RepeatedLines
             Count++;
         }
         _lines++;
+    }
+}
+
+/// <summary>
+/// Hasher of lines: cuts a text that arrives in blocks into lines, and gives 128 bits of each line's SHA-256, so that
+/// long lines cost no more to remember than short ones. A carriage return before a line feed belongs to the line end.
+/// </summary>
+/// <param name="lineFeed">The symbol that ends a line; null for none.</param>
+/// <param name="carriageReturn">The symbol that may precede it; null for none.</param>
+/// <param name="end">Called for every line with its key and whether it is empty.</param>
+internal sealed class LineKeys(int? lineFeed, int? carriageReturn, Action<UInt128, bool> end) : IDisposable
+{
+    private const int KeyBytes = 16;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
+    private bool _isReturnHeld;
+    private bool _isEmpty = true;
+
+    /// <summary>Whether a line has begun and not ended.</summary>
+    internal bool IsOpen { get; private set; }
+
+    internal void Add(ReadOnlySpan<int> symbols)
+    {
+        if (lineFeed is { } feed)
+        {
+            for (int length = symbols.IndexOf(feed); length >= 0; length = symbols.IndexOf(feed))
+            {
+                Extend(symbols[..length]);
+                _isReturnHeld = false;
+                EndLine();
+                symbols = symbols[(length + 1)..];
+            }
+        }
+        Extend(symbols);
+    }
+
+    /// <summary>Ends a last line that no line feed ends.</summary>
+    internal void EndText()
+    {
+        if (IsOpen)
+            EndLine();
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Extend(ReadOnlySpan<int> symbols)
+    {
+        if (symbols.IsEmpty)
+            return;
+        IsOpen = true;
+        ReleaseReturn();
+        if (symbols[^1] == carriageReturn)
+        {
+            symbols = symbols[..^1];
+            _isReturnHeld = true;
+        }
+        Hash(symbols);
+    }
+
+    private void EndLine()
+    {
+        ReleaseReturn();
+        _hash.GetHashAndReset(_digest);
+        var key = MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes));
+        bool isEmpty = _isEmpty;
+        (IsOpen, _isEmpty) = (false, true);
+        end(key, isEmpty);
+    }
+
+    private void ReleaseReturn()
+    {
+        if (!_isReturnHeld)
+            return;
+        _isReturnHeld = false;
+        int held = carriageReturn!.Value;
+        Hash(new ReadOnlySpan<int>(in held));
+    }
+
+    private void Hash(ReadOnlySpan<int> symbols)
+    {
+        if (symbols.IsEmpty)
+            return;
+        _isEmpty &= carriageReturn is { } held && !symbols.ContainsAnyExcept(held);
+        _hash.AppendData(MemoryMarshal.AsBytes(symbols));
     }
 }

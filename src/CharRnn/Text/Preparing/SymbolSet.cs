@@ -3,8 +3,8 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Which symbols have come, special ones too, and how often where somebody wants to know.</summary>
-/// <param name="isCounted">Whether to count them, which takes eight bytes for every symbol there could be.</param>
+/// <summary>Set of the symbols seen, special ones included, and optionally their counts.</summary>
+/// <param name="isCounted">Whether to count them, which takes eight bytes for every possible symbol.</param>
 internal sealed class SymbolSet(bool isCounted = false)
 {
     private const int BitsInWord = 64;
@@ -12,7 +12,7 @@ internal sealed class SymbolSet(bool isCounted = false)
     private readonly ulong[] _seen = new ulong[(Vocabulary.SymbolLimit + BitsInWord - 1) / BitsInWord];
     private readonly long[] _counts = isCounted ? new long[Vocabulary.SymbolLimit] : [];
 
-    /// <summary>How many distinct symbols have come.</summary>
+    /// <summary>Number of distinct symbols.</summary>
     internal int Count => _seen.Sum(BitOperations.PopCount);
 
     /// <summary>The distinct symbols, ascending.</summary>
@@ -43,6 +43,24 @@ internal sealed class SymbolSet(bool isCounted = false)
             Add([rune.Value]);
     }
 
-    /// <summary>How often a symbol came; only where they are counted.</summary>
+    /// <summary>Count of a symbol; only if symbols are counted.</summary>
     internal long CountOf(int symbol) => _counts[symbol];
+}
+
+/// <summary>Observing stage: collects the symbols that pass, and changes none.</summary>
+/// <param name="next">Receiver of the symbols.</param>
+internal sealed class WatchingStage(ISymbolSink next) : ISymbolSink
+{
+    /// <summary>The symbols that have passed.</summary>
+    internal SymbolSet Seen { get; } = new();
+
+    public void Append(ReadOnlySpan<int> symbols)
+    {
+        Seen.Add(symbols);
+        next.Append(symbols);
+    }
+
+    public void EndSource() => next.EndSource();
+
+    public void Finish() => next.Finish();
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
 using CharRnn.Datasets;
-using CharRnn.Networks;
 
 namespace CharRnn;
 
-/// <summary>Which of several spellings of one character a text is brought to (Unicode Standard Annex 15).</summary>
+/// <summary>Unicode normalisation form of a text (Unicode Standard Annex 15).</summary>
 public enum Normalization
 {
     /// <summary>Every character stays as it is.</summary>
@@ -20,63 +19,64 @@ public enum Normalization
     Nfkc,
 }
 
-/// <summary>Whether letters are brought to a smaller alphabet.</summary>
+/// <summary>Alphabet that characters are folded to.</summary>
 public enum Folding
 {
     /// <summary>Every character stays as it is.</summary>
     None,
 
     /// <summary>
-    /// Letters, spaces, quotes and dashes that have an ASCII form become it; everything else stays as it is.
+    /// Letters, spaces, quotes and dashes are replaced by their ASCII forms; everything else stays as it is.
     /// </summary>
     Ascii,
 }
 
 /// <summary>
-/// What is done to a text before it is learnt from; nothing, by default. The order is: normalise, fold, cut, remove
-/// repeated lines, mark where texts or records begin and end, replace rare characters. A model keeps this beside its
-/// vocabulary, so that prompts and other texts are prepared alike.
+/// Preparation of a text before training; none by default. The order is: normalise, fold, cut, remove repeated lines,
+/// put boundaries around texts or records, replace rare characters. A model stores it with its vocabulary, so that
+/// prompts and other texts are prepared alike.
 /// </summary>
 public sealed record TextPreparation
 {
-    /// <summary>Which spelling characters are brought to.</summary>
+    /// <summary>Unicode normalisation form; none by default.</summary>
     public Normalization Normalize { get; init; }
 
-    /// <summary>Which alphabet letters are brought to.</summary>
+    /// <summary>Folding of characters; none by default.</summary>
     public Folding Fold { get; init; }
 
     /// <summary>
-    /// Whether a line equal to an earlier one is left out; empty lines stay. It costs some forty bytes for each
+    /// Whether lines equal to an earlier one are left out; empty lines stay. It costs about forty bytes for each
     /// distinct line while the text is read.
     /// </summary>
     public bool UniqueLines { get; init; }
 
     /// <summary>
-    /// Characters that come fewer times than this become one symbol, <see cref="Vocabulary.UnknownSymbol"/>; 1 keeps
-    /// all.
+    /// Min count of a character; rarer ones become <see cref="Vocabulary.UnknownSymbol"/>. The default 1 keeps all.
     /// </summary>
     public int MinCount { get; init; } = 1;
 
-    /// <summary>Characters left out at the beginning, counted after normalising and folding.</summary>
+    /// <summary>
+    /// Number of characters left out at the beginning, counted after normalising and folding; 0 by default.
+    /// </summary>
     public long SkipChars { get; init; }
 
-    /// <summary>The most characters that are used after those; null for all.</summary>
+    /// <summary>Max characters used after those; null, the default, for all.</summary>
     public long? MaxChars { get; init; }
 
     /// <summary>
-    /// Whether each line is a short text of its own: <see cref="Vocabulary.BoundarySymbol"/> stands before, between and
-    /// after them in the place of line ends, and empty lines are left out.
+    /// Whether each line is a record, a short text of its own: <see cref="Vocabulary.BoundarySymbol"/> stands before,
+    /// between and after records in place of line ends, and empty lines are left out.
     /// </summary>
     public bool Records { get; init; }
 
     /// <summary>
-    /// Whether several files are one text, with nothing between them; otherwise <see cref="Vocabulary.BoundarySymbol"/>
-    /// stands before, between and after their texts.
+    /// Whether several files are joined to one text; by default <see cref="Vocabulary.BoundarySymbol"/> stands before,
+    /// between and after their texts.
     /// </summary>
     public bool JoinFiles { get; init; }
 
     /// <summary>
-    /// What holds for any text that a model reads after its training: how characters are written, and what a text is.
+    /// The part that applies to any text a model reads after its training: normalising, folding and records.
     /// </summary>
     public TextPreparation ForOtherTexts() =>
         new()
@@ -86,15 +86,17 @@ public sealed record TextPreparation
             Records = Records,
         };
 
-    /// <summary>A prompt or another short text, normalised and folded; the rest is for whole corpora.</summary>
+    /// <summary>
+    /// Prepares a prompt or another short text: normalises and folds it; the rest is for whole corpora.
+    /// </summary>
     public string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return new TextPreparer(this).Apply(text);
     }
 
-    /// <summary>Checks the numbers, and that all goes with what a symbol is.</summary>
-    /// <exception cref="SettingsException">Names the first that cannot be used.</exception>
+    /// <summary>Checks the numbers, and that the preparation fits the encoding.</summary>
+    /// <exception cref="SettingsException">A property cannot be used; the message names the first.</exception>
     public void Validate(TextEncoding encoding)
     {
         if (MinCount < 1)

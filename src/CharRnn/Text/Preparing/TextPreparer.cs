@@ -1,16 +1,17 @@
+using System.Buffers;
 using System.Text;
-using CharRnn.Networks;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Normalises and folds short texts, one after another, with the same stages.</summary>
+/// <summary>Preparer of short texts: normalises and folds one after another with the same stages.</summary>
 internal sealed class TextPreparer
 {
     private readonly StringSink _prepared = new();
     private readonly PreparationPipeline? _pipeline;
 
     /// <param name="preparation">
-    /// Of it, what is for any text: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>.
+    /// The preparation, of which <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> are
+    /// used.
     /// </param>
     internal TextPreparer(TextPreparation preparation)
     {
@@ -30,5 +31,49 @@ internal sealed class TextPreparer
         _pipeline.Append(StringSink.SymbolsOf(text));
         _pipeline.EndSource();
         return _prepared.Take();
+    }
+}
+
+/// <summary>
+/// Sink that collects symbols as a string. A lone surrogate passes through as its own code; callers reject it.
+/// </summary>
+internal sealed class StringSink : ISymbolSink
+{
+    private readonly StringBuilder _text = new();
+
+    /// <summary>The scalar values of a text.</summary>
+    public static int[] SymbolsOf(ReadOnlySpan<char> text)
+    {
+        var symbols = new List<int>(text.Length);
+        while (!text.IsEmpty)
+        {
+            bool isScalar = Rune.DecodeFromUtf16(text, out var rune, out int chars) == OperationStatus.Done;
+            symbols.Add(isScalar ? rune.Value : text[0]);
+            text = text[chars..];
+        }
+        return [.. symbols];
+    }
+
+    public void Append(ReadOnlySpan<int> symbols)
+    {
+        foreach (int symbol in symbols)
+        {
+            if (Rune.IsValid(symbol))
+                _text.Append(new Rune(symbol).ToString());
+            else
+                _text.Append((char)symbol);
+        }
+    }
+
+    public void EndSource() { }
+
+    public void Finish() { }
+
+    /// <summary>The text collected since the last call.</summary>
+    public string Take()
+    {
+        string text = _text.ToString();
+        _text.Clear();
+        return text;
     }
 }

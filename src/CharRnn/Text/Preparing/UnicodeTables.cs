@@ -4,10 +4,10 @@ using System.Globalization;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What normalising needs of the Unicode Character Database, version 15.0: combining classes, decompositions and which
-/// of them are composed again (Unicode Standard Annex 15; Hangul by arithmetic, Unicode Standard section 3.12). The
-/// library has its own tables because the system's are of another version on every machine, and absent where
-/// globalisation is invariant; a text would then not be prepared alike everywhere.
+/// Normalisation tables of the Unicode Character Database, version 15.0: combining classes, decompositions and which of
+/// them are composed again (Unicode Standard Annex 15; Hangul by arithmetic, Unicode Standard section 3.12). The
+/// library has its own tables because the system's version differs between machines, and they are absent in
+/// globalisation-invariant mode; the same text would then be prepared differently.
 /// </summary>
 internal sealed class UnicodeTables
 {
@@ -33,9 +33,9 @@ internal sealed class UnicodeTables
     private readonly Dictionary<(int First, int Second), int> _composed = [];
     private readonly HashSet<int> _seconds = [];
 
-    // What changes alone, or may join the character before it.
-    private readonly BitArray _restlessCanonically = new(ScalarLimit),
-        _restlessInCompatibility = new(ScalarLimit);
+    // Characters that change when alone, or may join the character before them.
+    private readonly BitArray _unstableCanonically = new(ScalarLimit),
+        _unstableInCompatibility = new(ScalarLimit);
 
     private UnicodeTables()
     {
@@ -63,7 +63,7 @@ internal sealed class UnicodeTables
             if (isCanonical)
                 _canonical.Add(symbol, [.. Expand(symbol, isInCompatibility: false)]);
             _compatible.Add(symbol, [.. Expand(symbol, isInCompatibility: true)]);
-            // What begins with a mark, or has a mark's class itself, is not composed either.
+            // A decomposition that begins with a mark, or a character with a mark's class, is not composed either.
             if (
                 isCanonical
                 && parts.Length == 2
@@ -76,7 +76,7 @@ internal sealed class UnicodeTables
                 _seconds.Add(parts[1]);
             }
         }
-        FindRestless();
+        FindUnstable();
 
         IEnumerable<int> Expand(int symbol, bool isInCompatibility) =>
             oneStep.TryGetValue(symbol, out int[]? parts) && (isInCompatibility || !compatible.Contains(symbol))
@@ -86,18 +86,18 @@ internal sealed class UnicodeTables
 
     internal static UnicodeTables Default => Loaded.Value;
 
-    /// <summary>The canonical combining class; 0 for what begins anew.</summary>
+    /// <summary>The canonical combining class; 0 for a starter.</summary>
     internal byte ClassOf(int symbol) =>
         symbol < FirstChangedCanonically ? (byte)0 : _classes.GetValueOrDefault(symbol);
 
     /// <summary>Whether a character neither changes when it stands alone nor may join the one before it.</summary>
     internal bool IsPlain(int symbol, bool isInCompatibility) =>
         isInCompatibility
-            ? symbol < FirstChangedInCompatibility || symbol >= ScalarLimit || !_restlessInCompatibility[symbol]
-            : symbol < FirstChangedCanonically || symbol >= ScalarLimit || !_restlessCanonically[symbol];
+            ? symbol < FirstChangedInCompatibility || symbol >= ScalarLimit || !_unstableInCompatibility[symbol]
+            : symbol < FirstChangedCanonically || symbol >= ScalarLimit || !_unstableCanonically[symbol];
 
-    /// <summary>Whether what a character becomes cannot join what comes before it.</summary>
-    internal bool BeginsAnew(int symbol, bool isInCompatibility)
+    /// <summary>Whether a character's decomposition cannot join the character before it.</summary>
+    internal bool StartsPiece(int symbol, bool isInCompatibility)
     {
         int first = (isInCompatibility ? _compatible : _canonical).TryGetValue(symbol, out int[]? parts)
             ? parts[0]
@@ -106,7 +106,7 @@ internal sealed class UnicodeTables
     }
 
     /// <summary>
-    /// Adds what a character decomposes to, in as many steps as there are; itself where there is none.
+    /// Adds the full decomposition of a character; the character itself if it has none.
     /// </summary>
     internal void Decompose(int symbol, bool isInCompatibility, List<int> parts)
     {
@@ -128,7 +128,7 @@ internal sealed class UnicodeTables
         }
     }
 
-    /// <summary>The one character that two are canonically; null where there is none.</summary>
+    /// <summary>The canonical composition of two characters; null if there is none.</summary>
     internal int? Compose(int first, int second)
     {
         int lead = first - LeadBase,
@@ -145,7 +145,7 @@ internal sealed class UnicodeTables
     private bool MayJoin(int symbol) =>
         _seconds.Contains(symbol) || symbol - VowelBase is >= 0 and < Vowels || symbol - TailBase is > 0 and < Tails;
 
-    private void FindRestless()
+    private void FindUnstable()
     {
         IEnumerable<int> joining =
         [
@@ -155,14 +155,14 @@ internal sealed class UnicodeTables
             .. Enumerable.Range(TailBase + 1, Tails - 1),
         ];
         foreach (int symbol in joining)
-            _restlessCanonically[symbol] = _restlessInCompatibility[symbol] = true;
+            _unstableCanonically[symbol] = _unstableInCompatibility[symbol] = true;
         HashSet<int> composed = [.. _composed.Values];
         foreach ((int symbol, int[] parts) in _compatible)
         {
             bool isCanonical = _canonical.TryGetValue(symbol, out int[]? canonical);
             bool changes = isCanonical && !composed.Contains(symbol);
-            _restlessCanonically[symbol] |= changes;
-            _restlessInCompatibility[symbol] |= changes || !isCanonical || !canonical!.SequenceEqual(parts);
+            _unstableCanonically[symbol] |= changes;
+            _unstableInCompatibility[symbol] |= changes || !isCanonical || !canonical!.SequenceEqual(parts);
         }
     }
 
@@ -182,4 +182,23 @@ internal sealed class UnicodeTables
 
     private static int Hex(ReadOnlySpan<char> digits) =>
         int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Text tables embedded in the assembly.</summary>
+internal static class Resource
+{
+    /// <summary>The lines of a table, without comments.</summary>
+    internal static IEnumerable<string> Lines(string name)
+    {
+        string resource = $"{typeof(Resource).Namespace}.{name}";
+        using var stream =
+            typeof(Resource).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The library was built without its resource {resource}.");
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith('#'))
+                yield return line;
+        }
+    }
 }

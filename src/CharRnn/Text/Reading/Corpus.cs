@@ -4,15 +4,15 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>
-/// A text to learn from, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in blocks,
-/// once for its symbols and once for its ids, so that it costs its ids alone: 1, 2 or 4 bytes a symbol, in memory or,
-/// for a large text, in a mapped file.
+/// Text for training or scoring, as ids, prepared as <see cref="CorpusOptions.Preparation"/> says. It is read twice in
+/// blocks, once for its symbols and once for its ids, so that it takes 1, 2 or 4 bytes a symbol, in memory or, for a
+/// large text, in a mapped file.
 /// </summary>
 /// <remarks>
-/// Disposing gives a mapped file back at once; a corpus that is only forgotten is given back by the garbage collector.
-/// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are trained as they are: CR LF is
-/// two symbols. Several sources are texts of their own, with <see cref="Vocabulary.BoundarySymbol"/> before, between
-/// and after them, unless they are to be joined.
+/// Disposing unmaps the file at once; without it the garbage collector does.
+/// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are kept as they are: CR LF is two
+/// symbols. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
+/// them, unless they are joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
 {
@@ -28,22 +28,22 @@ public sealed class Corpus : IDisposable
     }
 
     /// <summary>
-    /// A short name: the file's without its extension, or the folder's; with several paths, the first's and how many
+    /// Short name: the file's without its extension, or the folder's; with several paths, the first's and how many
     /// more.
     /// </summary>
     public string Name { get; }
 
-    /// <summary>The distinct symbols of the text, or the vocabulary it was asked to be read with.</summary>
+    /// <summary>The distinct symbols of the text, or the vocabulary given in the options.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>How many distinct symbols the text itself has.</summary>
+    /// <summary>Number of distinct symbols of the text itself.</summary>
     public int Distinct { get; internal init; }
 
-    /// <summary>The text.</summary>
+    /// <summary>The ids of the text.</summary>
     public SymbolIds Ids { get; }
 
     /// <summary>
-    /// The SHA-256 of the raw bytes of all sources in their order, byte order marks included, in lower-case
+    /// SHA-256 of the raw bytes of all sources in their order, byte order marks included, in lower-case
     /// hexadecimal.
     /// </summary>
     public string Sha256 { get; }
@@ -51,10 +51,10 @@ public sealed class Corpus : IDisposable
     /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
     public IReadOnlyList<string> Sources { get; internal init; } = [];
 
-    /// <summary>What was done to the text.</summary>
+    /// <summary>The preparation of the text.</summary>
     public TextPreparation Preparation { get; internal init; } = new();
 
-    /// <summary>Whether the text is many short ones, with a boundary before, between and after them.</summary>
+    /// <summary>Whether the text is a sequence of records, with a boundary before, between and after them.</summary>
     public bool IsRecords => Preparation.Records;
 
     /// <summary>
@@ -63,19 +63,18 @@ public sealed class Corpus : IDisposable
     /// </summary>
     public IReadOnlyList<string> Labels { get; internal init; } = [];
 
-    /// <summary>What its labelled records were read from; null for any other text.</summary>
+    /// <summary>Source of its labelled records; null for any other text.</summary>
     internal RecordSource? RecordSource { get; init; }
 
     /// <summary>
-    /// How the text is cut, where its parts were put one after another when it was made; null where that is for
-    /// settings to say.
+    /// The split of a text that was assembled part by part; null if the settings decide.
     /// </summary>
     internal CorpusSplit? Parts { get; init; }
 
-    /// <summary>What its preparation did, one line each; nothing where nothing was done.</summary>
+    /// <summary>Report of the preparation, one line for each step; empty if nothing was done.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
-    /// <summary>What the user may want to know of the text, one line each; nothing here stops training.</summary>
+    /// <summary>Hints about the text, one line each; none of them stops training.</summary>
     public IReadOnlyList<string> Hints { get; private init; } = [];
 
     /// <summary>
@@ -88,8 +87,10 @@ public sealed class Corpus : IDisposable
     /// given vocabulary lacks.
     /// </exception>
     /// <exception cref="SettingsException">The preparation cannot be used, or not with this encoding.</exception>
-    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="CharRnnException">The ids of a large text cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="CorpusOptions.CancellationToken"/> asked to stop.
+    /// </exception>
     public static Corpus Load(IReadOnlyList<string> paths, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -110,8 +111,10 @@ public sealed class Corpus : IDisposable
     /// <exception cref="CorpusException">
     /// As for <see cref="Load"/>; a file may be empty, as one in a folder may.
     /// </exception>
-    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="CharRnnException">The ids of a large text cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="CorpusOptions.CancellationToken"/> asked to stop.
+    /// </exception>
     public static Corpus LoadFiles(string name, IReadOnlyList<string> files, CorpusOptions options)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -120,7 +123,7 @@ public sealed class Corpus : IDisposable
         return Read(name, string.Join(", ", files.Select(CorpusFiles.Display)), namedSources: [], sources, options);
     }
 
-    /// <summary>Takes a text that is at hand, as if it were a file of its UTF-8 bytes.</summary>
+    /// <summary>Makes a corpus of a text in memory, as if it were a file of its UTF-8 bytes.</summary>
     /// <exception cref="CorpusException">
     /// As for <see cref="Load"/>, or the text holds half a surrogate pair.
     /// </exception>
@@ -154,15 +157,16 @@ public sealed class Corpus : IDisposable
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the file.</param>
     /// <param name="options">
-    /// Where the ids of a large text are kept, who is told, what stops the reading, and how the model's own text was
-    /// prepared, of which <see cref="TextPreparation.ForOtherTexts"/> is done to this one too; the rest is for whole
-    /// corpora.
+    /// Cache, progress, cancellation, and the preparation of the model's own text, of which
+    /// <see cref="TextPreparation.ForOtherTexts"/> applies to this one too; the rest is for whole corpora.
     /// </param>
     /// <exception cref="CorpusException">
     /// As for <see cref="Load"/>; an unknown symbol is named with its line and column.
     /// </exception>
-    /// <exception cref="CharRnnException">There is no room for the ids of a large text.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="CorpusOptions.Cancellation"/> asked to stop.</exception>
+    /// <exception cref="CharRnnException">The ids of a large text cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="CorpusOptions.CancellationToken"/> asked to stop.
+    /// </exception>
     public static EncodedText EncodeFile(
         string path,
         Vocabulary vocabulary,
@@ -197,12 +201,12 @@ public sealed class Corpus : IDisposable
         };
     }
 
-    /// <summary>Gives back the mapped file that the ids of a large text lie in.</summary>
+    /// <summary>Unmaps the file that holds the ids of a large text.</summary>
     public void Dispose() => Ids.Dispose();
 
     private static Corpus Read(
         string name,
-        string shownPaths,
+        string displayedPaths,
         HashSet<string> namedSources,
         List<CorpusSource> sources,
         CorpusOptions options
@@ -236,13 +240,13 @@ public sealed class Corpus : IDisposable
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
                 throw new CorpusException(
-                    $"{shownPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one "
+                    $"{displayedPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one "
                         + "to read and one to predict."
                 );
             }
             if (facts.Symbols.Count == 1)
                 throw new CorpusException(
-                    $"{shownPaths} holds "
+                    $"{displayedPaths} holds "
                         + $"{SymbolNames.WithCode(facts.Symbols[0], options.Vocabulary?.Encoding ?? options.Encoding)} "
                         + $"alone, {facts.Length} times; with one distinct character there is nothing to predict."
                 );
@@ -287,11 +291,29 @@ public sealed class Corpus : IDisposable
     public static string NameOf(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        // An empty path is refused by whoever reads it.
+        // An empty path is rejected when it is read.
         string full = paths[0].Length == 0 ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(paths[0]));
         string first = Directory.Exists(full) ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full);
         if (first.Length == 0)
             first = "corpus";
         return paths.Count == 1 ? first : $"{first}-and-{paths.Count - 1}-more";
     }
+}
+
+/// <summary>
+/// File encoded with a model's vocabulary. Disposing unmaps the file that holds the ids of a large text.
+/// </summary>
+/// <param name="Ids">The ids of the text.</param>
+/// <param name="Skipped">Number of symbols left out because the vocabulary lacks them.</param>
+/// <param name="Hints">Hints about the text, one line each.</param>
+public sealed record EncodedText(SymbolIds Ids, long Skipped, IReadOnlyList<string> Hints) : IDisposable
+{
+    /// <summary>Number of symbols that became the unknown symbol because the vocabulary lacks them.</summary>
+    public long Unknown { get; init; }
+
+    /// <summary>Report of the preparation, one line for each step.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <inheritdoc/>
+    public void Dispose() => Ids.Dispose();
 }

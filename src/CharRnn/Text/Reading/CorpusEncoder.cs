@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// The second reading of a corpus: its prepared symbols become ids, and its bytes a hash, so that the hash is of what
-/// is trained on.
+/// Second pass over a corpus: encodes its prepared symbols to ids, and hashes its bytes, so that the hash is of the
+/// very bytes trained on.
 /// </summary>
 internal sealed class CorpusEncoder : ISymbolSink, IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     private readonly int _blockBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    // Where a source begins, and what ends its lines. The boundary before it, or before its first record, is no
-    // character of it.
+    // Position of a source's first symbol, and the symbol that ends its lines. The boundary before it, or before its
+    // first record, is not counted.
     private readonly TextPosition _start;
     private readonly int _lineEnd;
     private int[] _blockIds = [];
@@ -24,10 +24,10 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     private TextPosition _position;
     private long _taken;
 
-    /// <param name="vocabulary">What to encode with.</param>
-    /// <param name="sink">Where the ids go.</param>
-    /// <param name="plan">What is done to the text; nothing by default.</param>
-    /// <param name="meter">Is told of every block.</param>
+    /// <param name="vocabulary">The vocabulary to encode with.</param>
+    /// <param name="sink">Destination of the ids.</param>
+    /// <param name="plan">The preparation of the text; none by default.</param>
+    /// <param name="meter">Receives the progress after every block; null for none.</param>
     /// <param name="blockBytes">Bytes read at a time.</param>
     internal CorpusEncoder(
         Vocabulary vocabulary,
@@ -49,23 +49,22 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     }
 
     /// <summary>
-    /// Leave out the symbols that the vocabulary lacks, rather than refuse the text or take its unknown symbol for
-    /// them.
+    /// Leave out the symbols that the vocabulary lacks, rather than reject the text or encode them as unknown.
     /// </summary>
     internal bool SkipUnknown { get; init; }
 
-    /// <summary>How many symbols the first reading found, once they were prepared.</summary>
+    /// <summary>Number of prepared symbols in the first pass.</summary>
     internal long Length { get; init; } = long.MaxValue;
 
-    /// <summary>How many were left out.</summary>
+    /// <summary>Number of symbols left out.</summary>
     internal long Skipped { get; private set; }
 
-    /// <summary>How many became the vocabulary's unknown symbol.</summary>
+    /// <summary>Number of symbols encoded as unknown.</summary>
     internal long Unknown { get; private set; }
 
-    /// <summary>Adds a source, which must hold as many symbols as the first reading found.</summary>
+    /// <summary>Adds a source, which must hold as many symbols as in the first pass.</summary>
     /// <exception cref="CorpusException">
-    /// The vocabulary lacks a symbol, or the source has changed since the first reading.
+    /// The vocabulary lacks a symbol, or the source has changed since the first pass.
     /// </exception>
     internal void Add(CorpusSource source, long characters)
     {
@@ -96,7 +95,7 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
     {
         if (_blockIds.Length < symbols.Length)
             _blockIds = new int[symbols.Length];
-        // As many symbols as before, and yet other ones.
+        // The source has as many symbols as before, but other ones.
         if (symbols.Length > Length - _taken)
             throw Changed(_source!);
         _taken += symbols.Length;
@@ -135,4 +134,41 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
 
     private static CorpusException Changed(CorpusSource source) =>
         new($"{source.DisplayName} changed while it was read; try again when nothing writes to it.");
+}
+
+/// <summary>
+/// Destination of a corpus's ids. Disposing discards what was not finished.
+/// </summary>
+internal interface IIdSink : IDisposable
+{
+    /// <summary>Appends ids.</summary>
+    void Append(ReadOnlySpan<int> ids);
+
+    /// <summary>Ends the ids and returns all of them.</summary>
+    /// <param name="details">The other results of reading, for sinks that store them.</param>
+    SymbolIds Finish(CorpusDetails details);
+}
+
+/// <summary>Sink that keeps the ids of a small text in memory.</summary>
+/// <param name="count">Max number of ids.</param>
+/// <param name="vocabularyCount">V.</param>
+internal sealed class MemoryIdSink(long count, int vocabularyCount) : IIdSink
+{
+    private readonly byte[] _packed = new byte[count * PackedIds.BytesPerId(vocabularyCount)];
+    private int _bytes;
+
+    public void Append(ReadOnlySpan<int> ids)
+    {
+        int bytesPerId = PackedIds.BytesPerId(vocabularyCount);
+        PackedIds.Pack(ids, bytesPerId, _packed.AsSpan(_bytes));
+        _bytes += ids.Length * bytesPerId;
+    }
+
+    public SymbolIds Finish(CorpusDetails details)
+    {
+        byte[] packed = _bytes == _packed.Length ? _packed : _packed[.._bytes];
+        return new SymbolIds(packed, _bytes / PackedIds.BytesPerId(vocabularyCount), vocabularyCount);
+    }
+
+    public void Dispose() { }
 }

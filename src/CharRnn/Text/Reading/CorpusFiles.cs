@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// From the paths a user names to the files to read, in an order that does not depend on the machine.
+/// Resolution of a user's paths to the files to read, in an order that does not depend on the machine.
 /// </summary>
 internal static class CorpusFiles
 {
@@ -71,8 +71,8 @@ internal static class CorpusFiles
         return [.. found.Select(relative => Path.Combine(folder, relative))];
     }
 
-    // Hidden files and folders are passed over, as a shell's patterns do: a checkout's .git is no text. Links to
-    // folders are too, since they may form a ring.
+    // Hidden files and folders are skipped, as by a shell's patterns: a checkout's .git is no text. So are links to
+    // folders, since they may form a cycle.
     private static void Walk(DirectoryInfo folder, string prefix, IReadOnlyList<string> include, List<string> found)
     {
         FileSystemInfo[] entries;
@@ -113,3 +113,73 @@ internal static class CorpusFiles
             _ => TextEscape.ForTerminal(failure.Message, keepLineFeedsAndTabs: false),
         };
 }
+
+/// <summary>Source of a corpus: bytes that can be opened repeatedly.</summary>
+/// <param name="Name">The path, or the name of a text in memory.</param>
+/// <param name="Open">Opens it at its beginning.</param>
+/// <param name="FilePath">Its file; null for a text in memory.</param>
+internal sealed record CorpusSource(string Name, Func<Stream> Open, string? FilePath = null)
+{
+    /// <summary>The name escaped for one-line messages.</summary>
+    internal string DisplayName => TextEscape.ForTerminal(Name, keepLineFeedsAndTabs: false);
+
+    /// <summary>
+    /// Number of bytes of its file, or of a link's target; null for a text in memory, and if the system does not
+    /// provide it.
+    /// </summary>
+    internal long? Length
+    {
+        get
+        {
+            try
+            {
+                return FilePath is null
+                    ? null
+                    : new FileInfo(
+                        File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath
+                    ).Length;
+            }
+            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+            {
+                // A file that cannot be examined is reported when it is read.
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The source of a file; system errors become one line with its path.</summary>
+    internal static CorpusSource OfFile(string path) => new(path, () => OpenFile(path), path);
+
+    private static FileStream OpenFile(string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            // The reader has a buffer of its own.
+            file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
+            if (file.CanSeek)
+                return file;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw CorpusFiles.CannotRead(path, failure);
+        }
+        file.Dispose();
+        throw new CorpusException(
+            $"{CorpusFiles.Display(path)} can be read only once, but a corpus is read twice; save it to a file first."
+        );
+    }
+}
+
+/// <summary>Source of labelled records: enough to read them again.</summary>
+/// <param name="Named">The full path of a folder or table, or the name of a set that comes with the library.</param>
+/// <param name="TextColumn">The column of a table's texts, if one was named; else null.</param>
+/// <param name="LabelColumn">The column of a table's labels, if one was named; else null.</param>
+public sealed record RecordSource(string Named, string? TextColumn = null, string? LabelColumn = null);

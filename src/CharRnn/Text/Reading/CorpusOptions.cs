@@ -1,47 +1,66 @@
-using CharRnn.Datasets;
-
 namespace CharRnn;
 
-/// <summary>How a corpus is read.</summary>
+/// <summary>Options for reading a corpus.</summary>
 public sealed record CorpusOptions
 {
-    /// <summary>What a symbol is; strict UTF-8 by default.</summary>
+    /// <summary>Unit of a symbol; strict UTF-8 by default.</summary>
     public TextEncoding Encoding { get; init; } = TextEncoding.Utf8;
 
     /// <summary>
-    /// Which files of a folder are read, <c>*.txt</c> by default: <c>*</c> and <c>?</c> against the file name, or
-    /// against the path below the folder where the pattern holds a slash. Case is ignored. A file that is named itself
+    /// Patterns of the files read in a folder, <c>*.txt</c> by default: <c>*</c> and <c>?</c> against the file name, or
+    /// against the path below the folder where the pattern holds a slash. Case is ignored. A file given by its own path
     /// is read whatever its name.
     /// </summary>
     public IReadOnlyList<string> Include { get; init; } = ["*.txt"];
 
     /// <summary>
-    /// What is done to the text; nothing by default, but that several files have boundaries between them.
+    /// Preparation of the text; by default none, except for boundaries between several files.
     /// </summary>
     public TextPreparation Preparation { get; init; } = new();
 
     /// <summary>
-    /// The vocabulary to encode with, so that a model goes on with another text; null, the default, makes one of the
-    /// corpus's own symbols. Its encoding takes the place of <see cref="Encoding"/>.
+    /// Vocabulary to encode with, so that a model continues with another text; null, the default, makes one of the
+    /// corpus's own symbols. Its encoding overrides <see cref="Encoding"/>.
     /// </summary>
     public Vocabulary? Vocabulary { get; init; }
 
     /// <summary>
-    /// How large files of text must be, in bytes and all together, for their ids to lie in a mapped file rather than in
-    /// memory; 16 MiB by default.
+    /// Total size of the files, in bytes, from which on their ids lie in a mapped file rather than in memory; 16 MiB by
+    /// default.
     /// </summary>
     public long MapFrom { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Where the ids of large texts are kept, so that a text that has not changed is not read again; null, the default,
-    /// keeps them nowhere: they lie in a file without a name, in the system's folder for temporary files, and are gone
-    /// with the process.
+    /// Cache of the ids of large texts, so that an unchanged text is not read again; null, the default, for none: the
+    /// ids then lie in an unnamed file in the system's folder for temporary files, and vanish with the process.
     /// </summary>
     public IdCache? Cache { get; init; }
 
-    /// <summary>Is told how far the reading is, block by block, on the thread that reads.</summary>
+    /// <summary>Receives the progress after every block, on the reading thread; null, the default, for none.</summary>
     public IProgress<CorpusProgress>? Progress { get; init; }
 
     /// <summary>Stops the reading.</summary>
-    public CancellationToken Cancellation { get; init; }
+    public CancellationToken CancellationToken { get; init; }
 }
+
+/// <summary>Phase of reading a corpus.</summary>
+public enum CorpusPhase
+{
+    /// <summary>First pass: which symbols there are.</summary>
+    Surveying,
+
+    /// <summary>Second pass: their ids.</summary>
+    Encoding,
+
+    /// <summary>Verification of cached ids.</summary>
+    Checking,
+
+    /// <summary>Pass before the first, where repeated lines are left out: which lines are repeated.</summary>
+    Comparing,
+}
+
+/// <summary>Progress of reading a corpus.</summary>
+/// <param name="Phase">The present phase.</param>
+/// <param name="Bytes">Bytes read in this phase.</param>
+/// <param name="TotalBytes">Bytes to read in this phase; null if unknown.</param>
+public readonly record struct CorpusProgress(CorpusPhase Phase, long Bytes, long? TotalBytes);

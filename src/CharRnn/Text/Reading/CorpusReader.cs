@@ -1,10 +1,10 @@
 namespace CharRnn.Datasets;
 
-/// <summary>What has become of some sources.</summary>
-/// <param name="Vocabulary">The given vocabulary, or their own.</param>
-/// <param name="Ids">Their ids.</param>
-/// <param name="Details">What else was found in them.</param>
-/// <param name="Notes">What the user may want to know of where the ids are kept, one line each.</param>
+/// <summary>The result of reading a corpus.</summary>
+/// <param name="Vocabulary">The given vocabulary, or that of the sources.</param>
+/// <param name="Ids">The ids of the text.</param>
+/// <param name="Details">The other results.</param>
+/// <param name="Notes">Hints about where the ids are kept, one line each.</param>
 internal sealed record CorpusReading(
     Vocabulary Vocabulary,
     SymbolIds Ids,
@@ -16,35 +16,35 @@ internal sealed record CorpusReading(
 }
 
 /// <summary>
-/// From sources to ids: out of the cache where they are there, or by reading twice (and once before, where repeated
-/// lines are left out). A small text's ids are kept in memory; those of a large one in a mapped file, of the cache
-/// where there is one, or else without a name.
+/// Reader from sources to ids: from the cache if it has them, else in two passes (three where repeated lines are left
+/// out). A small text's ids are kept in memory; those of a large one in a mapped file, in the cache if there is one,
+/// else without a name.
 /// </summary>
-/// <param name="sources">What to read, in this order.</param>
-/// <param name="options">How; the vocabulary's encoding goes before <see cref="CorpusOptions.Encoding"/>.</param>
+/// <param name="sources">The sources, in order.</param>
+/// <param name="options">The options; the vocabulary's encoding overrides <see cref="CorpusOptions.Encoding"/>.</param>
 internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOptions options)
 {
-    // Beside the ids a file has a header and some details, which for almost all texts are shorter than this.
+    // Allowance for the details that follow the ids in a file; those of almost all texts are shorter.
     private const int DetailsAllowance = 1 << 16;
 
-    private readonly ReadingMeter _meter = new(options.Progress, options.Cancellation);
+    private readonly ReadingMeter _meter = new(options.Progress, options.CancellationToken);
 
-    // Boundaries that a given vocabulary lacks have no place in the text.
+    // A text for a vocabulary without a boundary symbol gets no boundaries.
     private bool IsSeveral =>
         sources.Count > 1 && !options.Preparation.JoinFiles && options.Vocabulary is not { BoundaryId: null };
 
     private TextEncoding Encoding => options.Vocabulary?.Encoding ?? options.Encoding;
 
-    /// <summary>Leave out the symbols that a given vocabulary lacks, rather than refuse the text.</summary>
+    /// <summary>Leave out the symbols that a given vocabulary lacks, rather than reject the text.</summary>
     internal bool SkipUnknown { get; init; }
 
     /// <summary>Reads the sources.</summary>
-    /// <param name="check">Refuses what cannot be used, after the first reading or in its place.</param>
+    /// <param name="check">Rejects facts that cannot be used, after the first pass or in its place.</param>
     /// <exception cref="CorpusException">
     /// A source cannot be read, is no text, changes while it is read, or has symbols that a given vocabulary lacks.
     /// </exception>
-    /// <exception cref="CharRnnException">There is no room for the ids.</exception>
-    /// <exception cref="OperationCanceledException">The reading was to stop.</exception>
+    /// <exception cref="CharRnnException">The ids cannot be written to a file.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
     internal CorpusReading Read(Action<CorpusFacts> check)
     {
         long?[] lengths = [.. sources.Select(source => source.Length)];

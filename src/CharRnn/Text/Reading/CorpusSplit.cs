@@ -1,11 +1,9 @@
-using CharRnn.Datasets;
-
 namespace CharRnn;
 
-/// <summary>A corpus cut into three parts.</summary>
-/// <param name="Train">What is learnt from.</param>
-/// <param name="Validation">What training is watched with; empty where its fraction is 0.</param>
-/// <param name="Test">What is looked at once, at the end; empty where its fraction is 0.</param>
+/// <summary>Split of a corpus into three parts.</summary>
+/// <param name="Train">The training part.</param>
+/// <param name="Validation">The validation part, scored during training; empty if its fraction is 0.</param>
+/// <param name="Test">The test part, scored once at the end; empty if its fraction is 0.</param>
 public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, CorpusPart Test)
 {
     private const int MinCharacters = 2;
@@ -14,7 +12,7 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// Cuts at ⌊(1 − validation − test) · length⌋ and ⌊(1 − test) · length⌋, the fractions taken as the decimal numbers
     /// they are written as:
     /// 1,115,394 characters with a validation fraction of 0.1 are 1,003,854 to train and 111,540 to validate. The parts
-    /// lie in this order, meet and do not overlap.
+    /// lie in this order, adjacent and without overlap.
     /// </summary>
     /// <param name="length">Characters in the corpus.</param>
     /// <param name="validationFraction">0 up to, not including, 1.</param>
@@ -24,7 +22,8 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// at most 1.
     /// </param>
     /// <exception cref="SettingsException">
-    /// A fraction is out of range, or a part that is asked for, or the training part, gets fewer than two characters.
+    /// A fraction is out of range, or the training part or a part with a fraction above 0 gets fewer than two
+    /// characters.
     /// </exception>
     public static CorpusSplit Contiguous(
         long length,
@@ -66,9 +65,9 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// <summary>
     /// Cuts as char-rnn does. The text is viewed as B streams side by side, and each of them as W = ⌊(length − 1) /
     /// (B·T)⌋ windows of T; of the windows the first ⌊(1 − validation − test) · W⌋ train, those up to ⌊(1 − test) · W⌋
-    /// validate, and the others test: so that the end of each stream is held out. What is left over after the last
-    /// stream is not used. Two parts of a stream share the id between them, as the target of the one and the first
-    /// input of the other.
+    /// validate, and the others test: so that the end of each stream is held out. The remainder after the last stream
+    /// is not used. Two parts of a stream share the id between them, as the target of the one and the first input of
+    /// the other.
     /// </summary>
     /// <param name="length">Characters in the corpus.</param>
     /// <param name="t">T, steps in a window.</param>
@@ -79,7 +78,7 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
     /// The share of the training windows, from the first, that is kept (at least one). Above 0, at most 1.
     /// </param>
     /// <exception cref="SettingsException">
-    /// A fraction is out of range, or a part that is asked for, or the training part, gets no window.
+    /// A fraction is out of range, or the training part or a part with a fraction above 0 gets no window.
     /// </exception>
     public static CorpusSplit Interleaved(
         long length,
@@ -121,7 +120,7 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
         }
     }
 
-    /// <summary>How many windows an interleaved cut needs at most, for every part to get one.</summary>
+    /// <summary>Upper bound on the windows that an interleaved split needs for every part to get one.</summary>
     internal static long EnoughWindows(double validationFraction, double testFraction)
     {
         CheckFractions(validationFraction, testFraction);
@@ -175,4 +174,58 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
                 $"of {length} characters the {name} gets {characters}; it needs at least {MinCharacters}: {remedy}."
             );
     }
+}
+
+/// <summary>
+/// Part of a corpus: one range of it, or several that are read separately, each from a state of zeros.
+/// </summary>
+/// <param name="Ranges">
+/// The ranges in order; none for an empty part. A range of n ids has n − 1 predictions.
+/// </param>
+/// <param name="Characters">Number of characters.</param>
+public sealed record CorpusPart(IReadOnlyList<IdRange> Ranges, long Characters)
+{
+    /// <summary>The empty part.</summary>
+    public static CorpusPart None { get; } = new([], 0);
+
+    /// <summary>A part of one range; the empty part if the range is empty.</summary>
+    public static CorpusPart Of(IdRange range) => range.Length == 0 ? None : new([range], range.Length);
+
+    /// <summary>Number of predictions.</summary>
+    public long Pairs => Ranges.Sum(PairsOf);
+
+    /// <summary>
+    /// The part as pieces to read in parallel: one range is cut into adjacent ones, several stay as they are.
+    /// </summary>
+    /// <param name="streams">Number of pieces one range is cut into; fewer if it is short.</param>
+    /// <param name="maxPairs">
+    /// Max predictions of all pieces together; if there are more, each piece ends early, so that the predictions are
+    /// spread evenly.
+    /// </param>
+    public IReadOnlyList<IdRange> Pieces(int streams, long maxPairs = long.MaxValue)
+    {
+        var pieces = Ranges.Count == 1 ? Cut(Ranges[0], (int)Math.Clamp(Pairs, 1, streams)) : Ranges;
+        if (Pairs <= maxPairs)
+            return pieces;
+        long most = Math.Max(1, maxPairs / pieces.Count);
+        return [.. pieces.Select(piece => piece with { Length = Math.Min(piece.Length, most + 1) })];
+    }
+
+    /// <summary>
+    /// Cuts a range into adjacent ones that share its predictions: each ends with the id that the next begins with.
+    /// </summary>
+    internal static IdRange[] Cut(IdRange range, int count)
+    {
+        long pairs = PairsOf(range);
+        var pieces = new IdRange[count];
+        for (int i = 0; i < count; i++)
+        {
+            long start = pairs * i / count,
+                end = pairs * (i + 1) / count;
+            pieces[i] = new IdRange(range.Start + start, end - start + 1);
+        }
+        return pieces;
+    }
+
+    internal static long PairsOf(IdRange range) => Math.Max(0, range.Length - 1);
 }

@@ -1,7 +1,43 @@
+using System.Text.Json;
+
 namespace CharRnn.Datasets;
 
+/// <summary>Results of the first pass over a corpus.</summary>
+/// <param name="CharactersOf">Number of symbols in each source, unprepared.</param>
+/// <param name="Length">Number of symbols of the prepared text.</param>
+/// <param name="Symbols">(V) distinct symbols of the prepared text, ascending.</param>
+/// <param name="CrlfSources">Indices of the sources whose lines end in CR LF.</param>
+/// <param name="Prepared">The counts of the preparation.</param>
+internal sealed record CorpusFacts(
+    IReadOnlyList<long> CharactersOf,
+    long Length,
+    IReadOnlyList<int> Symbols,
+    IReadOnlyList<int> CrlfSources,
+    PreparationFacts Prepared
+);
+
+/// <summary>Results of both passes over a corpus beside its ids; a file of ids stores them as JSON.</summary>
+/// <param name="Facts">The results of the first pass.</param>
+/// <param name="Sha256">The SHA-256 of the raw bytes of all sources.</param>
+/// <param name="Skipped">Number of symbols left out because the given vocabulary lacks them.</param>
+/// <param name="Unknown">Number of symbols that became the vocabulary's unknown symbol.</param>
+internal sealed record CorpusDetails(CorpusFacts Facts, string Sha256, long Skipped, long Unknown)
+{
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    /// <exception cref="JsonException">The JSON is of something else.</exception>
+    internal static CorpusDetails FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<CorpusDetails>(json)
+            is {
+                Facts: { CharactersOf: not null, Symbols: not null, CrlfSources: not null, Prepared: not null },
+                Sha256: not null
+            } details
+            ? details
+            : throw new JsonException("it lacks something");
+}
+
 /// <summary>
-/// The first reading of a corpus: which symbols it has once it is prepared, how many, and how its lines end.
+/// First pass over a corpus: finds its prepared symbols, their number, and its kind of line ends.
 /// </summary>
 internal sealed class CorpusSurvey : ISymbolSink
 {
@@ -57,10 +93,10 @@ internal sealed class CorpusSurvey : ISymbolSink
         Facts = new CorpusFacts(charactersOf, _length, kept, _crlfSources, prepared);
     }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The results.</summary>
     internal CorpusFacts Facts { get; }
 
-    /// <summary>Bytes in all sources together.</summary>
+    /// <summary>Number of bytes of all sources together.</summary>
     internal long Bytes { get; private set; }
 
     void ISymbolSink.Append(ReadOnlySpan<int> symbols)

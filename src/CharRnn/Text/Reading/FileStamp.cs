@@ -4,18 +4,18 @@ using System.Security.Cryptography;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// What tells one state of a file from another without reading it. On Linux that is, beside length and time of
-/// modification, the file's number and the time of its last change of any kind, which the system alone sets: a rewrite
-/// shows even where length and modification time were put back. Elsewhere samples of the content take its place.
+/// Stamp of a file's state, to detect changes without reading the file. On Linux it has, beside length and time of
+/// modification, the file's number and the time of its last change of any kind, which only the system sets: a rewrite
+/// is detected even if length and modification time were restored. Elsewhere samples of the content take its place.
 /// </summary>
 /// <param name="Length">Bytes.</param>
-/// <param name="Modified">Nanoseconds from 1970 on to the last modification.</param>
+/// <param name="Modified">Time of the last modification, nanoseconds since 1970.</param>
 /// <param name="Changed">
-/// The same to the last change of content, name, owner or permissions; where the system does not say, that of the
-/// modification.
+/// Time of the last change of content, name, owner or permissions, in the same unit; that of the modification if the
+/// system does not provide it.
 /// </param>
-/// <param name="Number">The file's number in its file system (inode); 0 where the system does not say.</param>
-/// <param name="Samples">The SHA-256 of some of its content; empty where it is not needed.</param>
+/// <param name="Number">The file's number in its file system (inode); 0 if the system does not provide it.</param>
+/// <param name="Samples">SHA-256 of samples of the content; empty if not needed.</param>
 internal sealed partial record FileStamp(long Length, long Modified, long Changed, ulong Number, string Samples)
 {
     private const int SampleCount = 64,
@@ -24,13 +24,12 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         NanosecondsPerTick = 100;
 
     /// <summary>
-    /// How far apart two changes are at least when their times differ: file systems that count whole seconds have steps
-    /// of up to two.
+    /// Resolution of the file's times: file systems that count whole seconds have steps of up to two.
     /// </summary>
     private TimeSpan TimeStep =>
         Changed % NanosecondsPerSecond == 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The stamp of a file; null for what is no regular file, or cannot be looked at.</summary>
+    /// <summary>The stamp of a file; null if it is no regular file or cannot be examined.</summary>
     public static FileStamp? Of(string path)
     {
         try
@@ -43,7 +42,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         }
     }
 
-    /// <summary>A stamp from what any system tells, and samples.</summary>
+    /// <summary>A stamp of what any system provides, and samples.</summary>
     internal static FileStamp WithSamples(string path)
     {
         using var file = new FileStream(
@@ -58,7 +57,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
     }
 
     /// <summary>
-    /// Waits until any later change of the file has another time; no longer than two seconds, and only for a file that
+    /// Waits until any later change of the file must have another time: at most two seconds, and only if the file
     /// changed a moment ago.
     /// </summary>
     public void WaitForNextTime()
@@ -99,7 +98,7 @@ internal sealed partial record FileStamp(long Length, long Modified, long Change
         private const int KindMask = 0xF000,
             RegularFile = 0x8000;
 
-        /// <summary>Whether the C library and the kernel have it: those of the last years do.</summary>
+        /// <summary>Whether the C library and the kernel provide it, as recent ones do.</summary>
         public static bool IsOffered { get; } = Probe();
 
         public static FileStamp? StampOf(string path)

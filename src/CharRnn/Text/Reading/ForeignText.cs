@@ -4,8 +4,8 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Recognises text in UTF-16 and UTF-32, by its byte order mark or by where its NUL bytes lie, so that a message can
-/// say how to convert it.
+/// Detector of UTF-16 and UTF-32 text, by byte order mark or by the positions of NUL bytes, so that a message can say
+/// how to convert it.
 /// </summary>
 internal static class ForeignText
 {
@@ -19,7 +19,7 @@ internal static class ForeignText
     private const int BytesPerNulInLatin = 4;
 
     /// <summary>
-    /// The name that iconv has for the encoding of a text's first bytes; null where they are neither UTF-16 nor UTF-32.
+    /// The iconv name of the encoding of a text's first bytes; null if they are neither UTF-16 nor UTF-32.
     /// </summary>
     internal static string? NameOfEncoding(ReadOnlySpan<byte> start)
     {
@@ -27,7 +27,7 @@ internal static class ForeignText
         return ByMark(sample) ?? (sample.Contains((byte)0) ? ByNuls(sample) : null);
     }
 
-    // The name without an end tells iconv to read the mark, and to leave it out of what it writes.
+    // The name without a byte order makes iconv read the mark and leave it out of the output.
     private static string? ByMark(ReadOnlySpan<byte> sample) =>
         sample switch
         {

@@ -5,7 +5,7 @@ using System.Text;
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Reads a source block by block and hands out its symbols; nothing larger than a block is ever held.
+/// Reader of a source's symbols, block by block; it never holds more than a block.
 /// </summary>
 internal sealed class SymbolReader : IDisposable
 {
@@ -26,11 +26,11 @@ internal sealed class SymbolReader : IDisposable
     private int _carried;
     private long _offset;
 
-    /// <param name="source">What to read.</param>
-    /// <param name="encoding">What a symbol is.</param>
-    /// <param name="hash">Is given every byte that is read, a byte order mark included.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="encoding">The unit of a symbol.</param>
+    /// <param name="hash">Receives every byte read, a byte order mark included; null for none.</param>
     /// <param name="blockBytes">Bytes in a block, at least 4: the longest UTF-8 sequence.</param>
-    /// <param name="meter">Is told of every block.</param>
+    /// <param name="meter">Receives the progress after every block; null for none.</param>
     internal SymbolReader(
         CorpusSource source,
         TextEncoding encoding,
@@ -52,7 +52,7 @@ internal sealed class SymbolReader : IDisposable
     internal long BytesRead { get; private set; }
 
     /// <summary>
-    /// The symbols of the next block; empty at the end of the source alone. Valid until the next call.
+    /// The symbols of the next block; empty only at the end of the source. Valid until the next call.
     /// </summary>
     /// <exception cref="CorpusException">The source is not text in the encoding, or cannot be read.</exception>
     internal ReadOnlySpan<int> NextBlock()
@@ -142,5 +142,24 @@ internal sealed class SymbolReader : IDisposable
                 $"{_source.DisplayName}: byte {_offset + nul} is NUL, so this is a binary file and no text; name "
                     + "a text file, or pass 'Encoding' bytes to take it byte by byte."
             );
+    }
+}
+
+/// <summary>Counter of the bytes read, which reports progress and checks for cancellation.</summary>
+internal sealed class ReadingMeter(IProgress<CorpusProgress>? progress, CancellationToken cancellationToken)
+{
+    private CorpusProgress _now;
+
+    /// <summary>Bytes to read in this phase; null if unknown.</summary>
+    internal long? TotalBytes => _now.TotalBytes;
+
+    internal void Begin(CorpusPhase phase, long? totalBytes) => _now = new CorpusProgress(phase, 0, totalBytes);
+
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
+    internal void Advance(int bytes)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _now = _now with { Bytes = _now.Bytes + bytes };
+        progress?.Report(_now);
     }
 }

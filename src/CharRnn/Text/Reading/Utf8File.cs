@@ -2,8 +2,8 @@ using System.Text;
 
 namespace CharRnn.Datasets;
 
-/// <summary>Reads a file of short texts or of rows whole, and says in which line it is no UTF-8.</summary>
-public static class Utf8File
+/// <summary>Reader of whole UTF-8 files of short texts or rows, whose errors name the line.</summary>
+internal static class Utf8File
 {
     private const byte LineFeed = (byte)'\n';
 
@@ -15,7 +15,7 @@ public static class Utf8File
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The text of a file, without a byte order mark; its line ends stay as they are.</summary>
-    /// <exception cref="CorpusException">It is not there, cannot be read, or is not UTF-8 throughout.</exception>
+    /// <exception cref="CorpusException">The file is missing, cannot be read, or is not UTF-8 throughout.</exception>
     public static string Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -43,7 +43,7 @@ public static class Utf8File
         }
     }
 
-    /// <summary>The lines of a text: each ends with LF or CR LF, the last one may have no end.</summary>
+    /// <summary>The lines of a text: each ends with LF or CR LF, which the last one may lack.</summary>
     internal static IEnumerable<string> LinesOf(string text)
     {
         for (int start = 0; start < text.Length; )

@@ -1,14 +1,14 @@
 namespace CharRnn.Datasets;
 
 /// <summary>
-/// Counts lines and those seen before, from blocks of ids. A line is remembered by its key (<see cref="LineKeys"/>),
-/// and of those only so many at once:
-/// where a text has more, it is gone through again for the rest. A boundary between texts ends a line too.
+/// Counter of lines and of repeated lines, from blocks of ids. A line is remembered by its key
+/// (<see cref="LineKeys"/>), and only a bounded number of keys at once: a text with more is read again for the rest. A
+/// boundary between texts ends a line too.
 /// </summary>
 internal sealed class LineCounter : IDisposable
 {
-    // From here on the set is made as large as it may become: growing by doubling, it would for a moment be there one
-    // and a half times.
+    // From this count on the set gets its final capacity: growing by doubling would need one and a half times the
+    // memory for a moment.
     private const int ManyKeys = 1 << 17;
 
     private readonly int? _boundary;
@@ -22,8 +22,8 @@ internal sealed class LineCounter : IDisposable
     private long _withText;
     private long _distinct;
 
-    /// <param name="vocabulary">What the ids mean.</param>
-    /// <param name="maxKeys">How many keys are remembered at once; a key takes some forty bytes.</param>
+    /// <param name="vocabulary">The vocabulary of the ids.</param>
+    /// <param name="maxKeys">Max keys remembered at once; a key takes about forty bytes.</param>
     internal LineCounter(Vocabulary vocabulary, int maxKeys = 1 << 22)
     {
         (_boundary, _maxKeys) = (vocabulary.BoundaryId, maxKeys);
@@ -48,7 +48,7 @@ internal sealed class LineCounter : IDisposable
         _keys.Add(ids);
     }
 
-    /// <summary>Ends the text, and its last line where no line feed does.</summary>
+    /// <summary>Ends the text, and its last line if no line feed does.</summary>
     /// <returns>Whether the whole text must be added once more before the count is complete.</returns>
     internal bool Finish()
     {

@@ -4,10 +4,10 @@ namespace CharRnn.Datasets;
 
 /// <summary>A symbol and how often it occurs.</summary>
 /// <param name="Symbol">The scalar value or byte.</param>
-/// <param name="Count">How often, at least once.</param>
+/// <param name="Count">Its number of occurrences, at least 1.</param>
 public readonly record struct SymbolCount(int Symbol, long Count);
 
-/// <summary>What is in a text, before anything is learnt from it.</summary>
+/// <summary>Statistics of a text.</summary>
 public sealed record TextStatistics
 {
     private const int RarestCount = 10;
@@ -17,38 +17,36 @@ public sealed record TextStatistics
     private TextStatistics() { }
 
     /// <summary>
-    /// Symbols in the text. A boundary between records counts, as the line end does whose place it takes; one between
-    /// files does not.
+    /// Number of symbols. A boundary between records counts, like the line end it replaces; one between files does not.
     /// </summary>
     public required long Characters { get; init; }
 
-    /// <summary>Different symbols in the text.</summary>
+    /// <summary>Number of distinct symbols.</summary>
     public required int Distinct { get; init; }
 
-    /// <summary>Lines; a last one without a line end counts.</summary>
+    /// <summary>Number of lines; a last one without a line end counts.</summary>
     public required long Lines { get; init; }
 
-    /// <summary>Lines equal to an earlier one; empty ones are not counted.</summary>
+    /// <summary>Number of lines equal to an earlier one, empty lines excepted.</summary>
     public required long RepeatedLines { get; init; }
 
     /// <summary>
-    /// The entropy of the symbols taken one by one, in bits a symbol: what a model reaches that knows their frequencies
-    /// alone.
+    /// Unigram entropy in bits a symbol: the score of a model that knows symbol frequencies alone.
     /// </summary>
     public required double UnigramBitsPerChar { get; init; }
 
     /// <summary>
-    /// The same where the symbol before is known; null where there are too many different pairs to count.
+    /// Entropy given the symbol before, in bits a symbol; null if there are too many distinct pairs to count.
     /// </summary>
     public required double? BigramBitsPerChar { get; init; }
 
     /// <summary>The ten rarest symbols, the rarest first; equally rare ones in the order of their codes.</summary>
     public required IReadOnlyList<SymbolCount> RarestTen { get; init; }
 
-    /// <summary>The bytes that gzip needs for the text at <see cref="CompressionLevel.SmallestSize"/>.</summary>
+    /// <summary>Number of bytes of the text gzipped at <see cref="CompressionLevel.SmallestSize"/>.</summary>
     public required long GzipBytes { get; init; }
 
-    /// <summary>The same in bits a symbol: a first mark for a model to pass.</summary>
+    /// <summary>The same in bits a symbol: a simple baseline for a model.</summary>
     public required double GzipBitsPerChar { get; init; }
 
     /// <summary>
@@ -57,7 +55,7 @@ public sealed record TextStatistics
     /// </summary>
     public required string First500 { get; init; }
 
-    /// <summary>Looks through a corpus.</summary>
+    /// <summary>Computes the statistics of a corpus.</summary>
     public static TextStatistics Of(Corpus corpus)
     {
         ArgumentNullException.ThrowIfNull(corpus);
@@ -79,7 +77,7 @@ public sealed record TextStatistics
         if (vocabulary.BoundaryId is { } boundary)
             counts[boundary] = corpus.IsRecords ? counts[boundary] - 1 : 0;
         long characters = counts.Sum();
-        // A corpus that was read with another vocabulary need not have all of its symbols.
+        // A corpus read with another vocabulary need not have all of its symbols.
         SymbolCount[] present =
         [
             .. counts
@@ -103,7 +101,7 @@ public sealed record TextStatistics
     }
 
     /// <summary>
-    /// How many bytes gzip -9 (as .NET's <see cref="CompressionLevel.SmallestSize"/> gives it) makes of a corpus.
+    /// Number of bytes of a corpus under gzip -9 (.NET's <see cref="CompressionLevel.SmallestSize"/>).
     /// </summary>
     public static long GzipBytesOf(Corpus corpus)
     {
@@ -123,4 +121,36 @@ public sealed record TextStatistics
         corpus.Ids.CopyTo(start, ids);
         return TextEscape.ForTerminal(corpus.Vocabulary.Decode(ids), keepLineFeedsAndTabs: false);
     }
+}
+
+/// <summary>Write-only stream that discards its bytes and counts them.</summary>
+internal sealed class CountingStream : Stream
+{
+    private long _length;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => _length;
+
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => _length += count;
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _length += buffer.Length;
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -75,7 +75,7 @@ public sealed class NormalizingStageTests
         string text = "e" + new string('\u0301', Marks) + "e\u0301";
         string normalized = Prepared.Text(Nfc, [text], blockSymbols: 1000, out var facts);
         Assert.Equal("é" + new string('\u0301', Marks - 1) + "é", normalized);
-        Assert.Equal(Marks / NormalizingStage.LongestPiece, facts.CutPieces);
+        Assert.Equal(Marks / NormalizingStage.MaxPieceLength, facts.CutPieces);
         Assert.Contains("195 times", facts.Lines(Nfc).Single(line => line.Contains("combining")));
     }
 

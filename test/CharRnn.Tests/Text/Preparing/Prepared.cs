@@ -71,7 +71,7 @@ internal static class Prepared
 
         public void Append(ReadOnlySpan<int> symbols)
         {
-            // A block that is empty may be the end for whoever takes it.
+            // A receiver may take an empty block for the end.
             Assert.False(symbols.IsEmpty);
             Symbols.AddRange(symbols);
         }

@@ -45,7 +45,11 @@ public sealed class CacheBuildTests : IDisposable
     {
         string path = _ground.Write("text.txt", new string('a', 200_000) + "b");
         using var request = new CancellationTokenSource();
-        var options = _ground.Options with { Progress = new Once(phase, request.Cancel), Cancellation = request.Token };
+        var options = _ground.Options with
+        {
+            Progress = new Once(phase, request.Cancel),
+            CancellationToken = request.Token,
+        };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Empty(_ground.Kept);
         Assert.Empty(_ground.Temporaries);
@@ -60,7 +64,7 @@ public sealed class CacheBuildTests : IDisposable
         var options = _ground.Options with
         {
             Progress = new Once(CorpusPhase.Checking, request.Cancel),
-            Cancellation = request.Token,
+            CancellationToken = request.Token,
         };
         Assert.Throws<OperationCanceledException>(() => _ground.Read(path, options));
         Assert.Single(_ground.Kept);
@@ -71,19 +75,19 @@ public sealed class CacheBuildTests : IDisposable
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("zażółć\n", 30_000)));
         string path = _ground.Write("text.txt", bytes);
-        var told = new List<CorpusProgress>();
-        var options = _ground.Options with { Progress = new All(told) };
+        var reports = new List<CorpusProgress>();
+        var options = _ground.Options with { Progress = new All(reports) };
         _ground.Read(path, options).Dispose();
-        Assert.Equal([CorpusPhase.Surveying, CorpusPhase.Encoding], told.Select(progress => progress.Phase).Distinct());
-        Assert.All(told, progress => Assert.Equal(bytes.Length, progress.TotalBytes));
-        foreach (var phase in told.GroupBy(progress => progress.Phase))
+        Assert.Equal([CorpusPhase.Surveying, CorpusPhase.Encoding], reports.Select(progress => progress.Phase).Distinct());
+        Assert.All(reports, progress => Assert.Equal(bytes.Length, progress.TotalBytes));
+        foreach (var phase in reports.GroupBy(progress => progress.Phase))
         {
             Assert.Equal(phase.Select(progress => progress.Bytes).Order(), phase.Select(progress => progress.Bytes));
             Assert.Equal(bytes.Length, phase.Last().Bytes);
         }
-        told.Clear();
+        reports.Clear();
         _ground.Read(path, options).Dispose();
-        Assert.Equal(new CorpusProgress(CorpusPhase.Checking, 210_000, 210_000), told[^1]);
+        Assert.Equal(new CorpusProgress(CorpusPhase.Checking, 210_000, 210_000), reports[^1]);
     }
 
     [Fact]
@@ -141,8 +145,8 @@ public sealed class CacheBuildTests : IDisposable
         }
     }
 
-    private sealed class All(List<CorpusProgress> told) : IProgress<CorpusProgress>
+    private sealed class All(List<CorpusProgress> reports) : IProgress<CorpusProgress>
     {
-        public void Report(CorpusProgress value) => told.Add(value);
+        public void Report(CorpusProgress value) => reports.Add(value);
     }
 }

@@ -24,7 +24,7 @@ public sealed class DamagedCacheTests : IDisposable
     public void AByteThatWasChanged_WhicheverItIs_IsNoticedAndTheFileRebuilt()
     {
         byte[] whole = File.ReadAllBytes(_kept);
-        // Between the header's checksum and the ids lie zeros that nobody reads.
+        // Between the header's checksum and the ids lie zeros that are never read.
         int[] places =
         [
             .. Enumerable
