@@ -6,7 +6,7 @@ namespace CharRnn.Engine;
 /// A buffer of zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and no
 /// garbage collection moves it.
 /// </summary>
-public sealed unsafe class AlignedBuffer : IDisposable
+internal sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>Bytes in a cache line, and the alignment of every buffer, row and panel.</summary>
     public const int Alignment = 64;
@@ -71,7 +71,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
 /// Row widths padded to a cache line of floats, so that vector loops have no tail. The padding holds zeros that stay
 /// zero: every cell maps a zero row of weights to a zero activation and a zero gradient.
 /// </summary>
-public static class Padding
+internal static class Padding
 {
     /// <summary>
     /// Floats in a cache line: one <c>Vector512</c>, two <c>Vector256</c>, and the width of a weight panel.

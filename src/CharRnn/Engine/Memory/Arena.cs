@@ -7,7 +7,7 @@ namespace CharRnn.Engine;
 /// <param name="Start">Index of its first float.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="Columns">Columns, a multiple of <see cref="Padding.Unit"/>.</param>
-public sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
+internal sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
 {
     /// <summary>Number of floats.</summary>
     public long Length => (long)Rows * Columns;
@@ -17,7 +17,7 @@ public sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
 /// The layout of an arena: slices one after another, each on a cache line. Weights, gradients and moments share one
 /// layout.
 /// </summary>
-public sealed class ArenaLayout
+internal sealed class ArenaLayout
 {
     private readonly List<ArenaSlice> _slices = [];
 
@@ -38,7 +38,7 @@ public sealed class ArenaLayout
 }
 
 /// <summary>A buffer laid out by an <see cref="ArenaLayout"/>.</summary>
-public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
+internal sealed unsafe class Arena(ArenaLayout layout) : IDisposable
 {
     private readonly AlignedBuffer _buffer = new(layout.Length);
 

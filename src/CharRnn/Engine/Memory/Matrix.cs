@@ -7,7 +7,7 @@ namespace CharRnn.Engine;
 /// A view of (Rows, Columns) floats, row-major with a stride, in an <see cref="AlignedBuffer"/> that outlives it.
 /// Columns are padded to <see cref="Padding.Unit"/>, so that loops over a row have no tail.
 /// </summary>
-public readonly unsafe struct Matrix
+internal readonly unsafe struct Matrix
 {
     internal readonly float* Data;
 

@@ -7,7 +7,7 @@ namespace CharRnn.Engine;
 /// its sixteen outputs for input 0, then for input 1, and so on. A product reads it sequentially, one cache line per
 /// input, whatever the matrix's width.
 /// </summary>
-public readonly unsafe struct Panels
+internal readonly unsafe struct Panels
 {
     internal readonly float* Data;
 
