@@ -5,7 +5,7 @@ using CharRnn.Networks;
 namespace CharRnn.Benchmarks;
 
 /// <summary>
-/// c += a·b at the sizes that training and sampling meet: a window's rows, a tile's rows, one stream.
+/// c += a·b at the sizes of training and sampling: a window's rows, a tile's rows, one stream.
 /// </summary>
 public class MatrixProductBenchmarks
 {

@@ -8,9 +8,9 @@ using System.Runtime.Intrinsics.X86;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A vector of floats with element-wise operations. Gate arithmetic, softmax and optimizers are generic over it, so that
-/// they read as their equations and run at the machine's width. No lane's result depends on another lane, nor on the
-/// number of lanes, so every width gives the same bits.
+/// A vector of floats with element-wise operations. Gate arithmetic, softmax and optimizers are generic over it, so
+/// that they read as their equations and run at the machine's width. No lane's result depends on another lane, nor on
+/// the number of lanes, so every width gives the same bits.
 /// </summary>
 /// <typeparam name="TSelf"><see cref="Lanes8"/> or <see cref="Lanes16"/>.</typeparam>
 internal unsafe interface ILanes<TSelf>
@@ -64,7 +64,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Whether every lane is 0.</summary>
     static abstract bool AreZero(TSelf a);
 
-    /// <summary><paramref name="one"/> where a &lt; b; <paramref name="other"/> elsewhere, and where either is NaN.</summary>
+    /// <summary>
+    /// <paramref name="one"/> where a &lt; b; <paramref name="other"/> elsewhere, and where either is NaN.
+    /// </summary>
     static abstract TSelf WhereLess(TSelf a, TSelf b, TSelf one, TSelf other);
 
     /// <summary>Writes the floats to an address.</summary>

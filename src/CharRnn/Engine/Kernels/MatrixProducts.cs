@@ -307,8 +307,8 @@ internal static unsafe class MatrixProducts
             new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
 
         /// <summary>
-        /// Some rows and some terms of the product; every block of terms but the first starts from the sums that the one
-        /// before left in C.
+        /// Some rows and some terms of the product; every block of terms but the first starts from the sums that the
+        /// one before left in C.
         /// </summary>
         public readonly Product Block(int row, int rows, int term, int terms)
         {

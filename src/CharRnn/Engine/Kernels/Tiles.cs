@@ -326,7 +326,7 @@ internal static unsafe class Tiles<TSimd, TVector>
         }
     }
 
-    /// <summary>How many rows a tile has, known when its loop is compiled.</summary>
+    /// <summary>Number of rows of a tile, a constant when its loop is compiled.</summary>
     private interface IRows
     {
         static abstract int Count { get; }

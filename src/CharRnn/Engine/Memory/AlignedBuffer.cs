@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A buffer of zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and no
-/// garbage collection moves it.
+/// A buffer of zeroed floats outside the managed heap, aligned to a cache line, so that no vector load crosses one and
+/// no garbage collection moves it.
 /// </summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {

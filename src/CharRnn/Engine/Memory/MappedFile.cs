@@ -3,9 +3,9 @@ using System.IO.MemoryMappedFiles;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A file mapped into memory for reading: the system loads pages on access and may drop them again, so they count as its
-/// cache and not as memory of the process. They add no pressure to the garbage collector, since collecting would free
-/// none.
+/// A file mapped into memory for reading: the system loads pages on access and may drop them again, so they count as
+/// its cache and not as memory of the process. They add no pressure to the garbage collector, since collecting would
+/// free none.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed unsafe class MappedFile : IDisposable
     private byte* _data;
 
     /// <summary>
-    /// Maps a whole file, which must not become shorter. This object then owns the file: it closes it when disposed, and
-    /// at once if it cannot be mapped.
+    /// Maps a whole file, which must not become shorter. This object then owns the file: it closes it when disposed,
+    /// and at once if it cannot be mapped.
     /// </summary>
     /// <param name="file">An open file of at least one byte.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>

@@ -35,7 +35,9 @@ internal sealed class SpinBarrier
         _spins = atWork <= Environment.ProcessorCount ? SpinsBeforeParking : 0;
     }
 
-    /// <summary>Waits until all threads have arrived; writes made before the barrier are visible to all threads after it.</summary>
+    /// <summary>
+    /// Waits until all threads have arrived; writes made before the barrier are visible to all threads after it.
+    /// </summary>
     public void SignalAndWait()
     {
         if (_count == 1)

@@ -59,7 +59,9 @@ internal sealed class WorkerTeam : IDisposable
         _work = null;
     }
 
-    /// <summary>Waits until all workers have arrived; writes made before the barrier are visible to all workers after it.</summary>
+    /// <summary>
+    /// Waits until all workers have arrived; writes made before the barrier are visible to all workers after it.
+    /// </summary>
     public void SignalAndWait() => _barrier.SignalAndWait();
 
     /// <summary>One worker's share of <paramref name="count"/> items: [start, end), in order.</summary>

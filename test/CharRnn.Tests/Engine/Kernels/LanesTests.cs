@@ -62,7 +62,7 @@ public sealed class LanesTests
         }
     }
 
-    /// <summary>What both widths make of the numbers, which must be the same.</summary>
+    /// <summary>Results of both widths, which must be the same.</summary>
     private static float[] Apply(Func<Lanes8, Lanes8> function, Func<Lanes16, Lanes16> wideFunction)
     {
         float[] result = new float[Mixed.Length],
