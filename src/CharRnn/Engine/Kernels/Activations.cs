@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Activations of whole rows in place, and their way back from what they gave: nothing else has to be kept. All of them
-/// leave 0 as it is.
+/// Activations of whole rows in place, and their derivatives computed from the activated values, so that no input needs
+/// to be kept. All of them map 0 to 0.
 /// </summary>
 internal static class Activations
 {
@@ -40,7 +40,7 @@ internal static class Activations
 
     /// <summary>gradients ⊙= tanh'(x) = 1 − tanh(x)².</summary>
     /// <param name="activated">(M, N): tanh(x) / <paramref name="scale"/>.</param>
-    /// <param name="scale">What turns that into tanh(x).</param>
+    /// <param name="scale">The factor that turns it into tanh(x).</param>
     /// <param name="gradients">(M, N).</param>
     public static void MultiplyByTanhDerivative(Matrix activated, float scale, Matrix gradients)
     {

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Silences units at a rate and scales up the rest (inverted dropout: Srivastava et al. 2014). Whether a unit is
-/// silenced is a function of (seed, step, layer, row, unit), so the way back computes the same mask again and nothing
-/// is stored.
+/// Dropout mask of one layer in one training step: units are zeroed at a rate and the rest scaled up (inverted dropout:
+/// Srivastava et al. 2014). The mask is a function of (seed, step, layer, row, unit), so the backward pass computes it
+/// again and nothing is stored.
 /// </summary>
 internal readonly struct Dropout
 {
@@ -33,13 +33,13 @@ internal readonly struct Dropout
         _threshold = (int)Math.Round(rate * (1 << Bits));
     }
 
-    /// <summary>Whether anything is silenced at all.</summary>
+    /// <summary>Whether any unit is zeroed at all.</summary>
     public bool IsOn { get; }
 
-    /// <summary>The inverse of what the units that are not silenced are multiplied with.</summary>
+    /// <summary>1 − rate: the inverse of the factor of the units that are kept.</summary>
     public float KeptShare => IsOn ? 1 / _scale : 1;
 
-    /// <summary>What one unit is multiplied with: 0, or 1 / (1 − rate). The plain form of the mask.</summary>
+    /// <summary>Factor of one unit: 0, or 1 / (1 − rate). The scalar form of the mask.</summary>
     public float Multiplier(int row, int unit)
     {
         var (low, high) = RowKeys(row);
@@ -48,8 +48,8 @@ internal readonly struct Dropout
 
     /// <summary>destination = mask ⊙ source.</summary>
     /// <param name="source">(M, H).</param>
-    /// <param name="firstRow">The number of the first row, which the mask is drawn for.</param>
-    /// <param name="firstUnit">The number of the first column's unit.</param>
+    /// <param name="firstRow">The first row's index in the mask.</param>
+    /// <param name="firstUnit">The first column's unit.</param>
     /// <param name="destination">(M, H).</param>
     public void Multiply(Matrix source, int firstRow, int firstUnit, Matrix destination)
     {
@@ -93,11 +93,11 @@ internal readonly struct Dropout
         var units =
             (Vector256.Create((uint)unit) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7)) * Vector256.Create(GoldenRatio);
         var hash = Mix(units ^ Vector256.Create(low), Vector256.Create(high));
-        var silenced = Vector256.LessThan(
+        var dropped = Vector256.LessThan(
             Vector256.ShiftRightLogical(hash, 32 - Bits).AsInt32(),
             Vector256.Create(_threshold)
         );
-        return new(Vector256.ConditionalSelect(silenced.AsSingle(), Vector256<float>.Zero, Vector256.Create(_scale)));
+        return new(Vector256.ConditionalSelect(dropped.AsSingle(), Vector256<float>.Zero, Vector256.Create(_scale)));
     }
 
     /// <summary>C. Wellons' 32-bit finaliser "lowbias32", keyed in the middle.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// exp, tanh and the logistic sigmoid, any number of floats at once, the same bits on every machine with fused
+/// exp, tanh and the logistic sigmoid of a vector of floats, the same bits on every machine with fused
 /// multiply-add. Within three units in the last place of the true value (exp between its smallest and largest normal
 /// powers); NaN in, NaN out.
 /// </summary>
@@ -15,11 +15,11 @@ internal static class Elementary
 {
     private const float Log2E = 1.44269504f;
 
-    // ln 2 in two pieces: n·Ln2High is exact for every n in range, Ln2Low is what it lacks.
+    // ln 2 in two pieces: n·Ln2High is exact for every n in range, Ln2Low is the remainder.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
     private const float MaxExponent = 88.3762589f;
-    private const float SmallestExponent = -87.3365479f;
+    private const float MinExponent = -87.3365479f;
 
     // Beyond this tanh rounds to ±1.
     private const float TanhSaturation = 9.5f;
@@ -29,9 +29,9 @@ internal static class Elementary
     public static TLanes Exp<TLanes>(TLanes x)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var (n, powerLessOne) = Reduce(Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
+        var (n, powerMinusOne) = Reduce(Lanes.Clamp<TLanes>(x, MinExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
-        return TLanes.WhereLess(x, SmallestExponent, 0f, TLanes.MultiplyAdd(powerLessOne, scale, scale));
+        return TLanes.WhereLess(x, MinExponent, 0f, TLanes.MultiplyAdd(powerMinusOne, scale, scale));
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
@@ -41,9 +41,9 @@ internal static class Elementary
     {
         TLanes zero = 0f,
             one = 1f;
-        var (n, powerLessOne) = Reduce(zero - Lanes.Clamp<TLanes>(x, SmallestExponent, MaxExponent));
+        var (n, powerMinusOne) = Reduce(zero - Lanes.Clamp<TLanes>(x, MinExponent, MaxExponent));
         var scale = TLanes.PowerOfTwo(n);
-        return one / (one + TLanes.MultiplyAdd(powerLessOne, scale, scale));
+        return one / (one + TLanes.MultiplyAdd(powerMinusOne, scale, scale));
     }
 
     /// <summary>(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).</summary>
@@ -58,15 +58,15 @@ internal static class Elementary
             minusTwo = -2f,
             saturation = TanhSaturation;
         var magnitude = TLanes.Abs(x);
-        var (n, powerLessOne) = Reduce(TLanes.Smaller(saturation, magnitude) * minusTwo);
+        var (n, powerMinusOne) = Reduce(TLanes.Min(saturation, magnitude) * minusTwo);
         var scale = TLanes.PowerOfTwo(n);
-        var m = TLanes.MultiplyAdd(powerLessOne, scale, scale - one);
+        var m = TLanes.MultiplyAdd(powerMinusOne, scale, scale - one);
         return TLanes.WithSignOf((zero - m) / (m + two), x);
     }
 
     /// <summary>n = round(x / ln 2), and eʳ − 1 for r = x − n·ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TLanes N, TLanes PowerLessOne) Reduce<TLanes>(TLanes x)
+    private static (TLanes N, TLanes PowerMinusOne) Reduce<TLanes>(TLanes x)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes log2E = Log2E;

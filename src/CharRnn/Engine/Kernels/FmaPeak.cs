@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// As many multiply-adds as a core can do, on registers alone: what a share of peak is measured against. Twelve sums
-/// that do not wait for one another, at the vector width that products use.
+/// Peak multiply-add rate of a core, on registers alone: the reference for a benchmark's share of peak. Twelve
+/// independent sums, at the vector width that products use.
 /// </summary>
 internal static class FmaPeak
 {
@@ -22,7 +22,7 @@ internal static class FmaPeak
             SimdWidth.Bits128 => Spin<Simd128, Vector128<float>>(rounds)[0],
             _ => Spin<Scalar, float>(rounds),
         };
-        // The sums end in the result, so that the work cannot be left out.
+        // The sums end in the result, so that the work is not optimized away.
         return result == float.PositiveInfinity ? 0 : 2.0 * Sums * (int)MatrixProducts.BestWidth * rounds;
     }
 

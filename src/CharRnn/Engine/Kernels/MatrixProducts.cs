@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// The vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).
+/// Vector widths a product can be computed with; the bits are the same (machines without fused multiply-add apart).
 /// </summary>
 internal enum SimdWidth
 {
@@ -27,13 +27,19 @@ internal static unsafe class MatrixProducts
     /// <summary>Terms taken at a time, so that two panels of them stay in a first-level cache.</summary>
     public const int TermBlock = 256;
 
-    /// <summary>Rows taken at a time, so that they stay cached while every panel passes by.</summary>
+    /// <summary>Rows taken at a time, so that they stay in cache while all panels are read.</summary>
     private const int RowBlock = 48;
 
-    /// <summary>The tallest tile for 16 vector registers, for 32, and of three vectors.</summary>
+    /// <summary>
+    /// Rows of the tallest tile of two vectors that fits in 16 registers; of two and of three vectors, in 32.
+    /// </summary>
     private const int TileRows = 6,
         TallTileRows = 12,
         TripleTileRows = 8;
+
+    /// <summary>Rows of the tallest tile of four vectors that fits in 16 registers, and in 32.</summary>
+    private const int QuadTileRows = 2,
+        TallQuadTileRows = 3;
 
     private static readonly AlignedBuffer Zeros = new(PanelWidth);
 
@@ -86,9 +92,9 @@ internal static unsafe class MatrixProducts
     }
 
     /// <summary>c += aᵀ·b, or c = aᵀ·b: a weight gradient, the sum running over rows.</summary>
-    /// <param name="a">(K, M padded) panels: row k holds what the M outputs' weights were multiplied with.</param>
+    /// <param name="a">(K, M padded) panels: row k holds the M inputs of the k-th product.</param>
     /// <param name="b">(K, N) panels: the gradients of the products.</param>
-    /// <param name="overwrite">Whether c's old content counts for nothing.</param>
+    /// <param name="overwrite">Whether c's old content is ignored.</param>
     /// <param name="c">(M, N) panels.</param>
     public static void TransposedProduct(Panels a, Panels b, bool overwrite, Panels c) =>
         TransposedProduct(a, b, overwrite, c, BestWidth);
@@ -196,8 +202,7 @@ internal static unsafe class MatrixProducts
     }
 
     /// <summary>
-    /// A panel is one vector: pairs of panels, and at the end of an odd number three together, or the only one in two
-    /// halves.
+    /// Panels of one vector each, in pairs; the last three of an odd number together, and a single panel as two halves.
     /// </summary>
     private static void RunPanels512(in Product block)
     {
@@ -213,14 +218,15 @@ internal static unsafe class MatrixProducts
             RunRows<Simd512, Vector512<float>>(block, paired, lane: 0, vectors: 3);
     }
 
-    /// <summary>The first panels of a block, two vectors at a time; four for few rows, where panels remain.</summary>
+    /// <summary>The first panels of a block, two vectors at a time, or four where rows are few.</summary>
     private static void RunPanels<TSimd, TVector>(in Product block, int panels)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
         int pairWidth = 2 * TSimd.Count;
         int panelsInPair = Math.Max(1, pairWidth / PanelWidth);
-        bool canWiden = pairWidth >= PanelWidth && block.Rows <= 3;
+        int quadRows = TSimd.Count == PanelWidth ? TallQuadTileRows : QuadTileRows;
+        bool canWiden = pairWidth >= PanelWidth && block.Rows <= quadRows;
         for (int panel = 0; panel < panels; )
         {
             int pairs = canWiden && panels - panel >= 2 * panelsInPair ? 2 : 1;
@@ -262,78 +268,7 @@ internal static unsafe class MatrixProducts
             tile.A = block.A + row * block.ARow;
             tile.Seed = block.Seed + row * block.SeedRow + panel * block.SeedPanel + lane;
             tile.C = block.C + row * block.CRow + panel * block.CPanel + lane;
-            RunTile<TSimd, TVector>(rows, vectors, tile);
-        }
-    }
-
-    private static void RunTile<TSimd, TVector>(int rows, int vectors, in TileOperands tile)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        switch (rows, vectors)
-        {
-            case (12, 2):
-                Tiles<TSimd, TVector>.Rows12Pairs1(tile);
-                break;
-            case (11, 2):
-                Tiles<TSimd, TVector>.Rows11Pairs1(tile);
-                break;
-            case (10, 2):
-                Tiles<TSimd, TVector>.Rows10Pairs1(tile);
-                break;
-            case (9, 2):
-                Tiles<TSimd, TVector>.Rows9Pairs1(tile);
-                break;
-            case (8, 2):
-                Tiles<TSimd, TVector>.Rows8Pairs1(tile);
-                break;
-            case (7, 2):
-                Tiles<TSimd, TVector>.Rows7Pairs1(tile);
-                break;
-            case (6, 2):
-                Tiles<TSimd, TVector>.Rows6Pairs1(tile);
-                break;
-            case (5, 2):
-                Tiles<TSimd, TVector>.Rows5Pairs1(tile);
-                break;
-            case (4, 2):
-                Tiles<TSimd, TVector>.Rows4Pairs1(tile);
-                break;
-            case (3, 2):
-                Tiles<TSimd, TVector>.Rows3Pairs1(tile);
-                break;
-            case (2, 2):
-                Tiles<TSimd, TVector>.Rows2Pairs1(tile);
-                break;
-            case (8, 3):
-                Tiles<TSimd, TVector>.Rows8Triple(tile);
-                break;
-            case (7, 3):
-                Tiles<TSimd, TVector>.Rows7Triple(tile);
-                break;
-            case (6, 3):
-                Tiles<TSimd, TVector>.Rows6Triple(tile);
-                break;
-            case (5, 3):
-                Tiles<TSimd, TVector>.Rows5Triple(tile);
-                break;
-            case (4, 3):
-                Tiles<TSimd, TVector>.Rows4Triple(tile);
-                break;
-            case (3, 3):
-                Tiles<TSimd, TVector>.Rows3Triple(tile);
-                break;
-            case (2, 3):
-                Tiles<TSimd, TVector>.Rows2Triple(tile);
-                break;
-            case (3, 4):
-                Tiles<TSimd, TVector>.Rows3Pairs2(tile);
-                break;
-            case (2, 4):
-                Tiles<TSimd, TVector>.Rows2Pairs2(tile);
-                break;
-            default:
-                throw new UnreachableException($"no tile has {rows} rows and {vectors} vectors");
+            Tiles<TSimd, TVector>.Run(rows, vectors, tile);
         }
     }
 
@@ -372,8 +307,8 @@ internal static unsafe class MatrixProducts
             new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
 
         /// <summary>
-        /// Some rows and some terms of the product; every block of terms but the first starts from what the one before
-        /// left in C.
+        /// Some rows and some terms of the product; every block of terms but the first starts from the sums that the
+        /// one before left in C.
         /// </summary>
         public readonly Product Block(int row, int rows, int term, int terms)
         {

@@ -37,7 +37,7 @@ internal static unsafe class RowOperations
 
     /// <summary>destination[i] = table[rows[i]]: a gather.</summary>
     /// <param name="table">(n, N).</param>
-    /// <param name="rows">(M): which row each row comes from.</param>
+    /// <param name="rows">(M): the source row of each row.</param>
     /// <param name="destination">(M, N).</param>
     public static void Gather(Matrix table, ReadOnlySpan<int> rows, Matrix destination)
     {
@@ -48,7 +48,7 @@ internal static unsafe class RowOperations
 
     /// <summary>destination[i] += table[rows[i]].</summary>
     /// <param name="table">(n, N).</param>
-    /// <param name="rows">(M): which row is added to each row.</param>
+    /// <param name="rows">(M): the row added to each row.</param>
     /// <param name="destination">(M, N), accumulated.</param>
     public static void AddGathered(Matrix table, ReadOnlySpan<int> rows, Matrix destination)
     {
@@ -62,7 +62,7 @@ internal static unsafe class RowOperations
 
     /// <summary>table[rows[i]] += source[i], i in order: a scatter.</summary>
     /// <param name="source">(M, N).</param>
-    /// <param name="rows">(M): which row each row goes to.</param>
+    /// <param name="rows">(M): the destination of each row.</param>
     /// <param name="table">(n, N), accumulated.</param>
     public static void AddScattered(Matrix source, ReadOnlySpan<int> rows, Matrix table)
     {
@@ -95,9 +95,9 @@ internal static unsafe class RowOperations
             (TLanes.Load(a + i) + TLanes.Load(b + i)).Store(destination + i);
     }
 
-    /// <summary>How many v have scale · v &lt; low or scale · v &gt; high.</summary>
+    /// <summary>The number of v with scale · v &lt; low or scale · v &gt; high.</summary>
     /// <param name="values">A multiple of sixteen floats, fewer than 2²⁴ (each lane counts in floats).</param>
-    /// <param name="scale">What each is multiplied with first.</param>
+    /// <param name="scale">Factor applied to each first.</param>
     /// <param name="low">The interval's lower end.</param>
     /// <param name="high">The interval's upper end.</param>
     public static long CountOutside(ReadOnlySpan<float> values, float scale, float low, float high)
@@ -108,7 +108,7 @@ internal static unsafe class RowOperations
             : CountOutside<Lanes8>(values, scale, low, high);
     }
 
-    /// <summary>The same of all rows of a matrix, as they are.</summary>
+    /// <summary>The same over all rows of a matrix, unscaled.</summary>
     public static long CountOutside(Matrix values, float low, float high)
     {
         long count = 0;

@@ -2,19 +2,35 @@ using System.Runtime.CompilerServices;
 
 namespace CharRnn.Engine;
 
+/// <summary>Operands of a product of one row.</summary>
+/// <param name="a">The row; its next term is <paramref name="aStep"/> on.</param>
+/// <param name="aStep">Floats from one term to the next.</param>
+/// <param name="b">(K, N).</param>
+/// <param name="seed">(N): the initial values of the sums; null for zeros.</param>
+/// <param name="c">(N).</param>
+internal readonly unsafe struct RowOperands(float* a, nint aStep, Panels b, float* seed, float* c)
+{
+    public readonly float* A = a;
+    public readonly nint AStep = aStep;
+    public readonly Panels B = b;
+    public readonly float* Seed = seed;
+    public readonly float* C = c;
+}
+
 /// <summary>
-/// One row of A against eight vectors of outputs: what a batch of one stream, in training and in sampling, spends its
-/// time in. Each sum waits for its own last term, so a row takes at least four cycles for each term, however few its
-/// outputs; eight sums fill that time. The plain form: <c>c[j] = seed[j] + Σₖ a[k]·b[k,j]</c>.
+/// The innermost loop of a product of one row: one row of A against eight vectors of outputs,
+/// <c>c[j] = seed[j] + Σₖ a[k]·b[k,j]</c>. A batch of one stream, in training and in sampling, spends its time here.
+/// Each sum waits for its own last term, so a row takes at least four cycles for each term, however few its outputs;
+/// eight sums fill that time.
 /// </summary>
 internal static unsafe class RowTiles<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Vectors of outputs that are summed together.</summary>
+    /// <summary>Vectors of outputs in a tile.</summary>
     private const int Vectors = 8;
 
-    /// <summary>One row of a product, over all its panels.</summary>
+    /// <summary>Computes one row of a product, over all its panels.</summary>
     public static void Run(in RowOperands row)
     {
         int last = row.B.Outputs - TSimd.Count;
@@ -25,8 +41,8 @@ internal static unsafe class RowTiles<TSimd, TVector>
     /// <param name="row">The row.</param>
     /// <param name="o0">The first output.</param>
     /// <param name="last">
-    /// Where the last vector of outputs begins: vectors beyond it compute the same as it again, which costs nothing
-    /// while sums wait.
+    /// The first output of the last vector: vectors beyond it compute the same as it again, which costs nothing while
+    /// sums wait.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunTile(in RowOperands row, int o0, int last)
@@ -50,14 +66,14 @@ internal static unsafe class RowTiles<TSimd, TVector>
             c7 = Seed(row, o7);
         float* a = row.A,
             b = row.B.Data;
-        float* b0 = b + PlaceOf(o0, end),
-            b1 = b + PlaceOf(o1, end),
-            b2 = b + PlaceOf(o2, end),
-            b3 = b + PlaceOf(o3, end);
-        float* b4 = b + PlaceOf(o4, end),
-            b5 = b + PlaceOf(o5, end),
-            b6 = b + PlaceOf(o6, end),
-            b7 = b + PlaceOf(o7, end);
+        float* b0 = b + OffsetOf(o0, end),
+            b1 = b + OffsetOf(o1, end),
+            b2 = b + OffsetOf(o2, end),
+            b3 = b + OffsetOf(o3, end);
+        float* b4 = b + OffsetOf(o4, end),
+            b5 = b + OffsetOf(o5, end),
+            b6 = b + OffsetOf(o6, end),
+            b7 = b + OffsetOf(o7, end);
         for (nint term = 0; term < end; term += MatrixProducts.PanelWidth)
         {
             var factor = TSimd.Broadcast(*a);
@@ -83,7 +99,7 @@ internal static unsafe class RowTiles<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint PlaceOf(int output, nint panelLength) =>
+    private static nint OffsetOf(int output, nint panelLength) =>
         (output / MatrixProducts.PanelWidth) * panelLength + output % MatrixProducts.PanelWidth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

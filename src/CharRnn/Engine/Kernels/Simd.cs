@@ -6,14 +6,15 @@ using System.Runtime.Intrinsics.X86;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A vector width that the tiles of a matrix product are written for, once. Every output of a product keeps its own sum
-/// in its own lane, so the width changes the speed and never the bits (but for machines without fused multiply-add).
+/// A vector width for the tiles of a matrix product, which are generic over it. Every output of a product keeps its own
+/// sum in its own lane, so the width changes the speed and never the bits (except on machines without fused
+/// multiply-add).
 /// </summary>
 /// <typeparam name="TVector">The vector: 16, 8, 4 floats or one.</typeparam>
 internal unsafe interface ISimd<TVector>
     where TVector : unmanaged
 {
-    /// <summary>How many floats.</summary>
+    /// <summary>Number of floats.</summary>
     static abstract int Count { get; }
 
     static abstract TVector Load(float* source);
@@ -80,7 +81,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
 }
 
-/// <summary>One float at a time: for machines, or settings, without vector instructions.</summary>
+/// <summary>One float at a time: the fallback for machines or settings without vector instructions.</summary>
 internal readonly unsafe struct Scalar : ISimd<float>
 {
     public static int Count => 1;

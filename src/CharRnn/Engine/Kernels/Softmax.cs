@@ -15,25 +15,25 @@ internal static class Softmax
     /// <returns>The logarithm of the sum of the exponentials of the logits.</returns>
     public static double Normalize(Span<float> row, int symbols)
     {
-        var (largest, sum) = Exponentiate(row, symbols);
+        var (max, sum) = Exponentiate(row, symbols);
         Scale(row, (float)(1 / (double)sum));
-        return largest + Math.Log(sum);
+        return max + Math.Log(sum);
     }
 
     /// <summary>Cross-entropy of one row, and its gradient in place of the logits.</summary>
     /// <param name="row">(1, V padded): logits in, scale · (p − 1[target]) out.</param>
     /// <param name="symbols">V.</param>
-    /// <param name="target">The id that came.</param>
-    /// <param name="scale">What the gradient is multiplied with.</param>
+    /// <param name="target">The id of the right symbol.</param>
+    /// <param name="scale">Factor of the gradient.</param>
     /// <returns>−ln p(target) in nats.</returns>
     public static double CrossEntropyGradient(Span<float> row, int symbols, int target, float scale)
     {
         Debug.Assert((uint)target < (uint)symbols);
         float targetLogit = row[target];
-        var (largest, sum) = Exponentiate(row, symbols);
+        var (max, sum) = Exponentiate(row, symbols);
         Scale(row, (float)(scale / (double)sum));
         row[target] -= scale;
-        return largest - (double)targetLogit + Math.Log(sum);
+        return max - (double)targetLogit + Math.Log(sum);
     }
 
     /// <summary>
@@ -43,9 +43,9 @@ internal static class Softmax
     /// </summary>
     /// <param name="row">(1, K padded): logits in, gradients out; the padding becomes 0.</param>
     /// <param name="symbols">K.</param>
-    /// <param name="target">The one that is right.</param>
+    /// <param name="target">The right class.</param>
     /// <param name="smoothing">ε.</param>
-    /// <param name="scale">What the gradient is multiplied with.</param>
+    /// <param name="scale">Factor of the gradient.</param>
     /// <returns>The cross-entropy in nats.</returns>
     public static double SmoothedCrossEntropyGradient(
         Span<float> row,
@@ -69,13 +69,13 @@ internal static class Softmax
         return Math.Log(sum) + (1 - smoothing) * ((double)top - targetLogit) + share * belowTop;
     }
 
-    /// <summary>Cross-entropy of one row; the row is used up.</summary>
+    /// <summary>Cross-entropy of one row, whose content is overwritten.</summary>
     public static double CrossEntropy(Span<float> row, int symbols, int target)
     {
         Debug.Assert((uint)target < (uint)symbols);
         float targetLogit = row[target];
-        var (largest, sum) = Exponentiate(row, symbols);
-        return largest - (double)targetLogit + Math.Log(sum);
+        var (max, sum) = Exponentiate(row, symbols);
+        return max - (double)targetLogit + Math.Log(sum);
     }
 
     /// <summary>The first of the largest logits.</summary>
@@ -90,36 +90,36 @@ internal static class Softmax
         return best;
     }
 
-    /// <summary>row = exp(row − largest), the padding 0. A NaN among the logits makes the sum NaN.</summary>
-    private static (float Largest, float Sum) Exponentiate(Span<float> row, int symbols) =>
+    /// <summary>row = exp(row − max), the padding 0. A NaN among the logits makes the sum NaN.</summary>
+    private static (float Max, float Sum) Exponentiate(Span<float> row, int symbols) =>
         Lanes.AreWide ? Exponentiate<Lanes16>(row, symbols) : Exponentiate<Lanes8>(row, symbols);
 
-    private static (float Largest, float Sum) Exponentiate<TLanes>(Span<float> row, int symbols)
+    private static (float Max, float Sum) Exponentiate<TLanes>(Span<float> row, int symbols)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         Debug.Assert(row.Length == Padding.RoundUp(symbols));
         row[symbols..].Fill(float.NegativeInfinity);
         TLanes maxLanes = float.NegativeInfinity;
         for (int i = 0; i <= row.Length - TLanes.Count; i += TLanes.Count)
-            maxLanes = TLanes.Larger(maxLanes, Lanes.Load<TLanes>(row, i));
-        float largest = maxLanes.Largest();
+            maxLanes = TLanes.Max(maxLanes, Lanes.Load<TLanes>(row, i));
+        float max = maxLanes.MaxLane();
         // Sixteen partial sums, whatever the width: eight lanes take two vectors of them.
         TLanes sums = 0f,
             moreSums = 0f;
         for (int i = 0; i <= row.Length - Padding.Unit; i += Padding.Unit)
         {
-            sums += Exponential<TLanes>(row, i, largest);
+            sums += Exponential<TLanes>(row, i, max);
             if (TLanes.Count < Padding.Unit)
-                moreSums += Exponential<TLanes>(row, i + TLanes.Count, largest);
+                moreSums += Exponential<TLanes>(row, i + TLanes.Count, max);
         }
-        return (largest, (TLanes.Count < Padding.Unit ? sums + moreSums : sums).Sum());
+        return (max, (TLanes.Count < Padding.Unit ? sums + moreSums : sums).Sum());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Exponential<TLanes>(Span<float> row, int i, float largest)
+    private static TLanes Exponential<TLanes>(Span<float> row, int i, float max)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - largest);
+        var exponential = Elementary.Exp(Lanes.Load<TLanes>(row, i) - max);
         exponential.Store(row, i);
         return exponential;
     }

@@ -1,254 +1,389 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace CharRnn.Engine;
 
+/// <summary>Operands of one tile of a product C = seed + A·B. All strides are in floats.</summary>
+/// <remarks>
+/// From the first vector of a pair to the second there are <c>…Vector</c> floats, and to the next pair <c>…Pair</c>.
+/// </remarks>
+internal unsafe struct TileOperands
+{
+    /// <summary>
+    /// A's first element of the tile; the next row is <see cref="ARow"/> on, the next term of the sum
+    /// <see cref="AStep"/> on.
+    /// </summary>
+    public float* A;
+    public nint ARow,
+        AStep;
+
+    /// <summary>B's first vector of the tile, in panel order: the next term of the sum is one panel width on.</summary>
+    public float* B;
+    public nint BVector,
+        BPair;
+
+    /// <summary>Initial values of the sums: zeros, a bias (row stride 0), or C itself.</summary>
+    public float* Seed;
+    public nint SeedRow,
+        SeedVector,
+        SeedPair;
+
+    public float* C;
+    public nint CRow,
+        CVector,
+        CPair;
+
+    /// <summary>K: the number of terms of each sum.</summary>
+    public int Terms;
+}
+
 /// <summary>
-/// The innermost loops of every matrix product: a few rows of A against a few vectors of B, all sums held in registers.
-/// One vector of B is loaded, each row's number is broadcast against it; each lane of each sum belongs to one output,
-/// and its terms are added in order. So neither the tile's shape nor the vector's width is visible in the result; the
-/// shapes differ only so that at least eight sums are in flight (a multiply-add takes about four cycles and two start
-/// each cycle) without running out of sixteen registers.
+/// The innermost loop of every matrix product: a few rows of A against two to four vectors of B, all sums held in
+/// registers: <c>c[i,j] = seed[i,j] + Σₖ a[i,k]·b[k,j]</c>.
 /// </summary>
 /// <remarks>
-/// A "pair" is two neighbouring vectors of outputs. The plain form of all of them: <c>c[i,j] = seed[i,j] + Σₖ
-/// a[i,k]·b[k,j]</c>.
+/// Each term loads the vectors of B once and broadcasts each row's number against them; each lane of each sum belongs
+/// to one output, and its terms are added in order. So neither the tile's shape nor the vector's width is visible in
+/// the result. Shapes differ so that at least eight sums are in flight (a multiply-add takes about four cycles and two
+/// start each cycle) without running out of registers: 6×2 and 2×4 fit in sixteen, 12×2, 8×3 and 3×4 in thirty-two.
+/// Tall tiles let every vector of B serve more rows, which matters where B comes from the second-level cache.
 /// </remarks>
-internal static unsafe partial class Tiles<TSimd, TVector>
+internal static unsafe class Tiles<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows6Pairs1(in TileOperands tile)
+    /// <summary>Computes a tile of 2 to 12 rows and 2 to 4 vectors.</summary>
+    public static void Run(int rows, int vectors, in TileOperands tile)
     {
-        nint aRow = tile.ARow,
-            aStep = tile.AStep,
-            bVector = tile.BVector;
-        nint aRow2 = 2 * aRow,
-            aRow3 = 3 * aRow,
-            aRow4 = 4 * aRow,
-            aRow5 = 5 * aRow;
-        float* a = tile.A,
-            b = tile.B;
-        var c0a = TSimd.Load(tile.Seed);
-        var c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        var c1a = TSimd.Load(tile.Seed + tile.SeedRow);
-        var c1b = TSimd.Load(tile.Seed + tile.SeedRow + tile.SeedVector);
-        var c2a = TSimd.Load(tile.Seed + 2 * tile.SeedRow);
-        var c2b = TSimd.Load(tile.Seed + 2 * tile.SeedRow + tile.SeedVector);
-        var c3a = TSimd.Load(tile.Seed + 3 * tile.SeedRow);
-        var c3b = TSimd.Load(tile.Seed + 3 * tile.SeedRow + tile.SeedVector);
-        var c4a = TSimd.Load(tile.Seed + 4 * tile.SeedRow);
-        var c4b = TSimd.Load(tile.Seed + 4 * tile.SeedRow + tile.SeedVector);
-        var c5a = TSimd.Load(tile.Seed + 5 * tile.SeedRow);
-        var c5b = TSimd.Load(tile.Seed + 5 * tile.SeedRow + tile.SeedVector);
-        for (int k = tile.Terms; k > 0; k--)
+        switch (vectors)
         {
-            var bA = TSimd.Load(b);
-            var bB = TSimd.Load(b + bVector);
-            var a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            var a1 = TSimd.Broadcast(a[aRow]);
-            c1a = TSimd.MultiplyAdd(a1, bA, c1a);
-            c1b = TSimd.MultiplyAdd(a1, bB, c1b);
-            var a2 = TSimd.Broadcast(a[aRow2]);
-            c2a = TSimd.MultiplyAdd(a2, bA, c2a);
-            c2b = TSimd.MultiplyAdd(a2, bB, c2b);
-            var a3 = TSimd.Broadcast(a[aRow3]);
-            c3a = TSimd.MultiplyAdd(a3, bA, c3a);
-            c3b = TSimd.MultiplyAdd(a3, bB, c3b);
-            var a4 = TSimd.Broadcast(a[aRow4]);
-            c4a = TSimd.MultiplyAdd(a4, bA, c4a);
-            c4b = TSimd.MultiplyAdd(a4, bB, c4b);
-            var a5 = TSimd.Broadcast(a[aRow5]);
-            c5a = TSimd.MultiplyAdd(a5, bA, c5a);
-            c5b = TSimd.MultiplyAdd(a5, bB, c5b);
-            a += aStep;
-            b += MatrixProducts.PanelWidth;
+            case 2:
+                Run<Pair>(rows, tile);
+                break;
+            case 3:
+                Run<Triple>(rows, tile);
+                break;
+            case 4:
+                Run<Quad>(rows, tile);
+                break;
+            default:
+                throw new UnreachableException($"no tile has {vectors} vectors");
         }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-        TSimd.Store(c1a, tile.C + tile.CRow);
-        TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
-        TSimd.Store(c2a, tile.C + 2 * tile.CRow);
-        TSimd.Store(c2b, tile.C + 2 * tile.CRow + tile.CVector);
-        TSimd.Store(c3a, tile.C + 3 * tile.CRow);
-        TSimd.Store(c3b, tile.C + 3 * tile.CRow + tile.CVector);
-        TSimd.Store(c4a, tile.C + 4 * tile.CRow);
-        TSimd.Store(c4b, tile.C + 4 * tile.CRow + tile.CVector);
-        TSimd.Store(c5a, tile.C + 5 * tile.CRow);
-        TSimd.Store(c5b, tile.C + 5 * tile.CRow + tile.CVector);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows5Pairs1(in TileOperands tile)
+    private static void Run<TRow>(int rows, in TileOperands tile)
+        where TRow : struct, IRow<TRow>
     {
-        nint aRow = tile.ARow,
-            aStep = tile.AStep,
-            bVector = tile.BVector;
-        nint aRow2 = 2 * aRow,
-            aRow3 = 3 * aRow,
-            aRow4 = 4 * aRow;
-        float* a = tile.A,
-            b = tile.B;
-        var c0a = TSimd.Load(tile.Seed);
-        var c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        var c1a = TSimd.Load(tile.Seed + tile.SeedRow);
-        var c1b = TSimd.Load(tile.Seed + tile.SeedRow + tile.SeedVector);
-        var c2a = TSimd.Load(tile.Seed + 2 * tile.SeedRow);
-        var c2b = TSimd.Load(tile.Seed + 2 * tile.SeedRow + tile.SeedVector);
-        var c3a = TSimd.Load(tile.Seed + 3 * tile.SeedRow);
-        var c3b = TSimd.Load(tile.Seed + 3 * tile.SeedRow + tile.SeedVector);
-        var c4a = TSimd.Load(tile.Seed + 4 * tile.SeedRow);
-        var c4b = TSimd.Load(tile.Seed + 4 * tile.SeedRow + tile.SeedVector);
-        for (int k = tile.Terms; k > 0; k--)
+        switch (rows)
         {
-            var bA = TSimd.Load(b);
-            var bB = TSimd.Load(b + bVector);
-            var a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            var a1 = TSimd.Broadcast(a[aRow]);
-            c1a = TSimd.MultiplyAdd(a1, bA, c1a);
-            c1b = TSimd.MultiplyAdd(a1, bB, c1b);
-            var a2 = TSimd.Broadcast(a[aRow2]);
-            c2a = TSimd.MultiplyAdd(a2, bA, c2a);
-            c2b = TSimd.MultiplyAdd(a2, bB, c2b);
-            var a3 = TSimd.Broadcast(a[aRow3]);
-            c3a = TSimd.MultiplyAdd(a3, bA, c3a);
-            c3b = TSimd.MultiplyAdd(a3, bB, c3b);
-            var a4 = TSimd.Broadcast(a[aRow4]);
-            c4a = TSimd.MultiplyAdd(a4, bA, c4a);
-            c4b = TSimd.MultiplyAdd(a4, bB, c4b);
-            a += aStep;
-            b += MatrixProducts.PanelWidth;
+            case 2:
+                Run<Rows2, TRow>(tile);
+                break;
+            case 3:
+                Run<Rows3, TRow>(tile);
+                break;
+            case 4:
+                Run<Rows4, TRow>(tile);
+                break;
+            case 5:
+                Run<Rows5, TRow>(tile);
+                break;
+            case 6:
+                Run<Rows6, TRow>(tile);
+                break;
+            case 7:
+                Run<Rows7, TRow>(tile);
+                break;
+            case 8:
+                Run<Rows8, TRow>(tile);
+                break;
+            case 9:
+                Run<Rows9, TRow>(tile);
+                break;
+            case 10:
+                Run<Rows10, TRow>(tile);
+                break;
+            case 11:
+                Run<Rows11, TRow>(tile);
+                break;
+            case 12:
+                Run<Rows12, TRow>(tile);
+                break;
+            default:
+                throw new UnreachableException($"no tile has {rows} rows");
         }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-        TSimd.Store(c1a, tile.C + tile.CRow);
-        TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
-        TSimd.Store(c2a, tile.C + 2 * tile.CRow);
-        TSimd.Store(c2b, tile.C + 2 * tile.CRow + tile.CVector);
-        TSimd.Store(c3a, tile.C + 3 * tile.CRow);
-        TSimd.Store(c3b, tile.C + 3 * tile.CRow + tile.CVector);
-        TSimd.Store(c4a, tile.C + 4 * tile.CRow);
-        TSimd.Store(c4b, tile.C + 4 * tile.CRow + tile.CVector);
     }
 
+    /// <summary>
+    /// The loop of all tiles. It is compiled once for each number of rows and vectors: the number of rows is a constant
+    /// then, and what it excludes is left out. Rows from the seventh on are found from a second pointer.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4Pairs1(in TileOperands tile)
+    private static void Run<TRows, TRow>(in TileOperands tile)
+        where TRows : struct, IRows
+        where TRow : struct, IRow<TRow>
     {
-        nint aRow = tile.ARow,
-            aStep = tile.AStep,
-            bVector = tile.BVector;
-        nint aRow2 = 2 * aRow,
-            aRow3 = 3 * aRow;
+        nint row = tile.SeedRow,
+            vector = tile.SeedVector,
+            pair = tile.SeedPair;
+        float* seed = tile.Seed;
+        TRow c0 = TRow.Load(seed, vector, pair),
+            c1 = TRow.Load(seed + row, vector, pair),
+            c2 = TRows.Count > 2 ? TRow.Load(seed + 2 * row, vector, pair) : default,
+            c3 = TRows.Count > 3 ? TRow.Load(seed + 3 * row, vector, pair) : default,
+            c4 = TRows.Count > 4 ? TRow.Load(seed + 4 * row, vector, pair) : default,
+            c5 = TRows.Count > 5 ? TRow.Load(seed + 5 * row, vector, pair) : default,
+            c6 = TRows.Count > 6 ? TRow.Load(seed + 6 * row, vector, pair) : default,
+            c7 = TRows.Count > 7 ? TRow.Load(seed + 7 * row, vector, pair) : default,
+            c8 = TRows.Count > 8 ? TRow.Load(seed + 8 * row, vector, pair) : default,
+            c9 = TRows.Count > 9 ? TRow.Load(seed + 9 * row, vector, pair) : default,
+            c10 = TRows.Count > 10 ? TRow.Load(seed + 10 * row, vector, pair) : default,
+            c11 = TRows.Count > 11 ? TRow.Load(seed + 11 * row, vector, pair) : default;
+
+        nint row1 = tile.ARow,
+            row2 = 2 * row1,
+            row3 = 3 * row1,
+            row4 = 4 * row1,
+            row5 = 5 * row1;
         float* a = tile.A,
+            lower = a + 6 * row1,
             b = tile.B;
-        var c0a = TSimd.Load(tile.Seed);
-        var c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        var c1a = TSimd.Load(tile.Seed + tile.SeedRow);
-        var c1b = TSimd.Load(tile.Seed + tile.SeedRow + tile.SeedVector);
-        var c2a = TSimd.Load(tile.Seed + 2 * tile.SeedRow);
-        var c2b = TSimd.Load(tile.Seed + 2 * tile.SeedRow + tile.SeedVector);
-        var c3a = TSimd.Load(tile.Seed + 3 * tile.SeedRow);
-        var c3b = TSimd.Load(tile.Seed + 3 * tile.SeedRow + tile.SeedVector);
+        nint aStep = tile.AStep;
+        vector = tile.BVector;
+        pair = tile.BPair;
         for (int k = tile.Terms; k > 0; k--)
         {
-            var bA = TSimd.Load(b);
-            var bB = TSimd.Load(b + bVector);
-            var a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            var a1 = TSimd.Broadcast(a[aRow]);
-            c1a = TSimd.MultiplyAdd(a1, bA, c1a);
-            c1b = TSimd.MultiplyAdd(a1, bB, c1b);
-            var a2 = TSimd.Broadcast(a[aRow2]);
-            c2a = TSimd.MultiplyAdd(a2, bA, c2a);
-            c2b = TSimd.MultiplyAdd(a2, bB, c2b);
-            var a3 = TSimd.Broadcast(a[aRow3]);
-            c3a = TSimd.MultiplyAdd(a3, bA, c3a);
-            c3b = TSimd.MultiplyAdd(a3, bB, c3b);
+            var terms = TRow.Load(b, vector, pair);
+            c0.AddProduct(TSimd.Broadcast(*a), terms);
+            c1.AddProduct(TSimd.Broadcast(a[row1]), terms);
+            if (TRows.Count > 2)
+                c2.AddProduct(TSimd.Broadcast(a[row2]), terms);
+            if (TRows.Count > 3)
+                c3.AddProduct(TSimd.Broadcast(a[row3]), terms);
+            if (TRows.Count > 4)
+                c4.AddProduct(TSimd.Broadcast(a[row4]), terms);
+            if (TRows.Count > 5)
+                c5.AddProduct(TSimd.Broadcast(a[row5]), terms);
+            if (TRows.Count > 6)
+                c6.AddProduct(TSimd.Broadcast(*lower), terms);
+            if (TRows.Count > 7)
+                c7.AddProduct(TSimd.Broadcast(lower[row1]), terms);
+            if (TRows.Count > 8)
+                c8.AddProduct(TSimd.Broadcast(lower[row2]), terms);
+            if (TRows.Count > 9)
+                c9.AddProduct(TSimd.Broadcast(lower[row3]), terms);
+            if (TRows.Count > 10)
+                c10.AddProduct(TSimd.Broadcast(lower[row4]), terms);
+            if (TRows.Count > 11)
+                c11.AddProduct(TSimd.Broadcast(lower[row5]), terms);
             a += aStep;
+            if (TRows.Count > 6)
+                lower += aStep;
             b += MatrixProducts.PanelWidth;
         }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-        TSimd.Store(c1a, tile.C + tile.CRow);
-        TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
-        TSimd.Store(c2a, tile.C + 2 * tile.CRow);
-        TSimd.Store(c2b, tile.C + 2 * tile.CRow + tile.CVector);
-        TSimd.Store(c3a, tile.C + 3 * tile.CRow);
-        TSimd.Store(c3b, tile.C + 3 * tile.CRow + tile.CVector);
+
+        row = tile.CRow;
+        vector = tile.CVector;
+        pair = tile.CPair;
+        float* c = tile.C;
+        c0.Store(c, vector, pair);
+        c1.Store(c + row, vector, pair);
+        if (TRows.Count > 2)
+            c2.Store(c + 2 * row, vector, pair);
+        if (TRows.Count > 3)
+            c3.Store(c + 3 * row, vector, pair);
+        if (TRows.Count > 4)
+            c4.Store(c + 4 * row, vector, pair);
+        if (TRows.Count > 5)
+            c5.Store(c + 5 * row, vector, pair);
+        if (TRows.Count > 6)
+            c6.Store(c + 6 * row, vector, pair);
+        if (TRows.Count > 7)
+            c7.Store(c + 7 * row, vector, pair);
+        if (TRows.Count > 8)
+            c8.Store(c + 8 * row, vector, pair);
+        if (TRows.Count > 9)
+            c9.Store(c + 9 * row, vector, pair);
+        if (TRows.Count > 10)
+            c10.Store(c + 10 * row, vector, pair);
+        if (TRows.Count > 11)
+            c11.Store(c + 11 * row, vector, pair);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows3Pairs1(in TileOperands tile)
+    /// <summary>One row of a tile: a few vectors, which the compiler keeps in as many registers.</summary>
+    /// <remarks>
+    /// It is changed in place: of a struct returned by value, the JIT computes each sum in a register of its own and
+    /// copies it back.
+    /// </remarks>
+    private interface IRow<TSelf>
+        where TSelf : struct, IRow<TSelf>
     {
-        nint aRow = tile.ARow,
-            aStep = tile.AStep,
-            bVector = tile.BVector;
-        nint aRow2 = 2 * aRow;
-        float* a = tile.A,
-            b = tile.B;
-        var c0a = TSimd.Load(tile.Seed);
-        var c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        var c1a = TSimd.Load(tile.Seed + tile.SeedRow);
-        var c1b = TSimd.Load(tile.Seed + tile.SeedRow + tile.SeedVector);
-        var c2a = TSimd.Load(tile.Seed + 2 * tile.SeedRow);
-        var c2b = TSimd.Load(tile.Seed + 2 * tile.SeedRow + tile.SeedVector);
-        for (int k = tile.Terms; k > 0; k--)
-        {
-            var bA = TSimd.Load(b);
-            var bB = TSimd.Load(b + bVector);
-            var a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            var a1 = TSimd.Broadcast(a[aRow]);
-            c1a = TSimd.MultiplyAdd(a1, bA, c1a);
-            c1b = TSimd.MultiplyAdd(a1, bB, c1b);
-            var a2 = TSimd.Broadcast(a[aRow2]);
-            c2a = TSimd.MultiplyAdd(a2, bA, c2a);
-            c2b = TSimd.MultiplyAdd(a2, bB, c2b);
-            a += aStep;
-            b += MatrixProducts.PanelWidth;
-        }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-        TSimd.Store(c1a, tile.C + tile.CRow);
-        TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
-        TSimd.Store(c2a, tile.C + 2 * tile.CRow);
-        TSimd.Store(c2b, tile.C + 2 * tile.CRow + tile.CVector);
+        /// <param name="source">The first vector.</param>
+        /// <param name="vector">Floats from the first vector of a pair to the second.</param>
+        /// <param name="pair">Floats from the first pair to the second.</param>
+        static abstract TSelf Load(float* source, nint vector, nint pair);
+
+        /// <summary>Adds a · b, the number a in every lane of its vector.</summary>
+        void AddProduct(TVector a, TSelf b);
+
+        void Store(float* destination, nint vector, nint pair);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows2Pairs1(in TileOperands tile)
+    private struct Pair : IRow<Pair>
     {
-        nint aRow = tile.ARow,
-            aStep = tile.AStep,
-            bVector = tile.BVector;
-        float* a = tile.A,
-            b = tile.B;
-        var c0a = TSimd.Load(tile.Seed);
-        var c0b = TSimd.Load(tile.Seed + tile.SeedVector);
-        var c1a = TSimd.Load(tile.Seed + tile.SeedRow);
-        var c1b = TSimd.Load(tile.Seed + tile.SeedRow + tile.SeedVector);
-        for (int k = tile.Terms; k > 0; k--)
+        private TVector _first,
+            _second;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Pair Load(float* source, nint vector, nint pair) =>
+            new() { _first = TSimd.Load(source), _second = TSimd.Load(source + vector) };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddProduct(TVector a, Pair b)
         {
-            var bA = TSimd.Load(b);
-            var bB = TSimd.Load(b + bVector);
-            var a0 = TSimd.Broadcast(*a);
-            c0a = TSimd.MultiplyAdd(a0, bA, c0a);
-            c0b = TSimd.MultiplyAdd(a0, bB, c0b);
-            var a1 = TSimd.Broadcast(a[aRow]);
-            c1a = TSimd.MultiplyAdd(a1, bA, c1a);
-            c1b = TSimd.MultiplyAdd(a1, bB, c1b);
-            a += aStep;
-            b += MatrixProducts.PanelWidth;
+            _first = TSimd.MultiplyAdd(a, b._first, _first);
+            _second = TSimd.MultiplyAdd(a, b._second, _second);
         }
-        TSimd.Store(c0a, tile.C);
-        TSimd.Store(c0b, tile.C + tile.CVector);
-        TSimd.Store(c1a, tile.C + tile.CRow);
-        TSimd.Store(c1b, tile.C + tile.CRow + tile.CVector);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* destination, nint vector, nint pair)
+        {
+            TSimd.Store(_first, destination);
+            TSimd.Store(_second, destination + vector);
+        }
+    }
+
+    /// <summary>
+    /// Three vectors: where outputs fill an odd number of vectors, as 65 symbols or 100 units do, the last three are
+    /// taken together, instead of the last one alone at half the speed.
+    /// </summary>
+    private struct Triple : IRow<Triple>
+    {
+        private TVector _first,
+            _second,
+            _third;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Triple Load(float* source, nint vector, nint pair) =>
+            new()
+            {
+                _first = TSimd.Load(source),
+                _second = TSimd.Load(source + vector),
+                _third = TSimd.Load(source + pair),
+            };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddProduct(TVector a, Triple b)
+        {
+            _first = TSimd.MultiplyAdd(a, b._first, _first);
+            _second = TSimd.MultiplyAdd(a, b._second, _second);
+            _third = TSimd.MultiplyAdd(a, b._third, _third);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* destination, nint vector, nint pair)
+        {
+            TSimd.Store(_first, destination);
+            TSimd.Store(_second, destination + vector);
+            TSimd.Store(_third, destination + pair);
+        }
+    }
+
+    /// <summary>Two pairs: for two or three rows, which have too few sums in flight with one.</summary>
+    private struct Quad : IRow<Quad>
+    {
+        private TVector _first,
+            _second,
+            _third,
+            _fourth;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Quad Load(float* source, nint vector, nint pair) =>
+            new()
+            {
+                _first = TSimd.Load(source),
+                _second = TSimd.Load(source + vector),
+                _third = TSimd.Load(source + pair),
+                _fourth = TSimd.Load(source + (pair + vector)),
+            };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddProduct(TVector a, Quad b)
+        {
+            _first = TSimd.MultiplyAdd(a, b._first, _first);
+            _second = TSimd.MultiplyAdd(a, b._second, _second);
+            _third = TSimd.MultiplyAdd(a, b._third, _third);
+            _fourth = TSimd.MultiplyAdd(a, b._fourth, _fourth);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* destination, nint vector, nint pair)
+        {
+            TSimd.Store(_first, destination);
+            TSimd.Store(_second, destination + vector);
+            TSimd.Store(_third, destination + pair);
+            TSimd.Store(_fourth, destination + (pair + vector));
+        }
+    }
+
+    /// <summary>Number of rows of a tile, a constant when its loop is compiled.</summary>
+    private interface IRows
+    {
+        static abstract int Count { get; }
+    }
+
+    private readonly struct Rows2 : IRows
+    {
+        public static int Count => 2;
+    }
+
+    private readonly struct Rows3 : IRows
+    {
+        public static int Count => 3;
+    }
+
+    private readonly struct Rows4 : IRows
+    {
+        public static int Count => 4;
+    }
+
+    private readonly struct Rows5 : IRows
+    {
+        public static int Count => 5;
+    }
+
+    private readonly struct Rows6 : IRows
+    {
+        public static int Count => 6;
+    }
+
+    private readonly struct Rows7 : IRows
+    {
+        public static int Count => 7;
+    }
+
+    private readonly struct Rows8 : IRows
+    {
+        public static int Count => 8;
+    }
+
+    private readonly struct Rows9 : IRows
+    {
+        public static int Count => 9;
+    }
+
+    private readonly struct Rows10 : IRows
+    {
+        public static int Count => 10;
+    }
+
+    private readonly struct Rows11 : IRows
+    {
+        public static int Count => 11;
+    }
+
+    private readonly struct Rows12 : IRows
+    {
+        public static int Count => 12;
     }
 }

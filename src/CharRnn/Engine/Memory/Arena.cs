@@ -2,29 +2,29 @@ using System.Diagnostics;
 
 namespace CharRnn.Engine;
 
-/// <summary>A named place in an arena: where it begins, and its (Rows, Columns).</summary>
-/// <param name="Name">What is kept there.</param>
+/// <summary>A named matrix in an arena: its offset and its (Rows, Columns).</summary>
+/// <param name="Name">Its name.</param>
 /// <param name="Start">Index of its first float.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="Columns">Columns, a multiple of <see cref="Padding.Unit"/>.</param>
-public sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
+internal sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
 {
-    /// <summary>How many floats.</summary>
+    /// <summary>Number of floats.</summary>
     public long Length => (long)Rows * Columns;
 }
 
 /// <summary>
-/// The plan of an arena: its slices one after another, each on a cache line. Weights, gradients and moments share one
-/// plan.
+/// The layout of an arena: slices one after another, each on a cache line. Weights, gradients and moments share one
+/// layout.
 /// </summary>
-public sealed class ArenaLayout
+internal sealed class ArenaLayout
 {
     private readonly List<ArenaSlice> _slices = [];
 
     /// <summary>The slices in the order they were added.</summary>
     public IReadOnlyList<ArenaSlice> Slices => _slices;
 
-    /// <summary>How many floats the plan takes.</summary>
+    /// <summary>Number of floats in all, padding included.</summary>
     public long Length { get; private set; }
 
     /// <summary>Adds a slice of (rows, columns), the columns rounded up to <see cref="Padding.Unit"/>.</summary>
@@ -37,15 +37,15 @@ public sealed class ArenaLayout
     }
 }
 
-/// <summary>One buffer laid out by an <see cref="ArenaLayout"/>.</summary>
-public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
+/// <summary>A buffer laid out by an <see cref="ArenaLayout"/>.</summary>
+internal sealed unsafe class Arena(ArenaLayout layout) : IDisposable
 {
     private readonly AlignedBuffer _buffer = new(layout.Length);
 
-    /// <summary>The plan this arena follows.</summary>
+    /// <summary>The arena's layout.</summary>
     public ArenaLayout Layout => layout;
 
-    /// <summary>How many floats it holds, padding included.</summary>
+    /// <summary>Number of floats, padding included.</summary>
     public long Length => layout.Length;
 
     /// <summary>A slice as rows.</summary>
@@ -54,7 +54,7 @@ public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
     /// <summary>A slice of rows = inputs and columns = outputs, as panels.</summary>
     public Panels Panels(ArenaSlice slice) => new(_buffer.Data + slice.Start, slice.Rows, slice.Columns);
 
-    /// <summary>One float, by its place in the plan.</summary>
+    /// <summary>One float, by its offset in the layout.</summary>
     public ref float this[long index]
     {
         get
@@ -64,10 +64,10 @@ public sealed unsafe class Arena(ArenaLayout layout) : IDisposable
         }
     }
 
-    /// <summary>Floats from anywhere in the arena, across slices: what optimisers pass over.</summary>
+    /// <summary>Floats from anywhere in the arena, across slices, as optimizers need them.</summary>
     public Span<float> Span(long start, int length) => _buffer.Slice(start, length);
 
-    /// <summary>Copies another arena of the same plan.</summary>
+    /// <summary>Copies another arena of the same layout.</summary>
     public void CopyFrom(Arena source)
     {
         for (long start = 0; start < Length; start += int.MaxValue)

@@ -3,9 +3,9 @@ using System.IO.MemoryMappedFiles;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A file's bytes, mapped for reading: the system brings in the pages that are looked at and may drop them again, so
-/// that they count as its cache and not as memory of the process. The garbage collector is told nothing of them, since
-/// collecting would free none.
+/// A file mapped into memory for reading: the system loads pages on access and may drop them again, so they count as
+/// its cache and not as memory of the process. They add no pressure to the garbage collector, since collecting would
+/// free none.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed unsafe class MappedFile : IDisposable
     private byte* _data;
 
     /// <summary>
-    /// Maps a whole file, which must not become shorter. It is this object's from then on: closed with it, and at once
-    /// if it cannot be mapped.
+    /// Maps a whole file, which must not become shorter. This object then owns the file: it closes it when disposed,
+    /// and at once if it cannot be mapped.
     /// </summary>
     /// <param name="file">An open file of at least one byte.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
@@ -53,11 +53,11 @@ internal sealed unsafe class MappedFile : IDisposable
     public long Length { get; }
 
     /// <summary>
-    /// Bytes of the file. They are valid while this object is: whoever reads them keeps it alive
-    /// (<see cref="GC.KeepAlive"/>) until done.
+    /// Bytes of the file. They are valid while this object is: readers keep it alive (<see cref="GC.KeepAlive"/>) until
+    /// they are done.
     /// </summary>
     /// <param name="start">Index of the first byte.</param>
-    /// <param name="length">How many.</param>
+    /// <param name="length">Number of bytes.</param>
     public ReadOnlySpan<byte> Slice(long start, int length)
     {
         ObjectDisposedException.ThrowIf(_data is null, this);
@@ -78,7 +78,7 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>
-    /// Unmaps what was never disposed: the view's own finaliser waits until the pointer into it is given back.
+    /// Unmaps a file that was never disposed: the view's own finaliser waits until its pointer is released.
     /// </summary>
     ~MappedFile() => Unmap();
 

@@ -7,7 +7,7 @@ namespace CharRnn.Engine;
 /// A view of (Rows, Columns) floats, row-major with a stride, in an <see cref="AlignedBuffer"/> that outlives it.
 /// Columns are padded to <see cref="Padding.Unit"/>, so that loops over a row have no tail.
 /// </summary>
-public readonly unsafe struct Matrix
+internal readonly unsafe struct Matrix
 {
     internal readonly float* Data;
 
@@ -24,16 +24,16 @@ public readonly unsafe struct Matrix
     public Matrix(AlignedBuffer buffer, int rows, int columns)
         : this(buffer.Data, rows, columns, columns) => Debug.Assert((long)rows * columns <= buffer.Length);
 
-    /// <summary>How many rows.</summary>
+    /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>How many columns.</summary>
+    /// <summary>Number of columns.</summary>
     public int Columns { get; }
 
     /// <summary>Floats from one row's start to the next one's.</summary>
     public int Stride { get; }
 
-    /// <summary>Whether the view shows nothing (it was never given a buffer).</summary>
+    /// <summary>Whether this is the default view, without a buffer.</summary>
     public bool IsEmpty => Data is null;
 
     /// <summary>One element.</summary>

@@ -1,36 +1,36 @@
 namespace CharRnn.Engine;
 
 /// <summary>
-/// Room for matrices that are given out one after another and all taken back together. Who asks again after
-/// <see cref="Restart"/> gets the same memory: windows of different shapes, of which one is in use at a time, so take
-/// no more of it than the largest. What is in it is whatever was left there.
+/// A pool of matrices that are allocated one after another and released all at once. After <see cref="Restart"/> the
+/// same memory is allocated again: windows of different shapes, of which one is in use at a time, take no more memory
+/// than the largest. Matrices are not cleared.
 /// </summary>
 internal sealed class MatrixPool : IDisposable
 {
     private readonly List<AlignedBuffer> _buffers = [];
-    private int _given;
+    private int _allocated;
 
     /// <summary>
-    /// How many times memory was replaced by more, which leaves all matrices given out before without theirs.
+    /// Number of buffers that were replaced by larger ones, which invalidates all matrices allocated before.
     /// </summary>
     public int Replacements { get; private set; }
 
-    /// <summary>Begins anew: the next matrix takes the place of the first.</summary>
-    public void Restart() => _given = 0;
+    /// <summary>Releases all matrices: the next one reuses the memory of the first.</summary>
+    public void Restart() => _allocated = 0;
 
     /// <summary>The next matrix of (rows, columns).</summary>
     public Matrix Allocate(int rows, int columns)
     {
         long length = (long)rows * columns;
-        if (_given == _buffers.Count)
+        if (_allocated == _buffers.Count)
             _buffers.Add(new AlignedBuffer(length));
-        else if (_buffers[_given].Length < length)
+        else if (_buffers[_allocated].Length < length)
         {
-            _buffers[_given].Dispose();
-            _buffers[_given] = new AlignedBuffer(length);
+            _buffers[_allocated].Dispose();
+            _buffers[_allocated] = new AlignedBuffer(length);
             Replacements++;
         }
-        return new Matrix(_buffers[_given++], rows, columns);
+        return new Matrix(_buffers[_allocated++], rows, columns);
     }
 
     /// <inheritdoc/>

@@ -4,10 +4,10 @@ namespace CharRnn.Engine;
 
 /// <summary>
 /// A view of a (Inputs, Outputs) matrix in panel order: sixteen neighbouring outputs form a panel, and a panel holds
-/// its sixteen outputs for input 0, then for input 1, and so on. A product reads it front to back, a cache line an
+/// its sixteen outputs for input 0, then for input 1, and so on. A product reads it sequentially, one cache line per
 /// input, whatever the matrix's width.
 /// </summary>
-public readonly unsafe struct Panels
+internal readonly unsafe struct Panels
 {
     internal readonly float* Data;
 
@@ -26,10 +26,10 @@ public readonly unsafe struct Panels
     /// <summary>K: the length of every sum in a product with this matrix.</summary>
     public int Inputs { get; }
 
-    /// <summary>N: how many outputs, padding included; a multiple of <see cref="Padding.Unit"/>.</summary>
+    /// <summary>N: the number of outputs, padding included; a multiple of <see cref="Padding.Unit"/>.</summary>
     public int Outputs { get; }
 
-    /// <summary>How many panels.</summary>
+    /// <summary>Number of panels.</summary>
     public int Count => Outputs / Padding.Unit;
 
     /// <summary>Floats in one panel.</summary>

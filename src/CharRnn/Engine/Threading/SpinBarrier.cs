@@ -1,15 +1,17 @@
+using System.Runtime.InteropServices;
+
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A barrier for a fixed number of threads. Waiting spins briefly, where there are cores enough for that, then parks.
+/// A barrier for a fixed number of threads. Waiting threads spin briefly, if there are enough cores, then park.
 /// </summary>
 internal sealed class SpinBarrier
 {
-    // About fifty microseconds in all: longer than the phases of a small model differ; beyond that, a core is better
-    // left to whoever is waited for.
+    // About fifty microseconds in all: longer than the phases of a small model differ between threads; beyond that, the
+    // core is better used by the thread that is late.
     private const int SpinsBeforeParking = 500;
 
-    // The first looks follow each other closely: small models meet every few microseconds.
+    // The first spins are short: small models wait at the barrier every few microseconds.
     private const int CloseSpins = 200;
     private const int PausesPerSpin = 4;
 
@@ -20,10 +22,11 @@ internal sealed class SpinBarrier
         _generation,
         _parked;
 
-    /// <summary>A barrier.</summary>
-    /// <param name="count">How many threads meet, at least 1.</param>
+    /// <summary>Creates a barrier.</summary>
+    /// <param name="count">Number of participating threads, at least 1.</param>
     /// <param name="atWork">
-    /// How many threads work beside each other in all: when they are more than the machine has cores, nobody spins.
+    /// Number of threads that work at the same time in all: if they are more than the machine's cores, waiting parks
+    /// without spinning.
     /// </param>
     public SpinBarrier(int count, int atWork)
     {
@@ -32,7 +35,9 @@ internal sealed class SpinBarrier
         _spins = atWork <= Environment.ProcessorCount ? SpinsBeforeParking : 0;
     }
 
-    /// <summary>Waits until every thread has come here: what any wrote before is seen by all after.</summary>
+    /// <summary>
+    /// Waits until all threads have arrived; writes made before the barrier are visible to all threads after it.
+    /// </summary>
     public void SignalAndWait()
     {
         if (_count == 1)
@@ -61,11 +66,25 @@ internal sealed class SpinBarrier
     private void Release(int generation)
     {
         _arrived.Value = 0;
-        // A full fence: either this sees that somebody has parked, or whoever is about to sees the new generation.
+        // A full fence: either this thread sees the parked count, or a thread about to park sees the new generation.
         Interlocked.Exchange(ref _generation.Value, generation + 1);
         if (Volatile.Read(ref _parked.Value) == 0)
             return;
         lock (_gate)
             Monitor.PulseAll(_gate);
     }
+}
+
+/// <summary>
+/// An <see cref="int"/> alone on its cache lines, to avoid false sharing with its neighbors in memory.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 2 * Distance)]
+internal struct PaddedInt32
+{
+    // Two cache lines, since processors fetch them in pairs.
+    private const int Distance = 128;
+
+    /// <summary>The value.</summary>
+    [FieldOffset(Distance)]
+    public int Value;
 }

@@ -1,11 +1,11 @@
 namespace CharRnn.Engine;
 
-/// <summary>Work that every member of a team does a fixed part of.</summary>
+/// <summary>Work of a team, of which every worker executes a fixed part.</summary>
 internal interface ITeamWork
 {
     /// <summary>
-    /// Does one worker's part; may meet the others with <see cref="WorkerTeam.SignalAndWait"/>, the same number of
-    /// times on each.
+    /// Executes one worker's part. It may wait for the others with <see cref="WorkerTeam.SignalAndWait"/>, the same
+    /// number of times on each worker.
     /// </summary>
     /// <param name="worker">
     /// 0 … <see cref="WorkerTeam.Count"/> − 1; 0 is the thread that called <see cref="WorkerTeam.Run"/>.
@@ -14,8 +14,8 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// Threads that live as long as the team, and a barrier between the phases of their work. Who does what is fixed by the
-/// worker's number alone, so that nothing depends on timing.
+/// A fixed team of threads, with a barrier between the phases of their work. A worker's share depends on its number
+/// alone, so that no result depends on timing.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class WorkerTeam : IDisposable
     private ITeamWork? _work;
     private bool _disposed;
 
-    /// <summary>Starts the team; the calling thread counts as its first worker.</summary>
+    /// <summary>Starts the threads; the calling thread is worker 0.</summary>
     /// <param name="count">Workers, at least 1.</param>
     public WorkerTeam(int count)
     {
@@ -40,10 +40,10 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>How many workers, the calling thread included.</summary>
+    /// <summary>Number of workers, the calling thread included.</summary>
     public int Count { get; }
 
-    /// <summary>Has every worker execute the work, and returns when all have.</summary>
+    /// <summary>Executes the work on all workers, and returns when all are done.</summary>
     public void Run(ITeamWork work)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -59,14 +59,16 @@ internal sealed class WorkerTeam : IDisposable
         _work = null;
     }
 
-    /// <summary>Waits until every worker has come here: what any wrote before is seen by all after.</summary>
+    /// <summary>
+    /// Waits until all workers have arrived; writes made before the barrier are visible to all workers after it.
+    /// </summary>
     public void SignalAndWait() => _barrier.SignalAndWait();
 
-    /// <summary>One worker's share of <paramref name="count"/> items: [start, end), neighbours in order.</summary>
+    /// <summary>One worker's share of <paramref name="count"/> items: [start, end), in order.</summary>
     public (int Start, int End) ShareOf(int count, int worker) => ShareOf(count, worker, Count);
 
     /// <summary>
-    /// One part of <paramref name="count"/> items that are shared out evenly: [start, end), neighbours in order.
+    /// One of <paramref name="parts"/> even shares of <paramref name="count"/> items: [start, end), in order.
     /// </summary>
     public static (int Start, int End) ShareOf(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
@@ -97,7 +99,7 @@ internal sealed class WorkerTeam : IDisposable
 
     private void Execute(int worker)
     {
-        // A failing worker would leave the others waiting for it for ever: the process says what happened and ends.
+        // A failing worker would leave the others waiting at the barrier forever: the process reports it and ends.
         try
         {
             _work!.Execute(worker);

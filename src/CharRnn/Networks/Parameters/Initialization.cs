@@ -54,7 +54,7 @@ public sealed class Initialization
     }
 
     /// <summary>Fills an arena with the first weights.</summary>
-    public void Fill(RecurrentLayout layout, Arena weights, ulong seed)
+    internal void Fill(RecurrentLayout layout, Arena weights, ulong seed)
     {
         for (int ordinal = 0; ordinal < layout.Tensors.Count; ordinal++)
         {

@@ -33,7 +33,7 @@ public sealed class ParameterTensor
     public int Count => checked(Rows * Columns);
 
     /// <summary>The elements, (Rows, Columns) row-major.</summary>
-    public float[] CopyFrom(Arena arena)
+    internal float[] CopyFrom(Arena arena)
     {
         float[] values = new float[Count];
         CopyFrom(arena, values);
@@ -53,7 +53,7 @@ public sealed class ParameterTensor
     }
 
     /// <summary>Puts elements, (Rows, Columns) row-major, in their places.</summary>
-    public void CopyTo(ReadOnlySpan<float> values, Arena arena)
+    internal void CopyTo(ReadOnlySpan<float> values, Arena arena)
     {
         if (values.Length != Count)
             throw new ArgumentException(

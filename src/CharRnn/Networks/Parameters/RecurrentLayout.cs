@@ -40,7 +40,7 @@ public abstract class RecurrentLayout
     internal int FeedbackWidth { get; }
 
     /// <summary>The arena's plan.</summary>
-    public ArenaLayout Arena { get; } = new();
+    internal ArenaLayout Arena { get; } = new();
 
     /// <summary>
     /// The trained tensors. Those of split gates' own biases (gru's b_hn) are called <c>rnn.bias_hn_l{k}</c> here,

@@ -52,17 +52,17 @@ public sealed class LanesTests
     }
 
     [Fact]
-    public void Largest_IsTheLargestLane()
+    public void MaxLane_IsTheLargestLane()
     {
         for (int largest = 0; largest < Lanes16.Count; largest++)
         {
             float[] values = [.. Enumerable.Range(0, Lanes16.Count).Select(lane => lane == largest ? 3f : -lane)];
-            Assert.Equal(3, Lanes.Load<Lanes16>(values, 0).Largest());
-            Assert.Equal(largest < Lanes8.Count ? 3 : 0, Lanes.Load<Lanes8>(values, 0).Largest());
+            Assert.Equal(3, Lanes.Load<Lanes16>(values, 0).MaxLane());
+            Assert.Equal(largest < Lanes8.Count ? 3 : 0, Lanes.Load<Lanes8>(values, 0).MaxLane());
         }
     }
 
-    /// <summary>What both widths make of the numbers, which must be the same.</summary>
+    /// <summary>Results of both widths, which must be the same.</summary>
     private static float[] Apply(Func<Lanes8, Lanes8> function, Func<Lanes16, Lanes16> wideFunction)
     {
         float[] result = new float[Mixed.Length],

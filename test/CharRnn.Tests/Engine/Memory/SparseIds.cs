@@ -3,7 +3,7 @@ using CharRnn.Engine;
 
 namespace CharRnn.Tests.Engine;
 
-/// <summary>Billions of ids in a file that takes next to no room: all zero but for those that are set.</summary>
+/// <summary>Billions of ids in a file that takes almost no space: all zero but for those that are set.</summary>
 internal sealed class SparseIds : IDisposable
 {
     private readonly TempFolder _folder = new();

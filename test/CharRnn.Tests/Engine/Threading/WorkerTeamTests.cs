@@ -106,10 +106,10 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
-    public void ATeamOfNobody_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
+    public void ATeamOfZeroWorkers_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
 
     /// <summary>
-    /// Each worker counts its phases in plain memory; after a meeting all counts must be equal, and stay so until the
+    /// Each worker counts its phases in plain memory; after a barrier all counts must be equal, and stay so until the
     /// next.
     /// </summary>
     private sealed class Phases(WorkerTeam team, int phases) : ITeamWork
@@ -120,7 +120,7 @@ public sealed class WorkerTeamTests
 
         public int[] PhasesDone { get; } = new int[team.Count];
 
-        /// <summary>Who is slow.</summary>
+        /// <summary>The number of the slow worker.</summary>
         public int? SleepsOn { get; init; }
 
         public void Execute(int worker)
