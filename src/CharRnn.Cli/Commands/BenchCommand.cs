@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Benchmarking;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -38,7 +38,7 @@ internal sealed class BenchCommand : VerbCommand
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
-    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
+    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object instead, or with --presets one a line.",

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;

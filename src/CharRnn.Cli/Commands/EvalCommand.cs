@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Analysis;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
@@ -20,7 +20,7 @@ internal sealed class EvalCommand : VerbCommand
             + "each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
     };
     private readonly LabeledScoring _labeled;
-    private readonly Setting<bool> _skipUnknown = UnknownFlag.Make();
+    private readonly Setting<bool> _skipUnknown = SharedFlags.SkipUnknown();
 
     private readonly Setting<int?> _threads = new(
         "--threads",
@@ -29,8 +29,8 @@ internal sealed class EvalCommand : VerbCommand
         text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
         "N"
     );
-    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
-    private readonly Setting<bool> _noCache = CacheFlag.Make();
+    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
+    private readonly Setting<bool> _noCache = SharedFlags.NoCache();
     private readonly Setting<bool> _structure = Setting.Switch(
         "--structure",
         "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, "

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using CharRnn.Checkpoints;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 using CharRnn.Explaining;
 using CharRnn.Networks;

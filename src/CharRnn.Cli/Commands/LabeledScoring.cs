@@ -1,6 +1,6 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 

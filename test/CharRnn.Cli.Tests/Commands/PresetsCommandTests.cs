@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Cli.Commands;
-using CharRnn.Cli.Settings;
+using CharRnn.Cli.Flags;
 
 namespace CharRnn.Cli.Tests;
 
