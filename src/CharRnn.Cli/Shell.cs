@@ -7,6 +7,8 @@ namespace CharRnn.Cli;
 /// <summary>What a verb may touch of the world; tests hand in their own.</summary>
 internal sealed record Shell
 {
+    private const int DefaultWidth = 100;
+
     /// <summary>Standard output: results alone.</summary>
     public required TextWriter Output { get; init; }
 
@@ -23,6 +25,9 @@ internal sealed record Shell
 
     /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
+
+    /// <summary>How many characters a line of standard output has on its terminal, or where there is none by default.</summary>
+    public Func<int> OutputWidth { get; init; } = () => DefaultWidth;
 
     /// <summary>Standard input as text.</summary>
     public Func<TextReader> OpenInput { get; init; } =
@@ -67,6 +72,7 @@ internal sealed record Shell
         {
             Output = Console.Out,
             IsOutputTerminal = !Console.IsOutputRedirected,
+            OutputWidth = () => Console.IsOutputRedirected ? DefaultWidth : Console.WindowWidth,
             IsInputTerminal = !Console.IsInputRedirected,
             Terminal = new Terminal(Console.Error, isTerminal: !Console.IsErrorRedirected, environment),
             Environment = environment,

@@ -52,11 +52,29 @@ internal sealed class BenchCommand : VerbCommand
         )
     {
         _flags.AddTo(this);
-        Add(_vocabulary.Option);
-        Add(_duration.Option);
-        Add(_presets);
-        Add(_progress.Option);
-        Add(_json);
+        Add(FlagGroup.General, _duration.Option, _presets, _vocabulary.Option);
+        Add(FlagGroup.Output, _progress.Option, _json);
+        MainFlags =
+        [
+            "--duration",
+            "--presets",
+            "--vocabulary-size",
+            "--cell",
+            "--hidden-size",
+            "--num-layers",
+            "--batch-size",
+            "--seq-length",
+            "--threads",
+            "--json",
+        ];
+        Examples =
+        [
+            new("charrnn bench --hidden-size 512 --num-layers 3", "Measure a network of that size."),
+            new(
+                "charrnn bench --presets all --duration 3s",
+                "Measure the configurations that others are compared with."
+            ),
+        ];
     }
 
     private static string DefaultNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));

@@ -18,6 +18,11 @@ internal sealed class DataStatsCommand : VerbCommand
         _corpusArgument = new(shell);
         _corpusArgument.AddTo(this);
         Add(_json);
+        Examples =
+        [
+            new("charrnn data stats novel.txt", "Show the characters, lines and entropy of a text."),
+            new("charrnn data stats mail --include '*.eml' --fold ascii", "The same of a folder, brought to ASCII."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

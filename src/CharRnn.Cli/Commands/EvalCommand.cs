@@ -71,6 +71,11 @@ internal sealed class EvalCommand : VerbCommand
         Add(_structureCharacters.Option);
         Add(_seed.Option);
         Add(_json);
+        Examples =
+        [
+            new("charrnn eval runs/dragons-001 tale.txt", "Score a text with a run's model."),
+            new("charrnn eval runs/dragons-001 tale.txt --structure", "Measure samples of the model beside the text."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

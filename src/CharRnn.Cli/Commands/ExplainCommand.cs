@@ -100,7 +100,11 @@ internal sealed class ExplainCommand : VerbCommand
     };
 
     public ExplainCommand(Shell shell)
-        : base(shell, "explain", "Show every number of one lesson: forward, loss, backward through time, update.")
+        : base(
+            shell,
+            "explain",
+            "Show every number of one training step: forward pass, loss, backward pass through time, update."
+        )
     {
         Add(_text.Option);
         Add(_model);
@@ -111,6 +115,11 @@ internal sealed class ExplainCommand : VerbCommand
         Add(_format);
         Add(_output);
         Add(_json);
+        Examples =
+        [
+            new("charrnn explain --cell lstm --text hello", "Show one training step of a tiny LSTM."),
+            new("charrnn explain --model runs/dragons-001 -o step.md", "The same of a trained model, as Markdown."),
+        ];
     }
 
     private Option[] TinyNetworkFlags =>

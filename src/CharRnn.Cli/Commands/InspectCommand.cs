@@ -18,6 +18,11 @@ internal sealed class InspectCommand : VerbCommand
     {
         _model.AddTo(this);
         Add(_json);
+        Examples =
+        [
+            new("charrnn inspect runs/dragons-001", "Show the model of a run."),
+            new("charrnn inspect model.safetensors --json", "The same of a file, for a program."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

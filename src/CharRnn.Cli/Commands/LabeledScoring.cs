@@ -25,7 +25,7 @@ internal sealed class LabeledScoring(Shell shell)
     private readonly LabeledColumnFlags _columns = new();
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => _columns.AddTo(verb);
+    public void AddTo(VerbCommand verb) => _columns.AddTo(verb);
 
     /// <summary>
     /// Whether what was named is read as labelled records: always for a model with labels. A model of records without

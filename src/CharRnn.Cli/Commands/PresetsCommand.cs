@@ -16,7 +16,15 @@ internal sealed class PresetsCommand : VerbCommand
             "presets",
             "List what 'train --preset' and 'classify train --preset' can name: what it is, where it is "
                 + "from, and what it sets."
-        ) => Add(_json);
+        )
+    {
+        Add(_json);
+        Examples =
+        [
+            new("charrnn presets", "Show the presets."),
+            new("charrnn train --preset char-rnn novel.txt", "Train as one of them."),
+        ];
+    }
 
     private static IReadOnlyList<IPreset> All { get; } = [.. Presets.All, .. ClassifierPresets.All];
 

@@ -14,6 +14,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
 
     public ClassifierFlags()
     {
+        Group = FlagGroup.Network;
         CellOf(Defaults.Cell, (s, v) => s with { Cell = v });
         Integer(
             "--hidden-size",
@@ -57,13 +58,6 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             (s, v) => s with { Pooling = v }
         );
         Number(
-            "--embedding-dropout",
-            "Share of a record's distinct characters that training reads as nothing (default: "
-                + $"{Text(Defaults.EmbeddingDropout)}).",
-            Share,
-            (s, v) => s with { EmbeddingDropout = v }
-        );
-        Number(
             "--dropout",
             $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).",
             Share,
@@ -74,6 +68,13 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             $"Share of the pooled vector silenced, before the head (default: {Text(Defaults.OutputDropout)}).",
             Share,
             (s, v) => s with { OutputDropout = v }
+        );
+        Number(
+            "--embedding-dropout",
+            "Share of a record's distinct characters that training reads as nothing (default: "
+                + $"{Text(Defaults.EmbeddingDropout)}).",
+            Share,
+            (s, v) => s with { EmbeddingDropout = v }
         );
         Number(
             "--char-dropout",
@@ -96,28 +97,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             (s, v) => s with { Init = v }
         );
 
-        Number(
-            "--label-smoothing",
-            $"Share of a record's target that is spread over all labels (default: {Text(Defaults.LabelSmoothing)}).",
-            Share,
-            (s, v) => s with { LabelSmoothing = v }
-        );
-        Add(
-            "--class-weights",
-            "What a label's records count in the loss: all the same (none), each label the same (balanced), "
-                + $"or in proportion to frequency^-P, P being {Text(ClassWeighting.MaxPower)} at most (default: "
-                + $"{Defaults.ClassWeights}).",
-            "none|balanced|P",
-            ClassWeighting.Parse,
-            (s, v) => s with { ClassWeights = v }
-        );
-        Integer(
-            "--batch-size",
-            $"The most records in a batch (default: {Defaults.BatchSize}).",
-            1,
-            ClassifierSettings.MaxBatch,
-            (s, v) => s with { BatchSize = v }
-        );
+        Group = FlagGroup.Training;
         Number(
             "--max-epochs",
             $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
@@ -150,7 +130,45 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             (s, v) => s with { Patience = v },
             mayChange: true
         );
+        Integer(
+            "--batch-size",
+            $"The most records in a batch (default: {Defaults.BatchSize}).",
+            1,
+            ClassifierSettings.MaxBatch,
+            (s, v) => s with { BatchSize = v }
+        );
+        Add(
+            "--class-weights",
+            "What a label's records count in the loss: all the same (none), each label the same (balanced), "
+                + $"or in proportion to frequency^-P, P being {Text(ClassWeighting.MaxPower)} at most (default: "
+                + $"{Defaults.ClassWeights}).",
+            "none|balanced|P",
+            ClassWeighting.Parse,
+            (s, v) => s with { ClassWeights = v }
+        );
+        Number(
+            "--label-smoothing",
+            $"Share of a record's target that is spread over all labels (default: {Text(Defaults.LabelSmoothing)}).",
+            Share,
+            (s, v) => s with { LabelSmoothing = v }
+        );
+        Add(
+            "--seed",
+            $"What every random draw is made from, the split too (default: {Defaults.Seed}).",
+            "N",
+            SettingParser.Seed,
+            (s, v) => s with { Seed = v }
+        );
+        Integer(
+            "--threads",
+            "Worker threads (default: as many as are useful); the result is the same for any number.",
+            1,
+            TrainingSettings.MaxThreads,
+            (s, v) => s with { Threads = v },
+            mayChange: true
+        );
 
+        Group = FlagGroup.Optimizer;
         Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
         Number(
             "--learning-rate",
@@ -164,6 +182,13 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             "constant|step|cosine|linear",
             Shape,
             (s, v) => s with { Schedule = v }
+        );
+        Add(
+            "--warmup-steps",
+            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { WarmupSteps = v }
         );
         Number(
             "--lr-decay",
@@ -185,13 +210,6 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             (s, v) => s with { LrDecayEvery = v }
         );
         Add(
-            "--warmup-steps",
-            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { WarmupSteps = v }
-        );
-        Add(
             "--grad-clip",
             "Largest magnitude of a gradient's element; 0 for no limit (default: 0).",
             "X",
@@ -207,13 +225,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             (s, v) => s with { GradClipNorm = v }
         );
 
-        Number(
-            "--test-frac",
-            "Share of the records held out for the test, which are scored once, at the end (default: "
-                + $"{Text(Defaults.TestFrac)}).",
-            Share,
-            (s, v) => s with { TestFrac = v }
-        );
+        Group = FlagGroup.HeldOut;
         Number(
             "--val-frac",
             "Share of the rest held out for validation, by which the best model is chosen (default: "
@@ -221,20 +233,12 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
             Share,
             (s, v) => s with { ValFrac = v }
         );
-        Add(
-            "--seed",
-            $"What every random draw is made from, the split too (default: {Defaults.Seed}).",
-            "N",
-            SettingParser.Seed,
-            (s, v) => s with { Seed = v }
-        );
-        Integer(
-            "--threads",
-            "Worker threads (default: as many as are useful); the result is the same for any number.",
-            1,
-            TrainingSettings.MaxThreads,
-            (s, v) => s with { Threads = v },
-            mayChange: true
+        Number(
+            "--test-frac",
+            "Share of the records held out for the test, which are scored once, at the end (default: "
+                + $"{Text(Defaults.TestFrac)}).",
+            Share,
+            (s, v) => s with { TestFrac = v }
         );
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
@@ -36,14 +38,17 @@ internal sealed class CorpusArgument(Shell shell)
     private readonly PreparationFlags _preparation = new();
     private readonly Setting<bool> _noCache = SharedFlags.NoCache();
 
+    /// <summary>Whether nothing is kept of a large text, as with <c>--no-cache</c>.</summary>
+    public bool KeepsNothing { get; set; }
+
     /// <summary>Gives the verb the argument and its flags.</summary>
-    public void AddTo(Command verb)
+    public void AddTo(VerbCommand verb)
     {
+        _corpora.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
         verb.Add(_corpora);
-        verb.Add(_include.Option);
-        verb.Add(_encoding.Option);
+        verb.Add(FlagGroup.Text, _include.Option, _encoding.Option);
         _preparation.AddTo(verb);
-        verb.Add(_noCache.Option);
+        verb.Add(FlagGroup.Text, _noCache.Option);
     }
 
     /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
@@ -173,7 +178,7 @@ internal sealed class CorpusArgument(Shell shell)
             Preparation = prepared,
             Include = _include.Resolve(sources).Value,
             Encoding = meant,
-            Cache = _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
+            Cache = KeepsNothing || _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
             Cancellation = shell.Interruption.Token,
         };
 
@@ -200,6 +205,10 @@ internal sealed class CorpusArgument(Shell shell)
 /// </summary>
 internal sealed class CorpusNames(Shell shell)
 {
+    /// <summary>The names of all corpora.</summary>
+    public static IEnumerable<string> All(Shell shell) =>
+        EmbeddedDatasets.All.Select(known => known.Name).Concat(shell.Catalog.Entries.Select(known => known.Name));
+
     /// <summary>Whether there is a file or folder of that name.</summary>
     public static bool IsPath(string named) => File.Exists(named) || Directory.Exists(named);
 
@@ -221,11 +230,8 @@ internal sealed class CorpusNames(Shell shell)
         // What is written as a path is told of as one, by the reader.
         if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
             return named;
-        var known = shell
-            .Catalog.Entries.Select(known => known.Name)
-            .Concat(EmbeddedDatasets.All.Select(known => known.Name));
         throw new CorpusException(
-            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, known)} "
+            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, All(shell))} "
                 + "'charrnn data list' shows the names."
         );
     }

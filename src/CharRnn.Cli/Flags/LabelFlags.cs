@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
@@ -41,11 +42,7 @@ internal sealed class LabelFlags
     public Option StartsOption => _starts;
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb)
-    {
-        foreach (var option in Options)
-            verb.Add(option);
-    }
+    public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, Options);
 
     /// <summary>Whether a label is asked for.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(_label) is { Implicit: false };

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
@@ -22,8 +24,9 @@ internal sealed class LabeledArgument(Shell shell)
     private readonly PreparationFlags _preparation = new(areForShortTexts: true);
 
     /// <summary>Gives the verb the argument and its flags.</summary>
-    public void AddTo(Command verb)
+    public void AddTo(VerbCommand verb)
     {
+        _data.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
         verb.Add(_data);
         _columns.AddTo(verb);
         _preparation.AddTo(verb);
@@ -114,11 +117,7 @@ internal sealed class LabeledColumnFlags
     );
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb)
-    {
-        verb.Add(_text.Option);
-        verb.Add(_label.Option);
-    }
+    public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _text.Option, _label.Option);
 
     /// <summary>What was asked for.</summary>
     public LabeledColumns Resolve(SettingSources sources) => new(_text.Resolve(sources), _label.Resolve(sources));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Networks;
 
@@ -104,7 +105,7 @@ internal sealed class PreparationFlags
     }
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => _flags.ForEach(flag => verb.Add(flag.Option));
+    public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(FlagGroup.Text, flag.Option));
 
     /// <summary>What is asked for.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>

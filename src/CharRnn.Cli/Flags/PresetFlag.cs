@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
@@ -10,13 +11,7 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
 {
     protected const string Flag = "--preset";
 
-    private readonly Setting<string?> _name = new(
-        Flag,
-        "Train as this one of 'charrnn presets', but for what other flags say.",
-        null,
-        text => text,
-        "NAME"
-    );
+    private readonly Setting<string?> _name = Named(all);
 
     public Option Option => _name.Option;
 
@@ -26,6 +21,19 @@ internal class PresetFlag<TPreset>(IReadOnlyList<TPreset> all)
     {
         var (chosen, origin) = _name.Resolve(sources);
         return chosen is null ? null : Find(all, chosen, origin == SettingOrigin.Flag ? Flag : _name.Variable);
+    }
+
+    private static Setting<string?> Named(IReadOnlyList<TPreset> all)
+    {
+        var name = new Setting<string?>(
+            Flag,
+            "Train as this one of 'charrnn presets', but for what other flags say.",
+            null,
+            text => text,
+            "NAME"
+        );
+        name.Option.CompletionSources.Add([.. all.Select(preset => preset.Name)]);
+        return name;
     }
 
     /// <summary>Refuses to make a run that goes on, or is trained again, into another.</summary>

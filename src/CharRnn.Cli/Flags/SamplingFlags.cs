@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
@@ -47,11 +48,7 @@ internal sealed class SamplingFlags
     public Option[] Options => [_temperature.Option, _topK.Option, _topP.Option, _minP.Option, _greedy.Option];
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb)
-    {
-        foreach (var option in Options)
-            verb.Add(option);
-    }
+    public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Choice, Options);
 
     /// <summary>The options; the seed is left to the verb.</summary>
     /// <exception cref="SettingsException">

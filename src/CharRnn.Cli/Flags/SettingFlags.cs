@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Networks;
 
@@ -20,14 +21,22 @@ internal abstract class SettingFlags<TSettings>
     {
         Option Option { get; }
 
+        FlagGroup Group { get; }
+
         bool MayChange { get; }
 
         /// <summary>The settings with the flag's value, where it has one from beyond the defaults.</summary>
         TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone);
     }
 
+    /// <summary>The flags.</summary>
+    public IEnumerable<Option> Options => _flags.Select(flag => flag.Option);
+
+    /// <summary>The heading under which the flags that are declared next stand in the help.</summary>
+    protected FlagGroup Group { get; set; }
+
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => _flags.ForEach(flag => verb.Add(flag.Option));
+    public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(flag.Group, flag.Option));
 
     /// <summary>The defaults or a preset, with what flags and the environment say otherwise.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
@@ -97,7 +106,12 @@ internal abstract class SettingFlags<TSettings>
         bool mayChange = false
     ) =>
         _flags.Add(
-            new Flag<T>(new Setting<T?>(name, description, default, text => parse(text), valueName), apply, mayChange)
+            new Flag<T>(
+                new Setting<T?>(name, description, default, text => parse(text), valueName),
+                Group,
+                apply,
+                mayChange
+            )
         );
 
     protected void Integer(
@@ -122,7 +136,7 @@ internal abstract class SettingFlags<TSettings>
         string description,
         Func<TSettings, bool, TSettings> apply,
         bool mayChange = false
-    ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), apply, mayChange));
+    ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), Group, apply, mayChange));
 
     protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
     {
@@ -182,7 +196,12 @@ internal abstract class SettingFlags<TSettings>
         );
     }
 
-    private sealed record Flag<T>(Setting<T?> Setting, Func<TSettings, T, TSettings> Change, bool MayChange) : IFlag
+    private sealed record Flag<T>(
+        Setting<T?> Setting,
+        FlagGroup Group,
+        Func<TSettings, T, TSettings> Change,
+        bool MayChange
+    ) : IFlag
     {
         public Option Option => Setting.Option;
 

@@ -26,6 +26,15 @@ internal static class SharedFlags
             "auto|live|plain|json|none"
         );
 
+    /// <summary><c>--dry-run</c> of the verbs that train.</summary>
+    public static Option<bool> DryRun() =>
+        new("--dry-run")
+        {
+            Description =
+                "Say how large the network is, what memory it needs, and how many steps it takes and how long, "
+                + "by a few steps that are measured and thrown away; nothing is written.",
+        };
+
     /// <summary><c>--no-cache</c>, the same for every verb that reads a text.</summary>
     public static Setting<bool> NoCache() =>
         Setting.Switch(

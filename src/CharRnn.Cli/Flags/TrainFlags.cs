@@ -8,383 +8,19 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
-internal sealed class TrainFlags : SettingFlags<TrainingSettings>
+internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
 {
     private static readonly TrainingSettings Defaults = new();
     private static readonly string[] Limits = ["--max-epochs", "--max-steps", "--max-time"];
 
     public TrainFlags()
     {
-        CellOf(Defaults.Cell, (s, v) => s with { Cell = v });
-        Integer(
-            "--hidden-size",
-            $"Hidden units in each layer (default: {Defaults.HiddenSize}).",
-            1,
-            ModelSpec.MaxSize,
-            (s, v) => s with { HiddenSize = v }
-        );
-        Switch(
-            "--symbol-units",
-            "Each layer has one unit more for each symbol, which is not fed back but goes up alone.",
-            (s, v) => s with { SymbolUnits = v }
-        );
-        Integer(
-            "--num-layers",
-            $"Recurrent layers (default: {Defaults.NumLayers}).",
-            1,
-            ModelSpec.MaxLayers,
-            (s, v) => s with { NumLayers = v }
-        );
-        Integer(
-            "--embedding-size",
-            $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).",
-            0,
-            ModelSpec.MaxSize,
-            (s, v) => s with { EmbeddingSize = v }
-        );
-        Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
-        Number(
-            "--dropout",
-            $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).",
-            Share,
-            (s, v) => s with { Dropout = v }
-        );
-        Number(
-            "--output-dropout",
-            $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).",
-            Share,
-            (s, v) => s with { OutputDropout = v }
-        );
-        Number(
-            "--logit-dropout",
-            "Share of the logits that are set to 0 in training (default: 0).",
-            Share,
-            (s, v) => s with { LogitDropout = v }
-        );
-        Add(
-            "--embedding-activation",
-            "What an embedding goes through before the first layer (default: none).",
-            "none|relu|tanh",
-            ActivationOf,
-            (s, v) => s with { EmbeddingActivation = v }
-        );
-        Add(
-            "--head-activation",
-            "What the last layer's output goes through before the head (default: none).",
-            "none|relu|tanh",
-            ActivationOf,
-            (s, v) => s with { HeadActivation = v }
-        );
-        Integer(
-            "--projection-size",
-            "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).",
-            0,
-            ModelSpec.MaxSize,
-            (s, v) => s with { ProjectionSize = v }
-        );
-        Integer(
-            "--label-embedding-size",
-            "With --labelled: numbers in a label's embedding, which is joined to the symbol's; 0 feeds "
-                + $"labels one-hot (default: {Defaults.LabelEmbeddingSize}).",
-            0,
-            ModelSpec.MaxSize,
-            (s, v) => s with { LabelEmbeddingSize = v }
-        );
-        Add(
-            "--label-weights",
-            "With --labelled and --sampling random: how often labels are drawn: as often as they come "
-                + "(none), all alike (balanced), or in proportion to their records^(1-P) (default: none).",
-            "none|balanced|P",
-            text =>
-                text switch
-                {
-                    "none" => 0,
-                    "balanced" => 1,
-                    _ => SettingParser.Number(text, new(0, 1)),
-                },
-            (s, v) => s with { LabelWeights = v }
-        );
-        Switch(
-            "--ignore-labels",
-            "With --labelled: learn the same records without their labels, to see what these are worth.",
-            (s, v) => s with { IgnoreLabels = v }
-        );
-        Switch(
-            "--keep-repeats",
-            "With --labelled: learn a text that comes several times under its label as often; what is held "
-                + "out has it once.",
-            (s, v) => s with { KeepRepeats = v }
-        );
-        Switch(
-            "--given-starts",
-            "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or "
-                + "of a model with labels --starts.",
-            (s, v) => s with { ConditionOnFirstSymbol = v }
-        );
-        Switch(
-            "--whole-records",
-            "With --sampling random and --given-starts: each stream of a window is one whole record, as long "
-                + "as the longest of them or --seq-length.",
-            (s, v) => s with { WholeRecords = v }
-        );
-        Add(
-            "--biases",
-            "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).",
-            "single|double",
-            BiasesOf,
-            (s, v) => s with { Biases = v }
-        );
-        Add(
-            "--init",
-            $"How weights begin: {Initialization.Schemes} (default: {Defaults.Init}).",
-            "SCHEME",
-            Scheme,
-            (s, v) => s with { Init = v }
-        );
-
-        Number(
-            "--forget-bias",
-            $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).",
-            new(double.MinValue, double.MaxValue),
-            (s, v) => s with { ForgetBias = v }
-        );
-
-        Integer(
-            "--seq-length",
-            $"Steps in a window (default: {Defaults.DefaultSeqLength}, fewer for a small text).",
-            1,
-            int.MaxValue,
-            (s, v) => s with { SeqLength = v }
-        );
-        Integer(
-            "--batch-size",
-            $"Streams side by side (default: {Defaults.DefaultBatchSize}, fewer for a small text).",
-            1,
-            int.MaxValue,
-            (s, v) => s with { BatchSize = v }
-        );
-        Add(
-            "--sampling",
-            "How windows are taken from the text: read on with the state carried, or from random places "
-                + "(default: stateful).",
-            "stateful|random",
-            text =>
-                SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)),
-            (s, v) => s with { Sampling = v }
-        );
-        Add(
-            "--epoch-start",
-            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
-                + "beginning (default: random).",
-            "random|fixed",
-            text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
-            (s, v) => s with { EpochStart = v }
-        );
-        Add(
-            "--carry-state",
-            "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).",
-            "epoch|always",
-            text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
-            (s, v) => s with { CarryState = v }
-        );
-        Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
-        Add(
-            "--max-steps",
-            "The most steps.",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { MaxSteps = v },
-            mayChange: true
-        );
-        Add(
-            "--max-time",
-            "The longest time: 60s, 3m, 2h (default without any limit: "
-                + $"{Duration.Format(TrainingSettings.DefaultMaxTime)}, or "
-                + $"{Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than "
-                + $"{TrainingSettings.ShortText / 1000} thousand characters).",
-            "TIME",
-            Duration.Parse,
-            (s, v) => s with { MaxTime = v },
-            mayChange: true
-        );
-        Switch(
-            "--until-stopped",
-            "Without any limit, train until stopped.",
-            (s, v) => s with { UntilStopped = v },
-            mayChange: true
-        );
-
-        Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
-        Number(
-            "--learning-rate",
-            $"The highest learning rate (default: {Text(Defaults.LearningRate)}).",
-            NotNegative,
-            (s, v) => s with { LearningRate = v }
-        );
-        Add(
-            "--schedule",
-            "How the rate goes down over the run (default: linear).",
-            "constant|step|cosine|linear",
-            Shape,
-            (s, v) => s with { Schedule = v }
-        );
-        Number(
-            "--lr-decay",
-            "With --schedule step: what the rate is multiplied with, again and again (default: "
-                + $"{Text(Defaults.LrDecay)}).",
-            new(0, 1, LeastExcluded: true),
-            (s, v) => s with { LrDecay = v }
-        );
-        Number(
-            "--lr-decay-start",
-            $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).",
-            NotNegative,
-            (s, v) => s with { LrDecayStart = v }
-        );
-        Number(
-            "--lr-decay-every",
-            $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).",
-            Positive,
-            (s, v) => s with { LrDecayEvery = v }
-        );
-        Add(
-            "--warmup-steps",
-            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { WarmupSteps = v }
-        );
-        Add(
-            "--grad-clip",
-            "Largest magnitude of a gradient's element; 0 for no limit (default: 0).",
-            "X",
-            ZeroAsNone,
-            (s, v) => s with { GradClip = v }
-        );
-        Add(
-            "--grad-clip-norm",
-            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
-                + $"{Text(Defaults.GradClipNorm!.Value)}).",
-            "X",
-            ZeroAsNone,
-            (s, v) => s with { GradClipNorm = v }
-        );
-
-        Add(
-            "--loss-reduction",
-            "What is differentiated: the mean loss of a window, or the sum over its steps (default: mean).",
-            "mean|sum",
-            text => SettingParser.Choice(text, ("mean", LossReduction.Mean), ("sum", LossReduction.Sum)),
-            (s, v) => s with { LossReduction = v }
-        );
-
-        Number(
-            "--val-frac",
-            "Share of the text held out for validation, before the test part at its end (default: "
-                + $"{Text(TrainingSettings.DefaultValFrac)}).",
-            Share,
-            (s, v) => s with { ValFrac = v }
-        );
-        Add(
-            "--val-split",
-            "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).",
-            "tail|interleaved",
-            text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
-            (s, v) => s with { ValSplit = v }
-        );
-        Number(
-            "--train-fraction",
-            "Share of the training part, from its beginning, that is trained on (default: 1).",
-            new(0, 1, LeastExcluded: true),
-            (s, v) => s with { TrainFraction = v }
-        );
-        Number(
-            "--test-frac",
-            "Share of the text held out for a test, its end (default: 0).",
-            Share,
-            (s, v) => s with { TestFrac = v }
-        );
-        Add(
-            "--seed",
-            $"What every random draw is made from (default: {Defaults.Seed}).",
-            "N",
-            SettingParser.Seed,
-            (s, v) => s with { Seed = v }
-        );
-        Integer(
-            "--threads",
-            "Worker threads (default: as many as are useful); the result is the same for any number.",
-            1,
-            TrainingSettings.MaxThreads,
-            (s, v) => s with { Threads = v },
-            mayChange: true
-        );
-        Add(
-            "--eval-every",
-            "Steps or time between evaluations; 0 for the end alone (default: 20 a run).",
-            "N|TIME",
-            Cadence.Parse,
-            (s, v) => s with { EvalEvery = v },
-            mayChange: true
-        );
-        Add(
-            "--eval-chars",
-            "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
-                + $"(default: {Defaults.EvalChars}).",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { EvalChars = v },
-            mayChange: true
-        );
-        Add(
-            "--save-every",
-            "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).",
-            "N|TIME",
-            Cadence.Parse,
-            (s, v) => s with { SaveEvery = v },
-            mayChange: true
-        );
-        Add(
-            "--sample-every",
-            "Steps or time between samples; 0 for none (default: steps 100, 300, 500, 700, 1200, 2000, and 10 a run).",
-            "N|TIME",
-            Cadence.Parse,
-            (s, v) => s with { SampleEvery = v },
-            mayChange: true
-        );
-        Add(
-            "--sample-from",
-            "What samples go on from: the prompt, after an update, or the state that training carries, "
-                + "before one (default: prompt).",
-            "prompt|state",
-            text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
-            (s, v) => s with { SampleFrom = v },
-            mayChange: true
-        );
-        Integer(
-            "--sample-length",
-            $"Characters in each of those samples (default: {Defaults.SampleLength}).",
-            1,
-            int.MaxValue,
-            (s, v) => s with { SampleLength = v },
-            mayChange: true
-        );
-        Add(
-            "--prompt",
-            "What those samples begin with (default: nothing).",
-            "TEXT",
-            text => text,
-            (s, v) => s with { Prompt = v },
-            mayChange: true
-        );
-        Integer(
-            "--patience",
-            "Stop after this many evaluations without a better one.",
-            1,
-            int.MaxValue,
-            (s, v) => s with { Patience = v },
-            mayChange: true
-        );
+        AddNetworkFlags();
+        AddRecordsFlags();
+        AddWindowsFlags();
+        AddUpdatesFlags();
+        AddHeldOutFlags();
+        AddWatchingFlags();
     }
 
     /// <summary>The settings of a new run.</summary>
@@ -447,6 +83,256 @@ internal sealed class TrainFlags : SettingFlags<TrainingSettings>
                         + "--init-from."
         );
 
-    private static Activation ActivationOf(string text) =>
-        SettingParser.Choice(text, ("none", Activation.None), ("relu", Activation.Relu), ("tanh", Activation.Tanh));
+    private void AddWindowsFlags()
+    {
+        Group = FlagGroup.Training;
+        Add(
+            "--max-time",
+            "The longest time: 60s, 3m, 2h (default without any limit: "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTime)}, or "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than "
+                + $"{TrainingSettings.ShortText / 1000} thousand characters).",
+            "TIME",
+            Duration.Parse,
+            (s, v) => s with { MaxTime = v },
+            mayChange: true
+        );
+        Add(
+            "--max-steps",
+            "The most steps.",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { MaxSteps = v },
+            mayChange: true
+        );
+        Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
+        Switch(
+            "--until-stopped",
+            "Without any limit, train until stopped.",
+            (s, v) => s with { UntilStopped = v },
+            mayChange: true
+        );
+        Integer(
+            "--patience",
+            "Stop after this many evaluations without a better one.",
+            1,
+            int.MaxValue,
+            (s, v) => s with { Patience = v },
+            mayChange: true
+        );
+        Integer(
+            "--seq-length",
+            $"Steps in a window (default: {Defaults.DefaultSeqLength}, fewer for a small text).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { SeqLength = v }
+        );
+        Integer(
+            "--batch-size",
+            $"Streams side by side (default: {Defaults.DefaultBatchSize}, fewer for a small text).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { BatchSize = v }
+        );
+        Add(
+            "--sampling",
+            "How windows are taken from the text: read on with the state carried, or from random places "
+                + "(default: stateful).",
+            "stateful|random",
+            text =>
+                SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)),
+            (s, v) => s with { Sampling = v }
+        );
+        Add(
+            "--epoch-start",
+            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
+                + "beginning (default: random).",
+            "random|fixed",
+            text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
+            (s, v) => s with { EpochStart = v }
+        );
+        Add(
+            "--carry-state",
+            "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).",
+            "epoch|always",
+            text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
+            (s, v) => s with { CarryState = v }
+        );
+        Add(
+            "--loss-reduction",
+            "What is differentiated: the mean loss of a window, or the sum over its steps (default: mean).",
+            "mean|sum",
+            text => SettingParser.Choice(text, ("mean", LossReduction.Mean), ("sum", LossReduction.Sum)),
+            (s, v) => s with { LossReduction = v }
+        );
+        Number(
+            "--train-fraction",
+            "Share of the training part, from its beginning, that is trained on (default: 1).",
+            new(0, 1, LeastExcluded: true),
+            (s, v) => s with { TrainFraction = v }
+        );
+        Add(
+            "--seed",
+            $"What every random draw is made from (default: {Defaults.Seed}).",
+            "N",
+            SettingParser.Seed,
+            (s, v) => s with { Seed = v }
+        );
+        Integer(
+            "--threads",
+            "Worker threads (default: as many as are useful); the result is the same for any number.",
+            1,
+            TrainingSettings.MaxThreads,
+            (s, v) => s with { Threads = v },
+            mayChange: true
+        );
+    }
+
+    private void AddUpdatesFlags()
+    {
+        Group = FlagGroup.Optimizer;
+        Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
+        Number(
+            "--learning-rate",
+            $"The highest learning rate (default: {Text(Defaults.LearningRate)}).",
+            NotNegative,
+            (s, v) => s with { LearningRate = v }
+        );
+        Add(
+            "--schedule",
+            "How the rate goes down over the run (default: linear).",
+            "constant|step|cosine|linear",
+            Shape,
+            (s, v) => s with { Schedule = v }
+        );
+        Add(
+            "--warmup-steps",
+            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { WarmupSteps = v }
+        );
+        Number(
+            "--lr-decay",
+            "With --schedule step: what the rate is multiplied with, again and again (default: "
+                + $"{Text(Defaults.LrDecay)}).",
+            new(0, 1, LeastExcluded: true),
+            (s, v) => s with { LrDecay = v }
+        );
+        Number(
+            "--lr-decay-start",
+            $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).",
+            NotNegative,
+            (s, v) => s with { LrDecayStart = v }
+        );
+        Number(
+            "--lr-decay-every",
+            $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).",
+            Positive,
+            (s, v) => s with { LrDecayEvery = v }
+        );
+        Add(
+            "--grad-clip",
+            "Largest magnitude of a gradient's element; 0 for no limit (default: 0).",
+            "X",
+            ZeroAsNone,
+            (s, v) => s with { GradClip = v }
+        );
+        Add(
+            "--grad-clip-norm",
+            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
+                + $"{Text(Defaults.GradClipNorm!.Value)}).",
+            "X",
+            ZeroAsNone,
+            (s, v) => s with { GradClipNorm = v }
+        );
+    }
+
+    private void AddHeldOutFlags()
+    {
+        Group = FlagGroup.HeldOut;
+        Number(
+            "--val-frac",
+            "Share of the text held out for validation, before the test part at its end (default: "
+                + $"{Text(TrainingSettings.DefaultValFrac)}).",
+            Share,
+            (s, v) => s with { ValFrac = v }
+        );
+        Add(
+            "--val-split",
+            "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).",
+            "tail|interleaved",
+            text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
+            (s, v) => s with { ValSplit = v }
+        );
+        Number(
+            "--test-frac",
+            "Share of the text held out for a test, its end (default: 0).",
+            Share,
+            (s, v) => s with { TestFrac = v }
+        );
+    }
+
+    private void AddWatchingFlags()
+    {
+        Group = FlagGroup.Watching;
+        Add(
+            "--eval-every",
+            "Steps or time between evaluations; 0 for the end alone (default: 20 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { EvalEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--eval-chars",
+            "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
+                + $"(default: {Defaults.EvalChars}).",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { EvalChars = v },
+            mayChange: true
+        );
+        Add(
+            "--save-every",
+            "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { SaveEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--sample-every",
+            "Steps or time between samples; 0 for none (default: steps 100, 300, 500, 700, 1200, 2000, and 10 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { SampleEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--sample-from",
+            "What samples go on from: the prompt, after an update, or the state that training carries, "
+                + "before one (default: prompt).",
+            "prompt|state",
+            text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
+            (s, v) => s with { SampleFrom = v },
+            mayChange: true
+        );
+        Integer(
+            "--sample-length",
+            $"Characters in each of those samples (default: {Defaults.SampleLength}).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { SampleLength = v },
+            mayChange: true
+        );
+        Add(
+            "--prompt",
+            "What those samples begin with (default: nothing).",
+            "TEXT",
+            text => text,
+            (s, v) => s with { Prompt = v },
+            mayChange: true
+        );
+    }
 }

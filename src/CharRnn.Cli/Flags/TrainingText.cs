@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
@@ -24,11 +25,10 @@ internal sealed class TrainingText(Shell shell)
     public Option Option => _files;
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb)
+    public void AddTo(VerbCommand verb)
     {
-        verb.Add(_files);
+        verb.Add(FlagGroup.Text, _files, _noCache.Option);
         _columns.AddTo(verb);
-        verb.Add(_noCache.Option);
     }
 
     /// <summary>Reads it.</summary>

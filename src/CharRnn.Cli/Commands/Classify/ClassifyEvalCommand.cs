@@ -32,6 +32,14 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         Add(_counts.Option);
         Add(_threads.Option);
         Add(_json);
+        Examples =
+        [
+            new(
+                "charrnn classify eval runs/names-001 names",
+                "Score a run's model on the surnames that come with charrnn."
+            ),
+            new("charrnn classify eval runs/tickets-001 new.csv --json", "The same of a table, for a program."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

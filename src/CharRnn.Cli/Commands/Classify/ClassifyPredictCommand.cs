@@ -47,6 +47,21 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         Add(_letters);
         Add(_threads.Option);
         Add(_json);
+        Examples =
+        [
+            new(
+                "charrnn classify predict runs/names-001 Tremblay Nguyen",
+                "Show the likeliest languages of two names."
+            ),
+            new(
+                "charrnn classify predict runs/names-001 --file names.txt --json",
+                "An object for each line of a file."
+            ),
+            new(
+                "charrnn classify predict runs/names-001 Kowalczyk --letters",
+                "Show how the belief moves letter by letter."
+            ),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

@@ -12,7 +12,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
     private readonly LabeledArgument _data;
     private readonly ClassifierPresetFlag _preset = new();
     private readonly ClassifierFlags _flags = new();
-    private readonly Option<string?> _output = new("-o", "--output")
+    private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The run's folder (default: runs/<data>-001, the next free number).",
         HelpName = "RUN",
@@ -21,6 +21,7 @@ internal sealed class ClassifyTrainCommand : VerbCommand
     {
         Description = "Go on with the run of -o, or with the newest run of the data.",
     };
+    private readonly Option<bool> _dryRun = SharedFlags.DryRun();
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
 
@@ -29,12 +30,35 @@ internal sealed class ClassifyTrainCommand : VerbCommand
     {
         _data = new(shell);
         _data.AddTo(this);
-        Add(_output);
-        Add(_resume);
-        Add(_preset.Option);
+        Add(FlagGroup.Run, _output, _preset.Option, _resume, _dryRun);
         _flags.AddTo(this);
-        Add(_progress.Option);
-        Add(_json);
+        Add(FlagGroup.Output, _progress.Option, _json);
+        MainFlags =
+        [
+            "--output",
+            "--preset",
+            "--resume",
+            "--dry-run",
+            "--text-column",
+            "--label-column",
+            "--cell",
+            "--hidden-size",
+            "--max-epochs",
+            "--max-time",
+            "--learning-rate",
+            "--test-frac",
+            "--seed",
+            "--json",
+        ];
+        Examples =
+        [
+            new("charrnn classify train", "Learn to tell the language of a surname."),
+            new(
+                "charrnn classify train tickets.csv --text-column title --label-column team",
+                "Learn the labels of a table."
+            ),
+            new("charrnn classify train names --dry-run", "Say what training would take."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)
@@ -42,6 +66,8 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = _progress.Resolve(sources).Value;
         Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        if (parsed.GetValue(_dryRun))
+            FlagConflict.Refuse(parsed, _dryRun, "which is for a run that has not begun", _resume);
         return parsed.GetValue(_resume) ? Resume(sources, mode) : Start(sources, mode);
     }
 
@@ -51,6 +77,12 @@ internal sealed class ClassifyTrainCommand : VerbCommand
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
         var records = _data.Load(sources);
+        if (sources.Parsed.GetValue(_dryRun))
+        {
+            var forecast = RunForecast.Of(settings, records, Shell.Interruption.Token);
+            forecast.Write(Shell, sources.Parsed.GetValue(_json));
+            return ExitCode.Success;
+        }
         var run = RunFolder.Create(sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, records.Name));
         try
         {

@@ -9,8 +9,6 @@ namespace CharRnn.Cli.Commands;
 internal sealed class SampleCommand : VerbCommand
 {
     private const int DefaultLength = 500;
-    private const int MaxSideBySide = 64;
-    private const long MaxWaitingCharacters = 1 << 24;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly ModelArgument _model = new();
@@ -77,19 +75,32 @@ internal sealed class SampleCommand : VerbCommand
         _model.AddTo(this);
         _prompt.Option.Aliases.Add("-p");
         _length.Option.Aliases.Add("-n");
-        Add(_prompt.Option);
-        Add(_length.Option);
+        Add(FlagGroup.General, _prompt.Option, _length.Option, _samples.Option, _seed.Option, _stop.Option);
+        Add(FlagGroup.General, _skipUnknown.Option, _noEcho, _interactive, _beams.Option, _novel.Option);
         _sampling.AddTo(this);
-        Add(_seed.Option);
-        Add(_samples.Option);
-        Add(_stop.Option);
-        Add(_skipUnknown.Option);
-        Add(_noEcho);
-        Add(_interactive);
-        Add(_beams.Option);
-        Add(_novel.Option);
         _labels.AddTo(this);
         _trainingText.AddTo(this);
+        MainFlags =
+        [
+            "--prompt",
+            "--length",
+            "--num-samples",
+            "--seed",
+            "--stop",
+            "--temperature",
+            "--top-p",
+            "--greedy",
+            "--label",
+            "--novel",
+            "--beams",
+            "--interactive",
+        ];
+        Examples =
+        [
+            new("charrnn sample runs/dragons-001 -p 'The dragon' --temperature 0.7", "Write on from a prompt."),
+            new("charrnn sample runs/names-001 --label Polish --num-samples 10", "Write ten names of one label."),
+            new("charrnn sample runs/dragons-001 --interactive", "Write together with the model."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)
@@ -153,7 +164,19 @@ internal sealed class SampleCommand : VerbCommand
             else if (training is not null && areLines)
                 new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, maxCharacters, count, writer);
             else
-                WriteAll();
+            {
+                new SideBySideSampling(Shell, loaded, writer).Run(
+                    promptIds,
+                    echo,
+                    options,
+                    maxCharacters,
+                    stopIds,
+                    count,
+                    written
+                );
+                if (training is not null && written is not null)
+                    new CopiedSpans(Shell, loaded, training).Tell(written);
+            }
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
@@ -161,29 +184,6 @@ internal sealed class SampleCommand : VerbCommand
         }
 
         return ExitCode.Success;
-
-        void WriteAll()
-        {
-            for (int sample = 0; sample < count && !Shell.Interruption.Token.IsCancellationRequested; )
-            {
-                var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
-                for (int i = 0; i < texts.Length; i++)
-                    texts[i] = new SampleText(maxCharacters, stopIds, loaded.Vocabulary.BoundaryId);
-                using var generator = new BatchGenerator(
-                    loaded,
-                    promptIds,
-                    options,
-                    texts.Length,
-                    (ulong)sample,
-                    loaded.UsefulThreads(texts.Length)
-                );
-                Write(generator, texts, sample, isRecords ? null : count, echo, writer, written);
-                sample += texts.Length;
-            }
-
-            if (training is not null && written is not null)
-                new CopiedSpans(Shell, loaded, training).Tell(written);
-        }
     }
 
     private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
@@ -287,69 +287,6 @@ internal sealed class SampleCommand : VerbCommand
             );
         }
     }
-
-    /// <summary>Texts are written side by side, which is several times as fast, and shown one after another.</summary>
-    private void Write(
-        BatchGenerator generator,
-        SampleText[] texts,
-        int firstSample,
-        int? count,
-        int[] echo,
-        SampleWriter writer,
-        List<int[]>? written
-    )
-    {
-        List<int>[] whole = [.. texts.Select(_ => new List<int>())];
-        int shown = 0;
-        Begin();
-        while (shown < texts.Length && !Shell.Interruption.Token.IsCancellationRequested)
-        {
-            var ids = generator.Next();
-            for (int i = 0; i < texts.Length; i++)
-                texts[i].Add(ids[i]);
-            while (shown < texts.Length)
-            {
-                Show();
-                if (!texts[shown].HasEnded)
-                    break;
-                writer.EndSample();
-                if (++shown < texts.Length)
-                    Begin();
-            }
-        }
-
-        if (shown < texts.Length)
-        {
-            texts[shown].End();
-            Show();
-            writer.EndSample();
-        }
-
-        written?.AddRange(whole.Select(text => text.ToArray()));
-
-        void Show()
-        {
-            int[] released = texts[shown].TakeReleased();
-            writer.Write(released);
-            if (written is not null)
-                whole[shown].AddRange(released);
-        }
-
-        void Begin()
-        {
-            // Where texts are lines, nothing else need part them.
-            if (count is not null && firstSample + shown > 0)
-                Shell.Terminal.Message($"sample {firstSample + shown + 1} of {count}");
-            writer.Write(echo);
-        }
-    }
-
-    /// <summary>
-    /// As many texts as there is room for what is written of them before it is shown; one alone where there is no end
-    /// to it.
-    /// </summary>
-    private static int MaxAtOnce(long maxCharacters) =>
-        maxCharacters == 0 ? 1 : (int)Math.Clamp(MaxWaitingCharacters / maxCharacters, 1, MaxSideBySide);
 
     private int[] Encode(string text, LanguageModel loaded, bool skip, string flag = "--prompt")
     {

@@ -55,6 +55,109 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
     }
 }
 
+/// <summary><c>charrnn sample</c>: texts that are written side by side and shown one after another.</summary>
+internal sealed class SideBySideSampling(Shell shell, LanguageModel model, SampleWriter writer)
+{
+    private const int MaxSideBySide = 64;
+
+    // What is written of later texts waits in memory while the first is shown.
+    private const long MaxWaitingCharacters = 1 << 24;
+
+    /// <summary>Writes all texts, or as many as there are before it is interrupted.</summary>
+    /// <param name="prompt">What the model reads first.</param>
+    /// <param name="echo">What of the prompt is shown before each text.</param>
+    /// <param name="options">How characters are chosen.</param>
+    /// <param name="maxCharacters">After how many characters a text ends; 0 for never.</param>
+    /// <param name="stop">The ids of a text before which each ends; null for none.</param>
+    /// <param name="count">How many texts.</param>
+    /// <param name="written">Gets all that is shown but the prompts; null where that is not needed.</param>
+    public void Run(
+        int[] prompt,
+        int[] echo,
+        SamplingOptions options,
+        long maxCharacters,
+        int[]? stop,
+        int count,
+        List<int[]>? written
+    )
+    {
+        for (int sample = 0; sample < count && !shell.Interruption.Token.IsCancellationRequested; )
+        {
+            var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
+            for (int i = 0; i < texts.Length; i++)
+                texts[i] = new SampleText(maxCharacters, stop, model.Vocabulary.BoundaryId);
+            using var generator = new BatchGenerator(
+                model,
+                prompt,
+                options,
+                texts.Length,
+                (ulong)sample,
+                model.UsefulThreads(texts.Length)
+            );
+            Write(generator, texts, sample, model.Preparation.Records ? null : count, echo, written);
+            sample += texts.Length;
+        }
+    }
+
+    // One text alone where there is no end to it.
+    private static int MaxAtOnce(long maxCharacters) =>
+        maxCharacters == 0 ? 1 : (int)Math.Clamp(MaxWaitingCharacters / maxCharacters, 1, MaxSideBySide);
+
+    private void Write(
+        BatchGenerator generator,
+        SampleText[] texts,
+        int firstSample,
+        int? count,
+        int[] echo,
+        List<int[]>? written
+    )
+    {
+        List<int>[] whole = [.. texts.Select(_ => new List<int>())];
+        int shown = 0;
+        Begin();
+        while (shown < texts.Length && !shell.Interruption.Token.IsCancellationRequested)
+        {
+            var ids = generator.Next();
+            for (int i = 0; i < texts.Length; i++)
+                texts[i].Add(ids[i]);
+            while (shown < texts.Length)
+            {
+                Show();
+                if (!texts[shown].HasEnded)
+                    break;
+                writer.EndSample();
+                if (++shown < texts.Length)
+                    Begin();
+            }
+        }
+
+        if (shown < texts.Length)
+        {
+            texts[shown].End();
+            Show();
+            writer.EndSample();
+        }
+
+        written?.AddRange(whole.Select(text => text.ToArray()));
+
+        void Show()
+        {
+            int[] released = texts[shown].TakeReleased();
+            writer.Write(released);
+            if (written is not null)
+                whole[shown].AddRange(released);
+        }
+
+        void Begin()
+        {
+            // Where texts are lines, nothing else need part them.
+            if (count is not null && firstSample + shown > 0)
+                shell.Terminal.Message($"sample {firstSample + shown + 1} of {count}");
+            writer.Write(echo);
+        }
+    }
+}
+
 /// <summary><c>charrnn sample --beams</c>: the texts that a model finds likeliest, the best first.</summary>
 internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend? label)
 {

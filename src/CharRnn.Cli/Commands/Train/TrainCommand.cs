@@ -18,7 +18,7 @@ internal sealed class TrainCommand : VerbCommand
     private readonly LabeledTexts _labeled;
     private readonly PresetFlag _preset = new();
     private readonly TrainFlags _flags = new();
-    private readonly Option<string?> _output = new("-o", "--output")
+    private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The run's folder (default: runs/<corpus>-001, the next free number).",
         HelpName = "RUN",
@@ -27,6 +27,7 @@ internal sealed class TrainCommand : VerbCommand
     {
         Description = "Go on with the run of -o, or with the newest run of the corpus.",
     };
+    private readonly Option<bool> _dryRun = SharedFlags.DryRun();
     private readonly Option<string?> _replay = new("--replay")
     {
         Description =
@@ -59,16 +60,34 @@ internal sealed class TrainCommand : VerbCommand
         _corpusArgument.AddTo(this);
         _labeled = new(shell, _corpusArgument, _valFile);
         _labeled.AddTo(this);
-        Add(_output);
-        Add(_resume);
-        Add(_replay);
-        Add(_preset.Option);
-        Add(_initFrom);
+        Add(FlagGroup.Run, _output, _preset.Option, _resume, _replay, _initFrom, _dryRun);
         _flags.AddTo(this);
-        Add(_valFile);
-        Add(_showPredictions.Option);
-        Add(_progress.Option);
-        Add(_json);
+        Add(FlagGroup.HeldOut, _valFile);
+        Add(FlagGroup.Watching, _showPredictions.Option);
+        Add(FlagGroup.Output, _progress.Option, _json);
+        MainFlags =
+        [
+            "--output",
+            "--preset",
+            "--resume",
+            "--dry-run",
+            "--labelled",
+            "--cell",
+            "--hidden-size",
+            "--num-layers",
+            "--max-time",
+            "--max-steps",
+            "--learning-rate",
+            "--val-frac",
+            "--seed",
+            "--json",
+        ];
+        Examples =
+        [
+            new("charrnn train novel.txt --max-time 10m", "Learn a text for ten minutes."),
+            new("charrnn train --resume --max-time 20m", "Go on with the newest run, to twenty minutes in all."),
+            new("charrnn train names --labelled", "Learn the names of many languages in one model."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)
@@ -89,6 +108,11 @@ internal sealed class TrainCommand : VerbCommand
                 "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave "
                     + "one of them out."
             );
+        if (parsed.GetValue(_dryRun))
+        {
+            FlagConflict.Refuse(parsed, _dryRun, "which is for a run that has not begun", _resume);
+            _corpusArgument.KeepsNothing = true;
+        }
         if (parsed.GetValue(_resume))
             return Resume(sources, mode);
         return parsed.GetValue(_replay) is { } replayed
@@ -165,6 +189,12 @@ internal sealed class TrainCommand : VerbCommand
         ProgressMode mode
     )
     {
+        if (sources.Parsed.GetValue(_dryRun))
+        {
+            var forecast = RunForecast.Of(settings, texts, from, Shell.Interruption.Token);
+            forecast.Write(Shell, sources.Parsed.GetValue(_json));
+            return ExitCode.Success;
+        }
         var run = RunFolder.Create(
             sources.Parsed.GetValue(_output) ?? RunFolder.NextFree(RunsFolder, texts.Corpus.Name)
         );

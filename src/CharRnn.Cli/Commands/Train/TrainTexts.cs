@@ -89,7 +89,7 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
 /// <param name="valFile">The flag for a text to validate on, which labelled records do not go with.</param>
 internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option valFile)
 {
-    private readonly Option<bool> _labeled = new("--labelled")
+    private readonly Option<bool> _labeled = new("--labelled", "--labeled")
     {
         Description =
             "CORPUS is labelled records: a folder with one file for each label and one text a line, a .tsv "
@@ -100,9 +100,9 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     private readonly LabeledColumnFlags _columns = new();
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb)
+    public void AddTo(VerbCommand verb)
     {
-        verb.Add(_labeled);
+        verb.Add(FlagGroup.Labels, _labeled);
         _columns.AddTo(verb);
     }
 
