@@ -9,7 +9,7 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli;
 
-/// <summary>The command: its verbs, and what becomes of whatever goes wrong in them.</summary>
+/// <summary>The command: its verbs, and how their failures become a message and an exit code.</summary>
 internal sealed class Application(Shell shell)
 {
     private const string DebugVariable = "CHARRNN_DEBUG";
@@ -44,11 +44,11 @@ internal sealed class Application(Shell shell)
             shell.Terminal.Message("interrupted");
             return code;
         }
-#pragma warning disable CA1031 // The last door: whatever comes here is told in one line.
+#pragma warning disable CA1031 // The last resort: any exception becomes one line.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Tell(exception);
+            Report(exception);
             return ExitCode.Of(exception);
         }
     }
@@ -146,7 +146,7 @@ internal sealed class Application(Shell shell)
         return Array.ConvertAll(asked is [] ? Verbs : asked, verb => verb.Make());
     }
 
-    private void Tell(Exception exception)
+    private void Report(Exception exception)
     {
         bool isDefect =
             exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);

@@ -13,7 +13,7 @@ internal sealed record Shell
     public required TextWriter Output { get; init; }
 
     /// <summary>
-    /// Standard output for results that have colours where somebody looks at them; the same as <see cref="Output"/>.
+    /// Standard output for results that have colours on a terminal; the same as <see cref="Output"/>.
     /// </summary>
     public Terminal Screen => field ??= new Terminal(Output, IsOutputTerminal, Environment);
 
@@ -23,7 +23,7 @@ internal sealed record Shell
     /// </summary>
     public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
 
-    /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>
+    /// <summary>Whether standard output is a terminal, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
 
     /// <summary>How many characters a line of standard output has on its terminal, or where there is none by default.</summary>
@@ -36,7 +36,7 @@ internal sealed record Shell
     /// <summary>Standard input as bytes.</summary>
     public Func<Stream> OpenInputBytes { get; init; } = Console.OpenStandardInput;
 
-    /// <summary>Whether somebody sits at standard input.</summary>
+    /// <summary>Whether standard input is a terminal.</summary>
     public bool IsInputTerminal { get; init; }
 
     /// <summary>The next key that was pressed; null where none waits.</summary>

@@ -65,7 +65,11 @@ public sealed partial class HelpTests
         using var shell = new TestShell();
         string[] headings =
         [
-            .. shell.Run("train", "--help").Output.Split('\n').Select(line => line.TrimEnd()).Where(line => line.EndsWith(':') && line[0] != ' '),
+            .. shell
+                .Run("train", "--help")
+                .Output.Split('\n')
+                .Select(line => line.TrimEnd())
+                .Where(line => line.EndsWith(':') && line[0] != ' '),
         ];
         Assert.Equal(
             [
@@ -192,8 +196,7 @@ public sealed partial class HelpTests
             return $"{own}\n{string.Join('\n', linked)}";
         }
 
-        private static string SourceFolder([CallerFilePath] string path = "") =>
-            System.IO.Path.GetDirectoryName(path)!;
+        private static string SourceFolder([CallerFilePath] string path = "") => System.IO.Path.GetDirectoryName(path)!;
 
         private static string AnchorOf(string title) =>
             NoAnchor().Replace(title.ToLowerInvariant(), "").Replace(' ', '-');

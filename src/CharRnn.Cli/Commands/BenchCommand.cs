@@ -105,7 +105,7 @@ internal sealed class BenchCommand : VerbCommand
         }
         finally
         {
-            // Whoever stops a long list early gets what was measured.
+            // A long list that is stopped early has the rows measured so far.
             report.End();
         }
 

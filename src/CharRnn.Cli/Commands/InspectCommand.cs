@@ -67,7 +67,7 @@ internal sealed class InspectCommand : VerbCommand
         ModelSheet.Write(Shell.Output, rows, loaded.Layout);
     }
 
-    /// <summary>What most networks do without, and are not shown to lack.</summary>
+    /// <summary>Rare features, with a row only where the network has them.</summary>
     private static IEnumerable<(string What, string Value)> Extras(ModelSpec spec)
     {
         if (spec.EmbeddingActivation != Activation.None)

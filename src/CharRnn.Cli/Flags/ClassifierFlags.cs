@@ -32,14 +32,14 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Integer(
             "--embedding-size",
-            $"Numbers in a character's embedding; 0 feeds characters one-hot (default: {Defaults.EmbeddingSize}).",
+            $"Size of a character's embedding; 0 feeds characters one-hot (default: {Defaults.EmbeddingSize}).",
             0,
             ModelSpec.MaxSize,
             (s, v) => s with { EmbeddingSize = v }
         );
         Switch(
             "--bidirectional",
-            "Read records backwards too; --bidirectional=false reads them forwards alone (default: "
+            "Read records backward too; --bidirectional=false reads them forward only (default: "
                 + $"{Word(Defaults.Bidirectional)}).",
             (s, v) => s with { Bidirectional = v }
         );
@@ -59,13 +59,13 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Number(
             "--dropout",
-            $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).",
+            $"Share of outputs set to 0 between layers (default: {Text(Defaults.Dropout)}).",
             Share,
             (s, v) => s with { Dropout = v }
         );
         Number(
             "--output-dropout",
-            $"Share of the pooled vector silenced, before the head (default: {Text(Defaults.OutputDropout)}).",
+            $"Share of the pooled vector set to 0, before the head (default: {Text(Defaults.OutputDropout)}).",
             Share,
             (s, v) => s with { OutputDropout = v }
         );
@@ -91,7 +91,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Add(
             "--init",
-            $"How weights begin: {Initialization.Schemes} (default: {Defaults.Init}).",
+            $"Initialization of the weights: {Initialization.Schemes} (default: {Defaults.Init}).",
             "SCHEME",
             Scheme,
             (s, v) => s with { Init = v }
@@ -154,7 +154,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Add(
             "--seed",
-            $"What every random draw is made from, the split too (default: {Defaults.Seed}).",
+            $"Seed of every random draw, the split too (default: {Defaults.Seed}).",
             "N",
             SettingParser.Seed,
             (s, v) => s with { Seed = v }
@@ -178,34 +178,33 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         );
         Add(
             "--schedule",
-            $"How the rate goes down over the run (default: {Word(Defaults.Schedule)}).",
+            $"How the learning rate falls over the run (default: {Word(Defaults.Schedule)}).",
             "constant|step|cosine|linear",
             Shape,
             (s, v) => s with { Schedule = v }
         );
         Add(
             "--warmup-steps",
-            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
+            $"Steps over which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
             "N",
             text => SettingParser.LongInteger(text, 0, long.MaxValue),
             (s, v) => s with { WarmupSteps = v }
         );
         Number(
             "--lr-decay",
-            "With --schedule step: what the rate is multiplied with, again and again (default: "
-                + $"{Text(Defaults.LrDecay)}).",
+            "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
             new(0, 1, LeastExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
         Number(
             "--lr-decay-start",
-            $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).",
+            $"With --schedule step: epochs before the first decay (default: {Text(Defaults.LrDecayStart)}).",
             NotNegative,
             (s, v) => s with { LrDecayStart = v }
         );
         Number(
             "--lr-decay-every",
-            $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).",
+            $"With --schedule step: epochs from one decay to the next (default: {Text(Defaults.LrDecayEvery)}).",
             Positive,
             (s, v) => s with { LrDecayEvery = v }
         );

@@ -55,7 +55,7 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="sources">The command line.</param>
     /// <param name="mode">How progress is shown.</param>
     /// <param name="vocabulary">
-    /// What to read it with, when its hints have been told; null for the text's own symbols.
+    /// What to read it with, after its hints were printed; null for the text's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
@@ -76,7 +76,7 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="trainedOn">How it was read before, where a run goes on; null for a new run.</param>
     /// <param name="mode">How progress is shown.</param>
     /// <param name="vocabulary">
-    /// What to read it with, when its hints have been told; null for the file's own symbols.
+    /// What to read it with, after its hints were printed; null for the file's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus LoadFile(
@@ -227,7 +227,7 @@ internal sealed class CorpusNames(Shell shell)
                 );
         }
 
-        // What is written as a path is told of as one, by the reader.
+        // A name that looks like a path is refused as one, by the reader.
         if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
             return named;
         throw new CorpusException(

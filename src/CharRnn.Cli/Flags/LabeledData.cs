@@ -1,8 +1,8 @@
+using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
-using CsvHelper.Configuration;
 using CsvHelper;
-using System.Globalization;
+using CsvHelper.Configuration;
 
 namespace CharRnn.Cli.Flags;
 
@@ -21,7 +21,7 @@ internal sealed class LabeledData(Shell shell)
     /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
     /// <param name="purpose">What the records are for.</param>
     /// <param name="mode">
-    /// How progress is shown: nothing is told with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
+    /// How progress is shown: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>

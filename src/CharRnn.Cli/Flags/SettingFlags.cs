@@ -159,7 +159,7 @@ internal abstract class SettingFlags<TSettings>
     {
         Add(
             "--optimizer",
-            $"The optimiser (default: {fallback.Name}).",
+            $"The optimizer (default: {fallback.Name}).",
             string.Join('|', OptimizerSettings.Names),
             text => Word(text, OptimizerSettings.Names),
             (s, v) => with(s, of(s) with { Name = v })
@@ -184,7 +184,7 @@ internal abstract class SettingFlags<TSettings>
         );
         Number(
             "--epsilon",
-            "Keeps the optimiser's divisions finite (default: 1e-8).",
+            "Keeps the optimizer's divisions finite (default: 1e-8).",
             Positive,
             (s, v) => with(s, of(s) with { Epsilon = v })
         );

@@ -49,7 +49,7 @@ internal static class SharedFlags
     public static Setting<bool> SkipUnknown() =>
         new(
             "--unknown",
-            "What becomes of characters that the model does not know: an error, or they are left out (default: error).",
+            "Characters that the model does not know: an error, or left out (default: error).",
             false,
             text => SettingParser.Choice(text, ("error", false), ("skip", true)),
             "error|skip"

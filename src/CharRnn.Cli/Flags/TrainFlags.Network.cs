@@ -30,20 +30,20 @@ internal sealed partial class TrainFlags
         );
         Integer(
             "--embedding-size",
-            $"Numbers in a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).",
+            $"Size of a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).",
             0,
             ModelSpec.MaxSize,
             (s, v) => s with { EmbeddingSize = v }
         );
         Number(
             "--dropout",
-            $"Share of outputs silenced between layers (default: {Text(Defaults.Dropout)}).",
+            $"Share of outputs set to 0 between layers (default: {Text(Defaults.Dropout)}).",
             Share,
             (s, v) => s with { Dropout = v }
         );
         Number(
             "--output-dropout",
-            $"Share of the last layer's outputs silenced, before the head (default: {Text(Defaults.OutputDropout)}).",
+            $"Share of the last layer's outputs set to 0, before the head (default: {Text(Defaults.OutputDropout)}).",
             Share,
             (s, v) => s with { OutputDropout = v }
         );
@@ -55,29 +55,33 @@ internal sealed partial class TrainFlags
         );
         Add(
             "--embedding-activation",
-            "What an embedding goes through before the first layer (default: none).",
+            "Activation after the embedding, before the first layer (default: none).",
             "none|relu|tanh",
             ActivationOf,
             (s, v) => s with { EmbeddingActivation = v }
         );
         Add(
             "--head-activation",
-            "What the last layer's output goes through before the head (default: none).",
+            "Activation of the last layer's output, before the head (default: none).",
             "none|relu|tanh",
             ActivationOf,
             (s, v) => s with { HeadActivation = v }
         );
         Integer(
             "--projection-size",
-            "Numbers that each layer's output is projected to before it goes on; 0 for no projection (default: 0).",
+            "Size that each layer's output is projected to; 0 for no projection (default: 0).",
             0,
             ModelSpec.MaxSize,
             (s, v) => s with { ProjectionSize = v }
         );
-        Switch("--residual", "Layers from the second on add to their input.", (s, v) => s with { Residual = v });
+        Switch(
+            "--residual",
+            "Residual connections: layers from the second on add their output to their input.",
+            (s, v) => s with { Residual = v }
+        );
         Switch(
             "--symbol-units",
-            "Each layer has one unit more for each symbol, which is not fed back but goes up alone.",
+            "Give each layer one more unit for each symbol, which goes to the next layer but is not fed back.",
             (s, v) => s with { SymbolUnits = v }
         );
         Add(
@@ -89,14 +93,14 @@ internal sealed partial class TrainFlags
         );
         Add(
             "--init",
-            $"How weights begin: {Initialization.Schemes} (default: {Defaults.Init}).",
+            $"Initialization of the weights: {Initialization.Schemes} (default: {Defaults.Init}).",
             "SCHEME",
             Scheme,
             (s, v) => s with { Init = v }
         );
         Number(
             "--forget-bias",
-            $"Where the bias of an lstm's forget gate begins (default: {Text(Defaults.ForgetBias)}).",
+            $"Initial bias of an lstm's forget gate (default: {Text(Defaults.ForgetBias)}).",
             new(double.MinValue, double.MaxValue),
             (s, v) => s with { ForgetBias = v }
         );

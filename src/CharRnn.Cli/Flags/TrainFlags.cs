@@ -99,13 +99,13 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--max-steps",
-            "The most steps.",
+            "Stop after this many steps.",
             "N",
             text => SettingParser.LongInteger(text, 0, long.MaxValue),
             (s, v) => s with { MaxSteps = v },
             mayChange: true
         );
-        Number("--max-epochs", "The most epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
+        Number("--max-epochs", "Stop after this many epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
         Switch(
             "--until-stopped",
             "Without any limit, train until stopped.",
@@ -160,7 +160,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--loss-reduction",
-            "What is differentiated: the mean loss of a window, or the sum over its steps (default: mean).",
+            "The loss whose gradient is taken: the mean over a window, or the sum over its steps (default: mean).",
             "mean|sum",
             text => SettingParser.Choice(text, ("mean", LossReduction.Mean), ("sum", LossReduction.Sum)),
             (s, v) => s with { LossReduction = v }
@@ -173,7 +173,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--seed",
-            $"What every random draw is made from (default: {Defaults.Seed}).",
+            $"Seed of every random draw (default: {Defaults.Seed}).",
             "N",
             SettingParser.Seed,
             (s, v) => s with { Seed = v }
@@ -200,34 +200,33 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         );
         Add(
             "--schedule",
-            "How the rate goes down over the run (default: linear).",
+            "How the learning rate falls over the run (default: linear).",
             "constant|step|cosine|linear",
             Shape,
             (s, v) => s with { Schedule = v }
         );
         Add(
             "--warmup-steps",
-            $"Steps in which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
+            $"Steps over which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
             "N",
             text => SettingParser.LongInteger(text, 0, long.MaxValue),
             (s, v) => s with { WarmupSteps = v }
         );
         Number(
             "--lr-decay",
-            "With --schedule step: what the rate is multiplied with, again and again (default: "
-                + $"{Text(Defaults.LrDecay)}).",
+            "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
             new(0, 1, LeastExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
         Number(
             "--lr-decay-start",
-            $"With --schedule step: epochs before the first time (default: {Text(Defaults.LrDecayStart)}).",
+            $"With --schedule step: epochs before the first decay (default: {Text(Defaults.LrDecayStart)}).",
             NotNegative,
             (s, v) => s with { LrDecayStart = v }
         );
         Number(
             "--lr-decay-every",
-            $"With --schedule step: epochs from one time to the next (default: {Text(Defaults.LrDecayEvery)}).",
+            $"With --schedule step: epochs from one decay to the next (default: {Text(Defaults.LrDecayEvery)}).",
             Positive,
             (s, v) => s with { LrDecayEvery = v }
         );

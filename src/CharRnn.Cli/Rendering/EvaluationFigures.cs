@@ -1,6 +1,6 @@
-using CharRnn.Datasets;
 using System.Globalization;
 using System.Text.Json;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
@@ -139,12 +139,12 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
         ];
 }
 
-/// <summary>What became of the characters of a text that a model's vocabulary lacks.</summary>
+/// <summary>Counts of the characters of a text that a model's vocabulary lacks.</summary>
 /// <param name="Skipped">How many were left out.</param>
 /// <param name="Unknown">How many were read as the unknown symbol.</param>
 internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
 {
-    /// <summary>Tells of them, where there are any.</summary>
+    /// <summary>Prints them, where there are any.</summary>
     /// <param name="terminal">Where.</param>
     /// <param name="text">What the text is called.</param>
     public void Tell(Terminal terminal, string text)

@@ -1,9 +1,9 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using CharRnn.Datasets;
 using CharRnn.Networks;
 using CharRnn.Report.Pages;
-using System.Globalization;
-using System.Text.Json;
-using System.Text;
 
 namespace CharRnn.Cli.Rendering;
 

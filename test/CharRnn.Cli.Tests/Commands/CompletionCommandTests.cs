@@ -30,8 +30,7 @@ public sealed class CompletionCommandTests : IDisposable
     [MemberData(nameof(Lines))]
     public void Bash_Completes(string line, string[] offered, string[] withheld)
     {
-        string script =
-            $$"""
+        string script = $$"""
             source "$1"
             COMP_WORDS=({{line}}{{(line.EndsWith(' ') ? "''" : "")}})
             COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -44,8 +43,7 @@ public sealed class CompletionCommandTests : IDisposable
     [Fact]
     public void Bash_CompletesAValueBehindASign()
     {
-        string script =
-            """
+        string script = """
             source "$1"
             COMP_WORDS=(charrnn train --cell = l)
             COMP_CWORD=4
@@ -60,8 +58,7 @@ public sealed class CompletionCommandTests : IDisposable
     public void Zsh_Completes(string line, string[] offered, string[] withheld)
     {
         // What completion calls is replaced by what prints: the real ones work in a line editor alone.
-        string script =
-            $$"""
+        string script = $$"""
             compdef() { :; }
             compadd() { shift; for word in "$@"; do [[ $word == ${words[CURRENT]}* ]] && print -r -- "$word"; done; }
             _files() { print -rl -- ${words[CURRENT]}*(N); }
@@ -77,7 +74,11 @@ public sealed class CompletionCommandTests : IDisposable
     [MemberData(nameof(Lines))]
     public void Fish_Completes(string line, string[] offered, string[] withheld) =>
         Check(
-            Complete("fish", "fish", ["--no-config", "-c", $"source $argv[1]; complete -C '{line}' | string split -f1 \\t"]),
+            Complete(
+                "fish",
+                "fish",
+                ["--no-config", "-c", $"source $argv[1]; complete -C '{line}' | string split -f1 \\t"]
+            ),
             offered,
             withheld
         );
@@ -86,8 +87,7 @@ public sealed class CompletionCommandTests : IDisposable
     [MemberData(nameof(Lines))]
     public void PowerShell_Completes(string line, string[] offered, string[] withheld)
     {
-        string script =
-            $"""
+        string script = $"""
             . {_shell.Folder.File("completion.ps1")}
             (TabExpansion2 -inputScript '{line}' -cursorColumn {line.Length}).CompletionMatches.CompletionText | Split-Path -Leaf
             """;

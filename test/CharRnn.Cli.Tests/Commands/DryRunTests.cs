@@ -32,16 +32,15 @@ public sealed class DryRunTests : IDisposable
         string[] arguments = ["train", _text, .. Small, "--max-steps=40", "-o", run, "--progress=none"];
         var outcome = _shell.Run([.. arguments, "--dry-run", "--json"]);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Equal(
-            before,
-            Directory.GetFileSystemEntries(_shell.Folder.Path, "*", SearchOption.AllDirectories)
-        );
+        Assert.Equal(before, Directory.GetFileSystemEntries(_shell.Folder.Path, "*", SearchOption.AllDirectories));
         var said = TrainingGround.Parsed(outcome.Output);
         Assert.Equal((40, "max_steps"), (said.GetProperty("steps").GetInt64(), said.GetProperty("limit").GetString()));
         Assert.True(said.GetProperty("ms_per_step").GetDouble() > 0);
         Assert.Equal(
             said.GetProperty("memory_bytes").GetInt64(),
-            ((string[])["weight_bytes", "gradient_bytes", "moment_bytes", "activation_bytes"]).Sum(part => said.GetProperty(part).GetInt64())
+            ((string[])["weight_bytes", "gradient_bytes", "moment_bytes", "activation_bytes"]).Sum(part =>
+                said.GetProperty(part).GetInt64()
+            )
         );
         var trained = TrainingGround.Parsed(_shell.Run([.. arguments, "--json"]).Output);
         Assert.Equal(trained.GetProperty("params").GetInt64(), said.GetProperty("params").GetInt64());

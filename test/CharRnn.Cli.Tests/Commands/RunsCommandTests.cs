@@ -17,7 +17,10 @@ public sealed class RunsCommandTests : IDisposable
         var runs = List();
         Assert.Equal(["done", "stopped"], runs.Select(run => Text(run, "name")).Order());
         var first = runs.Single(run => Text(run, "name") == "done");
-        Assert.Equal(("finished", "language model", "gru 1×8", "text"), (Text(first, "state"), Text(first, "kind"), Text(first, "model"), Text(first, "corpus")));
+        Assert.Equal(
+            ("finished", "language model", "gru 1×8", "text"),
+            (Text(first, "state"), Text(first, "kind"), Text(first, "model"), Text(first, "corpus"))
+        );
         Assert.Equal(20, first.GetProperty("steps").GetInt64());
         Assert.True(first.GetProperty("best_val_loss").GetDouble() > 0);
         Assert.Equal("interrupted", Text(runs.Single(run => Text(run, "name") == "stopped"), "state"));
@@ -138,7 +141,12 @@ public sealed class RunsCommandTests : IDisposable
         _shell.Run(arguments).Output.TrimEnd().ReplaceLineEndings("\n").Split('\n');
 
     private List<JsonElement> List() =>
-        [.. TrainingGround.Parsed(_shell.Run("runs", "list", Runs, "--json").Output).GetProperty("runs").EnumerateArray()];
+        [
+            .. TrainingGround
+                .Parsed(_shell.Run("runs", "list", Runs, "--json").Output)
+                .GetProperty("runs")
+                .EnumerateArray(),
+        ];
 
     private string Train(string name, long maxSteps, long? stopAfter = null)
     {

@@ -97,7 +97,10 @@ internal sealed record CompletedVerb(
             path,
             FirstSentence(command.Description),
             [.. command.Subcommands.Select(verb => verb.Name)],
-            [.. command.Options.Where(flag => flag is not HelpOption).Select(Completed), new(["-h", "--help"], "Show help", Value: null)],
+            [
+                .. command.Options.Where(flag => flag is not HelpOption).Select(Completed),
+                new(["-h", "--help"], "Show help", Value: null),
+            ],
             ArgumentsOf(command)
         );
         foreach (var verb in command.Subcommands.SelectMany(verb => All(verb, $"{path} {verb.Name}".TrimStart())))

@@ -1,7 +1,7 @@
-using CharRnn.Training;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Report.Runs;
+using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 

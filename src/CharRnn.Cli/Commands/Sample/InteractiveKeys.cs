@@ -10,7 +10,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 {
     private const double TemperatureStep = 0.1;
 
-    // Often enough that nobody waits, and as fast as somebody can read along.
+    // Often enough that a key has no delay, and as fast as a reader can follow.
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(15),
         BetweenCharacters = TimeSpan.FromMilliseconds(20);
 
@@ -159,7 +159,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 }
 
 /// <summary>
-/// <c>charrnn sample --interactive</c>: by keys where somebody sits at a terminal, and by lines elsewhere. The text
+/// <c>charrnn sample --interactive</c>: by keys on a terminal, and by lines elsewhere. The text
 /// goes to standard output when it is done.
 /// </summary>
 internal sealed class InteractiveSampling(Shell shell, LanguageModel model, SamplingOptions options, LabelBlend? label)

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Commands;
 
 /// <summary>
 /// Writes a text by lines of commands: for scripts, and for terminals that cannot be drawn on. A line that is no
-/// command ends a script, since what follows would mean something else; a person is told and may go on.
+/// command ends a script, since what follows would mean something else; on a terminal a message says so and the next line is read.
 /// </summary>
 internal sealed class InteractiveLines(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {
@@ -30,13 +30,13 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
             }
             catch (Exception failure) when (failure is FormatException or SettingsException)
             {
-                string told =
+                string message =
                     failure is FormatException
                         ? $"line {number} of standard input is '{line}'; it needs {failure.Message}."
                         : $"line {number} of standard input: {failure.Message}";
                 if (!shell.IsInputTerminal)
-                    throw new SettingsException(told);
-                shell.Terminal.Message(told);
+                    throw new SettingsException(message);
+                shell.Terminal.Message(message);
             }
 
             Show();

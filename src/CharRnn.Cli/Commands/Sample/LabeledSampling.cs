@@ -25,13 +25,13 @@ internal sealed record LabeledOrder(
 
 /// <summary>
 /// <c>charrnn sample --label</c>: texts that a model with labels writes, a line each; under several labels with the
-/// label and a tab before it. On standard error it is told at the end how many are new, how many came before, and what
+/// label and a tab before it. At the end a table on standard error says how many are new, how many came before, and what
 /// a classifier makes of them.
 /// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="model">The model.</param>
-/// <param name="training">The training data; null where nobody has them.</param>
-/// <param name="classifier">Who judges; null for nobody.</param>
+/// <param name="training">The training data; null where they are not at hand.</param>
+/// <param name="classifier">The classifier that judges the samples; null for none.</param>
 internal sealed class LabeledSampling(
     Shell shell,
     LanguageModel model,

@@ -85,7 +85,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
 
 /// <summary>
 /// <c>charrnn sample --novel</c> of a model of prose: how much of what was written the training text has word for word,
-/// told on standard error.
+/// as a message on standard error.
 /// </summary>
 internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus training)
 {

@@ -180,7 +180,7 @@ internal sealed class SampleCommand : VerbCommand
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
-            // Whoever reads has enough: sample | head.
+            // The reader of the pipe has enough: sample | head.
         }
 
         return ExitCode.Success;
@@ -198,12 +198,12 @@ internal sealed class SampleCommand : VerbCommand
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
         {
-            // Whoever reads has enough: sample | head.
+            // The reader of the pipe has enough: sample | head.
         }
 
         return ExitCode.Success;
 
-        // What is new is told where it can be.
+        // How much is new is said where the training text is at hand.
         Corpus? FindTraining()
         {
             try

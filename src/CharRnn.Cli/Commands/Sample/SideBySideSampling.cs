@@ -5,7 +5,7 @@ using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>One text while it is written: what of it may be shown, and whether it has ended.</summary>
+/// <summary>A text while it is written: the part that may be printed, and whether it has ended.</summary>
 /// <param name="maxCharacters">After how many characters it ends; 0 for never.</param>
 /// <param name="stop">The ids of a text before which it ends; null for none.</param>
 /// <param name="boundary">The symbol with which it ends by itself; null for none.</param>
@@ -18,7 +18,7 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
     /// <summary>Whether nothing more will come.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Takes the next symbol; one that comes after the end is nobody's.</summary>
+    /// <summary>Adds the next symbol; one that comes after the end is ignored.</summary>
     public void Add(int id)
     {
         if (HasEnded)

@@ -224,7 +224,9 @@ internal sealed record RunForecast
             (MaxEpochsLimit, maxEpochs * stepsPerEpoch),
             (MaxTimeLimit, maxTime?.TotalSeconds / secondsPerStep),
         ];
-        foreach (var (limit, steps) in limits.Where(limit => limit.Steps is < long.MaxValue).OrderBy(limit => limit.Steps))
+        foreach (
+            var (limit, steps) in limits.Where(limit => limit.Steps is < long.MaxValue).OrderBy(limit => limit.Steps)
+        )
             return (limit, (long)Math.Ceiling(steps!.Value));
         return (null, null);
     }

@@ -8,7 +8,7 @@ namespace CharRnn.Cli.Commands;
 /// <summary>The texts of a run, read with one vocabulary. Disposing gives back what large ones lie in.</summary>
 /// <param name="Corpus">What is trained on.</param>
 /// <param name="Validation">What is validated on, where that is a text of its own.</param>
-/// <param name="Notes">What the user is told of the vocabulary.</param>
+/// <param name="Notes">Messages about the vocabulary, a line each.</param>
 internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyList<string> Notes) : IDisposable
 {
     /// <summary>

@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// What somebody sees who writes a text with a model: the text so far, what may come next and how likely that is.
+/// The screen of writing with a model: the text so far, what may come next and how likely that is.
 /// </summary>
 internal sealed class InteractiveView(WritingSession session, Vocabulary vocabulary, int[] prompt)
 {

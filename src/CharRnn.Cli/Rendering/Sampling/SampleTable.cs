@@ -36,7 +36,7 @@ internal sealed class SampleTally(LabelBlend label)
 /// how many a classifier takes for what they should be.
 /// </summary>
 /// <param name="tallies">What came of each label.</param>
-/// <param name="classifier">Who judges; null for nobody.</param>
+/// <param name="classifier">The classifier that judges the samples; null for none.</param>
 /// <param name="labels">The labels' names.</param>
 /// <param name="knowsTraining">Whether it is known what is new.</param>
 internal sealed class SampleTable(

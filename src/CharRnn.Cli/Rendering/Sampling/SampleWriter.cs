@@ -1,7 +1,7 @@
-using CharRnn.Datasets;
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
@@ -11,7 +11,7 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeProvider clock)
 {
-    // As often as a screen is drawn, so that nobody waits for text that is there; a call for every character would slow
+    // As often as a screen is drawn, so that text appears at once; a call for every character would slow
     // a fast model down.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
 
@@ -96,12 +96,12 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
 }
 
 /// <summary>
-/// Lines for standard output, handed on many together. Unlike with <see cref="Shell.Output"/>, whoever reads a pipe and
+/// Lines for standard output, handed on many together. Unlike with <see cref="Shell.Output"/>, a reader of a pipe that
 /// has enough is noticed (<see cref="StandardOutput.IsReaderGone"/>).
 /// </summary>
 internal sealed class OutputLines(Shell shell) : IDisposable
 {
-    // As often as a screen is drawn, so that nobody waits for lines that are there.
+    // As often as a screen is drawn, so that lines appear at once.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / 60);
 
     // Not disposed: it is the process's.
@@ -122,7 +122,7 @@ internal sealed class OutputLines(Shell shell) : IDisposable
     }
 
     /// <summary>Hands on what was written.</summary>
-    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    /// <exception cref="IOException">The pipe is no longer read.</exception>
     /// <exception cref="CharRnnException">It cannot be written.</exception>
     public void Flush()
     {

@@ -15,7 +15,7 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
     private bool _isLossDue;
 
     /// <summary>
-    /// Whether a run is to have it: those of its preset do, unless nothing is to be told, or to programs.
+    /// Whether a run has this screen: those of its preset do, unless progress is off or in JSON.
     /// </summary>
     public static bool IsFor(TrainingSettings settings, Terminal terminal) =>
         settings.Preset == Presets.MinCharRnn && !terminal.IsQuiet;

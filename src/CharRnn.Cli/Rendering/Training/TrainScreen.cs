@@ -14,7 +14,7 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="mode">How progress is shown.</param>
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">
-/// What simple means make of the text, to compare the model with; null where nobody looked.
+/// What simple means make of the text, to compare the model with; null where they were not computed.
 /// </param>
 /// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
 internal sealed class TrainScreen(
@@ -67,13 +67,13 @@ internal sealed class TrainScreen(
     public static string Rate(in TrainingProgress progress) =>
         progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
 
-    /// <summary>How long a run still takes, as the end of a line; nothing where that cannot be told.</summary>
+    /// <summary>How long a run still takes, as the end of a line; nothing where that is unknown.</summary>
     public static string Left(in TrainingProgress progress) =>
         progress.SecondsLeft is { } seconds and < LongestTimeLeft
             ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
             : "";
 
-    /// <summary>How much of a run is done, as the beginning of a line; nothing where that cannot be told.</summary>
+    /// <summary>How much of a run is done, as the beginning of a line; nothing where that is unknown.</summary>
     public static string Done(in TrainingProgress progress) =>
         progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
 
