@@ -123,7 +123,7 @@ internal sealed class EvalCommand : VerbCommand
             _noCache.Resolve(sources).Value ? null : Shell.Cache.Ids,
             progressMode
         );
-        new UnknownCharacters(text.Skipped, text.Unknown).Tell(Shell.Terminal, path);
+        new UnknownCharacters(text.Skipped, text.Unknown).Print(Shell.Terminal, path);
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         long start = Shell.Clock.GetTimestamp();
@@ -154,7 +154,7 @@ internal sealed class EvalCommand : VerbCommand
                 Cancellation = Shell.Interruption.Token,
             }
         );
-        line.Tell(text.Notes, text.Hints);
+        line.Print(text.Notes, text.Hints);
         return text;
     }
 

@@ -71,7 +71,7 @@ internal sealed class LabeledScoring(Shell shell)
             evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds
         );
         figures.RequireNumbers(modelFile);
-        Tell(evaluation, records, model);
+        Print(evaluation, records, model);
         if (order.IsJson)
             WriteJson(evaluation, figures);
         else
@@ -88,9 +88,9 @@ internal sealed class LabeledScoring(Shell shell)
         return LabeledEvaluation.Of(model, records, order.SkipUnknown, order.Threads, line, shell.Interruption.Token);
     }
 
-    private void Tell(LabeledEvaluation evaluation, LabeledRecords records, LanguageModel model)
+    private void Print(LabeledEvaluation evaluation, LabeledRecords records, LanguageModel model)
     {
-        new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Tell(shell.Terminal, records.Name);
+        new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Print(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
             shell.Terminal.Message(
                 $"records of {records.Name} left out, since nothing was left of them: "

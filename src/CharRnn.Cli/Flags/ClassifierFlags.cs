@@ -100,7 +100,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         Group = FlagGroup.Training;
         Number(
             "--max-epochs",
-            $"The most epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
+            $"Stop after this many epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
                 + $"as {ClassifierSettings.DefaultLeastSteps} steps need).",
             Positive,
             (s, v) => s with { MaxEpochs = v },
@@ -193,7 +193,7 @@ internal sealed class ClassifierFlags : SettingFlags<ClassifierSettings>
         Number(
             "--lr-decay",
             "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
-            new(0, 1, LeastExcluded: true),
+            new(0, 1, MinExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
         Number(

@@ -100,7 +100,7 @@ internal sealed class CorpusArgument(Shell shell)
             }
         );
         if (vocabulary is not null)
-            line.Tell(corpus.Notes, corpus.Hints);
+            line.Print(corpus.Notes, corpus.Hints);
         return corpus;
     }
 
@@ -120,7 +120,7 @@ internal sealed class CorpusArgument(Shell shell)
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
             : Corpus.Load([.. named.Select(_names.PathOf)], options with { Progress = line });
         if (options.Vocabulary is null)
-            line.Tell(corpus.Notes, corpus.Hints);
+            line.Print(corpus.Notes, corpus.Hints);
         return corpus;
     }
 

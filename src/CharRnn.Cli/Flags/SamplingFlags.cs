@@ -8,14 +8,14 @@ namespace CharRnn.Cli.Flags;
 internal sealed class SamplingFlags
 {
     /// <summary>The highest temperature that makes a difference worth asking for.</summary>
-    public const double HighestTemperature = 1000;
+    public const double MaxTemperature = 1000;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly Setting<double> _temperature = new(
         "--temperature",
         $"Below 1 more cautious, above 1 bolder, 0 always the likeliest character (default: {Defaults.Temperature}).",
         Defaults.Temperature,
-        text => SettingParser.Number(text, new(0, HighestTemperature)),
+        text => SettingParser.Number(text, new(0, MaxTemperature)),
         "T"
     );
     private readonly Setting<int?> _topK = new(
@@ -29,7 +29,7 @@ internal sealed class SamplingFlags
         "--top-p",
         "Choose among the likeliest characters that together reach this probability.",
         Defaults.TopP,
-        text => SettingParser.Number(text, new(0, 1, LeastExcluded: true)),
+        text => SettingParser.Number(text, new(0, 1, MinExcluded: true)),
         "P"
     );
     private readonly Setting<double?> _minP = new(

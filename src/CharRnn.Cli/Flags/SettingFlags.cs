@@ -11,7 +11,7 @@ namespace CharRnn.Cli.Flags;
 internal abstract class SettingFlags<TSettings>
     where TSettings : class, IEquatable<TSettings>
 {
-    protected static readonly NumberRange Positive = new(0, double.MaxValue, LeastExcluded: true);
+    protected static readonly NumberRange Positive = new(0, double.MaxValue, MinExcluded: true);
     protected static readonly NumberRange NotNegative = new(0, double.MaxValue);
     protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
 

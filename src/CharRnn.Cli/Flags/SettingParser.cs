@@ -60,13 +60,13 @@ internal static class SettingParser
 internal readonly record struct NumberRange(
     double Least,
     double Most,
-    bool LeastExcluded = false,
+    bool MinExcluded = false,
     bool MaxExcluded = false
 )
 {
     public bool Contains(double number) =>
         double.IsFinite(number)
-        && (LeastExcluded ? number > Least : number >= Least)
+        && (MinExcluded ? number > Least : number >= Least)
         && (MaxExcluded ? number < Most : number <= Most);
 
     public override string ToString()
@@ -75,8 +75,8 @@ internal readonly record struct NumberRange(
         if (Least == double.MinValue && Most == double.MaxValue)
             return "that is finite";
         if (Most == double.MaxValue)
-            return LeastExcluded ? $"above {least}" : $"of {least} or more";
+            return MinExcluded ? $"above {least}" : $"of {least} or more";
         string most = Most.ToString(CultureInfo.InvariantCulture);
-        return $"{(LeastExcluded ? "above" : "from")} {least} {(MaxExcluded ? "and below" : "to")} {most}";
+        return $"{(MinExcluded ? "above" : "from")} {least} {(MaxExcluded ? "and below" : "to")} {most}";
     }
 }

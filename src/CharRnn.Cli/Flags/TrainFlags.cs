@@ -105,7 +105,13 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
             (s, v) => s with { MaxSteps = v },
             mayChange: true
         );
-        Number("--max-epochs", "Stop after this many epochs.", Positive, (s, v) => s with { MaxEpochs = v }, mayChange: true);
+        Number(
+            "--max-epochs",
+            "Stop after this many epochs.",
+            Positive,
+            (s, v) => s with { MaxEpochs = v },
+            mayChange: true
+        );
         Switch(
             "--until-stopped",
             "Without any limit, train until stopped.",
@@ -168,7 +174,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         Number(
             "--train-fraction",
             "Share of the training part, from its beginning, that is trained on (default: 1).",
-            new(0, 1, LeastExcluded: true),
+            new(0, 1, MinExcluded: true),
             (s, v) => s with { TrainFraction = v }
         );
         Add(
@@ -215,7 +221,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         Number(
             "--lr-decay",
             "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
-            new(0, 1, LeastExcluded: true),
+            new(0, 1, MinExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
         Number(

@@ -147,7 +147,7 @@ internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
     /// <summary>Prints them, where there are any.</summary>
     /// <param name="terminal">Where.</param>
     /// <param name="text">What the text is called.</param>
-    public void Tell(Terminal terminal, string text)
+    public void Print(Terminal terminal, string text)
     {
         if (Skipped > 0)
             terminal.Message(

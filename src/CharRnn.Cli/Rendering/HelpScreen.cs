@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Flags;
 
@@ -17,7 +18,8 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
         MaxWidth = 120,
         MaxTermWidth = 28;
 
-    private readonly int _width = Math.Clamp(shell.OutputWidth() - 1, MinWidth, MaxWidth);
+    // Asked of the terminal only when help is shown: that takes milliseconds of every start.
+    private int Width => field == 0 ? field = Math.Clamp(shell.OutputWidth() - 1, MinWidth, MaxWidth) : field;
 
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
@@ -56,13 +58,8 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
     private static string PathOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (
-            var step = parsed.CommandResult;
-            step is not null;
-            step = step.Parent as System.CommandLine.Parsing.CommandResult
-        )
-            names.Push(step.Command is RootCommand root ? ((Command)root).Name : step.Command.Name);
-        names.Pop();
+        for (var step = parsed.CommandResult; step.Parent is CommandResult above; step = above)
+            names.Push(step.Command.Name);
         return string.Join(' ', names.Prepend("charrnn"));
     }
 
@@ -160,7 +157,7 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
         string indentation = new(' ', Margin.Length + termWidth + Gap.Length);
         foreach (var (term, text) in all)
         {
-            var lines = Wrapped(text ?? "", _width - indentation.Length).ToList();
+            var lines = Wrapped(text ?? "", Width - indentation.Length).ToList();
             // A term too long for its column has a line of its own.
             if (term.Length > termWidth)
                 WriteParagraph(term, Margin);
@@ -173,7 +170,7 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
 
     private void WriteParagraph(string text, string margin)
     {
-        foreach (string line in Wrapped(text, _width - margin.Length))
+        foreach (string line in Wrapped(text, Width - margin.Length))
             shell.Output.WriteLine(margin + line);
     }
 

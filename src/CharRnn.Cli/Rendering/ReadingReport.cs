@@ -69,7 +69,7 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
     /// <summary>
     /// Tells what was done to the text, and the hints, a line each, unless nothing but results was asked for.
     /// </summary>
-    public void Tell(IEnumerable<string> notes, IEnumerable<string> hints)
+    public void Print(IEnumerable<string> notes, IEnumerable<string> hints)
     {
         if (mode is ProgressMode.None or ProgressMode.Json)
             return;

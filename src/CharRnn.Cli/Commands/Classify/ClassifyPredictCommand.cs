@@ -94,7 +94,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         )
             return ExitCode.Success;
         if (given.Length == 0)
-            TellSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
+            PrintSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
             Shell.Terminal.Message(
                 "characters read as the unknown symbol, since the model's vocabulary lacks them: "
@@ -183,7 +183,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             _ => failure.Message,
         };
 
-    private void TellSpeed(long count, TimeSpan time) =>
+    private void PrintSpeed(long count, TimeSpan time) =>
         Shell.Terminal.Message(
             $"{Quantity.Count(count, "text")}, "
                 + $"{Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s"

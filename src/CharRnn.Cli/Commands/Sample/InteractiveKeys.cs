@@ -75,10 +75,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void ChangeTemperature(double by)
     {
-        double changed = Math.Round(
-            Math.Clamp(session.Options.Temperature + by, 0, SamplingFlags.HighestTemperature),
-            2
-        );
+        double changed = Math.Round(Math.Clamp(session.Options.Temperature + by, 0, SamplingFlags.MaxTemperature), 2);
         session.Options = session.Options with { Temperature = changed };
     }
 

@@ -75,7 +75,7 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
             case ("temperature", [var temperature]):
                 session.Options = session.Options with
                 {
-                    Temperature = SettingParser.Number(temperature, new(0, SamplingFlags.HighestTemperature)),
+                    Temperature = SettingParser.Number(temperature, new(0, SamplingFlags.MaxTemperature)),
                 };
                 break;
             case (_, []) when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int candidate):

@@ -58,7 +58,7 @@ internal sealed class LabeledSampling(
 
         output.Flush();
         if (tallies.Sum(tally => tally.Drawn) > 1)
-            new SampleTable(tallies, classifier, model.Labels, _known is not null).Tell(shell.Terminal);
+            new SampleTable(tallies, classifier, model.Labels, _known is not null).Print(shell.Terminal);
     }
 
     private void Write(

@@ -50,7 +50,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         }
 
         if (drawn > 0)
-            Tell(drawn, novel);
+            Print(drawn, novel);
         if (drawn == maxDrawn && novel < count)
             shell.Terminal.Warning(
                 $"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for."
@@ -70,7 +70,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
         return records;
     }
 
-    private void Tell(long drawn, int novel) =>
+    private void Print(long drawn, int novel) =>
         shell.Terminal.Message(
             $"novel: {Quantity.Count(novel)} of the {Quantity.Count(drawn)} records drawn are not in "
                 + $"{training.Name} ({Quantity.Percent((double)novel / drawn)})"
@@ -89,9 +89,9 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
 /// </summary>
 internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus training)
 {
-    private const int LongestQuotation = 300;
+    private const int MaxQuotation = 300;
 
-    public void Tell(IReadOnlyList<int[]> texts)
+    public void Print(IReadOnlyList<int[]> texts)
     {
         int[][] samples = [.. texts.Select(ids => TextScalars.Of(ids, model.Vocabulary))];
         var detector = new CopyDetector(samples);
@@ -132,7 +132,7 @@ internal sealed class CopiedSpans(Shell shell, LanguageModel model, Corpus train
     /// <summary>The span between quotes; of a long one the beginning.</summary>
     internal static string Quotation(int[] sample, CopiedSpan span)
     {
-        var shown = sample.AsSpan(span.SampleStart, Math.Min(span.Length, LongestQuotation));
-        return $"\"{TextScalars.ToText(shown)}{(span.Length > LongestQuotation ? "…" : "")}\"";
+        var shown = sample.AsSpan(span.SampleStart, Math.Min(span.Length, MaxQuotation));
+        return $"\"{TextScalars.ToText(shown)}{(span.Length > MaxQuotation ? "…" : "")}\"";
     }
 }

@@ -175,7 +175,7 @@ internal sealed class SampleCommand : VerbCommand
                     written
                 );
                 if (training is not null && written is not null)
-                    new CopiedSpans(Shell, loaded, training).Tell(written);
+                    new CopiedSpans(Shell, loaded, training).Print(written);
             }
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))

@@ -11,7 +11,7 @@ namespace CharRnn.Cli.Rendering;
 internal static class ClassificationScreen
 {
     private const int MaxListed = 10,
-        LongestText = 40;
+        MaxTextLength = 40;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -127,7 +127,7 @@ internal static class ClassificationScreen
     }
 
     private static string Shortened(string text) =>
-        Terminal.CellsOf(text) > LongestText ? Terminal.Fit(text, LongestText - 1) + "…" : text;
+        Terminal.CellsOf(text) > MaxTextLength ? Terminal.Fit(text, MaxTextLength - 1) + "…" : text;
 
     private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -14,8 +14,8 @@ internal sealed class ConfusionTable
     /// <summary>A matrix of more labels is too large to be read on a screen.</summary>
     public const int MaxLabels = 60;
 
-    private const int LeastWidth = 80;
-    private const int LongestName = 12;
+    private const int MinWidth = 80;
+    private const int MaxNameLength = 12;
     private const string Nothing = "·",
         Gap = " ",
         Cut = "…";
@@ -52,7 +52,7 @@ internal sealed class ConfusionTable
     /// <param name="screenWidth">How many cells the screen has; null for none.</param>
     public ConfusionTable(ConfusionMatrix confusion, bool isCounts, int? screenWidth)
     {
-        _width = Math.Max(LeastWidth, screenWidth ?? 0);
+        _width = Math.Max(MinWidth, screenWidth ?? 0);
         (_confusion, _isCounts) = (confusion, isCounts);
         var labels = Enumerable.Range(0, confusion.Labels.Count).ToList();
         _rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
@@ -60,7 +60,7 @@ internal sealed class ConfusionTable
         _names = [.. confusion.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))];
         _abbreviations = LabelAbbreviations.Of(_names);
         _abbreviationWidth = _columns.Max(label => Terminal.CellsOf(_abbreviations[label]));
-        _nameWidth = Math.Min(LongestName, _rows.Max(label => Terminal.CellsOf(_names[label])));
+        _nameWidth = Math.Min(MaxNameLength, _rows.Max(label => Terminal.CellsOf(_names[label])));
         _countWidth = _rows.Max(label => Quantity.Count(confusion.RecordsOf(label)).Length);
     }
 
@@ -110,7 +110,7 @@ internal sealed class ConfusionTable
 
     private string HeadOf(int row)
     {
-        string shown = IsCut(row) ? Terminal.Fit(_names[row], LongestName - 1) + Cut : _names[row];
+        string shown = IsCut(row) ? Terminal.Fit(_names[row], MaxNameLength - 1) + Cut : _names[row];
         return $"{Columns.PadRight(_abbreviations[row], _abbreviationWidth)}{Gap}{Columns.PadRight(shown, _nameWidth)}{Gap}{Columns.PadLeft(Quantity.Count(_confusion.RecordsOf(row)), _countWidth)}";
     }
 
@@ -141,7 +141,7 @@ internal sealed class ConfusionTable
     private int WidthOf(int column) =>
         Gap.Length + Math.Max(Terminal.CellsOf(_abbreviations[column]), _rows.Max(row => TextOf(row, column).Length));
 
-    private bool IsCut(int label) => Terminal.CellsOf(_names[label]) > LongestName;
+    private bool IsCut(int label) => Terminal.CellsOf(_names[label]) > MaxNameLength;
 }
 
 /// <summary>

@@ -49,7 +49,7 @@ internal sealed class SampleTable(
     private const string Nothing = "–";
 
     /// <summary>Writes the table, line by line.</summary>
-    public void Tell(Terminal terminal)
+    public void Print(Terminal terminal)
     {
         List<string[]> rows =
         [

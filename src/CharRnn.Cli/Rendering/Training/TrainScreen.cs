@@ -31,7 +31,7 @@ internal sealed class TrainScreen(
     private const double BitsPerByte = 8;
 
     // A year and more is no estimate.
-    private const double LongestTimeLeft = 365 * 24 * 3600;
+    private const double MaxTimeLeft = 365 * 24 * 3600;
 
     /// <summary>What a run reached, in one line.</summary>
     public static string Summary(TrainingResult result)
@@ -69,7 +69,7 @@ internal sealed class TrainScreen(
 
     /// <summary>How long a run still takes, as the end of a line; nothing where that is unknown.</summary>
     public static string Left(in TrainingProgress progress) =>
-        progress.SecondsLeft is { } seconds and < LongestTimeLeft
+        progress.SecondsLeft is { } seconds and < MaxTimeLeft
             ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
             : "";
 
