@@ -1,16 +1,20 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using CharRnn.Cli.Commands;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli;
 
-/// <summary>The command: its verbs, and what becomes of whatever goes wrong in them.</summary>
+/// <summary>The command: its verbs, and how their failures become a message and an exit code.</summary>
 internal sealed class Application(Shell shell)
 {
     private const string DebugVariable = "CHARRNN_DEBUG";
-    private const string VersionFlag = "--version";
+    private const string VersionFlag = "--version",
+        RunsVerb = "runs";
 
     /// <summary>Parses and runs one command line.</summary>
     /// <returns>The process's exit code (<see cref="ExitCode"/>).</returns>
@@ -19,11 +23,9 @@ internal sealed class Application(Shell shell)
         try
         {
             // An argument that begins with @ is text like any other, not the name of a file of arguments.
+            args = WithDefaultVerb(args);
             var parsed = BuildRoot(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (
-                parsed.Action is not (System.CommandLine.Help.HelpAction or PrintVersion)
-                && UsageError.In(parsed, args) is { } error
-            )
+            if (parsed.Action is not (HelpScreen or PrintVersion) && UsageError.In(parsed, args) is { } error)
                 throw new SettingsException(error);
             int code = parsed.Invoke(
                 new InvocationConfiguration
@@ -42,14 +44,17 @@ internal sealed class Application(Shell shell)
             shell.Terminal.Message("interrupted");
             return code;
         }
-#pragma warning disable CA1031 // The last door: whatever comes here is told in one line.
+#pragma warning disable CA1031 // The last resort: any exception becomes one line.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Tell(exception);
+            Report(exception);
             return ExitCode.Of(exception);
         }
     }
+
+    /// <summary>The command with all its verbs.</summary>
+    public RootCommand Root => BuildRoot([]);
 
     /// <summary>Every verb by its name.</summary>
     private (string Name, Func<Command> Make)[] Verbs =>
@@ -62,9 +67,57 @@ internal sealed class Application(Shell shell)
             ("bench", () => new BenchCommand(shell)),
             ("presets", () => new PresetsCommand(shell)),
             ("explain", () => new ExplainCommand(shell)),
-            ("data", () => new DataCommand(shell)),
-            ("classify", () => new ClassifyCommand(shell)),
+            ("runs", () => RunsVerbs(shell)),
+            ("data", () => DataVerbs(shell)),
+            ("classify", () => ClassifyVerbs(shell)),
+            ("completion", () => new CompletionCommand(shell, () => Root)),
         ];
+
+    private static VerbGroup RunsVerbs(Shell shell) =>
+        new(
+            RunsVerb,
+            "The runs in a folder: list, compare, rename and delete them.",
+            new RunsListCommand(shell),
+            new RunsCompareCommand(shell),
+            new RunsRenameCommand(shell),
+            new RunsDeleteCommand(shell)
+        );
+
+    private static VerbGroup DataVerbs(Shell shell)
+    {
+        var get = new DataGetCommand(shell)
+        {
+            Examples =
+            [
+                new("charrnn data get tinyshakespeare", "Download a corpus and print where it is."),
+                new("charrnn data get linux --force", "Download it again."),
+            ],
+        };
+        get.Arguments[0].CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
+        return new(
+            "data",
+            "The corpora: what there is, their download and check, what is in a text or in labelled texts.",
+            new DataListCommand(shell),
+            get,
+            new DataStatsCommand(shell),
+            new DataLabelsCommand(shell)
+        );
+    }
+
+    private static VerbGroup ClassifyVerbs(Shell shell) =>
+        new(
+            "classify",
+            "Tell names and other short texts apart: learn labels, score what was learnt, predict.",
+            new ClassifyTrainCommand(shell),
+            new ClassifyEvalCommand(shell),
+            new ClassifyPredictCommand(shell)
+        );
+
+    // 'charrnn runs' is 'charrnn runs list'.
+    private static string[] WithDefaultVerb(string[] args) =>
+        args is [RunsVerb] || (args is [RunsVerb, ['-', ..] flag, ..] && flag is not ("-h" or "-?" or "--help"))
+            ? [RunsVerb, "list", .. args[1..]]
+            : args;
 
     private RootCommand BuildRoot(string[] args)
     {
@@ -72,7 +125,12 @@ internal sealed class Application(Shell shell)
         {
             HelpName = "charrnn",
         };
-        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(shell.Output);
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Description = "Print the version.";
+        version.Action = new PrintVersion(shell.Output);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Description = "Show help: -h the flags that matter most, --help all of them.";
+        help.Action = new HelpScreen(shell, help);
         foreach (var verb in MakeVerbs(args))
             root.Add(verb);
         return root;
@@ -88,7 +146,7 @@ internal sealed class Application(Shell shell)
         return Array.ConvertAll(asked is [] ? Verbs : asked, verb => verb.Make());
     }
 
-    private void Tell(Exception exception)
+    private void Report(Exception exception)
     {
         bool isDefect =
             exception is not (CharRnnException or IOException or UnauthorizedAccessException or OutOfMemoryException);

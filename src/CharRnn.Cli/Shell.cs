@@ -7,11 +7,13 @@ namespace CharRnn.Cli;
 /// <summary>What a verb may touch of the world; tests hand in their own.</summary>
 internal sealed record Shell
 {
+    private const int DefaultWidth = 100;
+
     /// <summary>Standard output: results alone.</summary>
     public required TextWriter Output { get; init; }
 
     /// <summary>
-    /// Standard output for results that have colours where somebody looks at them; the same as <see cref="Output"/>.
+    /// Standard output for results that have colours on a terminal; the same as <see cref="Output"/>.
     /// </summary>
     public Terminal Screen => field ??= new Terminal(Output, IsOutputTerminal, Environment);
 
@@ -21,8 +23,11 @@ internal sealed record Shell
     /// </summary>
     public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
 
-    /// <summary>Whether somebody looks at standard output, rather than a file or a pipe.</summary>
+    /// <summary>Whether standard output is a terminal, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
+
+    /// <summary>How many characters a line of standard output has on its terminal, or where there is none by default.</summary>
+    public Func<int> OutputWidth { get; init; } = () => DefaultWidth;
 
     /// <summary>Standard input as text.</summary>
     public Func<TextReader> OpenInput { get; init; } =
@@ -31,7 +36,7 @@ internal sealed record Shell
     /// <summary>Standard input as bytes.</summary>
     public Func<Stream> OpenInputBytes { get; init; } = Console.OpenStandardInput;
 
-    /// <summary>Whether somebody sits at standard input.</summary>
+    /// <summary>Whether standard input is a terminal.</summary>
     public bool IsInputTerminal { get; init; }
 
     /// <summary>The next key that was pressed; null where none waits.</summary>
@@ -67,6 +72,7 @@ internal sealed record Shell
         {
             Output = Console.Out,
             IsOutputTerminal = !Console.IsOutputRedirected,
+            OutputWidth = () => Console.IsOutputRedirected ? DefaultWidth : Console.WindowWidth,
             IsInputTerminal = !Console.IsInputRedirected,
             Terminal = new Terminal(Console.Error, isTerminal: !Console.IsErrorRedirected, environment),
             Environment = environment,

@@ -15,7 +15,7 @@ internal static class StandardOutput
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
             return Console.OpenStandardOutput();
-        // The console's own stream takes a pipe that nobody reads any more for one that is read: a text without end
+        // The console's own stream takes a pipe that is no longer read for one that is read: a text without end
         // would never end. A file, though, is the console stream's: this one would keep its own position there, and
         // write over what others write.
         var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
@@ -23,7 +23,7 @@ internal static class StandardOutput
     }
 
     /// <summary>Writes bytes, and hands them on.</summary>
-    /// <exception cref="IOException">Nobody reads the pipe any more (<see cref="IsReaderGone"/>).</exception>
+    /// <exception cref="IOException">The pipe is no longer read (<see cref="IsReaderGone"/>).</exception>
     /// <exception cref="CharRnnException">It cannot be written.</exception>
     public static void Write(Stream output, ReadOnlySpan<byte> bytes)
     {
@@ -38,6 +38,6 @@ internal static class StandardOutput
         }
     }
 
-    /// <summary>Whether writing failed because whoever read the pipe has closed it: it has all it wanted.</summary>
+    /// <summary>Whether writing failed because the reader of the pipe has closed it: it has all it wanted.</summary>
     public static bool IsReaderGone(IOException failure) => failure.HResult == BrokenPipe;
 }

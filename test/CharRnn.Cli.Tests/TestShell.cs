@@ -38,12 +38,20 @@ internal sealed class TestShell : IDisposable
 
     public string CacheFolder => Folder.File("cache");
 
+    /// <summary>The command with all its verbs.</summary>
+    public System.CommandLine.RootCommand Root => new Application(Make()).Root;
+
     public Outcome Run(params string[] arguments)
     {
         _output.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
         OutputBytes.SetLength(0);
-        var shell = new Shell
+        int code = new Application(Make()).Run(arguments);
+        return new(code, _output + Written(), _error.ToString());
+    }
+
+    private Shell Make() =>
+        new()
         {
             Output = _output,
             OpenOutput = () => OutputBytes,
@@ -59,9 +67,6 @@ internal sealed class TestShell : IDisposable
             Catalog = Catalog,
             DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
         };
-        int code = new Application(shell).Run(arguments);
-        return new(code, _output + Written(), _error.ToString());
-    }
 
     private string Written() => OutputBytes is MemoryStream bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : "";
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Benchmarking;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -38,7 +38,7 @@ internal sealed class BenchCommand : VerbCommand
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
-    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
+    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object instead, or with --presets one a line.",
@@ -52,11 +52,29 @@ internal sealed class BenchCommand : VerbCommand
         )
     {
         _flags.AddTo(this);
-        Add(_vocabulary.Option);
-        Add(_duration.Option);
-        Add(_presets);
-        Add(_progress.Option);
-        Add(_json);
+        Add(FlagGroup.General, _duration.Option, _presets, _vocabulary.Option);
+        Add(FlagGroup.Output, _progress.Option, _json);
+        MainFlags =
+        [
+            "--duration",
+            "--presets",
+            "--vocabulary-size",
+            "--cell",
+            "--hidden-size",
+            "--num-layers",
+            "--batch-size",
+            "--seq-length",
+            "--threads",
+            "--json",
+        ];
+        Examples =
+        [
+            new("charrnn bench --hidden-size 512 --num-layers 3", "Measure a network of that size."),
+            new(
+                "charrnn bench --presets all --duration 3s",
+                "Measure the configurations that others are compared with."
+            ),
+        ];
     }
 
     private static string DefaultNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
@@ -87,7 +105,7 @@ internal sealed class BenchCommand : VerbCommand
         }
         finally
         {
-            // Whoever stops a long list early gets what was measured.
+            // A long list that is stopped early has the rows measured so far.
             report.End();
         }
 

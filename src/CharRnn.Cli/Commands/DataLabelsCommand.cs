@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Engine;
@@ -21,6 +22,11 @@ internal sealed class DataLabelsCommand : VerbCommand
         _data = new(shell);
         _data.AddTo(this);
         Add(_json);
+        Examples =
+        [
+            new("charrnn data labels names", "Show the labels of the surnames that come with charrnn."),
+            new("charrnn data labels tickets.csv --label-column team", "The same of a table."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

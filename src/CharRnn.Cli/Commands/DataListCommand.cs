@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 
@@ -15,7 +16,15 @@ internal sealed class DataListCommand : VerbCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
 
     public DataListCommand(Shell shell)
-        : base(shell, "list", "List the corpora that can be named, and whether they are here.") => Add(_json);
+        : base(shell, "list", "List the corpora that can be named, and whether they are here.")
+    {
+        Add(_json);
+        Examples =
+        [
+            new("charrnn data list", "Show the corpora and whether they are here."),
+            new("charrnn data list --json", "The same for a program, with paths and addresses."),
+        ];
+    }
 
     protected override int Run(ParseResult parsed)
     {

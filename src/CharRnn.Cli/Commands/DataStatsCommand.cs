@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
@@ -18,6 +18,11 @@ internal sealed class DataStatsCommand : VerbCommand
         _corpusArgument = new(shell);
         _corpusArgument.AddTo(this);
         Add(_json);
+        Examples =
+        [
+            new("charrnn data stats novel.txt", "Show the characters, lines and entropy of a text."),
+            new("charrnn data stats mail --include '*.eml' --fold ascii", "The same of a folder, brought to ASCII."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

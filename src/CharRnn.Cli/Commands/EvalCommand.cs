@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Analysis;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
@@ -20,7 +20,7 @@ internal sealed class EvalCommand : VerbCommand
             + "each label and one text a line, a .tsv or .csv file, or a name from 'charrnn data list'.",
     };
     private readonly LabeledScoring _labeled;
-    private readonly Setting<bool> _skipUnknown = UnknownFlag.Make();
+    private readonly Setting<bool> _skipUnknown = SharedFlags.SkipUnknown();
 
     private readonly Setting<int?> _threads = new(
         "--threads",
@@ -29,8 +29,8 @@ internal sealed class EvalCommand : VerbCommand
         text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
         "N"
     );
-    private readonly Setting<ProgressMode> _progress = ProgressFlag.Make();
-    private readonly Setting<bool> _noCache = CacheFlag.Make();
+    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
+    private readonly Setting<bool> _noCache = SharedFlags.NoCache();
     private readonly Setting<bool> _structure = Setting.Switch(
         "--structure",
         "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, "
@@ -71,6 +71,11 @@ internal sealed class EvalCommand : VerbCommand
         Add(_structureCharacters.Option);
         Add(_seed.Option);
         Add(_json);
+        Examples =
+        [
+            new("charrnn eval runs/dragons-001 tale.txt", "Score a text with a run's model."),
+            new("charrnn eval runs/dragons-001 tale.txt --structure", "Measure samples of the model beside the text."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)
@@ -118,7 +123,7 @@ internal sealed class EvalCommand : VerbCommand
             _noCache.Resolve(sources).Value ? null : Shell.Cache.Ids,
             progressMode
         );
-        new UnknownCharacters(text.Skipped, text.Unknown).Tell(Shell.Terminal, path);
+        new UnknownCharacters(text.Skipped, text.Unknown).Print(Shell.Terminal, path);
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         long start = Shell.Clock.GetTimestamp();
@@ -149,7 +154,7 @@ internal sealed class EvalCommand : VerbCommand
                 CancellationToken = Shell.Interruption.Token,
             }
         );
-        line.Tell(text.Notes, text.Hints);
+        line.Print(text.Notes, text.Hints);
         return text;
     }
 

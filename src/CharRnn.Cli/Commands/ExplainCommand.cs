@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using CharRnn.Checkpoints;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Datasets;
 using CharRnn.Explaining;
 using CharRnn.Networks;
@@ -100,7 +100,11 @@ internal sealed class ExplainCommand : VerbCommand
     };
 
     public ExplainCommand(Shell shell)
-        : base(shell, "explain", "Show every number of one training step: forward, loss, backward through time, update.")
+        : base(
+            shell,
+            "explain",
+            "Show every number of one training step: forward pass, loss, backward pass through time, update."
+        )
     {
         Add(_text.Option);
         Add(_model);
@@ -111,6 +115,11 @@ internal sealed class ExplainCommand : VerbCommand
         Add(_format);
         Add(_output);
         Add(_json);
+        Examples =
+        [
+            new("charrnn explain --cell lstm --text hello", "Show one training step of a tiny LSTM."),
+            new("charrnn explain --model runs/dragons-001 -o step.md", "The same of a trained model, as Markdown."),
+        ];
     }
 
     private Option[] TinyNetworkFlags =>

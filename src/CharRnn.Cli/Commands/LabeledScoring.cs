@@ -1,6 +1,6 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
-using CharRnn.Cli.Settings;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -25,7 +25,7 @@ internal sealed class LabeledScoring(Shell shell)
     private readonly LabeledColumnFlags _columns = new();
 
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(Command verb) => _columns.AddTo(verb);
+    public void AddTo(VerbCommand verb) => _columns.AddTo(verb);
 
     /// <summary>
     /// Whether what was named is read as labelled records: always for a model with labels. A model of records without
@@ -71,7 +71,7 @@ internal sealed class LabeledScoring(Shell shell)
             evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds
         );
         figures.RequireNumbers(modelFile);
-        Tell(evaluation, records, model);
+        Print(evaluation, records, model);
         if (order.IsJson)
             WriteJson(evaluation, figures);
         else
@@ -88,9 +88,9 @@ internal sealed class LabeledScoring(Shell shell)
         return LabeledEvaluation.Of(model, records, order.SkipUnknown, order.Threads, line, shell.Interruption.Token);
     }
 
-    private void Tell(LabeledEvaluation evaluation, LabeledRecords records, LanguageModel model)
+    private void Print(LabeledEvaluation evaluation, LabeledRecords records, LanguageModel model)
     {
-        new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Tell(shell.Terminal, records.Name);
+        new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Print(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
             shell.Terminal.Message(
                 $"records of {records.Name} left out, since nothing was left of them: "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Report;
 using CharRnn.Report.Runs;
@@ -40,6 +41,11 @@ internal sealed class ReportCommand : VerbCommand
         Add(_output);
         Add(_title);
         Add(_json);
+        Examples =
+        [
+            new("charrnn report runs/dragons-001", "Draw a run; the page lies in its folder."),
+            new("charrnn report runs/a runs/b -o both.html", "Draw two runs side by side."),
+        ];
     }
 
     protected override int Run(ParseResult parsed)

@@ -1,14 +1,22 @@
 using System.CommandLine;
+using CharRnn.Cli.Flags;
 
 namespace CharRnn.Cli.Commands;
 
+/// <summary>A command line for the help, and what it does.</summary>
+/// <param name="CommandLine">The command line, from <c>charrnn</c> on.</param>
+/// <param name="Purpose">What it does, in a few words.</param>
+internal sealed record Example(string CommandLine, string Purpose);
+
 /// <summary>
-/// One verb of the command: its flags as fields, added in its constructor, and what it does with them.
+/// One verb of the command: its flags as fields, added in its constructor in groups, and what it does with them.
 /// </summary>
 internal abstract class VerbCommand : Command
 {
-    /// <summary>Where runs go that are not told where.</summary>
+    /// <summary>Where runs go by default.</summary>
     protected const string RunsFolder = "runs";
+
+    private readonly Dictionary<Option, FlagGroup> _groups = [];
 
     protected VerbCommand(Shell shell, string name, string description)
         : base(name, description)
@@ -17,8 +25,27 @@ internal abstract class VerbCommand : Command
         SetAction(Run);
     }
 
+    /// <summary>Two or three command lines for the help.</summary>
+    public IReadOnlyList<Example> Examples { get; init; } = [];
+
+    /// <summary>The flags that <c>-h</c> shows; empty for all of them.</summary>
+    public IReadOnlyList<string> MainFlags { get; protected init; } = [];
+
     /// <summary>What the verb may touch of the world.</summary>
     protected Shell Shell { get; }
+
+    /// <summary>Gives the verb flags that stand together in the help.</summary>
+    public void Add(FlagGroup group, params IEnumerable<Option> flags)
+    {
+        foreach (var flag in flags)
+        {
+            _groups.Add(flag, group);
+            Add(flag);
+        }
+    }
+
+    /// <summary>The heading of the help under which a flag stands.</summary>
+    public FlagGroup GroupOf(Option flag) => _groups.GetValueOrDefault(flag);
 
     /// <summary>
     /// Does it. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is obeyed by
@@ -35,4 +62,15 @@ internal abstract class VerbCommand : Command
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
             ? argument
             : $"'{argument.Replace("'", "'\\''")}'";
+}
+
+/// <summary>A verb that has verbs of its own: <c>charrnn data list</c>.</summary>
+internal sealed class VerbGroup : Command
+{
+    public VerbGroup(string name, string description, params IEnumerable<VerbCommand> verbs)
+        : base(name, description)
+    {
+        foreach (var verb in verbs)
+            Add(verb);
+    }
 }

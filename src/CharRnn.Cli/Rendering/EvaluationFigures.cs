@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
@@ -57,4 +58,105 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     }
 
     private static string Fixed(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Shows how far the scoring of a text or of records is.</summary>
+internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress<EvaluationProgress>, IDisposable
+{
+    private readonly ProgressLine _line = ProgressLine.Start(shell.Terminal, mode, shell.Clock);
+    private readonly long _begun = shell.Clock.GetTimestamp();
+
+    public void Report(EvaluationProgress value) =>
+        _line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(_begun)));
+
+    /// <summary>For an evaluator, which counts the characters of a text alone.</summary>
+    /// <param name="total">How many there are.</param>
+    public IProgress<long> Of(long total) => new Count(this, total);
+
+    public void Dispose() => _line.Dispose();
+
+    private sealed class Count(EvaluationLine shown, long total) : IProgress<long>
+    {
+        public void Report(long value) => shown.Report(new EvaluationProgress(value, total));
+    }
+
+    private sealed record EvaluationReport(EvaluationProgress Progress, TimeSpan Elapsed) : IProgressReport
+    {
+        private double CharactersPerSecond => Progress.Characters / Elapsed.TotalSeconds;
+
+        private TimeSpan Left => (Progress.Total - Progress.Characters) / (double)Progress.Characters * Elapsed;
+
+        public string ToLine() =>
+            $"{Quantity.Count(Progress.Characters)} of {Quantity.Count(Progress.Total)} characters, "
+            + $"{Quantity.Count((long)CharactersPerSecond)}/s, {Quantity.Time(Left)} left";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteNumber("chars", Progress.Characters);
+            json.WriteNumber("total_chars", Progress.Total);
+            json.WriteNumber("chars_per_sec", CharactersPerSecond);
+        }
+    }
+}
+
+/// <summary>What a model makes of the records of each label: a table, or a list of JSON objects.</summary>
+internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels)
+{
+    /// <summary>Writes a row for each label.</summary>
+    public void Write(TextWriter output)
+    {
+        string[][] rows =
+        [
+            ["LABEL", "RECORDS", "CHARACTERS", "BITS/CHAR"],
+            .. labels.Select(Row),
+        ];
+        foreach (string line in Columns.Lines(rows, wordColumns: 1))
+            output.WriteLine(line);
+    }
+
+    /// <summary>Writes them as <c>per_label</c>.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("per_label");
+        foreach (var (label, records, result) in labels)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", label);
+            json.WriteNumber("records", records);
+            EvaluationFigures.WriteProperties(json, result);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string[] Row(LabelEvaluation label) =>
+        [
+            TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
+            Quantity.Count(label.Records),
+            Quantity.Count(label.Result.Characters),
+            label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
+        ];
+}
+
+/// <summary>Counts of the characters of a text that a model's vocabulary lacks.</summary>
+/// <param name="Skipped">How many were left out.</param>
+/// <param name="Unknown">How many were read as the unknown symbol.</param>
+internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
+{
+    /// <summary>Prints them, where there are any.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="text">What the text is called.</param>
+    public void Print(Terminal terminal, string text)
+    {
+        if (Skipped > 0)
+            terminal.Message(
+                $"characters of {text} left out, since the model's vocabulary lacks them: {Quantity.Count(Skipped)}"
+            );
+        if (Unknown > 0)
+            terminal.Message(
+                $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: "
+                    + $"{Quantity.Count(Unknown)}"
+            );
+    }
 }

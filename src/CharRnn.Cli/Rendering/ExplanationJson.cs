@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>An explanation's numbers as one JSON object.</summary>
 internal static class ExplanationJson
 {
-    // A real model has hundreds of thousands of weights, and nobody reads those.
+    // A real model has hundreds of thousands of weights, which no reader wants.
     private const int MaxElements = 10_000;
 
     public static void Write(TextWriter output, Explanation explanation) =>

@@ -9,7 +9,7 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal sealed class StructureReport(StructureEvaluation evaluation)
 {
-    private const int LongestQuotation = 120;
+    private const int MaxQuotation = 120;
     private const string Nothing = "-";
 
     private (string Name, string Key, PairCount Sample, PairCount Text)[] Pairs
@@ -147,8 +147,6 @@ internal sealed class StructureReport(StructureEvaluation evaluation)
     private string Quotation()
     {
         string shown = TextEscape.ForTerminal(evaluation.LongestCopied, keepLineFeedsAndTabs: false);
-        return shown.Length == 0
-            ? ""
-            : $"\"{(shown.Length > LongestQuotation ? shown[..LongestQuotation] + "…" : shown)}\"";
+        return shown.Length == 0 ? "" : $"\"{(shown.Length > MaxQuotation ? shown[..MaxQuotation] + "…" : shown)}\"";
     }
 }

@@ -8,7 +8,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>
 /// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over. Standard
 /// output, for results in colours. Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR
-/// is set; control characters in what is told are always escaped.
+/// is set; control characters in messages are always escaped.
 /// </summary>
 internal sealed class Terminal
 {
@@ -21,7 +21,7 @@ internal sealed class Terminal
     private string? _live;
 
     /// <param name="error">Where to write.</param>
-    /// <param name="isTerminal">Whether somebody looks at it, rather than a file or a pipe.</param>
+    /// <param name="isTerminal">Whether it is a terminal, rather than a file or a pipe.</param>
     /// <param name="environment">Looks up TERM and NO_COLOR.</param>
     public Terminal(TextWriter error, bool isTerminal, Func<string, string?> environment)
     {
@@ -47,17 +47,17 @@ internal sealed class Terminal
     /// <summary>Cells of a line that does not wrap, and how many lines there are.</summary>
     public (int Width, int Height) Size => (Styled.Profile.Width - 1, Styled.Profile.Height);
 
-    /// <summary>Tells something: <c>charrnn: …</c>, one line.</summary>
+    /// <summary>A message: <c>charrnn: …</c>, one line.</summary>
     public void Message(string text)
     {
         if (!IsQuiet)
             Line($"charrnn: {FlagNames.In(text)}");
     }
 
-    /// <summary>Warns of something: <c>charrnn: warning: …</c>, one line.</summary>
+    /// <summary>A warning: <c>charrnn: warning: …</c>, one line.</summary>
     public void Warning(string text) => Message($"warning: {text}");
 
-    /// <summary>Says what went wrong: <c>charrnn: error: …</c>, one line.</summary>
+    /// <summary>An error: <c>charrnn: error: …</c>, one line.</summary>
     public void Error(string text) => Line($"charrnn: error: {FlagNames.In(text)}");
 
     /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CharRnn.Cli.Commands;
-using CharRnn.Cli.Settings;
+using CharRnn.Cli.Flags;
 
 namespace CharRnn.Cli.Tests;
 
@@ -99,7 +99,8 @@ public sealed class PresetsCommandTests : IDisposable
         where TSettings : class, IEquatable<TSettings>
     {
         var verb = new RootCommand();
-        flags.AddTo(verb);
+        foreach (var flag in flags.Options)
+            verb.Add(flag);
         // A switch takes its value after an equals sign alone.
         var parsed = verb.Parse([.. preset.Differences.Select(difference => $"--{difference.Name}={difference.Text}")]);
         Assert.Empty(parsed.Errors);

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
+using CharRnn.Evaluation;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn classify eval</c>: how well a classifier tells the records of a data set apart.</summary>
+internal sealed class ClassifyEvalCommand : VerbCommand
+{
+    private readonly ModelArgument _model = new();
+    private readonly Argument<string> _data = new("DATA")
+    {
+        Description =
+            "A folder with one file for each label and one text a line, a .tsv or .csv file with a header, "
+            + "or a name from 'charrnn data list'.",
+    };
+    private readonly LabeledColumnFlags _columns = new();
+    private readonly Setting<bool> _counts = Setting.Switch(
+        "--counts",
+        "Show the confusion matrix as counts, rather than in percent of its rows."
+    );
+    private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+
+    public ClassifyEvalCommand(Shell shell)
+        : base(shell, "eval", "Score a classifier on labelled texts: accuracy, F1, confusion matrix, mistakes.")
+    {
+        _model.AddTo(this);
+        Add(_data);
+        _columns.AddTo(this);
+        Add(_counts.Option);
+        Add(_threads.Option);
+        Add(_json);
+        Examples =
+        [
+            new(
+                "charrnn classify eval runs/names-001 names",
+                "Score a run's model on the surnames that come with charrnn."
+            ),
+            new("charrnn classify eval runs/tickets-001 new.csv --json", "The same of a table, for a program."),
+        ];
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        var (isCounts, threadCount, columnsOf) = (
+            _counts.Resolve(sources).Value,
+            _threads.Resolve(sources).Value,
+            _columns.Resolve(sources)
+        );
+        using var loaded = _model.LoadClassifier(parsed);
+        var records = new LabeledData(Shell).Load(
+            parsed.GetRequiredValue(_data),
+            columnsOf,
+            loaded.Preparation,
+            LabeledPurpose.Scoring
+        );
+        var report = Score(loaded, records, threadCount);
+        if (parsed.GetValue(_json))
+            JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
+        else
+            ClassificationScreen.Write(Shell, report, isCounts);
+        return ExitCode.Success;
+    }
+
+    private static ClassificationReport Score(SequenceClassifier loaded, LabeledRecords records, int threadCount)
+    {
+        string[] texts = [.. records.Records.Select(record => record.Text)];
+        int[] trueLabels = records.LabelIdsIn(loaded.Labels);
+        return ClassificationReport.Of(
+            loaded.Labels,
+            texts,
+            trueLabels,
+            loaded.Predict(texts, threadCount),
+            accuracyCeiling: records.AccuracyCeiling
+        );
+    }
+}

@@ -1,0 +1,191 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn classify predict</c>: the likeliest labels of texts.</summary>
+internal sealed class ClassifyPredictCommand : VerbCommand
+{
+    private const int DefaultTop = 3;
+    private const string StandardInput = "standard input";
+
+    private readonly ModelArgument _model = new();
+    private readonly Argument<string[]> _texts = new("TEXT")
+    {
+        Description = "The texts (default: the lines of standard input).",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string?> _file = new("--file")
+    {
+        Description = "Read the texts from this file, one a line.",
+        HelpName = "FILE",
+    };
+    private readonly Setting<int> _top = new(
+        "--top",
+        $"How many of the likeliest labels to show (default: {DefaultTop}).",
+        DefaultTop,
+        text => SettingParser.Integer(text, 1, int.MaxValue),
+        "N"
+    );
+    private readonly Option<bool> _letters = new("--letters")
+    {
+        Description =
+            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on.",
+    };
+    private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a text instead." };
+
+    public ClassifyPredictCommand(Shell shell)
+        : base(shell, "predict", "Show the likeliest labels of texts, with their probabilities.")
+    {
+        _model.AddTo(this);
+        Add(_texts);
+        Add(_file);
+        Add(_top.Option);
+        Add(_letters);
+        Add(_threads.Option);
+        Add(_json);
+        Examples =
+        [
+            new(
+                "charrnn classify predict runs/names-001 Tremblay Nguyen",
+                "Show the likeliest languages of two names."
+            ),
+            new(
+                "charrnn classify predict runs/names-001 --file names.txt --json",
+                "An object for each line of a file."
+            ),
+            new(
+                "charrnn classify predict runs/names-001 Kowalczyk --letters",
+                "Show how the belief moves letter by letter."
+            ),
+        ];
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        var (most, threadCount) = (_top.Resolve(sources).Value, _threads.Resolve(sources).Value);
+        string[] given = [.. (parsed.GetValue(_texts) ?? []).Select(text => text.Trim())];
+        if (given.Length > 0 && parsed.GetValue(_file) is not null)
+            throw new SettingsException($"texts are given, and {_file.Name} too; give the one or the other.");
+        if (parsed.GetValue(_file) is "")
+            throw new SettingsException(
+                $"{_file.Name} is empty; name a file, or leave it out to read {StandardInput}."
+            );
+        if (given.Contains(""))
+            throw new SettingsException("a TEXT is empty; give at least one character.");
+
+        using var loaded = _model.LoadClassifier(parsed);
+        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json));
+        using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(_file));
+        long start = Shell.Clock.GetTimestamp();
+        if (
+            PredictAll(
+                given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(_file) ?? StandardInput).Read(),
+                loaded,
+                writer,
+                parsed.GetValue(_letters),
+                threadCount
+            )
+            is not { } counts
+        )
+            return ExitCode.Success;
+        if (given.Length == 0)
+            PrintSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
+        if (counts.Unknown > 0)
+            Shell.Terminal.Message(
+                "characters read as the unknown symbol, since the model's vocabulary lacks them: "
+                    + $"{Quantity.Count(counts.Unknown)}"
+            );
+        return ExitCode.Success;
+    }
+
+    /// <returns>
+    /// How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the
+    /// predictions has enough: predict | head.
+    /// </returns>
+    private (long Texts, long Unknown)? PredictAll(
+        IEnumerable<string> all,
+        SequenceClassifier loaded,
+        PredictionWriter writer,
+        bool isByLetter,
+        int threadCount
+    )
+    {
+        var (count, unknown) = (0L, 0L);
+        using var feed = new TextFeed(all, Shell.Interruption.Token);
+        try
+        {
+            foreach (var batch in feed.Batches())
+            {
+                foreach (var (text, probabilities) in batch.Zip(loaded.Predict(batch, threadCount)))
+                    writer.Write(text, probabilities, isByLetter ? PrefixesOf(text, loaded, threadCount) : null);
+                writer.Flush();
+                count += batch.Count;
+                unknown += batch.Sum(text => UnknownIn(text, loaded));
+            }
+        }
+        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        {
+            return null;
+        }
+
+        return (count, unknown);
+    }
+
+    private static long UnknownIn(string text, SequenceClassifier loaded) =>
+        loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;
+
+    /// <summary>
+    /// What the model makes of a text's beginnings, each as if it were all of it; a letter with its marks counts as
+    /// one.
+    /// </summary>
+    private static List<(string Text, float[] Probabilities)> PrefixesOf(
+        string text,
+        SequenceClassifier loaded,
+        int threadCount
+    )
+    {
+        string[] prefixes =
+        [
+            .. StringInfo.ParseCombiningCharacters(text).Skip(1).Append(text.Length).Select(end => text[..end]),
+        ];
+        return [.. prefixes.Zip(loaded.Predict(prefixes, threadCount))];
+    }
+
+    private Stream Open(string? path)
+    {
+        if (path is null)
+        {
+            if (Shell.IsInputTerminal)
+                Shell.Terminal.Message($"reading texts from {StandardInput}, one a line; Ctrl-D ends them");
+            return Shell.OpenInputBytes();
+        }
+
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CorpusException($"cannot read {path}: {ReasonOf(failure)}.", failure);
+        }
+    }
+
+    private static string ReasonOf(Exception failure) =>
+        failure switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+            UnauthorizedAccessException => "permission is denied, or it is a folder",
+            _ => failure.Message,
+        };
+
+    private void PrintSpeed(long count, TimeSpan time) =>
+        Shell.Terminal.Message(
+            $"{Quantity.Count(count, "text")}, "
+                + $"{Quantity.Count((long)(count / Math.Max(time.TotalSeconds, double.Epsilon)))}/s"
+        );
+}

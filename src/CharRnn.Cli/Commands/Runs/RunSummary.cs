@@ -1,0 +1,167 @@
+using CharRnn.Cli.Rendering;
+using CharRnn.Datasets;
+using CharRnn.Report.Runs;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary>Whether a run has reached its end.</summary>
+internal enum RunState
+{
+    /// <summary>It is being trained.</summary>
+    Running,
+
+    /// <summary>It has reached one of its limits.</summary>
+    Finished,
+
+    /// <summary>It was stopped before that, or diverged.</summary>
+    Interrupted,
+
+    /// <summary>Its files are damaged.</summary>
+    Unreadable,
+}
+
+/// <summary>A run as <c>charrnn runs</c> shows it.</summary>
+internal sealed record RunSummary
+{
+    /// <summary>The folder, as it was named.</summary>
+    public required string Path { get; init; }
+
+    public required RunState State { get; init; }
+
+    /// <summary>When its configuration was last written: as it began, or ended.</summary>
+    public required DateTime Changed { get; init; }
+
+    /// <summary>What it trains: a language model or a classifier.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The name of the text or the records.</summary>
+    public string Corpus { get; init; } = "";
+
+    public long? Steps { get; init; }
+
+    public long? Parameters { get; init; }
+
+    public double? Seconds { get; init; }
+
+    /// <summary>The best validation loss: nats per character, or per record.</summary>
+    public double? BestValLoss { get; init; }
+
+    /// <summary>The best validation accuracy of a classifier.</summary>
+    public double? BestValAccuracy { get; init; }
+
+    public double? TestLoss { get; init; }
+
+    /// <summary>The accuracy of a classifier on the test part.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>The folder's own name.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path));
+
+    /// <summary>Reads a run that may be damaged.</summary>
+    public static RunSummary Read(string path, Terminal terminal)
+    {
+        try
+        {
+            return Of(ReportedRuns.ReadAll([path])[0]);
+        }
+        catch (CharRnnException failure)
+        {
+            terminal.Warning(failure.Message);
+            return new()
+            {
+                Path = path,
+                State = RunState.Unreadable,
+                Changed = ChangedAt(path),
+            };
+        }
+    }
+
+    /// <summary>What a run that was read shows.</summary>
+    public static RunSummary Of(IReportedRun run)
+    {
+        double? testLoss = run.History.Metrics.LastOrDefault(line => line.Split == "test")?.Loss;
+        return run switch
+        {
+            ReportedRun model => new()
+            {
+                Path = run.Path,
+                Changed = ChangedAt(run.Path),
+                Kind = "language model",
+                Model = NetworkOf(
+                    model.Configuration.Settings.Cell,
+                    model.Configuration.Settings.NumLayers,
+                    model.Configuration.Settings.HiddenSize
+                ),
+                Corpus = model.Configuration.Corpus.Name,
+                Steps = model.Steps,
+                Parameters = model.Parameters,
+                Seconds = model.Seconds,
+                BestValLoss = model.Best?.Loss,
+                TestLoss = testLoss,
+                State = StateOf(
+                    run,
+                    model.Steps,
+                    model.Configuration.Plan,
+                    model.Configuration.Settings.Patience,
+                    model.Best?.Step
+                ),
+            },
+            ClassifierRun classifier => new()
+            {
+                Path = run.Path,
+                Changed = ChangedAt(run.Path),
+                Kind = "classifier",
+                Model = NetworkOf(
+                    classifier.Configuration.Settings.Cell,
+                    classifier.Configuration.Settings.NumLayers,
+                    classifier.Configuration.Settings.HiddenSize
+                ),
+                Corpus = classifier.Configuration.Data.Name,
+                Steps = classifier.Steps,
+                Parameters = classifier.Parameters,
+                Seconds = run.Seconds,
+                BestValLoss = classifier.Best?.Loss,
+                BestValAccuracy = classifier.Best?.Accuracy,
+                TestLoss = testLoss,
+                TestAccuracy = classifier.Test?.Accuracy,
+                State = StateOf(
+                    run,
+                    classifier.Steps,
+                    classifier.Configuration.Plan,
+                    classifier.Configuration.Settings.Patience,
+                    classifier.Best?.Step
+                ),
+            },
+            _ => throw new NotSupportedException(run.GetType().Name),
+        };
+    }
+
+    private static string NetworkOf(string cell, int layers, int hiddenSize) => $"{cell} {layers}×{hiddenSize}";
+
+    private static DateTime ChangedAt(string path) =>
+        File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, "config.json"));
+
+    // The plan is written when training ends or is interrupted; a run that reached its end has no steps left in it, or
+    // was tested, or lost patience.
+    private static RunState StateOf(
+        IReportedRun run,
+        long steps,
+        IReadOnlyList<PlanChange> plan,
+        int? patience,
+        long? bestStep
+    )
+    {
+        if (run.IsTraining)
+            return RunState.Running;
+        bool isPlanDone = plan is [.., var last] && steps >= last.PlannedSteps;
+        bool isTested = run.History.Metrics.Any(line => line.Split == "test" && line.Step == steps);
+        bool isPatienceLost =
+            patience is { } most
+            && run.History.Metrics.Count(line => line.Split == "val" && line.Step > bestStep) >= most;
+        return isPlanDone || isTested || isPatienceLost ? RunState.Finished : RunState.Interrupted;
+    }
+}

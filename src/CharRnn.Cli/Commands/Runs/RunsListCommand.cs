@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn runs list</c>: the runs in a folder, a row each.</summary>
+internal sealed class RunsListCommand : VerbCommand
+{
+    private static readonly (string Word, Comparison<RunSummary> Order)[] Orders =
+    [
+        ("changed", (a, b) => a.Changed.CompareTo(b.Changed)),
+        ("name", (a, b) => string.CompareOrdinal(a.Name, b.Name)),
+        ("corpus", (a, b) => string.CompareOrdinal(a.Corpus, b.Corpus)),
+        ("steps", (a, b) => Nullable.Compare(a.Steps, b.Steps)),
+        ("time", (a, b) => Nullable.Compare(a.Seconds, b.Seconds)),
+        ("loss", (a, b) => (a.BestValLoss ?? double.MaxValue).CompareTo(b.BestValLoss ?? double.MaxValue)),
+    ];
+
+    private readonly Argument<string?> _folder = new("FOLDER")
+    {
+        Description = $"A folder of runs (default: {RunsFolder}).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Setting<Comparison<RunSummary>> _sort = new(
+        "--sort",
+        "What rows are ordered by: when a run began or ended, its name, corpus, steps, time, or best validation loss "
+            + "(default: changed, the newest last).",
+        Orders[0].Order,
+        text => SettingParser.Choice(text, Orders),
+        string.Join('|', Orders.Select(order => order.Word))
+    );
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+
+    public RunsListCommand(Shell shell)
+        : base(
+            shell,
+            "list",
+            "List the runs in a folder: network, text, steps, time, best validation loss, and whether they are done."
+        )
+    {
+        Add(_folder);
+        Add(_sort.Option);
+        Add(_json);
+        Examples =
+        [
+            new("charrnn runs", "List the runs in the folder 'runs'."),
+            new("charrnn runs list old --sort loss", "List those of another folder, the best first."),
+        ];
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var order = _sort.Resolve(new(parsed, Shell.Environment)).Value;
+        string folder = parsed.GetValue(_folder) ?? RunsFolder;
+        if (!Directory.Exists(folder) && parsed.GetValue(_folder) is not null)
+            throw new ModelException($"there is no folder {folder}; name a folder of runs.");
+        var runs = Directory.Exists(folder)
+            ? Directory
+                .EnumerateDirectories(folder)
+                .Where(path => File.Exists(Path.Combine(path, "config.json")))
+                .Select(path => RunSummary.Read(path, Shell.Terminal))
+                .OrderBy(run => run.Name, StringComparer.Ordinal)
+                .ToList()
+            : [];
+        var sorted = runs.Order(Comparer<RunSummary>.Create(order)).ToList();
+        if (parsed.GetValue(_json))
+            JsonLine.Write(Shell.Output, json => WriteJson(json, sorted));
+        else if (sorted.Count == 0)
+            Shell.Terminal.Message($"there are no runs in {folder}; 'charrnn train' begins one");
+        else
+            RunTable.Write(Shell, Head, sorted.Select(RowOf), wordColumns: 5);
+        return ExitCode.Success;
+    }
+
+    private static readonly string[] Head = ["NAME", "STATE", "KIND", "MODEL", "CORPUS", "STEPS", "TIME", "VAL LOSS"];
+
+    private static string[] RowOf(RunSummary run) =>
+        [
+            run.Name,
+            run.State.ToString().ToLowerInvariant(),
+            run.Kind,
+            run.Model,
+            run.Corpus,
+            run.Steps is { } steps ? Quantity.Count(steps) : "",
+            run.Seconds is { } seconds ? Quantity.Time(TimeSpan.FromSeconds(seconds)) : "",
+            run.BestValLoss is { } loss ? loss.ToString("0.0000", CultureInfo.InvariantCulture) : "",
+        ];
+
+    private static void WriteJson(Utf8JsonWriter json, List<RunSummary> runs)
+    {
+        json.WriteStartArray("runs");
+        foreach (var run in runs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", run.Name);
+            json.WriteString("path", run.Path);
+            json.WriteString("state", run.State.ToString().ToLowerInvariant());
+            json.WriteString("kind", run.Kind);
+            json.WriteString("model", run.Model);
+            json.WriteString("corpus", run.Corpus);
+            RunTable.Write(json, "params", run.Parameters);
+            RunTable.Write(json, "steps", run.Steps);
+            RunTable.Write(json, "seconds", run.Seconds);
+            RunTable.Write(json, "best_val_loss", run.BestValLoss);
+            RunTable.Write(json, "best_val_accuracy", run.BestValAccuracy);
+            json.WriteString("changed", run.Changed);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

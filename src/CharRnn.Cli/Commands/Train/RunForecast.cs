@@ -1,0 +1,361 @@
+using System.Diagnostics;
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Networks;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary>
+/// <c>--dry-run</c>: what training would take. The network is made and a few of its steps are measured, in memory
+/// alone.
+/// </summary>
+internal sealed record RunForecast
+{
+    private const string MaxTimeLimit = "max_time",
+        MaxStepsLimit = "max_steps",
+        MaxEpochsLimit = "max_epochs";
+
+    /// <summary>The cell's name.</summary>
+    public required string Cell { get; init; }
+
+    /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>What is trained on and held out, in a few words.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>How many numbers the optimizer keeps for each parameter.</summary>
+    public required int Moments { get; init; }
+
+    /// <summary>About how many activations and gradients of activations a step has.</summary>
+    public required long Activations { get; init; }
+
+    /// <summary>B: streams of a window, or records of the largest batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>T: steps of a window; null where batches are as long as their records.</summary>
+    public int? SeqLength { get; init; }
+
+    public required long StepsPerEpoch { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>The median of the steps that were measured.</summary>
+    public required double SecondsPerStep { get; init; }
+
+    public required int MeasuredSteps { get; init; }
+
+    /// <summary>Characters of a step; null where steps differ.</summary>
+    public long? CharactersPerStep => (long?)SeqLength * BatchSize;
+
+    /// <summary>The limit that ends training first; null where it goes on until it is stopped.</summary>
+    public required string? Limit { get; init; }
+
+    /// <summary>How many steps it will have.</summary>
+    public required long? Steps { get; init; }
+
+    public double? Epochs => (double?)Steps / StepsPerEpoch;
+
+    /// <summary>How long it will take; evaluations, samples and checkpoints come on top unless time is the limit.</summary>
+    public double? Seconds => Steps * SecondsPerStep;
+
+    public long WeightBytes => sizeof(float) * Parameters;
+
+    public long MomentBytes => Moments * WeightBytes;
+
+    public long ActivationBytes => sizeof(float) * Activations;
+
+    public long MemoryBytes => (2 * WeightBytes) + MomentBytes + ActivationBytes;
+
+    /// <summary>The forecast of a language model's run.</summary>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="texts">What it is trained on.</param>
+    /// <param name="from">The model it begins from; null for none.</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    /// <exception cref="SettingsException">A setting does not go with the text.</exception>
+    public static RunForecast Of(
+        TrainingSettings settings,
+        TrainTexts texts,
+        StartingModel? from,
+        CancellationToken cancellationToken
+    )
+    {
+        // Without any limit, so that measuring ends as an interruption, after which nothing is scored.
+        var measured = settings with
+        {
+            MaxSteps = null,
+            MaxEpochs = null,
+            MaxTime = null,
+            Replay = null,
+            Patience = null,
+            UntilStopped = true,
+            EvalEvery = Cadence.Never,
+            SaveEvery = Cadence.Never,
+            SampleEvery = Cadence.Never,
+        };
+        using var timer = new StepTimer(cancellationToken);
+        var material = new TrainingMaterial { Validation = texts.Validation, InitFrom = from };
+        using (var trainer = Trainer.Start(texts.Corpus, measured, run: null, command: null, material))
+            trainer.Run(timer, timer.Enough);
+        cancellationToken.ThrowIfCancellationRequested();
+        var overview = timer.Text!;
+        var spec = overview.Spec;
+        var time = settings.MaxTime;
+        if (!settings.UntilStopped && settings is { MaxSteps: null, MaxEpochs: null, MaxTime: null, Replay: null })
+            time =
+                overview.Characters <= TrainingSettings.ShortText
+                    ? TrainingSettings.DefaultMaxTime
+                    : TrainingSettings.DefaultMaxTimeOfLongText;
+        var (limit, steps) = settings.Replay is [.., var last]
+            ? (MaxStepsLimit, last.PlannedSteps)
+            : FirstOf(settings.MaxSteps, settings.MaxEpochs, time, overview.StepsPerEpoch, timer.Median);
+        return new RunForecast
+        {
+            Cell = spec.Cell,
+            Network = $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}",
+            Data =
+                $"{Quantity.Count(overview.TrainCharacters)} characters to train on, "
+                + $"{Quantity.Count(overview.ValidationCharacters)} for validation, "
+                + $"{Quantity.Count(overview.TestCharacters)} for the test",
+            Parameters = overview.Parameters,
+            Moments = MomentsOf(settings.Optimizer),
+            Activations =
+                (long)overview.SeqLength
+                * overview.BatchSize
+                * (
+                    spec.NumLayers * ActivationsOf(spec.Cell, spec.HiddenSize)
+                    + spec.EmbeddingSize
+                    + spec.VocabularySize
+                ),
+            BatchSize = overview.BatchSize,
+            SeqLength = overview.SeqLength,
+            StepsPerEpoch = overview.StepsPerEpoch,
+            Threads = overview.Threads,
+            SecondsPerStep = timer.Median,
+            MeasuredSteps = timer.Count,
+            Limit = limit,
+            Steps = steps,
+        };
+    }
+
+    /// <summary>The forecast of a classifier's run.</summary>
+    /// <inheritdoc cref="Of(TrainingSettings, TrainTexts, StartingModel?, CancellationToken)"/>
+    public static RunForecast Of(
+        ClassifierSettings settings,
+        LabeledRecords records,
+        CancellationToken cancellationToken
+    )
+    {
+        var measured = settings with { MaxSteps = long.MaxValue, MaxEpochs = null, MaxTime = null, Patience = null };
+        using var timer = new StepTimer(cancellationToken);
+        using (var trainer = ClassifierTrainer.Start(records, measured))
+            trainer.Run(timer, timer.Enough);
+        cancellationToken.ThrowIfCancellationRequested();
+        var overview = timer.Records!;
+        var spec = overview.Spec;
+        double? epochs = settings.MaxEpochs;
+        if (settings is { MaxSteps: null, MaxEpochs: null, MaxTime: null })
+            epochs = Math.Max(
+                ClassifierSettings.DefaultMaxEpochs,
+                Math.Ceiling((double)ClassifierSettings.DefaultLeastSteps / overview.StepsPerEpoch)
+            );
+        var (limit, steps) = FirstOf(settings.MaxSteps, epochs, settings.MaxTime, overview.StepsPerEpoch, timer.Median);
+        int longest = records.Records.Max(record => record.Text.Length);
+        return new RunForecast
+        {
+            Cell = spec.Cell,
+            Network = $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}{(spec.Bidirectional ? ", bidirectional" : "")}",
+            Data =
+                $"{Quantity.Count(overview.TrainRecords)} records to train on, "
+                + $"{Quantity.Count(overview.ValidationRecords)} for validation, "
+                + $"{Quantity.Count(overview.TestRecords)} for the test",
+            Parameters = overview.Parameters,
+            Moments = MomentsOf(settings.Optimizer),
+            Activations =
+                (long)longest
+                * overview.BatchSize
+                * (spec.NumLayers * spec.Directions * ActivationsOf(spec.Cell, spec.HiddenSize) + spec.EmbeddingSize),
+            BatchSize = overview.BatchSize,
+            StepsPerEpoch = overview.StepsPerEpoch,
+            Threads = overview.Threads,
+            SecondsPerStep = timer.Median,
+            MeasuredSteps = timer.Count,
+            Limit = limit,
+            Steps = steps,
+        };
+    }
+
+    /// <summary>Prints it.</summary>
+    public void Write(Shell shell, bool isJson)
+    {
+        if (isJson)
+            WriteJson(shell.Output);
+        else
+            WriteScreen(shell.Output);
+    }
+
+    private static int MomentsOf(OptimizerSettings optimizer) =>
+        optimizer.Name switch
+        {
+            "sgd" => 0,
+            "adagrad" or "rmsprop" => 1,
+            _ => 2,
+        };
+
+    // Gates, state and output of one layer at one position, and their gradients.
+    private static long ActivationsOf(string cell, int hiddenSize) =>
+        2L * (CellCatalog.Get(cell).Gates + 2) * hiddenSize;
+
+    private static (string? Limit, long? Steps) FirstOf(
+        long? maxSteps,
+        double? maxEpochs,
+        TimeSpan? maxTime,
+        long stepsPerEpoch,
+        double secondsPerStep
+    )
+    {
+        (string Limit, double? Steps)[] limits =
+        [
+            (MaxStepsLimit, maxSteps),
+            (MaxEpochsLimit, maxEpochs * stepsPerEpoch),
+            (MaxTimeLimit, maxTime?.TotalSeconds / secondsPerStep),
+        ];
+        foreach (
+            var (limit, steps) in limits.Where(limit => limit.Steps is < long.MaxValue).OrderBy(limit => limit.Steps)
+        )
+            return (limit, (long)Math.Ceiling(steps!.Value));
+        return (null, null);
+    }
+
+    private void WriteScreen(TextWriter output)
+    {
+        Line("network", $"{Network}, {Parameters:#,0} parameters");
+        Line("data", $"{Data}");
+        Line(
+            "steps",
+            SeqLength is { } steps
+                ? (FormattableString)$"{BatchSize} streams of {steps} characters, {StepsPerEpoch:#,0} steps an epoch"
+                : $"batches of {BatchSize} records, {StepsPerEpoch:#,0} steps an epoch"
+        );
+        Line(
+            "memory",
+            $"about {Quantity.Bytes(MemoryBytes)}: weights {Quantity.Bytes(WeightBytes)}, gradients {Quantity.Bytes(WeightBytes)}, moments {Quantity.Bytes(MomentBytes)}, activations {Quantity.Bytes(ActivationBytes)}"
+        );
+        string speed = CharactersPerStep is { } characters
+            ? string.Create(CultureInfo.InvariantCulture, $", {characters / SecondsPerStep:#,0} characters/s")
+            : "";
+        Line(
+            "speed",
+            $"{SecondsPerStep * 1000:0.00} ms a step{speed} on {Quantity.Count(Threads, "thread")} (median of {Quantity.Count(MeasuredSteps, "step")})"
+        );
+        if (Steps is not { } all)
+        {
+            Line("run", $"until it is stopped");
+            return;
+        }
+        string onTop = Limit == MaxTimeLimit ? "" : ", evaluations and checkpoints not counted";
+        Line(
+            "run",
+            $"{Quantity.Count(all, "step")}, {Epochs:0.0} epochs, about {Quantity.Time(TimeSpan.FromSeconds(Seconds!.Value))}{onTop}"
+        );
+
+        void Line(string what, FormattableString value) =>
+            output.WriteLine($"{what, -8} {value.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private void WriteJson(TextWriter output) =>
+        JsonLine.Write(
+            output,
+            json =>
+            {
+                json.WriteBoolean("dry_run", true);
+                json.WriteString("cell", Cell);
+                json.WriteNumber("params", Parameters);
+                json.WriteNumber("batch_size", BatchSize);
+                Write("seq_length", SeqLength);
+                json.WriteNumber("steps_per_epoch", StepsPerEpoch);
+                json.WriteNumber("threads", Threads);
+                json.WriteNumber("memory_bytes", MemoryBytes);
+                json.WriteNumber("weight_bytes", WeightBytes);
+                json.WriteNumber("gradient_bytes", WeightBytes);
+                json.WriteNumber("moment_bytes", MomentBytes);
+                json.WriteNumber("activation_bytes", ActivationBytes);
+                json.WriteNumber("measured_steps", MeasuredSteps);
+                json.WriteNumber("ms_per_step", Math.Round(1000 * SecondsPerStep, 4));
+                json.WriteString("limit", Limit);
+                Write("steps", Steps);
+                Write("epochs", Epochs is { } epochs ? Math.Round(epochs, 4) : null);
+                Write("seconds", Seconds is { } seconds ? Math.Round(seconds, 3) : null);
+
+                void Write(string key, double? number)
+                {
+                    if (number is { } known)
+                        json.WriteNumber(key, known);
+                    else
+                        json.WriteNull(key);
+                }
+            }
+        );
+
+    /// <summary>Measures steps for about a second, and asks to stop then.</summary>
+    private sealed class StepTimer : ITrainingObserver, IDisposable
+    {
+        private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
+        private const int WarmUpSteps = 2,
+            MinSteps = 2;
+
+        private readonly CancellationTokenSource _enough;
+        private readonly List<double> _times = [];
+        private long _begun,
+            _last;
+
+        public StepTimer(CancellationToken cancellationToken) =>
+            _enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        public CancellationToken Enough => _enough.Token;
+
+        public TrainingOverview? Text { get; private set; }
+
+        public ClassifierOverview? Records { get; private set; }
+
+        /// <summary>How many steps are measured.</summary>
+        public int Count => Measured.Count;
+
+        /// <summary>
+        /// The median time of a step, in seconds. What comes between some of them, as scoring after an epoch, does not
+        /// count.
+        /// </summary>
+        public double Median =>
+            Measured is [_, ..] measured ? measured.Order().ElementAt(measured.Count / 2) : double.PositiveInfinity;
+
+        // The first steps wait for code to be compiled and memory to be touched.
+        private List<double> Measured => _times.Count > WarmUpSteps ? _times[WarmUpSteps..] : _times;
+
+        public void OnStarted(TrainingOverview overview)
+        {
+            Text = overview;
+            _begun = _last = Stopwatch.GetTimestamp();
+        }
+
+        public void OnStarted(ClassifierOverview overview)
+        {
+            Records = overview;
+            _begun = _last = Stopwatch.GetTimestamp();
+        }
+
+        public void Dispose() => _enough.Dispose();
+
+        public void OnStep(in TrainingProgress progress)
+        {
+            long now = Stopwatch.GetTimestamp();
+            _times.Add(Stopwatch.GetElapsedTime(_last, now).TotalSeconds);
+            _last = now;
+            if (_times.Count >= MinSteps && Stopwatch.GetElapsedTime(_begun, now) > Duration)
+                _enough.Cancel();
+        }
+    }
+}

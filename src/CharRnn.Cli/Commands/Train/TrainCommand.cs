@@ -1,0 +1,373 @@
+using System.CommandLine;
+using System.Text.Json;
+using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
+using CharRnn.Datasets;
+using CharRnn.Networks;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Commands;
+
+/// <summary><c>charrnn train</c>: learns a text.</summary>
+internal sealed class TrainCommand : VerbCommand
+{
+    private const int ClosingSampleLength = 400;
+    private const double ClosingTemperature = 0.5;
+
+    private readonly CorpusArgument _corpusArgument;
+    private readonly LabeledTexts _labeled;
+    private readonly PresetFlag _preset = new();
+    private readonly TrainFlags _flags = new();
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The run's folder (default: runs/<corpus>-001, the next free number).",
+        HelpName = "RUN",
+    };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with the run of -o, or with the newest run of the corpus.",
+    };
+    private readonly Option<bool> _dryRun = SharedFlags.DryRun();
+    private readonly Option<string?> _replay = new("--replay")
+    {
+        Description =
+            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
+        HelpName = "RUN",
+    };
+    private readonly Option<string?> _initFrom = new("--init-from")
+    {
+        Description =
+            "Start from a model (a run folder, or one .safetensors file): its network and weights; "
+            + "characters that it does not know are added.",
+        HelpName = "MODEL",
+    };
+    private readonly Option<string?> _valFile = new("--val-file")
+    {
+        Description = "Validate on this text, and hold nothing of the corpus out for that.",
+        HelpName = "FILE",
+    };
+    private readonly Setting<bool> _showPredictions = Setting.Switch(
+        "--show-predictions",
+        "At evaluations, show a passage with the character that the model thought likeliest under each."
+    );
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
+    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
+
+    public TrainCommand(Shell shell)
+        : base(shell, "train", "Train a character-level recurrent network on a text.")
+    {
+        _corpusArgument = new(shell);
+        _corpusArgument.AddTo(this);
+        _labeled = new(shell, _corpusArgument, _valFile);
+        _labeled.AddTo(this);
+        Add(FlagGroup.Run, _output, _preset.Option, _resume, _replay, _initFrom, _dryRun);
+        _flags.AddTo(this);
+        Add(FlagGroup.HeldOut, _valFile);
+        Add(FlagGroup.Watching, _showPredictions.Option);
+        Add(FlagGroup.Output, _progress.Option, _json);
+        MainFlags =
+        [
+            "--output",
+            "--preset",
+            "--resume",
+            "--dry-run",
+            "--labelled",
+            "--cell",
+            "--hidden-size",
+            "--num-layers",
+            "--max-time",
+            "--max-steps",
+            "--learning-rate",
+            "--val-frac",
+            "--seed",
+            "--json",
+        ];
+        Examples =
+        [
+            new("charrnn train novel.txt --max-time 10m", "Learn a text for ten minutes."),
+            new("charrnn train --resume --max-time 20m", "Go on with the newest run, to twenty minutes in all."),
+            new("charrnn train names --labelled", "Learn the names of many languages in one model."),
+        ];
+    }
+
+    protected override int Run(ParseResult parsed)
+    {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        var mode = _progress.Resolve(sources).Value;
+        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        if (parsed.GetValue(_resume) && parsed.GetValue(_replay) is not null)
+            throw new SettingsException(
+                "--resume goes on with a run and --replay trains a new one; give one of them. A replay that was "
+                    + "stopped is resumed with --resume alone."
+            );
+        if (
+            parsed.GetValue(_initFrom) is not null
+            && (parsed.GetValue(_resume) || parsed.GetValue(_replay) is not null)
+        )
+            throw new SettingsException(
+                "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave "
+                    + "one of them out."
+            );
+        if (parsed.GetValue(_dryRun))
+        {
+            FlagConflict.Refuse(parsed, _dryRun, "which is for a run that has not begun", _resume);
+            _corpusArgument.KeepsNothing = true;
+        }
+        if (parsed.GetValue(_resume))
+            return Resume(sources, mode);
+        return parsed.GetValue(_replay) is { } replayed
+            ? Replay(RunFolder.Open(replayed), sources, mode)
+            : Start(sources, mode);
+    }
+
+    private int Start(SettingSources sources, ProgressMode mode)
+    {
+        // Flags first: a wrong one must not wait for a large text to be read.
+        var settings = _flags.Resolve(sources, _preset.Settings(sources));
+        settings.Validate();
+        using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
+        if (from is not null)
+            settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        if (_labeled.IsAsked(sources))
+        {
+            using var records = _labeled.Read(
+                settings,
+                vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
+                sources,
+                mode
+            );
+            return Begin(settings, records, from, sources, mode);
+        }
+        if (settings.IgnoreLabels)
+            throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
+        if (settings.KeepRepeats)
+            throw new SettingsException(
+                $"{(settings.Preset is { } name && Presets.Find(name)!.Settings.KeepRepeats ? $"the preset {name}" : "--keep-repeats")} "
+                    + "is for labelled records; give --labelled too."
+            );
+        string? validation = sources.Parsed.GetValue(_valFile);
+        if (validation is not null)
+        {
+            if (settings.ValFrac > 0 && _flags.IsGiven("--val-frac", sources))
+                throw new SettingsException(
+                    "--val-file validates on a text of its own, and --val-frac holds some of the corpus out for "
+                        + "that; give one of them."
+                );
+            settings = settings with { ValFrac = 0 };
+        }
+        using var texts = TrainTexts.Read(
+            vocabulary => _corpusArgument.Load(sources, mode, vocabulary),
+            validation is null
+                ? null
+                : vocabulary => _corpusArgument.LoadFile(validation, sources, null, mode, vocabulary),
+            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary
+        );
+        return Begin(settings, texts, from, sources, mode);
+    }
+
+    private int Replay(RunFolder replayed, SettingSources sources, ProgressMode mode)
+    {
+        var configuration = RunConfiguration.Parse(replayed.ReadConfig(), replayed.ConfigPath);
+        _preset.RequireSame(configuration.Settings, sources);
+        var settings = _flags.ResolveReplayed(configuration.Settings, sources) with { Replay = configuration.Plan };
+        settings.Validate();
+        using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
+        using var texts = ReadAgain(
+            configuration,
+            vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
+            sources,
+            mode
+        );
+        return Begin(settings, texts, from, sources, mode);
+    }
+
+    private int Begin(
+        TrainingSettings settings,
+        TrainTexts texts,
+        StartingModel? from,
+        SettingSources sources,
+        ProgressMode mode
+    )
+    {
+        if (sources.Parsed.GetValue(_dryRun))
+        {
+            var forecast = RunForecast.Of(settings, texts, from, Shell.Interruption.Token);
+            forecast.Write(Shell, sources.Parsed.GetValue(_json));
+            return ExitCode.Success;
+        }
+        var run = RunFolder.Create(
+            sources.Parsed.GetValue(_output) ?? RunNames.NextFree(RunsFolder, texts.Corpus.Name)
+        );
+        try
+        {
+            var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
+            var material = new TrainingMaterial
+            {
+                Validation = texts.Validation,
+                InitFrom = from,
+                Baselines = baselines,
+                Notes = texts.Notes,
+            };
+            using var trainer = Trainer.Start(texts.Corpus, settings, run, CommandLine(), material);
+            // The trainer has what it needs of it, and training should not carry a second model along.
+            from?.Dispose();
+            return Train(trainer, run, texts.Corpus, baselines, sources, mode);
+        }
+        catch
+        {
+            run.DeleteIfUnused();
+            throw;
+        }
+    }
+
+    private int Resume(SettingSources sources, ProgressMode mode)
+    {
+        string? named = sources.Parsed.GetValue(_output);
+        if (named is null)
+        {
+            string corpusName = _labeled.IsAsked(sources) ? _labeled.NameOf(sources) : _corpusArgument.NameOf(sources);
+            named =
+                RunNames.Newest(RunsFolder, corpusName)
+                ?? throw new ModelException(
+                    $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run "
+                        + "without --resume."
+                );
+        }
+
+        var run = RunFolder.Open(named);
+        var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+        _preset.RequireSame(configuration.Settings, sources);
+        var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        using var texts = ReadAgain(
+            configuration,
+            vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
+            sources,
+            mode
+        );
+        using var trainer = Trainer.Resume(texts.Corpus, settings, run, texts.Validation);
+        return Train(trainer, run, texts.Corpus, configuration.Baselines, sources, mode);
+    }
+
+    /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
+    /// <param name="configuration">The run's.</param>
+    /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="mode">How progress is shown.</param>
+    private TrainTexts ReadAgain(
+        RunConfiguration configuration,
+        Func<Vocabulary, Vocabulary> widen,
+        SettingSources sources,
+        ProgressMode mode
+    )
+    {
+        string? named = sources.Parsed.GetValue(_valFile);
+        if (named is not null && configuration.Validation is null)
+            throw new SettingsException(
+                "--val-file differs from the run, which has none; leave it out, or start a new run."
+            );
+        if (_labeled.IsOf(configuration, sources))
+            return _labeled.ReadAgain(configuration, widen, sources, mode);
+        return TrainTexts.Read(
+            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            configuration.Validation is { } validation
+                ? vocabulary =>
+                    _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
+                : null,
+            widen
+        );
+    }
+
+    /// <summary>The vocabulary of a run whose text may lack some of it; null where the text has it all.</summary>
+    private static Vocabulary? VocabularyOf(RunFolder run, RunConfiguration configuration)
+    {
+        if (configuration.InitFrom is null && configuration.Validation is null)
+            return null;
+        using var model = LanguageModel.Load(run.ModelPath);
+        return model.Vocabulary;
+    }
+
+    private int Train(
+        Trainer trainer,
+        RunFolder run,
+        Corpus corpus,
+        Baselines? baselines,
+        SettingSources sources,
+        ProgressMode mode
+    )
+    {
+        TrainingResult result;
+        using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
+        {
+            bool showsPredictions = _showPredictions.Resolve(sources).Value;
+            ITrainingObserver screen =
+                !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
+                    ? new MinCharRnnScreen(Shell.Terminal)
+                    : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+            result = trainer.Run(screen, Shell.Interruption.Token);
+        }
+
+        if (sources.Parsed.GetValue(_json))
+            WriteJson(result, trainer, run);
+        else
+            WriteScreen(result, trainer, run, baselines);
+        return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
+    }
+
+    private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run, Baselines? baselines)
+    {
+        if (result.Steps > 0)
+        {
+            var options = new SamplingOptions { Temperature = ClosingTemperature };
+            Shell.Output.WriteLine(
+                TextEscape.ForTerminal(new TextGenerator(trainer.Model).Generate("", ClosingSampleLength, options))
+            );
+            Shell.Output.WriteLine();
+        }
+
+        Shell.Output.WriteLine($"model    {run.ModelPath}");
+        Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
+        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+            Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
+        Shell.Output.WriteLine(
+            result.Stopped switch
+            {
+                StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
+                StopReason.Diverged =>
+                    "next     train again with a lower --learning-rate; the last good model was kept",
+                _ => "next     charrnn sample "
+                    + $"{run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
+            }
+        );
+    }
+
+    private void WriteJson(TrainingResult result, Trainer trainer, RunFolder run) =>
+        JsonLine.Write(
+            Shell.Output,
+            json =>
+            {
+                json.WriteString("run", run.Path);
+                json.WriteString("model", run.ModelPath);
+                json.WriteString("cell", trainer.Model.Spec.Cell);
+                json.WriteNumber("params", trainer.Model.ParameterCount);
+                json.WriteNumber("steps", result.Steps);
+                json.WriteNumber("chars", result.Chars);
+                json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+                json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
+                WriteLoss(json, "train_loss", result.TrainLoss);
+                WriteLoss(json, "val_loss", result.ValLoss);
+                WriteLoss(json, "val_bpc", result.ValLoss / Math.Log(2));
+                WriteLoss(json, "best_val_loss", result.BestValLoss);
+                json.WriteNumber("best_step", result.BestStep);
+                WriteLoss(json, "test_loss", result.TestLoss);
+                json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
+            }
+        );
+
+    private static void WriteLoss(Utf8JsonWriter json, string key, double? loss)
+    {
+        if (loss is { } number && double.IsFinite(number))
+            json.WriteNumber(key, number);
+        else
+            json.WriteNull(key);
+    }
+}

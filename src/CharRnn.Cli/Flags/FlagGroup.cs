@@ -1,0 +1,38 @@
+namespace CharRnn.Cli.Flags;
+
+/// <summary>A heading of the help, under which flags stand; in the order in which they are shown.</summary>
+internal enum FlagGroup
+{
+    /// <summary>What the verb is about; flags that were given no other heading.</summary>
+    General,
+
+    /// <summary>The run: its folder, and what it goes on from.</summary>
+    Run,
+
+    /// <summary>The text, and what is done to it before anything is learnt.</summary>
+    Text,
+
+    /// <summary>Labelled records.</summary>
+    Labels,
+
+    /// <summary>The network.</summary>
+    Network,
+
+    /// <summary>How weights begin, windows, batches and limits.</summary>
+    Training,
+
+    /// <summary>The optimizer, the learning rate and gradient clipping.</summary>
+    Optimizer,
+
+    /// <summary>Validation and test.</summary>
+    HeldOut,
+
+    /// <summary>Evaluations, checkpoints and samples on the way.</summary>
+    Watching,
+
+    /// <summary>How the next character is chosen.</summary>
+    Choice,
+
+    /// <summary>What is printed, and how.</summary>
+    Output,
+}

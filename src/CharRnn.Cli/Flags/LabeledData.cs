@@ -1,0 +1,222 @@
+using System.Globalization;
+using CharRnn.Cli.Rendering;
+using CharRnn.Datasets;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace CharRnn.Cli.Flags;
+
+/// <summary>
+/// Reads labelled texts: a folder with one file a label, a table (<see cref="LabeledTable"/>), or such a set by its
+/// name in <c>data list</c>.
+/// </summary>
+internal sealed class LabeledData(Shell shell)
+{
+    /// <summary>The name of the records that are read from what was named.</summary>
+    public static string NameOf(string? named) => EmbeddedIn(named)?.Name ?? Corpus.NameOf([named!]);
+
+    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
+    /// <param name="named">What was named; null for the embedded set.</param>
+    /// <param name="columns">Which columns a table has.</param>
+    /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
+    /// <param name="purpose">What the records are for.</param>
+    /// <param name="mode">
+    /// How progress is shown: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
+    /// </param>
+    /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
+    /// <exception cref="SettingsException">A flag does not go with it.</exception>
+    public LabeledRecords Load(
+        string? named,
+        LabeledColumns columns,
+        TextPreparation preparation,
+        LabeledPurpose purpose = LabeledPurpose.Learning,
+        ProgressMode mode = ProgressMode.Auto
+    )
+    {
+        var records = Read(named, columns, preparation, purpose);
+        if (mode is not (ProgressMode.None or ProgressMode.Json))
+        {
+            foreach (string line in LabeledSummary.Of(records))
+                shell.Terminal.Message(line);
+        }
+
+        return records;
+    }
+
+    private LabeledRecords Read(
+        string? named,
+        LabeledColumns columns,
+        TextPreparation preparation,
+        LabeledPurpose purpose
+    )
+    {
+        if (EmbeddedIn(named) is { } embedded)
+        {
+            columns.RefuseFor($"{embedded.Name} comes with charrnn");
+            return embedded.IsFolder ? LabeledRecords.Embedded(preparation) : throw WithoutLabels(embedded.Name);
+        }
+
+        string path = new CorpusNames(shell).PathOf(named!);
+        if (LabeledTable.Is(path) && !Directory.Exists(path))
+            return LabeledRecords.FromRows(
+                Corpus.NameOf([path]),
+                LabeledTable.Rows(path, columns),
+                preparation,
+                purpose,
+                new RecordSource(Path.GetFullPath(path), columns.Text.Value, columns.Label.Value)
+            );
+        if (File.Exists(path))
+            throw WithoutLabels(named!);
+        columns.RefuseFor($"{named} is none");
+        return LabeledRecords.ReadFolder(path, preparation, purpose);
+    }
+
+    private static EmbeddedDataset? EmbeddedIn(string? named) =>
+        named is null ? EmbeddedDatasets.Names
+        : CorpusNames.IsPath(named) ? null
+        : EmbeddedDatasets.Find(named);
+
+    private static CorpusException WithoutLabels(string named) =>
+        new(
+            $"{named} is one text without labels; name a folder with one file for each label and one text a "
+                + "line, or a .tsv or .csv file with a column of texts and one of labels."
+        );
+}
+
+/// <summary>
+/// Reads a table whose first row names its columns. In a <c>.csv</c> file fields are parted by commas, or by semicolons
+/// where the header has no comma, and may be quoted (RFC 4180); in a <c>.tsv</c> file they are parted by tabs, and
+/// quotes are characters like others.
+/// </summary>
+internal static class LabeledTable
+{
+    private const string Tab = "\t",
+        Comma = ",",
+        Semicolon = ";";
+
+    private static readonly string[] TextNames = ["text", "name"],
+        LabelNames = ["label", "category", "class", "language"];
+
+    /// <summary>Whether a file is a table, by its extension.</summary>
+    public static bool Is(string path) => IsTabbed(path) || HasExtension(path, ".csv");
+
+    /// <summary>
+    /// The rows under the header. They are read as they are asked for; blank ones come without a text.
+    /// </summary>
+    /// <exception cref="CorpusException">
+    /// The file cannot be read, or is no such table; the message says where.
+    /// </exception>
+    /// <exception cref="SettingsException">A column that was asked for is not there.</exception>
+    public static IEnumerable<LabeledRow> Rows(string path, LabeledColumns columns)
+    {
+        string text = Utf8File.Read(path);
+        using var parser = new CsvParser(new StringReader(text), ConfigurationOf(path, text));
+        if (Read(parser, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
+            throw new CorpusException(
+                $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of "
+                    + $"labels is needed, such as name{DelimiterName(parser)}language; add it."
+            );
+        int textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
+        int labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
+        if (textAt == labelAt)
+            throw new SettingsException(
+                $"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; "
+                    + "they must be two columns."
+            );
+        bool hasText = false;
+        for (int line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
+        {
+            string place = $"{path}, line {line}";
+            if (fields.All(string.IsNullOrWhiteSpace))
+                yield return new("", "", place);
+            else if (fields.Length != header.Length)
+                throw new CorpusException(
+                    $"{Display(place)}: {Quantity.Count(fields.Length, "field")}, and the header has {header.Length}; "
+                        + $"{Remedy(path)}."
+                );
+            else
+                yield return new(fields[textAt], fields[labelAt], place);
+            hasText |= fields.Length > textAt && !string.IsNullOrWhiteSpace(fields[textAt]);
+        }
+
+        if (!hasText)
+            throw new CorpusException($"{Display(path)} has a header, and no text under it; add rows.");
+    }
+
+    private static CsvConfiguration ConfigurationOf(string path, string text) =>
+        new(CultureInfo.InvariantCulture)
+        {
+            Mode = IsTabbed(path) ? CsvMode.NoEscape : CsvMode.RFC4180,
+            Delimiter =
+                IsTabbed(path) ? Tab
+                : HeaderHas(text, Semicolon) && !HeaderHas(text, Comma) ? Semicolon
+                : Comma,
+            IgnoreBlankLines = false,
+        };
+
+    private static bool HeaderHas(string text, string delimiter)
+    {
+        int end = text.IndexOf('\n', StringComparison.Ordinal);
+        return (end < 0 ? text : text[..end]).Contains(delimiter, StringComparison.Ordinal);
+    }
+
+    // The fields of the next row; null at the end.
+    private static string[]? Read(CsvParser parser, string path)
+    {
+        int line = parser.RawRow + 1;
+        try
+        {
+            return parser.Read() ? parser.Record : null;
+        }
+        catch (BadDataException)
+        {
+            throw new CorpusException(
+                $"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put "
+                    + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
+                    + "where they mean nothing."
+            );
+        }
+    }
+
+    private static int Find(string[] header, string? asked, string flag, string what, string[] usual, string path)
+    {
+        string names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
+        foreach (string wanted in asked is null ? usual : [asked])
+        {
+            var found = Enumerable
+                .Range(0, header.Length)
+                .Where(column => header[column].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                .ToList();
+            if (found.Count > 1)
+                throw new CorpusException(
+                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
+                );
+            if (found.Count == 1)
+                return found[0];
+        }
+
+        if (asked is not null)
+            throw new SettingsException(
+                $"{flag} is '{asked}', and {Display(path)} has the columns {names}; name one of them."
+            );
+        throw new CorpusException(
+            $"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called "
+                + $"{string.Join(" or ", usual)} is needed; name the column with {flag}."
+        );
+    }
+
+    private static string Remedy(string path) =>
+        IsTabbed(path)
+            ? "mend the row: a tab between fields and none within them"
+            : "mend the row, and put a field that has a comma or quotation mark in it between quotation marks";
+
+    private static string DelimiterName(CsvParser parser) =>
+        parser.Configuration.Delimiter == Tab ? "<tab>" : parser.Configuration.Delimiter;
+
+    private static bool IsTabbed(string path) => HasExtension(path, ".tsv") || HasExtension(path, ".tab");
+
+    private static bool HasExtension(string path, string extension) =>
+        Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase);
+
+    private static string Display(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+}

@@ -1,0 +1,215 @@
+using System.CommandLine;
+using System.Globalization;
+using CharRnn.Cli.Commands;
+using CharRnn.Cli.Rendering;
+using CharRnn.Networks;
+
+namespace CharRnn.Cli.Flags;
+
+/// <summary>The flags of a verb that together make one record of settings, and how each changes it.</summary>
+/// <typeparam name="TSettings">The record.</typeparam>
+internal abstract class SettingFlags<TSettings>
+    where TSettings : class, IEquatable<TSettings>
+{
+    protected static readonly NumberRange Positive = new(0, double.MaxValue, MinExcluded: true);
+    protected static readonly NumberRange NotNegative = new(0, double.MaxValue);
+    protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
+
+    private readonly List<IFlag> _flags = [];
+
+    protected interface IFlag
+    {
+        Option Option { get; }
+
+        FlagGroup Group { get; }
+
+        bool MayChange { get; }
+
+        /// <summary>The settings with the flag's value, where it has one from beyond the defaults.</summary>
+        TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone);
+    }
+
+    /// <summary>The flags.</summary>
+    public IEnumerable<Option> Options => _flags.Select(flag => flag.Option);
+
+    /// <summary>The heading under which the flags that are declared next stand in the help.</summary>
+    protected FlagGroup Group { get; set; }
+
+    /// <summary>Gives the verb the flags.</summary>
+    public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(flag.Group, flag.Option));
+
+    /// <summary>The defaults or a preset, with what flags and the environment say otherwise.</summary>
+    /// <exception cref="SettingsException">A value cannot be used.</exception>
+    public TSettings Resolve(SettingSources sources, TSettings preset) =>
+        _flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
+
+    /// <summary>Whether a flag is on the command line.</summary>
+    public bool IsGiven(string name, SettingSources sources) =>
+        sources.Parsed.GetResult(_flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
+
+    /// <param name="saved">What the settings are without the command line's flags.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
+    protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<IFlag, string?> refusal)
+    {
+        var settings = saved;
+        foreach (var flag in _flags)
+        {
+            var changed = flag.Apply(settings, sources, fromFlagsAlone: true);
+            if (!changed.Equals(settings) && refusal(flag) is { } why)
+                throw new SettingsException($"{flag.Option.Name} {why}");
+            settings = changed;
+        }
+
+        return settings;
+    }
+
+    protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    protected static string Word(string text, IEnumerable<string> words) =>
+        SettingParser.Choice(text, [.. words.Select(word => (word, word))]);
+
+    protected static string Scheme(string text)
+    {
+        try
+        {
+            _ = Initialization.Parse(text);
+            return text;
+        }
+        catch (SettingsException)
+        {
+            throw new FormatException($"one of {Initialization.Schemes}, with R or S a number such as 0.08");
+        }
+    }
+
+    protected static LearningRateShape Shape(string text) =>
+        SettingParser.Choice(
+            text,
+            ("constant", LearningRateShape.Constant),
+            ("step", LearningRateShape.Step),
+            ("cosine", LearningRateShape.Cosine),
+            ("linear", LearningRateShape.Linear)
+        );
+
+    protected static BiasMode BiasesOf(string text) =>
+        SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double));
+
+    protected static double? ZeroAsNone(string text) =>
+        SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
+
+    protected void Add<T>(
+        string name,
+        string description,
+        string valueName,
+        Func<string, T> parse,
+        Func<TSettings, T, TSettings> apply,
+        bool mayChange = false
+    ) =>
+        _flags.Add(
+            new Flag<T>(
+                new Setting<T?>(name, description, default, text => parse(text), valueName),
+                Group,
+                apply,
+                mayChange
+            )
+        );
+
+    protected void Integer(
+        string name,
+        string description,
+        int least,
+        int most,
+        Func<TSettings, int, TSettings> apply,
+        bool mayChange = false
+    ) => Add(name, description, "N", text => SettingParser.Integer(text, least, most), apply, mayChange);
+
+    protected void Number(
+        string name,
+        string description,
+        NumberRange range,
+        Func<TSettings, double, TSettings> apply,
+        bool mayChange = false
+    ) => Add(name, description, "X", text => SettingParser.Number(text, range), apply, mayChange);
+
+    protected void Switch(
+        string name,
+        string description,
+        Func<TSettings, bool, TSettings> apply,
+        bool mayChange = false
+    ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), Group, apply, mayChange));
+
+    protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
+    {
+        string[] cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
+        string help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
+        Add(
+            "--cell",
+            $"The recurrent cell (default: {fallback}). {help}.",
+            string.Join('|', cells),
+            text => Word(text, cells),
+            apply
+        );
+    }
+
+    protected void Optimizer(
+        OptimizerSettings fallback,
+        Func<TSettings, OptimizerSettings> of,
+        Func<TSettings, OptimizerSettings, TSettings> with
+    )
+    {
+        Add(
+            "--optimizer",
+            $"The optimizer (default: {fallback.Name}).",
+            string.Join('|', OptimizerSettings.Names),
+            text => Word(text, OptimizerSettings.Names),
+            (s, v) => with(s, of(s) with { Name = v })
+        );
+        Number(
+            "--beta1",
+            "Decay of adam's first moment (default: 0.9).",
+            Share,
+            (s, v) => with(s, of(s) with { Beta1 = v })
+        );
+        Number(
+            "--beta2",
+            "Decay of adam's second moment (default: 0.99).",
+            Share,
+            (s, v) => with(s, of(s) with { Beta2 = v })
+        );
+        Number(
+            "--rmsprop-alpha",
+            "Decay of rmsprop's squared gradients (default: 0.95).",
+            Share,
+            (s, v) => with(s, of(s) with { RmspropAlpha = v })
+        );
+        Number(
+            "--epsilon",
+            "Keeps the optimizer's divisions finite (default: 1e-8).",
+            Positive,
+            (s, v) => with(s, of(s) with { Epsilon = v })
+        );
+        Number(
+            "--weight-decay",
+            $"Weight decay (default: {Text(fallback.WeightDecay)}).",
+            NotNegative,
+            (s, v) => with(s, of(s) with { WeightDecay = v })
+        );
+    }
+
+    private sealed record Flag<T>(
+        Setting<T?> Setting,
+        FlagGroup Group,
+        Func<TSettings, T, TSettings> Change,
+        bool MayChange
+    ) : IFlag
+    {
+        public Option Option => Setting.Option;
+
+        public TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone)
+        {
+            var (value, origin) = Setting.Resolve(sources);
+            bool isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
+            return isGiven ? Change(settings, value!) : settings;
+        }
+    }
+}

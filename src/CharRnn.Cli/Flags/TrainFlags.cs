@@ -1,0 +1,343 @@
+using CharRnn.Cli.Rendering;
+using CharRnn.Datasets;
+using CharRnn.Engine;
+using CharRnn.Networks;
+using CharRnn.Report.Pages;
+using CharRnn.Training;
+
+namespace CharRnn.Cli.Flags;
+
+/// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
+internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
+{
+    private static readonly TrainingSettings Defaults = new();
+    private static readonly string[] Limits = ["--max-epochs", "--max-steps", "--max-time"];
+
+    public TrainFlags()
+    {
+        AddNetworkFlags();
+        AddRecordsFlags();
+        AddWindowsFlags();
+        AddUpdatesFlags();
+        AddHeldOutFlags();
+        AddWatchingFlags();
+    }
+
+    /// <summary>The settings of a new run.</summary>
+    /// <exception cref="SettingsException">A value cannot be used.</exception>
+    public TrainingSettings Resolve(SettingSources sources) => Resolve(sources, Defaults);
+
+    /// <summary>The settings of a run that goes on: limits, threads and display may differ, nothing else.</summary>
+    /// <param name="saved">The run's settings.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would change the run itself; it is named.</exception>
+    public TrainingSettings ResolveResumed(TrainingSettings saved, SettingSources sources) =>
+        ResolveAgain(
+            saved,
+            sources,
+            flag =>
+                flag.MayChange
+                    ? null
+                    : "differs from the run that is resumed; leave it out, or start a new run. Limits, threads, "
+                        + "evaluation, saving and samples may change."
+        );
+
+    /// <summary>The settings of a run that is trained again: threads and display may differ, nothing else.</summary>
+    /// <param name="saved">The run's settings.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would make it another run; it is named.</exception>
+    public TrainingSettings ResolveReplayed(TrainingSettings saved, SettingSources sources) =>
+        ResolveAgain(
+            saved,
+            sources,
+            flag =>
+                Limits.Contains(flag.Option.Name)
+                    ? "is a limit, and a replay takes just as many steps as the run did; leave it out."
+                : flag.MayChange ? null
+                : "differs from the run that is replayed; leave it out, or train without --replay. Threads, "
+                    + "evaluation, saving and samples may change."
+        );
+
+    /// <summary>
+    /// The settings of a run that starts from a model: the network is the model's, whatever the environment, a preset
+    /// or the defaults say; only its dropout may be given anew.
+    /// </summary>
+    /// <param name="settings">The settings as resolved without the model.</param>
+    /// <param name="spec">The model's network.</param>
+    /// <param name="model">The model's path.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag asks for another network; it is named.</exception>
+    public TrainingSettings ResolveStarting(
+        TrainingSettings settings,
+        ModelSpec spec,
+        string model,
+        SettingSources sources
+    ) =>
+        ResolveAgain(
+            settings.WithNetworkOf(spec),
+            sources,
+            flag =>
+                flag.Option.Name is "--dropout" or "--output-dropout" or "--logit-dropout"
+                    ? null
+                    : $"differs from the network of {model}, which the run starts from; leave it out, or train without "
+                        + "--init-from."
+        );
+
+    private void AddWindowsFlags()
+    {
+        Group = FlagGroup.Training;
+        Add(
+            "--max-time",
+            "The longest time: 60s, 3m, 2h (default without any limit: "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTime)}, or "
+                + $"{Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than "
+                + $"{TrainingSettings.ShortText / 1000} thousand characters).",
+            "TIME",
+            Duration.Parse,
+            (s, v) => s with { MaxTime = v },
+            mayChange: true
+        );
+        Add(
+            "--max-steps",
+            "Stop after this many steps.",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { MaxSteps = v },
+            mayChange: true
+        );
+        Number(
+            "--max-epochs",
+            "Stop after this many epochs.",
+            Positive,
+            (s, v) => s with { MaxEpochs = v },
+            mayChange: true
+        );
+        Switch(
+            "--until-stopped",
+            "Without any limit, train until stopped.",
+            (s, v) => s with { UntilStopped = v },
+            mayChange: true
+        );
+        Integer(
+            "--patience",
+            "Stop after this many evaluations without a better one.",
+            1,
+            int.MaxValue,
+            (s, v) => s with { Patience = v },
+            mayChange: true
+        );
+        Integer(
+            "--seq-length",
+            $"Steps in a window (default: {Defaults.DefaultSeqLength}, fewer for a small text).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { SeqLength = v }
+        );
+        Integer(
+            "--batch-size",
+            $"Streams side by side (default: {Defaults.DefaultBatchSize}, fewer for a small text).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { BatchSize = v }
+        );
+        Add(
+            "--sampling",
+            "How windows are taken from the text: read on with the state carried, or from random places "
+                + "(default: stateful).",
+            "stateful|random",
+            text =>
+                SettingParser.Choice(text, ("stateful", WindowSampling.Stateful), ("random", WindowSampling.Random)),
+            (s, v) => s with { Sampling = v }
+        );
+        Add(
+            "--epoch-start",
+            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
+                + "beginning (default: random).",
+            "random|fixed",
+            text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
+            (s, v) => s with { EpochStart = v }
+        );
+        Add(
+            "--carry-state",
+            "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).",
+            "epoch|always",
+            text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
+            (s, v) => s with { CarryState = v }
+        );
+        Add(
+            "--loss-reduction",
+            "The loss whose gradient is taken: the mean over a window, or the sum over its steps (default: mean).",
+            "mean|sum",
+            text => SettingParser.Choice(text, ("mean", LossReduction.Mean), ("sum", LossReduction.Sum)),
+            (s, v) => s with { LossReduction = v }
+        );
+        Number(
+            "--train-fraction",
+            "Share of the training part, from its beginning, that is trained on (default: 1).",
+            new(0, 1, MinExcluded: true),
+            (s, v) => s with { TrainFraction = v }
+        );
+        Add(
+            "--seed",
+            $"Seed of every random draw (default: {Defaults.Seed}).",
+            "N",
+            SettingParser.Seed,
+            (s, v) => s with { Seed = v }
+        );
+        Integer(
+            "--threads",
+            "Worker threads (default: as many as are useful); the result is the same for any number.",
+            1,
+            TrainingSettings.MaxThreads,
+            (s, v) => s with { Threads = v },
+            mayChange: true
+        );
+    }
+
+    private void AddUpdatesFlags()
+    {
+        Group = FlagGroup.Optimizer;
+        Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
+        Number(
+            "--learning-rate",
+            $"The highest learning rate (default: {Text(Defaults.LearningRate)}).",
+            NotNegative,
+            (s, v) => s with { LearningRate = v }
+        );
+        Add(
+            "--schedule",
+            "How the learning rate falls over the run (default: linear).",
+            "constant|step|cosine|linear",
+            Shape,
+            (s, v) => s with { Schedule = v }
+        );
+        Add(
+            "--warmup-steps",
+            $"Steps over which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { WarmupSteps = v }
+        );
+        Number(
+            "--lr-decay",
+            "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
+            new(0, 1, MinExcluded: true),
+            (s, v) => s with { LrDecay = v }
+        );
+        Number(
+            "--lr-decay-start",
+            $"With --schedule step: epochs before the first decay (default: {Text(Defaults.LrDecayStart)}).",
+            NotNegative,
+            (s, v) => s with { LrDecayStart = v }
+        );
+        Number(
+            "--lr-decay-every",
+            $"With --schedule step: epochs from one decay to the next (default: {Text(Defaults.LrDecayEvery)}).",
+            Positive,
+            (s, v) => s with { LrDecayEvery = v }
+        );
+        Add(
+            "--grad-clip",
+            "Largest magnitude of a gradient's element; 0 for no limit (default: 0).",
+            "X",
+            ZeroAsNone,
+            (s, v) => s with { GradClip = v }
+        );
+        Add(
+            "--grad-clip-norm",
+            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
+                + $"{Text(Defaults.GradClipNorm!.Value)}).",
+            "X",
+            ZeroAsNone,
+            (s, v) => s with { GradClipNorm = v }
+        );
+    }
+
+    private void AddHeldOutFlags()
+    {
+        Group = FlagGroup.HeldOut;
+        Number(
+            "--val-frac",
+            "Share of the text held out for validation, before the test part at its end (default: "
+                + $"{Text(TrainingSettings.DefaultValFrac)}).",
+            Share,
+            (s, v) => s with { ValFrac = v }
+        );
+        Add(
+            "--val-split",
+            "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).",
+            "tail|interleaved",
+            text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
+            (s, v) => s with { ValSplit = v }
+        );
+        Number(
+            "--test-frac",
+            "Share of the text held out for a test, its end (default: 0).",
+            Share,
+            (s, v) => s with { TestFrac = v }
+        );
+    }
+
+    private void AddWatchingFlags()
+    {
+        Group = FlagGroup.Watching;
+        Add(
+            "--eval-every",
+            "Steps or time between evaluations; 0 for the end alone (default: 20 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { EvalEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--eval-chars",
+            "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
+                + $"(default: {Defaults.EvalChars}).",
+            "N",
+            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            (s, v) => s with { EvalChars = v },
+            mayChange: true
+        );
+        Add(
+            "--save-every",
+            "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { SaveEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--sample-every",
+            "Steps or time between samples; 0 for none (default: steps 100, 300, 500, 700, 1200, 2000, and 10 a run).",
+            "N|TIME",
+            Cadence.Parse,
+            (s, v) => s with { SampleEvery = v },
+            mayChange: true
+        );
+        Add(
+            "--sample-from",
+            "What samples go on from: the prompt, after an update, or the state that training carries, "
+                + "before one (default: prompt).",
+            "prompt|state",
+            text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
+            (s, v) => s with { SampleFrom = v },
+            mayChange: true
+        );
+        Integer(
+            "--sample-length",
+            $"Characters in each of those samples (default: {Defaults.SampleLength}).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { SampleLength = v },
+            mayChange: true
+        );
+        Add(
+            "--prompt",
+            "What those samples begin with (default: nothing).",
+            "TEXT",
+            text => text,
+            (s, v) => s with { Prompt = v },
+            mayChange: true
+        );
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>
+/// What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the
+/// confusion matrix, the most confused pairs and the most confident mistakes.
+/// </summary>
+internal static class ClassificationScreen
+{
+    private const int MaxListed = 10,
+        MaxTextLength = 40;
+
+    /// <summary>Writes it all to standard output.</summary>
+    /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
+    /// <param name="report">The figures.</param>
+    /// <param name="isCounts">Whether the matrix has counts, rather than percentages of its rows.</param>
+    public static void Write(Shell shell, ClassificationReport report, bool isCounts = false)
+    {
+        var screen = shell.Screen;
+        WriteRows(screen, Figures(report));
+        screen.Line("");
+        WriteMatrix(screen, report, isCounts);
+        if (report.ConfidentMistakes.Count == 0)
+            return;
+        screen.Line("");
+        screen.Line("most confused");
+        WriteRows(
+            screen,
+            report
+                .Confusion.TopConfusions(MaxListed)
+                .Select(pair =>
+                    (string[])
+                        [
+                            $"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}",
+                            Quantity.Count(pair.Count),
+                            $"{Quantity.Percent(pair.Share)} of the first",
+                        ]
+                )
+        );
+        screen.Line("");
+        screen.Line("most confident mistakes");
+        WriteRows(
+            screen,
+            report
+                .ConfidentMistakes.Take(MaxListed)
+                .Select(mistake =>
+                    (string[])
+                        [
+                            $"  {Shortened(mistake.Text)}",
+                            $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}",
+                            Probability(mistake.Probability),
+                        ]
+                )
+        );
+    }
+
+    /// <summary>A probability; what is not quite certain is not shown as 1, nor what is not impossible as 0.</summary>
+    public static string Probability(double probability) =>
+        probability switch
+        {
+            > 0.999 and < 1 => ">0.999",
+            > 0 and < 0.001 => "<0.001",
+            _ => probability.ToString("0.000", CultureInfo.InvariantCulture),
+        };
+
+    private static IEnumerable<string[]> Figures(ClassificationReport report)
+    {
+        yield return ["accuracy", Four(report.Accuracy), $"of {Quantity.Count(report.Records, "record")}"];
+        yield return
+        [
+            "macro accuracy",
+            Four(report.MacroAccuracy),
+            $"mean recall of {Quantity.Count(report.LabelScores.Count(score => score.Count > 0), "label")}",
+        ];
+        yield return ["macro F1", Four(report.MacroF1), ""];
+        yield return ["log-loss", Four(report.LogLoss), "nats"];
+        yield return ["top-3 accuracy", Four(report.Top3Accuracy), ""];
+        yield return
+        [
+            "majority baseline",
+            Four(report.MajorityBaseline),
+            $"the accuracy of always saying {report.Labels[report.MajorityLabel]}",
+        ];
+        if (report.AccuracyCeiling is { } ceiling)
+            yield return
+            [
+                "ceiling",
+                Four(ceiling),
+                ceiling < 1
+                    ? "the most that can be reached: some texts have several labels"
+                    : "no text has several labels",
+            ];
+    }
+
+    private static void WriteMatrix(Terminal screen, ClassificationReport report, bool isCounts)
+    {
+        if (report.Labels.Count > ConfusionTable.MaxLabels)
+        {
+            screen.Line(
+                $"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the "
+                    + "report have it."
+            );
+            return;
+        }
+
+        screen.Line(
+            $"rows: what records are, and how many; columns: what they were given, {(isCounts ? "counted" : "in %")}"
+        );
+        foreach (
+            var line in new ConfusionTable(report.Confusion, isCounts, screen.IsLive ? screen.Size.Width : null).Lines()
+        )
+            screen.Line(line);
+    }
+
+    /// <summary>Columns as wide as what is in them.</summary>
+    private static void WriteRows(Terminal screen, IEnumerable<string[]> rows)
+    {
+        var all = rows.Select(row =>
+                row.Select(text => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false)).ToArray()
+            )
+            .ToList();
+        foreach (string line in Columns.Lines(all, wordColumns: all[0].Length))
+            screen.Line(line.TrimEnd());
+    }
+
+    private static string Shortened(string text) =>
+        Terminal.CellsOf(text) > MaxTextLength ? Terminal.Fit(text, MaxTextLength - 1) + "…" : text;
+
+    private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using CharRnn.Networks;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>Shows how the training of a classifier goes, on standard error.</summary>
+/// <param name="terminal">Messages.</param>
+/// <param name="line">Progress.</param>
+internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
+{
+    /// <summary>What a run reached, in one line.</summary>
+    public static string Summary(ClassifierResult result)
+    {
+        string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
+        {
+            ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
+                + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
+            (null, { } validation, _) => $"validation accuracy {Four(validation)}",
+            (null, null, { } training) => $"training loss {Four(training)} nats",
+            _ => "nothing yet",
+        };
+        return $"{figures}; {Quantity.Count(result.Steps, "step")} in "
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {TrainScreen.Why(result.Stopped)}";
+    }
+
+    public void OnStarted(ClassifierOverview overview)
+    {
+        var spec = overview.Spec;
+        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
+        string directions = spec.Bidirectional ? "in both directions" : "forwards";
+        string pooling = spec.Pooling switch
+        {
+            Pooling.Last => "last state",
+            Pooling.Mean => "mean of the states",
+            _ => "attention over the states",
+        };
+        terminal.Message(
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: "
+                + $"{Quantity.Count(overview.Parameters)} parameters"
+        );
+        terminal.Message(
+            $"{Quantity.Count(overview.TrainRecords, "record")} to train on, "
+                + $"{Quantity.Count(overview.ValidationRecords)} for validation, "
+                + $"{Quantity.Count(overview.TestRecords)} for the test; "
+                + $"{Quantity.Count(overview.StepsPerEpoch, "step")} of "
+                + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
+                + $"{Quantity.Count(overview.Threads, "thread")}"
+        );
+        foreach (string note in overview.Notes)
+            terminal.Message(note);
+        if (overview.ResumedAtStep is { } step)
+            terminal.Message($"going on from step {Quantity.Count(step)}");
+    }
+
+    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+
+    public void OnEvaluated(ValidationReport validation) => line.Milestone(new ValidationLine(validation));
+
+    private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string EpochOf(in TrainingProgress progress) =>
+        progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
+    {
+        public string ToLine()
+        {
+            string validation = Progress.BestValidationLoss is { } loss
+                ? $", best validation accuracy {Four(1 - loss)}"
+                : "";
+            return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: "
+                + $"loss {Four(Progress.Loss)}{validation}"
+                + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
+        }
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("split", "train");
+            json.WriteNumber("loss", Progress.Loss);
+            TrainScreen.WriteProgress(json, Progress);
+        }
+    }
+
+    private sealed record ValidationLine(ValidationReport Validation) : IProgressReport
+    {
+        public string ToLine() =>
+            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, "
+            + $"validation {Four(Validation.Loss)}, "
+            + $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
+            + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
+
+        public void WriteProperties(Utf8JsonWriter json)
+        {
+            json.WriteString("split", "val");
+            json.WriteNumber("loss", Validation.Loss);
+            json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
+            json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
+            TrainScreen.WriteProgress(json, Validation.Progress);
+        }
+    }
+}
