@@ -26,7 +26,8 @@ public sealed record LabelEvaluation(string Label, int Records, EvaluationResult
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/new-names");
-/// var evaluation = LabelledEvaluation.Of(model, LabelledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabelledPurpose.Scoring));
+/// var surnames = LabeledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabeledPurpose.Scoring);
+/// var evaluation = LabeledEvaluation.Of(model, surnames);
 /// foreach (var (label, records, result) in evaluation.ByLabel)
 ///     Console.WriteLine($"{label}: {records} records, {result.BitsPerChar:0.000} bits per character");
 /// </code>

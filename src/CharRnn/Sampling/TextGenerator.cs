@@ -9,7 +9,7 @@ namespace CharRnn;
 /// A model of names under their languages, trained with <c>charrnn train names --labelled</c>:
 /// <code>
 /// using var model = LanguageModel.Load("runs/names-001");
-/// var polish = new TextGenerator(model, LabelMix.Parse("Polish", model.Labels));
+/// var polish = new TextGenerator(model, LabelBlend.Parse("Polish", model.Labels));
 /// int[] name = [.. polish.Ids(model.Encode("K"), new SamplingOptions { Temperature = 0.8 })];
 /// Console.WriteLine("K" + model.Vocabulary.Decode(name));
 /// </code>

@@ -11,11 +11,12 @@ namespace CharRnn;
 /// <example>
 /// <code>
 /// var settings = new TrainingSettings { MaxTime = TimeSpan.FromMinutes(1) };
-/// using var corpus = LabelledCorpus.Of(LabelledRecords.Embedded(), settings);
+/// using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
 /// using var trainer = Trainer.Start(corpus, settings);
 /// trainer.Run();
-/// var greek = LabelMix.Parse("Greek", trainer.Model.Labels);
-/// foreach (int[] name in new RecordGenerator(trainer.Model, greek).Records([], new SamplingOptions(), longest: 40).Take(10))
+/// var greek = LabelBlend.Parse("Greek", trainer.Model.Labels);
+/// var generator = new RecordGenerator(trainer.Model, greek);
+/// foreach (int[] name in generator.Records([], new SamplingOptions(), 40).Take(10))
 ///     Console.WriteLine(trainer.Model.Vocabulary.Decode(name));
 /// </code>
 /// </example>
