@@ -59,7 +59,7 @@ public sealed class ExampleTests : IDisposable
                         RunFolder.Create(In("runs/names-001"))
                     )
                 )
-                    trainer.Run(cancellation: TestContext.Current.CancellationToken);
+                    trainer.Run(null, TestContext.Current.CancellationToken);
                 break;
             case "ClassifierTrainer.cs":
                 WriteNames("names");
@@ -90,20 +90,17 @@ public sealed class ExampleTests : IDisposable
     {
         Directory.CreateDirectory(In("runs"));
         using var trainer = Trainer.Start(corpus, Settings, RunFolder.Create(In(run)));
-        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        trainer.Run(null, TestContext.Current.CancellationToken);
     }
 
     private void WriteNames(string folder)
     {
         Directory.CreateDirectory(In(folder));
-        foreach (string label in EmbeddedDatasets.Names.Labels.Take(2))
+        var names = LabeledRecords.Embedded();
+        foreach (int label in Enumerable.Range(0, 2))
             File.WriteAllLines(
-                In($"{folder}/{label}.txt"),
-                LabeledRecords
-                    .Embedded()
-                    .Records.Where(record => LabeledRecords.Embedded().Labels[record.Label] == label)
-                    .Take(40)
-                    .Select(record => record.Text)
+                In($"{folder}/{names.Labels[label]}.txt"),
+                names.Records.Where(record => record.Label == label).Take(40).Select(record => record.Text)
             );
     }
 }

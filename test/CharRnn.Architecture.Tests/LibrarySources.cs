@@ -3,6 +3,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
+[assembly: AssemblyFixture(typeof(CharRnn.Architecture.Tests.LibrarySources))]
+
 namespace CharRnn.Architecture.Tests;
 
 /// <summary>A place where one room of the library uses another.</summary>

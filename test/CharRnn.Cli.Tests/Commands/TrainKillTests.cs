@@ -1,5 +1,5 @@
 using CharRnn.Checkpoints;
-using CharRnn.Engine;
+using CharRnn.Tests;
 
 namespace CharRnn.Cli.Tests;
 

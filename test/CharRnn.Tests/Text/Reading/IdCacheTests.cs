@@ -188,9 +188,10 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void Files_AreForTheirOwnerAlone()
     {
-        // Windows has no such permissions; there the folder is among the user's own data.
-        if (OperatingSystem.IsWindows())
-            return;
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows(),
+            "Windows has no Unix permissions; there the folder is among the user's own data"
+        );
         _ground.Read(_ground.Write("text.txt", "a dragon\n")).Dispose();
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite,
