@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CharRnn.Cli.Downloads;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;

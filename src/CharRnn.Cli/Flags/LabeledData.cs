@@ -2,7 +2,6 @@ using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace CharRnn.Cli.Flags;
 
@@ -90,9 +89,9 @@ internal sealed class LabeledData(Shell shell)
 /// </summary>
 internal static class LabeledTable
 {
-    private const string Tab = "\t",
-        Comma = ",",
-        Semicolon = ";";
+    private const char Tab = '\t',
+        Comma = ',',
+        Semicolon = ';';
 
     private static readonly string[] TextNames = ["text", "name"],
         LabelNames = ["label", "category", "class", "language"];
@@ -110,11 +109,11 @@ internal static class LabeledTable
     public static IEnumerable<LabeledRow> Rows(string path, LabeledColumns columns)
     {
         string text = Utf8File.Read(path);
-        using var parser = new CsvParser(new StringReader(text), ConfigurationOf(path, text));
-        if (Read(parser, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
+        using var reader = CsvReader.FromText(text, OptionsOf(path, text));
+        if (Read(reader, path) is not { } header || header.All(string.IsNullOrWhiteSpace))
             throw new CorpusException(
                 $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of "
-                    + $"labels is needed, such as name{DelimiterName(parser)}language; add it."
+                    + $"labels is needed, such as name{SeparatorName(reader)}language; add it."
             );
         int textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
         int labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
@@ -124,9 +123,9 @@ internal static class LabeledTable
                     + "they must be two columns."
             );
         bool hasText = false;
-        for (int line = parser.RawRow + 1; Read(parser, path) is { } fields; line = parser.RawRow + 1)
+        while (Read(reader, path) is { } fields)
         {
-            string place = $"{path}, line {line}";
+            string place = $"{path}, line {reader.LineNumber}";
             if (fields.All(string.IsNullOrWhiteSpace))
                 yield return new("", "", place);
             else if (fields.Length != header.Length)
@@ -143,35 +142,37 @@ internal static class LabeledTable
             throw new CorpusException($"{Display(path)} has a header, and no text under it; add rows.");
     }
 
-    private static CsvConfiguration ConfigurationOf(string path, string text) =>
-        new(CultureInfo.InvariantCulture)
+    private static CsvReaderOptions OptionsOf(string path, string text) =>
+        new()
         {
-            Mode = IsTabbed(path) ? CsvMode.NoEscape : CsvMode.RFC4180,
-            Delimiter =
+            Mode = IsTabbed(path) ? CsvMode.NoEscape : CsvMode.Rfc4180,
+            Separator =
                 IsTabbed(path) ? Tab
                 : HeaderHas(text, Semicolon) && !HeaderHas(text, Comma) ? Semicolon
                 : Comma,
-            IgnoreBlankLines = false,
+            HasHeader = false,
+            SkipEmptyLines = false,
+            MalformedData = CsvMalformedDataHandling.Throw,
+            TrackLineNumbers = true,
         };
 
-    private static bool HeaderHas(string text, string delimiter)
+    private static bool HeaderHas(string text, char separator)
     {
         int end = text.IndexOf('\n', StringComparison.Ordinal);
-        return (end < 0 ? text : text[..end]).Contains(delimiter, StringComparison.Ordinal);
+        return (end < 0 ? text : text[..end]).Contains(separator, StringComparison.Ordinal);
     }
 
     // The fields of the next row; null at the end.
-    private static string[]? Read(CsvParser parser, string path)
+    private static string[]? Read(CsvReader reader, string path)
     {
-        int line = parser.RawRow + 1;
         try
         {
-            return parser.Read() ? parser.Record : null;
+            return reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : null;
         }
-        catch (BadDataException)
+        catch (CsvFormatException e)
         {
             throw new CorpusException(
-                $"{Display(path)}, line {line}: a quotation mark stands within a field, or is never closed; put "
+                $"{Display(path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; put "
                     + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
                     + "where they mean nothing."
             );
@@ -210,8 +211,8 @@ internal static class LabeledTable
             ? "mend the row: a tab between fields and none within them"
             : "mend the row, and put a field that has a comma or quotation mark in it between quotation marks";
 
-    private static string DelimiterName(CsvParser parser) =>
-        parser.Configuration.Delimiter == Tab ? "<tab>" : parser.Configuration.Delimiter;
+    private static string SeparatorName(CsvReader reader) =>
+        reader.Separator == Tab ? "<tab>" : reader.Separator.ToString();
 
     private static bool IsTabbed(string path) => HasExtension(path, ".tsv") || HasExtension(path, ".tab");
 

@@ -27,7 +27,8 @@ public sealed record LabelEvaluation(string Label, int Records, EvaluationResult
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/new-names");
-/// var evaluation = LabeledEvaluation.Of(model, LabeledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabeledPurpose.Scoring));
+/// var surnames = LabeledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabeledPurpose.Scoring);
+/// var evaluation = LabeledEvaluation.Of(model, surnames);
 /// foreach (var (label, records, result) in evaluation.ByLabel)
 ///     Console.WriteLine($"{label}: {records} records, {result.BitsPerChar:0.000} bits per character");
 /// </code>

@@ -11,7 +11,8 @@ namespace CharRnn;
 /// </summary>
 /// <example>
 /// <code>
-/// using var trainer = ClassifierTrainer.Start(LabeledRecords.ReadFolder("names"));
+/// var settings = new ClassifierSettings { MaxTime = TimeSpan.FromMinutes(2) };
+/// using var trainer = ClassifierTrainer.Start(LabeledRecords.ReadFolder("names"), settings);
 /// var result = trainer.Run();
 /// Console.WriteLine($"{result.Test!.Accuracy:P1} of the names, {result.Test.MacroAccuracy:P1} of an average language's");
 /// trainer.Model.Save("names.safetensors");

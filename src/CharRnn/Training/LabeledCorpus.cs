@@ -15,7 +15,8 @@ namespace CharRnn;
 /// using var trainer = Trainer.Start(corpus, settings);
 /// trainer.Run();
 /// var greek = LabelBlend.Parse("Greek", trainer.Model.Labels);
-/// foreach (int[] name in new RecordGenerator(trainer.Model, greek).Records([], new SamplingOptions(), longest: 40).Take(10))
+/// var generator = new RecordGenerator(trainer.Model, greek);
+/// foreach (int[] name in generator.Records([], new SamplingOptions(), 40).Take(10))
 ///     Console.WriteLine(trainer.Model.Vocabulary.Decode(name));
 /// </code>
 /// </example>

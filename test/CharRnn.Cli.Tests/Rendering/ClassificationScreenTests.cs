@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CharRnn.Cli.Downloads;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 

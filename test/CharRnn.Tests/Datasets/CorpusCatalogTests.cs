@@ -82,21 +82,6 @@ public sealed class CorpusCatalogTests
     }
 
     [Fact]
-    public void CopyOut_GivesAFileOfTheEmbeddedCorpus_OrNamesTheFolder()
-    {
-        using var folder = new TemporaryFolder();
-        Assert.Equal(
-            EmbeddedDatasets.Dragons.ReadBytes(),
-            File.ReadAllBytes(new CorpusCache(folder.File("cache")).CopyOut(EmbeddedDatasets.Dragons))
-        );
-        File.WriteAllText(folder.File("occupied"), "");
-        var failure = Assert.Throws<CharRnnException>(() =>
-            new CorpusCache(folder.File("occupied")).CopyOut(EmbeddedDatasets.Dragons)
-        );
-        Assert.Contains(folder.File("occupied"), failure.Message);
-    }
-
-    [Fact]
     public void UnknownNames_AreNotFound()
     {
         Assert.False(CorpusCatalog.Default.TryFind("Names", out _));

@@ -54,16 +54,5 @@ public sealed class EmbeddedNamesTests
         );
 
     [Fact]
-    public void ACopyIsAFolderThatReadsTheSame_AndASecondReplacesIt()
-    {
-        using var folder = new TemporaryFolder();
-        var cache = new CorpusCache(folder.File("cache"));
-        string path = cache.CopyOut(EmbeddedDatasets.Names);
-        File.WriteAllText(Path.Combine(path, "Other.txt"), "x");
-        Assert.Equal(path, cache.CopyOut(EmbeddedDatasets.Names));
-        Assert.Equal(Names.Sha256, LabeledRecords.ReadFolder(path).Sha256);
-    }
-
-    [Fact]
     public void TheDragonsHaveNoLabels() => Assert.Empty(EmbeddedDatasets.Dragons.Labels);
 }

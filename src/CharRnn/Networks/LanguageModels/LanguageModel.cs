@@ -11,7 +11,7 @@ namespace CharRnn;
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/dragons-001");
-/// Console.WriteLine(new Sampling.TextGenerator(model).Generate("Once ", 200, new Sampling.SamplingOptions()));
+/// Console.WriteLine(new TextGenerator(model).Generate("Once ", 200, new SamplingOptions()));
 /// </code>
 /// </example>
 public sealed class LanguageModel : IDisposable

@@ -188,9 +188,12 @@ public sealed class IdCacheTests : IDisposable
     [Fact]
     public void Files_AreForTheirOwnerAlone()
     {
-        // Windows has no such permissions; there the folder is among the user's own data.
         if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no Unix permissions; there the folder is among the user's own data");
             return;
+        }
+
         _ground.Read(_ground.Write("text.txt", "a dragon\n")).Dispose();
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite,

@@ -80,8 +80,7 @@ public sealed class RunLogTests : IDisposable
     [Fact]
     public void Append_ToAFullDisk_SaysThatItIsFull()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the full disk is /dev/full of Linux");
         File.CreateSymbolicLink(_run.MetricsPath, "/dev/full");
         Assert.Equal(
             $"cannot write {_run.MetricsPath}: the disk is full",

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 
-namespace CharRnn.Datasets;
+namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// A download on its way: the bytes had so far, and beside them the validator (an entity tag or a date) that lets the
+/// An unfinished download: the bytes received so far, and beside them the validator (an entity tag or a date) that lets the
 /// server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
 /// download goes on where it stopped. Open, it is locked against a second download.
 /// </summary>
@@ -78,8 +78,8 @@ internal sealed class PartialFile : IDisposable
         _stream.SetLength(0);
     }
 
-    public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        _stream.WriteAsync(bytes, cancellation);
+    public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _stream.WriteAsync(bytes, cancellationToken);
 
     public void FlushToDisk() => _stream.Flush(flushToDisk: true);
 

@@ -1,6 +1,8 @@
+using CharRnn.Cli.Downloads;
 using CharRnn.Datasets;
+using CharRnn.Tests;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Cli.Tests;
 
 public sealed class CorpusDownloadTests : IDisposable
 {
@@ -20,7 +22,7 @@ public sealed class CorpusDownloadTests : IDisposable
     [Fact]
     public async Task Fetch_WholeFile_PutsItIntoTheCacheAndNothingElse()
     {
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_fixture.Cache.PathOf(Entry), path);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal(["little.txt"], _fixture.Names());
@@ -31,7 +33,7 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_Progress_EndsAtTheTotal()
     {
         var reports = new List<DownloadProgress>();
-        await _fixture.Download.FetchAsync(Entry, progress: reports.Add, cancellation: Cancellation);
+        await _fixture.Download.FetchAsync(Entry, progress: reports.Add, cancellationToken: Cancellation);
         Assert.Equal(0, reports[0].Bytes);
         Assert.Equal(new(_server.Content.Length, _server.Content.Length), reports[^1]);
         Assert.Equal(reports.Select(report => report.Bytes).Order(), reports.Select(report => report.Bytes));
@@ -40,17 +42,17 @@ public sealed class CorpusDownloadTests : IDisposable
     [Fact]
     public async Task Fetch_OfWhatIsHere_AsksNobody()
     {
-        await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
-        await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
+        await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Single(_server.Requests);
     }
 
     [Fact]
     public async Task Fetch_Forced_ReplacesWhatIsHere()
     {
-        await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         _server.Content = DownloadFixture.SomeText(lines: 10);
-        string path = await _fixture.Download.FetchAsync(Entry, force: true, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, force: true, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
     }
 
@@ -59,7 +61,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.Cuts.Enqueue(100_000);
         _server.Cuts.Enqueue(50_000);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal([null, "bytes=100000-", "bytes=150000-"], _server.Requests.Select(request => request.Range));
         Assert.All(_server.Requests.Skip(1), request => Assert.Equal(_server.EntityTag, request.IfRange));
@@ -70,7 +72,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         for (int i = 0; i < 12; i++)
             _server.Cuts.Enqueue(1000);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
     }
 
@@ -81,7 +83,7 @@ public sealed class CorpusDownloadTests : IDisposable
         for (int i = 0; i < 3; i++)
             _server.Cuts.Enqueue(0);
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            _fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains("corpus 'little'", failure.Message);
         Assert.Contains("100000 bytes that came are kept", failure.Message);
@@ -89,7 +91,7 @@ public sealed class CorpusDownloadTests : IDisposable
         Assert.Equal(["little.part", "little.part.from"], _fixture.Names());
 
         _server.Cuts.Clear();
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal("bytes=100000-", _server.Requests[^1].Range);
         Assert.Equal(["little.txt"], _fixture.Names());
@@ -103,7 +105,7 @@ public sealed class CorpusDownloadTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             _fixture.Download.FetchAsync(
                 Entry,
-                cancellation: source.Token,
+                cancellationToken: source.Token,
                 progress: progress =>
                 {
                     had = progress.Bytes;
@@ -112,7 +114,7 @@ public sealed class CorpusDownloadTests : IDisposable
                 }
             )
         );
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal($"bytes={had}-", _server.Requests[^1].Range);
     }
@@ -123,7 +125,7 @@ public sealed class CorpusDownloadTests : IDisposable
         await LeaveAPartAsync();
         _server.Content = DownloadFixture.SomeText(lines: 15_000).Reverse().ToArray();
         _server.EntityTag = "\"two\"";
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal("\"one\"", _server.Requests[^1].IfRange);
     }
@@ -133,7 +135,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.KnowsRanges = false;
         _server.Cuts.Enqueue(100_000);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal(2, _server.Requests.Count);
     }
@@ -144,7 +146,7 @@ public sealed class CorpusDownloadTests : IDisposable
         _server.EntityTag = null;
         _server.LastModified = "Wed, 21 Oct 2015 07:28:00 GMT";
         _server.Cuts.Enqueue(100_000);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Equal(new(_server.Address.AbsolutePath, "bytes=100000-", _server.LastModified), _server.Requests[^1]);
     }
@@ -156,7 +158,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.EntityTag = tag;
         _server.Cuts.Enqueue(100_000);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
         Assert.Null(_server.Requests[^1].Range);
     }
@@ -165,7 +167,7 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_WhenThePartIsWholeAlready_TakesItAsItIs()
     {
         await LeaveAPartAsync(_server.Content.Length);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
     }
 
@@ -174,7 +176,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         await LeaveAPartAsync();
         File.AppendAllText(_fixture.Cache.DownloadPathOf(Entry), new string('x', _server.Content.Length));
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
     }
 
@@ -184,7 +186,7 @@ public sealed class CorpusDownloadTests : IDisposable
         await LeaveAPartAsync();
         using var other = PartialFile.Open(_fixture.Cache.DownloadPathOf(Entry));
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            _fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains("another download", failure.Message);
     }
@@ -194,7 +196,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         string needed = new string('a', 64);
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(Entry with { Sha256 = needed }, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry with { Sha256 = needed }, cancellationToken: Cancellation)
         );
         Assert.Contains(Entry.Sha256!, failure.Message);
         Assert.Contains(needed, failure.Message);
@@ -206,10 +208,10 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         var entry = Entry;
         byte[] good = _server.Content;
-        string path = await _fixture.Download.FetchAsync(entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(entry, cancellationToken: Cancellation);
         _server.Content = DownloadFixture.SomeText(lines: 3);
         await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(entry, force: true, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(entry, force: true, cancellationToken: Cancellation)
         );
         Assert.Equal(good, File.ReadAllBytes(path));
     }
@@ -218,7 +220,7 @@ public sealed class CorpusDownloadTests : IDisposable
     public async Task Fetch_WrongSize_NamesBothAndRemovesTheFile()
     {
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(Entry with { Bytes = 7 }, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry with { Bytes = 7 }, cancellationToken: Cancellation)
         );
         Assert.Contains($"has {_server.Content.Length} bytes; 7 are needed", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -229,7 +231,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.Refusals.Enqueue(404);
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            _fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains($"{_server.Address} answered 404", failure.Message);
         Assert.Single(_server.Requests);
@@ -241,7 +243,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.Content = [];
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(Entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains("gave an empty file", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -252,7 +254,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         _server.Refusals.Enqueue(503);
         _server.Refusals.Enqueue(429);
-        string path = await _fixture.Download.FetchAsync(Entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(Entry, cancellationToken: Cancellation);
         Assert.Equal(_server.Content, File.ReadAllBytes(path));
     }
 
@@ -261,7 +263,7 @@ public sealed class CorpusDownloadTests : IDisposable
     {
         var address = TinyHttpServer.NobodysAddress();
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            _fixture.Download.FetchAsync(Entry with { Address = address }, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(Entry with { Address = address }, cancellationToken: Cancellation)
         );
         Assert.Contains($"{address.Authority} cannot be reached", failure.Message);
         Assert.Contains("4 times in a row", failure.Message);
@@ -276,7 +278,7 @@ public sealed class CorpusDownloadTests : IDisposable
                 {
                     Address = new("http://no-such-host.invalid/"),
                 },
-                cancellation: Cancellation
+                cancellationToken: Cancellation
             )
         );
         Assert.Contains("no-such-host.invalid cannot be found", failure.Message);
@@ -289,7 +291,7 @@ public sealed class CorpusDownloadTests : IDisposable
         using var impatient = new DownloadFixture(silence: TimeSpan.FromMilliseconds(50));
         _server.FallsSilent = true;
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            impatient.Download.FetchAsync(Entry, cancellation: Cancellation)
+            impatient.Download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains("sent nothing for 0.1 s", failure.Message);
     }
@@ -302,7 +304,7 @@ public sealed class CorpusDownloadTests : IDisposable
         using var http = CorpusDownload.MakeClient();
         var download = new CorpusDownload(http, new CorpusCache(folder.File("occupied")));
         var failure = await Assert.ThrowsAsync<CharRnnException>(() =>
-            download.FetchAsync(Entry, cancellation: Cancellation)
+            download.FetchAsync(Entry, cancellationToken: Cancellation)
         );
         Assert.Contains(folder.File("occupied"), failure.Message);
     }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using CharRnn.Cli.Downloads;
 using CharRnn.Datasets;
+using CharRnn.Tests;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>A cache of its own, and a downloader into it that does not wait between tries.</summary>
 internal sealed class DownloadFixture : IDisposable

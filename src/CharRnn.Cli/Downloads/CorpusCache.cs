@@ -1,11 +1,13 @@
-namespace CharRnn.Datasets;
+using CharRnn.Datasets;
+
+namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// The folder that keeps downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever
+/// The cache folder of downloaded corpora: <c>NAME.txt</c> for a text, <c>NAME/</c> for a folder of texts. Whatever
 /// has its final name there is whole and checked.
 /// </summary>
 /// <param name="folder">The folder; it is made when something is first written to it.</param>
-public sealed class CorpusCache(string folder)
+internal sealed class CorpusCache(string folder)
 {
     /// <summary>The folder, as an absolute path.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
@@ -76,9 +78,9 @@ public sealed class CorpusCache(string folder)
         }
     }
 
-    internal string DownloadPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".part");
+    public string DownloadPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".part");
 
-    internal string UnpackPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".unpacking");
+    public string UnpackPathOf(CorpusEntry entry) => Path.Combine(Folder, entry.Name + ".unpacking");
 
     private static void Remove(string path)
     {

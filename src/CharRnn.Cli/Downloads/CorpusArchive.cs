@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace CharRnn.Datasets;
+namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// Takes a corpus out of a zip archive. An archive is foreign data: a name in it that would lead out of the folder
+/// Unpacking of a corpus from a zip archive. An archive is foreign data: a name in it that would lead out of the folder
 /// refuses the whole archive.
 /// </summary>
 internal static class CorpusArchive

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Polly;
+using Polly.Retry;
 
-namespace CharRnn.Datasets;
+namespace CharRnn.Cli.Downloads;
 
-/// <summary>How patient a download is.</summary>
-public sealed record DownloadPatience
+/// <summary>Limits of a download: attempts, delays and silence.</summary>
+internal sealed record DownloadPatience
 {
     /// <summary>How many failures in a row, none of which brought a byte, end it; 4 by default.</summary>
     public int Attempts { get; init; } = 4;
@@ -16,14 +18,14 @@ public sealed record DownloadPatience
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 }
 
-/// <summary>How far a download is.</summary>
-/// <param name="Bytes">The bytes had so far.</param>
+/// <summary>Progress of a download in bytes.</summary>
+/// <param name="Bytes">The bytes received so far.</param>
 /// <param name="Total">The bytes there are; null where the server does not say.</param>
-public readonly record struct DownloadProgress(long Bytes, long? Total);
+internal readonly record struct DownloadProgress(long Bytes, long? Total);
 
 /// <summary>
-/// Brings one address into a <see cref="PartialFile"/>: continues what is there, tries again after failures that pass,
-/// says clearly what does not.
+/// Transfer of one address into a <see cref="PartialFile"/>: continues what is there, retries after transient failures,
+/// and reports permanent ones.
 /// </summary>
 internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patience)
 {
@@ -33,30 +35,49 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         Uri address,
         PartialFile part,
         Action<DownloadProgress>? progress,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         int failures = 0;
-        while (true)
+        var pipeline = new ResiliencePipelineBuilder()
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    MaxRetryAttempts = int.MaxValue,
+                    ShouldHandle = attempt =>
+                        ValueTask.FromResult(
+                            attempt.Outcome.Exception is TransientFailureException && failures < patience.Attempts
+                        ),
+                    DelayGenerator = _ =>
+                        ValueTask.FromResult<TimeSpan?>(patience.RetryDelay * Math.Pow(2, failures - 1)),
+                }
+            )
+            .Build();
+        try
+        {
+            await pipeline.ExecuteAsync(AttemptAndCountAsync, cancellationToken);
+        }
+        catch (TransientFailureException failure)
+        {
+            throw new CharRnnException($"{failure.Message}, {failures} times in a row. {Kept(part, address)}", failure);
+        }
+
+        if (part.Length == 0)
+            throw new CorpusException($"{address} gave an empty file");
+        part.FlushToDisk();
+
+        // Only failures in a row that brought nothing end the download, so one that brought bytes is the first again.
+        async ValueTask AttemptAndCountAsync(CancellationToken token)
         {
             long before = part.Length;
             try
             {
-                await AttemptAsync(address, part, progress, cancellation);
-                if (part.Length == 0)
-                    throw new CorpusException($"{address} gave an empty file");
-                part.FlushToDisk();
-                return;
+                await AttemptAsync(address, part, progress, token);
             }
-            catch (PassingFailureException failure)
+            catch (TransientFailureException)
             {
                 failures = part.Length > before ? 1 : failures + 1;
-                if (failures >= patience.Attempts)
-                    throw new CharRnnException(
-                        $"{failure.Message}, {failures} times in a row. {Kept(part, address)}",
-                        failure
-                    );
-                await Task.Delay(patience.RetryDelay * Math.Pow(2, failures - 1), cancellation);
+                throw;
             }
         }
     }
@@ -72,7 +93,7 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         Uri address,
         PartialFile part,
         Action<DownloadProgress>? progress,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -82,8 +103,8 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             request.Headers.IfRange = condition;
         }
 
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var response = await AskAsync(request, address, silence, cancellation);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var response = await AskAsync(request, address, silence, cancellationToken);
         long? total = response.Content.Headers.ContentLength;
         switch (response.StatusCode)
         {
@@ -99,19 +120,19 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
                 return;
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 part.Discard();
-                throw new PassingFailureException($"{address} answered with another range than was asked for", null);
+                throw new TransientFailureException($"{address} answered with another range than was asked for", null);
             default:
                 throw Refusal(address, response);
         }
 
-        await CopyAsync(address, response, part, total, progress, silence, cancellation);
+        await CopyAsync(address, response, part, total, progress, silence, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> AskAsync(
         HttpRequestMessage request,
         Uri address,
         CancellationTokenSource silence,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         try
@@ -132,11 +153,11 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         }
         catch (HttpRequestException e)
         {
-            throw new PassingFailureException($"{address.Authority} cannot be reached ({Reason(e)})", e);
+            throw new TransientFailureException($"{address.Authority} cannot be reached ({Reason(e)})", e);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PassingFailureException(Silent(address), e);
+            throw new TransientFailureException(Silent(address), e);
         }
     }
 
@@ -147,23 +168,23 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
         long? total,
         Action<DownloadProgress>? progress,
         CancellationTokenSource silence,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         byte[] buffer = new byte[BlockBytes];
-        using var body = await response.Content.ReadAsStreamAsync(cancellation);
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         progress?.Invoke(new(part.Length, total));
         while (true)
         {
             int count = await ReadAsync();
             if (count == 0)
                 break;
-            await part.AppendAsync(buffer.AsMemory(0, count), cancellation);
+            await part.AppendAsync(buffer.AsMemory(0, count), cancellationToken);
             progress?.Invoke(new(part.Length, total));
         }
 
         if (total is { } needed && part.Length != needed)
-            throw new PassingFailureException(
+            throw new TransientFailureException(
                 FormattableString.Invariant($"{address} ended after {part.Length} of {needed} bytes"),
                 null
             );
@@ -177,14 +198,14 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
             }
             catch (Exception e) when (e is IOException or HttpRequestException)
             {
-                throw new PassingFailureException(
+                throw new TransientFailureException(
                     FormattableString.Invariant($"{address} broke off after {part.Length} bytes"),
                     e
                 );
             }
-            catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new PassingFailureException(Silent(address), e);
+                throw new TransientFailureException(Silent(address), e);
             }
         }
     }
@@ -197,14 +218,14 @@ internal sealed class ResumableTransfer(HttpClient http, DownloadPatience patien
     private static CharRnnException Refusal(Uri address, HttpResponseMessage response)
     {
         string answer = $"{address} answered {(int)response.StatusCode} ({response.ReasonPhrase})";
-        bool passes =
+        bool isTransient =
             response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             || (int)response.StatusCode >= 500;
-        if (passes)
-            return new PassingFailureException(answer, null);
+        if (isTransient)
+            return new TransientFailureException(answer, null);
         return new CharRnnException($"{answer}; the corpus is not there (any more)");
     }
 
     /// <summary>A failure that may be gone at the next try.</summary>
-    private sealed class PassingFailureException(string message, Exception? inner) : CharRnnException(message, inner);
+    private sealed class TransientFailureException(string message, Exception? inner) : CharRnnException(message, inner);
 }

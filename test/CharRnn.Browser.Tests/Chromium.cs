@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace CharRnn.Report.Tests;
+namespace CharRnn.Browser.Tests;
 
 /// <summary>
 /// The system's Chromium, without a window. Tests that need it are skipped where there is none; <c>.ci/run</c> installs

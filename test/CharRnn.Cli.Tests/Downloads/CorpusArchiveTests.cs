@@ -1,9 +1,10 @@
 using System.IO.Compression;
 using System.Text;
+using CharRnn.Cli.Downloads;
 using CharRnn.Datasets;
-using CharRnn.Engine;
+using CharRnn.Tests;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Cli.Tests;
 
 public sealed class CorpusArchiveTests : IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class CorpusArchiveTests : IDisposable
         byte[] text = DownloadFixture.SomeText(lines: 100);
         Serve(("readme", "not this"), ("enwik", Encoding.UTF8.GetString(text)));
         var entry = ZippedFile("enwik") with { Bytes = text.Length, Sha1 = "d6f03c5cf4674386daec74bc061351fdc496ab4b" };
-        string path = await _fixture.Download.FetchAsync(entry, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(entry, cancellationToken: Cancellation);
         Assert.Equal(text, File.ReadAllBytes(path));
         Assert.Equal(["packed.txt"], _fixture.Names());
     }
@@ -35,7 +36,7 @@ public sealed class CorpusArchiveTests : IDisposable
         Serve(("enwik", "some text"));
         var entry = ZippedFile("enwik") with { Sha1 = new string('0', 40) };
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(entry, cancellation: Cancellation)
+            _fixture.Download.FetchAsync(entry, cancellationToken: Cancellation)
         );
         Assert.Contains("SHA-1", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -46,7 +47,7 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("other", "some text"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellationToken: Cancellation)
         );
         Assert.Contains("no file 'enwik'", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -63,7 +64,7 @@ public sealed class CorpusArchiveTests : IDisposable
             ("data/names/notes.md", "no"),
             ("data/names/deep/x.txt", "no")
         );
-        string path = await _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedFolder(), cancellationToken: Cancellation);
         Assert.Equal(
             ["Irish.txt", "Polish.txt"],
             Directory.GetFiles(path).Select(file => Path.GetFileName(file)).Order()
@@ -77,9 +78,9 @@ public sealed class CorpusArchiveTests : IDisposable
     public async Task ZippedFolder_Forced_ReplacesTheOldFolder()
     {
         Serve(("data/names/Old.txt", "old"));
-        await _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation);
+        await _fixture.Download.FetchAsync(ZippedFolder(), cancellationToken: Cancellation);
         Serve(("data/names/New.txt", "new"));
-        string path = await _fixture.Download.FetchAsync(ZippedFolder(), force: true, cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedFolder(), force: true, cancellationToken: Cancellation);
         Assert.Equal(["New.txt"], Directory.GetFiles(path).Select(file => Path.GetFileName(file)));
         Assert.Equal(["packed"], _fixture.Names());
     }
@@ -95,7 +96,7 @@ public sealed class CorpusArchiveTests : IDisposable
             ("other/d.tex", "no"),
             ("p-master/a.texinfo", "no")
         );
-        string path = await _fixture.Download.FetchAsync(ZippedSources(".tex"), cancellation: Cancellation);
+        string path = await _fixture.Download.FetchAsync(ZippedSources(".tex"), cancellationToken: Cancellation);
         Assert.Equal("one\ntwo\nthree\n", File.ReadAllText(path));
         Assert.Equal(["packed.txt"], _fixture.Names());
     }
@@ -105,7 +106,7 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("p-master/a.md", "no"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedSources(".c", ".h"), cancellationToken: Cancellation)
         );
         Assert.Contains("no .c or .h files in 'p-master/'", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -121,7 +122,7 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(("data/names/Polish.txt", "Wałęsa"), (evil, "evil"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFolder(), cancellationToken: Cancellation)
         );
         Assert.Contains("leads out of its folder", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -132,7 +133,7 @@ public sealed class CorpusArchiveTests : IDisposable
     {
         Serve(Encoding.ASCII.GetBytes("<html>Please log in to the hotel's network</html>"));
         var failure = await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(ZippedFolder(), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFolder(), cancellationToken: Cancellation)
         );
         Assert.Contains("no zip archive", failure.Message);
         Assert.Empty(_fixture.Names());
@@ -145,7 +146,7 @@ public sealed class CorpusArchiveTests : IDisposable
         archive.AsSpan(200, 400).Fill(0xFF);
         Serve(archive);
         await Assert.ThrowsAsync<CorpusException>(() =>
-            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellation: Cancellation)
+            _fixture.Download.FetchAsync(ZippedFile("enwik"), cancellationToken: Cancellation)
         );
         Assert.Empty(_fixture.Names());
     }

@@ -1,24 +1,24 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using CharRnn.Engine;
+using CharRnn.Datasets;
 
-namespace CharRnn.Datasets;
+namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// Brings a corpus of the catalogue into the cache: to a <c>.part</c> file that an interrupted download continues,
-/// checked against what is known of it, unpacked, and only then given its final name.
+/// Download of a catalogue corpus into the cache: to a <c>.part</c> file that an interrupted download continues, checked
+/// against its known size and hash, unpacked, and only then given its final name.
 /// </summary>
 /// <param name="http">
 /// The client to fetch with; its own timeout should be infinite, since <paramref name="patience"/> watches for silence.
 /// </param>
 /// <param name="cache">Where the corpus goes.</param>
 /// <param name="patience">How often and how long to try; the defaults when null.</param>
-public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadPatience? patience = null)
+internal sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadPatience? patience = null)
 {
     private readonly ResumableTransfer _transfer = new(http, patience ?? new());
 
     /// <summary>
-    /// Makes a client that fits: no time limit on the whole, a limit on connecting, and a name to be known by.
+    /// An HTTP client for downloads: no time limit on the whole, a limit on connecting, and a user agent.
     /// </summary>
     public static HttpClient MakeClient()
     {
@@ -35,8 +35,8 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
     /// <summary>Downloads the corpus unless it is there already.</summary>
     /// <param name="entry">What to fetch.</param>
     /// <param name="force">Fetch it even if it is there; the old one stays until the new one is whole.</param>
-    /// <param name="progress">Told of every block, on whichever thread it came.</param>
-    /// <param name="cancellation">Stops it; what came so far is kept for the next try.</param>
+    /// <param name="progress">Called after every block, on the thread that received it.</param>
+    /// <param name="cancellationToken">Stops it; what came so far is kept for the next try.</param>
     /// <returns>The path of the text, or of the folder of texts.</returns>
     /// <exception cref="CorpusException">
     /// What came is not what the catalogue knows: another size or hash, or a bad archive. It is removed.
@@ -46,7 +46,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
         CorpusEntry entry,
         bool force = false,
         Action<DownloadProgress>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         if (cache.Has(entry) && !force)
@@ -58,7 +58,7 @@ public sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadP
             if (force)
                 PartialFile.Delete(downloaded);
             using (var part = PartialFile.Open(downloaded))
-                await _transfer.RunAsync(entry.Address, part, progress, cancellation);
+                await _transfer.RunAsync(entry.Address, part, progress, cancellationToken);
             Install(entry, downloaded);
             return cache.PathOf(entry);
         }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CharRnn.Tests;
+namespace CharRnn.Cli.Tests;
 
 /// <summary>
 /// A server on this machine that gives one file, and misbehaves on request: it cuts connections in the middle of a

@@ -1,20 +1,16 @@
-using CharRnn.Networks;
-using CharRnn.Report.Runs;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace CharRnn.Report.Tests;
+namespace CharRnn.Browser.Tests;
 
 /// <summary>The page as a browser shows it, without scripts and without a network.</summary>
-public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+public sealed class ReportPageTests(Chromium chromium, ReportPages pages)
+    : IClassFixture<Chromium>,
+        IClassFixture<ReportPages>
 {
     private const int PhoneWidth = 375,
         ScreenWidth = 1280;
-
-    private readonly ReportGround _ground = new();
-
-    public void Dispose() => _ground.Dispose();
 
     [Theory]
     [InlineData(ScreenWidth, ColorScheme.Light)]
@@ -37,7 +33,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         page.Request += (_, request) => requests.Add(request.Url);
         page.Console += (_, message) => errors.Add(message.Text);
         page.PageError += (_, error) => errors.Add(error);
-        string address = TwoRuns();
+        string address = pages.Of(isClassifier: false);
         await page.GotoAsync(address);
 
         Assert.Empty(errors);
@@ -69,7 +65,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
             }
         );
         var page = await context.NewPageAsync();
-        await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
+        await page.GotoAsync(pages.Of(isClassifier));
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, PhoneWidth);
     }
 
@@ -90,67 +86,12 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
             }
         );
         var page = await context.NewPageAsync();
-        await page.GotoAsync(isClassifier ? TwoClassifiers() : TwoRuns());
+        await page.GotoAsync(pages.Of(isClassifier));
         await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
         var result = await page.RunAxe();
         Assert.Empty(
             result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html}")
         );
         Assert.NotEmpty(result.Passes);
-    }
-
-    /// <summary>A report on two classifiers.</summary>
-    private string TwoClassifiers()
-    {
-        _ground.Classify("long");
-        _ground.Classify("short", ReportGround.ClassifierSettings with { Cell = "gru", MaxEpochs = 1 });
-        HtmlReport.Write(
-            _ground["report.html"],
-            ReportedRuns.ReadAll([_ground["long"], _ground["short"]]),
-            title: null,
-            ReportGround.Noon
-        );
-        return new Uri(_ground["report.html"]).AbsoluteUri;
-    }
-
-    /// <summary>A report on two runs of different lengths, with all there can be in it.</summary>
-    private string TwoRuns()
-    {
-        _ground.Train("long");
-        _ground.Train("short", ReportGround.Settings with { Cell = "lstm", MaxSteps = 30 });
-        _ground.AddBaselines(
-            "long",
-            new
-            {
-                unigram_bpc = 4.0,
-                bigram_bpc = 3.0,
-                gzip_bpc = 2.5,
-            }
-        );
-        _ground.AddMetrics(
-            "long",
-            new
-            {
-                step = 61,
-                split = "train",
-                loss = 2.0,
-                clipped_share = 0.25,
-                saturated_share = 0.1,
-            }
-        );
-        _ground.AddMetrics(
-            "long",
-            new
-            {
-                step = 62,
-                split = "train",
-                loss = 2.0,
-                clipped_share = 0.5,
-                saturated_share = 0.2,
-            }
-        );
-        _ground.AddSample("short", 31, "<script>alert(1)</script>", prompt: "the ");
-        HtmlReport.Write(_ground["report.html"], _ground.Read("long", "short"), title: null, ReportGround.Noon);
-        return new Uri(_ground["report.html"]).AbsoluteUri;
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using CharRnn.Datasets;
+using CharRnn.Cli.Rendering;
 
-namespace CharRnn.Cli.Rendering;
+namespace CharRnn.Cli.Downloads;
 
 /// <summary>How far a download is: bytes, share, speed and time left.</summary>
 /// <param name="name">The corpus.</param>
