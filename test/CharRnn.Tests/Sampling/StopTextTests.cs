@@ -12,7 +12,12 @@ public sealed class StopTextTests
     [InlineData("xyz", "x", "", true)]
     [InlineData("abcab", "abd", "abc", false)]
     [InlineData("abc", "zz", "abc", false)]
-    public void WhatComesBeforeTheStop_IsReleased_AndNothingOfIt(string text, string stop, string released, bool isEnded)
+    public void WhatComesBeforeTheStop_IsReleased_AndNothingOfIt(
+        string text,
+        string stop,
+        string released,
+        bool isEnded
+    )
     {
         var (output, ended) = Feed(new StopText(Ids(stop)), text);
         Assert.Equal(released, output);

@@ -161,7 +161,7 @@ internal sealed record RunForecast
         if (settings is { MaxSteps: null, MaxEpochs: null, MaxTime: null })
             epochs = Math.Max(
                 ClassifierSettings.DefaultMaxEpochs,
-                Math.Ceiling((double)ClassifierSettings.DefaultLeastSteps / overview.StepsPerEpoch)
+                Math.Ceiling((double)ClassifierSettings.DefaultMinSteps / overview.StepsPerEpoch)
             );
         var (limit, steps) = FirstOf(settings.MaxSteps, epochs, settings.MaxTime, overview.StepsPerEpoch, timer.Median);
         int longest = records.Records.Max(record => record.Text.Length);

@@ -78,7 +78,10 @@ public sealed class CacheBuildTests : IDisposable
         var reports = new List<CorpusProgress>();
         var options = _ground.Options with { Progress = new All(reports) };
         _ground.Read(path, options).Dispose();
-        Assert.Equal([CorpusPhase.Surveying, CorpusPhase.Encoding], reports.Select(progress => progress.Phase).Distinct());
+        Assert.Equal(
+            [CorpusPhase.Surveying, CorpusPhase.Encoding],
+            reports.Select(progress => progress.Phase).Distinct()
+        );
         Assert.All(reports, progress => Assert.Equal(bytes.Length, progress.TotalBytes));
         foreach (var phase in reports.GroupBy(progress => progress.Phase))
         {
