@@ -50,23 +50,6 @@ public sealed partial class LanguageTests(LibrarySources library)
     /// <summary>Old names of types and files; members and locals may be called so.</summary>
     private static readonly string[] OldTypes = ["Square", "Counts", "Rows"];
 
-    /// <summary>Identifiers that still bear an old name. Each is to be renamed; none may be added.</summary>
-    private static readonly string[] StillToRename =
-    [
-        "Usual",
-        "usual",
-        "Room",
-        "RoomStart",
-        "room",
-        "story",
-        "Lesson",
-        "Rows6Pairs1",
-        "Rows8Triple",
-        "meeting",
-        "told",
-        "_corpora",
-    ];
-
     [Fact]
     public void UnsafeCodeAndIntrinsics_AreInTheEngineAlone()
     {
@@ -115,7 +98,6 @@ public sealed partial class LanguageTests(LibrarySources library)
                     .Concat(types.Append(file).Where(OldTypes.Contains))
                     .Select(name => (Path: path, Name: name));
             })
-            .Where(use => !StillToRename.Contains(use.Name))
             .Distinct()
             .Select(use => $"{use.Path}: {use.Name}")
             .Order(StringComparer.Ordinal);

@@ -221,7 +221,7 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
 internal static class PresetBenchmarks
 {
     /// <summary>Those that are usually measured.</summary>
-    public static IReadOnlyList<Preset<TrainingSettings>> Usual { get; } =
+    public static IReadOnlyList<Preset<TrainingSettings>> Defaults { get; } =
     [
         .. (
             (string[])

@@ -11,7 +11,7 @@ namespace CharRnn.Networks;
 /// A row of gates has <see cref="Slots"/> slots of equal width, in this order: one for each gate; one for each gate
 /// whose recurrent product is kept apart from its input product.
 /// </remarks>
-public abstract class Cell
+internal abstract class Cell
 {
     /// <summary>The name on the command line and in files.</summary>
     public abstract string Name { get; }

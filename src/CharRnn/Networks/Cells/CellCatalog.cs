@@ -4,7 +4,7 @@ namespace CharRnn.Networks;
 /// Every cell there is, by name. A new cell is its file and its line here; help, checks and the tests that go through
 /// the catalogue pick it up.
 /// </summary>
-public static class CellCatalog
+internal static class CellCatalog
 {
     /// <summary>The cells, in the order they are shown.</summary>
     public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new LinearCell()];

@@ -19,7 +19,7 @@ namespace CharRnn.Networks;
 /// dh         = dh' ⊙ update      (and what passes through U)
 /// </code>
 /// </summary>
-public sealed class GruCell : Cell
+internal sealed class GruCell : Cell
 {
     private const int ResetSlot = 0,
         UpdateSlot = 1,

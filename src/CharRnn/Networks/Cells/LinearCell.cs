@@ -10,7 +10,7 @@ namespace CharRnn.Networks;
 /// dSum = dh'
 /// </code>
 /// </summary>
-public sealed class LinearCell : Cell
+internal sealed class LinearCell : Cell
 {
     /// <inheritdoc/>
     public override string Name => "linear";

@@ -20,7 +20,7 @@ namespace CharRnn.Networks;
 /// dc         = dc' ⊙ forget
 /// </code>
 /// </summary>
-public sealed class LstmCell : Cell
+internal sealed class LstmCell : Cell
 {
     private const int InputSlot = 0,
         ForgetSlot = 1,

@@ -12,7 +12,7 @@ namespace CharRnn.Networks;
 /// dPreactivation = dh' ⊙ (1 − h'²)
 /// </code>
 /// </summary>
-public sealed class RnnCell : Cell
+internal sealed class RnnCell : Cell
 {
     /// <inheritdoc/>
     public override string Name => "rnn";

@@ -82,7 +82,7 @@ public sealed class SequenceClassifier : IDisposable
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
-    public ClassifierLayout Layout { get; }
+    internal ClassifierLayout Layout { get; }
 
     /// <summary>The parameters.</summary>
     internal Arena Weights { get; }

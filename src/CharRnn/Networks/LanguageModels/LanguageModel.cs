@@ -79,7 +79,7 @@ public sealed class LanguageModel : IDisposable
     public long ParameterCount => Layout.ParameterCount;
 
     /// <summary>Names, shapes and places of the parameters.</summary>
-    public ParameterLayout Layout { get; }
+    internal ParameterLayout Layout { get; }
 
     /// <summary>The parameters.</summary>
     internal Arena Weights { get; }

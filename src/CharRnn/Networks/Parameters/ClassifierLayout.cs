@@ -7,7 +7,7 @@ namespace CharRnn.Networks;
 /// labels. What both directions of a layer hand on stands side by side, each padded: [forward ‖ backward] is columns 0
 /// … H − 1 and W … W + H − 1, W being H padded; PyTorch's column H + j is W + j here.
 /// </summary>
-public sealed class ClassifierLayout : RecurrentLayout
+internal sealed class ClassifierLayout : RecurrentLayout
 {
     private readonly ArenaSlice _head,
         _headBias;

@@ -5,7 +5,7 @@ namespace CharRnn.Networks;
 /// <summary>
 /// The parameters of a language model: embedding, recurrent layers, projections, and a head over all symbols.
 /// </summary>
-public sealed class ParameterLayout : RecurrentLayout
+internal sealed class ParameterLayout : RecurrentLayout
 {
     private readonly ArenaSlice[] _projections;
     private readonly ArenaSlice _head,

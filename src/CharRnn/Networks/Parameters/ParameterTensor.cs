@@ -6,7 +6,7 @@ namespace CharRnn.Networks;
 /// One trained tensor: its name and shape as PyTorch knows it, and where each element lies in the arena, whose rows are
 /// padded and whose weights stand in panel order. Files hold the PyTorch form; only this class knows both.
 /// </summary>
-public sealed class ParameterTensor
+internal sealed class ParameterTensor
 {
     private readonly Func<int, int, long> _place;
 

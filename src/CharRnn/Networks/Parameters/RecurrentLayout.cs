@@ -11,7 +11,7 @@ namespace CharRnn.Networks;
 /// layer fed one-hot keeps one row for each symbol instead, which is read directly. A layer that reads in two
 /// directions is two of the numbered layers here, the forward one first.
 /// </remarks>
-public abstract class RecurrentLayout
+internal abstract class RecurrentLayout
 {
     internal const string ReverseSuffix = "_reverse";
 
