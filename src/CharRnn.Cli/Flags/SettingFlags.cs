@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
-using CharRnn.Networks;
 
 namespace CharRnn.Cli.Flags;
 
@@ -69,33 +68,10 @@ internal abstract class SettingFlags<TSettings>
     protected static string Word(string text, IEnumerable<string> words) =>
         SettingParser.Choice(text, [.. words.Select(word => (word, word))]);
 
-    protected static string Scheme(string text)
-    {
-        try
-        {
-            _ = Initialization.Parse(text);
-            return text;
-        }
-        catch (SettingsException)
-        {
-            throw new FormatException($"one of {Initialization.Schemes}, with R or S a number such as 0.08");
-        }
-    }
+    protected static string Word<T>(T value)
+        where T : notnull => value.ToString()!.ToLowerInvariant();
 
-    protected static LearningRateShape Shape(string text) =>
-        SettingParser.Choice(
-            text,
-            ("constant", LearningRateShape.Constant),
-            ("step", LearningRateShape.Step),
-            ("cosine", LearningRateShape.Cosine),
-            ("linear", LearningRateShape.Linear)
-        );
-
-    protected static BiasMode BiasesOf(string text) =>
-        SettingParser.Choice(text, ("single", BiasMode.Single), ("double", BiasMode.Double));
-
-    protected static double? ZeroAsNone(string text) =>
-        SettingParser.Number(text, NotNegative) is var number && number > 0 ? number : null;
+    protected static long NotNegativeLong(string text) => SettingParser.LongInteger(text, 0, long.MaxValue);
 
     protected void Add<T>(
         string name,
@@ -137,64 +113,6 @@ internal abstract class SettingFlags<TSettings>
         Func<TSettings, bool, TSettings> apply,
         bool mayChange = false
     ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), Group, apply, mayChange));
-
-    protected void CellOf(string fallback, Func<TSettings, string, TSettings> apply)
-    {
-        string[] cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
-        string help = string.Join("; ", CellCatalog.All.Select(cell => $"{cell.Name}: {cell.Description}"));
-        Add(
-            "--cell",
-            $"The recurrent cell (default: {fallback}). {help}.",
-            string.Join('|', cells),
-            text => Word(text, cells),
-            apply
-        );
-    }
-
-    protected void Optimizer(
-        OptimizerSettings fallback,
-        Func<TSettings, OptimizerSettings> of,
-        Func<TSettings, OptimizerSettings, TSettings> with
-    )
-    {
-        Add(
-            "--optimizer",
-            $"The optimizer (default: {fallback.Name}).",
-            string.Join('|', OptimizerSettings.Names),
-            text => Word(text, OptimizerSettings.Names),
-            (s, v) => with(s, of(s) with { Name = v })
-        );
-        Number(
-            "--beta1",
-            "Decay of adam's first moment (default: 0.9).",
-            Share,
-            (s, v) => with(s, of(s) with { Beta1 = v })
-        );
-        Number(
-            "--beta2",
-            "Decay of adam's second moment (default: 0.99).",
-            Share,
-            (s, v) => with(s, of(s) with { Beta2 = v })
-        );
-        Number(
-            "--rmsprop-alpha",
-            "Decay of rmsprop's squared gradients (default: 0.95).",
-            Share,
-            (s, v) => with(s, of(s) with { RmspropAlpha = v })
-        );
-        Number(
-            "--epsilon",
-            "Keeps the optimizer's divisions finite (default: 1e-8).",
-            Positive,
-            (s, v) => with(s, of(s) with { Epsilon = v })
-        );
-        Number(
-            "--weight-decay",
-            $"Weight decay (default: {Text(fallback.WeightDecay)}).",
-            NotNegative,
-            (s, v) => with(s, of(s) with { WeightDecay = v })
-        );
-    }
 
     private sealed record Flag<T>(
         Setting<T?> Setting,

@@ -13,40 +13,8 @@ internal sealed partial class TrainFlags
     private void AddNetworkFlags()
     {
         Group = FlagGroup.Network;
-        CellOf(Defaults.Cell, (s, v) => s with { Cell = v });
-        Integer(
-            "--hidden-size",
-            $"Hidden units in each layer (default: {Defaults.HiddenSize}).",
-            1,
-            ModelSpec.MaxSize,
-            (s, v) => s with { HiddenSize = v }
-        );
-        Integer(
-            "--num-layers",
-            $"Recurrent layers (default: {Defaults.NumLayers}).",
-            1,
-            ModelSpec.MaxLayers,
-            (s, v) => s with { NumLayers = v }
-        );
-        Integer(
-            "--embedding-size",
-            $"Size of a symbol's embedding; 0 feeds symbols one-hot (default: {Defaults.EmbeddingSize}).",
-            0,
-            ModelSpec.MaxSize,
-            (s, v) => s with { EmbeddingSize = v }
-        );
-        Number(
-            "--dropout",
-            $"Share of outputs set to 0 between layers (default: {Text(Defaults.Dropout)}).",
-            Share,
-            (s, v) => s with { Dropout = v }
-        );
-        Number(
-            "--output-dropout",
-            $"Share of the last layer's outputs set to 0, before the head (default: {Text(Defaults.OutputDropout)}).",
-            Share,
-            (s, v) => s with { OutputDropout = v }
-        );
+        AddSizes("each layer", ModelSpec.MaxSize, "symbol");
+        AddDropout("the last layer's outputs");
         Number(
             "--logit-dropout",
             "Share of the logits that are set to 0 in training (default: 0).",
@@ -84,20 +52,7 @@ internal sealed partial class TrainFlags
             "Give each layer one more unit for each symbol, which goes to the next layer but is not fed back.",
             (s, v) => s with { SymbolUnits = v }
         );
-        Add(
-            "--biases",
-            "Biases of a layer's gates: one, or the two of PyTorch and char-rnn, both trained (default: single).",
-            "single|double",
-            BiasesOf,
-            (s, v) => s with { Biases = v }
-        );
-        Add(
-            "--init",
-            $"Initialization of the weights: {Initialization.Schemes} (default: {Defaults.Init}).",
-            "SCHEME",
-            Scheme,
-            (s, v) => s with { Init = v }
-        );
+        AddWeights("PyTorch and char-rnn");
         Number(
             "--forget-bias",
             $"Initial bias of an lstm's forget gate (default: {Text(Defaults.ForgetBias)}).",

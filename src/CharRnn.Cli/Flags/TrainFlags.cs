@@ -8,9 +8,8 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
-internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
+internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
 {
-    private static readonly TrainingSettings Defaults = new();
     private static readonly string[] Limits = ["--max-epochs", "--max-steps", "--max-time"];
 
     public TrainFlags()
@@ -18,29 +17,16 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
         AddNetworkFlags();
         AddRecordsFlags();
         AddWindowsFlags();
-        AddUpdatesFlags();
+        AddUpdates();
         AddHeldOutFlags();
         AddWatchingFlags();
     }
 
+    protected override string ChangeableFlags => "Limits, threads, evaluation, saving and samples may change.";
+
     /// <summary>The settings of a new run.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TrainingSettings Resolve(SettingSources sources) => Resolve(sources, Defaults);
-
-    /// <summary>The settings of a run that goes on: limits, threads and display may differ, nothing else.</summary>
-    /// <param name="saved">The run's settings.</param>
-    /// <param name="sources">The command line.</param>
-    /// <exception cref="SettingsException">A flag would change the run itself; it is named.</exception>
-    public TrainingSettings ResolveResumed(TrainingSettings saved, SettingSources sources) =>
-        ResolveAgain(
-            saved,
-            sources,
-            flag =>
-                flag.MayChange
-                    ? null
-                    : "differs from the run that is resumed; leave it out, or start a new run. Limits, threads, "
-                        + "evaluation, saving and samples may change."
-        );
 
     /// <summary>The settings of a run that is trained again: threads and display may differ, nothing else.</summary>
     /// <param name="saved">The run's settings.</param>
@@ -60,7 +46,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
 
     /// <summary>
     /// The settings of a run that starts from a model: the network is the model's, whatever the environment, a preset
-    /// or the defaults say; only its dropout may be given anew.
+    /// or the defaults say; only its dropout may differ.
     /// </summary>
     /// <param name="settings">The settings as resolved without the model.</param>
     /// <param name="spec">The model's network.</param>
@@ -86,46 +72,21 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
     private void AddWindowsFlags()
     {
         Group = FlagGroup.Training;
-        Add(
-            "--max-time",
+        AddMaxTime(
             "The longest time: 60s, 3m, 2h (default without any limit: "
                 + $"{Duration.Format(TrainingSettings.DefaultMaxTime)}, or "
                 + $"{Duration.Format(TrainingSettings.DefaultMaxTimeOfLongText)} for more than "
-                + $"{TrainingSettings.ShortText / 1000} thousand characters).",
-            "TIME",
-            Duration.Parse,
-            (s, v) => s with { MaxTime = v },
-            mayChange: true
+                + $"{TrainingSettings.ShortText / 1000} thousand characters)."
         );
-        Add(
-            "--max-steps",
-            "Stop after this many steps.",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { MaxSteps = v },
-            mayChange: true
-        );
-        Number(
-            "--max-epochs",
-            "Stop after this many epochs.",
-            Positive,
-            (s, v) => s with { MaxEpochs = v },
-            mayChange: true
-        );
+        AddMaxSteps("Stop after this many steps.");
+        AddMaxEpochs("Stop after this many epochs.");
         Switch(
             "--until-stopped",
             "Without any limit, train until stopped.",
             (s, v) => s with { UntilStopped = v },
             mayChange: true
         );
-        Integer(
-            "--patience",
-            "Stop after this many evaluations without a better one.",
-            1,
-            int.MaxValue,
-            (s, v) => s with { Patience = v },
-            mayChange: true
-        );
+        AddPatience("evaluations without a better one");
         Integer(
             "--seq-length",
             $"Steps in a window (default: {Defaults.DefaultSeqLength}, fewer for a small text).",
@@ -177,80 +138,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
             new(0, 1, MinExcluded: true),
             (s, v) => s with { TrainFraction = v }
         );
-        Add(
-            "--seed",
-            $"Seed of every random draw (default: {Defaults.Seed}).",
-            "N",
-            SettingParser.Seed,
-            (s, v) => s with { Seed = v }
-        );
-        Integer(
-            "--threads",
-            "Worker threads (default: as many as are useful); the result is the same for any number.",
-            1,
-            TrainingSettings.MaxThreads,
-            (s, v) => s with { Threads = v },
-            mayChange: true
-        );
-    }
-
-    private void AddUpdatesFlags()
-    {
-        Group = FlagGroup.Optimizer;
-        Optimizer(Defaults.Optimizer, s => s.Optimizer, (s, v) => s with { Optimizer = v });
-        Number(
-            "--learning-rate",
-            $"The highest learning rate (default: {Text(Defaults.LearningRate)}).",
-            NotNegative,
-            (s, v) => s with { LearningRate = v }
-        );
-        Add(
-            "--schedule",
-            "How the learning rate falls over the run (default: linear).",
-            "constant|step|cosine|linear",
-            Shape,
-            (s, v) => s with { Schedule = v }
-        );
-        Add(
-            "--warmup-steps",
-            $"Steps over which the rate rises from 0 (default: {Defaults.WarmupSteps}).",
-            "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
-            (s, v) => s with { WarmupSteps = v }
-        );
-        Number(
-            "--lr-decay",
-            "With --schedule step: the factor of each decay (default: " + $"{Text(Defaults.LrDecay)}).",
-            new(0, 1, MinExcluded: true),
-            (s, v) => s with { LrDecay = v }
-        );
-        Number(
-            "--lr-decay-start",
-            $"With --schedule step: epochs before the first decay (default: {Text(Defaults.LrDecayStart)}).",
-            NotNegative,
-            (s, v) => s with { LrDecayStart = v }
-        );
-        Number(
-            "--lr-decay-every",
-            $"With --schedule step: epochs from one decay to the next (default: {Text(Defaults.LrDecayEvery)}).",
-            Positive,
-            (s, v) => s with { LrDecayEvery = v }
-        );
-        Add(
-            "--grad-clip",
-            "Largest magnitude of a gradient's element; 0 for no limit (default: 0).",
-            "X",
-            ZeroAsNone,
-            (s, v) => s with { GradClip = v }
-        );
-        Add(
-            "--grad-clip-norm",
-            "Largest global norm of the gradients, applied before --grad-clip; 0 for no limit (default: "
-                + $"{Text(Defaults.GradClipNorm!.Value)}).",
-            "X",
-            ZeroAsNone,
-            (s, v) => s with { GradClipNorm = v }
-        );
+        AddSeedAndThreads("every random draw");
     }
 
     private void AddHeldOutFlags()
@@ -270,12 +158,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
             text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
             (s, v) => s with { ValSplit = v }
         );
-        Number(
-            "--test-frac",
-            "Share of the text held out for a test, its end (default: 0).",
-            Share,
-            (s, v) => s with { TestFrac = v }
-        );
+        AddTestFrac("Share of the text held out for a test, its end (default: 0).");
     }
 
     private void AddWatchingFlags()
@@ -294,7 +177,7 @@ internal sealed partial class TrainFlags : SettingFlags<TrainingSettings>
             "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
                 + $"(default: {Defaults.EvalChars}).",
             "N",
-            text => SettingParser.LongInteger(text, 0, long.MaxValue),
+            NotNegativeLong,
             (s, v) => s with { EvalChars = v },
             mayChange: true
         );
