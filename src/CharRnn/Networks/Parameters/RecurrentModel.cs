@@ -5,8 +5,7 @@ using CharRnn.Networks;
 namespace CharRnn;
 
 /// <summary>
-/// Recurrent network with its weights, vocabulary and labels: what a <see cref="LanguageModel"/> and a
-/// <see cref="SequenceClassifier"/> have in common.
+/// Recurrent network with its weights, vocabulary and labels: what a language model and a classifier have in common.
 /// </summary>
 public abstract class RecurrentModel : IDisposable
 {
