@@ -66,8 +66,8 @@ public static class EmbeddedDatasets
         new("dragons", "tales, verse and small plays about dragons, written for this project");
 
     /// <summary>
-    /// Common surnames under their languages, in their own letters, compiled for this project: what is told apart when
-    /// nothing is named.
+    /// Common surnames under their languages, in their own letters, compiled for this project: the default
+    /// data set of a classifier.
     /// </summary>
     public static EmbeddedDataset Names { get; } = new("names", "surnames under their languages, one a line");
 

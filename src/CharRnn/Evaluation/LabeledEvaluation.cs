@@ -27,7 +27,8 @@ public sealed record LabelEvaluation(string Label, int Records, EvaluationResult
 /// <example>
 /// <code>
 /// using var model = LanguageModel.Load("runs/new-names");
-/// var surnames = LabeledRecords.ReadFolder("surnames", model.Preparation with { Records = false }, LabeledPurpose.Scoring);
+/// var preparation = model.Preparation with { Records = false };
+/// var surnames = LabeledRecords.ReadFolder("surnames", preparation, LabeledPurpose.Scoring);
 /// var evaluation = LabeledEvaluation.Of(model, surnames);
 /// foreach (var (label, records, result) in evaluation.ByLabel)
 ///     Console.WriteLine($"{label}: {records} records, {result.BitsPerChar:0.000} bits per character");
@@ -57,7 +58,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     /// </param>
     /// <param name="records">
     /// The records; a text that comes several times under a label counts once. They are normalised and folded as the
-    /// model's own were (<see cref="LanguageModel.Encode(string)"/>).
+    /// model's own were (<see cref="RecurrentModel.Encode(string)"/>).
     /// </param>
     /// <param name="skipUnknown">
     /// Leave out characters that the model's vocabulary lacks; by default they are refused, or read as its unknown

@@ -138,16 +138,10 @@ public static class Explainer
 
     private static LanguageModel CopyOf(LanguageModel model)
     {
+        var spec = model.Spec with { Dropout = 0, OutputDropout = 0, LogitDropout = 0 };
+        var layout = new ParameterLayout(spec);
         var copy = LanguageModel.OfZeros(
-            model.Spec with
-            {
-                Dropout = 0,
-                OutputDropout = 0,
-                LogitDropout = 0,
-            },
-            model.Vocabulary,
-            model.Provenance,
-            model.Preparation
+            new(layout, model.Vocabulary, model.Labels, model.Provenance, model.Preparation)
         );
         foreach (var (from, to) in model.Layout.Tensors.Zip(copy.Layout.Tensors))
             to.CopyTo(from.CopyFrom(model.Weights), copy.Weights);

@@ -169,7 +169,8 @@ internal static class OneLine
     }
 
     /// <summary>
-    /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not know.
+    /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not
+    /// know.
     /// </summary>
     public static string Reason(Exception refusal) =>
         refusal switch

@@ -72,7 +72,6 @@ internal sealed class ClassifierTask : TrainingTask
                     Preparation = records.Preparation,
                 }
             );
-            Network = SavedNetwork.Of(Model);
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
             _pass = Own(new ClassifierPass(Model.Layout, Model.Weights, _team));
             _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
@@ -104,7 +103,7 @@ internal sealed class ClassifierTask : TrainingTask
     public override SavedConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override SavedNetwork Network { get; }
+    public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Arena> Moments => _step.Moments;
@@ -166,14 +165,14 @@ internal sealed class ClassifierTask : TrainingTask
     public override IDisposable Adjusted() => _adjustment.On(Model);
 
     /// <inheritdoc/>
-    public override void Adjust(SavedNetwork network) => _adjustment.AddTo((SequenceClassifier)network.Model);
+    public override void Adjust(RecurrentModel network) => _adjustment.AddTo((SequenceClassifier)network);
 
     /// <inheritdoc/>
     public override void WeightsChanged() => _step.WeightsChanged();
 
     /// <inheritdoc/>
-    public override SavedNetwork ReadNetwork(SafetensorsFile file, string path) =>
-        SavedNetwork.Of(SequenceClassifierFile.Read(file, path));
+    public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>
+        SequenceClassifier.Format.Read(file, path);
 
     /// <inheritdoc/>
     public override string DescribeLines(int count) => $"{Quantity.Count(count, "line")} of metrics";

@@ -71,7 +71,6 @@ internal sealed class LanguageModelTask : TrainingTask
             };
             Configuration = configuration;
             Model = Own(NewModel(corpus, settings, configuration));
-            Network = SavedNetwork.Of(Model);
             _samples = new RunSamples(Model, settings);
             if (material.InitFrom is { } from)
             {
@@ -104,7 +103,7 @@ internal sealed class LanguageModelTask : TrainingTask
     public override SavedConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override SavedNetwork Network { get; }
+    public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Arena> Moments => _step.Moments;
@@ -232,8 +231,8 @@ internal sealed class LanguageModelTask : TrainingTask
     public override void WeightsChanged() => _step.WeightsChanged();
 
     /// <inheritdoc/>
-    public override SavedNetwork ReadNetwork(SafetensorsFile file, string path) =>
-        SavedNetwork.Of(LanguageModelFile.Read(file, path));
+    public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>
+        LanguageModel.Format.Read(file, path);
 
     /// <inheritdoc/>
     public override string DescribeLines(int count) => $"{count} lines of metrics and samples";

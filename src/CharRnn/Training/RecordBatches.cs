@@ -9,7 +9,7 @@ namespace CharRnn.Training;
 /// Every record comes once an epoch.
 /// </summary>
 /// <remarks>
-/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn anew in each
+/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn again for each
 /// epoch, are read as the unknown symbol.
 /// </remarks>
 internal sealed class RecordBatches

@@ -74,9 +74,9 @@ internal sealed class RunSamples
 }
 
 /// <summary>
-/// Sample of what the model would write if training stopped reading here: from the state it carries, after the character it would
-/// read next. The state itself stays as it is. The n-th draw is a function of (seed, step, n), so that the same step
-/// writes the same, resumed or not.
+/// Sample of what the model would write if training stopped reading here: from the state it carries, after the
+/// character it would read next. The state itself stays as it is. The n-th draw is a function of (seed, step, n), so
+/// that the same step writes the same, resumed or not.
 /// </summary>
 internal sealed class StateSample : IDisposable
 {

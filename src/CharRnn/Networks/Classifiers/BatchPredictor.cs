@@ -93,7 +93,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
                 table.BuildByWindow();
             return;
         }
-        // They must not be made anew for a larger batch.
+        // Large enough for all batches: they must not be rebuilt for a larger one.
         _windows.MakeTables(Math.Max(symbols, Math.Max(MaxRows, longest)));
         foreach (var table in _windows.Tables)
             table.BuildAll();

@@ -1,4 +1,3 @@
-using CharRnn.Checkpoints;
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -14,8 +13,17 @@ namespace CharRnn;
 /// Console.WriteLine(new TextGenerator(model).Generate("Once ", 200, new SamplingOptions()));
 /// </code>
 /// </example>
-public sealed class LanguageModel : IDisposable
+public sealed class LanguageModel : RecurrentModel
 {
+    internal static readonly ModelFormat<LanguageModel, ModelSpec, ParameterLayout> Format = new(
+        ModelMetadata.LanguageModelFormat,
+        "language model",
+        "charrnn train",
+        ModelMetadataJson.ParseSpec,
+        spec => new ParameterLayout(spec),
+        description => OfZeros(description)
+    );
+
     /// <summary>An untrained model.</summary>
     /// <param name="spec">The network; its vocabulary size is that of <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">The symbols.</param>
@@ -32,84 +40,36 @@ public sealed class LanguageModel : IDisposable
         ulong seed = 1,
         IReadOnlyList<string>? labels = null
     )
-        : this(spec, vocabulary, labels ?? [])
+        : this(new ParameterLayout(RequireSizes(spec, vocabulary, labels ?? [])), vocabulary, labels ?? [])
     {
         (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
     }
 
     // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
-    private LanguageModel(ModelSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
-    {
-        if (spec.VocabularySize != vocabulary.Count)
-            throw new SettingsException(
-                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must "
-                    + "be the same."
-            );
-        if (spec.LabelCount != labels.Count)
-            throw new SettingsException(
-                $"the network has {spec.LabelCount} labels, and {labels.Count} are named; they must be the same."
-            );
-        (Spec, Vocabulary, Labels) = (spec, vocabulary, [.. labels]);
-        Layout = new ParameterLayout(spec);
-        Weights = new Arena(Layout.Arena);
-    }
+    private LanguageModel(ParameterLayout layout, Vocabulary vocabulary, IReadOnlyList<string> labels)
+        : base(layout, vocabulary, labels) => Layout = layout;
 
     /// <summary>The network.</summary>
-    public ModelSpec Spec { get; }
+    public ModelSpec Spec => Layout.Spec;
 
-    /// <summary>The symbols it reads and writes.</summary>
-    public Vocabulary Vocabulary { get; }
+    internal override ParameterLayout Layout { get; }
 
-    /// <summary>
-    /// The labels that a text may have, whose places here are their ids: of languages, say, for a model of names. None
-    /// in a model that was trained without.
-    /// </summary>
-    public IReadOnlyList<string> Labels { get; }
-
-    /// <summary>Origin of the model: the corpus, the command, the version; as text by key.</summary>
-    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>
-    /// Preparation of the text it learnt; none by default. Prompts and other texts are prepared alike
-    /// (<see cref="Encode(string)"/>).
-    /// </summary>
-    public TextPreparation Preparation { get; init; } = new();
-
-    /// <summary>Number of trained parameters.</summary>
-    public long ParameterCount => Layout.ParameterCount;
-
-    /// <summary>Names, shapes and places of the parameters.</summary>
-    internal ParameterLayout Layout { get; }
-
-    /// <summary>The parameters.</summary>
-    internal Arena Weights { get; }
-
-    /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
-    internal static LanguageModel OfZeros(
-        ModelSpec spec,
-        Vocabulary vocabulary,
-        IReadOnlyDictionary<string, string> provenance,
-        TextPreparation preparation,
-        IReadOnlyList<string>? labels = null
-    ) => new(spec, vocabulary, labels ?? []) { Provenance = provenance, Preparation = preparation };
+    internal override SortedDictionary<string, string> Metadata =>
+        Format.Metadata(ModelMetadataJson.Format(Spec), this);
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
-    public static LanguageModel Load(string path) => LanguageModelFile.Read(path);
+    public static LanguageModel Load(string path) => Format.Read(path);
 
-    /// <summary>
-    /// Writes the model to one file in safetensors, with PyTorch's names, its vocabulary and its configuration.
-    /// </summary>
-    /// <exception cref="CharRnnException">The file cannot be written.</exception>
-    public void Save(string path) => LanguageModelFile.Write(this, path);
+    /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
+    internal static LanguageModel OfZeros(ModelDescription<ParameterLayout> description) =>
+        new(description.Layout, description.Vocabulary, description.Labels)
+        {
+            Provenance = description.Provenance,
+            Preparation = description.Preparation,
+        };
 
-    /// <summary>The ids of a text for the model to read, normalized and folded as its own text was.</summary>
-    /// <exception cref="SettingsException">
-    /// The vocabulary lacks a character of the text, and has no unknown symbol.
-    /// </exception>
-    public int[] Encode(string text) => Encode(text, skipUnknown: false, out _);
-
-    /// <inheritdoc cref="Encode(string)"/>
+    /// <inheritdoc cref="RecurrentModel.Encode(string)"/>
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave out characters that the vocabulary lacks.</param>
     /// <param name="skipped">How many were left out.</param>
@@ -176,9 +136,6 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="SettingsException">The model has labels and none is given, or the other way round.</exception>
     public StepSession NewSession(int streams = 1, int threads = 1, LabelBlend? label = null) =>
         new(this, streams, threads, label);
-
-    /// <inheritdoc/>
-    public void Dispose() => Weights.Dispose();
 
     /// <summary>Refuses a label where there are none, and none where there are some.</summary>
     internal void RequireLabel(LabelBlend? label)
@@ -253,54 +210,4 @@ public sealed class LanguageModel : IDisposable
             labels.CopyTo(byStep.AsSpan(step * streams));
         return byStep;
     }
-}
-
-/// <summary>
-/// A language model as one safetensors file: the weights as <see cref="ModelTensors"/> has them; the network, the
-/// vocabulary and the provenance in the metadata.
-/// </summary>
-internal static class LanguageModelFile
-{
-    public static LanguageModel Read(string path)
-    {
-        string file = ModelFile.Resolve(path);
-        return Read(SafetensorsFile.Read(file), file);
-    }
-
-    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
-    public static LanguageModel Read(SafetensorsFile file, string path)
-    {
-        ModelMetadata.RequireFormat(file, path, ModelMetadata.LanguageModelFormat, "language model", "charrnn train");
-        var spec = ModelMetadata.ReadNetwork(file, path, ModelMetadataJson.ParseSpec);
-        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
-        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
-        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
-        ModelTensors.Check(file, path, new ParameterLayout(spec));
-        var model = LanguageModel.OfZeros(
-            spec,
-            vocabulary,
-            ModelMetadata.ReadProvenance(file),
-            ModelMetadata.ReadPreparation(file, path),
-            labels
-        );
-        ModelTensors.Read(file, model.Layout, model.Weights);
-        return model;
-    }
-
-    public static void Write(LanguageModel model, string path) =>
-        SafetensorsFile.Write(path, Tensors(model), Metadata(model));
-
-    /// <summary>The metadata of a model's file.</summary>
-    public static SortedDictionary<string, string> Metadata(LanguageModel model) =>
-        ModelMetadata.Of(
-            ModelMetadata.LanguageModelFormat,
-            ModelMetadataJson.Format(model.Spec),
-            model.Vocabulary,
-            model.Labels,
-            model.Preparation,
-            model.Provenance
-        );
-
-    /// <summary>The tensors of a model's file.</summary>
-    public static IEnumerable<Tensor> Tensors(LanguageModel model) => ModelTensors.Of(model.Layout, model.Weights);
 }

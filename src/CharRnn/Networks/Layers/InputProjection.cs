@@ -138,7 +138,7 @@ internal sealed class InputProjection : IDisposable
 
     /// <summary>
     /// Builds the table of all ids, which serves for any window as long as the weights stay as they are: until it is
-    /// built anew, or <see cref="BuildByWindow"/>.
+    /// rebuilt, or <see cref="BuildByWindow"/>.
     /// </summary>
     public void BuildAll()
     {

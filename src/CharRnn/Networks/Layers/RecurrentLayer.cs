@@ -49,7 +49,7 @@ internal sealed class RecurrentLayer
     /// <param name="layer">The layer's number.</param>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="pool">Memory of the buffers.</param>
-    /// <param name="resets">Steps at which the state begins anew; null for none.</param>
+    /// <param name="resets">Steps at which the state is reset; null for none.</param>
     public RecurrentLayer(
         RecurrentLayout layout,
         Arena weights,

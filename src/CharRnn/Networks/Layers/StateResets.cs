@@ -59,7 +59,7 @@ internal sealed class StateResets
         }
     }
 
-    /// <summary>Whether any stream of a tile begins anew before a step.</summary>
+    /// <summary>Whether the state of any stream of a tile is reset before a step.</summary>
     public bool Any(int tile, int t) => _steps[tile * _tiles.Steps + t];
 
     /// <summary>
@@ -102,7 +102,7 @@ internal sealed class StateResets
             ClearRows(tile, t, hidden, cell);
     }
 
-    /// <summary>Clears what no recurrent product saw: packed rows of h before steps that began anew.</summary>
+    /// <summary>Clears packed rows of h before steps at which the state was reset: no recurrent product used them.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="firstRow">The first row's number within the tile.</param>
     /// <param name="hiddenBefore">(rows, H).</param>

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// Transposed weights of a network, which gradients are carried back through: those of the layers and of the head. Made
-/// anew after each optimizer step.
+/// Transposed weights of a network, which gradients are carried back through: those of the layers and of the head.
+/// Rebuilt after each optimizer step.
 /// </summary>
 internal sealed class NetworkTransposedWeights : IDisposable
 {
@@ -122,7 +122,7 @@ internal sealed class LayerTransposedWeights : IDisposable
 }
 
 /// <summary>
-/// Transposed weights of some gates, for carrying gradients back through them; made anew after each optimizer step.
+/// Transposed weights of some gates, for carrying gradients back through them; rebuilt after each optimizer step.
 /// </summary>
 internal sealed class TransposedWeights : IDisposable
 {

@@ -12,6 +12,9 @@ internal interface INetworkSpec
     /// <summary>V: distinct symbols.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Number of labels; 0 without.</summary>
+    int LabelCount { get; }
+
     /// <summary>H: hidden units in each layer, of each direction.</summary>
     int HiddenSize { get; }
 

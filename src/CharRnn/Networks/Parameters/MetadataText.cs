@@ -7,7 +7,7 @@ namespace CharRnn.Networks;
 
 /// <summary>
 /// JSON texts in a model file's metadata, read and written token by token: a serializer takes longer to warm up
-/// than all the weights of a usual model take to load, and sampling waits for it.
+/// than all the weights of an average model take to load, and sampling waits for it.
 /// </summary>
 internal static class MetadataText
 {

@@ -79,7 +79,7 @@ public sealed record ModelSpec : INetworkSpec
     /// <summary>Numbers in a label's embedding, which is joined to the symbol's; 0 feeds labels one-hot.</summary>
     public int LabelEmbeddingSize { get; init; }
 
-    /// <summary>The symbol before which the state begins anew, wherever it comes in the input; null for none.</summary>
+    /// <summary>The symbol before which the state is reset, wherever it comes in the input; null for none.</summary>
     public int? ResetId { get; init; }
 
     /// <summary>

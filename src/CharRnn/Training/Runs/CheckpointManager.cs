@@ -4,48 +4,6 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
-/// <summary>A network of either kind as files have it.</summary>
-/// <param name="Spec">The network's sizes, equal for equal networks.</param>
-/// <param name="Layout">Where its parameters lie.</param>
-/// <param name="Weights">The parameters.</param>
-/// <param name="Tensors">Gives the tensors of a model's file.</param>
-/// <param name="Metadata">Gives its metadata.</param>
-/// <param name="Model">The model itself, which is disposed with this.</param>
-internal sealed record SavedNetwork(
-    INetworkSpec Spec,
-    RecurrentLayout Layout,
-    Arena Weights,
-    Func<IEnumerable<Tensor>> Tensors,
-    Func<SortedDictionary<string, string>> Metadata,
-    IDisposable Model
-) : IDisposable
-{
-    /// <summary>A language model.</summary>
-    public static SavedNetwork Of(LanguageModel model) =>
-        new(
-            model.Spec,
-            model.Layout,
-            model.Weights,
-            () => LanguageModelFile.Tensors(model),
-            () => LanguageModelFile.Metadata(model),
-            model
-        );
-
-    /// <summary>A classifier.</summary>
-    public static SavedNetwork Of(SequenceClassifier model) =>
-        new(
-            model.Spec,
-            model.Layout,
-            model.Weights,
-            () => SequenceClassifierFile.Tensors(model),
-            () => SequenceClassifierFile.Metadata(model),
-            model
-        );
-
-    /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
-}
-
 /// <summary>
 /// Checkpoints of a run and its best model: in the run's folder, or without one the best model's weights in memory. A
 /// checkpoint is the model's file with the optimizer's moments, the carried state and the trainer's state added.
@@ -56,7 +14,7 @@ internal sealed class CheckpointManager : IDisposable
 
     private readonly RunFolder? _run;
     private readonly TrainingTask _task;
-    private readonly SavedNetwork _network;
+    private readonly RecurrentModel _network;
     private readonly Arena? _bestWeights;
 
     /// <summary>Saves and restores a task.</summary>
@@ -88,19 +46,18 @@ internal sealed class CheckpointManager : IDisposable
             return;
         double secondsBefore = state.SecondsBefore;
         state.SecondsBefore = seconds;
-        var metadata = _network.Metadata();
+        var metadata = _network.Metadata;
         metadata[StateKey] = state.ToJson();
         state.SecondsBefore = secondsBefore;
         var tensors = _network
-            .Tensors()
-            .Concat(MomentTensors.Of(_network.Layout.Tensors, _task.Moments))
+            .Tensors.Concat(MomentTensors.Of(_network.Layout.Tensors, _task.Moments))
             .Concat(_task.StateTensors());
         _run.SaveCheckpoint(state.Step, tensors, metadata);
         if (isKept)
         {
             _run.MarkBest(state.Step);
             using (_task.Adjusted())
-                _run.SaveModel(_network.Tensors(), _network.Metadata());
+                _run.SaveModel(_network.Tensors, _network.Metadata);
         }
         _run.PruneCheckpoints(keep: 0);
     }
@@ -121,7 +78,7 @@ internal sealed class CheckpointManager : IDisposable
             if (_run.BestStep != best)
                 _run.MarkBest(best);
             _task.Adjust(bestNetwork);
-            _run.SaveModel(bestNetwork.Tensors(), bestNetwork.Metadata());
+            _run.SaveModel(bestNetwork.Tensors, bestNetwork.Metadata);
         }
         // A checkpoint holds what samples after its step show, but not those before the next one's update, which are
         // written again.
@@ -159,14 +116,14 @@ internal sealed class CheckpointManager : IDisposable
         return TrainerState.Parse(file.RequireMetadata(StateKey), path);
     }
 
-    private SavedNetwork ReadSameNetwork(SafetensorsFile file, string path)
+    private RecurrentModel ReadSameNetwork(SafetensorsFile file, string path)
     {
         var saved = _task.ReadNetwork(file, path);
-        if (saved.Spec.Equals(_network.Spec))
+        if (saved.Layout.Network.Equals(_network.Layout.Network))
             return saved;
         saved.Dispose();
         throw new ModelException(
-            $"{path}: its network is {saved.Spec}; the run's configuration needs {_network.Spec}."
+            $"{path}: its network is {saved.Layout.Network}; the run's configuration needs {_network.Layout.Network}."
         );
     }
 }

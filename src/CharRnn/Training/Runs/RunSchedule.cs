@@ -1,8 +1,8 @@
 namespace CharRnn.Training;
 
 /// <summary>
-/// Schedule of a run: when it scores, samples, saves, plans anew and stops. What goes by steps or by progress is a function of the step
-/// and the plan, so a resumed run does it at the same steps; what goes by time is not promised to.
+/// Schedule of a run: when it scores, samples, saves, updates its plan and stops. What goes by steps or by progress is
+/// a function of the step and the plan, so a resumed run does it at the same steps; what goes by time may not.
 /// </summary>
 internal sealed class RunSchedule
 {
@@ -105,7 +105,7 @@ internal sealed class RunSchedule
     }
 
     /// <summary>
-    /// Called after each step, before anything is asked about it: plans, or plans anew, where time is the limit.
+    /// Called after each step, before anything is asked about it: makes or updates the plan where time is the limit.
     /// </summary>
     public void StepDone(TrainingClock clock, double seconds)
     {
@@ -211,7 +211,7 @@ internal sealed class TrainingPlan
     public long? PlannedSteps => _changes.Count > 0 ? _changes[^1].PlannedSteps : null;
 
     /// <summary>
-    /// Plans, or plans anew. What is done stays done: the rest of the schedule is spread over the steps that are left.
+    /// Makes or updates the plan. Steps that were taken count: the rest of the schedule is spread over the steps that are left.
     /// </summary>
     public void Change(PlanChange change)
     {

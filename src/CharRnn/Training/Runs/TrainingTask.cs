@@ -39,7 +39,7 @@ internal abstract class TrainingTask : IDisposable
     public abstract SavedConfiguration Configuration { get; }
 
     /// <summary>The network that is trained, as files have it.</summary>
-    public abstract SavedNetwork Network { get; }
+    public abstract RecurrentModel Network { get; }
 
     /// <summary>The optimizer's moments: none, one or two.</summary>
     public abstract IReadOnlyList<Arena> Moments { get; }
@@ -96,7 +96,7 @@ internal abstract class TrainingTask : IDisposable
     public virtual IDisposable? Adjusted() => null;
 
     /// <summary>Adjusts a network that was read from a checkpoint, for good.</summary>
-    public virtual void Adjust(SavedNetwork network) { }
+    public virtual void Adjust(RecurrentModel network) { }
 
     /// <summary>The carried state, in a checkpoint beside weights and moments.</summary>
     public virtual IEnumerable<Tensor> StateTensors() => [];
@@ -110,7 +110,7 @@ internal abstract class TrainingTask : IDisposable
 
     /// <summary>Reads a network of this kind; further tensors of the file (a checkpoint's) are left alone.</summary>
     /// <exception cref="ModelException">The file holds none.</exception>
-    public abstract SavedNetwork ReadNetwork(SafetensorsFile file, string path);
+    public abstract RecurrentModel ReadNetwork(SafetensorsFile file, string path);
 
     /// <summary>Names lines of the logs that a resumed run has dropped.</summary>
     public abstract string DescribeLines(int count);

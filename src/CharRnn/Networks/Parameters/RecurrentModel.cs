@@ -1,0 +1,162 @@
+using CharRnn.Checkpoints;
+using CharRnn.Engine;
+using CharRnn.Networks;
+
+namespace CharRnn;
+
+/// <summary>
+/// Recurrent network with its weights, vocabulary and labels: what a language model and a classifier have in common.
+/// </summary>
+public abstract class RecurrentModel : IDisposable
+{
+    private protected RecurrentModel(RecurrentLayout layout, Vocabulary vocabulary, IReadOnlyList<string> labels)
+    {
+        (Vocabulary, Labels) = (vocabulary, [.. labels]);
+        Weights = new Arena(layout.Arena);
+    }
+
+    /// <summary>The symbols of the model's texts.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>
+    /// The labels, whose indices are their ids: those that a classifier predicts, or those that a language model is
+    /// conditioned on (none in a model that was trained without).
+    /// </summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Origin of the model: the training data, the command, the version; as text by key.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Preparation of the training texts; none by default. Other texts are prepared alike
+    /// (<see cref="Encode(string)"/>).
+    /// </summary>
+    public TextPreparation Preparation { get; init; } = new();
+
+    /// <summary>Number of trained parameters.</summary>
+    public long ParameterCount => Layout.ParameterCount;
+
+    /// <summary>Names, shapes and places of the parameters.</summary>
+    internal abstract RecurrentLayout Layout { get; }
+
+    /// <summary>The parameters.</summary>
+    internal Arena Weights { get; }
+
+    /// <summary>The tensors of the model's file.</summary>
+    internal IEnumerable<Tensor> Tensors => ModelTensors.Of(Layout, Weights);
+
+    /// <summary>The metadata of the model's file.</summary>
+    internal abstract SortedDictionary<string, string> Metadata { get; }
+
+    /// <summary>
+    /// Writes the model to one file in safetensors, with PyTorch's names, its labels, its vocabulary and its
+    /// configuration.
+    /// </summary>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    public void Save(string path) => SafetensorsFile.Write(path, Tensors, Metadata);
+
+    /// <summary>
+    /// The ids of a text for the model to read, normalized and folded as its training texts were. A character that the
+    /// vocabulary lacks becomes its unknown symbol.
+    /// </summary>
+    /// <exception cref="SettingsException">
+    /// The vocabulary lacks a character of the text, and has no unknown symbol.
+    /// </exception>
+    public int[] Encode(string text) => Vocabulary.Encode(Preparation.Apply(text));
+
+    /// <summary>Releases the weights.</summary>
+    public void Dispose()
+    {
+        Weights.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Refuses a vocabulary or labels of other sizes than the network's.</summary>
+    /// <returns>The network.</returns>
+    private protected static TSpec RequireSizes<TSpec>(TSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
+        where TSpec : INetworkSpec
+    {
+        if (spec.VocabularySize != vocabulary.Count)
+            throw new SettingsException(
+                $"the network has {spec.VocabularySize} symbols and the vocabulary {vocabulary.Count}; they must "
+                    + "be the same."
+            );
+        if (spec.LabelCount != labels.Count)
+            throw new SettingsException(
+                $"the network has {spec.LabelCount} labels, and {labels.Count} are given; they must be the same."
+            );
+        return spec;
+    }
+}
+
+/// <summary>Model as its file describes it, without the weights.</summary>
+/// <param name="Layout">Where the weights lie; the network in it.</param>
+/// <param name="Vocabulary">The symbols.</param>
+/// <param name="Labels">The labels; none in a model without.</param>
+/// <param name="Provenance">Origin of the model.</param>
+/// <param name="Preparation">Preparation of the training texts.</param>
+internal sealed record ModelDescription<TLayout>(
+    TLayout Layout,
+    Vocabulary Vocabulary,
+    IReadOnlyList<string> Labels,
+    IReadOnlyDictionary<string, string> Provenance,
+    TextPreparation Preparation
+)
+    where TLayout : RecurrentLayout;
+
+/// <summary>
+/// File format of one kind of model, a safetensors file: the weights as <see cref="ModelTensors"/> has them; the
+/// network, the labels, the vocabulary and the provenance in the metadata.
+/// </summary>
+/// <param name="name">The format's name in the metadata.</param>
+/// <param name="kind">Name of the kind of model, for messages.</param>
+/// <param name="command">The command that writes such files, for messages.</param>
+/// <param name="parse">Reads the network from its JSON text.</param>
+/// <param name="layoutOf">Lays out a network's parameters.</param>
+/// <param name="create">Makes a model whose weights are zero.</param>
+internal sealed class ModelFormat<TModel, TSpec, TLayout>(
+    string name,
+    string kind,
+    string command,
+    Func<string, TSpec> parse,
+    Func<TSpec, TLayout> layoutOf,
+    Func<ModelDescription<TLayout>, TModel> create
+)
+    where TModel : RecurrentModel
+    where TSpec : INetworkSpec
+    where TLayout : RecurrentLayout
+{
+    /// <summary>Reads a model: a run folder, or one file.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    public TModel Read(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        return Read(SafetensorsFile.Read(file), file);
+    }
+
+    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    public TModel Read(SafetensorsFile file, string path)
+    {
+        ModelMetadata.RequireFormat(file, path, name, kind, command);
+        var spec = ModelMetadata.ReadNetwork(file, path, parse);
+        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
+        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
+        var layout = layoutOf(spec);
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
+        ModelTensors.Check(file, path, layout);
+        var provenance = ModelMetadata.ReadProvenance(file);
+        var preparation = ModelMetadata.ReadPreparation(file, path);
+        var model = create(new(layout, vocabulary, labels, provenance, preparation));
+        ModelTensors.Read(file, model.Layout, model.Weights);
+        return model;
+    }
+
+    /// <summary>Whether a model's file is of this format.</summary>
+    public bool IsOne(string path) => ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), name);
+
+    /// <summary>The metadata of a model's file.</summary>
+    /// <param name="network">The network as JSON text.</param>
+    /// <param name="model">The model.</param>
+    public SortedDictionary<string, string> Metadata(string network, RecurrentModel model) =>
+        ModelMetadata.Of(name, network, model.Vocabulary, model.Labels, model.Preparation, model.Provenance);
+}
