@@ -77,7 +77,7 @@ internal sealed class BenchCommand : VerbCommand
         ];
     }
 
-    private static string DefaultNames => string.Join(", ", PresetBenchmarks.Usual.Select(preset => preset.Name));
+    private static string DefaultNames => string.Join(", ", PresetBenchmarks.Defaults.Select(preset => preset.Name));
 
     protected override int Run(ParseResult parsed)
     {
@@ -122,7 +122,7 @@ internal sealed class BenchCommand : VerbCommand
     {
         string[] names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names is [AllPresets])
-            return [.. PresetBenchmarks.Usual];
+            return [.. PresetBenchmarks.Defaults];
         if (names is [])
             throw new SettingsException(
                 $"--presets is '{text}'; it needs {AllPresets}, or some of {PresetFlag.Names}, with commas between."

@@ -13,7 +13,7 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class CorpusArgument(Shell shell)
 {
-    private readonly Argument<string[]> _corpora = new("CORPUS")
+    private readonly Argument<string[]> _argument = new("CORPUS")
     {
         Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedDatasets.All[0].Name}).",
         Arity = ArgumentArity.ZeroOrMore,
@@ -44,8 +44,8 @@ internal sealed class CorpusArgument(Shell shell)
     /// <summary>Gives the verb the argument and its flags.</summary>
     public void AddTo(VerbCommand verb)
     {
-        _corpora.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
-        verb.Add(_corpora);
+        _argument.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
+        verb.Add(_argument);
         verb.Add(FlagGroup.Text, _include.Option, _encoding.Option);
         _preparation.AddTo(verb);
         verb.Add(FlagGroup.Text, _noCache.Option);
@@ -160,7 +160,7 @@ internal sealed class CorpusArgument(Shell shell)
         record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
     /// <summary>What was named; nothing for the embedded corpus.</summary>
-    public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(_corpora) ?? [];
+    public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(_argument) ?? [];
 
     /// <summary>What is done to the text of a new run, or of one that goes on.</summary>
     /// <param name="sources">The command line.</param>

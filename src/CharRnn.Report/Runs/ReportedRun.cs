@@ -63,6 +63,8 @@ public sealed record ReportedRun : IReportedRun
     /// <summary>How many numbers are trained.</summary>
     public long Parameters { get; }
 
+    long? IReportedRun.Parameters => Parameters;
+
     /// <summary>Steps done.</summary>
     public long Steps { get; }
 

@@ -220,8 +220,8 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
 /// </summary>
 internal static class PresetBenchmarks
 {
-    /// <summary>Those that are usually measured.</summary>
-    public static IReadOnlyList<Preset<TrainingSettings>> Usual { get; } =
+    /// <summary>The presets that are measured by default.</summary>
+    public static IReadOnlyList<Preset<TrainingSettings>> Defaults { get; } =
     [
         .. (
             (string[])

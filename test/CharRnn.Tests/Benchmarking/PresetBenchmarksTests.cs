@@ -27,7 +27,7 @@ public sealed class PresetBenchmarksTests
         double? clip
     )
     {
-        var settings = PresetBenchmarks.SettingsOf(PresetBenchmarks.Usual.Single(preset => preset.Name == name));
+        var settings = PresetBenchmarks.SettingsOf(PresetBenchmarks.Defaults.Single(preset => preset.Name == name));
         settings.Validate();
         Assert.Equal(
             (cell, layers, hidden, embedding, residual),

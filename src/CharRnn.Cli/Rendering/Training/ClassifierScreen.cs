@@ -28,7 +28,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         var spec = overview.Spec;
         string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        string directions = spec.Bidirectional ? "in both directions" : "forwards";
+        string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
             Pooling.Last => "last state",
