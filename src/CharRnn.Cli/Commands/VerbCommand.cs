@@ -33,7 +33,7 @@ internal abstract class VerbCommand : Command
     /// <summary>The flags that <c>-h</c> shows; empty for all of them.</summary>
     public IReadOnlyList<string> MainFlags { get; protected init; } = [];
 
-    /// <summary>What the verb may touch of the world.</summary>
+    /// <summary>Everything outside the process that the verb may touch.</summary>
     protected Shell Shell { get; }
 
     /// <summary>Gives the verb flags that stand together in the help.</summary>

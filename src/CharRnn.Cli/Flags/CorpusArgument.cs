@@ -159,10 +159,10 @@ internal sealed class CorpusArgument(Shell shell)
     private static TextEncoding EncodingOf(CorpusRecord record) =>
         record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
-    /// <summary>What was named; nothing for the embedded corpus.</summary>
+    /// <summary>The named corpora; empty for the embedded one.</summary>
     public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(_argument) ?? [];
 
-    /// <summary>What is done to the text of a new run, or of one that goes on.</summary>
+    /// <summary>The preparation of the text of a new or resumed run.</summary>
     /// <param name="sources">The command line.</param>
     /// <param name="trained">What was done to it when the run began; null for a new run.</param>
     /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>

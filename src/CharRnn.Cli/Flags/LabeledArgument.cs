@@ -119,6 +119,6 @@ internal sealed class LabeledColumnFlags
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _text.Option, _label.Option);
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The columns asked for.</summary>
     public LabeledColumns Resolve(SettingSources sources) => new(_text.Resolve(sources), _label.Resolve(sources));
 }

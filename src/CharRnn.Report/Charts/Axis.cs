@@ -30,9 +30,9 @@ public readonly record struct Axis(double Min, double Max, double Step)
     {
         if (high - low <= Math.Abs(high) * 1e-9)
         {
-            // All the same, or nearly: some room around it.
-            double room = high == 0 ? 1 : Math.Abs(high) / 10;
-            (low, high, isTight) = (low == 0 ? 0 : low - room, high + room, false);
+            // All values are nearly the same: a margin around them.
+            double margin = high == 0 ? 1 : Math.Abs(high) / 10;
+            (low, high, isTight) = (low == 0 ? 0 : low - margin, high + margin, false);
         }
         double step = RoundStep((high - low) / intervals);
         double min = Math.Floor(low / step + 1e-9) * step;

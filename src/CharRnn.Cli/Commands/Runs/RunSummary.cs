@@ -32,7 +32,7 @@ internal sealed record RunSummary
     /// <summary>When its configuration was last written: as it began, or ended.</summary>
     public required DateTime Changed { get; init; }
 
-    /// <summary>What it trains: a language model or a classifier.</summary>
+    /// <summary>The kind of network: language model or classifier.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
@@ -80,7 +80,7 @@ internal sealed record RunSummary
         }
     }
 
-    /// <summary>What a run that was read shows.</summary>
+    /// <summary>The summary of a run.</summary>
     public static RunSummary Of(IReportedRun run)
     {
         var classifier = run as ClassifierRun;

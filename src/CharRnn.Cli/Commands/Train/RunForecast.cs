@@ -22,7 +22,7 @@ internal sealed record RunForecast
     /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
     public required string Network { get; init; }
 
-    /// <summary>What is trained on and held out, in a few words.</summary>
+    /// <summary>The training and held-out parts, in a few words.</summary>
     public required string Data { get; init; }
 
     /// <summary>How many numbers are trained.</summary>

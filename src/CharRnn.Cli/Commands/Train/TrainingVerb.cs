@@ -12,7 +12,7 @@ internal abstract class TrainingVerb : VerbCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
     private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
 
-    /// <param name="shell">What the verb may touch of the world.</param>
+    /// <param name="shell">Everything outside the process that the verb may touch.</param>
     /// <param name="name">The verb.</param>
     /// <param name="description">What it does, for the help.</param>
     /// <param name="data">What the help calls the data.</param>

@@ -9,7 +9,7 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="line">Progress.</param>
 internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
-    /// <summary>What a run reached, in one line.</summary>
+    /// <summary>The result of a run in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
         string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
