@@ -1,6 +1,6 @@
 namespace CharRnn.Cli;
 
-/// <summary>What the process ends with; <c>docs/cli.md</c> lists them for the user.</summary>
+/// <summary>Exit codes of the process; <c>docs/cli.md</c> lists them for the user.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;

@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli;
 
-/// <summary>What a verb may touch of the world; tests hand in their own.</summary>
+/// <summary>Everything outside the process that a verb may touch; tests hand in their own.</summary>
 internal sealed record Shell
 {
     private const int DefaultWidth = 100;

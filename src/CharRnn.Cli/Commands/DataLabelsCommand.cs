@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
@@ -32,34 +33,27 @@ internal sealed class DataLabelsCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var records = _data.Load(new(parsed, Shell.Environment), ProgressMode.None);
-        if (parsed.GetValue(_json))
-            WriteJson(records);
-        else
-            WriteScreen(records);
+        Print(parsed.GetValue(_json), json => WriteProperties(json, records), () => WriteScreen(records));
         return ExitCode.Success;
     }
 
-    private void WriteJson(LabeledRecords records) =>
-        JsonLine.Write(
-            Shell.Output,
-            json =>
-            {
-                json.WriteString("name", records.Name);
-                json.WriteNumber("texts", records.RowCount);
-                json.WriteNumber("repeated", records.RepeatedCount);
-                json.WriteNumber("blank", records.BlankCount);
-                json.WriteNumber("trimmed", records.TrimmedCount);
-                json.WriteNumber("records", records.Records.Count);
-                json.WriteNumber("distinct_before", records.DistinctBefore);
-                json.WriteNumber("distinct", records.DistinctAfter);
-                json.WriteNumber("ambiguous", records.AmbiguousTexts.Count);
-                json.WriteNumber("accuracy_ceiling", records.AccuracyCeiling);
-                json.WriteStartObject("labels");
-                foreach (var (label, count) in records.Labels.Zip(records.CountByLabel))
-                    json.WriteNumber(label, count);
-                json.WriteEndObject();
-            }
-        );
+    private static void WriteProperties(Utf8JsonWriter json, LabeledRecords records)
+    {
+        json.WriteString("name", records.Name);
+        json.WriteNumber("texts", records.RowCount);
+        json.WriteNumber("repeated", records.RepeatedCount);
+        json.WriteNumber("blank", records.BlankCount);
+        json.WriteNumber("trimmed", records.TrimmedCount);
+        json.WriteNumber("records", records.Records.Count);
+        json.WriteNumber("distinct_before", records.DistinctBefore);
+        json.WriteNumber("distinct", records.DistinctAfter);
+        json.WriteNumber("ambiguous", records.AmbiguousTexts.Count);
+        json.WriteNumber("accuracy_ceiling", records.AccuracyCeiling);
+        json.WriteStartObject("labels");
+        foreach (var (label, count) in records.Labels.Zip(records.CountByLabel))
+            json.WriteNumber(label, count);
+        json.WriteEndObject();
+    }
 
     private void WriteScreen(LabeledRecords records)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
@@ -29,31 +30,21 @@ internal sealed class DataStatsCommand : VerbCommand
     {
         using var corpus = _corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
         var statistics = TextStatistics.Of(corpus);
-        if (parsed.GetValue(_json))
-            WriteJson(statistics);
-        else
-            WriteScreen(corpus, statistics);
+        Print(parsed.GetValue(_json), json => WriteProperties(json, statistics), () => WriteScreen(corpus, statistics));
         return ExitCode.Success;
     }
 
-    private void WriteJson(TextStatistics statistics) =>
-        JsonLine.Write(
-            Shell.Output,
-            json =>
-            {
-                json.WriteNumber("chars", statistics.Characters);
-                json.WriteNumber("distinct", statistics.Distinct);
-                json.WriteNumber("lines", statistics.Lines);
-                json.WriteNumber("repeated_lines", statistics.RepeatedLines);
-                json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
-                if (statistics.BigramBitsPerChar is { } bigram)
-                    json.WriteNumber("bigram_bits_per_char", bigram);
-                else
-                    json.WriteNull("bigram_bits_per_char");
-                json.WriteNumber("gzip_bytes", statistics.GzipBytes);
-                json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
-            }
-        );
+    private static void WriteProperties(Utf8JsonWriter json, TextStatistics statistics)
+    {
+        json.WriteNumber("chars", statistics.Characters);
+        json.WriteNumber("distinct", statistics.Distinct);
+        json.WriteNumber("lines", statistics.Lines);
+        json.WriteNumber("repeated_lines", statistics.RepeatedLines);
+        json.WriteNumber("unigram_bits_per_char", statistics.UnigramBitsPerChar);
+        JsonLine.WriteNumber(json, "bigram_bits_per_char", statistics.BigramBitsPerChar);
+        json.WriteNumber("gzip_bytes", statistics.GzipBytes);
+        json.WriteNumber("gzip_bits_per_char", statistics.GzipBitsPerChar);
+    }
 
     private void WriteScreen(Corpus corpus, TextStatistics statistics)
     {

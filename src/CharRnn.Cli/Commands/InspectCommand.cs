@@ -170,7 +170,7 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 ("cell", spec.Cell),
                 ("hidden size", Quantity.Count(spec.HiddenSize)),
                 ("layers", Quantity.Count(spec.NumLayers)),
-                ("directions", spec.Bidirectional ? "both" : "forwards"),
+                ("directions", spec.Bidirectional ? "both" : "forward"),
                 ("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)"),
                 ("pooling", PoolingName),
                 ("embedding dropout", spec.EmbeddingDropout.ToString(CultureInfo.InvariantCulture)),

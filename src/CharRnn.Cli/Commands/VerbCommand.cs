@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using CharRnn.Cli.Flags;
+using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
@@ -31,7 +33,7 @@ internal abstract class VerbCommand : Command
     /// <summary>The flags that <c>-h</c> shows; empty for all of them.</summary>
     public IReadOnlyList<string> MainFlags { get; protected init; } = [];
 
-    /// <summary>What the verb may touch of the world.</summary>
+    /// <summary>Everything outside the process that the verb may touch.</summary>
     protected Shell Shell { get; }
 
     /// <summary>Gives the verb flags that stand together in the help.</summary>
@@ -53,6 +55,18 @@ internal abstract class VerbCommand : Command
     /// </summary>
     /// <returns>An <see cref="ExitCode"/>; success becomes 130 or 143 by itself when a signal came.</returns>
     protected abstract int Run(ParseResult parsed);
+
+    /// <summary>Prints a result, as one JSON object or for the eye.</summary>
+    /// <param name="isJson">Whether JSON is asked for.</param>
+    /// <param name="json">Writes the properties of the object.</param>
+    /// <param name="screen">Writes lines.</param>
+    protected void Print(bool isJson, Action<Utf8JsonWriter> json, Action screen)
+    {
+        if (isJson)
+            JsonLine.Write(Shell.Output, json);
+        else
+            screen();
+    }
 
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
     protected static string CommandLine() =>

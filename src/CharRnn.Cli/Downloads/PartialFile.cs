@@ -47,7 +47,7 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>
     /// The condition under which the bytes here may be continued from this address; null when the download has to start
-    /// anew.
+    /// over.
     /// </summary>
     public RangeConditionHeaderValue? ContinueIf(Uri address)
     {
@@ -62,7 +62,7 @@ internal sealed class PartialFile : IDisposable
             : null;
     }
 
-    /// <summary>Forgets what was had and starts anew with what this response will bring.</summary>
+    /// <summary>Discards the bytes so far and starts over with the body of this response.</summary>
     public void Restart(Uri address, HttpResponseMessage response)
     {
         Discard();

@@ -13,7 +13,7 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class CorpusArgument(Shell shell)
 {
-    private readonly Argument<string[]> _texts = new("CORPUS")
+    private readonly Argument<string[]> _argument = new("CORPUS")
     {
         Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedDatasets.All[0].Name}).",
         Arity = ArgumentArity.ZeroOrMore,
@@ -44,8 +44,8 @@ internal sealed class CorpusArgument(Shell shell)
     /// <summary>Gives the verb the argument and its flags.</summary>
     public void AddTo(VerbCommand verb)
     {
-        _texts.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
-        verb.Add(_texts);
+        _argument.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
+        verb.Add(_argument);
         verb.Add(FlagGroup.Text, _include.Option, _encoding.Option);
         _preparation.AddTo(verb);
         verb.Add(FlagGroup.Text, _noCache.Option);
@@ -159,10 +159,10 @@ internal sealed class CorpusArgument(Shell shell)
     private static TextEncoding EncodingOf(CorpusRecord record) =>
         record.Encoding == "bytes" ? TextEncoding.Bytes : TextEncoding.Utf8;
 
-    /// <summary>What was named; nothing for the embedded corpus.</summary>
-    public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(_texts) ?? [];
+    /// <summary>The named corpora; empty for the embedded one.</summary>
+    public string[] NamedIn(SettingSources sources) => sources.Parsed.GetValue(_argument) ?? [];
 
-    /// <summary>What is done to the text of a new run, or of one that goes on.</summary>
+    /// <summary>The preparation of the text of a new or resumed run.</summary>
     /// <param name="sources">The command line.</param>
     /// <param name="trained">What was done to it when the run began; null for a new run.</param>
     /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>

@@ -3,7 +3,7 @@ namespace CharRnn.Cli.Flags;
 /// <summary>A heading of the help, under which flags stand; in the order in which they are shown.</summary>
 internal enum FlagGroup
 {
-    /// <summary>What the verb is about; flags that were given no other heading.</summary>
+    /// <summary>The default heading.</summary>
     General,
 
     /// <summary>The run: its folder, and what it goes on from.</summary>
@@ -33,6 +33,6 @@ internal enum FlagGroup
     /// <summary>How the next character is chosen.</summary>
     Choice,
 
-    /// <summary>What is printed, and how.</summary>
+    /// <summary>Kind and format of the output.</summary>
     Output,
 }

@@ -67,13 +67,13 @@ internal sealed class LabeledArgument(Shell shell)
     private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(_data);
 }
 
-/// <summary>Which columns of a table hold texts and labels; null where the usual names say so.</summary>
+/// <summary>Which columns of a table hold texts and labels; null for a column of a default name.</summary>
 /// <param name="Text">The text's column.</param>
 /// <param name="Label">The label's column.</param>
 internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<string?> Label)
 {
     /// <summary>Those of a run that goes on, where no others are asked for.</summary>
-    /// <param name="text">The text's column; null where the usual names said so.</param>
+    /// <param name="text">The text's column; null where it was found by a default name.</param>
     /// <param name="label">The label's column.</param>
     public LabeledColumns Or(string? text, string? label) =>
         new(
@@ -119,6 +119,6 @@ internal sealed class LabeledColumnFlags
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _text.Option, _label.Option);
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The columns asked for.</summary>
     public LabeledColumns Resolve(SettingSources sources) => new(_text.Resolve(sources), _label.Resolve(sources));
 }

@@ -179,10 +179,17 @@ internal static class LabeledTable
         }
     }
 
-    private static int Find(string[] header, string? asked, string flag, string what, string[] defaults, string path)
+    private static int Find(
+        string[] header,
+        string? asked,
+        string flag,
+        string what,
+        string[] defaultNames,
+        string path
+    )
     {
         string names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
-        foreach (string wanted in asked is null ? defaults : [asked])
+        foreach (string wanted in asked is null ? defaultNames : [asked])
         {
             var found = Enumerable
                 .Range(0, header.Length)
@@ -202,7 +209,7 @@ internal static class LabeledTable
             );
         throw new CorpusException(
             $"{Display(path)}, line 1: no column of {what}s: the header has {names}, and one called "
-                + $"{string.Join(" or ", defaults)} is needed; name the column with {flag}."
+                + $"{string.Join(" or ", defaultNames)} is needed; name the column with {flag}."
         );
     }
 

@@ -6,7 +6,7 @@ using CharRnn.Networks;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>
-/// What is done to a text before it is learnt from: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and their like.
+/// Preparation of a text before training: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and their like.
 /// </summary>
 internal sealed class PreparationFlags
 {
@@ -107,7 +107,7 @@ internal sealed class PreparationFlags
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(FlagGroup.Text, flag.Option));
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The preparation asked for.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TextPreparation Resolve(SettingSources sources) =>
         _flags.Aggregate(
@@ -115,7 +115,7 @@ internal sealed class PreparationFlags
             (preparation, flag) => flag.Apply(preparation, sources, fromFlagsAlone: false)
         );
 
-    /// <summary>What was asked for when a run began, which goes on.</summary>
+    /// <summary>The preparation of a run that is resumed.</summary>
     /// <exception cref="SettingsException">A flag asks for something else; it is named.</exception>
     public TextPreparation ResolveAgain(SettingSources sources, TextPreparation trained)
     {

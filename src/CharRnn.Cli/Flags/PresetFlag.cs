@@ -78,7 +78,7 @@ internal sealed class PresetFlag() : PresetFlag<Preset<TrainingSettings>>(Preset
     /// <exception cref="SettingsException">There is none.</exception>
     public static Preset<TrainingSettings> Find(string name, string where) => Find(Presets.All, name, where);
 
-    /// <summary>What the other settings begin as.</summary>
+    /// <summary>The settings of the chosen preset, or the defaults.</summary>
     /// <exception cref="SettingsException">There is no preset of that name.</exception>
     public TrainingSettings Settings(SettingSources sources) => Chosen(sources)?.Settings ?? new TrainingSettings();
 

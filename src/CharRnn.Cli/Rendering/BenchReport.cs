@@ -118,7 +118,7 @@ internal sealed class BenchTable(TextWriter output) : IBenchReport
         "MB",
     ];
 
-    // What is a word stands left, what is a number right.
+    // Words are aligned left, numbers right.
     private const int WordColumns = 3;
 
     private readonly List<string[]> _rows = [];

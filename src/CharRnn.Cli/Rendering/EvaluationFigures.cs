@@ -4,7 +4,7 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What a model makes of a text, for people and as JSON.</summary>
+/// <summary>Scores of a model on a text, for people and as JSON.</summary>
 /// <param name="Score">The figures.</param>
 /// <param name="CharactersPerSecond">How fast it was read.</param>
 internal sealed record EvaluationFigures(EvaluationResult Score, double CharactersPerSecond)
@@ -99,7 +99,7 @@ internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress
     }
 }
 
-/// <summary>What a model makes of the records of each label: a table, or a list of JSON objects.</summary>
+/// <summary>Scores of a model on the records of each label: a table, or a list of JSON objects.</summary>
 internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels)
 {
     /// <summary>Writes a row for each label.</summary>

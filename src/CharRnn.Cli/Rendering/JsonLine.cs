@@ -25,4 +25,22 @@ internal static class JsonLine
 
         output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
+
+    /// <summary>Writes a number, or null where it is missing or not finite.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string key, double? number)
+    {
+        if (number is { } known && double.IsFinite(known))
+            json.WriteNumber(key, known);
+        else
+            json.WriteNull(key);
+    }
+
+    /// <summary>Writes a whole number, or null where it is missing.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string key, long? number)
+    {
+        if (number is { } known)
+            json.WriteNumber(key, known);
+        else
+            json.WriteNull(key);
+    }
 }

@@ -1,6 +1,6 @@
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What was found in labelled data, a line each.</summary>
+/// <summary>Summary of labelled data, a line each.</summary>
 internal static class LabeledSummary
 {
     private const int MaxLabels = 30,

@@ -7,7 +7,7 @@ using CharRnn.Report.Pages;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What <c>inspect</c> shows of a model of any kind: facts beside each other, and the parameters.</summary>
+/// <summary>Output of <c>inspect</c> for a model of any kind: facts beside each other, and the parameters.</summary>
 internal static class ModelSheet
 {
     private const string Total = "all";
@@ -15,7 +15,7 @@ internal static class ModelSheet
     /// <summary>Text of a model, on one line.</summary>
     public static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 
-    /// <summary>What files call an encoding.</summary>
+    /// <summary>The name of an encoding in files.</summary>
     public static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
 
     /// <summary>The symbols of a vocabulary, and how many they are.</summary>

@@ -25,15 +25,6 @@ internal static class RunTable
                 shell.Output.WriteLine(line.TrimEnd());
     }
 
-    /// <summary>A number that may be missing.</summary>
-    public static void Write(Utf8JsonWriter json, string key, double? number)
-    {
-        if (number is { } known && double.IsFinite(known))
-            json.WriteNumber(key, known);
-        else
-            json.WriteNull(key);
-    }
-
     private static void Draw(IAnsiConsole console, string[] head, List<string[]> rows, int wordColumns)
     {
         var table = new Table { Border = TableBorder.Rounded };

@@ -30,7 +30,7 @@ public readonly record struct Axis(double Min, double Max, double Step)
     {
         if (high - low <= Math.Abs(high) * 1e-9)
         {
-            // All the same, or nearly: a margin around it.
+            // All values are nearly the same: a margin around them.
             double margin = high == 0 ? 1 : Math.Abs(high) / 10;
             (low, high, isTight) = (low == 0 ? 0 : low - margin, high + margin, false);
         }

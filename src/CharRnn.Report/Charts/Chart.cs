@@ -40,10 +40,10 @@ public sealed record Chart
     /// <summary>Its heading.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What is along the horizontal axis, with its unit.</summary>
+    /// <summary>Title of the horizontal axis, with its unit.</summary>
     public required string XTitle { get; init; }
 
-    /// <summary>What is along the vertical axis, with its unit.</summary>
+    /// <summary>Title of the vertical axis, with its unit.</summary>
     public required string YTitle { get; init; }
 
     /// <summary>The lines; those without points are left out.</summary>
@@ -55,11 +55,11 @@ public sealed record Chart
     /// <summary>Whether the vertical axis begins at 0.</summary>
     public bool IsFromZero { get; init; }
 
-    /// <summary>What lies above this does not stretch the vertical axis.</summary>
+    /// <summary>Upper bound of the vertical axis: values above it do not stretch the axis.</summary>
     public double Ceiling { get; init; } = double.PositiveInfinity;
 
     /// <summary>
-    /// Whether it shows a part of another chart on purpose, so that nobody need be told that there is more.
+    /// Whether it shows a part of another chart on purpose, so that no note says that there is more.
     /// </summary>
     public bool IsCloseUp { get; init; }
 

@@ -3,7 +3,7 @@ using CharRnn.Explaining;
 
 namespace CharRnn.Report.Charts;
 
-/// <summary>A chart in words and figures, for whoever does not see it.</summary>
+/// <summary>A chart in words and figures, for screen readers.</summary>
 internal static class ChartWords
 {
     private const int TableRows = 10;

@@ -6,7 +6,7 @@ namespace CharRnn.Report.Charts;
 /// <summary>How training itself went: gradients, gates, learning rate and speed against steps.</summary>
 internal static class HealthCharts
 {
-    /// <summary>What is so many times the 95th percentile no longer stretches the scale.</summary>
+    /// <summary>Values of more than this many times the 95th percentile do not stretch the scale.</summary>
     private const double MaxOverTypical = 5;
 
     private const double Typical = 0.95;

@@ -1,22 +1,22 @@
 namespace CharRnn.Report.Charts;
 
 /// <summary>
-/// Finds a place for the name of each horizontal line that is in sight, where it covers no other's. A line without one
-/// is told by the legend, which has its value.
+/// Places of the names of the visible horizontal lines, where they do not overlap. A line without a place is identified
+/// by the legend, which has its value.
 /// </summary>
 internal static class LevelNames
 {
     private const double CharacterWidth = 6.5;
     private const double LineHeight = 15;
 
-    // What axes and titles leave of a chart for the plot itself.
+    // The share of a chart that axes and titles leave for the plot itself.
     private const double PlotShare = 0.8;
 
-    /// <summary>Where along a line its name may be centred, as shares of its length, the usual one first.</summary>
+    /// <summary>Where along a line its name may be centred, as shares of its length, the preferred one first.</summary>
     private static readonly double[] Places = [0.88, 0.66, 0.44, 0.22];
 
     /// <summary>
-    /// The share of each line's length where its name stands, line by line; null for a line whose name has no room.
+    /// The share of each line's length where its name stands, line by line; null for a line whose name fits nowhere.
     /// </summary>
     public static IReadOnlyList<double?> PlacesOf(Plot plot, PlotSize size)
     {

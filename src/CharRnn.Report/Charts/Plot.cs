@@ -5,7 +5,7 @@ namespace CharRnn.Report.Charts;
 /// <param name="Height">Of all of it.</param>
 /// <param name="XIntervals">About how many numbers fit along the horizontal axis.</param>
 /// <param name="YIntervals">About how many numbers fit along the vertical axis.</param>
-/// <param name="HasLevelNames">Whether horizontal lines have room for their names.</param>
+/// <param name="HasLevelNames">Whether horizontal lines have their names beside them.</param>
 public sealed record PlotSize(int Width, int Height, int XIntervals, int YIntervals, bool HasLevelNames)
 {
     /// <summary>For a screen.</summary>
@@ -18,7 +18,7 @@ public sealed record PlotSize(int Width, int Height, int XIntervals, int YInterv
 /// <summary>A chart at a size: its axes, and what is left of its lines when they are thinned out.</summary>
 public sealed record Plot
 {
-    /// <summary>Two points for so many pixels: what is closer cannot be told apart.</summary>
+    /// <summary>Two points for so many pixels: closer points cannot be distinguished.</summary>
     private const int PixelsPerBucket = 4;
 
     /// <summary>From so many lines on each gets fewer points, so that the page stays small.</summary>
@@ -78,7 +78,7 @@ public sealed record Plot
 
     /// <summary>
     /// Where a line has marks, of what is in sight: validation at all its points, or where they are many at its end as
-    /// a main line, for whoever cannot go by colours.
+    /// a main line, for readers who cannot see colours.
     /// </summary>
     public IReadOnlyList<ChartPoint> MarksOf(ChartLine line)
     {

@@ -3,7 +3,8 @@ using Radzen.Blazor;
 namespace CharRnn.Report.Charts;
 
 /// <summary>
-/// How runs are told apart: by colour, and for whoever does not see colours by the shape of their marks.
+/// Colours and marks of runs: each run has its own colour, and its own shape of marks for readers who cannot see
+/// colours.
 /// </summary>
 internal static class RunStyle
 {

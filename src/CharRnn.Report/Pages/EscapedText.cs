@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Components.Rendering;
 namespace CharRnn.Report.Pages;
 
 /// <summary>
-/// Text in lines, with the escapes of what cannot be seen set apart, so that a backslash which was written is told from
-/// one that stands for something.
+/// Text in lines. Escapes of invisible characters have a style of their own, which distinguishes them from a backslash
+/// of the text.
 /// </summary>
 public sealed class EscapedText : ComponentBase
 {

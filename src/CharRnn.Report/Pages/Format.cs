@@ -8,7 +8,7 @@ namespace CharRnn.Report.Pages;
 /// <summary>How numbers and foreign text stand on a page.</summary>
 internal static class Format
 {
-    /// <summary>What stands where there is nothing to show.</summary>
+    /// <summary>Placeholder of a missing value.</summary>
     public const string Nothing = "–";
 
     /// <summary>Text that belongs on one line; what cannot be seen is escaped.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CharRnn.Report.Runs;
 
-/// <summary>What something simpler than a network reaches on the same text.</summary>
+/// <summary>Score of a simpler model on the same text.</summary>
 /// <param name="Name">unigram, bigram, gzip.</param>
 /// <param name="NatsPerChar">Nats per character.</param>
 public sealed record Baseline(string Name, double NatsPerChar)

@@ -38,7 +38,7 @@ public sealed record ClassifierRun : IReportedRun
     /// <inheritdoc/>
     public string Path { get; }
 
-    /// <summary>What it was trained with.</summary>
+    /// <summary>The saved configuration.</summary>
     internal ClassifierConfiguration Configuration { get; }
 
     /// <inheritdoc/>
@@ -71,11 +71,11 @@ public sealed record ClassifierRun : IReportedRun
     public double? Epochs => History.Metrics.Max(line => line.Epoch);
 
     /// <summary>
-    /// The evaluation with the highest validation accuracy, which the model that is kept was chosen by; null before the
+    /// The evaluation with the highest validation accuracy, by which the kept model was chosen; null before the
     /// first.
     /// </summary>
     public MetricsLine? Best { get; }
 
-    /// <summary>What it reached on the test part; null before that was scored.</summary>
+    /// <summary>The scores on the test part; null before that was scored.</summary>
     public ClassificationReport? Test { get; }
 }

@@ -23,6 +23,15 @@ public interface IReportedRun
     /// <summary>Whether it was being trained when it was read.</summary>
     bool IsTraining { get; }
 
+    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    long? Parameters { get; }
+
+    /// <summary>Steps done.</summary>
+    long Steps { get; }
+
+    /// <summary>The best evaluation, whose model is kept; null before the first.</summary>
+    MetricsLine? Best { get; }
+
     /// <summary>Time trained; null before anything was written down.</summary>
     double? Seconds => History.Metrics.Max(line => line.Seconds);
 

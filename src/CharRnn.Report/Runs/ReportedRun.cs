@@ -34,7 +34,7 @@ public sealed record ReportedRun : IReportedRun
     /// <summary>The folder, as it was named.</summary>
     public string Path { get; }
 
-    /// <summary>What it was trained with.</summary>
+    /// <summary>The saved configuration.</summary>
     internal RunConfiguration Configuration { get; }
 
     /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
@@ -51,7 +51,7 @@ public sealed record ReportedRun : IReportedRun
             new("folder", Path),
         ];
 
-    /// <summary>What simpler models reach on the text; empty where the run did not write them down.</summary>
+    /// <summary>The scores of simpler models on the text; empty where the run did not write them down.</summary>
     public IReadOnlyList<Baseline> Baselines { get; }
 
     /// <summary>The metrics and samples so far.</summary>
@@ -62,6 +62,8 @@ public sealed record ReportedRun : IReportedRun
 
     /// <summary>How many numbers are trained.</summary>
     public long Parameters { get; }
+
+    long? IReportedRun.Parameters => Parameters;
 
     /// <summary>Steps done.</summary>
     public long Steps { get; }

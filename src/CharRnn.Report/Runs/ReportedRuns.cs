@@ -49,6 +49,6 @@ public static class ReportedRuns
         return [.. folders.Zip(RunLabels.For([.. folders.Select(folder => folder.Path)]))];
     }
 
-    // What is of no kind, whoever reads all of it says what is wrong with.
+    // A damaged configuration counts as a language model's, whose reader then says what is wrong with it.
     private static bool IsClassifier(RunFolder folder) => ClassifierConfiguration.IsOne(folder.ReadConfig());
 }

@@ -220,7 +220,7 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
 /// </summary>
 internal static class PresetBenchmarks
 {
-    /// <summary>Those that are usually measured.</summary>
+    /// <summary>The presets that are measured by default.</summary>
     public static IReadOnlyList<Preset<TrainingSettings>> Defaults { get; } =
     [
         .. (

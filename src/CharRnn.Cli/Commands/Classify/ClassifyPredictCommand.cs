@@ -104,8 +104,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     }
 
     /// <returns>
-    /// How many texts were read, and how many of their characters the vocabulary lacks; null where whoever reads the
-    /// predictions has enough: predict | head.
+    /// The number of texts read, and of their characters that the vocabulary lacks; null where the reader of standard
+    /// output has closed it: predict | head.
     /// </returns>
     private (long Texts, long Unknown)? PredictAll(
         IEnumerable<string> all,
@@ -140,7 +140,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;
 
     /// <summary>
-    /// What the model makes of a text's beginnings, each as if it were all of it; a letter with its marks counts as
+    /// The predictions for the prefixes of a text, each as if it were the whole; a letter with its marks counts as
     /// one.
     /// </summary>
     private static List<(string Text, float[] Probabilities)> PrefixesOf(

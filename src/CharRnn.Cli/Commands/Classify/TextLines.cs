@@ -135,7 +135,7 @@ internal sealed class TextFeed : IDisposable
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
     }
 
-    // What the thread may still be using is left to the garbage collector.
+    // Objects that the thread may still be using are left to the garbage collector.
     public void Dispose() => _stop.Cancel();
 
     private void Read(IEnumerable<string> texts)

@@ -44,14 +44,14 @@ internal sealed class CompletionCommand : VerbCommand
     }
 }
 
-/// <summary>What stands behind a flag, or in place of arguments.</summary>
+/// <summary>Candidates for a flag's value or an argument.</summary>
 /// <param name="Words">The words that are offered.</param>
 /// <param name="AreFiles">Whether files and folders are offered too.</param>
 internal sealed record CompletedValue(IReadOnlyList<string> Words, bool AreFiles)
 {
     private static readonly string[] FileNames = ["CORPUS", "DATA", "FILE", "FOLDER", "MODEL", "RUN"];
 
-    /// <summary>What is offered for a value that the help calls by that name.</summary>
+    /// <summary>The candidates for a value of that name in the help.</summary>
     public static CompletedValue Of(string name, IEnumerable<CompletionItem> more)
     {
         // Of 'nfc|nfkc|none' all parts are words; of 'none|balanced|P' the last is a name for a number.

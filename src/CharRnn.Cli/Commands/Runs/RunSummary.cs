@@ -32,7 +32,7 @@ internal sealed record RunSummary
     /// <summary>When its configuration was last written: as it began, or ended.</summary>
     public required DateTime Changed { get; init; }
 
-    /// <summary>What it trains: a language model or a classifier.</summary>
+    /// <summary>The kind of network: language model or classifier.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
@@ -80,88 +80,53 @@ internal sealed record RunSummary
         }
     }
 
-    /// <summary>What a run that was read shows.</summary>
+    /// <summary>The summary of a run.</summary>
     public static RunSummary Of(IReportedRun run)
     {
-        double? testLoss = run.History.Metrics.LastOrDefault(line => line.Split == "test")?.Loss;
-        return run switch
+        var classifier = run as ClassifierRun;
+        var (kind, settings, plan, corpus) = run switch
         {
-            ReportedRun model => new()
-            {
-                Path = run.Path,
-                Changed = ChangedAt(run.Path),
-                Kind = "language model",
-                Model = NetworkOf(
-                    model.Configuration.Settings.Cell,
-                    model.Configuration.Settings.NumLayers,
-                    model.Configuration.Settings.HiddenSize
-                ),
-                Corpus = model.Configuration.Corpus.Name,
-                Steps = model.Steps,
-                Parameters = model.Parameters,
-                Seconds = model.Seconds,
-                BestValLoss = model.Best?.Loss,
-                TestLoss = testLoss,
-                State = StateOf(
-                    run,
-                    model.Steps,
-                    model.Configuration.Plan,
-                    model.Configuration.Settings.Patience,
-                    model.Best?.Step
-                ),
-            },
-            ClassifierRun classifier => new()
-            {
-                Path = run.Path,
-                Changed = ChangedAt(run.Path),
-                Kind = "classifier",
-                Model = NetworkOf(
-                    classifier.Configuration.Settings.Cell,
-                    classifier.Configuration.Settings.NumLayers,
-                    classifier.Configuration.Settings.HiddenSize
-                ),
-                Corpus = classifier.Configuration.Data.Name,
-                Steps = classifier.Steps,
-                Parameters = classifier.Parameters,
-                Seconds = run.Seconds,
-                BestValLoss = classifier.Best?.Loss,
-                BestValAccuracy = classifier.Best?.Accuracy,
-                TestLoss = testLoss,
-                TestAccuracy = classifier.Test?.Accuracy,
-                State = StateOf(
-                    run,
-                    classifier.Steps,
-                    classifier.Configuration.Plan,
-                    classifier.Configuration.Settings.Patience,
-                    classifier.Best?.Step
-                ),
-            },
+            ReportedRun { Configuration: var model } => (
+                "language model",
+                (RunSettings)model.Settings,
+                model.Plan,
+                model.Corpus.Name
+            ),
+            ClassifierRun { Configuration: var saved } => ("classifier", saved.Settings, saved.Plan, saved.Data.Name),
             _ => throw new NotSupportedException(run.GetType().Name),
         };
+        return new()
+        {
+            Path = run.Path,
+            Changed = ChangedAt(run.Path),
+            Kind = kind,
+            Model = $"{settings.Cell} {settings.NumLayers}×{settings.HiddenSize}",
+            Corpus = corpus,
+            Steps = run.Steps,
+            Parameters = run.Parameters,
+            Seconds = run.Seconds,
+            BestValLoss = run.Best?.Loss,
+            BestValAccuracy = classifier?.Best?.Accuracy,
+            TestLoss = run.History.Metrics.LastOrDefault(line => line.Split == "test")?.Loss,
+            TestAccuracy = classifier?.Test?.Accuracy,
+            State = StateOf(run, plan, settings.Patience),
+        };
     }
-
-    private static string NetworkOf(string cell, int layers, int hiddenSize) => $"{cell} {layers}×{hiddenSize}";
 
     private static DateTime ChangedAt(string path) =>
         File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, "config.json"));
 
     // The plan is written when training ends or is interrupted; a run that reached its end has no steps left in it, or
     // was tested, or lost patience.
-    private static RunState StateOf(
-        IReportedRun run,
-        long steps,
-        IReadOnlyList<PlanChange> plan,
-        int? patience,
-        long? bestStep
-    )
+    private static RunState StateOf(IReportedRun run, IReadOnlyList<PlanChange> plan, int? patience)
     {
         if (run.IsTraining)
             return RunState.Running;
-        bool isPlanDone = plan is [.., var last] && steps >= last.PlannedSteps;
-        bool isTested = run.History.Metrics.Any(line => line.Split == "test" && line.Step == steps);
+        bool isPlanDone = plan is [.., var last] && run.Steps >= last.PlannedSteps;
+        bool isTested = run.History.Metrics.Any(line => line.Split == "test" && line.Step == run.Steps);
         bool isPatienceLost =
             patience is { } most
-            && run.History.Metrics.Count(line => line.Split == "val" && line.Step > bestStep) >= most;
+            && run.History.Metrics.Count(line => line.Split == "val" && line.Step > run.Best?.Step) >= most;
         return isPlanDone || isTested || isPatienceLost ? RunState.Finished : RunState.Interrupted;
     }
 }

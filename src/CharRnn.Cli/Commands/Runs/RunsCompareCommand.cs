@@ -106,13 +106,13 @@ internal sealed class RunsCompareCommand : VerbCommand
             json.WriteString("path", run.Path);
             json.WriteString("corpus", run.Corpus);
             json.WriteString("state", run.State.ToString().ToLowerInvariant());
-            RunTable.Write(json, "params", run.Parameters);
-            RunTable.Write(json, "steps", run.Steps);
-            RunTable.Write(json, "seconds", run.Seconds);
-            RunTable.Write(json, "best_val_loss", run.BestValLoss);
-            RunTable.Write(json, "best_val_accuracy", run.BestValAccuracy);
-            RunTable.Write(json, "test_loss", run.TestLoss);
-            RunTable.Write(json, "test_accuracy", run.TestAccuracy);
+            JsonLine.WriteNumber(json, "params", run.Parameters);
+            JsonLine.WriteNumber(json, "steps", run.Steps);
+            JsonLine.WriteNumber(json, "seconds", run.Seconds);
+            JsonLine.WriteNumber(json, "best_val_loss", run.BestValLoss);
+            JsonLine.WriteNumber(json, "best_val_accuracy", run.BestValAccuracy);
+            JsonLine.WriteNumber(json, "test_loss", run.TestLoss);
+            JsonLine.WriteNumber(json, "test_accuracy", run.TestAccuracy);
             json.WriteStartObject("settings");
             foreach (var (name, values) in settings)
                 json.WriteString(name, values[place]);

@@ -101,11 +101,11 @@ internal sealed class RunsListCommand : VerbCommand
             json.WriteString("kind", run.Kind);
             json.WriteString("model", run.Model);
             json.WriteString("corpus", run.Corpus);
-            RunTable.Write(json, "params", run.Parameters);
-            RunTable.Write(json, "steps", run.Steps);
-            RunTable.Write(json, "seconds", run.Seconds);
-            RunTable.Write(json, "best_val_loss", run.BestValLoss);
-            RunTable.Write(json, "best_val_accuracy", run.BestValAccuracy);
+            JsonLine.WriteNumber(json, "params", run.Parameters);
+            JsonLine.WriteNumber(json, "steps", run.Steps);
+            JsonLine.WriteNumber(json, "seconds", run.Seconds);
+            JsonLine.WriteNumber(json, "best_val_loss", run.BestValLoss);
+            JsonLine.WriteNumber(json, "best_val_accuracy", run.BestValAccuracy);
             json.WriteString("changed", run.Changed);
             json.WriteEndObject();
         }

@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>What of a model with labels is written.</summary>
+/// <summary>Sampling from a model with labels.</summary>
 /// <param name="Labels">The labels, one after another.</param>
 /// <param name="Beginnings">What texts begin with, under each label one after another.</param>
 /// <param name="Count">How many texts under each label with each beginning.</param>

@@ -76,7 +76,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
                 + $"{training.Name} ({Quantity.Percent((double)novel / drawn)})"
         );
 
-    /// <summary>What of the prompt belongs to the record: all after the last line's end.</summary>
+    /// <summary>The part of the prompt that belongs to the record: all after the last line's end.</summary>
     private int[] BeginningOfRecord(int[] prompt) =>
         model.Vocabulary.TryGetId('\n', out int lineFeed)
             ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..]

@@ -46,7 +46,7 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
             _released.AddRange(_stopAt.Held);
     }
 
-    /// <summary>What may be shown and was not taken before.</summary>
+    /// <summary>Text that may be shown and was not taken before.</summary>
     public int[] TakeReleased()
     {
         int[] taken = [.. _released];

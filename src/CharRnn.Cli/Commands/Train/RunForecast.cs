@@ -22,7 +22,7 @@ internal sealed record RunForecast
     /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
     public required string Network { get; init; }
 
-    /// <summary>What is trained on and held out, in a few words.</summary>
+    /// <summary>The training and held-out parts, in a few words.</summary>
     public required string Data { get; init; }
 
     /// <summary>How many numbers are trained.</summary>
@@ -276,7 +276,7 @@ internal sealed record RunForecast
                 json.WriteString("cell", Cell);
                 json.WriteNumber("params", Parameters);
                 json.WriteNumber("batch_size", BatchSize);
-                Write("seq_length", SeqLength);
+                JsonLine.WriteNumber(json, "seq_length", SeqLength);
                 json.WriteNumber("steps_per_epoch", StepsPerEpoch);
                 json.WriteNumber("threads", Threads);
                 json.WriteNumber("memory_bytes", MemoryBytes);
@@ -287,17 +287,9 @@ internal sealed record RunForecast
                 json.WriteNumber("measured_steps", MeasuredSteps);
                 json.WriteNumber("ms_per_step", Math.Round(1000 * SecondsPerStep, 4));
                 json.WriteString("limit", Limit);
-                Write("steps", Steps);
-                Write("epochs", Epochs is { } epochs ? Math.Round(epochs, 4) : null);
-                Write("seconds", Seconds is { } seconds ? Math.Round(seconds, 3) : null);
-
-                void Write(string key, double? number)
-                {
-                    if (number is { } known)
-                        json.WriteNumber(key, known);
-                    else
-                        json.WriteNull(key);
-                }
+                JsonLine.WriteNumber(json, "steps", Steps);
+                JsonLine.WriteNumber(json, "epochs", Epochs is { } epochs ? Math.Round(epochs, 4) : null);
+                JsonLine.WriteNumber(json, "seconds", Seconds is { } seconds ? Math.Round(seconds, 3) : null);
             }
         );
 

@@ -9,7 +9,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary><c>charrnn train</c>: learns a text.</summary>
-internal sealed class TrainCommand : VerbCommand
+internal sealed class TrainCommand : TrainingVerb
 {
     private const int ClosingSampleLength = 400;
     private const double ClosingTemperature = 0.5;
@@ -18,16 +18,6 @@ internal sealed class TrainCommand : VerbCommand
     private readonly LabeledTexts _labeled;
     private readonly PresetFlag _preset = new();
     private readonly TrainFlags _flags = new();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "The run's folder (default: runs/<corpus>-001, the next free number).",
-        HelpName = "RUN",
-    };
-    private readonly Option<bool> _resume = new("--resume")
-    {
-        Description = "Go on with the run of -o, or with the newest run of the corpus.",
-    };
-    private readonly Option<bool> _dryRun = SharedFlags.DryRun();
     private readonly Option<string?> _replay = new("--replay")
     {
         Description =
@@ -50,21 +40,19 @@ internal sealed class TrainCommand : VerbCommand
         "--show-predictions",
         "At evaluations, show a passage with the character that the model thought likeliest under each."
     );
-    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
-    private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
 
     public TrainCommand(Shell shell)
-        : base(shell, "train", "Train a character-level recurrent network on a text.")
+        : base(shell, "train", "Train a character-level recurrent network on a text.", "corpus")
     {
         _corpusArgument = new(shell);
         _corpusArgument.AddTo(this);
         _labeled = new(shell, _corpusArgument, _valFile);
         _labeled.AddTo(this);
-        Add(FlagGroup.Run, _output, _preset.Option, _resume, _replay, _initFrom, _dryRun);
+        Add(FlagGroup.Run, Output, _preset.Option, Resume, _replay, _initFrom, DryRun);
         _flags.AddTo(this);
         Add(FlagGroup.HeldOut, _valFile);
         Add(FlagGroup.Watching, _showPredictions.Option);
-        Add(FlagGroup.Output, _progress.Option, _json);
+        AddOutputFlags();
         MainFlags =
         [
             "--output",
@@ -90,37 +78,29 @@ internal sealed class TrainCommand : VerbCommand
         ];
     }
 
-    protected override int Run(ParseResult parsed)
+    protected override void RefuseConflicts(ParseResult parsed)
     {
-        var sources = new SettingSources(parsed, Shell.Environment);
-        var mode = _progress.Resolve(sources).Value;
-        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
-        if (parsed.GetValue(_resume) && parsed.GetValue(_replay) is not null)
+        if (parsed.GetValue(Resume) && parsed.GetValue(_replay) is not null)
             throw new SettingsException(
                 "--resume goes on with a run and --replay trains a new one; give one of them. A replay that was "
                     + "stopped is resumed with --resume alone."
             );
-        if (
-            parsed.GetValue(_initFrom) is not null
-            && (parsed.GetValue(_resume) || parsed.GetValue(_replay) is not null)
-        )
+        if (parsed.GetValue(_initFrom) is not null && (parsed.GetValue(Resume) || parsed.GetValue(_replay) is not null))
             throw new SettingsException(
                 "--init-from begins a new run from a model; --resume and --replay begin where the run did. Leave "
                     + "one of them out."
             );
-        if (parsed.GetValue(_dryRun))
-        {
-            FlagConflict.Refuse(parsed, _dryRun, "which is for a run that has not begun", _resume);
-            _corpusArgument.KeepsNothing = true;
-        }
-        if (parsed.GetValue(_resume))
-            return Resume(sources, mode);
-        return parsed.GetValue(_replay) is { } replayed
-            ? Replay(RunFolder.Open(replayed), sources, mode)
-            : Start(sources, mode);
     }
 
-    private int Start(SettingSources sources, ProgressMode mode)
+    protected override int Start(SettingSources sources, ProgressMode mode)
+    {
+        _corpusArgument.KeepsNothing = sources.Parsed.GetValue(DryRun);
+        return sources.Parsed.GetValue(_replay) is { } replayed
+            ? Replay(RunFolder.Open(replayed), sources, mode)
+            : StartNew(sources, mode);
+    }
+
+    private int StartNew(SettingSources sources, ProgressMode mode)
     {
         // Flags first: a wrong one must not wait for a large text to be read.
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
@@ -189,52 +169,35 @@ internal sealed class TrainCommand : VerbCommand
         ProgressMode mode
     )
     {
-        if (sources.Parsed.GetValue(_dryRun))
-        {
-            var forecast = RunForecast.Of(settings, texts, from, Shell.Interruption.Token);
-            forecast.Write(Shell, sources.Parsed.GetValue(_json));
-            return ExitCode.Success;
-        }
-        var run = RunFolder.Create(
-            sources.Parsed.GetValue(_output) ?? RunNames.NextFree(RunsFolder, texts.Corpus.Name)
-        );
-        try
-        {
-            var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
-            var material = new TrainingMaterial
+        if (sources.Parsed.GetValue(DryRun))
+            return Print(RunForecast.Of(settings, texts, from, Shell.Interruption.Token), sources);
+        return InNewRun(
+            sources,
+            texts.Corpus.Name,
+            run =>
             {
-                Validation = texts.Validation,
-                InitFrom = from,
-                Baselines = baselines,
-                Notes = texts.Notes,
-            };
-            using var trainer = Trainer.Start(texts.Corpus, settings, run, CommandLine(), material);
-            // The trainer has what it needs of it, and training should not carry a second model along.
-            from?.Dispose();
-            return Train(trainer, run, texts.Corpus, baselines, sources, mode);
-        }
-        catch
-        {
-            run.DeleteIfUnused();
-            throw;
-        }
+                var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
+                var material = new TrainingMaterial
+                {
+                    Validation = texts.Validation,
+                    InitFrom = from,
+                    Baselines = baselines,
+                    Notes = texts.Notes,
+                };
+                using var trainer = Trainer.Start(texts.Corpus, settings, run, CommandLine(), material);
+                // The trainer has copied what it needs of the model; a second one would only hold memory.
+                from?.Dispose();
+                return Train(trainer, run, texts.Corpus, baselines, sources, mode);
+            }
+        );
     }
 
-    private int Resume(SettingSources sources, ProgressMode mode)
+    protected override int GoOn(SettingSources sources, ProgressMode mode)
     {
-        string? named = sources.Parsed.GetValue(_output);
-        if (named is null)
-        {
-            string corpusName = _labeled.IsAsked(sources) ? _labeled.NameOf(sources) : _corpusArgument.NameOf(sources);
-            named =
-                RunNames.Newest(RunsFolder, corpusName)
-                ?? throw new ModelException(
-                    $"there is no run of {corpusName} in {RunsFolder} to resume; name one with -o, or start a new run "
-                        + "without --resume."
-                );
-        }
-
-        var run = RunFolder.Open(named);
+        var run = RunToResume(
+            sources,
+            () => _labeled.IsAsked(sources) ? _labeled.NameOf(sources) : _corpusArgument.NameOf(sources)
+        );
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
@@ -295,22 +258,24 @@ internal sealed class TrainCommand : VerbCommand
         ProgressMode mode
     )
     {
-        TrainingResult result;
-        using (var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock))
-        {
-            bool showsPredictions = _showPredictions.Resolve(sources).Value;
-            ITrainingObserver screen =
-                !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
-                    ? new MinCharRnnScreen(Shell.Terminal)
-                    : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
-            result = trainer.Run(screen, Shell.Interruption.Token);
-        }
-
-        if (sources.Parsed.GetValue(_json))
-            WriteJson(result, trainer, run);
-        else
-            WriteScreen(result, trainer, run, baselines);
-        return result.Stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
+        var result = WithProgress(
+            mode,
+            line =>
+            {
+                bool showsPredictions = _showPredictions.Resolve(sources).Value;
+                ITrainingObserver screen =
+                    !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
+                        ? new MinCharRnnScreen(Shell.Terminal)
+                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+                return trainer.Run(screen, Shell.Interruption.Token);
+            }
+        );
+        return Print(
+            sources,
+            result.Stopped,
+            json => WriteProperties(json, result, trainer, run),
+            () => WriteScreen(result, trainer, run, baselines)
+        );
     }
 
     private void WriteScreen(TrainingResult result, Trainer trainer, RunFolder run, Baselines? baselines)
@@ -328,46 +293,28 @@ internal sealed class TrainCommand : VerbCommand
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
         if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
+        string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
+        string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            result.Stopped switch
-            {
-                StopReason.Interrupted => $"next     charrnn train -o {run.Path} --resume",
-                StopReason.Diverged =>
-                    "next     train again with a lower --learning-rate; the last good model was kept",
-                _ => "next     charrnn sample "
-                    + $"{run.Path}{(trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "")}{(trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "")}",
-            }
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {run.Path}{label}{prompt}")
         );
     }
 
-    private void WriteJson(TrainingResult result, Trainer trainer, RunFolder run) =>
-        JsonLine.Write(
-            Shell.Output,
-            json =>
-            {
-                json.WriteString("run", run.Path);
-                json.WriteString("model", run.ModelPath);
-                json.WriteString("cell", trainer.Model.Spec.Cell);
-                json.WriteNumber("params", trainer.Model.ParameterCount);
-                json.WriteNumber("steps", result.Steps);
-                json.WriteNumber("chars", result.Chars);
-                json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
-                json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
-                WriteLoss(json, "train_loss", result.TrainLoss);
-                WriteLoss(json, "val_loss", result.ValLoss);
-                WriteLoss(json, "val_bpc", result.ValLoss / Math.Log(2));
-                WriteLoss(json, "best_val_loss", result.BestValLoss);
-                json.WriteNumber("best_step", result.BestStep);
-                WriteLoss(json, "test_loss", result.TestLoss);
-                json.WriteString("stopped", JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Stopped.ToString()));
-            }
-        );
-
-    private static void WriteLoss(Utf8JsonWriter json, string key, double? loss)
+    private static void WriteProperties(Utf8JsonWriter json, TrainingResult result, Trainer trainer, RunFolder run)
     {
-        if (loss is { } number && double.IsFinite(number))
-            json.WriteNumber(key, number);
-        else
-            json.WriteNull(key);
+        json.WriteString("run", run.Path);
+        json.WriteString("model", run.ModelPath);
+        json.WriteString("cell", trainer.Model.Spec.Cell);
+        json.WriteNumber("params", trainer.Model.ParameterCount);
+        json.WriteNumber("steps", result.Steps);
+        json.WriteNumber("chars", result.Chars);
+        json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+        json.WriteNumber("chars_per_sec", result.Seconds > 0 ? Math.Round(result.Chars / result.Seconds) : 0);
+        JsonLine.WriteNumber(json, "train_loss", result.TrainLoss);
+        JsonLine.WriteNumber(json, "val_loss", result.ValLoss);
+        JsonLine.WriteNumber(json, "val_bpc", result.ValLoss / Math.Log(2));
+        JsonLine.WriteNumber(json, "best_val_loss", result.BestValLoss);
+        json.WriteNumber("best_step", result.BestStep);
+        JsonLine.WriteNumber(json, "test_loss", result.TestLoss);
     }
 }

@@ -1,13 +1,13 @@
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>What came of asking a model for texts of one label.</summary>
-/// <param name="label">What was asked for.</param>
+/// <summary>Result of sampling texts of one label.</summary>
+/// <param name="label">The label asked for.</param>
 internal sealed class SampleTally(LabelBlend label)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The label asked for.</summary>
     public LabelBlend Label => label;
 
     /// <summary>The texts, in their order.</summary>

@@ -131,6 +131,6 @@ internal sealed class OutputLines(Shell shell) : IDisposable
         _text.GetStringBuilder().Clear();
     }
 
-    /// <summary>What was not handed on is not wanted any more.</summary>
+    /// <summary>Discards text that was not handed on.</summary>
     public void Dispose() => _text.Dispose();
 }

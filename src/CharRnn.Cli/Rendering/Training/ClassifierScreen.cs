@@ -9,7 +9,7 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="line">Progress.</param>
 internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
-    /// <summary>What a run reached, in one line.</summary>
+    /// <summary>The result of a run in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
         string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
@@ -28,7 +28,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         var spec = overview.Spec;
         string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
-        string directions = spec.Bidirectional ? "in both directions" : "forwards";
+        string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
             Pooling.Last => "last state",

@@ -4,8 +4,8 @@ namespace CharRnn.Cli.Rendering;
 
 /// <summary>
 /// The screen of min-char-rnn, on standard error: the sizes of the text, and every so many iterations a sample between
-/// dashes and the smoothed loss of a window. What the original could not have, such as a run that goes on, is told as
-/// everywhere.
+/// dashes and the smoothed loss of a window. Messages that the original could not have, such as that a run is resumed,
+/// read as on the other screens.
 /// </summary>
 /// <param name="terminal">Where it goes.</param>
 internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver

@@ -14,7 +14,7 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="mode">How progress is shown.</param>
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">
-/// What simple means make of the text, to compare the model with; null where they were not computed.
+/// Scores of simple baselines on the text, to compare the model with; null where they were not computed.
 /// </param>
 /// <param name="showsPredictions">Whether the model's predictions are shown from time to time.</param>
 internal sealed class TrainScreen(
@@ -33,7 +33,7 @@ internal sealed class TrainScreen(
     // A year and more is no estimate.
     private const double MaxTimeLeft = 365 * 24 * 3600;
 
-    /// <summary>What a run reached, in one line.</summary>
+    /// <summary>The result of a run in one line.</summary>
     public static string Summary(TrainingResult result)
     {
         string losses = (result.ValLoss, result.TrainLoss) switch
