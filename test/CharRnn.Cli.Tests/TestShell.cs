@@ -2,6 +2,12 @@ using System.Text;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Tests;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Tests run one after another: a working folder is the whole process's, and the networks they train have threads of
+// their own, which would wait for each other on few cores. The other test projects run beside this one.
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace CharRnn.Cli.Tests;
 

@@ -80,7 +80,17 @@ public sealed class ClassifyTrainCommandTests : IDisposable
     [Fact]
     public async Task Json_HasEveryKey()
     {
-        var result = await TrainAsync("--max-epochs", "15", "-o", "run");
+        // In a process of its own, whose command line the run keeps.
+        var outcome = await _ground.RunAsync(
+            new Dictionary<string, string>(),
+            [
+                .. "classify train tongues".Split(' '),
+                .. Small,
+                .. "--json --progress none --max-epochs 15 -o run".Split(' '),
+            ]
+        );
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        var result = TrainingGround.Parsed(outcome.Output);
         Assert.Equal(ResultKeys, result.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ("run", "max_epochs", 15.0),

@@ -5,13 +5,13 @@ using CharRnn.Tests;
 namespace CharRnn.Cli.Tests;
 
 /// <summary>
-/// A working folder with a small text, in which the real command trains small networks. It ends what it started and is
-/// gone after the test.
+/// A working folder with a small text, in which the command trains small networks: within the test's own process, or
+/// in one of its own that can be stopped. It ends what it started and is gone after the test.
 /// </summary>
 internal sealed class TrainingGround : IDisposable
 {
     /// <summary>
-    /// A network and steps so small that starting the process takes longer than training; a run of it never depends on
+    /// A network and steps so small that starting a process takes longer than training; a run of it never depends on
     /// the defaults.
     /// </summary>
     public static readonly string[] Small =
@@ -54,8 +54,14 @@ internal sealed class TrainingGround : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _started = [];
+    private readonly TestShell _shell = new();
 
-    public TrainingGround() => File.WriteAllText(this["text.txt"], Text(3000));
+    public TrainingGround()
+    {
+        // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says so.
+        _shell.Environment["TERM"] = "xterm-256color";
+        File.WriteAllText(this["text.txt"], Text(3000));
+    }
 
     public string this[string name] => _folder.File(name);
 
@@ -99,6 +105,7 @@ internal sealed class TrainingGround : IDisposable
             process.Dispose();
         }
 
+        _shell.Dispose();
         _folder.Dispose();
     }
 
@@ -112,9 +119,25 @@ internal sealed class TrainingGround : IDisposable
         return process;
     }
 
-    /// <summary>Runs <c>charrnn</c> here to its end.</summary>
-    public Task<Outcome> RunAsync(params string[] arguments) => CharrnnProcess.EndAsync(Start(arguments));
+    /// <summary>
+    /// Runs <c>charrnn</c> here to its end, within the test's own process, whose working folder is changed meanwhile:
+    /// no other test runs beside it.
+    /// </summary>
+    public Task<Outcome> RunAsync(params string[] arguments)
+    {
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = Root;
+        try
+        {
+            return Task.FromResult(_shell.Run(arguments));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
 
+    /// <summary>Runs <c>charrnn</c> here to its end, in a process of its own with these variables.</summary>
     public Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] arguments) =>
         CharrnnProcess.EndAsync(Start(environment, arguments));
 

@@ -114,6 +114,11 @@ internal static class Architectures
         }
     }
 
+    /// <summary>Consecutive numbers for the cells of an architecture, and for the architectures of a cell.</summary>
+    public static int Turn(string cell, string architecture) =>
+        CellCatalog.All.TakeWhile(known => known.Name != cell).Count()
+        + All.Keys.TakeWhile(name => name != architecture).Count();
+
     /// <summary>A network with its cells in an architecture.</summary>
     public static ModelSpec In(this ModelSpec spec, string architecture) => All[architecture](spec);
 }

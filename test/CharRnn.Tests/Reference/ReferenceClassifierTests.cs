@@ -51,7 +51,7 @@ public sealed class ReferenceClassifierTests
                         () => Run().Loss,
                         model.Parameters,
                         gradients,
-                        samples: 12
+                        samples: LongTests.Samples(12, byDefault: 3)
                     )
                 )
                     Assert.True(

@@ -233,13 +233,11 @@ public sealed class GradientTests
     [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
     public void WithActivationsAndProjections_GradientsMatchToo(string cell, string architecture)
     {
-        foreach (var sizes in AllSizes)
+        var combinations = from sizes in AllSizes from dropout in new[] { false, true } select (sizes, dropout);
+        foreach (var (sizes, dropout) in LongTests.Share(combinations, Architectures.Turn(cell, architecture), of: 4))
         {
-            foreach (bool dropout in new[] { false, true })
-            {
-                var spec = Spec(cell, sizes, layers: 1, residual: false, embedding: true, dropout).In(architecture);
-                AssertMatches(spec with { OutputDropout = dropout ? OutputDropoutRate : 0 }, sizes, lossScale: 1);
-            }
+            var spec = Spec(cell, sizes, layers: 1, residual: false, embedding: true, dropout).In(architecture);
+            AssertMatches(spec with { OutputDropout = dropout ? OutputDropoutRate : 0 }, sizes, lossScale: 1);
         }
     }
 

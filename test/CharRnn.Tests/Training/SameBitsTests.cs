@@ -25,10 +25,17 @@ public sealed class SameBitsTests
     [MemberData(nameof(EveryCellDepthAndInput))]
     public void ThirtySteps_WithOneTwoAndFiveWorkers_GiveTheSameBits(string cell, int layers, bool embedding)
     {
-        int combination = 0;
-        foreach (int streams in new[] { 1, 7, 50 })
+        // By default three of nine, so that every cell has all of them between its depths and inputs, and every case has
+        // each number of streams and units.
+        var combinations =
+            from streams in new[] { 1, 7, 50 }.Index()
+            from hidden in new[] { 13, 100, 128 }.Index()
+            orderby (hidden.Index + streams.Index) % 3
+            select (Streams: streams.Item, Hidden: hidden.Item, Place: (streams.Index * 3) + hidden.Index);
+        int turn = (layers / 3) + (embedding ? 2 : 0);
+        foreach (var threeOfNine in LongTests.Share(combinations.Chunk(3), turn, of: 3))
         {
-            foreach (int hidden in new[] { 13, 100, 128 })
+            foreach (var (streams, hidden, combination) in threeOfNine)
             {
                 var spec = new ModelSpec
                 {
@@ -41,7 +48,7 @@ public sealed class SameBitsTests
                     Dropout = 0.3,
                 };
                 // Optimisers take turns, so that each meets each cell.
-                string optimizer = OptimizerSettings.Names[combination++ % OptimizerSettings.Names.Count];
+                string optimizer = OptimizerSettings.Names[combination % OptimizerSettings.Names.Count];
                 float[] alone = Train(spec, streams, optimizer, workers: 1);
                 foreach (int workers in new[] { 2, 5 })
                     Bits.AssertSame(
@@ -57,7 +64,7 @@ public sealed class SameBitsTests
     [MemberData(nameof(Architectures.OfEveryCell), MemberType = typeof(Architectures))]
     public void ActivationsAndProjections_WithAnyNumberOfWorkers_GiveTheSameBits(string cell, string architecture)
     {
-        foreach (int streams in new[] { 1, 7, 17 })
+        foreach (int streams in LongTests.Share([1, 7, 17], Architectures.Turn(cell, architecture), of: 3))
         {
             var spec = new ModelSpec
             {
