@@ -207,7 +207,7 @@ public sealed class LabeledModelTests : IDisposable
                 .Message
         );
         Assert.Contains(
-            "has 3 labels, and 0 are named",
+            "has 3 labels, and 0 are given",
             Assert.Throws<SettingsException>(() => new LanguageModel(labeled.Spec, labeled.Vocabulary)).Message
         );
     }
