@@ -60,7 +60,9 @@ internal sealed record RunForecast
 
     public double? Epochs => (double?)Steps / StepsPerEpoch;
 
-    /// <summary>How long it will take; evaluations, samples and checkpoints come on top unless time is the limit.</summary>
+    /// <summary>
+    /// How long it will take; evaluations, samples and checkpoints come on top unless time is the limit.
+    /// </summary>
     public double? Seconds => Steps * SecondsPerStep;
 
     public long WeightBytes => sizeof(float) * Parameters;
@@ -104,12 +106,7 @@ internal sealed record RunForecast
         cancellationToken.ThrowIfCancellationRequested();
         var overview = timer.Text!;
         var spec = overview.Spec;
-        var time = settings.MaxTime;
-        if (!settings.UntilStopped && settings is { MaxSteps: null, MaxEpochs: null, MaxTime: null, Replay: null })
-            time =
-                overview.Characters <= TrainingSettings.ShortText
-                    ? TrainingSettings.DefaultMaxTime
-                    : TrainingSettings.DefaultMaxTimeOfLongText;
+        var time = settings.WithLimitFor(overview.Characters).MaxTime;
         var (limit, steps) = settings.Replay is [.., var last]
             ? (MaxStepsLimit, last.PlannedSteps)
             : FirstOf(settings.MaxSteps, settings.MaxEpochs, time, overview.StepsPerEpoch, timer.Median);
@@ -157,12 +154,7 @@ internal sealed record RunForecast
         cancellationToken.ThrowIfCancellationRequested();
         var overview = timer.Records!;
         var spec = overview.Spec;
-        double? epochs = settings.MaxEpochs;
-        if (settings is { MaxSteps: null, MaxEpochs: null, MaxTime: null })
-            epochs = Math.Max(
-                ClassifierSettings.DefaultMaxEpochs,
-                Math.Ceiling((double)ClassifierSettings.DefaultMinSteps / overview.StepsPerEpoch)
-            );
+        double? epochs = settings.WithLimitFor(overview.StepsPerEpoch).MaxEpochs;
         var (limit, steps) = FirstOf(settings.MaxSteps, epochs, settings.MaxTime, overview.StepsPerEpoch, timer.Median);
         int longest = records.Records.Max(record => record.Text.Length);
         return new RunForecast
