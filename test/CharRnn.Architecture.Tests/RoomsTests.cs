@@ -24,6 +24,7 @@ public sealed class RoomsTests(LibrarySources library)
         "Networks/Layers",
         "Networks/Parameters",
         "Networks/Cells",
+        "RunFolders",
         "Checkpoints",
         "Records",
         "Datasets",

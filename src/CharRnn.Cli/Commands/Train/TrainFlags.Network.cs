@@ -5,7 +5,7 @@ using CharRnn.Networks;
 using CharRnn.Report.Pages;
 using CharRnn.Training;
 
-namespace CharRnn.Cli.Flags;
+namespace CharRnn.Cli.Commands;
 
 // The flags that say what the network is, and how records and their labels are fed to it.
 internal sealed partial class TrainFlags

@@ -1,3 +1,4 @@
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Engine;
@@ -5,7 +6,7 @@ using CharRnn.Networks;
 using CharRnn.Report.Pages;
 using CharRnn.Training;
 
-namespace CharRnn.Cli.Flags;
+namespace CharRnn.Cli.Commands;
 
 /// <summary>Every flag of <c>train</c> that is a setting of the run, and how it changes the settings.</summary>
 internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
