@@ -22,7 +22,7 @@ internal sealed class ExplainCommand : VerbCommand
 
     private readonly Setting<string> _text = new(
         "--text",
-        $"What is read and learnt from (default: {DefaultText}).",
+        $"Text to read and learn from (default: {DefaultText}).",
         DefaultText,
         value => value,
         "TEXT"
@@ -63,7 +63,7 @@ internal sealed class ExplainCommand : VerbCommand
     );
     private readonly Setting<ulong> _seed = new(
         "--seed",
-        "What its weights are drawn from (default: 1).",
+        "Seed of its weights (default: 1).",
         1,
         SettingParser.Seed,
         "N"
@@ -85,7 +85,7 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Option<string?> _format = new("--format")
     {
         Description =
-            "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown "
+            "Layout: for a screen of 100 columns, or as Markdown (default: screen, or markdown "
             + "into a file that ends in .md).",
         HelpName = "screen|markdown",
     };

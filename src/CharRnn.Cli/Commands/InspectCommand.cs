@@ -138,7 +138,7 @@ internal sealed class InspectCommand : VerbCommand
 }
 
 /// <summary>
-/// What <c>charrnn inspect</c> shows of a classifier: its network, labels, vocabulary, origin and parameters.
+/// A classifier as <c>charrnn inspect</c> shows it: its network, labels, vocabulary, origin and parameters.
 /// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="loaded">The classifier.</param>

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Commands;
 
 /// <summary>A command line for the help, and what it does.</summary>
 /// <param name="CommandLine">The command line, from <c>charrnn</c> on.</param>
-/// <param name="Purpose">What it does, in a few words.</param>
+/// <param name="Purpose">Purpose in a few words.</param>
 internal sealed record Example(string CommandLine, string Purpose);
 
 /// <summary>
@@ -15,7 +15,7 @@ internal sealed record Example(string CommandLine, string Purpose);
 /// </summary>
 internal abstract class VerbCommand : Command
 {
-    /// <summary>Where runs go by default.</summary>
+    /// <summary>Default folder of runs.</summary>
     protected const string RunsFolder = "runs";
 
     private readonly Dictionary<Option, FlagGroup> _groups = [];

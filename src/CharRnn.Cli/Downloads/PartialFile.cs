@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// An unfinished download: the bytes received so far, and beside them the validator (an entity tag or a date) that lets the
-/// server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
+/// An unfinished download: the bytes received so far, and beside them the validator (an entity tag or a date) that lets
+/// the server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
 /// download goes on where it stopped. Open, it is locked against a second download.
 /// </summary>
 internal sealed class PartialFile : IDisposable

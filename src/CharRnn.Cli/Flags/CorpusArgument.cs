@@ -21,14 +21,14 @@ internal sealed class CorpusArgument(Shell shell)
 
     private readonly Setting<IReadOnlyList<string>> _include = Setting.List(
         "--include",
-        "Which files of a folder are read; may be repeated (default: *.txt).",
+        "Pattern of the files to read in a folder; may be repeated (default: *.txt).",
         new CorpusOptions().Include,
         "GLOB"
     );
 
     private readonly Setting<TextEncoding> _encoding = new(
         "--encoding",
-        "What a character is: a Unicode character of strict UTF-8, or a byte (default: utf-8).",
+        "Unit of the text: a Unicode character of strict UTF-8, or a byte (default: utf-8).",
         TextEncoding.Utf8,
         text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)),
         "utf-8|bytes"
@@ -53,9 +53,9 @@ internal sealed class CorpusArgument(Shell shell)
 
     /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <param name="vocabulary">
-    /// What to read it with, after its hints were printed; null for the text's own symbols.
+    /// Vocabulary to read it with, after its hints were printed; null for the text's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
@@ -73,10 +73,10 @@ internal sealed class CorpusArgument(Shell shell)
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="trainedOn">How it was read before, where a run goes on; null for a new run.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="trainedOn">Record of how it was read before, where a run goes on; null for a new run.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <param name="vocabulary">
-    /// What to read it with, after its hints were printed; null for the file's own symbols.
+    /// Vocabulary to read it with, after its hints were printed; null for the file's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus LoadFile(
@@ -126,9 +126,9 @@ internal sealed class CorpusArgument(Shell shell)
 
     /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="trainedOn">What the run was trained on.</param>
-    /// <param name="mode">How progress is shown.</param>
-    /// <param name="vocabulary">What to read it with; null for the text's own symbols.</param>
+    /// <param name="trainedOn">Record of the text that the run was trained on.</param>
+    /// <param name="mode">Display of progress.</param>
+    /// <param name="vocabulary">Vocabulary to read it with; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is no longer there.</exception>
     public Corpus LoadAgain(
         SettingSources sources,
@@ -164,7 +164,7 @@ internal sealed class CorpusArgument(Shell shell)
 
     /// <summary>The preparation of the text of a new or resumed run.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="trained">What was done to it when the run began; null for a new run.</param>
+    /// <param name="trained">Preparation of the text when the run began; null for a new run.</param>
     /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>
     public TextPreparation PreparationOf(SettingSources sources, TextPreparation? trained = null) =>
         trained is null ? _preparation.Resolve(sources) : _preparation.ResolveAgain(sources, trained);

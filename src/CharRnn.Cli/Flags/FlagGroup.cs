@@ -18,7 +18,7 @@ internal enum FlagGroup
     /// <summary>The network.</summary>
     Network,
 
-    /// <summary>How weights begin, windows, batches and limits.</summary>
+    /// <summary>Initialization, windows, batches and limits.</summary>
     Training,
 
     /// <summary>The optimizer, the learning rate and gradient clipping.</summary>
@@ -30,7 +30,7 @@ internal enum FlagGroup
     /// <summary>Evaluations, checkpoints and samples on the way.</summary>
     Watching,
 
-    /// <summary>How the next character is chosen.</summary>
+    /// <summary>Choice of the next character.</summary>
     Choice,
 
     /// <summary>Kind and format of the output.</summary>

@@ -15,12 +15,12 @@ internal sealed class LabeledData(Shell shell)
     public static string NameOf(string? named) => EmbeddedIn(named)?.Name ?? Corpus.NameOf([named!]);
 
     /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
-    /// <param name="named">What was named; null for the embedded set.</param>
-    /// <param name="columns">Which columns a table has.</param>
-    /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
-    /// <param name="purpose">What the records are for.</param>
+    /// <param name="named">Data as they were named; null for the embedded set.</param>
+    /// <param name="columns">Columns of a table.</param>
+    /// <param name="preparation">Preparation of the texts: normalizing and folding alone.</param>
+    /// <param name="purpose">Purpose of the records.</param>
     /// <param name="mode">
-    /// How progress is shown: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
+    /// Display of progress: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>

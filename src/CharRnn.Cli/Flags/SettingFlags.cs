@@ -46,7 +46,7 @@ internal abstract class SettingFlags<TSettings>
     public bool IsGiven(string name, SettingSources sources) =>
         sources.Parsed.GetResult(_flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
 
-    /// <param name="saved">What the settings are without the command line's flags.</param>
+    /// <param name="saved">Settings without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
     protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<IFlag, string?> refusal)

@@ -11,7 +11,7 @@ internal static class SharedFlags
     public static Setting<ProgressMode> Progress() =>
         new(
             "--progress",
-            "How progress is shown on standard error: live on a terminal and plain elsewhere, or one of the "
+            "Display of progress on standard error: live on a terminal and plain elsewhere, or one of the "
                 + "others (default: auto).",
             ProgressMode.Auto,
             text =>

@@ -24,7 +24,7 @@ internal static class ModelSheet
         + $"{(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: "
         + $"{SymbolList.Of(vocabulary)}";
 
-    /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
+    /// <summary>Preparation of texts, if there is one, and provenance of the model.</summary>
     public static IEnumerable<(string What, string Value)> Origins(
         TextPreparation preparation,
         IReadOnlyDictionary<string, string> provenance

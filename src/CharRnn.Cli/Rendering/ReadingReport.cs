@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>How far the reading of a text is: share, bytes, speed and time left, of both readings together.</summary>
-/// <param name="progress">What the library tells.</param>
-/// <param name="elapsed">How long it has taken so far.</param>
+/// <summary>Progress of reading a text: share, bytes, speed and time left, of both readings together.</summary>
+/// <param name="progress">Progress as the library reports it.</param>
+/// <param name="elapsed">Time taken so far.</param>
 internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) : IProgressReport
 {
     private const int Readings = 2;

@@ -61,7 +61,7 @@ public sealed record ClassifierRun : IReportedRun
     /// <inheritdoc/>
     public bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    /// <summary>Number of trained parameters; null before a model was saved.</summary>
     public long? Parameters { get; }
 
     /// <summary>Steps done.</summary>

@@ -60,7 +60,7 @@ public sealed record ReportedRun : IReportedRun
     /// <summary>Whether it was being trained when it was read.</summary>
     public bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long Parameters { get; }
 
     long? IReportedRun.Parameters => Parameters;

@@ -28,7 +28,7 @@ internal sealed class LanguageModelTask : TrainingTask
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings, with a limit.</param>
     /// <param name="command">The command line, for the record.</param>
-    /// <param name="material">What the run is given besides.</param>
+    /// <param name="material">Further inputs of the run.</param>
     /// <param name="resumed">The configuration of a run that is resumed; null for a new one.</param>
     /// <exception cref="SettingsException">A setting does not go with the text.</exception>
     public LanguageModelTask(
@@ -253,7 +253,7 @@ internal sealed class LanguageModelTask : TrainingTask
             HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer)
         );
 
-    /// <summary>What each position's loss counts in the gradients.</summary>
+    /// <summary>Weight of each position's loss in the gradients.</summary>
     private double LossScale =>
         1.0
         / (

@@ -58,7 +58,8 @@ internal sealed class TrainingGround : IDisposable
 
     public TrainingGround()
     {
-        // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says so.
+        // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says
+        // so.
         _shell.Environment["TERM"] = "xterm-256color";
         File.WriteAllText(this["text.txt"], Text(3000));
     }

@@ -35,8 +35,8 @@ public sealed class TrainerStartTests : IDisposable
             second = new(begun);
         var range = new IdRange(0, corpus.Ids.Length);
         Assert.Equal(
-            first.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken),
-            second.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken)
+            first.Run(corpus.Ids, range, cancellationToken: TestContext.Current.CancellationToken),
+            second.Run(corpus.Ids, range, cancellationToken: TestContext.Current.CancellationToken)
         );
     }
 

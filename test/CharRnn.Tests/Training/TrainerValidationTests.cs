@@ -50,7 +50,7 @@ public sealed class TrainerValidationTests : IDisposable
             using var evaluator = new Evaluator(model);
             return part.Ranges.Sum(range =>
                     evaluator
-                        .Run(SmallRun.Text.Ids, range, cancellation: TestContext.Current.CancellationToken)
+                        .Run(SmallRun.Text.Ids, range, cancellationToken: TestContext.Current.CancellationToken)
                         .TotalNats
                 ) / part.Pairs;
         }
@@ -106,7 +106,7 @@ public sealed class TrainerValidationTests : IDisposable
             using var evaluator = new Evaluator(model);
             Assert.Equal(
                 evaluator
-                    .Run(Other.Ids, new IdRange(0, 700), cancellation: TestContext.Current.CancellationToken)
+                    .Run(Other.Ids, new IdRange(0, 700), cancellationToken: TestContext.Current.CancellationToken)
                     .NatsPerChar,
                 result.ValLoss
             );
@@ -172,7 +172,7 @@ public sealed class TrainerValidationTests : IDisposable
         using var model = LanguageModel.Load(some.Path);
         using var evaluator = new Evaluator(model, 32);
         var pieces = CorpusPart.Of(new IdRange(1000, 1000)).Pieces(32, 64);
-        var scored = evaluator.Run(SmallRun.Text.Ids, pieces, cancellation: TestContext.Current.CancellationToken);
+        var scored = evaluator.Run(SmallRun.Text.Ids, pieces, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((64, scored.NatsPerChar), (scored.Characters, someResult.BestValLoss));
     }
 
@@ -204,7 +204,9 @@ public sealed class TrainerValidationTests : IDisposable
         double Loss(LanguageModel model)
         {
             using var evaluator = new Evaluator(model);
-            return evaluator.Run(corpus.Ids, test, cancellation: TestContext.Current.CancellationToken).NatsPerChar;
+            return evaluator
+                .Run(corpus.Ids, test, cancellationToken: TestContext.Current.CancellationToken)
+                .NatsPerChar;
         }
     }
 

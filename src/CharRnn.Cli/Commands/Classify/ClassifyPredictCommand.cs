@@ -24,7 +24,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     };
     private readonly Setting<int> _top = new(
         "--top",
-        $"How many of the likeliest labels to show (default: {DefaultTop}).",
+        $"Number of the likeliest labels to show (default: {DefaultTop}).",
         DefaultTop,
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"

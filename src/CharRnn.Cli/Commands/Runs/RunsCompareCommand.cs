@@ -6,7 +6,9 @@ using CharRnn.Report.Runs;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn runs compare</c>: the settings in which runs differ, and what they reached, side by side.</summary>
+/// <summary>
+/// <c>charrnn runs compare</c>: the settings in which runs differ, and what they reached, side by side.
+/// </summary>
 internal sealed class RunsCompareCommand : VerbCommand
 {
     private const string NoValue = "-";

@@ -64,12 +64,12 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
     private const long MaxWaitingCharacters = 1 << 24;
 
     /// <summary>Writes all texts, or as many as there are before it is interrupted.</summary>
-    /// <param name="prompt">What the model reads first.</param>
-    /// <param name="echo">What of the prompt is shown before each text.</param>
-    /// <param name="options">How characters are chosen.</param>
+    /// <param name="prompt">Text that the model reads first.</param>
+    /// <param name="echo">Part of the prompt that is shown before each text.</param>
+    /// <param name="options">Choice of characters.</param>
     /// <param name="maxCharacters">After how many characters a text ends; 0 for never.</param>
     /// <param name="stop">The ids of a text before which each ends; null for none.</param>
-    /// <param name="count">How many texts.</param>
+    /// <param name="count">Number of texts.</param>
     /// <param name="written">Gets all that is shown but the prompts; null where that is not needed.</param>
     public void Run(
         int[] prompt,

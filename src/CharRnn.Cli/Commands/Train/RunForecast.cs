@@ -25,10 +25,10 @@ internal sealed record RunForecast
     /// <summary>The training and held-out parts, in a few words.</summary>
     public required string Data { get; init; }
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>How many numbers the optimizer keeps for each parameter.</summary>
+    /// <summary>Number of moments that the optimizer keeps for each parameter.</summary>
     public required int Moments { get; init; }
 
     /// <summary>About how many activations and gradients of activations a step has.</summary>
@@ -55,13 +55,13 @@ internal sealed record RunForecast
     /// <summary>The limit that ends training first; null where it goes on until it is stopped.</summary>
     public required string? Limit { get; init; }
 
-    /// <summary>How many steps it will have.</summary>
+    /// <summary>Number of steps of the run.</summary>
     public required long? Steps { get; init; }
 
     public double? Epochs => (double?)Steps / StepsPerEpoch;
 
     /// <summary>
-    /// How long it will take; evaluations, samples and checkpoints come on top unless time is the limit.
+    /// Expected time; evaluations, samples and checkpoints come on top unless time is the limit.
     /// </summary>
     public double? Seconds => Steps * SecondsPerStep;
 
@@ -75,7 +75,7 @@ internal sealed record RunForecast
 
     /// <summary>The forecast of a language model's run.</summary>
     /// <param name="settings">The settings of the run.</param>
-    /// <param name="texts">What it is trained on.</param>
+    /// <param name="texts">Texts that it is trained on.</param>
     /// <param name="from">The model it begins from; null for none.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <exception cref="SettingsException">A setting does not go with the text.</exception>
@@ -306,7 +306,7 @@ internal sealed record RunForecast
 
         public ClassifierOverview? Records { get; private set; }
 
-        /// <summary>How many steps are measured.</summary>
+        /// <summary>Number of measured steps.</summary>
         public int Count => Measured.Count;
 
         /// <summary>

@@ -215,7 +215,7 @@ internal sealed class TrainCommand : TrainingVerb
     /// <param name="configuration">The run's.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     private TrainTexts ReadAgain(
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,

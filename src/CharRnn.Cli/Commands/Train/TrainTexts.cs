@@ -6,8 +6,8 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>The texts of a run, read with one vocabulary. Disposing gives back what large ones lie in.</summary>
-/// <param name="Corpus">What is trained on.</param>
-/// <param name="Validation">What is validated on, where that is a text of its own.</param>
+/// <param name="Corpus">Training text.</param>
+/// <param name="Validation">Validation text, where that is one of its own.</param>
 /// <param name="Notes">Messages about the vocabulary, a line each.</param>
 internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyList<string> Notes) : IDisposable
 {
@@ -128,7 +128,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     /// <param name="settings">The run's settings.</param>
     /// <param name="widen">Adds symbols of elsewhere to the records'.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <exception cref="CorpusException">They are not there, or are no such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with them.</exception>
     public TrainTexts Read(

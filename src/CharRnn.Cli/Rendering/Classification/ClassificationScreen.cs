@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the
+/// Scores of a classifier on labelled records, for people: the figures beside what is reached without learning, the
 /// confusion matrix, the most confused pairs and the most confident mistakes.
 /// </summary>
 internal static class ClassificationScreen

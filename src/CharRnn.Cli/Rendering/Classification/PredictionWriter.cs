@@ -21,7 +21,7 @@ internal sealed class PredictionWriter : IDisposable
 
     /// <param name="shell">Its standard output.</param>
     /// <param name="labels">The labels' names.</param>
-    /// <param name="most">How many of the likeliest labels are shown.</param>
+    /// <param name="most">Number of the likeliest labels shown.</param>
     /// <param name="isJson">Whether it is for programs.</param>
     public PredictionWriter(Shell shell, IReadOnlyList<string> labels, int most, bool isJson)
     {
@@ -33,7 +33,7 @@ internal sealed class PredictionWriter : IDisposable
     /// <summary>Writes what is made of one text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="probabilities">The probability of each label.</param>
-    /// <param name="prefixes">What is made of each of the text's beginnings; null where that is not shown.</param>
+    /// <param name="prefixes">Predictions for each of the text's beginnings; null where they are not shown.</param>
     public void Write(
         string text,
         float[] probabilities,

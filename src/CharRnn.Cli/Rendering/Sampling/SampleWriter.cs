@@ -20,7 +20,7 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
 
     /// <summary>The writer for where standard output goes.</summary>
     /// <param name="shell">The surroundings.</param>
-    /// <param name="vocabulary">What ids mean.</param>
+    /// <param name="vocabulary">Vocabulary of the ids.</param>
     /// <param name="isLines">Whether every sample is a line, whose end is written too.</param>
     public static SampleWriter Open(Shell shell, Vocabulary vocabulary, bool isLines) =>
         shell.IsOutputTerminal
@@ -109,7 +109,7 @@ internal sealed class OutputLines(Shell shell) : IDisposable
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
     private long? _lastFlush;
 
-    /// <summary>Where lines are written; they stay here until they are handed on.</summary>
+    /// <summary>Buffer of lines that are not yet handed on.</summary>
     public TextWriter Text => _text;
 
     /// <summary>

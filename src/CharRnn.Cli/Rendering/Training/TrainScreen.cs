@@ -9,9 +9,9 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>
 /// Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.
 /// </summary>
-/// <param name="terminal">Where messages go; silenced by its owner where there are to be none.</param>
+/// <param name="terminal">Receiver of messages; silenced by its owner where there are to be none.</param>
 /// <param name="line">The line that moves.</param>
-/// <param name="mode">How progress is shown.</param>
+/// <param name="mode">Display of progress.</param>
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">
 /// Scores of simple baselines on the text, to compare the model with; null where they were not computed.
@@ -62,22 +62,22 @@ internal sealed class TrainScreen(
         };
 
     /// <summary>
-    /// How fast training is; nothing right at the start and after resuming, when it is not yet known.
+    /// Speed of training; nothing right at the start and after resuming, when it is not yet known.
     /// </summary>
     public static string Rate(in TrainingProgress progress) =>
         progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
 
-    /// <summary>How long a run still takes, as the end of a line; nothing where that is unknown.</summary>
+    /// <summary>Time left, as the end of a line; nothing where that is unknown.</summary>
     public static string Left(in TrainingProgress progress) =>
         progress.SecondsLeft is { } seconds and < MaxTimeLeft
             ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
             : "";
 
-    /// <summary>How much of a run is done, as the beginning of a line; nothing where that is unknown.</summary>
+    /// <summary>Share of a run that is done, as the beginning of a line; nothing where that is unknown.</summary>
     public static string Done(in TrainingProgress progress) =>
         progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
 
-    /// <summary>Where a run is, as properties of a JSON object that is begun.</summary>
+    /// <summary>Progress of a run, as properties of a JSON object that is begun.</summary>
     public static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
     {
         json.WriteNumber("step", progress.Step);

@@ -102,6 +102,6 @@ internal static class MetadataText
             );
     }
 
-    /// <summary>That a value is of no use.</summary>
+    /// <summary>Exception for a value that cannot be used.</summary>
     public static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
 }

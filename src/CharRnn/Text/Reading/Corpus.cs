@@ -267,7 +267,7 @@ public sealed class Corpus : IDisposable
     {
         if (facts.Prepared.NotComposed > 0)
             yield return FormattableString.Invariant(
-                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `'Normalize' nfc` makes them alike."
+                $"places where the text is not spelt in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `'Normalize' nfc` makes them alike."
             );
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)

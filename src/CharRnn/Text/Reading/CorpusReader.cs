@@ -119,7 +119,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
                             $"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again."
                         )
                         : "the text changed while it was read, or its ids are in use: they are not kept, and it is read "
-                            + "anew next time."
+                            + "again next time."
                 );
                 return reading with { Notes = notes };
             }
@@ -127,7 +127,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             {
                 notes.Add(
                     $"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a "
-                        + "temporary file takes their place, and the text is read anew next time."
+                        + "temporary file takes their place, and the text is read again next time."
                 );
                 _meter.Begin(CorpusPhase.Encoding, _meter.TotalBytes);
             }

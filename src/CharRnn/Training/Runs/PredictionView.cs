@@ -4,7 +4,7 @@ using CharRnn.Engine;
 namespace CharRnn.Training;
 
 /// <summary>One character of a text and what the model thought likeliest before it came.</summary>
-/// <param name="Target">What came.</param>
+/// <param name="Target">Character that came.</param>
 /// <param name="Predicted">The likeliest.</param>
 /// <param name="IsRight">Whether they are the same.</param>
 internal readonly record struct PredictedCharacter(string Target, string Predicted, bool IsRight);

@@ -18,18 +18,18 @@ internal readonly record struct StepConditions(
 
 /// <summary>The result of scoring the validation part.</summary>
 /// <param name="Loss">Nats per character, or of a classifier per record; what the log says.</param>
-/// <param name="Criterion">What the best model is chosen by, the lower the better.</param>
+/// <param name="Criterion">Criterion of the best model, the lower the better.</param>
 /// <param name="Report">A classifier's figures; null of a language model.</param>
 internal readonly record struct ValidationScore(double Loss, double Criterion, ClassificationReport? Report = null);
 
 /// <summary>
-/// What a <see cref="TrainingLoop{TTask}"/> trains: the data, the model and the step of one kind of network.
+/// Task of a <see cref="TrainingLoop{TTask}"/>: the data, the model and the step of one kind of network.
 /// </summary>
 internal abstract class TrainingTask : IDisposable
 {
     private readonly Stack<IDisposable> _owned = new();
 
-    /// <summary>What was fitted or left out, a line each.</summary>
+    /// <summary>Notes on what was fitted or left out, a line each.</summary>
     public List<string> Notes { get; } = [];
 
     /// <summary>The run's settings, with the limit that was chosen where none was asked for.</summary>
@@ -50,16 +50,18 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Characters in a step, on average.</summary>
     public abstract double CharactersPerStep { get; }
 
-    /// <summary>T where the loss of whole windows is reported (<see cref="TrainingProgress.SmoothedWindowLoss"/>).</summary>
+    /// <summary>
+    /// T where the loss of whole windows is reported (<see cref="TrainingProgress.SmoothedWindowLoss"/>).
+    /// </summary>
     public virtual int WindowSteps => 0;
 
-    /// <summary>Where the slowly smoothed loss begins; null for the first step's loss.</summary>
+    /// <summary>First value of the slowly smoothed loss; null for the first step's loss.</summary>
     public virtual double? InitialSlowLoss => null;
 
     /// <summary>Whether something is held out for validation.</summary>
     public abstract bool HasValidation { get; }
 
-    /// <summary>What samples go on from; null where the network writes none.</summary>
+    /// <summary>Start of samples; null where the network writes none.</summary>
     public virtual SampleStart? SamplesFrom => null;
 
     /// <summary>Tells an observer what the run begins with.</summary>
@@ -72,7 +74,7 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Trains on the data that was read.</summary>
     public abstract StepResult Step(in StepConditions conditions);
 
-    /// <summary>How healthy the last step's gradients were; null where that is not measured.</summary>
+    /// <summary>Health of the last step's gradients; null where that is not measured.</summary>
     public virtual GradientHealth? Health() => null;
 
     /// <summary>Whether all weights are numbers that can be used.</summary>

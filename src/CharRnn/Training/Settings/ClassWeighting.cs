@@ -24,7 +24,7 @@ public readonly record struct ClassWeighting(double Power)
     /// <summary>The largest power: with more, weights of frequent labels are too small for a float.</summary>
     public const double MaxPower = 10;
 
-    /// <summary>What <see cref="Parse"/> takes.</summary>
+    /// <summary>Forms that <see cref="Parse"/> takes.</summary>
     public const string Needed = "none, balanced, or a number from 0 to 10, such as 0.8";
 
     private const string NoneWord = "none",
