@@ -30,7 +30,8 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Option<string?> _model = new("--model")
     {
         Description =
-            "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.",
+            "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own "
+            + "characters.",
         HelpName = "MODEL",
     };
     private readonly Setting<string> _cell = new(
@@ -191,7 +192,8 @@ internal sealed class ExplainCommand : VerbCommand
             return tiny is null
                 ? LanguageModel.Load(path)
                 : throw new SettingsException(
-                    $"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of them."
+                    $"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of "
+                        + "them."
                 );
         }
 

@@ -28,7 +28,7 @@ internal sealed class LabeledScoring(Shell shell)
     public void AddTo(VerbCommand verb) => _columns.AddTo(verb);
 
     /// <summary>
-    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without
+    /// Whether the named data are read as labelled records: always for a model with labels. A model of records without
     /// labels takes a folder, a corpus by name or a table of columns for them, and any other file for a text with a
     /// record on each line.
     /// </summary>

@@ -29,7 +29,8 @@ internal sealed class DownloadReport(string name, DownloadProgress progress, lon
                 : "?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left"
+            $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of "
+                + $"{Quantity.Bytes(total)}  {speed}  {left} left"
         );
     }
 

@@ -70,7 +70,7 @@ internal sealed class PartialFile : IDisposable
             File.WriteAllLines(ValidatorPath(_path), [address.AbsoluteUri, validator]);
     }
 
-    /// <summary>Forgets what was had.</summary>
+    /// <summary>Discards the download.</summary>
     public void Discard()
     {
         // The validator goes first: it must never stand beside bytes that it does not speak of.

@@ -52,7 +52,8 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
 
         Group = FlagGroup.Training;
         AddMaxEpochs(
-            $"Stop after this many epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
+            $"Stop after this many epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as "
+                + "many "
                 + $"as {ClassifierSettings.DefaultMinSteps} steps need)."
         );
         AddMaxSteps("The most steps.");

@@ -7,7 +7,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>
-/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and what is done to the text
+/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and the text's preparation
 /// (<see cref="PreparationFlags"/>): files, folders, or names from <c>data list</c>; none means the embedded corpus. A
 /// file or folder of that name in the working folder comes before a name.
 /// </summary>
@@ -51,7 +51,7 @@ internal sealed class CorpusArgument(Shell shell)
         verb.Add(FlagGroup.Text, _noCache.Option);
     }
 
-    /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
+    /// <summary>Reads the named text; progress and hints go to standard error.</summary>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">Display of progress.</param>
     /// <param name="vocabulary">
@@ -69,7 +69,7 @@ internal sealed class CorpusArgument(Shell shell)
         );
 
     /// <summary>
-    /// Reads one more file as CORPUS is read; what cuts CORPUS or drops some of it is not done to the file.
+    /// Reads one more file as CORPUS is read, but whole: flags that cut CORPUS or drop some of it do not apply.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="sources">The command line.</param>
@@ -124,7 +124,9 @@ internal sealed class CorpusArgument(Shell shell)
         return corpus;
     }
 
-    /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
+    /// <summary>
+    /// Reads the text of a run that is resumed: the named one, or else the one that the run was trained on.
+    /// </summary>
     /// <param name="sources">The command line.</param>
     /// <param name="trainedOn">Record of the text that the run was trained on.</param>
     /// <param name="mode">Display of progress.</param>
@@ -200,7 +202,7 @@ internal sealed class CorpusArgument(Shell shell)
 }
 
 /// <summary>
-/// From what a user names on the command line to a path: a file or folder of that name in the working folder comes
+/// Resolver of names on the command line to paths: a file or folder of that name in the working folder comes
 /// before a name from <c>data list</c>.
 /// </summary>
 internal sealed class CorpusNames(Shell shell)

@@ -6,10 +6,10 @@ internal enum FlagGroup
     /// <summary>The default heading.</summary>
     General,
 
-    /// <summary>The run: its folder, and what it goes on from.</summary>
+    /// <summary>The run: its folder, and the run or model that it starts from.</summary>
     Run,
 
-    /// <summary>The text, and what is done to it before anything is learnt.</summary>
+    /// <summary>The text and its preparation.</summary>
     Text,
 
     /// <summary>Labelled records.</summary>

@@ -11,10 +11,10 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class LabeledData(Shell shell)
 {
-    /// <summary>The name of the records that are read from what was named.</summary>
+    /// <summary>The name of the records.</summary>
     public static string NameOf(string? named) => EmbeddedIn(named)?.Name ?? Corpus.NameOf([named!]);
 
-    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
+    /// <summary>Reads the named data; a summary goes to standard error.</summary>
     /// <param name="named">Data as they were named; null for the embedded set.</param>
     /// <param name="columns">Columns of a table.</param>
     /// <param name="preparation">Preparation of the texts: normalizing and folding alone.</param>
@@ -172,7 +172,8 @@ internal static class LabeledTable
         catch (CsvFormatException e)
         {
             throw new CorpusException(
-                $"{Display(path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; put "
+                $"{Display(path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; "
+                    + "put "
                     + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
                     + "where they mean nothing."
             );
@@ -197,7 +198,8 @@ internal static class LabeledTable
                 .ToList();
             if (found.Count > 1)
                 throw new CorpusException(
-                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
+                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name "
+                        + "of its own."
                 );
             if (found.Count == 1)
                 return found[0];

@@ -37,7 +37,7 @@ internal sealed class Setting<T>
     /// <param name="description">Description for the help.</param>
     /// <param name="fallback">The default.</param>
     /// <param name="parse">
-    /// Reads a value; throws <see cref="FormatException"/> with what is needed as its message.
+    /// Reads a value; throws <see cref="FormatException"/> whose message says what is needed.
     /// </param>
     /// <param name="valueName">Name of the value in the help.</param>
     public Setting(string flag, string description, T fallback, Func<string, T> parse, string valueName)

@@ -35,6 +35,9 @@ internal static class SharedFlags
                 + "by a few steps that are measured and thrown away; nothing is written.",
         };
 
+    /// <summary><c>--json</c> of the verbs that show something.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object instead." };
+
     /// <summary><c>--no-cache</c>, the same for every verb that reads a text.</summary>
     public static Setting<bool> NoCache() =>
         Setting.Switch(

@@ -31,7 +31,7 @@ public sealed record ChartLine(int Run, string RunName, LineKind Kind, string Na
 /// <param name="Y">Where.</param>
 public sealed record ChartLevel(string Name, double Y);
 
-/// <summary>A chart: what is in it, whatever its size.</summary>
+/// <summary>Content of a chart, whatever its size.</summary>
 public sealed record Chart
 {
     /// <summary>Letters and hyphens, different for each chart of a page.</summary>

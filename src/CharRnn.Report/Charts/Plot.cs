@@ -15,7 +15,7 @@ public sealed record PlotSize(int Width, int Height, int XIntervals, int YInterv
     public static PlotSize Narrow { get; } = new(330, 300, 4, 5, false);
 }
 
-/// <summary>A chart at a size: its axes, and what is left of its lines when they are thinned out.</summary>
+/// <summary>A chart at a size: its axes, and its lines, thinned out.</summary>
 public sealed record Plot
 {
     /// <summary>Two points for so many pixels: closer points cannot be distinguished.</summary>

@@ -78,7 +78,8 @@ public sealed class RunFolder
         var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
         if (File.Exists(run.ConfigPath))
             throw new SettingsException(
-                $"{run.Path} is a run already; use 'RunFolder.Open' to go on with it, or give 'RunFolder.Create' another "
+                $"{run.Path} is a run already; use 'RunFolder.Open' to go on with it, or give 'RunFolder.Create' "
+                    + "another "
                     + "folder"
             );
         if (File.Exists(run.Path))
@@ -159,7 +160,7 @@ public sealed class RunFolder
             )
                 Directory.Delete(folder);
         }
-        // What made the run unused is the failure worth telling.
+        // The failure that made the run unused is the one to report.
         catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException) { }
     }
 

@@ -21,7 +21,7 @@ public enum CorpusPacking
     ZippedSources,
 }
 
-/// <summary>One downloadable corpus: where it is, and what is known of it.</summary>
+/// <summary>One downloadable corpus: its address and known facts.</summary>
 /// <param name="Name">
 /// Name of the corpus: lower-case letters, digits and hyphens; also that of its file or folder in the cache.
 /// </param>

@@ -166,7 +166,8 @@ internal sealed class ScoredRecords
         }
         if (pieces.Count == 0)
             throw new CorpusException(
-                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed."
+                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is "
+                    + "needed."
             );
         (Count, Characters) = (pieces.Count, packer.Count - 1);
         // Records of like lengths side by side leave few streams waiting for the longest.

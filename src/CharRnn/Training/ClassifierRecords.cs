@@ -19,7 +19,7 @@ internal sealed class EncodedRecords
     /// <summary>Encodes some records.</summary>
     /// <param name="records">The records; each has at least one character.</param>
     /// <param name="vocabulary">A vocabulary with an unknown symbol.</param>
-    /// <param name="labelWeights">(K) what a record of each label counts.</param>
+    /// <param name="labelWeights">(K) weight of a record of each label.</param>
     public EncodedRecords(IReadOnlyList<LabeledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
     {
         var ids = new List<int>();
@@ -48,7 +48,7 @@ internal sealed class EncodedRecords
     /// <summary>(N) labels.</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
-    /// <summary>(N) what each record's loss counts.</summary>
+    /// <summary>(N) weight of each record's loss.</summary>
     public ReadOnlySpan<float> Weights => _weights;
 
     /// <summary>Index of a record's first id among those of all.</summary>

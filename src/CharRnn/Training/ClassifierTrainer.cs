@@ -14,7 +14,8 @@ namespace CharRnn;
 /// var settings = new ClassifierSettings { MaxTime = TimeSpan.FromMinutes(2) };
 /// using var trainer = ClassifierTrainer.Start(LabeledRecords.ReadFolder("names"), settings);
 /// var result = trainer.Run();
-/// Console.WriteLine($"{result.Test!.Accuracy:P1} of the names, {result.Test.MacroAccuracy:P1} of an average language's");
+/// Console.WriteLine($"{result.Test!.Accuracy:P1} of the names");
+/// Console.WriteLine($"{result.Test.MacroAccuracy:P1} of an average language's");
 /// trainer.Model.Save("names.safetensors");
 /// </code>
 /// </example>

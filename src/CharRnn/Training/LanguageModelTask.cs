@@ -12,7 +12,7 @@ internal sealed class LanguageModelTask : TrainingTask
     private readonly TextParts _parts;
     private readonly HeldOutText _validation;
 
-    // What of it is scored while training.
+    // Pieces of the validation text that are scored while training.
     private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
     private readonly WorkerTeam _team;
@@ -43,7 +43,7 @@ internal sealed class LanguageModelTask : TrainingTask
         try
         {
             Notes.AddRange(material.Notes);
-            // What a run began with it goes on with, whatever the defaults have become.
+            // A resumed run keeps its sizes, whatever the defaults have become.
             _parts = TextParts.Of(
                 corpus,
                 settings,
@@ -106,7 +106,7 @@ internal sealed class LanguageModelTask : TrainingTask
     public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Arena> Moments => _step.Moments;
+    protected override TrainingStep Updates => _step;
 
     /// <inheritdoc/>
     public override long StepsPerEpoch => _batcher.WindowsPerEpoch;
@@ -169,9 +169,6 @@ internal sealed class LanguageModelTask : TrainingTask
     public override GradientHealth? Health() => _step.Health();
 
     /// <inheritdoc/>
-    public override bool HasUsableWeights() => _step.HasUsableWeights();
-
-    /// <inheritdoc/>
     public override ValidationScore Evaluate()
     {
         double loss = _evaluator!.Run(_validation.Ids, _scored).NatsPerChar;
@@ -226,9 +223,6 @@ internal sealed class LanguageModelTask : TrainingTask
         void Restore(string name, Span<float> values) =>
             MomentTensors.Values(file, path, name, values.Length).CopyTo(values);
     }
-
-    /// <inheritdoc/>
-    public override void WeightsChanged() => _step.WeightsChanged();
 
     /// <inheritdoc/>
     public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>

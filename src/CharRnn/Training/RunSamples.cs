@@ -36,7 +36,7 @@ internal sealed class RunSamples
         );
     }
 
-    /// <summary>A sample of what training is about to go on with.</summary>
+    /// <summary>A sample that continues the text at training's own place.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="state">The state it carries; null for zeros.</param>
     /// <param name="first">The symbol it reads next.</param>

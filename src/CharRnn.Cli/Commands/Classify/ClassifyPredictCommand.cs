@@ -32,7 +32,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private readonly Option<bool> _letters = new("--letters")
     {
         Description =
-            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on.",
+            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so "
+            + "on.",
     };
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a text instead." };

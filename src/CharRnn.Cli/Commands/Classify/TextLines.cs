@@ -110,7 +110,7 @@ internal sealed class TextFeed : IDisposable
     private Exception? _failure;
 
     /// <param name="texts">
-    /// The texts; what reading them throws, comes out of <see cref="Batches"/> after the texts before it.
+    /// The texts; an exception from reading them comes out of <see cref="Batches"/> after the texts before it.
     /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     public TextFeed(IEnumerable<string> texts, CancellationToken cancellationToken)

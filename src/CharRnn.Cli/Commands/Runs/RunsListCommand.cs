@@ -32,7 +32,7 @@ internal sealed class RunsListCommand : VerbCommand
         text => SettingParser.Choice(text, Orders),
         string.Join('|', Orders.Select(order => order.Word))
     );
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public RunsListCommand(Shell shell)
         : base(

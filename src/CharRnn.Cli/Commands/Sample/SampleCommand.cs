@@ -5,7 +5,7 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn sample</c>: writes from a model, a character at a time.</summary>
+/// <summary><c>charrnn sample</c>: samples text from a model, a character at a time.</summary>
 internal sealed class SampleCommand : VerbCommand
 {
     private const int DefaultLength = 500;

@@ -38,7 +38,7 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
         End();
     }
 
-    /// <summary>Ends the text here: what was held back was not the text to stop at after all.</summary>
+    /// <summary>Ends the text here: the held-back end was not the text to stop at after all.</summary>
     public void End()
     {
         HasEnded = true;
@@ -60,7 +60,7 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
 {
     private const int MaxSideBySide = 64;
 
-    // What is written of later texts waits in memory while the first is shown.
+    // Later texts wait in memory while the first is shown.
     private const long MaxWaitingCharacters = 1 << 24;
 
     /// <summary>Writes all texts, or as many as there are before it is interrupted.</summary>
@@ -178,7 +178,8 @@ internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend?
             shell.Terminal.Message(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"beam {rank + 1} of {beams}: {text.MeanNats:0.0000} nats a character, {text.TotalNats:0.00} over {text.Scored}"
+                    $"beam {rank + 1} of {beams}: {text.MeanNats:0.0000} nats a character, {text.TotalNats:0.00} over "
+                        + $"{text.Scored}"
                 )
             );
             writer.Write(echo);

@@ -8,7 +8,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn train</c>: learns a text.</summary>
+/// <summary><c>charrnn train</c>: trains a language model on a text.</summary>
 internal sealed class TrainCommand : TrainingVerb
 {
     private const int ClosingSampleLength = 400;
@@ -21,7 +21,8 @@ internal sealed class TrainCommand : TrainingVerb
     private readonly Option<string?> _replay = new("--replay")
     {
         Description =
-            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
+            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same "
+            + "bits.",
         HelpName = "RUN",
     };
     private readonly Option<string?> _initFrom = new("--init-from")

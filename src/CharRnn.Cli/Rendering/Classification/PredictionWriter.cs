@@ -4,7 +4,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Writes what a classifier makes of texts to standard output, for people or as one JSON object a text.
+/// Writes a classifier's predictions to standard output, for people or as one JSON object a text.
 /// </summary>
 internal sealed class PredictionWriter : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class PredictionWriter : IDisposable
         _labelWidth = labels.Max(Terminal.CellsOf);
     }
 
-    /// <summary>Writes what is made of one text.</summary>
+    /// <summary>Writes the prediction for one text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="probabilities">The probability of each label.</param>
     /// <param name="prefixes">Predictions for each of the text's beginnings; null where they are not shown.</param>
@@ -48,7 +48,7 @@ internal sealed class PredictionWriter : IDisposable
             WritePrefixes(text, prefixes);
     }
 
-    /// <summary>Hands on what was written.</summary>
+    /// <summary>Flushes the output.</summary>
     public void Flush() => _lines.Flush();
 
     public void Dispose() => _lines.Dispose();

@@ -113,7 +113,7 @@ internal sealed class OutputLines(Shell shell) : IDisposable
     public TextWriter Text => _text;
 
     /// <summary>
-    /// Hands on what was written, if some time has passed since the last time; the first lines at once.
+    /// Flushes the lines written so far, if some time has passed since the last flush; the first lines at once.
     /// </summary>
     public void FlushSoon()
     {
@@ -121,7 +121,7 @@ internal sealed class OutputLines(Shell shell) : IDisposable
             Flush();
     }
 
-    /// <summary>Hands on what was written.</summary>
+    /// <summary>Flushes the output.</summary>
     /// <exception cref="IOException">The pipe is no longer read.</exception>
     /// <exception cref="CharRnnException">It cannot be written.</exception>
     public void Flush()

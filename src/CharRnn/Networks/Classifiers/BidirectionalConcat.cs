@@ -198,7 +198,7 @@ internal sealed class BidirectionalInputs
         }
     }
 
-    /// <summary>(T, B), index t·B + b: what a direction reads.</summary>
+    /// <summary>(T, B), index t·B + b: the input of a direction.</summary>
     public ReadOnlySpan<int> Ids(int direction, StreamTiles tiles) =>
         (direction == 0 ? _forward : _backward).AsSpan(0, tiles.Rows);
 

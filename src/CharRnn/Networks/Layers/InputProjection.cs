@@ -93,7 +93,7 @@ internal sealed class InputProjection : IDisposable
         layout.Labels is { } labels ? new(layout, layer: 0, labels, hasBias: false, weights, rows) : null;
 
     /// <summary>
-    /// (1, G·H): what is added to every row of the table, where all positions have it in common; empty for nothing.
+    /// (1, G·H): addition to every row of the table, where all positions have it in common; empty for nothing.
     /// </summary>
     public Matrix Shift { get; set; }
 

@@ -35,7 +35,8 @@ internal static class MetadataText
         return Next(ref json) == needed
             ? json
             : throw new JsonException(
-                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed."
+                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is "
+                    + "needed."
             );
     }
 

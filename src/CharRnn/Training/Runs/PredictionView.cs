@@ -3,7 +3,7 @@ using CharRnn.Engine;
 
 namespace CharRnn.Training;
 
-/// <summary>One character of a text and what the model thought likeliest before it came.</summary>
+/// <summary>One character of a text and the character that the model thought likeliest there.</summary>
 /// <param name="Target">Character that came.</param>
 /// <param name="Predicted">The likeliest.</param>
 /// <param name="IsRight">Whether they are the same.</param>

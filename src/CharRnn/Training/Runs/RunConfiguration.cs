@@ -73,7 +73,7 @@ internal abstract record SavedConfiguration
 /// <summary><c>config.json</c> of a language model's run.</summary>
 internal sealed record RunConfiguration : SavedConfiguration
 {
-    /// <summary>Under which key a model's provenance has the SHA-256 of what it was trained on.</summary>
+    /// <summary>Key of the training text's SHA-256 in a model's provenance.</summary>
     public const string CorpusHashKey = "corpus_sha256";
 
     /// <summary>The text.</summary>

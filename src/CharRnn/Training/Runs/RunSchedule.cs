@@ -109,7 +109,7 @@ internal sealed class RunSchedule
     /// </summary>
     public void StepDone(TrainingClock clock, double seconds)
     {
-        // What falls due is judged by the progress this step made under the plan it was made under.
+        // Due actions are judged by this step's progress under the plan it was made under.
         _progressBefore = Plan.ProgressAt(_record.Step - 1);
         ReplayChanges();
         if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning)

@@ -88,7 +88,8 @@ public sealed class StartingModel : IDisposable
         TextPreparation before = Model.Preparation.ForOtherTexts(),
             now = corpus.Preparation.ForOtherTexts();
         if (before != now)
-            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the "
+            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; "
+                + "the "
                 + "new model's prompts and texts are prepared as this one.";
     }
 

@@ -30,7 +30,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
 
     /// <summary>Locks the run, makes the task, and goes back to the last checkpoint where the run is resumed.</summary>
     /// <param name="run">Folder to save in; null saves nothing.</param>
-    /// <param name="makeTask">Makes what is trained.</param>
+    /// <param name="makeTask">Makes the task.</param>
     /// <param name="isResumed">Whether to go on from the last checkpoint.</param>
     /// <exception cref="CharRnnException">
     /// Another trainer has the run, or its checkpoint cannot be used, or the task cannot be made.

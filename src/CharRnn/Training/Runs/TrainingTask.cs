@@ -42,7 +42,7 @@ internal abstract class TrainingTask : IDisposable
     public abstract RecurrentModel Network { get; }
 
     /// <summary>The optimizer's moments: none, one or two.</summary>
-    public abstract IReadOnlyList<Arena> Moments { get; }
+    public IReadOnlyList<Arena> Moments => Updates.Moments;
 
     /// <summary>Steps in an epoch.</summary>
     public abstract long StepsPerEpoch { get; }
@@ -64,7 +64,7 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Start of samples; null where the network writes none.</summary>
     public virtual SampleStart? SamplesFrom => null;
 
-    /// <summary>Tells an observer what the run begins with.</summary>
+    /// <summary>Reports the run's overview to an observer.</summary>
     public abstract void ReportStart(ITrainingObserver observer, long? resumedAtStep);
 
     /// <summary>Reads the data of a step.</summary>
@@ -78,7 +78,7 @@ internal abstract class TrainingTask : IDisposable
     public virtual GradientHealth? Health() => null;
 
     /// <summary>Whether all weights are numbers that can be used.</summary>
-    public abstract bool HasUsableWeights();
+    public bool HasUsableWeights() => Updates.HasUsableWeights();
 
     /// <summary>Scores the validation part.</summary>
     public abstract ValidationScore Evaluate();
@@ -108,7 +108,7 @@ internal abstract class TrainingTask : IDisposable
     public virtual void RestoreState(SafetensorsFile file, string path) { }
 
     /// <summary>Must be called after the weights were changed from outside.</summary>
-    public abstract void WeightsChanged();
+    public void WeightsChanged() => Updates.WeightsChanged();
 
     /// <summary>Reads a network of this kind; further tensors of the file (a checkpoint's) are left alone.</summary>
     /// <exception cref="ModelException">The file holds none.</exception>
@@ -126,6 +126,9 @@ internal abstract class TrainingTask : IDisposable
         while (_owned.TryPop(out var part))
             part.Dispose();
     }
+
+    /// <summary>The step that updates the network's weights.</summary>
+    protected abstract TrainingStep Updates { get; }
 
     /// <summary>Disposes a part with the task, the last one first.</summary>
     protected T Own<T>(T part)

@@ -44,7 +44,7 @@ internal sealed record SettingDifference(string Name, JsonNode? Value)
 {
     private const string None = "0";
 
-    // What is fitted to the text goes by the same flag as what is not.
+    // Sizes that are fitted to the text have the same flag as fixed ones.
     private const string FittedPrefix = "usual_";
 
     /// <summary>The value as the flag takes it.</summary>

@@ -99,7 +99,7 @@ public sealed record TrainingSettings : RunSettings
     /// <summary>Activation of the last layer's output before the head.</summary>
     public Activation HeadActivation { get; init; }
 
-    /// <summary>P: what each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
+    /// <summary>P: size that each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
     public int ProjectionSize { get; init; }
 
     /// <summary>Numbers in a label's embedding, where texts have labels; 0 feeds labels one-hot.</summary>
