@@ -270,7 +270,7 @@ public sealed class Corpus : IDisposable
         if (facts.Prepared.NotComposed > 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"places where the text is not spelt in Unicode's composed form (NFC): "
+                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): "
                     + $"{facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and "
                     + $"`'Normalize' nfc` makes them alike."
             );
