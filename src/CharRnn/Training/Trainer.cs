@@ -36,9 +36,9 @@ public sealed class Trainer : IDisposable
     /// <summary>A new run.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings; those left out have their defaults.</param>
-    /// <param name="run">Where to save; null saves nothing.</param>
+    /// <param name="run">Folder to save in; null saves nothing.</param>
     /// <param name="command">The command line, for the record.</param>
-    /// <param name="material">What the run is given besides: a text to validate on, a model to begin from.</param>
+    /// <param name="material">Further inputs of the run: a text to validate on, a model to begin from.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the text.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
     public static Trainer Start(
@@ -63,7 +63,9 @@ public sealed class Trainer : IDisposable
     /// Goes on with a run from its last checkpoint: weights, optimizer, schedule, place in the text and carried state.
     /// </summary>
     /// <param name="corpus">The same text.</param>
-    /// <param name="settings">The run's settings, in which limits and threads may differ; null for those it has.</param>
+    /// <param name="settings">
+    /// The run's settings, in which limits and threads may differ; null for those it has.
+    /// </param>
     /// <param name="run">The run.</param>
     /// <param name="validation">The same text to validate on, where the run has one of its own.</param>
     /// <exception cref="CorpusException">It is another text.</exception>
