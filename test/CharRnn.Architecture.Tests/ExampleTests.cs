@@ -30,7 +30,7 @@ public sealed class ExampleTests : IDisposable
     {
         switch (file)
         {
-            case "LanguageModel.cs":
+            case "LanguageModel.cs" or "BatchGenerator.cs":
                 using (var corpus = Corpus.FromText("dragons", Text()))
                     Train(corpus, "runs/dragons-001");
                 break;
@@ -38,7 +38,7 @@ public sealed class ExampleTests : IDisposable
                 using (var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), Settings))
                     Train(corpus, "runs/names-001");
                 break;
-            case "LabeledEvaluation.cs":
+            case "LabeledEvaluation.cs" or "RecordGenerator.cs":
                 WriteNames("surnames");
                 using (var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), Settings))
                     Train(corpus, "runs/new-names");

@@ -65,6 +65,7 @@ internal sealed class SampleCommand : VerbCommand
         Description = "Write character by character, choosing among the likeliest or letting the model choose.",
     };
     private readonly LabelFlags _labels = new();
+    private readonly SampleOutputFlags _output = new();
     private readonly TrainingText _trainingText;
     private readonly Option<bool> _noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
@@ -80,6 +81,7 @@ internal sealed class SampleCommand : VerbCommand
         _sampling.AddTo(this);
         _labels.AddTo(this);
         _trainingText.AddTo(this);
+        _output.AddTo(this);
         MainFlags =
         [
             "--prompt",
@@ -94,6 +96,8 @@ internal sealed class SampleCommand : VerbCommand
             "--novel",
             "--beams",
             "--interactive",
+            "--json",
+            "--output",
         ];
         Examples =
         [
@@ -120,62 +124,76 @@ internal sealed class SampleCommand : VerbCommand
         using var loaded = _model.Load(parsed);
         var asked = _labels.Resolve(parsed, loaded);
         int[] promptIds = Encode(promptText, loaded, skip);
-        int[]? stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
-        int[] echo = parsed.GetValue(_noEcho) ? [] : promptIds;
-        if (parsed.GetValue(_interactive))
-            return new InteractiveSampling(Shell, loaded, options, _labels.Only(asked, _interactive)).Run(
-                promptIds,
-                echo
-            );
-        if (asked.Count > 0 && beamCount is null)
-        {
-            int[][] starts = _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
-            var order = new LabeledOrder(
-                asked,
-                starts,
-                count,
-                maxCharacters,
-                stopText,
-                IsEchoed: !parsed.GetValue(_noEcho),
-                isNovel
-            );
-            return SampleLabeled(loaded, order, options, sources);
-        }
-
-        bool isRecords = loaded.Preparation.Records;
-        bool areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
+        bool isInteractive = parsed.GetValue(_interactive),
+            isLabeled = asked.Count > 0 && beamCount is null && !isInteractive;
+        var order = new SampleOrder(
+            isLabeled && _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds],
+            count,
+            options,
+            maxCharacters,
+            stopText is null ? null : EncodeStop(stopText, loaded),
+            IsEchoed: !parsed.GetValue(_noEcho),
+            isNovel
+        );
+        bool areLines =
+            isLabeled || loaded.Preparation.Records || (stopText == "\n" && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
             RequireMeasurable(maxCharacters, count);
-        using var training = isNovel ? _trainingText.Load(sources, loaded, _model.FileOf(parsed)) : null;
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: areLines);
-        var written = training is null ? null : new List<int[]>();
+        bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
+        _output.RefuseConflicts(parsed, mayBeEndless: maxCharacters == 0 && !canEnd);
+        return _output.Write(
+            parsed,
+            Shell,
+            shell =>
+                isInteractive
+                    ? new InteractiveSampling(shell, loaded, options, _labels.Only(asked, _interactive)).Run(
+                        promptIds,
+                        order.Echo(promptIds)
+                    )
+                    : Sample(shell, loaded, order, asked, areLines, sources)
+        );
+    }
+
+    private int Sample(
+        Shell shell,
+        LanguageModel loaded,
+        SampleOrder order,
+        IReadOnlyList<LabelBlend> asked,
+        bool areLines,
+        SettingSources sources
+    )
+    {
+        int? beamCount = _beams.Resolve(sources).Value;
+        using var classifier =
+            beamCount is null && _labels.Classifier(sources.Parsed) is { } judge
+                ? SequenceClassifier.Load(judge)
+                : null;
+        using var training =
+            order.IsNovel ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
+            : asked.Count > 0 && beamCount is null ? FindTraining(loaded, sources)
+            : null;
+        var format = _output.Resolve(sources, areLines, order.Prompts.Count * order.Count);
+        var writer = SampleWriter.Open(shell, loaded.Vocabulary, format);
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded, _labels.Only(asked, _beams.Option)).Run(
-                    promptIds,
-                    echo,
-                    kept,
-                    (int)Math.Min(maxCharacters, int.MaxValue),
-                    stopIds,
-                    count,
-                    writer
-                );
+            {
+                new BeamSampling(shell, loaded, _labels.Only(asked, _beams.Option)).Run(order, kept, writer);
+            }
+            else if (asked.Count > 0)
+            {
+                new LabeledSampling(shell, loaded, training, classifier).Run(asked, order, writer);
+            }
             else if (training is not null && areLines)
-                new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, maxCharacters, count, writer);
+            {
+                new NovelRecords(shell, loaded, training).Run(order, writer);
+            }
             else
             {
-                new SideBySideSampling(Shell, loaded, writer).Run(
-                    promptIds,
-                    echo,
-                    options,
-                    maxCharacters,
-                    stopIds,
-                    count,
-                    written
-                );
+                var written = training is null ? null : new List<int[]>();
+                new SideBySideSampling(shell, loaded, writer, format.IsJson).Run(order, written);
                 if (training is not null && written is not null)
-                    new CopiedSpans(Shell, loaded, training).Print(written);
+                    new CopiedSpans(shell, loaded, training).Print(written);
             }
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
@@ -186,34 +204,16 @@ internal sealed class SampleCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
+    /// <summary>How much is new is said where the training text is at hand.</summary>
+    private Corpus? FindTraining(LanguageModel loaded, SettingSources sources)
     {
-        using var classifier = _labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
-        using var training = order.IsNovel
-            ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
-            : FindTraining();
         try
         {
-            new LabeledSampling(Shell, loaded, training, classifier).Run(order, options);
+            return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
         }
-        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        catch (CharRnnException) when (sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
         {
-            // The reader of the pipe has enough: sample | head.
-        }
-
-        return ExitCode.Success;
-
-        // How much is new is said where the training text is at hand.
-        Corpus? FindTraining()
-        {
-            try
-            {
-                return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
-            }
-            catch (CharRnnException) when (sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
-            {
-                return null;
-            }
+            return null;
         }
     }
 
@@ -239,7 +239,9 @@ internal sealed class SampleCommand : VerbCommand
                 _stop.Option,
                 _beams.Option,
                 _novel.Option,
-                _trainingText.Option
+                _trainingText.Option,
+                _output.Separator,
+                _output.Json
             );
         }
         else if (beamCount is not null)
