@@ -13,13 +13,7 @@ internal sealed class SampleCommand : VerbCommand
 
     private readonly ModelArgument _model = new();
     private readonly SamplingFlags _sampling = new();
-    private readonly Setting<string> _prompt = new(
-        "--prompt",
-        "Text that the model reads first; without one it starts as at the beginning of a text, or after a line's end.",
-        "",
-        text => text,
-        "TEXT"
-    );
+    private readonly PromptFlags _prompts = new();
     private readonly Setting<long> _length = new(
         "--length",
         $"Number of characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
@@ -48,7 +42,6 @@ internal sealed class SampleCommand : VerbCommand
         ParseStop,
         "TEXT"
     );
-    private readonly Setting<bool> _skipUnknown = SharedFlags.SkipUnknown();
     private readonly Setting<int?> _beams = new(
         "--beams",
         "Search for the likeliest texts rather than draw: how many are kept side by side.",
@@ -74,10 +67,10 @@ internal sealed class SampleCommand : VerbCommand
     {
         _trainingText = new(shell);
         _model.AddTo(this);
-        _prompt.Option.Aliases.Add("-p");
         _length.Option.Aliases.Add("-n");
-        Add(FlagGroup.General, _prompt.Option, _length.Option, _samples.Option, _seed.Option, _stop.Option);
-        Add(FlagGroup.General, _skipUnknown.Option, _noEcho, _interactive, _beams.Option, _novel.Option);
+        _prompts.AddTo(this);
+        Add(FlagGroup.General, _length.Option, _samples.Option, _seed.Option, _stop.Option);
+        Add(FlagGroup.General, _noEcho, _interactive, _beams.Option, _novel.Option);
         _sampling.AddTo(this);
         _labels.AddTo(this);
         _trainingText.AddTo(this);
@@ -115,19 +108,27 @@ internal sealed class SampleCommand : VerbCommand
         var (beamCount, isNovel) = (_beams.Resolve(sources).Value, _novel.Resolve(sources).Value);
         RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
         isNovel &= beamCount is null;
-        var (promptText, stopText, skip) = (
-            _prompt.Resolve(sources).Value,
-            _stop.Resolve(sources).Value,
-            _skipUnknown.Resolve(sources).Value
-        );
+        var prompts = _prompts.Resolve(sources, Shell);
+        string? stopText = _prompts.AsPrompt(_stop.Resolve(sources).Value, _stop.Option, sources);
+        bool isInteractive = parsed.GetValue(_interactive);
+        if (isInteractive && prompts.Count > 1)
+            throw new SettingsException(
+                $"{_prompts.Prompt.Name} is given {prompts.Count} times, and {_interactive.Name} writes one text; give "
+                    + "one."
+            );
 
         using var loaded = _model.Load(parsed);
         var asked = _labels.Resolve(parsed, loaded);
-        int[] promptIds = Encode(promptText, loaded, skip);
-        bool isInteractive = parsed.GetValue(_interactive),
-            isLabeled = asked.Count > 0 && beamCount is null && !isInteractive;
+        bool isLabeled = asked.Count > 0 && beamCount is null && !isInteractive;
+        int[][] promptIds = _prompts.Encode(prompts, loaded, sources, Shell);
         var order = new SampleOrder(
-            isLabeled && _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds],
+            _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, sources)
+                : promptIds is []
+                    ?
+                    [
+                        [],
+                    ]
+                : promptIds,
             count,
             options,
             maxCharacters,
@@ -138,7 +139,7 @@ internal sealed class SampleCommand : VerbCommand
         bool areLines =
             isLabeled || loaded.Preparation.Records || (stopText == "\n" && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
-            RequireMeasurable(maxCharacters, count);
+            RequireMeasurable(maxCharacters, (long)order.Prompts.Count * count);
         bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
         _output.RefuseConflicts(parsed, mayBeEndless: maxCharacters == 0 && !canEnd);
         return _output.Write(
@@ -147,8 +148,8 @@ internal sealed class SampleCommand : VerbCommand
             shell =>
                 isInteractive
                     ? new InteractiveSampling(shell, loaded, options, _labels.Only(asked, _interactive)).Run(
-                        promptIds,
-                        order.Echo(promptIds)
+                        order.Prompts[0],
+                        order.Echo(order.Prompts[0])
                     )
                     : Sample(shell, loaded, order, asked, areLines, sources)
         );
@@ -172,7 +173,7 @@ internal sealed class SampleCommand : VerbCommand
             order.IsNovel ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
             : asked.Count > 0 && beamCount is null ? FindTraining(loaded, sources)
             : null;
-        var format = _output.Resolve(sources, areLines, order.Prompts.Count * order.Count);
+        var format = _output.Resolve(sources, areLines, (long)order.Prompts.Count * order.Count);
         var writer = SampleWriter.Open(shell, loaded.Vocabulary, format);
         try
         {
@@ -224,7 +225,8 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _labels.StartsOption,
                 "which says what texts begin with, one letter after another",
-                _prompt.Option,
+                _prompts.Prompt,
+                _prompts.File,
                 _interactive,
                 _beams.Option
             );
@@ -234,6 +236,7 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _interactive,
                 "which writes one text for as long as you like",
+                _prompts.File,
                 _length.Option,
                 _samples.Option,
                 _stop.Option,
@@ -273,7 +276,7 @@ internal sealed class SampleCommand : VerbCommand
         }
     }
 
-    private void RequireMeasurable(long maxCharacters, int count)
+    private void RequireMeasurable(long maxCharacters, long count)
     {
         if (maxCharacters == 0)
             throw new SettingsException(
@@ -283,47 +286,19 @@ internal sealed class SampleCommand : VerbCommand
         if (maxCharacters > CopyDetector.MaxCharacters / count)
         {
             throw new SettingsException(
-                $"--num-samples {count} of --length {maxCharacters} are more than the "
+                $"{count} texts of --length {maxCharacters} are more than the "
                     + $"{Quantity.Count(CopyDetector.MaxCharacters)} characters that {_novel.Option.Name} compares at "
                     + "once; ask for fewer or shorter ones."
             );
         }
     }
 
-    private int[] Encode(string text, LanguageModel loaded, bool skip, string flag = "--prompt")
-    {
-        try
-        {
-            int[] ids = loaded.Encode(text, skip, out int skipped);
-            if (skipped > 0)
-                Shell.Terminal.Message(
-                    "characters of the prompt left out, since the model's vocabulary lacks them: "
-                        + $"{Quantity.Count(skipped)}"
-                );
-            if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
-                Shell.Terminal.Message(
-                    "characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: "
-                        + $"{Quantity.Count(unknown)}"
-                );
-            return ids;
-        }
-        catch (SettingsException failure)
-        {
-            throw new SettingsException($"{flag}: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
-        }
-    }
-
     /// <summary>The letters that texts begin with, one after another, but those that are left out.</summary>
-    private int[][] EncodeStarts(string letters, LanguageModel loaded, bool skip)
+    private int[][] EncodeStarts(string letters, LanguageModel loaded, SettingSources sources)
     {
         string flag = _labels.StartsOption.Name;
-        int[][] starts =
-        [
-            .. letters
-                .EnumerateRunes()
-                .Select(letter => Encode(letter.ToString(), loaded, skip, flag))
-                .Where(ids => ids.Length > 0),
-        ];
+        GivenPrompt[] given = [.. letters.EnumerateRunes().Select(letter => new GivenPrompt(letter.ToString(), flag))];
+        int[][] starts = [.. _prompts.Encode(given, loaded, sources, Shell).Where(ids => ids.Length > 0)];
         return starts.Length > 0
             ? starts
             : throw new SettingsException(

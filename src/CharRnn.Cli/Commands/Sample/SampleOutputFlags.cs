@@ -45,7 +45,7 @@ internal sealed class SampleOutputFlags
     /// <param name="sources">The flags.</param>
     /// <param name="areLines">Whether each text is a line.</param>
     /// <param name="count">Number of texts.</param>
-    public SampleFormat Resolve(SettingSources sources, bool areLines, int count) =>
+    public SampleFormat Resolve(SettingSources sources, bool areLines, long count) =>
         new(areLines, count, _separator.Resolve(sources).Value, IsJson(sources.Parsed));
 
     /// <summary>Refuses flags that do not go together, and texts that are never whole.</summary>

@@ -14,7 +14,7 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="IsJson">Whether each is a JSON object on a line.</param>
 internal sealed record SampleFormat(
     bool AreLines = false,
-    int? Count = null,
+    long? Count = null,
     string? Separator = null,
     bool IsJson = false
 );
