@@ -55,13 +55,18 @@ public sealed class BatchGenerator : IDisposable
     /// <param name="threads">Number of threads.</param>
     /// <param name="label">The label of all texts, for a model with labels.</param>
     /// <param name="isScored">Whether <see cref="LogProbabilities"/> are computed.</param>
+    /// <param name="stops">
+    /// Ids that end a text for whoever reads it, beside the boundary; none comes before
+    /// <see cref="SamplingOptions.MinLength"/>.
+    /// </param>
     internal BatchGenerator(
         LanguageModel model,
         IReadOnlyList<TextStart> starts,
         SamplingOptions options,
         int threads,
         LabelBlend? label = null,
-        bool isScored = false
+        bool isScored = false,
+        params IReadOnlyList<IReadOnlyList<int>> stops
     )
     {
         options.Validate();
@@ -70,11 +75,13 @@ public sealed class BatchGenerator : IDisposable
         foreach (int[] ids in inputs)
             LanguageModel.RequireKnown(ids, model.Spec.VocabularySize);
         model.RequireLabel(label);
+        TextSoFar?[] texts = [.. starts.Select(start => TextSoFar.Of(options, model.Vocabulary, start.Prompt, stops))];
         _session = model.NewSession(starts.Count, threads, label);
         _ids = new int[starts.Count];
         _drawing = new Drawing(
             _ids,
             [.. starts.Select(start => start.Stream)],
+            texts,
             [
                 .. Enumerable
                     .Range(0, threads)
@@ -142,7 +149,8 @@ public sealed class BatchGenerator : IDisposable
     }
 
     /// <summary>Sampling of each stream on the thread that has its logits.</summary>
-    private sealed class Drawing(int[] ids, ulong[] streams, Sampler[] samplers, int? scoredSymbols) : ILogitsReader
+    private sealed class Drawing(int[] ids, ulong[] streams, TextSoFar?[] texts, Sampler[] samplers, int? scoredSymbols)
+        : ILogitsReader
     {
         private readonly double[] _logProbabilities = scoredSymbols is null ? [] : new double[ids.Length];
 
@@ -160,7 +168,8 @@ public sealed class BatchGenerator : IDisposable
             // A worker must not throw: the others would wait for it at the barrier.
             try
             {
-                ids[stream] = samplers[worker].Choose(logits, streams[stream], _draw);
+                ids[stream] = samplers[worker].Choose(logits, streams[stream], _draw, texts[stream]);
+                texts[stream]?.Add(ids[stream]);
                 if (scoredSymbols is not null)
                     _logProbabilities[stream] = LogProbability(logits, ids[stream], _scratch[worker]);
             }

@@ -82,10 +82,11 @@ public sealed class RecordGenerator
     )
     {
         int threads = _model.UsefulThreads(sideBySide);
+        IReadOnlyList<int>[] stops = [_lineFeed is { } end ? [end] : [], stop ?? []];
         for (ulong first = 0; ; first += (ulong)sideBySide)
         {
             var starts = TextStart.Several(prompt, sideBySide, first);
-            using var generator = new BatchGenerator(_model, starts, options, threads, _label, isScored: true);
+            using var generator = new BatchGenerator(_model, starts, options, threads, _label, isScored: true, stops);
             var records = new WrittenText[sideBySide];
             for (int i = 0; i < sideBySide; i++)
                 records[i] = new WrittenText(longest, stop, _boundary, _lineFeed);

@@ -22,6 +22,12 @@ public sealed record SamplingOptions
     /// </summary>
     public double? MinP { get; init; }
 
+    /// <summary>
+    /// Min number of symbols of a text, its prompt included; 0, the default, for none. Before that the boundary, and
+    /// what else the generator ends texts at, has probability 0, and the others are renormalized.
+    /// </summary>
+    public int MinLength { get; init; }
+
     /// <summary>Seed of the draws; the same seed gives the same text. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -39,5 +45,7 @@ public sealed record SamplingOptions
             throw new SettingsException($"'TopP' is {topP}; it must be more than 0 and at most 1.");
         if (MinP is { } minP && !(minP >= 0 && minP <= 1))
             throw new SettingsException($"'MinP' is {minP}; it must be from 0 to 1.");
+        if (MinLength < 0)
+            throw new SettingsException($"'MinLength' is {MinLength}; it must be 0 or more.");
     }
 }

@@ -61,7 +61,7 @@ internal sealed class LabeledSampling(
             var record in new RecordGenerator(model, label).Texts(
                 prompt,
                 order.Options,
-                order.MaxSymbols,
+                order.Bounds.After(prompt),
                 order.Stop,
                 (int)Math.Min(maxDrawn, MaxSideBySide),
                 shell.Interruption.Token

@@ -30,7 +30,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
             var record in new RecordGenerator(model).Texts(
                 prompt,
                 order.Options,
-                order.MaxSymbols,
+                order.Bounds.After(prompt),
                 order.Stop,
                 cancellationToken: shell.Interruption.Token
             )

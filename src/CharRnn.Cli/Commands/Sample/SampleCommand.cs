@@ -8,19 +8,12 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn sample</c>: samples text from a model, a character at a time.</summary>
 internal sealed class SampleCommand : VerbCommand
 {
-    private const int DefaultLength = 500;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly ModelArgument _model = new();
     private readonly SamplingFlags _sampling = new();
     private readonly PromptFlags _prompts = new();
-    private readonly Setting<long> _length = new(
-        "--length",
-        $"Number of characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
-        DefaultLength,
-        text => SettingParser.LongInteger(text, 0, long.MaxValue),
-        "CHARS"
-    );
+    private readonly LengthFlags _lengths = new();
     private readonly Setting<ulong> _seed = new(
         "--seed",
         $"Seed of the choices; the same seed gives the same text (default: {Defaults.Seed}).",
@@ -67,9 +60,9 @@ internal sealed class SampleCommand : VerbCommand
     {
         _trainingText = new(shell);
         _model.AddTo(this);
-        _length.Option.Aliases.Add("-n");
         _prompts.AddTo(this);
-        Add(FlagGroup.General, _length.Option, _samples.Option, _seed.Option, _stop.Option);
+        _lengths.AddTo(this);
+        Add(FlagGroup.General, _samples.Option, _seed.Option, _stop.Option);
         Add(FlagGroup.General, _noEcho, _interactive, _beams.Option, _novel.Option);
         _sampling.AddTo(this);
         _labels.AddTo(this);
@@ -103,8 +96,9 @@ internal sealed class SampleCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value };
-        var (maxCharacters, count) = (_length.Resolve(sources).Value, _samples.Resolve(sources).Value);
+        var bounds = _lengths.Resolve(sources);
+        var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value, MinLength = bounds.Min };
+        var (maxCharacters, count) = (bounds.MaxOfAll, _samples.Resolve(sources).Value);
         var (beamCount, isNovel) = (_beams.Resolve(sources).Value, _novel.Resolve(sources).Value);
         RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
         isNovel &= beamCount is null;
@@ -131,7 +125,7 @@ internal sealed class SampleCommand : VerbCommand
                 : promptIds,
             count,
             options,
-            maxCharacters,
+            bounds,
             stopText is null ? null : EncodeStop(stopText, loaded),
             IsEchoed: !parsed.GetValue(_noEcho),
             isNovel
@@ -141,6 +135,7 @@ internal sealed class SampleCommand : VerbCommand
         if (isNovel && !areLines)
             RequireMeasurable(maxCharacters, (long)order.Prompts.Count * count);
         bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
+        _lengths.Require(bounds, order.Prompts, canEnd);
         _output.RefuseConflicts(parsed, mayBeEndless: maxCharacters == 0 && !canEnd);
         return _output.Write(
             parsed,
@@ -236,20 +231,24 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _interactive,
                 "which writes one text for as long as you like",
-                _prompts.File,
-                _length.Option,
-                _samples.Option,
-                _stop.Option,
-                _beams.Option,
-                _novel.Option,
-                _trainingText.Option,
-                _output.Separator,
-                _output.Json
+                [
+                    _prompts.File,
+                    _lengths.Length,
+                    .. _lengths.Bounds,
+                    _samples.Option,
+                    _stop.Option,
+                    _beams.Option,
+                    _novel.Option,
+                    _trainingText.Option,
+                    _output.Separator,
+                    _output.Json,
+                ]
             );
         }
         else if (beamCount is not null)
         {
             FlagConflict.Refuse(parsed, _beams.Option, "which draws nothing", [.. _sampling.Options, _seed.Option]);
+            FlagConflict.Refuse(parsed, _beams.Option, "which keeps texts of any length", _lengths.Bounds);
             FlagConflict.Refuse(
                 parsed,
                 _beams.Option,

@@ -6,7 +6,7 @@ namespace CharRnn.Cli.Commands;
 /// <param name="Prompts">The ids that texts begin with; at least one prompt, which may be empty.</param>
 /// <param name="Count">Number of texts after each prompt.</param>
 /// <param name="Options">Choice of characters.</param>
-/// <param name="MaxCharacters">After how many characters a text ends in any case; 0 for never.</param>
+/// <param name="Bounds">Bounds of their length.</param>
 /// <param name="Stop">The ids of a text before which each ends; null for none.</param>
 /// <param name="IsEchoed">Whether prompts are written too.</param>
 /// <param name="IsNovel">Whether the training text is compared with.</param>
@@ -14,7 +14,7 @@ internal sealed record SampleOrder(
     IReadOnlyList<int[]> Prompts,
     int Count,
     SamplingOptions Options,
-    long MaxCharacters,
+    LengthBounds Bounds,
     int[]? Stop,
     bool IsEchoed,
     bool IsNovel
@@ -22,9 +22,6 @@ internal sealed record SampleOrder(
 {
     /// <summary>The part of a prompt that is written.</summary>
     public int[] Echo(int[] prompt) => IsEchoed ? prompt : [];
-
-    /// <summary>Max characters of a text; null for no limit.</summary>
-    public long? MaxSymbols => MaxCharacters == 0 ? null : MaxCharacters;
 
     /// <summary>What is known of a text before it is sampled.</summary>
     /// <param name="model">The model.</param>

@@ -24,13 +24,15 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
         long total = (long)order.Prompts.Count * order.Count;
         for (long first = 0; first < total && !shell.Interruption.Token.IsCancellationRequested; )
         {
-            var batch = new Batch(order, first, (int)Math.Min(MaxAtOnce(order.MaxCharacters), total - first), model);
+            var batch = new Batch(order, first, (int)Math.Min(MaxAtOnce(order.Bounds.MaxOfAll), total - first), model);
             using var generator = new BatchGenerator(
                 model,
                 batch.Starts,
                 order.Options,
                 model.UsefulThreads(batch.Texts.Length),
-                isScored: isScored
+                label: null,
+                isScored,
+                order.Stop ?? []
             );
             Write(generator, batch, written);
             first += batch.Texts.Length;
@@ -89,7 +91,8 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(_ => new WrittenText(order.MaxSymbols, order.Stop, model.Vocabulary.BoundaryId)),
+                .Select(i => order.Prompts[(int)((first + i) / order.Count)])
+                .Select(prompt => new WrittenText(order.Bounds.After(prompt), order.Stop, model.Vocabulary.BoundaryId)),
         ];
 
         // The n-th text of a prompt is the same whatever else is asked for.
@@ -122,7 +125,7 @@ internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend?
         var texts = new BeamSearch(model, label).Run(
             prompt,
             beams,
-            (int)Math.Min(order.MaxCharacters, int.MaxValue),
+            (int)Math.Min(order.Bounds.MaxOfAll, int.MaxValue),
             order.Stop,
             model.UsefulThreads(beams),
             shell.Interruption.Token
