@@ -116,6 +116,9 @@ internal sealed class LabeledColumnFlags
         "COLUMN"
     );
 
+    /// <summary>The flags.</summary>
+    public IEnumerable<Option> Options => [_text.Option, _label.Option];
+
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _text.Option, _label.Option);
 

@@ -1,24 +1,45 @@
 namespace CharRnn.Sampling;
 
 /// <summary>
-/// Text that a sampler goes on with, prompt included, and what follows from it for the next symbol: which symbols would
-/// end it too early.
+/// Text that a sampler goes on with, prompt included, and what follows from it for the next symbol: penalties of symbols
+/// that it has, and symbols that would end it too early, or repeat or copy a span.
 /// </summary>
 internal sealed class TextSoFar
 {
     private readonly SamplingOptions _options;
-    private readonly int? _boundary;
+    private readonly Vocabulary _vocabulary;
 
     // Each ends a text: the boundary, a line end, a stop text.
     private readonly int[][] _ends;
     private readonly RecentSymbols _recent;
+
+    // (V) occurrences of each symbol in the penalties' window; empty without penalties.
+    private readonly int[] _counts;
+
+    // The spans that the text has, by ids; null where they may be repeated.
+    private readonly RollingSpan? _repeated;
+    private readonly SpanSet? _spans;
+
+    // The span that may become too long a copy, by characters; null where all may be copied.
+    private readonly RollingSpan? _copied;
+
+    // (V); empty where no span is forbidden.
+    private readonly bool[] _isForbidden;
     private long _length,
         _sampled;
 
     private TextSoFar(SamplingOptions options, Vocabulary vocabulary, int[][] ends)
     {
-        (_options, _boundary, _ends) = (options, vocabulary.BoundaryId, ends);
-        _recent = new RecentSymbols(ends.Select(end => end.Length).Append(1).Max());
+        (_options, _vocabulary, _ends) = (options, vocabulary, ends);
+        _counts = options.HasPenalties ? new int[vocabulary.Count] : [];
+        _recent = new RecentSymbols(
+            Math.Max(options.HasPenalties ? options.PenaltyWindow : 0, ends.Select(end => end.Length).Append(1).Max())
+        );
+        if (options.NoRepeatSpan is { } span)
+            (_repeated, _spans) = (new RollingSpan(span), new SpanSet());
+        if (options.MaxCopy is { } limit)
+            _copied = new RollingSpan(limit.MaxLength + 1);
+        _isForbidden = _repeated is null && _copied is null ? [] : new bool[vocabulary.Count];
     }
 
     /// <summary>A text that begins with a prompt; null where the options ask nothing of the text so far.</summary>
@@ -34,7 +55,7 @@ internal sealed class TextSoFar
         params IEnumerable<IReadOnlyList<int>> stops
     )
     {
-        if (options.MinLength == 0)
+        if (!options.LooksBack)
             return null;
         int[][] ends =
         [
@@ -61,10 +82,9 @@ internal sealed class TextSoFar
     /// <summary>Adds a symbol that was sampled. After a boundary another text begins.</summary>
     public void Add(int id)
     {
-        if (id == _boundary)
+        if (id == _vocabulary.BoundaryId)
         {
-            _recent.Clear();
-            (_length, _sampled) = (0, 0);
+            Clear();
             return;
         }
         _sampled++;
@@ -73,12 +93,56 @@ internal sealed class TextSoFar
 
     /// <summary>Adjusts the logits of the next symbol.</summary>
     /// <param name="logits">The model's logits in, the adjusted ones out, (V); −∞ for what may not come.</param>
-    public void Adjust(Span<float> logits) => ForbidEarlyEnds(logits);
+    public void Adjust(Span<float> logits)
+    {
+        if (_options.HasPenalties)
+            Penalize(logits);
+        ForbidEarlyEnds(logits);
+        if (_isForbidden.Length > 0)
+            ForbidSpans(logits);
+    }
 
     private void Read(int id)
     {
         _length++;
+        if (_options.HasPenalties)
+        {
+            int window = _options.PenaltyWindow;
+            if (window > 0 && _recent.Count >= window)
+                _counts[_recent.Back(window)]--;
+            _counts[id]++;
+        }
         _recent.Add(id);
+        if (_repeated is not null)
+        {
+            if (_repeated.IsOneShort)
+                _spans!.Add(_repeated.With(id));
+            _repeated.Add(id);
+        }
+        _copied?.Add(_vocabulary.Symbols[id]);
+    }
+
+    private void Clear()
+    {
+        (_length, _sampled) = (0, 0);
+        _recent.Clear();
+        Array.Clear(_counts);
+        _repeated?.Clear();
+        _spans?.Clear();
+        _copied?.Clear();
+    }
+
+    private void Penalize(Span<float> logits)
+    {
+        for (int id = 0; id < logits.Length; id++)
+        {
+            int count = _counts[id];
+            if (count == 0)
+                continue;
+            double logit = logits[id];
+            logit = logit > 0 ? logit / _options.RepetitionPenalty : logit * _options.RepetitionPenalty;
+            logits[id] = (float)(logit - _options.PresencePenalty - count * _options.FrequencyPenalty);
+        }
     }
 
     private void ForbidEarlyEnds(Span<float> logits)
@@ -89,6 +153,27 @@ internal sealed class TextSoFar
             // The end is looked for in what was sampled, and not in the prompt.
             if (_length - begun < _options.MinLength && begun <= _sampled && _recent.EndWith(end.AsSpan(0, begun)))
                 logits[end[^1]] = float.NegativeInfinity;
+        }
+    }
+
+    private void ForbidSpans(Span<float> logits)
+    {
+        var symbols = _vocabulary.Symbols;
+        bool mayRepeat = _repeated is { IsOneShort: true },
+            mayCopy = _copied is { IsOneShort: true },
+            isAnyLeft = false;
+        for (int id = 0; id < logits.Length; id++)
+        {
+            _isForbidden[id] =
+                (mayRepeat && _spans!.Contains(_repeated!.With(id)))
+                || (mayCopy && _options.MaxCopy!.HasLonger(_copied!.With(symbols[id])));
+            isAnyLeft |= !_isForbidden[id] && logits[id] > float.NegativeInfinity;
+        }
+        // A text that can neither go on nor end would be none.
+        for (int id = 0; isAnyLeft && id < logits.Length; id++)
+        {
+            if (_isForbidden[id])
+                logits[id] = float.NegativeInfinity;
         }
     }
 }

@@ -100,11 +100,11 @@ internal sealed class SampleCommand : VerbCommand
         var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value, MinLength = bounds.Min };
         var (maxCharacters, count) = (bounds.MaxOfAll, _samples.Resolve(sources).Value);
         var (beamCount, isNovel) = (_beams.Resolve(sources).Value, _novel.Resolve(sources).Value);
-        RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
-        isNovel &= beamCount is null;
+        RefuseConflicts(sources, beamCount, isNovel, maxCharacters, count);
+        bool isInteractive = parsed.GetValue(_interactive);
+        isNovel &= beamCount is null && !isInteractive;
         var prompts = _prompts.Resolve(sources, Shell);
         string? stopText = _prompts.AsPrompt(_stop.Resolve(sources).Value, _stop.Option, sources);
-        bool isInteractive = parsed.GetValue(_interactive);
         if (isInteractive && prompts.Count > 1)
             throw new SettingsException(
                 $"{_prompts.Prompt.Name} is given {prompts.Count} times, and {_interactive.Name} writes one text; give "
@@ -137,22 +137,33 @@ internal sealed class SampleCommand : VerbCommand
         bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
         _lengths.Require(bounds, order.Prompts, canEnd);
         _output.RefuseConflicts(parsed, mayBeEndless: maxCharacters == 0 && !canEnd);
+        int? maxCopy = beamCount is null ? _sampling.MaxCopy(sources) : null;
+        using var training = LoadTraining(
+            loaded,
+            isNeeded: isNovel || maxCopy is not null,
+            // How much is new is said where the training text is at hand.
+            isOfUse: isLabeled,
+            sources
+        );
+        if (training is not null && maxCopy is { } longest)
+            order = order with { Options = options with { MaxCopy = new CopyLimit(training, longest) } };
         return _output.Write(
             parsed,
             Shell,
             shell =>
                 isInteractive
-                    ? new InteractiveSampling(shell, loaded, options, _labels.Only(asked, _interactive)).Run(
+                    ? new InteractiveSampling(shell, loaded, order.Options, _labels.Only(asked, _interactive)).Run(
                         order.Prompts[0],
                         order.Echo(order.Prompts[0])
                     )
-                    : Sample(shell, loaded, order, asked, areLines, sources)
+                    : Sample(shell, loaded, training, order, asked, areLines, sources)
         );
     }
 
     private int Sample(
         Shell shell,
         LanguageModel loaded,
+        Corpus? training,
         SampleOrder order,
         IReadOnlyList<LabelBlend> asked,
         bool areLines,
@@ -164,10 +175,6 @@ internal sealed class SampleCommand : VerbCommand
             beamCount is null && _labels.Classifier(sources.Parsed) is { } judge
                 ? SequenceClassifier.Load(judge)
                 : null;
-        using var training =
-            order.IsNovel ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
-            : asked.Count > 0 && beamCount is null ? FindTraining(loaded, sources)
-            : null;
         var format = _output.Resolve(sources, areLines, (long)order.Prompts.Count * order.Count);
         var writer = SampleWriter.Open(shell, loaded.Vocabulary, format);
         try
@@ -180,13 +187,13 @@ internal sealed class SampleCommand : VerbCommand
             {
                 new LabeledSampling(shell, loaded, training, classifier).Run(asked, order, writer);
             }
-            else if (training is not null && areLines)
+            else if (training is not null && order.IsNovel && areLines)
             {
                 new NovelRecords(shell, loaded, training).Run(order, writer);
             }
             else
             {
-                var written = training is null ? null : new List<int[]>();
+                var written = order.IsNovel ? new List<int[]>() : null;
                 new SideBySideSampling(shell, loaded, writer, format.IsJson).Run(order, written);
                 if (training is not null && written is not null)
                     new CopiedSpans(shell, loaded, training).Print(written);
@@ -200,21 +207,25 @@ internal sealed class SampleCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    /// <summary>How much is new is said where the training text is at hand.</summary>
-    private Corpus? FindTraining(LanguageModel loaded, SettingSources sources)
+    /// <summary>The training text, where it is compared with; null where it is not.</summary>
+    private Corpus? LoadTraining(LanguageModel loaded, bool isNeeded, bool isOfUse, SettingSources sources)
     {
+        if (!isNeeded && !isOfUse)
+            return null;
         try
         {
             return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
         }
-        catch (CharRnnException) when (sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
+        catch (CharRnnException)
+            when (!isNeeded && sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
         {
             return null;
         }
     }
 
-    private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long maxCharacters, int count)
+    private void RefuseConflicts(SettingSources sources, int? beamCount, bool isNovel, long maxCharacters, int count)
     {
+        var parsed = sources.Parsed;
         if (_labels.Starts(parsed) is not null)
             FlagConflict.Refuse(
                 parsed,
@@ -239,7 +250,6 @@ internal sealed class SampleCommand : VerbCommand
                     _stop.Option,
                     _beams.Option,
                     _novel.Option,
-                    _trainingText.Option,
                     _output.Separator,
                     _output.Json,
                 ]
@@ -253,8 +263,7 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _beams.Option,
                 "which finds the likeliest texts, new or not",
-                _novel.Option,
-                _trainingText.Option
+                [_novel.Option, .. _trainingText.Options]
             );
             if (maxCharacters == 0)
                 throw new SettingsException(
@@ -267,12 +276,19 @@ internal sealed class SampleCommand : VerbCommand
                         + "the most, or keep more."
                 );
         }
-        else if (!isNovel && !_labels.IsGiven(parsed) && parsed.GetResult(_trainingText.Option) is { Implicit: false })
-        {
+
+        bool isCompared = isNovel || _sampling.MaxCopy(sources) is not null,
+            isJudged = _labels.IsGiven(parsed) && !parsed.GetValue(_interactive);
+        if (
+            !isCompared
+            && !isJudged
+            && _trainingText.Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })
+                is { } unread
+        )
             throw new SettingsException(
-                $"{_trainingText.Option.Name} names the text that {_novel.Option.Name} compares with; give that too."
+                $"{unread.Name} says how the training text is read, and nothing compares with it; leave it out, or give "
+                    + $"{_novel.Option.Name}, --max-copy or --label."
             );
-        }
     }
 
     private void RequireMeasurable(long maxCharacters, long count)
