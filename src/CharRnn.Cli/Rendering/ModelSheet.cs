@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Networks;
 using CharRnn.Report.Pages;
@@ -14,6 +15,17 @@ internal static class ModelSheet
 
     /// <summary>Text of a model, on one line.</summary>
     public static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+
+    /// <summary>A model's file and its size.</summary>
+    public static string DescribeFile(string path, long bytes) => $"{OnOneLine(path)}, {Quantity.Bytes(bytes)}";
+
+    /// <summary>The type of the weights in a model's file, where it is another than that they are computed with.</summary>
+    public static IEnumerable<(string What, string Value)> Types(RecurrentModel loaded, string path)
+    {
+        var types = TypesIn(loaded, path);
+        if (types is not [TensorType.F32])
+            yield return ("weights", $"{string.Join(" and ", types)}, read as {TensorType.F32}");
+    }
 
     /// <summary>The name of an encoding in files.</summary>
     public static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
@@ -50,10 +62,15 @@ internal static class ModelSheet
         WriteParameters(output, layout);
     }
 
-    /// <summary>The parameters for programs: <c>params</c> and <c>tensors</c>.</summary>
-    public static void WriteParameters(Utf8JsonWriter json, RecurrentLayout layout)
+    /// <summary>The parameters for programs: <c>params</c>, <c>dtypes</c> and <c>tensors</c>.</summary>
+    public static void WriteParameters(Utf8JsonWriter json, RecurrentModel loaded, string path)
     {
+        var layout = loaded.Layout;
         json.WriteNumber("params", layout.ParameterCount);
+        json.WriteStartArray("dtypes");
+        foreach (var type in TypesIn(loaded, path))
+            json.WriteStringValue(type.ToString());
+        json.WriteEndArray();
         json.WriteStartArray("tensors");
         foreach (var tensor in layout.Tensors)
         {
@@ -89,6 +106,12 @@ internal static class ModelSheet
         foreach (var (key, value) in provenance)
             json.WriteString(key, value);
         json.WriteEndObject();
+    }
+
+    private static IReadOnlyList<TensorType> TypesIn(RecurrentModel loaded, string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return ModelTensors.Types(file, loaded.Layout);
     }
 
     private static void WriteParameters(TextWriter output, RecurrentLayout layout)
