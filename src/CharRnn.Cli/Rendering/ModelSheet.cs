@@ -19,11 +19,11 @@ internal static class ModelSheet
     /// <summary>A model's file and its size.</summary>
     public static string DescribeFile(string path, long bytes) => $"{OnOneLine(path)}, {Quantity.Bytes(bytes)}";
 
-    /// <summary>The type of the weights in a model's file, where it is another than that they are computed with.</summary>
+    /// <summary>The types of the weights in a model's file, where they are others than they are computed in.</summary>
     public static IEnumerable<(string What, string Value)> Types(RecurrentModel loaded, string path)
     {
-        var types = TypesIn(loaded, path);
-        if (types is not [TensorType.F32])
+        var types = ForeignTypes(loaded, path);
+        if (types.Count > 0)
             yield return ("weights", $"{string.Join(" and ", types)}, read as {TensorType.F32}");
     }
 
@@ -62,15 +62,20 @@ internal static class ModelSheet
         WriteParameters(output, layout);
     }
 
-    /// <summary>The parameters for programs: <c>params</c>, <c>dtypes</c> and <c>tensors</c>.</summary>
+    /// <summary>The parameters for programs: <c>params</c>, <c>tensors</c>, and <c>dtypes</c> where they are foreign.</summary>
     public static void WriteParameters(Utf8JsonWriter json, RecurrentModel loaded, string path)
     {
         var layout = loaded.Layout;
         json.WriteNumber("params", layout.ParameterCount);
-        json.WriteStartArray("dtypes");
-        foreach (var type in TypesIn(loaded, path))
-            json.WriteStringValue(type.ToString());
-        json.WriteEndArray();
+        var types = ForeignTypes(loaded, path);
+        if (types.Count > 0)
+        {
+            json.WriteStartArray("dtypes");
+            foreach (var type in types)
+                json.WriteStringValue(type.ToString());
+            json.WriteEndArray();
+        }
+
         json.WriteStartArray("tensors");
         foreach (var tensor in layout.Tensors)
         {
@@ -108,10 +113,12 @@ internal static class ModelSheet
         json.WriteEndObject();
     }
 
-    private static IReadOnlyList<TensorType> TypesIn(RecurrentModel loaded, string path)
+    /// <summary>The types in a file that has any but <see cref="TensorType.F32"/>; none in any other.</summary>
+    private static IReadOnlyList<TensorType> ForeignTypes(RecurrentModel loaded, string path)
     {
         using var file = SafetensorsFile.Open(path);
-        return ModelTensors.Types(file, loaded.Layout);
+        var types = ModelTensors.Types(file, loaded.Layout);
+        return types is [TensorType.F32] ? [] : types;
     }
 
     private static void WriteParameters(TextWriter output, RecurrentLayout layout)
