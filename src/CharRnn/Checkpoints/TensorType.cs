@@ -63,9 +63,6 @@ internal static class TensorTypes
     /// <summary>The names of the types that weights may have.</summary>
     public const string Weights = "F32, F16, BF16 or F64";
 
-    private static readonly Dictionary<string, TensorType> ByName = Enum.GetValues<TensorType>()
-        .ToDictionary(type => type.ToString(), StringComparer.Ordinal);
-
     /// <summary>Bytes that one number takes.</summary>
     public static int Size(this TensorType type) =>
         type switch
@@ -81,5 +78,26 @@ internal static class TensorTypes
         type is TensorType.F32 or TensorType.F64 or TensorType.F16 or TensorType.BF16;
 
     // The names are matched exactly: Enum.TryParse would also take "0" and " f32".
-    public static TensorType? FromName(string name) => ByName.TryGetValue(name, out var type) ? type : null;
+    public static TensorType? FromName(string name) =>
+        name switch
+        {
+            "F32" => TensorType.F32,
+            "F64" => TensorType.F64,
+            "F16" => TensorType.F16,
+            "BF16" => TensorType.BF16,
+            "F8_E5M2" => TensorType.F8_E5M2,
+            "F8_E4M3" => TensorType.F8_E4M3,
+            "F8_E8M0" => TensorType.F8_E8M0,
+            "C64" => TensorType.C64,
+            "I64" => TensorType.I64,
+            "I32" => TensorType.I32,
+            "I16" => TensorType.I16,
+            "I8" => TensorType.I8,
+            "U64" => TensorType.U64,
+            "U32" => TensorType.U32,
+            "U16" => TensorType.U16,
+            "U8" => TensorType.U8,
+            "BOOL" => TensorType.BOOL,
+            _ => null,
+        };
 }
