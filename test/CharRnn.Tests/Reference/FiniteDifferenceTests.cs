@@ -53,7 +53,7 @@ public sealed class FiniteDifferenceTests
                 () => small.Run(dropout: dropout, backward: false).Loss,
                 small.Model.Parameters,
                 gradients,
-                samples: LongTests.Samples(40, byDefault: 8)
+                samples: LongTests.Samples(40, byDefault: 4)
             )
             .MaxBy(comparison => comparison.RelativeError)!;
 
@@ -88,7 +88,7 @@ public sealed class FiniteDifferenceTests
                 () => small.Run(dropout: dropout, backward: false).Loss,
                 small.Model.Parameters,
                 gradients,
-                samples: LongTests.Samples(40, byDefault: 8),
+                samples: LongTests.Samples(40, byDefault: 4),
                 delta: DeltaBesideKinks
             )
             .MaxBy(comparison => comparison.RelativeError)!;

@@ -181,7 +181,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             MaxSteps = null,
-            MaxTime = TimeSpan.FromSeconds(5),
+            MaxTime = TimeSpan.FromSeconds(2),
             Schedule = LearningRateShape.Linear,
         };
         var (run, result) = _runs.Train("run", settings);

@@ -58,13 +58,12 @@ public sealed class MatrixProductsTests
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void EveryVectorWidth_GivesTheSameBits(int terms)
-    {
-        foreach (var width in ProductCase.WidthsOfTheSameRounding())
-        {
-            ForEachShape(
-                terms,
-                product =>
+    public void EveryVectorWidth_GivesTheSameBits(int terms) =>
+        ForEachShape(
+            terms,
+            product =>
+            {
+                foreach (var width in ProductCase.WidthsOfTheSameRounding())
                 {
                     AssertProduct(
                         product,
@@ -74,9 +73,8 @@ public sealed class MatrixProductsTests
                     );
                     AssertTransposedProduct(product, overwrite: false, width);
                 }
-            );
-        }
-    }
+            }
+        );
 
     [Theory]
     [InlineData(1, 5, 16)]
