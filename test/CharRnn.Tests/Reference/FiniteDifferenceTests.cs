@@ -117,7 +117,12 @@ public sealed class FiniteDifferenceTests
             var gradients = small.Run().Gradients;
 
             Assert.All(
-                FiniteDifference.Compare(() => small.Run(backward: false).Loss, small.Model.Parameters, gradients),
+                FiniteDifference.Compare(
+                    () => small.Run(backward: false).Loss,
+                    small.Model.Parameters,
+                    gradients,
+                    samples: LongTests.AllOr(8)
+                ),
                 comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}")
             );
         }
@@ -143,7 +148,8 @@ public sealed class FiniteDifferenceTests
                 FiniteDifference.Compare(
                     () => small.Run(dropout: true, backward: false).Loss,
                     small.Model.Parameters,
-                    gradients
+                    gradients,
+                    samples: LongTests.AllOr(8)
                 ),
                 comparison => Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}")
             );

@@ -28,7 +28,7 @@ public sealed class MinCharRnnSampleTests : IDisposable
     [Fact]
     public async Task FromTheRepository_ItPrintsWhatMinCharRnnPrints_AndLearnsAsTheTwinDoes()
     {
-        int iterations = LongTests.Samples(4001, byDefault: 2001);
+        int iterations = LongTests.Samples(4001, byDefault: 1001);
         const double LateTolerance = 0.05;
         string text = new([.. _trace.ChainIds.Select(id => Characters()[id])]);
         File.WriteAllText(_folder.File("chain.txt"), text);
