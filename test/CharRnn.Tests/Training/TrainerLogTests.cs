@@ -106,6 +106,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             SampleEvery = null,
+            SaveEvery = Cadence.Never,
             MaxSteps = 2500,
             LearningRate = 0,
             SampleLength = 12,
