@@ -72,6 +72,9 @@ internal abstract class VerbCommand : Command
     protected static string CommandLine() =>
         string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
+    /// <summary>
+    /// An argument as a shell takes it. A path that begins with a hyphen must be given as <c>./-x</c>.
+    /// </summary>
     protected static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
             ? argument

@@ -82,7 +82,14 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     {
         var result = WithProgress(
             mode,
-            line => trainer.Run(new ClassifierScreen(Shell.Terminal, line), Shell.Interruption.Token)
+            line =>
+                trainer.Run(
+                    new ClassifierScreen(Shell.Terminal, line)
+                    {
+                        Plan = Plan(trainer.Settings, "charrnn classify train", run),
+                    },
+                    Shell.Interruption.Token
+                )
         );
         return Print(
             sources,
@@ -103,7 +110,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn classify train", run, $"charrnn classify predict {run.Path} TEXT")
+            NextStep(result.Stopped, "charrnn classify train", run, $"charrnn classify predict {Quoted(run.Path)} TEXT")
         );
     }
 

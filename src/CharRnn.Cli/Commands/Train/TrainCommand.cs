@@ -266,7 +266,10 @@ internal sealed class TrainCommand : TrainingVerb
                 ITrainingObserver screen =
                     !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                         ? new MinCharRnnScreen(Shell.Terminal)
-                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions)
+                        {
+                            Plan = Plan(trainer.Settings, "charrnn train", run),
+                        };
                 return trainer.Run(screen, Shell.Interruption.Token);
             }
         );
@@ -291,12 +294,12 @@ internal sealed class TrainCommand : TrainingVerb
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
-        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+        if (baselines is not null && result.ModelLoss is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
         string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {run.Path}{label}{prompt}")
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {Quoted(run.Path)}{label}{prompt}")
         );
     }
 
@@ -316,5 +319,6 @@ internal sealed class TrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "best_val_loss", result.BestValLoss);
         json.WriteNumber("best_step", result.BestStep);
         JsonLine.WriteNumber(json, "test_loss", result.TestLoss);
+        JsonLine.WriteNumber(json, "train_eval_loss", result.TrainScore);
     }
 }

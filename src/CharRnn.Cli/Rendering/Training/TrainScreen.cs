@@ -33,19 +33,21 @@ internal sealed class TrainScreen(
     // A year and more is no estimate.
     private const double MaxTimeLeft = 365 * 24 * 3600;
 
+    /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
+    public required string Plan { get; init; }
+
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(TrainingResult result)
     {
-        string losses = (result.ValLoss, result.TrainLoss) switch
-        {
-            ({ } validation, { } training) =>
-                $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
-            ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
-            (null, { } training) => $"training loss {PerCharacter(training)}",
-            _ => "nothing yet",
-        };
-        string test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in "
+        string?[] losses =
+        [
+            result.ValLoss is { } validation ? $"validation loss {PerCharacter(validation)}" : null,
+            result.TrainScore is { } known ? $"loss on the training text {PerCharacter(known)}" : null,
+            result.TestLoss is { } test ? $"test {NatsAndBits(test)}" : null,
+            result.TrainLoss is { } average ? $"average while training {NatsAndBits(average)}" : null,
+        ];
+        string figures = string.Join(", ", losses.OfType<string>());
+        return $"{(figures.Length > 0 ? figures : "nothing yet")}; {Quantity.Count(result.Steps, "step")} in "
             + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
     }
 
@@ -62,20 +64,31 @@ internal sealed class TrainScreen(
         };
 
     /// <summary>
-    /// How fast training is; nothing right at the start and after resuming, when it is not yet known.
+    /// A progress line: how much is done, how long the rest takes and how fast it goes, then figures, as many as go into
+    /// so many cells. What is not known yet is left out.
     /// </summary>
-    public static string Rate(in TrainingProgress progress) =>
-        progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
-
-    /// <summary>How long a run still takes, as the end of a line; nothing where that is unknown.</summary>
-    public static string Left(in TrainingProgress progress) =>
-        progress.SecondsLeft is { } seconds and < MaxTimeLeft
-            ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
-            : "";
-
-    /// <summary>How much of a run is done, as the beginning of a line; nothing where that is unknown.</summary>
-    public static string Done(in TrainingProgress progress) =>
-        progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
+    /// <param name="progress">Where the run is.</param>
+    /// <param name="cells">The width; the largest number for all of them.</param>
+    /// <param name="figures">The figures, the most important first.</param>
+    public static string ProgressLine(in TrainingProgress progress, int cells, params IEnumerable<string?> figures)
+    {
+        string? done = progress.Progress is { } share ? share.ToString("0%", CultureInfo.InvariantCulture) : null;
+        string? left = progress.SecondsLeft is { } seconds and < MaxTimeLeft
+            ? $"{Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
+            : null;
+        // Not known right at the start and after resuming.
+        string? rate =
+            progress.CharsPerSecond > 0 ? $"{Quantity.Count((long)progress.CharsPerSecond)} characters/s" : null;
+        string line = "";
+        foreach (string part in new[] { done, left, rate }.Concat(figures).OfType<string>())
+        {
+            string longer = line.Length == 0 ? part : $"{line}, {part}";
+            if (longer.Length > cells)
+                break;
+            line = longer;
+        }
+        return line;
+    }
 
     /// <summary>Where a run is, as properties of a JSON object that is begun.</summary>
     public static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
@@ -118,8 +131,8 @@ internal sealed class TrainScreen(
         );
         if (perCharacter > MemorizingFrom)
             terminal.Warning(
-                "more parameters than training characters: it can learn the text by heart. A smaller "
-                    + "--hidden-size or more --dropout holds that off."
+                "more parameters than training characters: it can learn the text by heart. "
+                    + $"A smaller --hidden-size or more {DropoutFlag(spec)} holds that off."
             );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
@@ -135,6 +148,7 @@ internal sealed class TrainScreen(
             terminal.Message(note);
         if (overview.ResumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
+        terminal.Message(Plan);
     }
 
     public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
@@ -170,6 +184,9 @@ internal sealed class TrainScreen(
             PredictionPassage.Show(terminal, report);
     }
 
+    // Of a single layer there is nothing between layers to drop.
+    private static string DropoutFlag(ModelSpec spec) => spec.NumLayers > 1 ? "--dropout" : "--output-dropout";
+
     private static string Goal(Baselines baselines)
     {
         string bigram = baselines.BigramBpc is { } second
@@ -194,13 +211,17 @@ internal sealed class TrainScreen(
 
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
-        public string ToLine()
-        {
-            string epoch = Two(Progress.Epoch);
-            string validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            return $"{Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss "
-                + $"{NatsAndBits(Progress.Loss)}{validation}{Rate(Progress)}{Left(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Loss(Progress.Loss)}",
+                Progress.BestValidationLoss is { } best ? $"best validation {Loss(best)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {Two(Progress.Epoch)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -214,9 +235,9 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss "
-            + $"{NatsAndBits(Report.Progress.Loss)}, "
-            + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: validation loss "
+            + $"{NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}"
+            + (Report.Progress.Step > 0 ? $"; average while training {NatsAndBits(Report.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {

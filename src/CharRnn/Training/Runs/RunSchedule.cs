@@ -36,7 +36,11 @@ internal sealed class RunSchedule
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
-    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record)
+    /// <param name="settings">The settings.</param>
+    /// <param name="windowsPerEpoch">Steps in an epoch.</param>
+    /// <param name="record">The state that the run begins or goes on with.</param>
+    /// <param name="limitsBefore">The limits that a resumed run had; null of a new run.</param>
+    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record, RunLimits? limitsBefore = null)
     {
         (_cadences, _patience, _windowsPerEpoch, _record) = (
             settings.Cadences,
@@ -60,8 +64,12 @@ internal sealed class RunSchedule
                 : StopReason.MaxEpochs;
         foreach (var change in record.Plan)
             Plan.Change(change);
+        HasNewLimits = !IsReplay && limitsBefore is { } before && before != RunLimits.Of(settings);
+        record.Limits = RunLimits.Of(settings);
         if (IsReplay && record.Step == 0)
             ReplayChanges();
+        else if (HasNewLimits && record.Step > 0)
+            PlanFromTheStart();
         else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned)
             ChangePlan(planned);
         _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
@@ -70,6 +78,9 @@ internal sealed class RunSchedule
 
     /// <summary>The plan, with all its changes.</summary>
     public TrainingPlan Plan { get; } = new();
+
+    /// <summary>Whether a resumed run has other limits than before.</summary>
+    public bool HasNewLimits { get; }
 
     /// <summary>
     /// The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it
@@ -102,6 +113,18 @@ internal sealed class RunSchedule
         if (_patience is { } patience && _record.EvaluationsSinceBest >= patience)
             return StopReason.Patience;
         return null;
+    }
+
+    /// <summary>
+    /// Called before each step: a replay takes on the limits that its original was resumed with, after all that fell
+    /// due under those before.
+    /// </summary>
+    public void StepBegins()
+    {
+        int changes = Plan.Changes.Count;
+        ReplayChanges(ofLimits: true);
+        if (Plan.Changes.Count > changes)
+            _progressBefore = Plan.ProgressAt(Math.Max(0, _record.Step - 1));
     }
 
     /// <summary>
@@ -178,18 +201,32 @@ internal sealed class RunSchedule
 
     private bool IsReplay => _replay.Count > 0;
 
-    private void ReplayChanges()
+    /// <summary>Makes the changes of the replayed plan that are due.</summary>
+    /// <param name="ofLimits">Whether those that new limits made, or the others.</param>
+    private void ReplayChanges(bool ofLimits = false)
     {
         foreach (var change in _replay)
         {
-            if (change.Step == _record.Step)
-                ChangePlan(change.PlannedSteps);
+            if (change.Step == _record.Step && change.Progress is not null == ofLimits)
+                ChangePlan(change.PlannedSteps, change.Progress);
         }
     }
 
-    private void ChangePlan(long planned)
+    /// <summary>
+    /// A plan as if the run had had its limits from its start: what is done is that share of it. Where time is the
+    /// limit, steps are taken to last as long as those that were done, until they are measured.
+    /// </summary>
+    private void PlanFromTheStart()
     {
-        Plan.Change(new PlanChange(_record.Step, planned));
+        double? timed = _maxTime / TimeSpan.FromSeconds(_record.SecondsBefore) * _record.Step;
+        long? steps = timed is { } count && double.IsFinite(count) ? (long)Math.Round(count) : null;
+        if (Math.Min(steps ?? long.MaxValue, _fixedSteps ?? long.MaxValue) is var planned and < long.MaxValue)
+            ChangePlan(planned, Math.Min(1, (double)_record.Step / planned));
+    }
+
+    private void ChangePlan(long planned, double? progress = null)
+    {
+        Plan.Change(new PlanChange(_record.Step, planned, progress));
         _record.Plan = [.. Plan.Changes];
     }
 }
@@ -211,11 +248,12 @@ internal sealed class TrainingPlan
     public long? PlannedSteps => _changes.Count > 0 ? _changes[^1].PlannedSteps : null;
 
     /// <summary>
-    /// Makes or updates the plan. Steps that were taken count: the rest of the schedule is spread over the steps that are left.
+    /// Makes or updates the plan. Steps that were taken count: the rest of the schedule is spread over the steps that
+    /// are left, unless the change says how much is done.
     /// </summary>
     public void Change(PlanChange change)
     {
-        _progressAtChange = ProgressAt(change.Step);
+        _progressAtChange = change.Progress ?? ProgressAt(change.Step);
         _changes.Add(change);
     }
 
@@ -224,7 +262,7 @@ internal sealed class TrainingPlan
     {
         if (_changes.Count == 0)
             return 0;
-        var (changed, planned) = _changes[^1];
+        var (changed, planned, _) = _changes[^1];
         // Said, so that rounding cannot leave a run a hair short of its end.
         if (step >= planned)
             return 1;

@@ -52,7 +52,15 @@ public enum ValSplit
 /// <summary>A moment at which the planned number of steps was set or changed.</summary>
 /// <param name="Step">Steps done when it was.</param>
 /// <param name="PlannedSteps">How many steps the run was to have from then on.</param>
-public readonly record struct PlanChange(long Step, long PlannedSteps);
+/// <param name="Progress">
+/// How much of the run was then done, 0 … 1, where that changed too: a resumed run with other limits goes on as if it
+/// had had them from its start. Null where progress goes on from what it was.
+/// </param>
+public readonly record struct PlanChange(
+    long Step,
+    long PlannedSteps,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Progress = null
+);
 
 /// <summary>
 /// Settings of a language model's training. The defaults train any text of 50 kB to 10 MB to something readable.
