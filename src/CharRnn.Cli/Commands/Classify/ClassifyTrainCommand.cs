@@ -110,7 +110,12 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn classify train", run, $"charrnn classify predict {Quoted(run.Path)} TEXT")
+            NextStep(
+                result.Stopped,
+                "charrnn classify train",
+                run,
+                $"charrnn classify predict {QuotedPath(run.Path)} TEXT"
+            )
         );
     }
 

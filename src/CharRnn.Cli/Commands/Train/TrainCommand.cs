@@ -299,7 +299,7 @@ internal sealed class TrainCommand : TrainingVerb
         string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {Quoted(run.Path)}{label}{prompt}")
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {QuotedPath(run.Path)}{label}{prompt}")
         );
     }
 

@@ -57,7 +57,7 @@ internal abstract class TrainingVerb : VerbCommand
     /// <summary>Resumes a run.</summary>
     protected abstract int GoOn(SettingSources sources, ProgressMode mode);
 
-    private static string ResumeLine(string verb, RunFolder run) => $"{verb} -o {Quoted(run.Path)} --resume";
+    private static string ResumeLine(string verb, RunFolder run) => $"{verb} -o {QuotedPath(run.Path)} --resume";
 
     /// <summary>Prints the forecast of a dry run.</summary>
     protected int Print(RunForecast forecast, SettingSources sources)
@@ -146,7 +146,7 @@ internal abstract class TrainingVerb : VerbCommand
                     : null,
             ];
         string limit = string.Join(" or ", limits.OfType<string>());
-        return $"trains {(limit.Length > 0 ? $"for {limit}" : "until it is stopped")} and writes {run.Path}; Ctrl-C "
+        return $"trains {(limit.Length > 0 ? $"for {limit} in all" : "until it is stopped")}, into {run.Path}; Ctrl-C "
             + $"saves and stops, '{ResumeLine(resumed, run)}' goes on";
     }
 

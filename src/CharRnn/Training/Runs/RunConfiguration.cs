@@ -66,7 +66,10 @@ internal abstract record SavedConfiguration
         }
         catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
-            throw new ModelException($"{path}: it is not the configuration of {run}: {OneLine.Reason(failure)}", failure);
+            throw new ModelException(
+                $"{path}: it is not the configuration of {run}: {OneLine.Reason(failure)}",
+                failure
+            );
         }
     }
 }

@@ -207,8 +207,8 @@ internal sealed class RunSchedule
     {
         foreach (var change in _replay)
         {
-            if (change.Step == _record.Step && change.Progress is not null == ofLimits)
-                ChangePlan(change.PlannedSteps, change.Progress);
+            if (change.Step == _record.Step && change.FromStart == ofLimits)
+                ChangePlan(change.PlannedSteps, change.FromStart);
         }
     }
 
@@ -221,12 +221,12 @@ internal sealed class RunSchedule
         double? timed = _maxTime / TimeSpan.FromSeconds(_record.SecondsBefore) * _record.Step;
         long? steps = timed is { } count && double.IsFinite(count) ? (long)Math.Round(count) : null;
         if (Math.Min(steps ?? long.MaxValue, _fixedSteps ?? long.MaxValue) is var planned and < long.MaxValue)
-            ChangePlan(planned, Math.Min(1, (double)_record.Step / planned));
+            ChangePlan(planned, fromStart: true);
     }
 
-    private void ChangePlan(long planned, double? progress = null)
+    private void ChangePlan(long planned, bool fromStart = false)
     {
-        Plan.Change(new PlanChange(_record.Step, planned, progress));
+        Plan.Change(new PlanChange(_record.Step, planned, fromStart));
         _record.Plan = [.. Plan.Changes];
     }
 }
@@ -239,7 +239,10 @@ internal sealed class RunSchedule
 internal sealed class TrainingPlan
 {
     private readonly List<PlanChange> _changes = [];
-    private double _progressAtChange;
+
+    // From this step and progress on, progress goes up along a line.
+    private long _lineStart;
+    private double _progressAtLineStart;
 
     /// <summary>The changes so far, the first one being the first plan.</summary>
     public IReadOnlyList<PlanChange> Changes => _changes;
@@ -249,11 +252,11 @@ internal sealed class TrainingPlan
 
     /// <summary>
     /// Makes or updates the plan. Steps that were taken count: the rest of the schedule is spread over the steps that
-    /// are left, unless the change says how much is done.
+    /// are left, unless the change counts from the start.
     /// </summary>
     public void Change(PlanChange change)
     {
-        _progressAtChange = change.Progress ?? ProgressAt(change.Step);
+        (_lineStart, _progressAtLineStart) = change.FromStart ? (0, 0) : (change.Step, ProgressAt(change.Step));
         _changes.Add(change);
     }
 
@@ -262,10 +265,14 @@ internal sealed class TrainingPlan
     {
         if (_changes.Count == 0)
             return 0;
-        var (changed, planned, _) = _changes[^1];
+        long planned = _changes[^1].PlannedSteps;
         // Said, so that rounding cannot leave a run a hair short of its end.
         if (step >= planned)
             return 1;
-        return Math.Clamp(_progressAtChange + (1 - _progressAtChange) * (step - changed) / (planned - changed), 0, 1);
+        return Math.Clamp(
+            _progressAtLineStart + (1 - _progressAtLineStart) * (step - _lineStart) / (planned - _lineStart),
+            0,
+            1
+        );
     }
 }

@@ -150,7 +150,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
                 {
                     StopReason.Patience =>
                         $"validation has not got better for {Quantity.Count(State.EvaluationsSinceBest, "evaluation")}. "
-                        + "A larger 'Patience' goes on.",
+                            + "A larger 'Patience' goes on.",
                     _ => $"{Quantity.Count(State.Step, "step")} were done in "
                         + $"{Quantity.Time(TimeSpan.FromSeconds(State.SecondsBefore))}, and limits count from the "
                         + $"run's start. A larger '{reason}' goes on.",
@@ -158,9 +158,11 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         else if (_schedule.HasNewLimits)
             yield return $"the limits have changed: the learning rate goes on at "
                 + string.Create(CultureInfo.InvariantCulture, $"{Rate():0.#####}")
-                + (_schedule.Plan.PlannedSteps is { } planned
-                    ? $", as in a run of {Quantity.Count(planned, "step")} from the start."
-                    : ".");
+                + (
+                    _schedule.Plan.PlannedSteps is { } planned
+                        ? $", as in a run of {Quantity.Count(planned, "step")} from the start."
+                        : "."
+                );
     }
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>

@@ -52,14 +52,14 @@ public enum ValSplit
 /// <summary>A moment at which the planned number of steps was set or changed.</summary>
 /// <param name="Step">Steps done when it was.</param>
 /// <param name="PlannedSteps">How many steps the run was to have from then on.</param>
-/// <param name="Progress">
-/// How much of the run was then done, 0 … 1, where that changed too: a resumed run with other limits goes on as if it
-/// had had them from its start. Null where progress goes on from what it was.
+/// <param name="FromStart">
+/// Whether the steps done count as their share of the planned ones, so that a resumed run with other limits goes on as
+/// if it had had them from its start; otherwise progress goes on from what it was.
 /// </param>
 public readonly record struct PlanChange(
     long Step,
     long PlannedSteps,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Progress = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FromStart = false
 );
 
 /// <summary>
