@@ -252,11 +252,12 @@ internal sealed class LanguageModelTask : TrainingTask
 
     /// <summary>Scores the model that was kept.</summary>
     /// <param name="observer">Receives progress.</param>
-    public FinalScores ScoreAtTheEnd(ITrainingObserver observer) =>
+    /// <param name="hasLearned">Whether a step was done, without which a loss on the training text is of no use.</param>
+    public FinalScores ScoreAtTheEnd(ITrainingObserver observer, bool hasLearned) =>
         new(
             _validation.ScoreAtTheEnd(Model, _team, "validation", observer),
             ScoredText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer),
-            _validation.IsEmpty
+            _validation.IsEmpty && hasLearned
                 ? ScoredText.Of(_corpus, _parts.Split.Train).ScoreAtTheEnd(Model, _team, "training", observer)
                 : null
         );

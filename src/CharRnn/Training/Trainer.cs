@@ -105,7 +105,7 @@ public sealed class Trainer : IDisposable
         observer ??= new NoObserver();
         var end = _loop.Run(observer, cancellationToken);
         var (task, state) = (_loop.Task, _loop.State);
-        var scores = end.IsWhole ? task.ScoreAtTheEnd(observer) : new FinalScores(state.BestLoss);
+        var scores = end.IsWhole ? task.ScoreAtTheEnd(observer, hasLearned: state.Step > 0) : new FinalScores(state.BestLoss);
         if (scores.Test is { } test && !_loop.Log.HasScore(RunLog.Test, state.Step))
             _loop.Log.AddScore(RunLog.Test, test, report: null, _loop.Progress());
         var result = new TrainingResult(

@@ -20,7 +20,7 @@ public sealed class ModelFigureTests : IDisposable
     {
         string[] records = isOfRecords ? ["--records"] : [];
         var trained = await _ground.TrainAsync(["--max-steps", "40", "--val-frac", "0", "-o", "run", .. records]);
-        var scored = await EvaluateAsync("run", "text.txt");
+        double scored = await EvaluateAsync("run", "text.txt");
 
         double loss = trained.GetProperty("train_eval_loss").GetDouble();
         Assert.Equal(scored, loss, Tolerance);
