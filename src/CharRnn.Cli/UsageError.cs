@@ -4,7 +4,7 @@ using CharRnn.Cli.Commands;
 
 namespace CharRnn.Cli;
 
-/// <summary>Says in one line what is wrong with a command line.</summary>
+/// <summary>One-line description of a wrong command line.</summary>
 internal static class UsageError
 {
     /// <summary>The error, or null where there is none.</summary>

@@ -7,7 +7,9 @@ using Xunit.Sdk;
 
 namespace CharRnn.Architecture.Tests;
 
-/// <summary>An <c>&lt;example&gt;</c> of a documentation comment: top-level statements after <c>using CharRnn;</c>.</summary>
+/// <summary>
+/// An <c>&lt;example&gt;</c> of a documentation comment: top-level statements after <c>using CharRnn;</c>.
+/// </summary>
 /// <param name="file">The source file that it documents, its path below src.</param>
 /// <param name="code">The statements.</param>
 public sealed partial class Example(string file, string code)

@@ -8,7 +8,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// <c>charrnn bench</c>: how fast configurations train and write on this machine, beside what its processor can do.
+/// <c>charrnn bench</c>: training and sampling speed of configurations on this machine, beside its processor's peak.
 /// </summary>
 internal sealed class BenchCommand : VerbCommand
 {

@@ -5,11 +5,11 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>How labelled records are scored.</summary>
-/// <param name="Named">What was named.</param>
+/// <summary>Options of scoring labelled records.</summary>
+/// <param name="Named">Data as they were named.</param>
 /// <param name="SkipUnknown">Whether characters that the model does not know are left out.</param>
-/// <param name="Threads">How many threads; null for as many as are useful.</param>
-/// <param name="Progress">How progress is shown.</param>
+/// <param name="Threads">Number of threads; null for as many as are useful.</param>
+/// <param name="Progress">Display of progress.</param>
 /// <param name="IsJson">Whether the figures are written as JSON.</param>
 internal sealed record LabeledScoringOrder(
     string Named,
@@ -28,7 +28,7 @@ internal sealed class LabeledScoring(Shell shell)
     public void AddTo(VerbCommand verb) => _columns.AddTo(verb);
 
     /// <summary>
-    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without
+    /// Whether the named data are read as labelled records: always for a model with labels. A model of records without
     /// labels takes a folder, a corpus by name or a table of columns for them, and any other file for a text with a
     /// record on each line.
     /// </summary>

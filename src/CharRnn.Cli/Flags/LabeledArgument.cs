@@ -32,12 +32,12 @@ internal sealed class LabeledArgument(Shell shell)
         _preparation.AddTo(verb);
     }
 
-    /// <summary>The name of what was named.</summary>
+    /// <summary>The name of the data.</summary>
     public string NameOf(SettingSources sources) => LabeledData.NameOf(NamedIn(sources));
 
-    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
+    /// <summary>Reads the named data; a summary goes to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
     public LabeledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) =>
@@ -67,7 +67,7 @@ internal sealed class LabeledArgument(Shell shell)
     private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(_data);
 }
 
-/// <summary>Which columns of a table hold texts and labels; null for a column of a default name.</summary>
+/// <summary>Columns of a table that hold texts and labels; null for a column of a default name.</summary>
 /// <param name="Text">The text's column.</param>
 /// <param name="Label">The label's column.</param>
 internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<string?> Label)
@@ -82,7 +82,7 @@ internal sealed record LabeledColumns(SettingValue<string?> Text, SettingValue<s
         );
 
     /// <summary>Refuses flags for columns where the data have none.</summary>
-    /// <param name="found">What the data are instead.</param>
+    /// <param name="found">Kind of the data instead.</param>
     /// <exception cref="SettingsException">One of them was given.</exception>
     public void RefuseFor(string found)
     {

@@ -11,16 +11,16 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class LabeledData(Shell shell)
 {
-    /// <summary>The name of the records that are read from what was named.</summary>
+    /// <summary>The name of the records.</summary>
     public static string NameOf(string? named) => EmbeddedIn(named)?.Name ?? Corpus.NameOf([named!]);
 
-    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
-    /// <param name="named">What was named; null for the embedded set.</param>
-    /// <param name="columns">Which columns a table has.</param>
-    /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
-    /// <param name="purpose">What the records are for.</param>
+    /// <summary>Reads the named data; a summary goes to standard error.</summary>
+    /// <param name="named">Data as they were named; null for the embedded set.</param>
+    /// <param name="columns">Columns of a table.</param>
+    /// <param name="preparation">Preparation of the texts: normalizing and folding alone.</param>
+    /// <param name="purpose">Purpose of the records.</param>
     /// <param name="mode">
-    /// How progress is shown: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
+    /// Display of progress: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
@@ -172,7 +172,8 @@ internal static class LabeledTable
         catch (CsvFormatException e)
         {
             throw new CorpusException(
-                $"{Display(path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; put "
+                $"{Display(path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; "
+                    + "put "
                     + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
                     + "where they mean nothing."
             );
@@ -197,7 +198,8 @@ internal static class LabeledTable
                 .ToList();
             if (found.Count > 1)
                 throw new CorpusException(
-                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
+                    $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name "
+                        + "of its own."
                 );
             if (found.Count == 1)
                 return found[0];

@@ -33,9 +33,9 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
         );
 
     /// <summary><c>--cell</c>, <c>--hidden-size</c>, <c>--num-layers</c> and <c>--embedding-size</c>.</summary>
-    /// <param name="layer">Where the hidden units are.</param>
+    /// <param name="layer">Place of the hidden units, in words.</param>
     /// <param name="maxHiddenSize">The largest H.</param>
-    /// <param name="symbol">What an embedding is of: a noun whose plural ends in s.</param>
+    /// <param name="symbol">Noun for what is embedded; its plural ends in s.</param>
     protected void AddSizes(string layer, int maxHiddenSize, string symbol)
     {
         string[] cells = CellCatalog.All.Select(cell => cell.Name).ToArray();
@@ -71,7 +71,7 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
     }
 
     /// <summary><c>--dropout</c> and <c>--output-dropout</c>.</summary>
-    /// <param name="headInput">What the head reads.</param>
+    /// <param name="headInput">Noun for the head's input.</param>
     protected void AddDropout(string headInput)
     {
         Number(
@@ -118,7 +118,7 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
         Add("--max-time", description, "TIME", Duration.Parse, (s, v) => s with { MaxTime = v }, mayChange: true);
 
     /// <summary><c>--patience</c>.</summary>
-    /// <param name="evaluations">What is counted, and without which improvement.</param>
+    /// <param name="evaluations">Noun for what is counted, and for the improvement that it lacks.</param>
     protected void AddPatience(string evaluations) =>
         Integer(
             "--patience",
@@ -228,7 +228,7 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
     {
         Add(
             "--schedule",
-            $"How the learning rate falls over the run (default: {Word(Defaults.Schedule)}).",
+            $"Shape of the learning rate over the run (default: {Word(Defaults.Schedule)}).",
             "constant|step|cosine|linear",
             Shape,
             (s, v) => s with { Schedule = v }

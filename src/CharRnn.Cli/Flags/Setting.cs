@@ -3,7 +3,7 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
 
-/// <summary>Where a setting's value was found.</summary>
+/// <summary>Origin of a setting's value.</summary>
 internal enum SettingOrigin
 {
     Default,
@@ -34,12 +34,12 @@ internal sealed class Setting<T>
     private readonly Func<ParseResult, string?> _given;
 
     /// <param name="flag">The flag with its dashes.</param>
-    /// <param name="description">What it sets, for the help.</param>
+    /// <param name="description">Description for the help.</param>
     /// <param name="fallback">The default.</param>
     /// <param name="parse">
-    /// Reads a value; throws <see cref="FormatException"/> with what is needed as its message.
+    /// Reads a value; throws <see cref="FormatException"/> whose message says what is needed.
     /// </param>
-    /// <param name="valueName">What the help calls the value.</param>
+    /// <param name="valueName">Name of the value in the help.</param>
     public Setting(string flag, string description, T fallback, Func<string, T> parse, string valueName)
     {
         var option = new Option<string?>(flag) { Description = description, HelpName = valueName };

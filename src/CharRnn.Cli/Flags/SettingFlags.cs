@@ -37,7 +37,7 @@ internal abstract class SettingFlags<TSettings>
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(flag.Group, flag.Option));
 
-    /// <summary>The defaults or a preset, with what flags and the environment say otherwise.</summary>
+    /// <summary>The defaults or a preset, with the values of flags and the environment in their place.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
     public TSettings Resolve(SettingSources sources, TSettings preset) =>
         _flags.Aggregate(preset, (settings, flag) => flag.Apply(settings, sources, fromFlagsAlone: false));
@@ -46,7 +46,7 @@ internal abstract class SettingFlags<TSettings>
     public bool IsGiven(string name, SettingSources sources) =>
         sources.Parsed.GetResult(_flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
 
-    /// <param name="saved">What the settings are without the command line's flags.</param>
+    /// <param name="saved">Settings without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
     protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<IFlag, string?> refusal)

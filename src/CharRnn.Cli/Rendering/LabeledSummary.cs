@@ -23,12 +23,14 @@ internal static class LabeledSummary
         if (records.BlankCount > 0)
             yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
         if (records.TrimmedCount > 0)
-            yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off";
+            yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was "
+                + "taken off";
         yield return Characters(records);
         foreach (
             var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
         )
-            yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for different ones";
+            yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for "
+                + "different ones";
         if (records.AmbiguousTexts.Count > 0)
             yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels "
                 + $"({Examples(records)}): nothing that sees the text alone can be right on more than "

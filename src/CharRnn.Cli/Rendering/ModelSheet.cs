@@ -24,7 +24,17 @@ internal static class ModelSheet
         + $"{(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: "
         + $"{SymbolList.Of(vocabulary)}";
 
-    /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
+    /// <summary>Numbers in an embedding, or that there is none.</summary>
+    public static string EmbeddingSize(int size) => size > 0 ? Quantity.Count(size) : "none (one-hot)";
+
+    /// <summary>The labels, if there are any.</summary>
+    public static IEnumerable<(string What, string Value)> Labels(IReadOnlyList<string> labels)
+    {
+        if (labels.Count > 0)
+            yield return ("labels", $"{Quantity.Count(labels.Count)}: {OnOneLine(string.Join(", ", labels))}");
+    }
+
+    /// <summary>Preparation of texts, if there is one, and provenance of the model.</summary>
     public static IEnumerable<(string What, string Value)> Origins(
         TextPreparation preparation,
         IReadOnlyDictionary<string, string> provenance
@@ -48,6 +58,15 @@ internal static class ModelSheet
             output.WriteLine($"{what.PadRight(width)}  {value}");
         output.WriteLine();
         WriteParameters(output, layout);
+    }
+
+    /// <summary>The labels for programs.</summary>
+    public static void WriteLabels(Utf8JsonWriter json, IReadOnlyList<string> labels)
+    {
+        json.WriteStartArray("labels");
+        foreach (string label in labels)
+            json.WriteStringValue(label);
+        json.WriteEndArray();
     }
 
     /// <summary>The parameters for programs: <c>params</c> and <c>tensors</c>.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>How the progress of long work is shown.</summary>
+/// <summary>Display of the progress of long work.</summary>
 internal enum ProgressMode
 {
     /// <summary>Live on a terminal, plain elsewhere.</summary>
@@ -22,7 +22,7 @@ internal enum ProgressMode
 }
 
 /// <summary>
-/// How far some long work is. Made often and mostly dropped, so the text is only made when it is shown.
+/// Progress of some long work. Made often and mostly dropped, so the text is only made when it is shown.
 /// </summary>
 internal interface IProgressReport
 {

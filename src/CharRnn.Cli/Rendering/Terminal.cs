@@ -20,7 +20,7 @@ internal sealed class Terminal
     private IAnsiConsole? _styled;
     private string? _live;
 
-    /// <param name="error">Where to write.</param>
+    /// <param name="error">Writer of standard error.</param>
     /// <param name="isTerminal">Whether it is a terminal, rather than a file or a pipe.</param>
     /// <param name="environment">Looks up TERM and NO_COLOR.</param>
     public Terminal(TextWriter error, bool isTerminal, Func<string, string?> environment)
@@ -152,6 +152,6 @@ internal sealed class Terminal
         return text[..length];
     }
 
-    /// <summary>How many cells a text takes: many characters of East Asia, and most emoji, take two.</summary>
+    /// <summary>Width of a text in cells: many characters of East Asia, and most emoji, take two.</summary>
     public static int CellsOf(string text) => new Segment(text).CellCount();
 }

@@ -7,8 +7,8 @@ using CharRnn.Training;
 namespace CharRnn.Report.Runs;
 
 /// <summary>
-/// A classifier's run as a report shows it: what its folder says, and what follows from that. The run may still be
-/// training.
+/// A classifier's run as a report shows it: the contents of its folder, and figures that follow from them. The run may
+/// still be training.
 /// </summary>
 public sealed record ClassifierRun : IReportedRun
 {
@@ -62,7 +62,7 @@ public sealed record ClassifierRun : IReportedRun
     /// <inheritdoc/>
     public bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    /// <summary>Number of trained parameters; null before a model was saved.</summary>
     public long? Parameters { get; }
 
     /// <summary>Steps done.</summary>

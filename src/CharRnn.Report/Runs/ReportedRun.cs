@@ -8,8 +8,8 @@ using CharRnn.Training;
 namespace CharRnn.Report.Runs;
 
 /// <summary>
-/// A language model's run as a report shows it: what its folder says, and what follows from that. The run may still be
-/// training.
+/// A language model's run as a report shows it: the contents of its folder, and figures that follow from them. The run
+/// may still be training.
 /// </summary>
 public sealed record ReportedRun : IReportedRun
 {
@@ -65,7 +65,7 @@ public sealed record ReportedRun : IReportedRun
     /// <summary>Whether it was being trained when it was read.</summary>
     public bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long Parameters { get; }
 
     long? IReportedRun.Parameters => Parameters;

@@ -33,7 +33,7 @@ internal sealed class Tensor
     /// <summary>The length of each dimension; empty for a single number.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>How many numbers the tensor holds.</summary>
+    /// <summary>Number of elements.</summary>
     public int Count { get; }
 
     /// <summary>
@@ -121,7 +121,7 @@ internal sealed class Tensor
         );
 
     /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
-    /// <param name="file">Where to.</param>
+    /// <param name="file">File to write to.</param>
     /// <param name="scratch">A buffer for numbers that are elsewhere, made larger where it is too small.</param>
     internal void WriteTo(Stream file, ref float[] scratch)
     {
@@ -147,7 +147,9 @@ internal sealed class Tensor
             _ => (byte[])_values!,
         };
 
-    /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
+    /// <summary>
+    /// Number of elements of a shape, or null where a size is negative or the product is past 64 bits.
+    /// </summary>
     internal static long? CountOf(ReadOnlySpan<long> shape)
     {
         long count = 1;

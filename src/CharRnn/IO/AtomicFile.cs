@@ -11,7 +11,7 @@ namespace CharRnn.Checkpoints;
 /// </summary>
 internal static class AtomicFile
 {
-    /// <summary>What the names of temporary files end in; a killed program may leave one behind.</summary>
+    /// <summary>Suffix of temporary files; a killed program may leave one behind.</summary>
     internal const string TemporarySuffix = ".tmp";
 
     private const int BufferSize = 1 << 16;

@@ -77,14 +77,16 @@ public sealed class RunFolder
     public static RunFolder Create(string path)
     {
         if (path.Length == 0)
-            throw new SettingsException("the name of the run folder is empty; give another with -o");
+            throw new SettingsException("the name of the run folder is empty; give 'RunFolder.Create' another");
         var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
         if (File.Exists(run.ConfigPath))
             throw new SettingsException(
-                $"{run.Path} is a run already; give --resume to go on with it, or another folder with -o"
+                $"{run.Path} is a run already; use 'RunFolder.Open' to go on with it, or give 'RunFolder.Create' "
+                    + "another "
+                    + "folder"
             );
         if (File.Exists(run.Path))
-            throw new SettingsException($"{run.Path} is a file; a run needs a folder: give another with -o");
+            throw new SettingsException($"{run.Path} is a file; a run needs a folder: give 'RunFolder.Create' another");
         try
         {
             if (
@@ -93,7 +95,7 @@ public sealed class RunFolder
             )
                 throw new SettingsException(
                     $"{run.Path} is not a run and is not empty: it holds "
-                        + $"{OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o"
+                        + $"{OneLine.Quote(IOPath.GetFileName(foreign))}; give 'RunFolder.Create' another folder"
                 );
             run._made = FirstMissing(IOPath.GetFullPath(run.Path));
             Directory.CreateDirectory(run.CheckpointsPath);
@@ -117,8 +119,8 @@ public sealed class RunFolder
             return run;
         throw new ModelException(
             Directory.Exists(run.Path)
-                ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that train made"
-                : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made"
+                ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that training made"
+                : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that training made"
         );
     }
 
@@ -161,7 +163,7 @@ public sealed class RunFolder
             )
                 Directory.Delete(folder);
         }
-        // What made the run unused is the failure worth telling.
+        // The failure that made the run unused is the one to report.
         catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException) { }
     }
 
@@ -204,7 +206,7 @@ public sealed class RunFolder
     /// Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.
     /// </summary>
     /// <param name="step">Training steps done, from 0.</param>
-    /// <param name="tensors">Weights, optimiser and trainer state.</param>
+    /// <param name="tensors">Weights, optimizer and trainer state.</param>
     /// <param name="metadata">Text by key.</param>
     /// <exception cref="CharRnnException">
     /// A file cannot be written; <c>last</c> then names the checkpoint before.
@@ -241,7 +243,7 @@ public sealed class RunFolder
     /// Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest
     /// <paramref name="keep"/>.
     /// </summary>
-    /// <param name="keep">How many of the newest to keep, from 0.</param>
+    /// <param name="keep">Number of the newest to keep, from 0.</param>
     /// <exception cref="CharRnnException">A checkpoint cannot be deleted.</exception>
     internal void PruneCheckpoints(int keep)
     {

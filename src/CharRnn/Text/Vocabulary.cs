@@ -263,7 +263,8 @@ public sealed class Vocabulary
                 );
             if (i > 0 && symbol == _symbols[i - 1])
                 throw new SettingsException(
-                    $"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once."
+                    $"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given "
+                        + "once."
                 );
         }
     }

@@ -18,7 +18,7 @@ internal sealed class LanguageModelTask : TrainingTask
     private readonly TextParts _parts;
     private readonly ScoredText _validation;
 
-    // What of it is scored while training.
+    // Pieces of the validation text that are scored while training.
     private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
     private readonly WorkerTeam _team;
@@ -34,7 +34,7 @@ internal sealed class LanguageModelTask : TrainingTask
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings, with a limit.</param>
     /// <param name="command">The command line, for the record.</param>
-    /// <param name="material">What the run is given besides.</param>
+    /// <param name="material">Further inputs of the run.</param>
     /// <param name="resumed">The configuration of a run that is resumed; null for a new one.</param>
     /// <exception cref="SettingsException">A setting does not go with the text.</exception>
     public LanguageModelTask(
@@ -49,7 +49,7 @@ internal sealed class LanguageModelTask : TrainingTask
         try
         {
             Notes.AddRange(material.Notes);
-            // What a run began with it goes on with, whatever the defaults have become.
+            // A resumed run keeps its sizes, whatever the defaults have become.
             _parts = TextParts.Of(
                 corpus,
                 settings,
@@ -112,7 +112,7 @@ internal sealed class LanguageModelTask : TrainingTask
     public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Arena> Moments => _step.Moments;
+    protected override TrainingStep Updates => _step;
 
     /// <inheritdoc/>
     public override long StepsPerEpoch => _batcher.WindowsPerEpoch;
@@ -175,9 +175,6 @@ internal sealed class LanguageModelTask : TrainingTask
     public override GradientHealth? Health() => _step.Health();
 
     /// <inheritdoc/>
-    public override bool HasUsableWeights() => _step.HasUsableWeights();
-
-    /// <inheritdoc/>
     public override ValidationScore Evaluate()
     {
         double loss = _evaluator!.Run(_validation.Ids, _scored).NatsPerChar;
@@ -234,9 +231,6 @@ internal sealed class LanguageModelTask : TrainingTask
     }
 
     /// <inheritdoc/>
-    public override void WeightsChanged() => _step.WeightsChanged();
-
-    /// <inheritdoc/>
     public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>
         LanguageModel.Format.Read(file, path);
 
@@ -262,7 +256,7 @@ internal sealed class LanguageModelTask : TrainingTask
                 : null
         );
 
-    /// <summary>What each position's loss counts in the gradients.</summary>
+    /// <summary>Weight of each position's loss in the gradients.</summary>
     private double LossScale =>
         1.0
         / (

@@ -152,7 +152,7 @@ public sealed class LargeTextTests : IDisposable
         Assert.Equal(0, hinted.ExitCode);
         Assert.Equal(
             $"charrnn: hint: the text's ids cannot be kept in {IdsFolder}: 1 MB are free there, and 17 are "
-                + "needed; a temporary file takes their place, and the text is read anew next time.",
+                + "needed; a temporary file takes their place, and the text is read again next time.",
             Hint(hinted)
         );
         Assert.Empty(Kept);

@@ -281,7 +281,7 @@ public sealed class TrainCommandTests : IDisposable
             (
                 1,
                 $"charrnn: error: the run run is being trained by process {owner.Id}; wait for it to end, or "
-                    + "choose another -o\n"
+                    + "give -o another folder\n"
             ),
             (resuming.ExitCode, resuming.Error.ReplaceLineEndings("\n"))
         );

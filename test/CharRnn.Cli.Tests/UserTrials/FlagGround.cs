@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
 using CharRnn.Cli.Commands;
+using CharRnn.Cli.Tests.Golden;
 
 namespace CharRnn.Cli.Tests;
 
@@ -132,6 +133,8 @@ internal sealed partial class FlagGround : IDisposable
             Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
-    [GeneratedRegex("""[\d.,]+ ?(min|ms|s|characters/s|steps/s)\b( \d+ s)?|"(seconds|chars_per_sec)":[\d.]+|characters/s +[\d,.]+""")]
+    [GeneratedRegex(
+        """[\d.,]+ ?(min|ms|s|characters/s|steps/s)\b( \d+ s)?|"(seconds|chars_per_sec)":[\d.]+|characters/s +[\d,.]+"""
+    )]
     private static partial Regex Timed();
 }

@@ -99,7 +99,10 @@ public sealed class FlagTests : IDisposable
         string without = Without.GetOrAdd(verb, Noticed);
         var outcome = _ground.Run([.. line, .. WithValue(verb, flag)]);
 
-        Assert.Contains(outcome.ExitCode, new[] { ExitCode.Success, ExitCode.Usage, ExitCode.BadInput, ExitCode.Failure });
+        Assert.Contains(
+            outcome.ExitCode,
+            new[] { ExitCode.Success, ExitCode.Usage, ExitCode.BadInput, ExitCode.Failure }
+        );
         if (outcome.ExitCode == ExitCode.Usage)
             Assert.Contains(flag, outcome.Error);
         Assert.NotEqual(without, _ground.Noticed(outcome));
@@ -137,7 +140,7 @@ public sealed class FlagTests : IDisposable
 
     private static bool IsSwitch(string verb, string flag) =>
         FlagGround.All().First(entry => entry.Verb == verb && entry.Flag.Name == flag).Flag
-            is System.CommandLine.Option<bool>;
+        is System.CommandLine.Option<bool>;
 
     private static string[] WithValue(string verb, string flag)
     {

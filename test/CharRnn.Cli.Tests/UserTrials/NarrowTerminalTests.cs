@@ -23,7 +23,7 @@ public sealed class NarrowTerminalTests
     [Fact]
     public void ProgressLine_BeginsWithShareTimeLeftAndSpeed_AndFits()
     {
-        string line = TrainScreen.ProgressLine(
+        string line = RunText.ProgressLine(
             Late,
             Cells,
             "average loss 1.2522",
@@ -42,7 +42,7 @@ public sealed class NarrowTerminalTests
         var first = new TrainingProgress(1, 0.01, 4.2, 0.001, 1, 0, 0.1, null, null, null);
         Assert.Equal(
             "average loss 4.2000, step 1",
-            TrainScreen.ProgressLine(first, Cells, "average loss 4.2000", null, "step 1")
+            RunText.ProgressLine(first, Cells, "average loss 4.2000", null, "step 1")
         );
     }
 }

@@ -27,18 +27,11 @@ public sealed class ClassifierGradientTests
         (11, 5, 3, 4, 33, 20),
     ];
 
-    public static TheoryData<string, Pooling, bool> EveryCellPoolingAndDirection()
-    {
-        var cases = new TheoryData<string, Pooling, bool>();
-        foreach (var cell in CellCatalog.All)
-        foreach (var pooling in Enum.GetValues<Pooling>())
-        foreach (bool bidirectional in new[] { false, true })
-            cases.Add(cell.Name, pooling, bidirectional);
-        return cases;
-    }
-
     [Theory]
-    [MemberData(nameof(EveryCellPoolingAndDirection))]
+    [MemberData(
+        nameof(SequenceClassifierTests.EveryCellPoolingAndDirection),
+        MemberType = typeof(SequenceClassifierTests)
+    )]
     public void LossAndGradients_AreThoseOfTheDoubleReference_WithAnyNumberOfWorkers(
         string cell,
         Pooling pooling,
@@ -86,7 +79,10 @@ public sealed class ClassifierGradientTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryCellPoolingAndDirection))]
+    [MemberData(
+        nameof(SequenceClassifierTests.EveryCellPoolingAndDirection),
+        MemberType = typeof(SequenceClassifierTests)
+    )]
     public void WhatComesAfterARecordsEnd_ChangesNoBit(string cell, Pooling pooling, bool bidirectional)
     {
         var spec = new ClassifierSpec

@@ -59,7 +59,7 @@ public sealed class PresetTrainingTests : IDisposable
         using var evaluator = new Evaluator(model);
         Assert.InRange(
             evaluator
-                .Run(Text.Ids, new IdRange(0, 5000), cancellation: TestContext.Current.CancellationToken)
+                .Run(Text.Ids, new IdRange(0, 5000), cancellationToken: TestContext.Current.CancellationToken)
                 .NatsPerChar,
             1,
             Math.Log(Text.Vocabulary.Count)

@@ -25,8 +25,8 @@ public sealed class SameBitsTests
     [MemberData(nameof(EveryCellDepthAndInput))]
     public void ThirtySteps_WithOneTwoAndFiveWorkers_GiveTheSameBits(string cell, int layers, bool embedding)
     {
-        // By default three of nine, so that every cell has all of them between its depths and inputs, and every case has
-        // each number of streams and units.
+        // By default three of nine, so that every cell has all of them between its depths and inputs, and every case
+        // has each number of streams and units.
         var combinations =
             from streams in new[] { 1, 7, 50 }.Index()
             from hidden in new[] { 13, 100, 128 }.Index()

@@ -102,16 +102,6 @@ internal sealed class SmallRecords : IDisposable
         }
     }
 
-    /// <summary>Does something after one step.</summary>
-    public sealed class At(long step, Action act) : ITrainingObserver
-    {
-        public void OnStep(in TrainingProgress progress)
-        {
-            if (progress.Step == step)
-                act();
-        }
-    }
-
     /// <summary>Keeps what a run said.</summary>
     public sealed class Watcher : ITrainingObserver
     {

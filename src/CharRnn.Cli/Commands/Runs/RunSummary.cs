@@ -32,7 +32,7 @@ internal sealed record RunSummary
 
     public required RunState State { get; init; }
 
-    /// <summary>When its configuration was last written: as it began, or ended.</summary>
+    /// <summary>Time at which the configuration was last written: at the run's start, or its end.</summary>
     public required DateTime Changed { get; init; }
 
     /// <summary>The kind of network: language model or classifier.</summary>

@@ -8,7 +8,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn train</c>: learns a text.</summary>
+/// <summary><c>charrnn train</c>: trains a language model on a text.</summary>
 internal sealed class TrainCommand : TrainingVerb
 {
     private const int ClosingSampleLength = 400;
@@ -21,7 +21,8 @@ internal sealed class TrainCommand : TrainingVerb
     private readonly Option<string?> _replay = new("--replay")
     {
         Description =
-            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
+            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same "
+            + "bits.",
         HelpName = "RUN",
     };
     private readonly Option<string?> _initFrom = new("--init-from")
@@ -215,7 +216,7 @@ internal sealed class TrainCommand : TrainingVerb
     /// <param name="configuration">The run's.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     private TrainTexts ReadAgain(
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,

@@ -104,7 +104,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--sampling",
-            "How windows are taken from the text: read on with the state carried, or from random places "
+            "Sampling of windows from the text: read on with the state carried, or from random places "
                 + "(default: stateful).",
             "stateful|random",
             text =>
@@ -113,7 +113,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--epoch-start",
-            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
+            "Start of stateful streams in an epoch: at an offset of its own, or always at the text's "
                 + "beginning (default: random).",
             "random|fixed",
             text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
@@ -121,7 +121,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--carry-state",
-            "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).",
+            "Reach of the state that stateful streams carry: to the epoch's end, or on into the next (default: epoch).",
             "epoch|always",
             text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
             (s, v) => s with { CarryState = v }
@@ -154,7 +154,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--val-split",
-            "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).",
+            "Place of the validation part: at the text's end, or at the end of each of its streams (default: tail).",
             "tail|interleaved",
             text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
             (s, v) => s with { ValSplit = v }
@@ -200,7 +200,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--sample-from",
-            "What samples go on from: the prompt, after an update, or the state that training carries, "
+            "Start of samples: the prompt, after an update, or the state that training carries, "
                 + "before one (default: prompt).",
             "prompt|state",
             text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
@@ -217,7 +217,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--prompt",
-            "What those samples begin with (default: nothing).",
+            "Prompt of those samples (default: nothing).",
             "TEXT",
             text => text,
             (s, v) => s with { Prompt = v },

@@ -15,8 +15,8 @@ internal abstract class TrainingVerb : VerbCommand
 
     /// <param name="shell">Everything outside the process that the verb may touch.</param>
     /// <param name="name">The verb.</param>
-    /// <param name="description">What it does, for the help.</param>
-    /// <param name="data">What the help calls the data.</param>
+    /// <param name="description">Description for the help.</param>
+    /// <param name="data">Name of the data in the help.</param>
     protected TrainingVerb(Shell shell, string name, string description, string data)
         : base(shell, name, description)
     {

@@ -24,13 +24,12 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             _ => "nothing yet",
         };
         return $"{figures}; {Quantity.Count(result.Steps, "step")} in "
-            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {TrainScreen.Why(result.Stopped)}";
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
     public void OnStarted(ClassifierOverview overview)
     {
         var spec = overview.Spec;
-        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
         string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
@@ -39,7 +38,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             _ => "attention over the states",
         };
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: "
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {RunText.Input(spec.EmbeddingSize)}, "
+                + $"{pooling}: "
                 + $"{Quantity.Count(overview.Parameters)} parameters"
         );
         terminal.Message(
@@ -50,10 +50,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (string note in overview.Notes)
-            terminal.Message(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
         terminal.Message(Plan);
     }
 
@@ -63,35 +60,32 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string EpochOf(in TrainingProgress progress) =>
-        progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
-
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
         public string ToLine() => ToLine(int.MaxValue);
 
         public string ToLine(int cells) =>
-            TrainScreen.ProgressLine(
+            RunText.ProgressLine(
                 Progress,
                 cells,
                 $"average loss {Four(Progress.Loss)}",
                 Progress.BestValidationLoss is { } loss ? $"best accuracy {Four(1 - loss)}" : null,
                 $"step {Quantity.Count(Progress.Step)}",
-                $"epoch {EpochOf(Progress)}"
+                $"epoch {RunText.EpochOf(Progress)}"
             );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "train");
             json.WriteNumber("loss", Progress.Loss);
-            TrainScreen.WriteProgress(json, Progress);
+            RunText.WriteProgress(json, Progress);
         }
     }
 
     private sealed record ValidationLine(ValidationReport Validation) : IProgressReport
     {
         public string ToLine() =>
-            $"epoch {EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, "
+            $"epoch {RunText.EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, "
             + $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
             + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}"
             + (Validation.Progress.Step > 0 ? $"; average while training {Four(Validation.Progress.Loss)}" : "");
@@ -102,7 +96,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             json.WriteNumber("loss", Validation.Loss);
             json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
             json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
-            TrainScreen.WriteProgress(json, Validation.Progress);
+            RunText.WriteProgress(json, Validation.Progress);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Rendering;
 /// dashes and the smoothed loss of a window. Messages that the original could not have, such as that a run is resumed,
 /// read as on the other screens.
 /// </summary>
-/// <param name="terminal">Where it goes.</param>
+/// <param name="terminal">Terminal that is written to.</param>
 internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
 {
     private const string Dashes = "----";

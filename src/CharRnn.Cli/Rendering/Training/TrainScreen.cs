@@ -7,11 +7,11 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.
+/// Training on standard error: an overview, a line that moves, evaluations and samples that stay.
 /// </summary>
-/// <param name="terminal">Where messages go; silenced by its owner where there are to be none.</param>
+/// <param name="terminal">Receiver of messages; silenced by its owner where there are to be none.</param>
 /// <param name="line">The line that moves.</param>
-/// <param name="mode">How progress is shown.</param>
+/// <param name="mode">Display of progress.</param>
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">
 /// Scores of simple baselines on the text, to compare the model with; null where they were not computed.
@@ -30,9 +30,6 @@ internal sealed class TrainScreen(
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
 
-    // A year and more is no estimate.
-    private const double MaxTimeLeft = 365 * 24 * 3600;
-
     /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
     public required string Plan { get; init; }
 
@@ -48,59 +45,10 @@ internal sealed class TrainScreen(
         ];
         string figures = string.Join(", ", losses.OfType<string>());
         return $"{(figures.Length > 0 ? figures : "nothing yet")}; {Quantity.Count(result.Steps, "step")} in "
-            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
-    /// <summary>Why a run ended.</summary>
-    public static string Why(StopReason stopped) =>
-        stopped switch
-        {
-            StopReason.MaxSteps => "the steps asked for were done",
-            StopReason.MaxEpochs => "the epochs asked for were done",
-            StopReason.MaxTime => "the time was up",
-            StopReason.Patience => "validation no longer got better",
-            StopReason.Interrupted => "interrupted",
-            _ => "training diverged",
-        };
-
-    /// <summary>
-    /// A progress line: how much is done, how long the rest takes and how fast it goes, then figures, as many as go into
-    /// so many cells. What is not known yet is left out.
-    /// </summary>
-    /// <param name="progress">Where the run is.</param>
-    /// <param name="cells">The width; the largest number for all of them.</param>
-    /// <param name="figures">The figures, the most important first.</param>
-    public static string ProgressLine(in TrainingProgress progress, int cells, params IEnumerable<string?> figures)
-    {
-        string? done = progress.Progress is { } share ? share.ToString("0%", CultureInfo.InvariantCulture) : null;
-        string? left = progress.SecondsLeft is { } seconds and < MaxTimeLeft
-            ? $"{Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
-            : null;
-        // Not known right at the start and after resuming.
-        string? rate =
-            progress.CharsPerSecond > 0 ? $"{Quantity.Count((long)progress.CharsPerSecond)} characters/s" : null;
-        string line = "";
-        foreach (string part in new[] { done, left, rate }.Concat(figures).OfType<string>())
-        {
-            string longer = line.Length == 0 ? part : $"{line}, {part}";
-            if (longer.Length > cells)
-                break;
-            line = longer;
-        }
-        return line;
-    }
-
-    /// <summary>Where a run is, as properties of a JSON object that is begun.</summary>
-    public static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
-    {
-        json.WriteNumber("step", progress.Step);
-        json.WriteNumber("epoch", Math.Round(progress.Epoch, 4));
-        json.WriteNumber("learning_rate", progress.LearningRate);
-        json.WriteNumber("chars_per_sec", Math.Round(progress.CharsPerSecond));
-        json.WriteNumber("seconds", Math.Round(progress.Seconds, 3));
-    }
-
-    /// <summary>The baselines beside what a run reached, in one line.</summary>
+    /// <summary>The baselines beside a run's loss, in one line.</summary>
     public static string Comparison(Baselines baselines, double nats)
     {
         string bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
@@ -118,13 +66,13 @@ internal sealed class TrainScreen(
                 + $"unique ({corpusName})"
         );
         var spec = overview.Spec;
-        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
         string gzip = baselines?.GzipBpc is { } bits
             ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9"
             : "";
         double perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} "
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {RunText.Input(spec.EmbeddingSize)}: "
+                + $"{Quantity.Count(overview.Parameters)} "
                 + "parameters, "
                 + $"{Two(perCharacter)} for each training character; the model takes "
                 + $"{Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}"
@@ -144,10 +92,7 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (string note in overview.Notes)
-            terminal.Message(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
         terminal.Message(Plan);
     }
 
@@ -214,20 +159,20 @@ internal sealed class TrainScreen(
         public string ToLine() => ToLine(int.MaxValue);
 
         public string ToLine(int cells) =>
-            ProgressLine(
+            RunText.ProgressLine(
                 Progress,
                 cells,
                 $"average loss {Loss(Progress.Loss)}",
                 Progress.BestValidationLoss is { } best ? $"best validation {Loss(best)}" : null,
                 $"step {Quantity.Count(Progress.Step)}",
-                $"epoch {Two(Progress.Epoch)}"
+                $"epoch {RunText.EpochOf(Progress)}"
             );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "train");
             json.WriteNumber("loss", Progress.Loss);
-            WriteProgress(json, Progress);
+            RunText.WriteProgress(json, Progress);
             Progress.Health.WriteTo(json);
         }
     }
@@ -235,7 +180,7 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: validation loss "
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {RunText.EpochOf(Report.Progress)}: validation loss "
             + $"{NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}"
             + (Report.Progress.Step > 0 ? $"; average while training {NatsAndBits(Report.Progress.Loss)}" : "");
 
@@ -243,7 +188,7 @@ internal sealed class TrainScreen(
         {
             json.WriteString("split", "val");
             json.WriteNumber("loss", Report.Loss);
-            WriteProgress(json, Report.Progress);
+            RunText.WriteProgress(json, Report.Progress);
         }
     }
 

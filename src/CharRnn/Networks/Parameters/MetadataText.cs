@@ -35,7 +35,8 @@ internal static class MetadataText
         return Next(ref json) == needed
             ? json
             : throw new JsonException(
-                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed."
+                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is "
+                    + "needed."
             );
     }
 
@@ -102,6 +103,6 @@ internal static class MetadataText
             );
     }
 
-    /// <summary>That a value is of no use.</summary>
+    /// <summary>Exception for a value that cannot be used.</summary>
     public static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
 }

@@ -71,6 +71,12 @@ public abstract class RecurrentModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Gives the weights of an untrained model their first values.</summary>
+    /// <param name="initialization">The scheme; PyTorch's by default.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    private protected void InitializeWeights(Initialization? initialization, ulong seed) =>
+        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
+
     /// <summary>Refuses a vocabulary or labels of other sizes than the network's.</summary>
     /// <returns>The network.</returns>
     private protected static TSpec RequireSizes<TSpec>(TSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
@@ -90,7 +96,7 @@ public abstract class RecurrentModel : IDisposable
 }
 
 /// <summary>Model as its file describes it, without the weights.</summary>
-/// <param name="Layout">Where the weights lie; the network in it.</param>
+/// <param name="Layout">Layout of the weights, with the network in it.</param>
 /// <param name="Vocabulary">The symbols.</param>
 /// <param name="Labels">The labels; none in a model without.</param>
 /// <param name="Provenance">Origin of the model.</param>
@@ -110,14 +116,14 @@ internal sealed record ModelDescription<TLayout>(
 /// </summary>
 /// <param name="name">The format's name in the metadata.</param>
 /// <param name="kind">Name of the kind of model, for messages.</param>
-/// <param name="command">The command that writes such files, for messages.</param>
+/// <param name="trainer">The trainer that writes such files, for messages.</param>
 /// <param name="parse">Reads the network from its JSON text.</param>
 /// <param name="layoutOf">Lays out a network's parameters.</param>
 /// <param name="create">Makes a model whose weights are zero.</param>
 internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     string name,
     string kind,
-    string command,
+    string trainer,
     Func<string, TSpec> parse,
     Func<TSpec, TLayout> layoutOf,
     Func<ModelDescription<TLayout>, TModel> create
@@ -137,7 +143,7 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
     public TModel Read(SafetensorsFile file, string path)
     {
-        ModelMetadata.RequireFormat(file, path, name, kind, command);
+        ModelMetadata.RequireFormat(file, path, name, kind, trainer);
         var spec = ModelMetadata.ReadNetwork(file, path, parse);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CharRnn.Datasets;
 
@@ -240,7 +241,8 @@ public sealed class Corpus : IDisposable
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
                 throw new CorpusException(
-                    $"{displayedPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one "
+                    $"{displayedPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, "
+                        + "one "
                         + "to read and one to predict."
                 );
             }
@@ -266,14 +268,18 @@ public sealed class Corpus : IDisposable
     )
     {
         if (facts.Prepared.NotComposed > 0)
-            yield return FormattableString.Invariant(
-                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `'Normalize' nfc` makes them alike."
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): "
+                    + $"{facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and "
+                    + $"`'Normalize' nfc` makes them alike."
             );
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)
         {
             string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
-            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` "
+            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d "
+                + "'\\r'` "
                 + "removes them.";
         }
         if (sources.Count == 1)
@@ -283,7 +289,8 @@ public sealed class Corpus : IDisposable
             .FirstOrDefault(group => group.Count() > 1)
             ?.First();
         if (twice is not null)
-            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was trained on.";
+            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was "
+                + "trained on.";
     }
 
     /// <summary>The name of the corpus that <see cref="Load"/> reads from some paths.</summary>

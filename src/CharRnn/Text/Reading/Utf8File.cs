@@ -77,7 +77,7 @@ internal static class Utf8File
         return new CorpusException(
             isMixed
                 ? $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout "
-                    + "is needed; write that line anew, and others like it."
+                    + "is needed; rewrite that line, and others like it."
                 : $"{found}, and UTF-8 is needed; convert the file, if it is Latin-1 or its kin of Windows with: "
                     + $"iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt"
         );

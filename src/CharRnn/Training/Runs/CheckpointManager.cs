@@ -18,8 +18,8 @@ internal sealed class CheckpointManager : IDisposable
     private readonly Arena? _bestWeights;
 
     /// <summary>Saves and restores a task.</summary>
-    /// <param name="run">Where; null for memory.</param>
-    /// <param name="task">What is trained.</param>
+    /// <param name="run">Folder of the run; null for memory.</param>
+    /// <param name="task">Task of the run.</param>
     public CheckpointManager(RunFolder? run, TrainingTask task)
     {
         (_run, _task, _network) = (run, task, task.Network);

@@ -92,7 +92,7 @@ internal sealed class RunSchedule
             ? [.. Plan.Changes, new PlanChange(_record.Step, _record.Step)]
             : Plan.Changes;
 
-    /// <summary>How much of the run is done.</summary>
+    /// <summary>Share of the run that is done.</summary>
     public double Progress => Plan.ProgressAt(_record.Step);
 
     /// <summary>The same, but null without a plan.</summary>
@@ -132,7 +132,7 @@ internal sealed class RunSchedule
     /// </summary>
     public void StepDone(TrainingClock clock, double seconds)
     {
-        // What falls due is judged by the progress this step made under the plan it was made under.
+        // Due actions are judged by this step's progress under the plan it was made under.
         _progressBefore = Plan.ProgressAt(_record.Step - 1);
         ReplayChanges();
         if (_maxTime is not { } time || !clock.HasMeasured || seconds < _nextPlanning)
@@ -247,7 +247,7 @@ internal sealed class TrainingPlan
     /// <summary>The changes so far, the first one being the first plan.</summary>
     public IReadOnlyList<PlanChange> Changes => _changes;
 
-    /// <summary>How many steps the run is to have; null when there is no plan, or none yet.</summary>
+    /// <summary>Planned number of steps; null when there is no plan, or none yet.</summary>
     public long? PlannedSteps => _changes.Count > 0 ? _changes[^1].PlannedSteps : null;
 
     /// <summary>
@@ -260,7 +260,7 @@ internal sealed class TrainingPlan
         _changes.Add(change);
     }
 
-    /// <summary>How much of the run is done after some steps, 0 … 1; 0 without a plan.</summary>
+    /// <summary>Share of the run that is done after some steps, 0 … 1; 0 without a plan.</summary>
     public double ProgressAt(long step)
     {
         if (_changes.Count == 0)

@@ -3,7 +3,7 @@ using CharRnn.Checkpoints;
 
 namespace CharRnn.Training;
 
-/// <summary>How a run ended.</summary>
+/// <summary>Reason and time at the end of a run.</summary>
 /// <param name="Stopped">Why it ended.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="IsWhole">Whether it ended as planned: neither interrupted nor diverged.</param>
@@ -30,8 +30,8 @@ internal sealed class TrainingLoop<TTask> : IDisposable
     private bool _hasRun;
 
     /// <summary>Locks the run, makes the task, and goes back to the last checkpoint where the run is resumed.</summary>
-    /// <param name="run">Where to save; null saves nothing.</param>
-    /// <param name="makeTask">Makes what is trained.</param>
+    /// <param name="run">Folder to save in; null saves nothing.</param>
+    /// <param name="makeTask">Makes the task.</param>
     /// <param name="resumed">
     /// The settings so far of a run that goes on from its last checkpoint; null of a new run.
     /// </param>
@@ -65,7 +65,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         }
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>Task of the run: data, model and step.</summary>
     public TTask Task => _task;
 
     /// <summary>The run's numbers that change as it goes.</summary>
@@ -106,7 +106,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         return Finish(stop.Value, observer);
     }
 
-    /// <summary>How far the run is.</summary>
+    /// <summary>Progress of the run.</summary>
     public TrainingProgress Progress() =>
         new(
             State.Step,

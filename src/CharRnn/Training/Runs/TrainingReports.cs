@@ -8,14 +8,14 @@ namespace CharRnn;
 /// <param name="TrainCharacters">Characters trained on.</param>
 /// <param name="ValidationCharacters">Characters held out for validation.</param>
 /// <param name="TestCharacters">Characters held out for the test.</param>
-/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
 /// <param name="Spec">The network.</param>
 /// <param name="SeqLength">T.</param>
 /// <param name="BatchSize">B.</param>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="StepsPerEpoch">Windows in an epoch.</param>
-/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
-/// <param name="Notes">What was fitted or left out, a line each.</param>
+/// <param name="ResumedAtStep">Step that a resumed run goes on from; null for a new one.</param>
+/// <param name="Notes">Notes on what was fitted or left out, a line each.</param>
 public sealed record TrainingOverview(
     long Characters,
     int Distinct,
@@ -42,7 +42,7 @@ public sealed record TrainingOverview(
 /// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
 /// <param name="CharsPerSecond">Characters trained on each second, lately.</param>
 /// <param name="Seconds">Time trained, evaluations and saving included.</param>
-/// <param name="Progress">How much of the planned run is done, 0 … 1; null without a plan.</param>
+/// <param name="Progress">Share of the planned run that is done, 0 … 1; null without a plan.</param>
 /// <param name="SecondsLeft">Time left, by the plan; null without one.</param>
 /// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
 public readonly record struct TrainingProgress(
@@ -68,13 +68,13 @@ public readonly record struct TrainingProgress(
     public double SmoothedWindowLoss { get; init; }
 
     /// <summary>
-    /// How healthy the gradients were when they were last looked at, which is when a line of metrics is written.
+    /// Health of the gradients at the last measurement, which is when a line of metrics is written.
     /// </summary>
     public GradientHealth Health { get; init; }
 }
 
 /// <summary>One evaluation in training.</summary>
-/// <param name="Progress">How far the run is.</param>
+/// <param name="Progress">Progress of the run.</param>
 /// <param name="Loss">Validation loss, nats per character; of a classifier, nats per record.</param>
 /// <param name="IsBest">
 /// Whether it is the best so far. The best classifier is chosen by accuracy: log-loss is at its best long before, when
@@ -90,16 +90,16 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 /// <summary>One sample in training.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Prompt">
-/// What it began with; a sample from the carried state, the first character of the window that came next.
+/// Prompt; of a sample from the carried state, the first character of the window that came next.
 /// </param>
-/// <param name="Temperature">How it was drawn.</param>
-/// <param name="Text">What was written, without the prompt.</param>
+/// <param name="Temperature">Temperature of the draws.</param>
+/// <param name="Text">Text that was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
 
 /// <summary>Progress of the scoring at a run's end.</summary>
-/// <param name="Part">What is scored: validation or test.</param>
+/// <param name="Part">Part that is scored: validation or test.</param>
 /// <param name="Characters">Characters read.</param>
-/// <param name="Total">How many there are to read.</param>
+/// <param name="Total">Number of characters to read.</param>
 public readonly record struct ScoringProgress(string Part, long Characters, long Total);
 
 /// <summary>Reason for a run's end.</summary>
@@ -169,13 +169,13 @@ public sealed record TrainingResult(
 /// <param name="TrainRecords">Records trained on.</param>
 /// <param name="ValidationRecords">Records held out for validation.</param>
 /// <param name="TestRecords">Records held out for the test.</param>
-/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
 /// <param name="Spec">The network.</param>
 /// <param name="BatchSize">Records in the largest batch.</param>
 /// <param name="StepsPerEpoch">Batches in an epoch.</param>
 /// <param name="Threads">Worker threads.</param>
-/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
-/// <param name="Notes">What was left out or has no effect, a line each.</param>
+/// <param name="ResumedAtStep">Step that a resumed run goes on from; null for a new one.</param>
+/// <param name="Notes">Notes on what was left out or has no effect, a line each.</param>
 public sealed record ClassifierOverview(
     LabeledRecords Data,
     int TrainRecords,
