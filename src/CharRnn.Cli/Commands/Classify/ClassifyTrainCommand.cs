@@ -54,6 +54,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         // Flags first: a wrong one must not wait for the data to be read.
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         var records = _data.Load(sources);
         if (sources.Parsed.GetValue(DryRun))
             return Print(RunForecast.Of(settings, records, Shell.Interruption.Token), sources);
@@ -74,6 +75,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var trainer = ClassifierTrainer.Resume(_data.LoadAgain(sources, configuration.Data), settings, run);
         return Train(trainer, run, sources, mode);
     }

@@ -109,6 +109,7 @@ internal sealed class TrainCommand : TrainingVerb
         using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         if (_labeled.IsAsked(sources))
         {
             using var records = _labeled.Read(
@@ -202,6 +203,7 @@ internal sealed class TrainCommand : TrainingVerb
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var texts = ReadAgain(
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
