@@ -265,9 +265,9 @@ internal sealed class LanguageModelTask : TrainingTask
                 : Model.Spec.CountedPositions(_inputs)
         );
 
-    private static string HiddenName(int layer) => $"state.hidden_l{layer}";
+    private static string HiddenName(int layer) => $"{ModelTensors.StatePrefix}hidden_l{layer}";
 
-    private static string CellName(int layer) => $"state.cell_l{layer}";
+    private static string CellName(int layer) => $"{ModelTensors.StatePrefix}cell_l{layer}";
 
     private static LanguageModel NewModel(Corpus corpus, TrainingSettings settings, RunConfiguration configuration)
     {
