@@ -6,7 +6,8 @@ namespace CharRnn.Checkpoints;
 /// <summary>Text from files and from the system, made fit to stand in a message of one line.</summary>
 internal static class OneLine
 {
-    private const int MaxQuoteLength = 80;
+    private const int MaxQuoteLength = 80,
+        MaxWordLength = 200;
     private const string JsonSource = "System.Text.Json";
 
     /// <summary>The text in quotation marks, control characters escaped, cut when it is long.</summary>
@@ -24,6 +25,15 @@ internal static class OneLine
         }
         return quoted.Append('\'').ToString();
     }
+
+    /// <summary>The text with every word that is longer than any name cut.</summary>
+    public static string CutLongWords(string text) =>
+        text.Length <= MaxWordLength
+            ? text
+            : string.Join(
+                ' ',
+                text.Split(' ').Select(word => word.Length > MaxWordLength ? word[..MaxWordLength] + "…" : word)
+            );
 
     /// <summary>
     /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not

@@ -39,8 +39,10 @@ internal sealed partial class FlagGround : IDisposable
         File.WriteAllText(_ground["other.txt"], TrainingGround.Text(900)[400..]);
         File.WriteAllText(
             _ground["table.csv"],
-            "text,kind,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"the {row},night,{row % 2}\n"))
+            "text,kind,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"the {row},night,{row % 3 / 2}\n"))
         );
+        File.WriteAllText(_ground["tale.txt"], "The dragon slept under the hill, and the gold shone.\n");
+        File.WriteAllText(_ground["names.csv"], "text,label\nSatoshi,Japanese\nKowalski,Polish\nNowak,Polish\n");
         foreach (string run in new[] { "text", "records", "labelled", "classifier" })
             Copy(GoldenFiles.At("runs", run), _ground[run]);
     }
@@ -57,6 +59,18 @@ internal sealed partial class FlagGround : IDisposable
         ];
     }
 
+    /// <summary>The verb's command line, but for one flag that is to be given another value.</summary>
+    public static string[] CommandLine(string verb, string without)
+    {
+        var line = CommandLine(verb).ToList();
+        int place = line.FindIndex(word =>
+            word == without || (word, without) is ("-o", "--output") or ("-n", "--length")
+        );
+        if (place >= 0)
+            line.RemoveRange(place, 2);
+        return [.. line];
+    }
+
     /// <summary>The verb's command line, without further flags.</summary>
     public static string[] CommandLine(string verb) =>
         verb switch
@@ -64,12 +78,12 @@ internal sealed partial class FlagGround : IDisposable
             "train" => ["train", Text, "-o", "made", .. Small],
             "classify train" => ["classify", "train", "table.csv", "-o", "made", .. Small, "--threads", "1"],
             "classify predict" => ["classify", "predict", "classifier", "Satoshi"],
-            "classify eval" => ["classify", "eval", "classifier", "table.csv"],
+            "classify eval" => ["classify", "eval", "classifier", "names.csv"],
             "sample" => ["sample", "text", "-n", "40"],
-            "eval" => ["eval", "text", "other.txt"],
+            "eval" => ["eval", "text", "tale.txt"],
             "inspect" => ["inspect", "text"],
             "explain" => ["explain"],
-            "bench" => ["bench", "--duration", "1ms", "--hidden-size", "4"],
+            "bench" => ["bench", "--duration", "0.01s", "--hidden-size", "4"],
             "report" => ["report", "text"],
             "data stats" => ["data", "stats", Text],
             "data labels" => ["data", "labels", "table.csv"],
@@ -100,6 +114,8 @@ internal sealed partial class FlagGround : IDisposable
             noticed.AppendLine(Path.GetRelativePath(_ground.Root, file));
             if (Path.GetFileName(file) == "model.safetensors")
                 noticed.AppendLine(Weights(file));
+            else if (Path.GetExtension(file) == ".html")
+                noticed.AppendLine(Title().Match(File.ReadAllText(file)).Value);
             else if (Path.GetExtension(file) == ".jsonl")
                 noticed.AppendLine(Steady(File.ReadAllText(file)));
         }
@@ -137,4 +153,7 @@ internal sealed partial class FlagGround : IDisposable
         """[\d.,]+ ?(min|ms|s|characters/s|steps/s)\b( \d+ s)?|"(seconds|chars_per_sec)":[\d.]+|characters/s +[\d,.]+"""
     )]
     private static partial Regex Timed();
+
+    [GeneratedRegex("<title>.*?</title>")]
+    private static partial Regex Title();
 }
