@@ -51,14 +51,14 @@ internal sealed class Terminal
     public void Message(string text)
     {
         if (!IsQuiet)
-            Line($"charrnn: {FlagNames.In(text)}");
+            Line($"charrnn: {OneLine.CutLongWords(FlagNames.In(text))}");
     }
 
     /// <summary>A warning: <c>charrnn: warning: …</c>, one line.</summary>
     public void Warning(string text) => Message($"warning: {text}");
 
     /// <summary>An error: <c>charrnn: error: …</c>, one line.</summary>
-    public void Error(string text) => Line($"charrnn: error: {FlagNames.In(text)}");
+    public void Error(string text) => Line($"charrnn: error: {OneLine.CutLongWords(FlagNames.In(text))}");
 
     /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>
     public void Line(string text)

@@ -22,6 +22,7 @@ public sealed class TrainCommandTests : IDisposable
         "best_val_loss",
         "best_step",
         "test_loss",
+        "train_eval_loss",
         "stopped",
     ];
 

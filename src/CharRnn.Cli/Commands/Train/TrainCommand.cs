@@ -109,6 +109,7 @@ internal sealed class TrainCommand : TrainingVerb
         using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         if (_labeled.IsAsked(sources))
         {
             using var records = _labeled.Read(
@@ -202,6 +203,7 @@ internal sealed class TrainCommand : TrainingVerb
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var texts = ReadAgain(
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
@@ -267,7 +269,10 @@ internal sealed class TrainCommand : TrainingVerb
                 ITrainingObserver screen =
                     !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                         ? new MinCharRnnScreen(Shell.Terminal)
-                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions)
+                        {
+                            Plan = Plan(trainer.Settings, "charrnn train", run),
+                        };
                 return trainer.Run(screen, Shell.Interruption.Token);
             }
         );
@@ -292,12 +297,12 @@ internal sealed class TrainCommand : TrainingVerb
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
-        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+        if (baselines is not null && result.ModelLoss is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
         string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {run.Path}{label}{prompt}")
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {QuotedPath(run.Path)}{label}{prompt}")
         );
     }
 
@@ -317,5 +322,6 @@ internal sealed class TrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "best_val_loss", result.BestValLoss);
         json.WriteNumber("best_step", result.BestStep);
         JsonLine.WriteNumber(json, "test_loss", result.TestLoss);
+        JsonLine.WriteNumber(json, "train_eval_loss", result.TrainScore);
     }
 }

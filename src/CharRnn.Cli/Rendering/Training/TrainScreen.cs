@@ -30,19 +30,21 @@ internal sealed class TrainScreen(
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
 
+    /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
+    public required string Plan { get; init; }
+
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(TrainingResult result)
     {
-        string losses = (result.ValLoss, result.TrainLoss) switch
-        {
-            ({ } validation, { } training) =>
-                $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
-            ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
-            (null, { } training) => $"training loss {PerCharacter(training)}",
-            _ => "nothing yet",
-        };
-        string test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in "
+        string?[] losses =
+        [
+            result.ValLoss is { } validation ? $"validation loss {PerCharacter(validation)}" : null,
+            result.TrainScore is { } known ? $"loss on the training text {PerCharacter(known)}" : null,
+            result.TestLoss is { } test ? $"test {NatsAndBits(test)}" : null,
+            result.TrainLoss is { } average ? $"average while training {NatsAndBits(average)}" : null,
+        ];
+        string figures = string.Join(", ", losses.OfType<string>());
+        return $"{(figures.Length > 0 ? figures : "nothing yet")}; {Quantity.Count(result.Steps, "step")} in "
             + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
@@ -77,8 +79,8 @@ internal sealed class TrainScreen(
         );
         if (perCharacter > MemorizingFrom)
             terminal.Warning(
-                "more parameters than training characters: it can learn the text by heart. A smaller "
-                    + "--hidden-size or more --dropout holds that off."
+                "more parameters than training characters: it can learn the text by heart. "
+                    + $"A smaller --hidden-size or more {DropoutFlag(spec)} holds that off."
             );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
@@ -91,6 +93,7 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
         RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
+        terminal.Message(Plan);
     }
 
     public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
@@ -126,6 +129,9 @@ internal sealed class TrainScreen(
             PredictionPassage.Show(terminal, report);
     }
 
+    // Of a single layer there is nothing between layers to drop.
+    private static string DropoutFlag(ModelSpec spec) => spec.NumLayers > 1 ? "--dropout" : "--output-dropout";
+
     private static string Goal(Baselines baselines)
     {
         string bigram = baselines.BigramBpc is { } second
@@ -150,12 +156,17 @@ internal sealed class TrainScreen(
 
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
-        public string ToLine()
-        {
-            string validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            return $"{RunText.StepOf(Progress)}: loss "
-                + $"{NatsAndBits(Progress.Loss)}{validation}{RunText.Pace(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            RunText.ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Loss(Progress.Loss)}",
+                Progress.BestValidationLoss is { } best ? $"best validation {Loss(best)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {RunText.EpochOf(Progress)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -169,9 +180,9 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss "
-            + $"{NatsAndBits(Report.Progress.Loss)}, "
-            + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {RunText.EpochOf(Report.Progress)}: validation loss "
+            + $"{NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}"
+            + (Report.Progress.Step > 0 ? $"; average while training {NatsAndBits(Report.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {
