@@ -39,7 +39,8 @@ internal sealed partial class FlagGround : IDisposable
         File.WriteAllText(_ground["other.txt"], TrainingGround.Text(900)[400..]);
         File.WriteAllText(
             _ground["table.csv"],
-            "text,kind,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"the {row},night,{row % 3 / 2}\n"))
+            "text,kind,label\n"
+                + string.Concat(Enumerable.Range(0, 40).Select(row => $"the {row},night,{row % 3 / 2}\n"))
         );
         File.WriteAllText(_ground["tale.txt"], "The dragon slept under the hill, and the gold shone.\n");
         File.WriteAllText(_ground["names.csv"], "text,label\nSatoshi,Japanese\nKowalski,Polish\nNowak,Polish\n");
