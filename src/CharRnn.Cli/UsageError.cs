@@ -58,8 +58,13 @@ internal static class UsageError
     private static string FirstSentence(string? description)
     {
         string text = description ?? "";
-        int end = text.IndexOfAny([';', '.']);
-        return $"{(end > 0 ? char.ToLowerInvariant(text[0]) + text[1..end] : text)}.";
+        int end = text.TrimEnd('.').Length;
+        foreach (string mark in new[] { "; ", ". " })
+        {
+            int place = text.IndexOf(mark, StringComparison.Ordinal);
+            end = place >= 0 ? Math.Min(end, place) : end;
+        }
+        return end > 0 ? $"{char.ToLowerInvariant(text[0])}{text[1..end]}." : "";
     }
 
     /// <summary>

@@ -100,7 +100,7 @@ public sealed class MinCharRnnScreenTests : IDisposable
         Assert.Equal(
             [
                 whole[0],
-                "charrnn: the limits have changed: the learning rate goes on at 0.1, as in a run of 201 steps from the start.",
+                "charrnn: the limits have changed: the learning rate goes on at 0.01, as in a run of 201 steps from the start.",
                 "charrnn: going on from step 100",
             ],
             resumed[..3]

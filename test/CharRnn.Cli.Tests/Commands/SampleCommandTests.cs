@@ -241,7 +241,7 @@ public sealed class SampleCommandTests : IDisposable
         var outcome = Sample("abc", "-n", "0");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
-            "charrnn: error: cannot write to standard output: No space left on device",
+            "charrnn: error: cannot write to standard output: the disk is full",
             outcome.Error.TrimEnd()
         );
     }

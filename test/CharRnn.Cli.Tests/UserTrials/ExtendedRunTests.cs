@@ -53,10 +53,10 @@ public sealed class ExtendedRunTests : IDisposable
 
     [Theory]
     [InlineData("constant")]
-    [InlineData("step")]
-    public async Task FinishedRun_WhoseScheduleKnowsNoEnd_HasTheBitsOfAFreshRun(string schedule)
+    [InlineData("step", "--lr-decay-start", "2")]
+    public async Task FinishedRun_WhoseScheduleKnowsNoEnd_HasTheBitsOfAFreshRun(string schedule, params string[] more)
     {
-        string[] settings = [.. Run, "--val-frac", "0", "--schedule", schedule, "--lr-decay-start", "2"];
+        string[] settings = [.. Run, "--val-frac", "0", "--schedule", schedule, .. more];
         await RunAsync(["train", "numbers.txt", "-o", "extended", "--max-steps", "30", .. settings]);
         await RunAsync(["train", "-o", "extended", "--resume", "--max-steps", "90", "--json"]);
         await RunAsync(["train", "numbers.txt", "-o", "fresh", "--max-steps", "90", .. settings]);

@@ -96,6 +96,9 @@ internal sealed partial class FlagGround : IDisposable
             _ => verb.Split(' '),
         };
 
+    /// <summary>The path of a file here.</summary>
+    public string PathOf(string file) => _ground[file];
+
     /// <summary>Runs a command line here.</summary>
     public Outcome Run(params string[] arguments) => _ground.RunAsync(arguments).GetAwaiter().GetResult();
 
