@@ -272,6 +272,7 @@ internal sealed class TrainCommand : TrainingVerb
                         : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions)
                         {
                             Plan = Plan(trainer.Settings, "charrnn train", run),
+                            HidesNoise = trainer.Settings.SampleEvery is null,
                         };
                 return trainer.Run(screen, Shell.Interruption.Token);
             }

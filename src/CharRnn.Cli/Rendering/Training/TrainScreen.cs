@@ -30,6 +30,12 @@ internal sealed class TrainScreen(
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
 
+    private double _lossSoFar = double.PositiveInfinity;
+    private bool _isNoiseSaid;
+
+    /// <summary>Whether samples are left out until the model does better than counting pairs of characters.</summary>
+    public bool HidesNoise { get; init; }
+
     /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
     public required string Plan { get; init; }
 
@@ -96,7 +102,11 @@ internal sealed class TrainScreen(
         terminal.Message(Plan);
     }
 
-    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+    public void OnStep(in TrainingProgress progress)
+    {
+        _lossSoFar = Math.Min(_lossSoFar, Math.Min(progress.Loss, progress.BestValidationLoss ?? progress.Loss));
+        line.Report(new StepReport(progress));
+    }
 
     public void OnEvaluated(ValidationReport report) => line.Milestone(new EvaluationLine(report));
 
@@ -110,7 +120,7 @@ internal sealed class TrainScreen(
             return;
         }
 
-        if (mode == ProgressMode.None)
+        if (mode == ProgressMode.None || IsNoise())
             return;
         terminal.Line(
             $"--- step {Quantity.Count(report.Step)}, temperature "
@@ -131,6 +141,19 @@ internal sealed class TrainScreen(
 
     // Of a single layer there is nothing between layers to drop.
     private static string DropoutFlag(ModelSpec spec) => spec.NumLayers > 1 ? "--dropout" : "--output-dropout";
+
+    // A model that loses to counting pairs writes noise, for half a minute on a slow machine; the run keeps it.
+    private bool IsNoise()
+    {
+        if (!HidesNoise || baselines?.BigramBpc is not { } bigram || _lossSoFar < bigram * Math.Log(2))
+            return false;
+        if (!_isNoiseSaid)
+            terminal.Message(
+                $"samples are shown once the model does better than {Two(bigram)} bits, how often each character follows "
+                    + "each; those before are kept in samples.jsonl"
+            );
+        return _isNoiseSaid = true;
+    }
 
     private static string Goal(Baselines baselines)
     {
