@@ -28,7 +28,9 @@ internal sealed class DataStatsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        using var corpus = _corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
+        var sources = new SettingSources(parsed, Shell.Environment);
+        _corpusArgument.SayWithoutEffect(sources);
+        using var corpus = _corpusArgument.Load(sources, ProgressMode.Auto);
         var statistics = TextStatistics.Of(corpus);
         Print(parsed.GetValue(_json), json => WriteProperties(json, statistics), () => WriteScreen(corpus, statistics));
         return ExitCode.Success;

@@ -104,6 +104,17 @@ internal sealed class CorpusArgument(Shell shell)
         return corpus;
     }
 
+    /// <summary>Names the flags given by hand that make no difference to what is read.</summary>
+    public void SayWithoutEffect(SettingSources sources)
+    {
+        string[] named = NamedIn(sources);
+        bool hasFolder = named.Any(Directory.Exists);
+        if (sources.IsGiven(_include.Option) && !hasFolder)
+            shell.Terminal.Message($"{_include.Option.Name} has no effect without a folder.");
+        if (sources.IsGiven("--join-files") && named.Length < 2 && !hasFolder)
+            shell.Terminal.Message("--join-files has no effect on one file.");
+    }
+
     /// <summary>
     /// The name of the corpus that <see cref="Load(SettingSources, ProgressMode, Vocabulary?)"/> reads.
     /// </summary>

@@ -120,6 +120,9 @@ internal sealed class TrainCommand : TrainingVerb
             );
             return Begin(settings, records, from, sources, mode);
         }
+        if (sources.IsGiven("--label-column"))
+            throw new SettingsException("--label-column is for --labelled records; leave it out.");
+        _corpusArgument.SayWithoutEffect(sources);
         if (settings.IgnoreLabels)
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         if (settings.KeepRepeats)
