@@ -86,6 +86,7 @@ internal sealed class EvalCommand : VerbCommand
             _threads.Resolve(sources).Value,
             _progress.Resolve(sources).Value
         );
+        Shell.Terminal.Follow(progressMode);
         var (isStructure, sampled, drawnFrom) = (
             _structure.Resolve(sources).Value,
             _structureCharacters.Resolve(sources).Value,

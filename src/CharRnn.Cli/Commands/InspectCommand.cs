@@ -92,10 +92,7 @@ internal sealed class InspectCommand : VerbCommand
     private static IEnumerable<(string What, string Value)> Labeled(LanguageModel loaded)
     {
         if (loaded.Labels.Count > 0)
-            yield return (
-                "labels",
-                $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}"
-            );
+            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {LabelNames.List(loaded.Labels)}");
     }
 
     private void WriteJson(LanguageModel loaded, string path, long bytes) =>
@@ -176,10 +173,7 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 ("embedding dropout", spec.EmbeddingDropout.ToString(CultureInfo.InvariantCulture)),
                 ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
                 ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
-                (
-                    "labels",
-                    $"{Quantity.Count(loaded.Labels.Count)}: {ModelSheet.OnOneLine(string.Join(", ", loaded.Labels))}"
-                ),
+                ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {LabelNames.List(loaded.Labels)}"),
                 ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
                 .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
             ],

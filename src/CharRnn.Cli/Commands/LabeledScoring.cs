@@ -61,8 +61,7 @@ internal sealed class LabeledScoring(Shell shell)
             order.Named,
             _columns.Resolve(sources),
             preparation,
-            LabeledPurpose.Scoring,
-            order.Progress
+            LabeledPurpose.Scoring
         );
         long begun = shell.Clock.GetTimestamp();
         var evaluation = Score(order, model, records);
@@ -92,12 +91,12 @@ internal sealed class LabeledScoring(Shell shell)
     {
         new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Print(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
-            shell.Terminal.Message(
+            shell.Terminal.Note(
                 $"records of {records.Name} left out, since nothing was left of them: "
                     + $"{Quantity.Count(evaluation.Emptied)}"
             );
         if (model.Provenance.GetValueOrDefault(RunConfiguration.CorpusHashKey) == records.Sha256)
-            shell.Terminal.Message(
+            shell.Terminal.Note(
                 $"{records.Name} is what the model was trained on: these are not figures of records that are new to it."
             );
     }

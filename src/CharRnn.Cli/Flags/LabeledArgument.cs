@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using CharRnn.Cli.Commands;
-using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Flags;
@@ -37,32 +36,27 @@ internal sealed class LabeledArgument(Shell shell)
 
     /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="isTold">Whether what was found is told.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabeledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) =>
-        Load(NamedIn(sources), _columns.Resolve(sources), _preparation.Resolve(sources), mode);
+    public LabeledRecords Load(SettingSources sources, bool isTold = true) =>
+        Load(NamedIn(sources), _columns.Resolve(sources), _preparation.Resolve(sources), isTold);
 
     /// <summary>
     /// Reads the data of a run that goes on, prepared as they were: what is named now, or else what the run was trained
     /// on.
     /// </summary>
-    /// <inheritdoc cref="Load(SettingSources, ProgressMode)"/>
+    /// <inheritdoc cref="Load(SettingSources, bool)"/>
     public LabeledRecords LoadAgain(SettingSources sources, LabeledDataRecord trainedOn)
     {
         var prepared = _preparation.ResolveAgain(sources, trainedOn.Preparation);
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
-            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, ProgressMode.Auto);
-        return Load(
-            source.Named,
-            _columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn),
-            prepared,
-            ProgressMode.Auto
-        );
+            return Load(NamedIn(sources), _columns.Resolve(sources), prepared);
+        return Load(source.Named, _columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn), prepared);
     }
 
-    private LabeledRecords Load(string? named, LabeledColumns from, TextPreparation prepared, ProgressMode mode) =>
-        new LabeledData(shell).Load(named, from, prepared, LabeledPurpose.Learning, mode);
+    private LabeledRecords Load(string? named, LabeledColumns from, TextPreparation prepared, bool isTold = true) =>
+        new LabeledData(shell).Load(named, from, prepared, LabeledPurpose.Learning, isTold);
 
     private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(_data);
 }

@@ -19,9 +19,7 @@ internal sealed class LabeledData(Shell shell)
     /// <param name="columns">Which columns a table has.</param>
     /// <param name="preparation">What is done to the texts: normalising and folding alone.</param>
     /// <param name="purpose">What the records are for.</param>
-    /// <param name="mode">
-    /// How progress is shown: no messages with <see cref="ProgressMode.None"/> and <see cref="ProgressMode.Json"/>.
-    /// </param>
+    /// <param name="isTold">Whether what was found is told.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
     public LabeledRecords Load(
@@ -29,16 +27,12 @@ internal sealed class LabeledData(Shell shell)
         LabeledColumns columns,
         TextPreparation preparation,
         LabeledPurpose purpose = LabeledPurpose.Learning,
-        ProgressMode mode = ProgressMode.Auto
+        bool isTold = true
     )
     {
         var records = Read(named, columns, preparation, purpose);
-        if (mode is not (ProgressMode.None or ProgressMode.Json))
-        {
-            foreach (string line in LabeledSummary.Of(records))
-                shell.Terminal.Message(line);
-        }
-
+        if (isTold)
+            LabeledSummary.Print(records, shell.Terminal);
         return records;
     }
 
@@ -93,8 +87,8 @@ internal static class LabeledTable
         Comma = ',',
         Semicolon = ';';
 
-    private static readonly string[] TextNames = ["text", "name"],
-        LabelNames = ["label", "category", "class", "language"];
+    private static readonly string[] DefaultTexts = ["text", "name"],
+        DefaultLabels = ["label", "category", "class", "language"];
 
     /// <summary>Whether a file is a table, by its extension.</summary>
     public static bool Is(string path) => IsTabbed(path) || HasExtension(path, ".csv");
@@ -115,8 +109,8 @@ internal static class LabeledTable
                 $"{Display(path)}, line 1: there is no header, and one that names a column of texts and one of "
                     + $"labels is needed, such as name{SeparatorName(reader)}language; add it."
             );
-        int textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", TextNames, path);
-        int labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", LabelNames, path);
+        int textAt = Find(header, columns.Text.Value, LabeledColumnFlags.TextFlag, "text", DefaultTexts, path);
+        int labelAt = Find(header, columns.Label.Value, LabeledColumnFlags.LabelFlag, "label", DefaultLabels, path);
         if (textAt == labelAt)
             throw new SettingsException(
                 $"{LabeledColumnFlags.TextFlag} and {LabeledColumnFlags.LabelFlag} are both '{header[textAt]}'; "
@@ -156,11 +150,7 @@ internal static class LabeledTable
             TrackLineNumbers = true,
         };
 
-    private static bool HeaderHas(string text, char separator)
-    {
-        int end = text.IndexOf('\n', StringComparison.Ordinal);
-        return (end < 0 ? text : text[..end]).Contains(separator, StringComparison.Ordinal);
-    }
+    private static bool HeaderHas(string text, char separator) => LineEnds.FirstLineOf(text).Contains(separator);
 
     // The fields of the next row; null at the end.
     private static string[]? Read(CsvReader reader, string path)
@@ -191,10 +181,7 @@ internal static class LabeledTable
         string names = string.Join(", ", header.Select(name => $"'{Display(name)}'"));
         foreach (string wanted in asked is null ? defaultNames : [asked])
         {
-            var found = Enumerable
-                .Range(0, header.Length)
-                .Where(column => header[column].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                .ToList();
+            var found = Enumerable.Range(0, header.Length).Where(column => IsColumn(header[column], wanted)).ToList();
             if (found.Count > 1)
                 throw new CorpusException(
                     $"{Display(path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
@@ -212,6 +199,9 @@ internal static class LabeledTable
                 + $"{string.Join(" or ", defaultNames)} is needed; name the column with {flag}."
         );
     }
+
+    private static bool IsColumn(string name, string wanted) =>
+        LabelNames.Composed(name.Trim()).Equals(LabelNames.Composed(wanted.Trim()), StringComparison.OrdinalIgnoreCase);
 
     private static string Remedy(string path) =>
         IsTabbed(path)

@@ -101,7 +101,7 @@ internal sealed class TrainingText(Shell shell)
                 Records = false,
             },
             LabeledPurpose.Learning,
-            ProgressMode.None
+            isTold: false
         );
         return LabeledCorpus.Of(records, settings);
     }

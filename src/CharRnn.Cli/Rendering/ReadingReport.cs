@@ -66,17 +66,13 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
     public void Report(CorpusProgress value) =>
         _line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(_begun)));
 
-    /// <summary>
-    /// Tells what was done to the text, and the hints, a line each, unless nothing but results was asked for.
-    /// </summary>
+    /// <summary>Tells what was done to the text, and the hints, a line each.</summary>
     public void Print(IEnumerable<string> notes, IEnumerable<string> hints)
     {
-        if (mode is ProgressMode.None or ProgressMode.Json)
-            return;
         foreach (string note in notes)
-            shell.Terminal.Message(note);
+            shell.Terminal.Note(note);
         foreach (string hint in hints)
-            shell.Terminal.Message($"hint: {hint}");
+            shell.Terminal.Hint(hint);
     }
 
     public void Dispose() => _line.Dispose();

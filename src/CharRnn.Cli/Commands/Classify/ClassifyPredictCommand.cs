@@ -96,7 +96,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         if (given.Length == 0)
             PrintSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
         if (counts.Unknown > 0)
-            Shell.Terminal.Message(
+            Shell.Terminal.Note(
                 "characters read as the unknown symbol, since the model's vocabulary lacks them: "
                     + $"{Quantity.Count(counts.Unknown)}"
             );

@@ -113,8 +113,7 @@ internal sealed class TrainCommand : TrainingVerb
             using var records = _labeled.Read(
                 settings,
                 vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
-                sources,
-                mode
+                sources
             );
             return Begin(settings, records, from, sources, mode);
         }
@@ -229,7 +228,7 @@ internal sealed class TrainCommand : TrainingVerb
                 "--val-file differs from the run, which has none; leave it out, or start a new run."
             );
         if (_labeled.IsOf(configuration, sources))
-            return _labeled.ReadAgain(configuration, widen, sources, mode);
+            return _labeled.ReadAgain(configuration, widen, sources);
         return TrainTexts.Read(
             vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
             configuration.Validation is { } validation

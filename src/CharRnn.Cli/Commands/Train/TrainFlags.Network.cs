@@ -1,3 +1,4 @@
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Engine;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CharRnn.Cli.Flags;
-using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -128,15 +127,9 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     /// <param name="settings">The run's settings.</param>
     /// <param name="widen">Adds symbols of elsewhere to the records'.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
     /// <exception cref="CorpusException">They are not there, or are no such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with them.</exception>
-    public TrainTexts Read(
-        TrainingSettings settings,
-        Func<Vocabulary, Vocabulary> widen,
-        SettingSources sources,
-        ProgressMode mode
-    )
+    public TrainTexts Read(TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources)
     {
         FlagConflict.Refuse(
             sources.Parsed,
@@ -144,7 +137,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             "which reads labelled records of UTF-8 and holds some of each label out",
             [valFile, .. corpus.FlagsOfUnlabelled]
         );
-        return Texts(NamedIn(sources), _columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
+        return Texts(NamedIn(sources), _columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen);
     }
 
     /// <summary>
@@ -154,8 +147,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     public TrainTexts ReadAgain(
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,
-        SettingSources sources,
-        ProgressMode mode
+        SettingSources sources
     )
     {
         var trainedOn = configuration.Corpus;
@@ -163,7 +155,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         var (named, from) = NamedIn(sources) is { } other
             ? (other, _columns.Resolve(sources))
             : (trainedOn.Sources[0], _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
-        return Texts(named, from, preparation, configuration.Settings, widen, mode);
+        return Texts(named, from, preparation, configuration.Settings, widen);
     }
 
     private TrainTexts Texts(
@@ -171,11 +163,10 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         LabeledColumns from,
         TextPreparation preparation,
         TrainingSettings settings,
-        Func<Vocabulary, Vocabulary> widen,
-        ProgressMode mode
+        Func<Vocabulary, Vocabulary> widen
     )
     {
-        var records = new LabeledData(shell).Load(named, from, preparation, LabeledPurpose.Learning, mode);
+        var records = new LabeledData(shell).Load(named, from, preparation, LabeledPurpose.Learning);
         var texts = TrainTexts.Read(
             vocabulary => LabeledCorpus.Of(records, settings, vocabulary),
             readValidation: null,

@@ -39,7 +39,7 @@ internal abstract class TrainingVerb : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = _progress.Resolve(sources).Value;
-        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        Shell.Terminal.Follow(mode);
         RefuseConflicts(parsed);
         if (parsed.GetValue(DryRun))
             FlagConflict.Refuse(parsed, DryRun, "which is for a run that has not begun", Resume);

@@ -132,7 +132,7 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
         foreach (string note in overview.Notes)
-            terminal.Message(note);
+            terminal.Note(note);
         if (overview.ResumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
     }

@@ -11,7 +11,7 @@ namespace CharRnn;
 /// <remarks>
 /// Disposing unmaps the file at once; without it the garbage collector does.
 /// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are kept as they are: CR LF is two
-/// symbols. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
+/// symbols. Where lines count (records, repeated lines), LF, CR LF and CR alone each end one. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
 /// them, unless they are joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
@@ -75,7 +75,7 @@ public sealed class Corpus : IDisposable
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Hints about the text, one line each; none of them stops training.</summary>
-    public IReadOnlyList<string> Hints { get; private init; } = [];
+    public IReadOnlyList<string> Hints { get; private set; } = [];
 
     /// <summary>
     /// Reads files and folders, in the order they are named. A folder's files are those that match
@@ -95,14 +95,23 @@ public sealed class Corpus : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new CorpusOptions();
-        var sources = CorpusFiles.Find(paths, options.Include);
-        return Read(
+        var unread = new List<string>();
+        var sources = CorpusFiles.Find(paths, options.Include, unread);
+        var corpus = Read(
             NameOf(paths),
             string.Join(", ", paths.Select(CorpusFiles.Display)),
             namedSources: paths.ToHashSet(),
             sources,
             options
         );
+        if (unread.Count > 0)
+            corpus.Hints =
+            [
+                $"not read: {UnreadFiles.List(unread)}; 'Include' {string.Join(" and ", options.Include)} leaves "
+                    + $"{(unread.Count == 1 ? "it" : "them")} out.",
+                .. corpus.Hints,
+            ];
+        return corpus;
     }
 
     /// <summary>
@@ -271,11 +280,20 @@ public sealed class Corpus : IDisposable
             );
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)
-        {
-            string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
-            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d '\\r'` "
-                + "removes them.";
-        }
+            yield return $"{Who(crlf)} CRLF line ends; they are trained as they are (two characters a line end). "
+                + "`tr -d '\\r'` removes them.";
+        List<string> returns = [.. facts.ReturnSources.Select(index => sources[index].DisplayName)];
+        if (facts.LoneReturns > 0 && preparation.Records)
+            yield return FormattableString.Invariant(
+                $"records that a carriage return (CR) alone ends, as a line feed does: {facts.LoneReturns:N0}."
+            );
+        else if (returns.Count > 0)
+            yield return $"{Who(returns)} line ends that are a carriage return (CR) alone; they are trained as they are. "
+                + "`tr '\\r' '\\n'` makes them line feeds.";
+        if (facts.Separators > 0)
+            yield return FormattableString.Invariant(
+                $"characters that end a line for some programs (U+0085, U+2028, U+2029): {facts.Separators:N0}; here they are characters like others, and LF, CR LF or CR ends a line."
+            );
         if (sources.Count == 1)
             yield break;
         var twice = sources
@@ -285,6 +303,9 @@ public sealed class Corpus : IDisposable
         if (twice is not null)
             yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was trained on.";
     }
+
+    private static string Who(List<string> names) =>
+        names.Count == 1 ? $"{names[0]} has" : $"{names[0]} and {names.Count - 1} more have";
 
     /// <summary>The name of the corpus that <see cref="Load"/> reads from some paths.</summary>
     /// <param name="paths">The paths; at least one.</param>

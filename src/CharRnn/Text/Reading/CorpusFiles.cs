@@ -13,7 +13,14 @@ internal static class CorpusFiles
     /// <exception cref="CorpusException">
     /// A path does not exist or cannot be read, or a folder holds no matching file.
     /// </exception>
-    internal static List<CorpusSource> Find(IReadOnlyList<string> paths, IReadOnlyList<string> include)
+    /// <param name="paths">The paths.</param>
+    /// <param name="include">The patterns of the files read in a folder.</param>
+    /// <param name="unread">Receives the files of folders that no pattern matches; hidden ones are not counted.</param>
+    internal static List<CorpusSource> Find(
+        IReadOnlyList<string> paths,
+        IReadOnlyList<string> include,
+        List<string> unread
+    )
     {
         if (paths.Count == 0)
             throw new CorpusException("no corpus is named; name at least one file or folder.");
@@ -21,7 +28,7 @@ internal static class CorpusFiles
         foreach (string path in paths)
         {
             if (IsFolder(path))
-                sources.AddRange(InFolder(path, include).Select(CorpusSource.OfFile));
+                sources.AddRange(InFolder(path, include, unread).Select(CorpusSource.OfFile));
             else
                 sources.Add(CorpusSource.OfFile(path));
         }
@@ -54,14 +61,14 @@ internal static class CorpusFiles
         }
     }
 
-    private static List<string> InFolder(string folder, IReadOnlyList<string> include)
+    private static List<string> InFolder(string folder, IReadOnlyList<string> include, List<string> unread)
     {
         if (include.Count == 0)
             throw new SettingsException(
                 $"no pattern says which files of {Display(folder)} to read; pass 'Include' '*.txt', say."
             );
         var found = new List<string>();
-        Walk(new DirectoryInfo(folder), prefix: "", include, found);
+        Walk(new DirectoryInfo(folder), prefix: "", include, found, unread);
         if (found.Count == 0)
             throw new CorpusException(
                 $"{Display(folder)} holds no file that matches {string.Join(" or ", include.Select(Display))}; "
@@ -72,8 +79,14 @@ internal static class CorpusFiles
     }
 
     // Hidden files and folders are skipped, as by a shell's patterns: a checkout's .git is no text. So are links to
-    // folders, since they may form a cycle.
-    private static void Walk(DirectoryInfo folder, string prefix, IReadOnlyList<string> include, List<string> found)
+    // folders, since they may form a cycle; those are told.
+    private static void Walk(
+        DirectoryInfo folder,
+        string prefix,
+        IReadOnlyList<string> include,
+        List<string> found,
+        List<string> unread
+    )
     {
         FileSystemInfo[] entries;
         try
@@ -91,9 +104,11 @@ internal static class CorpusFiles
             if (entry.Attributes.HasFlag(FileAttributes.Hidden))
                 continue;
             if (isFolder && entry.LinkTarget is null)
-                Walk((DirectoryInfo)entry, relative + "/", include, found);
+                Walk((DirectoryInfo)entry, relative + "/", include, found, unread);
             else if (!isFolder && include.Any(pattern => Matches(pattern, relative, entry.Name)))
                 found.Add(relative);
+            else
+                unread.Add(relative);
         }
     }
 

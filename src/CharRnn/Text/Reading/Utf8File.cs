@@ -5,8 +5,6 @@ namespace CharRnn.Datasets;
 /// <summary>Reader of whole UTF-8 files of short texts or rows, whose errors name the line.</summary>
 internal static class Utf8File
 {
-    private const byte LineFeed = (byte)'\n';
-
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
@@ -28,7 +26,7 @@ internal static class Utf8File
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)
             throw new CorpusException(
-                $"{Display(path)}, line {LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; "
+                $"{Display(path)}, line {LineEnds.LineOf(bytes, nul)}: a NUL byte, so this is a binary file and no text; "
                     + "name a text file."
             );
         if (bytes.StartsWith(ByteOrderMark))
@@ -40,19 +38,6 @@ internal static class Utf8File
         catch (DecoderFallbackException failure)
         {
             throw NotUtf8(path, bytes, failure.Index);
-        }
-    }
-
-    /// <summary>The lines of a text: each ends with LF or CR LF, which the last one may lack.</summary>
-    internal static IEnumerable<string> LinesOf(string text)
-    {
-        for (int start = 0; start < text.Length; )
-        {
-            int feed = text.IndexOf('\n', start);
-            int end = feed < 0 ? text.Length : feed;
-            int last = end > start && text[end - 1] == '\r' ? end - 1 : end;
-            yield return text[start..last];
-            start = end + 1;
         }
     }
 
@@ -72,7 +57,8 @@ internal static class Utf8File
 
     private static CorpusException NotUtf8(string path, ReadOnlySpan<byte> bytes, int wrong)
     {
-        string found = $"{Display(path)}, line {LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
+        string found =
+            $"{Display(path)}, line {LineEnds.LineOf(bytes, wrong)}: byte 0x{bytes[wrong]:X2} is not valid UTF-8";
         bool isMixed = bytes[..wrong].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) >= 0;
         return new CorpusException(
             isMixed
@@ -82,8 +68,6 @@ internal static class Utf8File
                     + $"iconv -f WINDOWS-1252 -t UTF-8 {Display(path)} > utf8.txt"
         );
     }
-
-    private static int LineOf(ReadOnlySpan<byte> bytes, int offset) => bytes[..offset].Count(LineFeed) + 1;
 
     private static string Display(string path) => CorpusFiles.Display(path);
 }
