@@ -32,7 +32,7 @@ internal sealed class DataLabelsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var records = _data.Load(new(parsed, Shell.Environment), isTold: false);
+        var records = _data.Load(new(parsed, Shell.Environment), isPrinted: false);
         Print(parsed.GetValue(_json), json => WriteProperties(json, records), () => WriteScreen(records));
         return ExitCode.Success;
     }

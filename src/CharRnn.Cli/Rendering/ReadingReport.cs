@@ -66,12 +66,14 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
     public void Report(CorpusProgress value) =>
         _line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(_begun)));
 
-    /// <summary>Tells what was done to the text, and the hints, a line each.</summary>
-    public void Print(IEnumerable<string> notes, IEnumerable<string> hints)
+    /// <summary>
+    /// Tells what was done to the text, and the hints, a line each; those on where ids are kept only with progress.
+    /// </summary>
+    public void Print(IEnumerable<string> notes, IEnumerable<string> hints, IReadOnlyList<string> storage)
     {
         foreach (string note in notes)
             shell.Terminal.Note(note);
-        foreach (string hint in hints)
+        foreach (string hint in shell.Terminal.IsQuiet ? hints.Except(storage) : hints)
             shell.Terminal.Hint(hint);
     }
 

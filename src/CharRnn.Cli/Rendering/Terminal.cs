@@ -155,11 +155,11 @@ internal sealed class Terminal
 
     private void Tell(string key, string prefix, string text)
     {
-        string told = FlagNames.In(text);
+        string line = FlagNames.In(text);
         if (Messages == MessageMode.NotesAsJson)
-            JsonLine.Write(Writer, json => json.WriteString(key, told));
+            JsonLine.Write(Writer, json => json.WriteString(key, line));
         else
-            Line($"charrnn: {prefix}{told}");
+            Line($"charrnn: {prefix}{line}");
     }
 
     private void Clear()

@@ -20,12 +20,13 @@ internal static class LabeledFolder
     /// The folder is not there or has no such files, or one of them holds no text.
     /// </exception>
     /// <param name="path">The folder.</param>
+    /// <param name="charset">The encoding of the files; null for UTF-8.</param>
     /// <param name="unread">The names of the files and folders in it that are not read; hidden ones are not counted.</param>
-    internal static IEnumerable<LabeledRow> Rows(string path, out IReadOnlyList<string> unread)
+    internal static IEnumerable<LabeledRow> Rows(string path, string? charset, out IReadOnlyList<string> unread)
     {
         var (files, others) = FilesOf(path);
         unread = others;
-        return files.SelectMany(RowsOfFile);
+        return files.SelectMany(file => RowsOfFile(file, charset));
     }
 
     /// <summary>The rows of an embedded corpus whose texts have labels.</summary>
@@ -64,10 +65,10 @@ internal static class LabeledFolder
     private static bool IsText(FileSystemInfo entry) =>
         entry is FileInfo && entry.Extension.Equals(Extension, StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<LabeledRow> RowsOfFile(string file)
+    private static IEnumerable<LabeledRow> RowsOfFile(string file, string? charset)
     {
         bool hasText = false;
-        foreach (var row in RowsOf(Utf8File.Read(file), Path.GetFileNameWithoutExtension(file), file))
+        foreach (var row in RowsOf(Utf8File.Read(file, charset), Path.GetFileNameWithoutExtension(file), file))
         {
             hasText |= !string.IsNullOrWhiteSpace(row.Text);
             yield return row;
@@ -111,11 +112,11 @@ internal sealed class LabeledBuilder
 
     internal LabeledBuilder(string name, TextPreparation preparation)
     {
-        _preparation = new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold };
+        _preparation = preparation.ForShortTexts() with { Charset = preparation.Charset };
         if (preparation != _preparation)
             throw new SettingsException(
-                $"labelled texts can be prepared with 'Normalize' and 'Fold' alone, and '{preparation}' asks for "
-                    + "more; leave the rest out."
+                $"labelled texts can be prepared with 'Normalize', 'Fold' and 'FoldCase' alone, and '{preparation}' asks "
+                    + "for more; leave the rest out."
             );
         _name = name;
         _preparer = new TextPreparer(_preparation);

@@ -116,8 +116,8 @@ public sealed class LabeledRecords
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="preparation">
-    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
-    /// nothing when null.
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/>, <see cref="TextPreparation.Fold"/>,
+    /// <see cref="TextPreparation.FoldCase"/> and, of files, <see cref="TextPreparation.Charset"/> alone; nothing when null.
     /// </param>
     /// <param name="purpose">The purpose of the records.</param>
     /// <exception cref="CorpusException">
@@ -131,7 +131,7 @@ public sealed class LabeledRecords
     ) =>
         Build(
             LabeledFolder.NameOf(path),
-            LabeledFolder.Rows(path, out var unread),
+            LabeledFolder.Rows(path, preparation?.Charset, out var unread),
             preparation,
             purpose,
             new RecordSource(Path.GetFullPath(path)),
@@ -142,8 +142,8 @@ public sealed class LabeledRecords
     /// <param name="name">The name of the data set.</param>
     /// <param name="rows">The rows; those without a text are skipped.</param>
     /// <param name="preparation">
-    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> alone;
-    /// nothing when null. White space around them goes in any case.
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/>, <see cref="TextPreparation.Fold"/>,
+    /// <see cref="TextPreparation.FoldCase"/> and, of files, <see cref="TextPreparation.Charset"/> alone; nothing when null. White space around them goes in any case.
     /// </param>
     /// <param name="purpose">The purpose of the records.</param>
     /// <param name="source">

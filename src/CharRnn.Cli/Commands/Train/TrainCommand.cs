@@ -45,7 +45,7 @@ internal sealed class TrainCommand : TrainingVerb
         : base(shell, "train", "Train a character-level recurrent network on a text.", "corpus")
     {
         _corpusArgument = new(shell);
-        _corpusArgument.AddTo(this);
+        _corpusArgument.AddTo(this, hasLabels: true);
         _labeled = new(shell, _corpusArgument, _valFile);
         _labeled.AddTo(this);
         Add(FlagGroup.Run, Output, _preset.Option, Resume, _replay, _initFrom, DryRun);
@@ -95,9 +95,16 @@ internal sealed class TrainCommand : TrainingVerb
     protected override int Start(SettingSources sources, ProgressMode mode)
     {
         _corpusArgument.KeepsNothing = sources.Parsed.GetValue(DryRun);
-        return sources.Parsed.GetValue(_replay) is { } replayed
-            ? Replay(RunFolder.Open(replayed), sources, mode)
-            : StartNew(sources, mode);
+        try
+        {
+            return sources.Parsed.GetValue(_replay) is { } replayed
+                ? Replay(RunFolder.Open(replayed), sources, mode)
+                : StartNew(sources, mode);
+        }
+        finally
+        {
+            _corpusArgument.Forget();
+        }
     }
 
     private int StartNew(SettingSources sources, ProgressMode mode)
@@ -152,6 +159,7 @@ internal sealed class TrainCommand : TrainingVerb
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
         using var texts = ReadAgain(
+            replayed,
             configuration,
             vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
             sources,
@@ -175,6 +183,7 @@ internal sealed class TrainCommand : TrainingVerb
             texts.Corpus.Name,
             run =>
             {
+                _corpusArgument.Keep(texts.Corpus, run);
                 var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
                 var material = new TrainingMaterial
                 {
@@ -201,6 +210,7 @@ internal sealed class TrainCommand : TrainingVerb
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
         using var texts = ReadAgain(
+            run,
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
             sources,
@@ -211,11 +221,13 @@ internal sealed class TrainCommand : TrainingVerb
     }
 
     /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
-    /// <param name="configuration">The run's.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="configuration">Its configuration.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">How progress is shown.</param>
     private TrainTexts ReadAgain(
+        RunFolder run,
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,
         SettingSources sources,
@@ -230,7 +242,7 @@ internal sealed class TrainCommand : TrainingVerb
         if (_labeled.IsOf(configuration, sources))
             return _labeled.ReadAgain(configuration, widen, sources);
         return TrainTexts.Read(
-            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus.FoundIn(run), mode, vocabulary),
             configuration.Validation is { } validation
                 ? vocabulary =>
                     _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)

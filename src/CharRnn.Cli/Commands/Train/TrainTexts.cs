@@ -96,14 +96,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             + "model learns all labels, and 'charrnn sample --label' writes by them.",
     };
 
-    private readonly LabeledColumnFlags _columns = new();
-
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(VerbCommand verb)
-    {
-        verb.Add(FlagGroup.Labels, _labeled);
-        _columns.AddTo(verb);
-    }
+    public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _labeled);
 
     /// <summary>Whether labelled records are asked for.</summary>
     public bool IsAsked(SettingSources sources) => sources.Parsed.GetValue(_labeled);
@@ -137,7 +131,14 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             "which reads labelled records of UTF-8 and holds some of each label out",
             [valFile, .. corpus.FlagsOfUnlabelled]
         );
-        return Texts(NamedIn(sources), _columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen);
+        corpus.RequireCharacters(sources, _labeled);
+        return Texts(
+            NamedIn(sources),
+            corpus.LabeledColumnsOf(sources),
+            corpus.PreparationOf(sources),
+            settings,
+            widen
+        );
     }
 
     /// <summary>
@@ -153,8 +154,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         var trainedOn = configuration.Corpus;
         var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
         var (named, from) = NamedIn(sources) is { } other
-            ? (other, _columns.Resolve(sources))
-            : (trainedOn.Sources[0], _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
+            ? (other, corpus.LabeledColumnsOf(sources))
+            : (trainedOn.Sources[0], corpus.LabeledColumnsOf(sources).Or(trainedOn.LabeledSource));
         return Texts(named, from, preparation, configuration.Settings, widen);
     }
 

@@ -103,6 +103,7 @@ internal abstract class TrainingVerb : VerbCommand
     protected T WithProgress<T>(ProgressMode mode, Func<ProgressLine, T> train)
     {
         using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+        using var held = Shell.Interruption.Hold();
         return train(line);
     }
 

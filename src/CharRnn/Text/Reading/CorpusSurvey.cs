@@ -79,7 +79,8 @@ internal sealed class CorpusSurvey : ISymbolSink
         _pipeline = new PreparationPipeline(plan, this, isWatched: true);
         _symbols = new SymbolSet(isCounted: plan.Preparation.MinCount > 1);
         bool isAsItIs =
-            encoding == TextEncoding.Utf8 && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None };
+            encoding == TextEncoding.Utf8
+            && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None, FoldCase: false };
         _probe = isAsItIs ? new CompositionProbe() : null;
         long[] charactersOf = [.. sources.Select(Read)];
         _pipeline.Finish();

@@ -12,4 +12,9 @@ internal static class UnreadFiles
         string named = string.Join(", ", all.Take(MaxNamed).Select(CorpusFiles.Display));
         return all.Length > MaxNamed ? $"{named} and {Quantity.Count(all.Length - MaxNamed)} more" : named;
     }
+
+    /// <summary>The hint on files of a folder that no pattern matches.</summary>
+    internal static string Hint(IReadOnlyList<string> names, IEnumerable<string> include) =>
+        $"not read: {List(names)}; 'Include' {string.Join(" and ", include)} leaves "
+        + $"{(names.Count == 1 ? "it" : "them")} out.";
 }
