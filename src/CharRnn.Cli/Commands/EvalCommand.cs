@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.Json;
 using CharRnn.Analysis;
 using CharRnn.Cli.Flags;
@@ -14,7 +15,7 @@ internal sealed class EvalCommand : VerbCommand
     private const int DefaultStructureCharacters = 20_000;
 
     private readonly ModelArgument _model = new();
-    private readonly Argument<string[]> _texts = new("TEXT")
+    private readonly Argument<string[]> _texts = new("CORPUS")
     {
         Description =
             "The text to score: files, folders, a name from 'charrnn data list', or - for standard input; for a model "
@@ -66,6 +67,7 @@ internal sealed class EvalCommand : VerbCommand
     {
         _labeled = new(shell);
         _model.AddTo(this);
+        _texts.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
         Add(_texts);
         Add(_include.Option);
         Add(_encoding.Option);

@@ -147,7 +147,7 @@ internal sealed class CorpusArgument(Shell shell)
             return;
         streamed.MoveTo(run.TextPath);
         corpus.Sources = [streamed.FilePath];
-        shell.Terminal.Message($"the text that was read is kept as {run.TextPath}; the run resumes with it.");
+        shell.Terminal.Note($"the text that was read is kept as {run.TextPath}; the run resumes with it.");
     }
 
     /// <summary>Deletes what was read of standard input and pipes, and not kept.</summary>

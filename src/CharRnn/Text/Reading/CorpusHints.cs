@@ -4,11 +4,7 @@ namespace CharRnn.Datasets;
 internal static class CorpusHints
 {
     /// <summary>The hints about spellings, line ends, and files that are read more than once.</summary>
-    internal static IEnumerable<string> Of(
-        List<CorpusSource> sources,
-        CorpusFacts facts,
-        TextPreparation preparation
-    )
+    internal static IEnumerable<string> Of(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
     {
         if (facts.Prepared.NotComposed > 0)
             yield return FormattableString.Invariant(
