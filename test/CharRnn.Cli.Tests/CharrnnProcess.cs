@@ -4,7 +4,22 @@ using System.Text;
 namespace CharRnn.Cli.Tests;
 
 /// <summary>What a run of the command left.</summary>
-public sealed record Outcome(int ExitCode, string Output, string Error);
+public sealed record Outcome(int ExitCode, string Output, string Error)
+{
+    /// <summary>Asserts success, and nothing on standard error but notes, hints and warnings.</summary>
+    public Outcome AssertEndedQuietly()
+    {
+        Assert.Equal((0, ""), (ExitCode, string.Concat(Error.Split('\n').Where(line => !IsNote(line)))));
+        return this;
+    }
+
+    // Progress names steps, and what is silenced says what is trained on.
+    private static bool IsNote(string line) =>
+        line.Length == 0
+        || (
+            line.StartsWith("charrnn: ") && !line.StartsWith("charrnn: error") && !line.StartsWith("charrnn: data has")
+        );
+}
 
 /// <summary>Runs the real executable, with its output in pipes and no settings from outside.</summary>
 public static class CharrnnProcess

@@ -73,7 +73,7 @@ internal abstract class SettingFlags<TSettings>
         if (broken[true].FirstOrDefault() is { } needed)
             throw new SettingsException($"{needed.Flag.Name} is for {needed.Text}; leave it out.");
         foreach (var moot in broken[false])
-            terminal.Message($"{moot.Flag.Name} has no effect {moot.Text}.");
+            terminal.Note($"{moot.Flag.Name} has no effect {moot.Text}.");
     }
 
     /// <param name="saved">Settings without the command line's flags.</param>

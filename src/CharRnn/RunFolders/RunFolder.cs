@@ -15,6 +15,8 @@ public sealed class RunFolder
 {
     internal const string ConfigName = "config.json";
     internal const string ModelName = "model.safetensors";
+
+    private const string TextName = "text.txt";
     private const string LockName = "run.lock";
     private const string CheckpointsName = "checkpoints";
     private const string StepPrefix = "step-";
@@ -44,6 +46,9 @@ public sealed class RunFolder
 
     /// <summary><c>model.safetensors</c>: the model to use.</summary>
     public string ModelPath => IOPath.Combine(Path, ModelName);
+
+    /// <summary>The text, where it came by standard input and lies nowhere else.</summary>
+    internal string TextPath => IOPath.Combine(Path, TextName);
 
     /// <summary>The folder of checkpoints.</summary>
     public string CheckpointsPath => IOPath.Combine(Path, CheckpointsName);
@@ -151,7 +156,7 @@ public sealed class RunFolder
                     return;
                 if (Directory.Exists(CheckpointsPath))
                     Directory.Delete(CheckpointsPath, recursive: true);
-                foreach (string file in new[] { LastPath, BestPath, ModelPath })
+                foreach (string file in new[] { LastPath, BestPath, ModelPath, TextPath })
                     File.Delete(file);
             }
             // Folders above may have been made for this run, and hold another by now.

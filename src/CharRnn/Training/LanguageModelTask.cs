@@ -150,6 +150,9 @@ internal sealed class LanguageModelTask : TrainingTask
                 resumedAtStep,
                 Notes
             )
+            {
+                ResumptionNote = ResumptionNote,
+            }
         );
 
     /// <inheritdoc/>

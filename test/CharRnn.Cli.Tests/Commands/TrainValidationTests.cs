@@ -222,7 +222,7 @@ public sealed class TrainValidationTests : IDisposable
                 "y",
             ]
         );
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public sealed class TrainValidationTests : IDisposable
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
         var outcome = await _ground.RunAsync(arguments);
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         return outcome;
     }
 

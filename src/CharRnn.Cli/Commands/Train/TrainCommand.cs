@@ -46,7 +46,7 @@ internal sealed class TrainCommand : TrainingVerb
         : base(shell, "train", "Train a character-level recurrent network on a text.", "corpus")
     {
         _corpusArgument = new(shell);
-        _corpusArgument.AddTo(this);
+        _corpusArgument.AddTo(this, hasLabels: true);
         _labeled = new(shell, _corpusArgument, _valFile);
         _labeled.AddTo(this);
         Add(FlagGroup.Run, Output, _preset.Option, Resume, _replay, _initFrom, DryRun);
@@ -96,9 +96,16 @@ internal sealed class TrainCommand : TrainingVerb
     protected override int Start(SettingSources sources, ProgressMode mode)
     {
         _corpusArgument.KeepsNothing = sources.Parsed.GetValue(DryRun);
-        return sources.Parsed.GetValue(_replay) is { } replayed
-            ? Replay(RunFolder.Open(replayed), sources, mode)
-            : StartNew(sources, mode);
+        try
+        {
+            return sources.Parsed.GetValue(_replay) is { } replayed
+                ? Replay(RunFolder.Open(replayed), sources, mode)
+                : StartNew(sources, mode);
+        }
+        finally
+        {
+            _corpusArgument.Forget();
+        }
     }
 
     private int StartNew(SettingSources sources, ProgressMode mode)
@@ -115,8 +122,7 @@ internal sealed class TrainCommand : TrainingVerb
             using var records = _labeled.Read(
                 settings,
                 vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
-                sources,
-                mode
+                sources
             );
             return Begin(settings, records, from, sources, mode);
         }
@@ -158,6 +164,7 @@ internal sealed class TrainCommand : TrainingVerb
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
         using var texts = ReadAgain(
+            replayed,
             configuration,
             vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
             sources,
@@ -181,6 +188,7 @@ internal sealed class TrainCommand : TrainingVerb
             texts.Corpus.Name,
             run =>
             {
+                _corpusArgument.Keep(texts.Corpus, run);
                 var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
                 var material = new TrainingMaterial
                 {
@@ -208,6 +216,7 @@ internal sealed class TrainCommand : TrainingVerb
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
         _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var texts = ReadAgain(
+            run,
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
             sources,
@@ -218,11 +227,13 @@ internal sealed class TrainCommand : TrainingVerb
     }
 
     /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
-    /// <param name="configuration">The run's.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="configuration">Its configuration.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">Display of progress.</param>
     private TrainTexts ReadAgain(
+        RunFolder run,
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,
         SettingSources sources,
@@ -235,9 +246,9 @@ internal sealed class TrainCommand : TrainingVerb
                 "--val-file differs from the run, which has none; leave it out, or start a new run."
             );
         if (_labeled.IsOf(configuration, sources))
-            return _labeled.ReadAgain(configuration, widen, sources, mode);
+            return _labeled.ReadAgain(configuration, widen, sources);
         return TrainTexts.Read(
-            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus.FoundIn(run), mode, vocabulary),
             configuration.Validation is { } validation
                 ? vocabulary =>
                     _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)

@@ -40,7 +40,7 @@ internal abstract class TrainingVerb : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = _progress.Resolve(sources).Value;
-        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        Shell.Terminal.Follow(mode);
         RefuseConflicts(parsed);
         if (parsed.GetValue(DryRun))
             FlagConflict.Refuse(parsed, DryRun, "which is for a run that has not begun", Resume);
@@ -106,6 +106,7 @@ internal abstract class TrainingVerb : VerbCommand
     protected T WithProgress<T>(ProgressMode mode, Func<ProgressLine, T> train)
     {
         using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+        using var held = Shell.Interruption.Hold();
         return train(line);
     }
 

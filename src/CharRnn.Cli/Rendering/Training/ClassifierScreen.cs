@@ -50,7 +50,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
         terminal.Message(Plan);
     }
 

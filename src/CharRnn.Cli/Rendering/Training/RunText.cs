@@ -25,10 +25,17 @@ internal static class RunText
     public static string Input(int embeddingSize) => embeddingSize > 0 ? $"embedding {embeddingSize}" : "one-hot input";
 
     /// <summary>Shows a run's notes, and the step that a resumed run goes on from.</summary>
-    public static void ShowNotes(Terminal terminal, IReadOnlyList<string> notes, long? resumedAtStep)
+    public static void ShowNotes(
+        Terminal terminal,
+        IReadOnlyList<string> notes,
+        string? resumption,
+        long? resumedAtStep
+    )
     {
         foreach (string note in notes)
-            terminal.Message(note);
+            terminal.Note(note);
+        if (resumption is not null)
+            terminal.Message(resumption);
         if (resumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
     }

@@ -98,7 +98,7 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
         terminal.Message(Plan);
     }
 

@@ -56,7 +56,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
             RunLimits? limitsBefore = resumed is null ? null : State.Limits ?? RunLimits.Of(resumed);
             _schedule = new RunSchedule(_settings, _task.StepsPerEpoch, State, limitsBefore);
             if (_resumedAt is not null)
-                _task.Notes.AddRange(NotesOnResuming());
+                _task.ResumptionNote = NoteOnResuming();
         }
         catch
         {
@@ -142,10 +142,10 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         LearningRateSchedule.At(_settings, State.Step, _schedule.Progress, State.Step / _task.StepsPerEpoch);
 
     /// <summary>How a resumed run goes on, where that is not as it would have without the stop.</summary>
-    private IEnumerable<string> NotesOnResuming()
+    private string? NoteOnResuming()
     {
         if (_schedule.Stop(State.SecondsBefore, isCanceled: false) is { } reason)
-            yield return "nothing is left to do: "
+            return "nothing is left to do: "
                 + reason switch
                 {
                     StopReason.Patience =>
@@ -155,14 +155,15 @@ internal sealed class TrainingLoop<TTask> : IDisposable
                         + $"{Quantity.Time(TimeSpan.FromSeconds(State.SecondsBefore))}, and limits count from the "
                         + $"run's start. A larger '{reason}' goes on.",
                 };
-        else if (_schedule.HasNewLimits)
-            yield return $"the limits have changed: the learning rate goes on at "
-                + string.Create(CultureInfo.InvariantCulture, $"{Rate():0.#####}")
-                + (
-                    _schedule.Plan.PlannedSteps is { } planned
-                        ? $", as in a run of {Quantity.Count(planned, "step")} from the start."
-                        : "."
-                );
+        if (!_schedule.HasNewLimits)
+            return null;
+        return "the limits have changed: the learning rate goes on at "
+            + string.Create(CultureInfo.InvariantCulture, $"{Rate():0.#####}")
+            + (
+                _schedule.Plan.PlannedSteps is { } planned
+                    ? $", as in a run of {Quantity.Count(planned, "step")} from the start."
+                    : "."
+            );
     }
 
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>

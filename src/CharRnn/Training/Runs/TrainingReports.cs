@@ -30,7 +30,11 @@ public sealed record TrainingOverview(
     long StepsPerEpoch,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Progress of a run.</summary>
 /// <param name="Step">Steps done.</param>
@@ -188,7 +192,11 @@ public sealed record ClassifierOverview(
     int Threads,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Result of a classifier's run.</summary>
 /// <param name="Steps">Steps done.</param>
