@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace CharRnn.Cli;
@@ -37,7 +38,7 @@ internal static class StandardOutput
         }
         catch (IOException failure) when (!IsReaderGone(failure))
         {
-            throw new CharRnnException($"cannot write to {name}: {failure.Message}", failure);
+            throw new CharRnnException($"cannot write to {name}: {OneLine.Reason(failure)}", failure);
         }
     }
 

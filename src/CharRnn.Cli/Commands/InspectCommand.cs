@@ -51,7 +51,8 @@ internal sealed class InspectCommand : VerbCommand
         var spec = loaded.Spec;
         List<(string What, string Value)> rows =
         [
-            ("file", $"{ModelSheet.OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+            ("file", ModelSheet.DescribeFile(path, bytes)),
+            .. ModelSheet.Types(loaded, path),
             ("cell", spec.Cell),
             ("hidden size", Quantity.Count(spec.HiddenSize)),
             ("layers", Quantity.Count(spec.NumLayers)),
@@ -116,7 +117,7 @@ internal sealed class InspectCommand : VerbCommand
                     ModelSheet.WriteLabels(json, loaded.Labels);
                 }
 
-                ModelSheet.WriteParameters(json, loaded.Layout);
+                ModelSheet.WriteParameters(json, loaded, path);
                 ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
             }
         );
@@ -150,7 +151,8 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
         ModelSheet.Write(
             shell.Output,
             [
-                ("file", $"{ModelSheet.OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+                ("file", ModelSheet.DescribeFile(path, bytes)),
+                .. ModelSheet.Types(loaded, path),
                 ("kind", Kind),
                 ("cell", spec.Cell),
                 ("hidden size", Quantity.Count(spec.HiddenSize)),
@@ -187,7 +189,7 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 json.WriteNumber("embedding_dropout", spec.EmbeddingDropout);
                 json.WriteNumber("dropout", spec.Dropout);
                 json.WriteNumber("output_dropout", spec.OutputDropout);
-                ModelSheet.WriteParameters(json, loaded.Layout);
+                ModelSheet.WriteParameters(json, loaded, path);
                 ModelSheet.WriteLabels(json, loaded.Labels);
                 ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
             }

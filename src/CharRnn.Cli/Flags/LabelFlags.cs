@@ -17,7 +17,8 @@ internal sealed class LabelFlags
     {
         Description =
             $"Of a model with labels: what to write. Several, each given with a flag of its own, or '{All}', "
-            + "are written one after another; a blend has weights: Russian=0.7,Greek=0.3.",
+            + "are written one after another; a blend has weights: Russian=0.7,Greek=0.3, with quotation marks around a "
+            + "label that has a comma in it.",
         HelpName = "LABEL",
     };
 
@@ -77,12 +78,12 @@ internal sealed class LabelFlags
         if (asked.Length == 0)
             throw new SettingsException(
                 $"the model writes what a label says: give {_label.Name} {All}, or one of "
-                    + $"{string.Join(", ", model.Labels)}."
+                    + $"{LabelNames.List(model.Labels)}."
             );
         List<LabelBlend> mixes =
         [
             .. asked.SelectMany(text =>
-                text == All && !model.Labels.Contains(All)
+                text == All && LabelNames.IndexOf(All, model.Labels) is null
                     ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelBlend.Of(id, model.Labels))
                     : [LabelBlend.Parse(text, model.Labels)]
             ),

@@ -132,7 +132,7 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
 
     private static string[] Row(LabelEvaluation label) =>
         [
-            TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
+            Columns.Cut(TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false)),
             Quantity.Count(label.Records),
             Quantity.Count(label.Result.Characters),
             label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
@@ -150,11 +150,11 @@ internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
     public void Print(Terminal terminal, string text)
     {
         if (Skipped > 0)
-            terminal.Message(
+            terminal.Note(
                 $"characters of {text} left out, since the model's vocabulary lacks them: {Quantity.Count(Skipped)}"
             );
         if (Unknown > 0)
-            terminal.Message(
+            terminal.Note(
                 $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: "
                     + $"{Quantity.Count(Unknown)}"
             );

@@ -23,6 +23,7 @@ public sealed record ClassifierRun : IReportedRun
         History = RunHistory.Read(folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = ((IReportedRun)this).Scored("val").Where(line => line.Accuracy is not null).MaxBy(line => line.Accuracy);
+        Stopped = RunResult.Read(folder) is { } result && result.Steps == Steps && !IsTraining ? result.Stopped : null;
         if (File.Exists(folder.ModelPath))
         {
             using var model = SequenceClassifier.Load(folder.ModelPath);
@@ -75,6 +76,9 @@ public sealed record ClassifierRun : IReportedRun
     /// first.
     /// </summary>
     public MetricsLine? Best { get; }
+
+    /// <inheritdoc/>
+    public StopReason? Stopped { get; }
 
     /// <summary>The scores on the test part; null before that was scored.</summary>
     public ClassificationReport? Test { get; }

@@ -157,11 +157,7 @@ public sealed record ClassificationReport
                     $"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label",
                     nameof(probabilities)
                 );
-            if (Array.Exists(row, float.IsNaN))
-                throw new ModelException(
-                    $"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are "
-                        + "damaged, or training had diverged; use an earlier checkpoint."
-                );
+            SequenceClassifier.RequireNumbers(texts[record], row);
         }
     }
 }

@@ -24,8 +24,8 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly RunFolder? _run;
     private readonly TrainingLoop<ClassifierTask> _loop;
 
-    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, bool isResumed) =>
-        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, isResumed));
+    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, RunSettings? resumed) =>
+        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, resumed));
 
     /// <summary>
     /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
@@ -64,7 +64,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, command, resumed: null),
-            isResumed: false
+            resumed: null
         );
     }
 
@@ -87,7 +87,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, configuration.Command, configuration),
-            isResumed: true
+            resumed: configuration.Settings
         );
     }
 
@@ -102,16 +102,19 @@ public sealed class ClassifierTrainer : IDisposable
         var test = end.IsWhole ? task.ScoreTest() : null;
         if (test is not null)
             Save(test);
-        return new ClassifierResult(
+        var result = new ClassifierResult(
             state.Step,
             _loop.Progress().Epoch,
             end.Seconds,
-            state.SmoothedLoss,
+            state.AverageLoss,
             1 - state.BestLoss,
             state.BestStep,
             end.Stopped,
             test
         );
+        if (_run is not null)
+            RunResult.Of(result).Write(_run);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             + "or a name from 'charrnn data list'.",
     };
     private readonly LabeledColumnFlags _columns = new();
+    private readonly EncodingFlag _encoding = new(isForCharacters: true);
     private readonly Setting<bool> _counts = Setting.Switch(
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
@@ -29,6 +30,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         _model.AddTo(this);
         Add(_data);
         _columns.AddTo(this);
+        Add(_encoding.Option);
         Add(_counts.Option);
         Add(_threads.Option);
         Add(_json);
@@ -54,7 +56,10 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
-            loaded.Preparation,
+            loaded.Preparation with
+            {
+                Charset = _encoding.CharsetOr(loaded.Preparation.Charset, sources),
+            },
             LabeledPurpose.Scoring
         );
         var report = Score(loaded, records, threadCount);

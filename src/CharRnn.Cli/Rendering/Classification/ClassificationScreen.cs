@@ -10,8 +10,7 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal static class ClassificationScreen
 {
-    private const int MaxListed = 10,
-        MaxTextLength = 40;
+    private const int MaxListed = 10;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -34,7 +33,7 @@ internal static class ClassificationScreen
                 .Select(pair =>
                     (string[])
                         [
-                            $"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}",
+                            $"  {Shortened(report.Labels[pair.TrueLabel])} → {Shortened(report.Labels[pair.GivenLabel])}",
                             Quantity.Count(pair.Count),
                             $"{Quantity.Percent(pair.Share)} of the first",
                         ]
@@ -50,7 +49,7 @@ internal static class ClassificationScreen
                     (string[])
                         [
                             $"  {Shortened(mistake.Text)}",
-                            $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}",
+                            $"{Shortened(report.Labels[mistake.TrueLabel])} → {Shortened(report.Labels[mistake.GivenLabel])}",
                             Probability(mistake.Probability),
                         ]
                 )
@@ -82,7 +81,7 @@ internal static class ClassificationScreen
         [
             "majority baseline",
             Four(report.MajorityBaseline),
-            $"the accuracy of always saying {report.Labels[report.MajorityLabel]}",
+            $"the accuracy of always saying {Shortened(report.Labels[report.MajorityLabel])}",
         ];
         if (report.AccuracyCeiling is { } ceiling)
             yield return
@@ -127,7 +126,7 @@ internal static class ClassificationScreen
     }
 
     private static string Shortened(string text) =>
-        Terminal.CellsOf(text) > MaxTextLength ? Terminal.Fit(text, MaxTextLength - 1) + "…" : text;
+        Columns.Cut(TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false));
 
     private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -15,6 +15,7 @@ internal sealed class PredictionWriter : IDisposable
 
     private readonly OutputLines _lines;
     private readonly IReadOnlyList<string> _labels;
+    private readonly IReadOnlyList<string> _shownLabels;
     private readonly int _most,
         _labelWidth;
     private readonly bool _isJson;
@@ -27,7 +28,8 @@ internal sealed class PredictionWriter : IDisposable
     {
         _lines = new OutputLines(shell);
         (_labels, _most, _isJson) = (labels, most, isJson);
-        _labelWidth = labels.Max(Terminal.CellsOf);
+        _shownLabels = [.. labels.Select(label => Columns.Cut(OnOneLine(label)))];
+        _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
 
     /// <summary>Writes the prediction for one text.</summary>
@@ -120,7 +122,7 @@ internal sealed class PredictionWriter : IDisposable
         Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
 
     private string Entry(int label, float[] probabilities) =>
-        $"{Padded(_labels[label], _labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
+        $"{Padded(_shownLabels[label], _labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
 
     private static string Padded(string text, int cells) =>
         text + new string(' ', Math.Max(0, cells - Terminal.CellsOf(text)));

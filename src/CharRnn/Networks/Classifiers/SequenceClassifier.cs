@@ -79,6 +79,7 @@ public sealed class SequenceClassifier : RecurrentModel
     /// <param name="text">The text; at least one character.</param>
     /// <returns>(labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1.</returns>
     /// <exception cref="SettingsException">The text is empty.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[] Predict(string text) => Predict([text])[0];
 
     /// <summary>
@@ -91,11 +92,26 @@ public sealed class SequenceClassifier : RecurrentModel
     /// </param>
     /// <returns>For each text (labels), in the order of <see cref="RecurrentModel.Labels"/>.</returns>
     /// <exception cref="SettingsException">A text is empty.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[][] Predict(IReadOnlyList<string> texts, int threads = 1)
     {
         using var team = new WorkerTeam(threads);
         using var predictor = new BatchPredictor(this, team);
-        return predictor.Predict([.. texts.Select(Encode)]);
+        float[][] probabilities = predictor.Predict([.. texts.Select(Encode)]);
+        foreach (var (text, row) in texts.Zip(probabilities))
+            RequireNumbers(text, row);
+        return probabilities;
+    }
+
+    /// <summary>Refuses probabilities that are none: finite weights may still be so large that a sum overflows.</summary>
+    /// <exception cref="ModelException">One is not a number.</exception>
+    internal static void RequireNumbers(string text, float[] probabilities)
+    {
+        if (Array.Exists(probabilities, float.IsNaN))
+            throw new ModelException(
+                $"the model's probabilities for {OneLine.Quote(text)} are not numbers: its weights are "
+                    + "damaged, or training had diverged; use an earlier checkpoint."
+            );
     }
 
     /// <summary>

@@ -147,9 +147,7 @@ public sealed class LanguageModel : RecurrentModel
         if (label is not null)
             RequireLabel(label, Labels);
         else if (Labels.Count > 0)
-            throw new SettingsException(
-                $"the model writes what a label says; give one of {string.Join(", ", Labels)}."
-            );
+            throw new SettingsException($"the model writes what a label says; give one of {LabelNames.List(Labels)}.");
     }
 
     /// <summary>Refuses a label that is none of these.</summary>

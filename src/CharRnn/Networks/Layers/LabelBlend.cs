@@ -14,7 +14,8 @@ public readonly record struct LabelWeight(int Label, double Weight);
 public sealed class LabelBlend
 {
     private const char Separator = ',',
-        WeightSign = '=';
+        WeightSign = '=',
+        Quote = '"';
 
     private LabelBlend(IReadOnlyList<LabelWeight> parts, string name) => (Parts, Name) = (parts, name);
 
@@ -41,7 +42,8 @@ public sealed class LabelBlend
 
     /// <summary>
     /// Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that
-    /// is left out is 1.
+    /// is left out is 1. A name with a comma in it stands between quotation marks: <c>"hot, dry"=2,wet</c>.
+    /// Names are compared in Unicode's composed form.
     /// </summary>
     /// <param name="text">The text. A label whose name is the whole text comes first.</param>
     /// <param name="labels">The model's labels.</param>
@@ -59,7 +61,7 @@ public sealed class LabelBlend
         if (IndexOf(text, labels) is { } whole)
             return Of(whole, labels);
         var weights = new SortedDictionary<int, double>();
-        foreach (string part in text.Split(Separator, StringSplitOptions.TrimEntries))
+        foreach (string part in PartsOf(text))
         {
             var (label, weight) = ParsePart(part, labels);
             if (!weights.TryAdd(label, weight))
@@ -83,7 +85,7 @@ public sealed class LabelBlend
         if (IndexOf(name, labels) is not { } label)
             throw new SettingsException(
                 $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are "
-                    + $"{string.Join(", ", labels)}."
+                    + $"{LabelNames.List(labels)}."
             );
         bool isNumber = double.TryParse(
             part.AsSpan(sign + 1),
@@ -98,13 +100,24 @@ public sealed class LabelBlend
         return (label, weight);
     }
 
-    private static int? IndexOf(string name, IReadOnlyList<string> labels)
+    // A comma between quotation marks is part of a name; marks that are not closed are letters like others.
+    private static IEnumerable<string> PartsOf(string text)
     {
-        for (int i = 0; i < labels.Count; i++)
+        bool hasQuotes = text.Count(Quote) % 2 == 0;
+        bool isQuoted = false;
+        int start = 0;
+        for (int i = 0; i < text.Length; i++)
         {
-            if (labels[i] == name)
-                return i;
+            isQuoted ^= hasQuotes && text[i] == Quote;
+            if (text[i] != Separator || isQuoted)
+                continue;
+            yield return text[start..i].Trim();
+            start = i + 1;
         }
-        return null;
+        yield return text[start..].Trim();
     }
+
+    private static int? IndexOf(string name, IReadOnlyList<string> labels) =>
+        LabelNames.IndexOf(name, labels)
+        ?? (name is [Quote, .. var quoted, Quote] ? LabelNames.IndexOf(quoted, labels) : null);
 }

@@ -69,6 +69,15 @@ internal static class MetadataText
         }
     }
 
+    /// <summary>A name in an object, each of which may come once: of two, either could be meant.</summary>
+    /// <param name="json">The reader, at the name.</param>
+    /// <param name="before">The names before it; it is added to them.</param>
+    public static string NewName(ref Utf8JsonReader json, HashSet<string> before)
+    {
+        string name = Unquoted(ref json);
+        return before.Add(name) ? name : throw new JsonException($"its {OneLine.Quote(name)} comes twice.");
+    }
+
     /// <summary>A whole number.</summary>
     public static int Integer(ref Utf8JsonReader json, string name) =>
         json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int value) ? value : throw Unfit(name);

@@ -70,9 +70,13 @@ internal static class ModelMetadata
                 $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {trainer}, or use "
                     + $"{WhatReads(found)}."
             );
+        string says =
+            found is not null ? $"its metadata says format '{found}'"
+            : file.Metadata.Count > 0 ? "its metadata says no format"
+            : "it has no metadata";
         throw new ModelException(
-            $"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run "
-                + $"folder or a model.safetensors written by {trainer}."
+            $"{path}: {says}; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors "
+                + $"written by {trainer}."
         );
     }
 
@@ -163,7 +167,7 @@ internal static class ModelMetadata
     {
         try
         {
-            return new Vocabulary(
+            return Vocabulary.InOrder(
                 ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)),
                 ReadEncoding(file.RequireMetadata(EncodingKey))
             );

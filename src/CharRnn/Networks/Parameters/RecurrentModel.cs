@@ -137,10 +137,11 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     public TModel Read(string path)
     {
         string file = ModelFile.Resolve(path);
-        return Read(SafetensorsFile.Read(file), file);
+        using var opened = SafetensorsFile.Open(file);
+        return Read(opened, file);
     }
 
-    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    /// <summary>A model from a file that was opened; what a checkpoint has besides the model is left alone.</summary>
     public TModel Read(SafetensorsFile file, string path)
     {
         ModelMetadata.RequireFormat(file, path, name, kind, trainer);
@@ -153,12 +154,24 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
         var provenance = ModelMetadata.ReadProvenance(file);
         var preparation = ModelMetadata.ReadPreparation(file, path);
         var model = create(new(layout, vocabulary, labels, provenance, preparation));
-        ModelTensors.Read(file, model.Layout, model.Weights);
-        return model;
+        try
+        {
+            ModelTensors.Read(file, path, model.Layout, model.Weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a model's file is of this format.</summary>
-    public bool IsOne(string path) => ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), name);
+    public bool IsOne(string path)
+    {
+        using var file = SafetensorsFile.Open(ModelFile.Resolve(path));
+        return ModelMetadata.HasFormat(file, name);
+    }
 
     /// <summary>The metadata of a model's file.</summary>
     /// <param name="network">The network as JSON text.</param>
