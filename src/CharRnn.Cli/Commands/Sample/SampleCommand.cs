@@ -88,7 +88,10 @@ internal sealed class SampleCommand : VerbCommand
         Examples =
         [
             new("charrnn sample runs/dragons-001 -p 'The dragon' --temperature 0.7", "Write on from a prompt."),
-            new("charrnn sample runs/names-001 --label Polish --num-samples 10", "Write ten names of one label."),
+            new(
+                "charrnn sample runs/names-001 --label Polish --num-samples 10 --json -o names.jsonl",
+                "Write ten names of one label into a file."
+            ),
             new("charrnn sample runs/dragons-001 --interactive", "Write together with the model."),
         ];
     }
