@@ -9,6 +9,7 @@ namespace CharRnn.Sampling;
 internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, params int?[] ends)
 {
     private readonly StopText? _stopAt = stop is null ? null : new StopText(stop);
+    private readonly int[] _ends = [.. ends.OfType<int>()];
     private readonly List<int> _released = [];
     private long _sampled;
 
@@ -30,7 +31,7 @@ internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, pa
             return;
         LogProbability += logProbability;
         _sampled++;
-        if (Array.IndexOf(ends, id) >= 0)
+        if (_ends.AsSpan().Contains(id))
         {
             HasEnded = true;
             End();

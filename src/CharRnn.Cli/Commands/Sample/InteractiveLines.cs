@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 
@@ -98,29 +97,17 @@ internal sealed class InteractiveLines(Shell shell, WritingSession session, Lang
             session.Add(id);
     }
 
-    /// <summary>
-    /// <c>\n</c>, <c>\t</c> and <c>\\</c> stand for what cannot be part of a line, or is not seen there.
-    /// </summary>
+    /// <summary>The text with the escapes of what cannot be part of a line, or is not seen there.</summary>
     private static string Unescaped(string text)
     {
-        var plain = new StringBuilder();
-        for (int i = 0; i < text.Length; i++)
+        try
         {
-            plain.Append(
-                text[i] != '\\' ? text[i]
-                : ++i == text.Length
-                    ? throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash")
-                : text[i] switch
-                {
-                    'n' => '\n',
-                    't' => '\t',
-                    '\\' => '\\',
-                    _ => throw new FormatException(@"after '+' one of \n, \t, \\ where there is a backslash"),
-                }
-            );
+            return Escapes.Read(text);
         }
-
-        return plain.ToString();
+        catch (FormatException failure)
+        {
+            throw new FormatException($"after '+' {failure.Message}", failure);
+        }
     }
 
     private void Show()
