@@ -20,7 +20,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>Asked to stop when cancelled.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>130 or 143 once a signal has come; what the process is to end with after saving.</summary>
+    /// <summary>130 or 143 once a signal has come; the process's exit code after saving.</summary>
     public int? ExitCode { get; private set; }
 
     /// <summary>Starts to listen for the process's signals.</summary>

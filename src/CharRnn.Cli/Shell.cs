@@ -27,7 +27,7 @@ internal sealed record Shell
     /// <summary>Whether standard output is a terminal, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
 
-    /// <summary>How many characters a line of standard output has on its terminal, or where there is none by default.</summary>
+    /// <summary>Width of standard output's terminal in characters, or the default where there is none.</summary>
     public Func<int> OutputWidth { get; init; } = () => DefaultWidth;
 
     /// <summary>Standard input as text.</summary>

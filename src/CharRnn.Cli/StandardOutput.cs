@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace CharRnn.Cli;
@@ -34,7 +35,7 @@ internal static class StandardOutput
         }
         catch (IOException failure) when (!IsReaderGone(failure))
         {
-            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
+            throw new CharRnnException($"cannot write to standard output: {OneLine.Reason(failure)}", failure);
         }
     }
 

@@ -22,7 +22,7 @@ public static class HtmlReport
     /// The runs, at least one, and all of one kind; <see cref="ReportedRuns.ReadAll"/> reads them.
     /// </param>
     /// <param name="title">Its heading; null for the runs' names.</param>
-    /// <param name="time">When it was made.</param>
+    /// <param name="time">Time of making.</param>
     /// <exception cref="ArgumentException">The runs are of different kinds.</exception>
     public static string Render(IReadOnlyList<IReportedRun> runs, string? title, DateTimeOffset time)
     {
@@ -54,8 +54,8 @@ public static class HtmlReport
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="title">Its heading; null for the runs' names.</param>
-    /// <param name="time">When it was made.</param>
-    /// <returns>How many bytes it has.</returns>
+    /// <param name="time">Time of making.</param>
+    /// <returns>Number of its bytes.</returns>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public static int Write(string path, IReadOnlyList<IReportedRun> runs, string? title, DateTimeOffset time)
     {

@@ -12,37 +12,37 @@ internal enum RandomPurpose : ulong
     /// <summary>The first values of the weights.</summary>
     Initialization = 1,
 
-    /// <summary>Where the streams of an epoch begin in the corpus.</summary>
+    /// <summary>Offset in the corpus at which an epoch's streams begin.</summary>
     EpochOffset = 2,
 
-    /// <summary>Where a random window begins in the corpus.</summary>
+    /// <summary>Start of a random window in the corpus.</summary>
     RandomWindow = 3,
 
-    /// <summary>Which units dropout silences.</summary>
+    /// <summary>Units that dropout silences.</summary>
     Dropout = 4,
 
-    /// <summary>Which symbol a sample continues with.</summary>
+    /// <summary>Next symbol of a sample.</summary>
     Sampling = 5,
 
     /// <summary>In which order the records of an epoch are read.</summary>
     RecordOrder = 6,
 
-    /// <summary>Which labelled records are held out.</summary>
+    /// <summary>Labelled records to hold out.</summary>
     RecordSplit = 7,
 
     /// <summary>In which order the batches of an epoch are taken.</summary>
     BatchOrder = 8,
 
-    /// <summary>Which characters of labelled records are read as unknown ones.</summary>
+    /// <summary>Characters of labelled records that are read as unknown ones.</summary>
     CharDropout = 9,
 
-    /// <summary>Which label a sample has, where none is asked for.</summary>
+    /// <summary>Label of a sample, where none is asked for.</summary>
     SampledLabel = 10,
 
-    /// <summary>Which label the next record of a random window has.</summary>
+    /// <summary>Label of the next record of a random window.</summary>
     RecordLabel = 11,
 
-    /// <summary>How a record begins that a model writes, where that is given and none is asked for.</summary>
+    /// <summary>First symbol of a written record, where the model is given it and none is asked for.</summary>
     SampledStart = 12,
 }
 

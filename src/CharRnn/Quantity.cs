@@ -12,7 +12,7 @@ internal static class Quantity
 
     /// <summary><c>1 thread</c>, <c>1,500 threads</c>.</summary>
     /// <param name="number">How many.</param>
-    /// <param name="thing">What one of them is called; several have an s.</param>
+    /// <param name="thing">Noun for one of them; several have an s.</param>
     public static string Count(long number, string thing) => $"{Count(number)} {thing}{(number == 1 ? "" : "s")}";
 
     /// <summary><c>1.1 MB</c>; a kilobyte has 1000 bytes.</summary>

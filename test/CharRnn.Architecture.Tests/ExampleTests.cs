@@ -20,10 +20,7 @@ public sealed class ExampleTests : IDisposable
     {
         Prepare(Path.GetFileName(file));
         foreach (var example in Example.Of(file))
-        {
-            example.Compile();
             Assert.NotEmpty(example.RunIn(_folder));
-        }
     }
 
     private void Prepare(string file)

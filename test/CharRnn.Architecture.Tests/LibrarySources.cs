@@ -31,7 +31,8 @@ public sealed class LibrarySources
         "System.Threading.Tasks",
     ];
 
-    // Every identifier that the library declares: a name that is not among them comes from elsewhere and needs no symbol.
+    // Every identifier that the library declares: a name that is not among them comes from elsewhere and needs no
+    // symbol.
     private readonly FrozenSet<string> _declared;
 
     /// <summary>Parses and compiles everything below src/CharRnn.</summary>

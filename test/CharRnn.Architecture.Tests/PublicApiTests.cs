@@ -6,7 +6,7 @@ namespace CharRnn.Architecture.Tests;
 public sealed class PublicApiTests
 {
     /// <summary>Public types today, nested ones included; the number may only go down.</summary>
-    private const int MaxPublicTypes = 120;
+    private const int MaxPublicTypes = 118;
 
     private const string AcceptVariable = "CHARRNN_ACCEPT_PUBLIC_API";
 

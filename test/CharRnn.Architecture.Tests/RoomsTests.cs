@@ -40,7 +40,9 @@ public sealed class RoomsTests(LibrarySources library)
         "",
     ];
 
-    /// <summary>Without this, a use would have no symbol. Bodies are left to the build, which compiles them too.</summary>
+    /// <summary>
+    /// Without this, a use would have no symbol. Bodies are left to the build, which compiles them too.
+    /// </summary>
     [Fact]
     public void Declarations_Compile()
     {

@@ -67,6 +67,8 @@ public static class CharrnnProcess
         // A terminal that could do everything: escape codes must be missing because nobody looks, not because TERM says
         // so.
         start.Environment["TERM"] = "xterm-256color";
+        // It is over before profiles of its code gain anything.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         // The user's own cache is none of a test's business; whoever needs one names a folder of the test's.
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(Path.GetTempPath(), "charrnn-test-no-cache");
         foreach (var (name, value) in environment)

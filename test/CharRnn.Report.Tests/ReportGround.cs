@@ -46,7 +46,7 @@ internal sealed class ReportGround : IDisposable
     /// <summary>Trains a run to its end and gives its folder.</summary>
     public string Train(string name, TrainingSettings? settings = null)
     {
-        using var corpus = Corpus.FromText("small", Sentences(2000));
+        using var corpus = Corpus.FromText("small", SmallText.Of(2000));
         using var trainer = Trainer.Start(
             corpus,
             settings ?? Settings,
@@ -129,29 +129,5 @@ internal sealed class ReportGround : IDisposable
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         change(config);
         File.WriteAllText(path, config.ToJsonString());
-    }
-
-    private static string Sentences(int characters)
-    {
-        string[] words =
-        [
-            "the",
-            "dragon",
-            "slept",
-            "under",
-            "hill",
-            "and",
-            "gold",
-            "shone",
-            "żółw",
-            "came",
-            "by",
-            "night",
-        ];
-        var random = new Random(7);
-        var text = new System.Text.StringBuilder();
-        while (text.Length < characters)
-            text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
-        return text.ToString(0, characters);
     }
 }

@@ -1,7 +1,8 @@
 namespace CharRnn.Tests;
 
 /// <summary>
-/// Tests that gain from repetition or from many cases run a tenth of them, and all where <c>CHARRNN_LONG_TESTS</c> is 1.
+/// Tests that gain from repetition or from many cases run a tenth of them, and all where <c>CHARRNN_LONG_TESTS</c> is
+/// 1.
 /// </summary>
 internal static class LongTests
 {
@@ -17,9 +18,12 @@ internal static class LongTests
     /// <summary>The whole number of samples, or by default fewer.</summary>
     public static int Samples(int whole, int byDefault) => AreAsked ? whole : byDefault;
 
+    /// <summary>No bound to the samples, or by default so many.</summary>
+    public static int? AllOr(int byDefault) => AreAsked ? null : byDefault;
+
     /// <summary>
-    /// All combinations, or by default one of so many, those whose turn it is: as many cases with consecutive turns have
-    /// them all between them.
+    /// All combinations, or by default one of so many, those whose turn it is: as many cases with consecutive turns
+    /// have them all between them.
     /// </summary>
     public static IEnumerable<T> Share<T>(IEnumerable<T> all, int turn, int of) =>
         AreAsked ? all : all.Where((_, i) => i % of == turn % of);

@@ -7,11 +7,11 @@ using CharRnn.Engine;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn data labels</c>: what is in labelled texts, before anything is learnt from them.</summary>
+/// <summary><c>charrnn data labels</c>: statistics of labelled texts, before anything is learnt from them.</summary>
 internal sealed class DataLabelsCommand : VerbCommand
 {
     private readonly LabeledArgument _data;
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public DataLabelsCommand(Shell shell)
         : base(

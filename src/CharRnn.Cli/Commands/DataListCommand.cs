@@ -13,7 +13,7 @@ internal sealed class DataListCommand : VerbCommand
     private const string Embedded = "embedded";
     private const string Absent = "no";
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public DataListCommand(Shell shell)
         : base(shell, "list", "List the corpora that can be named, and whether they are here.")

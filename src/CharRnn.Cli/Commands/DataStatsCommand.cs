@@ -7,11 +7,11 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn data stats</c>: what is in a text, before anything is learnt from it.</summary>
+/// <summary><c>charrnn data stats</c>: statistics of a text, before anything is learnt from it.</summary>
 internal sealed class DataStatsCommand : VerbCommand
 {
     private readonly CorpusArgument _corpusArgument;
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public DataStatsCommand(Shell shell)
         : base(shell, "stats", "Show what is in a text: its characters, lines, entropy and size under gzip.")
@@ -43,9 +43,11 @@ internal sealed class DataStatsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
+        var sources = new SettingSources(parsed, Shell.Environment);
+        _corpusArgument.SayWithoutEffect(sources);
         try
         {
-            using var corpus = _corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
+            using var corpus = _corpusArgument.Load(sources, ProgressMode.Auto);
             var statistics = TextStatistics.Of(corpus);
             Print(
                 parsed.GetValue(_json),

@@ -9,7 +9,7 @@ using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn eval</c>: how well a model predicts a text, read in one stream from its beginning.</summary>
+/// <summary><c>charrnn eval</c>: scores of a model on a text, read in one stream from its beginning.</summary>
 internal sealed class EvalCommand : VerbCommand
 {
     private const int DefaultStructureCharacters = 20_000;
@@ -56,7 +56,7 @@ internal sealed class EvalCommand : VerbCommand
         SettingParser.Seed,
         "N"
     );
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public EvalCommand(Shell shell)
         : base(

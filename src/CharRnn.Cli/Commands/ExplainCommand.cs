@@ -22,7 +22,7 @@ internal sealed class ExplainCommand : VerbCommand
 
     private readonly Setting<string> _text = new(
         "--text",
-        $"What is read and learnt from (default: {DefaultText}).",
+        $"Text to read and learn from (default: {DefaultText}).",
         DefaultText,
         value => value,
         "TEXT"
@@ -30,7 +30,8 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Option<string?> _model = new("--model")
     {
         Description =
-            "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own characters.",
+            "A run folder, or one .safetensors file, to explain; without it a tiny network on the text's own "
+            + "characters.",
         HelpName = "MODEL",
     };
     private readonly Setting<string> _cell = new(
@@ -63,7 +64,7 @@ internal sealed class ExplainCommand : VerbCommand
     );
     private readonly Setting<ulong> _seed = new(
         "--seed",
-        "What its weights are drawn from (default: 1).",
+        "Seed of its weights (default: 1).",
         1,
         SettingParser.Seed,
         "N"
@@ -85,7 +86,7 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Option<string?> _format = new("--format")
     {
         Description =
-            "How it is laid out: for a screen of 100 columns, or as Markdown (default: screen, or markdown "
+            "Layout: for a screen of 100 columns, or as Markdown (default: screen, or markdown "
             + "into a file that ends in .md).",
         HelpName = "screen|markdown",
     };
@@ -191,7 +192,8 @@ internal sealed class ExplainCommand : VerbCommand
             return tiny is null
                 ? LanguageModel.Load(path)
                 : throw new SettingsException(
-                    $"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of them."
+                    $"{tiny.Name} is for the tiny network, and --model names one that is there already; give one of "
+                        + "them."
                 );
         }
 

@@ -7,11 +7,11 @@ using CharRnn.Networks;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn inspect</c>: what a model is, its parameters, its vocabulary, and where it came from.</summary>
+/// <summary><c>charrnn inspect</c>: a model's network, parameters, vocabulary and provenance.</summary>
 internal sealed class InspectCommand : VerbCommand
 {
     private readonly ModelArgument _model = new();
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public InspectCommand(Shell shell)
         : base(shell, "inspect", "Show what a model is: its network, parameters, vocabulary and origin.")
@@ -51,17 +51,18 @@ internal sealed class InspectCommand : VerbCommand
         var spec = loaded.Spec;
         List<(string What, string Value)> rows =
         [
-            ("file", $"{ModelSheet.OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+            ("file", ModelSheet.DescribeFile(path, bytes)),
+            .. ModelSheet.Types(loaded, path),
             ("cell", spec.Cell),
             ("hidden size", Quantity.Count(spec.HiddenSize)),
             ("layers", Quantity.Count(spec.NumLayers)),
-            ("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)"),
+            ("embedding", ModelSheet.EmbeddingSize(spec.EmbeddingSize)),
             ("residual", spec.Residual ? "yes" : "no"),
             ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
             ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
             .. Extras(spec),
             ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
-            .. Labeled(loaded),
+            .. ModelSheet.Labels(loaded.Labels),
             .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
         ];
         ModelSheet.Write(Shell.Output, rows, loaded.Layout);
@@ -83,16 +84,7 @@ internal sealed class InspectCommand : VerbCommand
         if (spec.ProjectionSize > 0)
             yield return ("projection size", Quantity.Count(spec.ProjectionSize));
         if (spec.LabelCount > 0)
-            yield return (
-                "label embedding",
-                spec.LabelEmbeddingSize > 0 ? Quantity.Count(spec.LabelEmbeddingSize) : "none (one-hot)"
-            );
-    }
-
-    private static IEnumerable<(string What, string Value)> Labeled(LanguageModel loaded)
-    {
-        if (loaded.Labels.Count > 0)
-            yield return ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {LabelNames.List(loaded.Labels)}");
+            yield return ("label embedding", ModelSheet.EmbeddingSize(spec.LabelEmbeddingSize));
     }
 
     private void WriteJson(LanguageModel loaded, string path, long bytes) =>
@@ -122,20 +114,17 @@ internal sealed class InspectCommand : VerbCommand
                 if (loaded.Labels.Count > 0)
                 {
                     json.WriteNumber("label_embedding_size", spec.LabelEmbeddingSize);
-                    json.WriteStartArray("labels");
-                    foreach (string label in loaded.Labels)
-                        json.WriteStringValue(label);
-                    json.WriteEndArray();
+                    ModelSheet.WriteLabels(json, loaded.Labels);
                 }
 
-                ModelSheet.WriteParameters(json, loaded.Layout);
+                ModelSheet.WriteParameters(json, loaded, path);
                 ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
             }
         );
 }
 
 /// <summary>
-/// What <c>charrnn inspect</c> shows of a classifier: its network, labels, vocabulary, origin and parameters.
+/// A classifier as <c>charrnn inspect</c> shows it: its network, labels, vocabulary, origin and parameters.
 /// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="loaded">The classifier.</param>
@@ -162,18 +151,19 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
         ModelSheet.Write(
             shell.Output,
             [
-                ("file", $"{ModelSheet.OnOneLine(path)}, {Quantity.Bytes(bytes)}"),
+                ("file", ModelSheet.DescribeFile(path, bytes)),
+                .. ModelSheet.Types(loaded, path),
                 ("kind", Kind),
                 ("cell", spec.Cell),
                 ("hidden size", Quantity.Count(spec.HiddenSize)),
                 ("layers", Quantity.Count(spec.NumLayers)),
                 ("directions", spec.Bidirectional ? "both" : "forward"),
-                ("embedding", spec.EmbeddingSize > 0 ? Quantity.Count(spec.EmbeddingSize) : "none (one-hot)"),
+                ("embedding", ModelSheet.EmbeddingSize(spec.EmbeddingSize)),
                 ("pooling", PoolingName),
                 ("embedding dropout", spec.EmbeddingDropout.ToString(CultureInfo.InvariantCulture)),
                 ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
                 ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
-                ("labels", $"{Quantity.Count(loaded.Labels.Count)}: {LabelNames.List(loaded.Labels)}"),
+                .. ModelSheet.Labels(loaded.Labels),
                 ("vocabulary", ModelSheet.Describe(loaded.Vocabulary)),
                 .. ModelSheet.Origins(loaded.Preparation, loaded.Provenance),
             ],
@@ -199,11 +189,8 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 json.WriteNumber("embedding_dropout", spec.EmbeddingDropout);
                 json.WriteNumber("dropout", spec.Dropout);
                 json.WriteNumber("output_dropout", spec.OutputDropout);
-                ModelSheet.WriteParameters(json, loaded.Layout);
-                json.WriteStartArray("labels");
-                foreach (string label in loaded.Labels)
-                    json.WriteStringValue(label);
-                json.WriteEndArray();
+                ModelSheet.WriteParameters(json, loaded, path);
+                ModelSheet.WriteLabels(json, loaded.Labels);
                 ModelSheet.WriteOrigins(json, loaded.Vocabulary, loaded.Preparation, loaded.Provenance);
             }
         );

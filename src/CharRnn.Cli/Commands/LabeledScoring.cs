@@ -7,11 +7,11 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>How labelled records are scored.</summary>
-/// <param name="Named">What was named.</param>
+/// <summary>Options of scoring labelled records.</summary>
+/// <param name="Named">Data as they were named.</param>
 /// <param name="SkipUnknown">Whether characters that the model does not know are left out.</param>
-/// <param name="Threads">How many threads; null for as many as are useful.</param>
-/// <param name="Progress">How progress is shown.</param>
+/// <param name="Threads">Number of threads; null for as many as are useful.</param>
+/// <param name="Progress">Display of progress.</param>
 /// <param name="IsJson">Whether the figures are written as JSON.</param>
 /// <param name="Charset">The encoding of files; null for UTF-8.</param>
 internal sealed record LabeledScoringOrder(
@@ -35,8 +35,8 @@ internal sealed class LabeledScoring(Shell shell)
     public LabeledColumns ColumnsOf(SettingSources sources) => _columns.Resolve(sources);
 
     /// <summary>
-    /// Whether what was named is read as labelled records: always for a model with labels. A model of records without
-    /// labels takes a folder, a set by name or a table with labels for them, and any other file for a text with a record
+    /// Whether the named data are read as labelled records: always for a model with labels. A model of records without
+    /// labels takes a folder, a corpus by name or a table with labels for them, and any other file for a text with a record
     /// on each line.
     /// </summary>
     public bool IsOf(IReadOnlyList<string> named, LanguageModel model, string modelFile, SettingSources sources)

@@ -5,10 +5,10 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn presets</c>: what can be trained by name.</summary>
+/// <summary><c>charrnn presets</c>: the configurations that can be trained by name.</summary>
 internal sealed class PresetsCommand : VerbCommand
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public PresetsCommand(Shell shell)
         : base(
@@ -62,7 +62,7 @@ internal sealed class PresetsCommand : VerbCommand
     }
 }
 
-/// <summary>Presets for people: beside each name what it is, where it is from, and as flags what it sets.</summary>
+/// <summary>Presets for people: each name with its description, its origin and its settings as flags.</summary>
 internal static class PresetTable
 {
     private const int Width = 120;

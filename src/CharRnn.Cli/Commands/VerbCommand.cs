@@ -5,17 +5,17 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>A command line for the help, and what it does.</summary>
+/// <summary>A command line for the help, with its purpose.</summary>
 /// <param name="CommandLine">The command line, from <c>charrnn</c> on.</param>
-/// <param name="Purpose">What it does, in a few words.</param>
+/// <param name="Purpose">Purpose in a few words.</param>
 internal sealed record Example(string CommandLine, string Purpose);
 
 /// <summary>
-/// One verb of the command: its flags as fields, added in its constructor in groups, and what it does with them.
+/// One verb of the command: its flags as fields, added in its constructor in groups, and its run with them.
 /// </summary>
 internal abstract class VerbCommand : Command
 {
-    /// <summary>Where runs go by default.</summary>
+    /// <summary>Default folder of runs.</summary>
     protected const string RunsFolder = "runs";
 
     private readonly Dictionary<Option, FlagGroup> _groups = [];
@@ -50,8 +50,8 @@ internal abstract class VerbCommand : Command
     public FlagGroup GroupOf(Option flag) => _groups.GetValueOrDefault(flag);
 
     /// <summary>
-    /// Does it. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is obeyed by
-    /// saving and returning.
+    /// Runs the verb. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is
+    /// obeyed by saving and returning.
     /// </summary>
     /// <returns>An <see cref="ExitCode"/>; success becomes 130 or 143 by itself when a signal came.</returns>
     protected abstract int Run(ParseResult parsed);
@@ -72,6 +72,10 @@ internal abstract class VerbCommand : Command
     protected static string CommandLine() =>
         string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
+    /// <summary>A path for a command line to paste: as a shell takes it, and not as a flag.</summary>
+    protected static string QuotedPath(string path) => Quoted(path.StartsWith('-') ? $"./{path}" : path);
+
+    /// <summary>An argument as a shell takes it.</summary>
     protected static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
             ? argument

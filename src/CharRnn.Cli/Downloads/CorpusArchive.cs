@@ -39,7 +39,8 @@ internal static class CorpusArchive
                     .ToList();
                 if (texts.Count == 0)
                     throw new CorpusException(
-                        $"the archive has no {TextExtension} files in '{member}'; its publisher seems to have changed it"
+                        $"the archive has no {TextExtension} files in '{member}'; its publisher seems to have changed "
+                            + "it"
                     );
                 Directory.CreateDirectory(destinationFolder);
                 foreach (var entry in texts)
@@ -67,7 +68,8 @@ internal static class CorpusArchive
                     .ToList();
                 if (texts.Count == 0)
                     throw new CorpusException(
-                        $"the archive has no {string.Join(" or ", endings)} files in '{member}'; its publisher seems to "
+                        $"the archive has no {string.Join(" or ", endings)} files in '{member}'; its publisher seems "
+                            + "to "
                             + "have changed it"
                     );
                 using var target = new FileStream(destination, FileMode.Create, FileAccess.Write, FileShare.None);
@@ -108,7 +110,8 @@ internal static class CorpusArchive
                 || entry.FullName.Split('/', '\\').Contains("..");
             if (leadsOut)
                 throw new CorpusException(
-                    $"the archive holds a path that leads out of its folder ('{entry.FullName}'), and nothing of it is unpacked"
+                    $"the archive holds a path that leads out of its folder ('{entry.FullName}'), and nothing of it "
+                        + "is unpacked"
                 );
         }
     }

@@ -33,7 +33,7 @@ internal sealed class CorpusCache(string folder)
     /// <summary>The folder in it that keeps the ids of large texts: <c>ids</c>.</summary>
     public IdCache Ids => new(Path.Combine(Folder, "ids"));
 
-    /// <summary>Where the corpus is, or will be once it is downloaded.</summary>
+    /// <summary>Path of the corpus, also before it is downloaded.</summary>
     public string PathOf(CorpusEntry entry) => Path.Combine(Folder, entry.IsFolder ? entry.Name : entry.Name + ".txt");
 
     /// <summary>Whether the corpus has been downloaded.</summary>

@@ -5,14 +5,14 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// Download of a catalogue corpus into the cache: to a <c>.part</c> file that an interrupted download continues, checked
-/// against its known size and hash, unpacked, and only then given its final name.
+/// Download of a catalogue corpus into the cache: to a <c>.part</c> file that an interrupted download continues,
+/// checked against its known size and hash, unpacked, and only then given its final name.
 /// </summary>
 /// <param name="http">
 /// The client to fetch with; its own timeout should be infinite, since <paramref name="patience"/> watches for silence.
 /// </param>
-/// <param name="cache">Where the corpus goes.</param>
-/// <param name="patience">How often and how long to try; the defaults when null.</param>
+/// <param name="cache">Cache that receives the corpus.</param>
+/// <param name="patience">Limits of trying again; the defaults when null.</param>
 internal sealed class CorpusDownload(HttpClient http, CorpusCache cache, DownloadPatience? patience = null)
 {
     private readonly ResumableTransfer _transfer = new(http, patience ?? new());
@@ -33,13 +33,13 @@ internal sealed class CorpusDownload(HttpClient http, CorpusCache cache, Downloa
     }
 
     /// <summary>Downloads the corpus unless it is there already.</summary>
-    /// <param name="entry">What to fetch.</param>
+    /// <param name="entry">Corpus to fetch.</param>
     /// <param name="force">Fetch it even if it is there; the old one stays until the new one is whole.</param>
     /// <param name="progress">Called after every block, on the thread that received it.</param>
     /// <param name="cancellationToken">Stops it; what came so far is kept for the next try.</param>
     /// <returns>The path of the text, or of the folder of texts.</returns>
     /// <exception cref="CorpusException">
-    /// What came is not what the catalogue knows: another size or hash, or a bad archive. It is removed.
+    /// The download is not what the catalogue knows: another size or hash, or a bad archive. It is removed.
     /// </exception>
     /// <exception cref="CharRnnException">It cannot be fetched or written; what came so far is kept.</exception>
     public async Task<string> FetchAsync(

@@ -4,11 +4,11 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Downloads;
 
-/// <summary>How far a download is: bytes, share, speed and time left.</summary>
+/// <summary>Progress of a download: bytes, share, speed and time left.</summary>
 /// <param name="name">The corpus.</param>
 /// <param name="progress">The bytes had, and how many there are.</param>
 /// <param name="since">The bytes that were there when this run began: the speed is of the rest.</param>
-/// <param name="elapsed">How long this run has taken.</param>
+/// <param name="elapsed">Time that this run has taken.</param>
 internal sealed class DownloadReport(string name, DownloadProgress progress, long since, TimeSpan elapsed)
     : IProgressReport
 {
@@ -29,7 +29,8 @@ internal sealed class DownloadReport(string name, DownloadProgress progress, lon
                 : "?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {speed}  {left} left"
+            $"{name}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of "
+                + $"{Quantity.Bytes(total)}  {speed}  {left} left"
         );
     }
 

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace CharRnn.Cli.Downloads;
 
 /// <summary>
-/// An unfinished download: the bytes received so far, and beside them the validator (an entity tag or a date) that lets the
-/// server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
+/// An unfinished download: the bytes received so far, and beside them the validator (an entity tag or a date) that lets
+/// the server say whether they are still the beginning of what it has. It outlives the process, so that an interrupted
 /// download goes on where it stopped. Open, it is locked against a second download.
 /// </summary>
 internal sealed class PartialFile : IDisposable
@@ -70,7 +70,7 @@ internal sealed class PartialFile : IDisposable
             File.WriteAllLines(ValidatorPath(_path), [address.AbsoluteUri, validator]);
     }
 
-    /// <summary>Forgets what was had.</summary>
+    /// <summary>Discards the download.</summary>
     public void Discard()
     {
         // The validator goes first: it must never stand beside bytes that it does not speak of.

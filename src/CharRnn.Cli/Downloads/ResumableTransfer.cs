@@ -8,13 +8,15 @@ namespace CharRnn.Cli.Downloads;
 /// <summary>Limits of a download: attempts, delays and silence.</summary>
 internal sealed record DownloadPatience
 {
-    /// <summary>How many failures in a row, none of which brought a byte, end it; 4 by default.</summary>
+    /// <summary>
+    /// Number of failures in a row, none of which brought a byte, that ends the transfer; 4 by default.
+    /// </summary>
     public int Attempts { get; init; } = 4;
 
     /// <summary>The wait after the first failure, doubled after each further one; half a second by default.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>How long the server may send nothing; 30 seconds by default.</summary>
+    /// <summary>Time for which the server may send nothing; 30 seconds by default.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 }
 

@@ -22,7 +22,7 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
         );
         Add(
             "--pooling",
-            "How a record's states become one vector: the last of each direction, their mean, or a mean "
+            "Pooling of a record's states to one vector: the last of each direction, their mean, or a mean "
                 + $"weighted by attention (default: {Word(Defaults.Pooling)}).",
             "last|mean|attention",
             text =>
@@ -52,7 +52,8 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
 
         Group = FlagGroup.Training;
         AddMaxEpochs(
-            $"Stop after this many epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as many "
+            $"Stop after this many epochs (default without any limit: {ClassifierSettings.DefaultMaxEpochs}, or as "
+                + "many "
                 + $"as {ClassifierSettings.DefaultMinSteps} steps need)."
         );
         AddMaxSteps("The most steps.");
@@ -67,7 +68,7 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
         );
         Add(
             "--class-weights",
-            "What a label's records count in the loss: all the same (none), each label the same (balanced), "
+            "Weight of a label's records in the loss: all the same (none), each label the same (balanced), "
                 + $"or in proportion to frequency^-P, P being {Text(ClassWeighting.MaxPower)} at most (default: "
                 + $"{Defaults.ClassWeights}).",
             "none|balanced|P",

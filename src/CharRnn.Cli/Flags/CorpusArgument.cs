@@ -9,7 +9,7 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>
-/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and what is done to the text
+/// <c>CORPUS…</c> with its <c>--include</c>, <c>--encoding</c>, <c>--no-cache</c> and the text's preparation
 /// (<see cref="PreparationFlags"/>): files, folders, or names from <c>data list</c>; none means the embedded corpus. A
 /// file or folder of that name in the working folder comes before a name.
 /// </summary>
@@ -55,11 +55,11 @@ internal sealed class CorpusArgument(Shell shell)
         _columns.AddTo(verb, hasLabels);
     }
 
-    /// <summary>Reads what was named; how far that is, and the hints about it, go to standard error.</summary>
+    /// <summary>Reads the named text; progress and hints go to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <param name="vocabulary">
-    /// What to read it with, after its hints were printed; null for the text's own symbols.
+    /// Vocabulary to read it with, after its hints were printed; null for the text's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
@@ -73,14 +73,14 @@ internal sealed class CorpusArgument(Shell shell)
         );
 
     /// <summary>
-    /// Reads one more file as CORPUS is read; what cuts CORPUS or drops some of it is not done to the file.
+    /// Reads one more file as CORPUS is read, but whole: flags that cut CORPUS or drop some of it do not apply.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="trainedOn">How it was read before, where a run goes on; null for a new run.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="trainedOn">Record of how it was read before, where a run goes on; null for a new run.</param>
+    /// <param name="mode">Display of progress.</param>
     /// <param name="vocabulary">
-    /// What to read it with, after its hints were printed; null for the file's own symbols.
+    /// Vocabulary to read it with, after its hints were printed; null for the file's own symbols.
     /// </param>
     /// <exception cref="CorpusException">It is not there, or cannot be learnt from.</exception>
     public Corpus LoadFile(
@@ -108,6 +108,17 @@ internal sealed class CorpusArgument(Shell shell)
         if (vocabulary is not null)
             line.Print(corpus.Notes, corpus.Hints, corpus.Storage);
         return corpus;
+    }
+
+    /// <summary>Names the flags given by hand that make no difference to what is read.</summary>
+    public void SayWithoutEffect(SettingSources sources)
+    {
+        string[] named = NamedIn(sources);
+        bool hasFolder = named.Any(Directory.Exists);
+        if (sources.IsGiven(_include.Option) && !hasFolder)
+            shell.Terminal.Note($"{_include.Option.Name} has no effect without a folder.");
+        if (sources.IsGiven("--join-files") && named.Length < 2 && !hasFolder)
+            shell.Terminal.Note("--join-files has no effect on one file.");
     }
 
     /// <summary>
@@ -162,11 +173,11 @@ internal sealed class CorpusArgument(Shell shell)
             );
     }
 
-    /// <summary>Reads the text of a run that goes on: what is named now, or else what the run was trained on.</summary>
+    /// <summary>Reads the text of a run that is resumed: the named one, or else the one that it was trained on.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="trainedOn">What the run was trained on.</param>
-    /// <param name="mode">How progress is shown.</param>
-    /// <param name="vocabulary">What to read it with; null for the text's own symbols.</param>
+    /// <param name="trainedOn">Record of the text that the run was trained on.</param>
+    /// <param name="mode">Display of progress.</param>
+    /// <param name="vocabulary">Vocabulary to read it with; null for the text's own symbols.</param>
     /// <exception cref="CorpusException">It is no longer there.</exception>
     public Corpus LoadAgain(
         SettingSources sources,
@@ -208,7 +219,7 @@ internal sealed class CorpusArgument(Shell shell)
 
     /// <summary>The preparation of the text of a new or resumed run.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="trained">What was done to it when the run began; null for a new run.</param>
+    /// <param name="trained">Preparation of the text when the run began; null for a new run.</param>
     /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>
     public TextPreparation PreparationOf(SettingSources sources, TextPreparation? trained = null) =>
         trained is null

@@ -6,10 +6,10 @@ internal enum FlagGroup
     /// <summary>The default heading.</summary>
     General,
 
-    /// <summary>The run: its folder, and what it goes on from.</summary>
+    /// <summary>The run: its folder, and the run or model that it starts from.</summary>
     Run,
 
-    /// <summary>The text, and what is done to it before anything is learnt.</summary>
+    /// <summary>The text and its preparation.</summary>
     Text,
 
     /// <summary>Labelled records.</summary>
@@ -18,7 +18,7 @@ internal enum FlagGroup
     /// <summary>The network.</summary>
     Network,
 
-    /// <summary>How weights begin, windows, batches and limits.</summary>
+    /// <summary>Initialization, windows, batches and limits.</summary>
     Training,
 
     /// <summary>The optimizer, the learning rate and gradient clipping.</summary>
@@ -30,7 +30,7 @@ internal enum FlagGroup
     /// <summary>Evaluations, checkpoints and samples on the way.</summary>
     Watching,
 
-    /// <summary>How the next character is chosen.</summary>
+    /// <summary>Choice of the next character.</summary>
     Choice,
 
     /// <summary>Kind and format of the output.</summary>

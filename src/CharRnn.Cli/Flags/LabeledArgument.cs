@@ -33,12 +33,12 @@ internal sealed class LabeledArgument(Shell shell)
         _preparation.AddTo(verb);
     }
 
-    /// <summary>The name of what was named.</summary>
+    /// <summary>The name of the data.</summary>
     public string NameOf(SettingSources sources) => LabeledData.NameOf(NamedIn(sources));
 
-    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
+    /// <summary>Reads the named data; a summary goes to standard error.</summary>
     /// <param name="sources">The command line.</param>
-    /// <param name="isPrinted">Whether what was found is told.</param>
+    /// <param name="isPrinted">Whether a summary is printed.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
     public LabeledRecords Load(SettingSources sources, bool isPrinted = true) =>

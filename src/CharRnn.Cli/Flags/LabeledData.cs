@@ -10,16 +10,16 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class LabeledData(Shell shell)
 {
-    /// <summary>The name of the records that are read from what was named.</summary>
+    /// <summary>The name of the records.</summary>
     public static string NameOf(string? named) =>
         EmbeddedIn(named)?.Name ?? Corpus.NameOf([UnpackedText.NameOf(named!)]);
 
-    /// <summary>Reads what was named; what was found in it goes to standard error.</summary>
-    /// <param name="named">What was named; null for the embedded set.</param>
-    /// <param name="columns">Which columns a table has.</param>
-    /// <param name="preparation">What is done to the texts: decoding, normalising and folding alone.</param>
-    /// <param name="purpose">What the records are for.</param>
-    /// <param name="isPrinted">Whether what was found is told.</param>
+    /// <summary>Reads the named data; a summary goes to standard error.</summary>
+    /// <param name="named">Data as they were named; null for the embedded set.</param>
+    /// <param name="columns">Columns of a table.</param>
+    /// <param name="preparation">Preparation of the texts: decoding, normalizing and folding alone.</param>
+    /// <param name="purpose">Purpose of the records.</param>
+    /// <param name="isPrinted">Whether a summary is printed.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
     public LabeledRecords Load(

@@ -21,7 +21,7 @@ internal sealed class PreparationFlags
         Add(
             new Setting<Normalization>(
                 "--normalize",
-                "How characters that can be spelt in several ways are spelt: as they are, composed (nfc), or "
+                "Spelling of characters that can be spelt in several ways: as it is, composed (nfc), or "
                     + "composed and without variants such as ligatures (nfkc) (default: none).",
                 default,
                 text =>
@@ -92,7 +92,7 @@ internal sealed class PreparationFlags
         Add(
             Setting.Switch(
                 "--records",
-                "Each line is a short text of its own: the network begins anew with every one, and learns where it ends."
+                "Each line is a short text of its own: the network starts afresh at each, and learns where it ends."
             ),
             (p, v) => p with { Records = v }
         );

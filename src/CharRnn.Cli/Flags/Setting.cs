@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
 
-/// <summary>Where a setting's value was found.</summary>
+/// <summary>Origin of a setting's value.</summary>
 internal enum SettingOrigin
 {
     Default,
@@ -21,7 +23,14 @@ internal readonly record struct SettingValue<T>(T Value, SettingOrigin Origin)
 }
 
 /// <summary>Everything a setting may be found in.</summary>
-internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment);
+internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment)
+{
+    /// <summary>Whether a flag is on the command line.</summary>
+    public bool IsGiven(Option flag) => Parsed.GetResult(flag) is { Implicit: false };
+
+    /// <summary>Whether a flag of the verb with this name is on the command line.</summary>
+    public bool IsGiven(string flag) => Parsed.GetResult(flag) is OptionResult { Implicit: false };
+}
 
 /// <summary>
 /// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own
@@ -34,12 +43,12 @@ internal sealed class Setting<T>
     private readonly Func<ParseResult, string?> _given;
 
     /// <param name="flag">The flag with its dashes.</param>
-    /// <param name="description">What it sets, for the help.</param>
+    /// <param name="description">Description for the help.</param>
     /// <param name="fallback">The default.</param>
     /// <param name="parse">
-    /// Reads a value; throws <see cref="FormatException"/> with what is needed as its message.
+    /// Reads a value; throws <see cref="FormatException"/> whose message says what is needed.
     /// </param>
-    /// <param name="valueName">What the help calls the value.</param>
+    /// <param name="valueName">Name of the value in the help.</param>
     public Setting(string flag, string description, T fallback, Func<string, T> parse, string valueName)
     {
         var option = new Option<string?>(flag) { Description = description, HelpName = valueName };
@@ -76,7 +85,7 @@ internal sealed class Setting<T>
         }
         catch (FormatException e)
         {
-            throw new SettingsException($"{where} is '{text}'; it needs {e.Message}.");
+            throw new SettingsException($"{where} is {OneLine.Quote(text)}; it needs {e.Message}.");
         }
     }
 }

@@ -39,7 +39,7 @@ internal static class SettingParser
         return isNumber && range.Contains(number) ? number : throw new FormatException($"a number {range}");
     }
 
-    /// <summary>One of a few words, each with what it means.</summary>
+    /// <summary>One of a few words, each with its value.</summary>
     public static T Choice<T>(string text, params ReadOnlySpan<(string Word, T Meaning)> choices)
     {
         var words = new List<string>(choices.Length);

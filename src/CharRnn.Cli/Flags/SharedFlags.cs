@@ -11,7 +11,7 @@ internal static class SharedFlags
     public static Setting<ProgressMode> Progress() =>
         new(
             "--progress",
-            "How progress is shown on standard error: live on a terminal and plain elsewhere, or one of the "
+            "Display of progress on standard error: live on a terminal and plain elsewhere, or one of the "
                 + "others (default: auto).",
             ProgressMode.Auto,
             text =>
@@ -34,6 +34,9 @@ internal static class SharedFlags
                 "Say how large the network is, what memory it needs, and how many steps it takes and how long, "
                 + "by a few steps that are measured and thrown away; nothing is written.",
         };
+
+    /// <summary><c>--json</c> of the verbs that show something.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object instead." };
 
     /// <summary><c>--no-cache</c>, the same for every verb that reads a text.</summary>
     public static Setting<bool> NoCache() =>

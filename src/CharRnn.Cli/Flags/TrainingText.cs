@@ -126,7 +126,8 @@ internal sealed class TrainingText(Shell shell)
         return gone is null
             ? Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options)
             : throw new CorpusException(
-                $"{gone}, which {config} names as what the model was trained on, is not there; name the text with --corpus."
+                $"{gone}, which {config} names as what the model was trained on, is not there; name the text with "
+                    + "--corpus."
             );
     }
 }

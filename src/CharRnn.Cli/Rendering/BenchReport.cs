@@ -4,7 +4,7 @@ using CharRnn.Networks;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>One configuration and what was measured of it.</summary>
+/// <summary>One configuration with its measurements.</summary>
 /// <param name="Preset">The name it was asked for by; null where it was put together from flags.</param>
 /// <param name="Settings">The configuration.</param>
 /// <param name="Result">The figures, of the fastest thread count.</param>
@@ -23,7 +23,7 @@ internal sealed record BenchRow(string? Preset, TrainingSettings Settings, Train
     public double ResidentMegabytes => Result.ResidentBytes / BytesInMegabyte;
 }
 
-/// <summary>A way to show what was measured.</summary>
+/// <summary>Output of the measurements.</summary>
 internal interface IBenchReport
 {
     void Add(BenchRow row);

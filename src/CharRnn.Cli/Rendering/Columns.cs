@@ -18,7 +18,7 @@ internal static class Columns
     /// <summary>A line for each row.</summary>
     /// <param name="rows">The rows, with as many cells each.</param>
     /// <param name="wordColumns">
-    /// How many columns, the first ones, are words and stand left; the others are numbers and stand right.
+    /// Number of the first columns, which are words and stand left; the others are numbers and stand right.
     /// </param>
     public static IEnumerable<string> Lines(IReadOnlyList<string[]> rows, int wordColumns)
     {
@@ -56,7 +56,7 @@ internal static class Bar
 
     /// <summary>The bar of a share from 0 to 1; nothing where it is less than half an eighth of a cell.</summary>
     /// <param name="share">The share.</param>
-    /// <param name="cells">What a share of 1 takes.</param>
+    /// <param name="cells">Width of a share of 1.</param>
     public static string Of(double share, int cells)
     {
         var (full, rest) = Math.DivRem((int)Math.Round(share * cells * Parts), Parts);

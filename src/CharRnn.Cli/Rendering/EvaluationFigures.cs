@@ -6,7 +6,7 @@ namespace CharRnn.Cli.Rendering;
 
 /// <summary>Scores of a model on a text, for people and as JSON.</summary>
 /// <param name="Score">The figures.</param>
-/// <param name="CharactersPerSecond">How fast it was read.</param>
+/// <param name="CharactersPerSecond">Reading speed.</param>
 internal sealed record EvaluationFigures(EvaluationResult Score, double CharactersPerSecond)
 {
     /// <summary>Refuses figures that are none.</summary>
@@ -70,7 +70,7 @@ internal sealed class EvaluationLine(Shell shell, ProgressMode mode) : IProgress
         _line.Report(new EvaluationReport(value, shell.Clock.GetElapsedTime(_begun)));
 
     /// <summary>For an evaluator, which counts the characters of a text alone.</summary>
-    /// <param name="total">How many there are.</param>
+    /// <param name="total">Number of all of them.</param>
     public IProgress<long> Of(long total) => new Count(this, total);
 
     public void Dispose() => _line.Dispose();
@@ -140,13 +140,13 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
 }
 
 /// <summary>Counts of the characters of a text that a model's vocabulary lacks.</summary>
-/// <param name="Skipped">How many were left out.</param>
-/// <param name="Unknown">How many were read as the unknown symbol.</param>
+/// <param name="Skipped">Number of characters left out.</param>
+/// <param name="Unknown">Number of characters read as the unknown symbol.</param>
 internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
 {
     /// <summary>Prints them, where there are any.</summary>
     /// <param name="terminal">Where.</param>
-    /// <param name="text">What the text is called.</param>
+    /// <param name="text">Name of the text.</param>
     public void Print(Terminal terminal, string text)
     {
         if (Skipped > 0)

@@ -39,7 +39,9 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
         return flag.HelpName is { } value ? $"{names} {value}" : names;
     }
 
-    /// <summary>The names of a flag, the short ones first; none of those that only Windows' own commands have.</summary>
+    /// <summary>
+    /// The names of a flag, the short ones first; none of those that only Windows' own commands have.
+    /// </summary>
     public static IReadOnlyList<string> NamesOf(Option flag) =>
         [
             .. flag

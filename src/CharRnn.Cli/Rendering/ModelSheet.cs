@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Networks;
 using CharRnn.Report.Pages;
@@ -15,6 +16,17 @@ internal static class ModelSheet
     /// <summary>Text of a model, on one line.</summary>
     public static string OnOneLine(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 
+    /// <summary>A model's file and its size.</summary>
+    public static string DescribeFile(string path, long bytes) => $"{OnOneLine(path)}, {Quantity.Bytes(bytes)}";
+
+    /// <summary>The types of the weights in a model's file, where they are others than they are computed in.</summary>
+    public static IEnumerable<(string What, string Value)> Types(RecurrentModel loaded, string path)
+    {
+        var types = ForeignTypes(loaded, path);
+        if (types.Count > 0)
+            yield return ("weights", $"{string.Join(" and ", types)}, read as {TensorType.F32}");
+    }
+
     /// <summary>The name of an encoding in files.</summary>
     public static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Bytes ? "bytes" : "utf-8";
 
@@ -24,7 +36,17 @@ internal static class ModelSheet
         + $"{(vocabulary.Encoding == TextEncoding.Bytes ? "bytes" : "characters")}: "
         + $"{SymbolList.Of(vocabulary)}";
 
-    /// <summary>How texts are prepared, if they are, and where the model came from.</summary>
+    /// <summary>Numbers in an embedding, or that there is none.</summary>
+    public static string EmbeddingSize(int size) => size > 0 ? Quantity.Count(size) : "none (one-hot)";
+
+    /// <summary>The labels, if there are any.</summary>
+    public static IEnumerable<(string What, string Value)> Labels(IReadOnlyList<string> labels)
+    {
+        if (labels.Count > 0)
+            yield return ("labels", $"{Quantity.Count(labels.Count)}: {LabelNames.List(labels)}");
+    }
+
+    /// <summary>Preparation of texts, if there is one, and provenance of the model.</summary>
     public static IEnumerable<(string What, string Value)> Origins(
         TextPreparation preparation,
         IReadOnlyDictionary<string, string> provenance
@@ -50,10 +72,29 @@ internal static class ModelSheet
         WriteParameters(output, layout);
     }
 
-    /// <summary>The parameters for programs: <c>params</c> and <c>tensors</c>.</summary>
-    public static void WriteParameters(Utf8JsonWriter json, RecurrentLayout layout)
+    /// <summary>The labels for programs.</summary>
+    public static void WriteLabels(Utf8JsonWriter json, IReadOnlyList<string> labels)
     {
+        json.WriteStartArray("labels");
+        foreach (string label in labels)
+            json.WriteStringValue(label);
+        json.WriteEndArray();
+    }
+
+    /// <summary>The parameters for programs: <c>params</c>, <c>tensors</c>, and <c>dtypes</c> where they are foreign.</summary>
+    public static void WriteParameters(Utf8JsonWriter json, RecurrentModel loaded, string path)
+    {
+        var layout = loaded.Layout;
         json.WriteNumber("params", layout.ParameterCount);
+        var types = ForeignTypes(loaded, path);
+        if (types.Count > 0)
+        {
+            json.WriteStartArray("dtypes");
+            foreach (var type in types)
+                json.WriteStringValue(type.ToString());
+            json.WriteEndArray();
+        }
+
         json.WriteStartArray("tensors");
         foreach (var tensor in layout.Tensors)
         {
@@ -89,6 +130,14 @@ internal static class ModelSheet
         foreach (var (key, value) in provenance)
             json.WriteString(key, value);
         json.WriteEndObject();
+    }
+
+    /// <summary>The types in a file that has any but <see cref="TensorType.F32"/>; none in any other.</summary>
+    private static IReadOnlyList<TensorType> ForeignTypes(RecurrentModel loaded, string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        var types = ModelTensors.Types(file, loaded.Layout);
+        return types is [TensorType.F32] ? [] : types;
     }
 
     private static void WriteParameters(TextWriter output, RecurrentLayout layout)

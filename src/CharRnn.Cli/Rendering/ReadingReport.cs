@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>How far the reading of a text is: share, bytes, speed and time left, of both readings together.</summary>
-/// <param name="progress">What the library tells.</param>
-/// <param name="elapsed">How long it has taken so far.</param>
+/// <summary>Progress of reading a text: share, bytes, speed and time left, of both readings together.</summary>
+/// <param name="progress">Progress as the library reports it.</param>
+/// <param name="elapsed">Time taken so far.</param>
 internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) : IProgressReport
 {
     private const int Readings = 2;
@@ -41,7 +41,8 @@ internal sealed class ReadingReport(CorpusProgress progress, TimeSpan elapsed) :
                 : "?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{What}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of {Quantity.Bytes(total)}  {Quantity.Bytes(perSecond)}/s  {left} left"
+            $"{What}  {ProgressBar.Of(share)} {100 * share:0} %  {Quantity.Bytes(progress.Bytes)} of "
+                + $"{Quantity.Bytes(total)}  {Quantity.Bytes(perSecond)}/s  {left} left"
         );
     }
 
@@ -67,7 +68,7 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
         _line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(_begun)));
 
     /// <summary>
-    /// Tells what was done to the text, and the hints, a line each; those on where ids are kept only with progress.
+    /// Prints the preparation's counts and the hints, a line each; those on where ids are kept only with progress.
     /// </summary>
     public void Print(IEnumerable<string> notes, IEnumerable<string> hints, IReadOnlyList<string> storage)
     {

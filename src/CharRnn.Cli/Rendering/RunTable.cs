@@ -9,9 +9,9 @@ internal static class RunTable
 {
     /// <summary>Writes the table to standard output.</summary>
     /// <param name="shell">Its standard output.</param>
-    /// <param name="head">What the columns are called.</param>
+    /// <param name="head">Names of the columns.</param>
     /// <param name="rows">The rows, with as many cells each.</param>
-    /// <param name="wordColumns">How many columns, the first ones, are words; the others are numbers.</param>
+    /// <param name="wordColumns">Number of the first columns, which are words; the others are numbers.</param>
     public static void Write(Shell shell, string[] head, IEnumerable<string[]> rows, int wordColumns)
     {
         var all = rows.Select(row =>

@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// How well-formed samples are, beside the text that they are compared with: a table, or properties of a JSON object.
+/// Structure of samples beside that of the text they are compared with: a table, or properties of a JSON object.
 /// </summary>
 internal sealed class StructureReport(StructureEvaluation evaluation)
 {

@@ -33,7 +33,7 @@ internal sealed class Terminal
     private IAnsiConsole? _styled;
     private string? _live;
 
-    /// <param name="error">Where to write.</param>
+    /// <param name="error">Writer of standard error.</param>
     /// <param name="isTerminal">Whether it is a terminal, rather than a file or a pipe.</param>
     /// <param name="environment">Looks up TERM and NO_COLOR.</param>
     public Terminal(TextWriter error, bool isTerminal, Func<string, string?> environment)
@@ -76,7 +76,7 @@ internal sealed class Terminal
     public void Message(string text)
     {
         if (!IsQuiet)
-            Line($"charrnn: {FlagNames.In(text)}");
+            Line($"charrnn: {OneLine.CutLongWords(FlagNames.In(text))}");
     }
 
     /// <summary>A note on what was done to the user's text: <c>charrnn: …</c>, one line; shown in every mode.</summary>
@@ -89,7 +89,7 @@ internal sealed class Terminal
     public void Warning(string text) => Tell("warning", "warning: ", text);
 
     /// <summary>An error: <c>charrnn: error: …</c>, one line.</summary>
-    public void Error(string text) => Line($"charrnn: error: {FlagNames.In(text)}");
+    public void Error(string text) => Line($"charrnn: error: {OneLine.CutLongWords(FlagNames.In(text))}");
 
     /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>
     public void Line(string text)
@@ -192,6 +192,6 @@ internal sealed class Terminal
         return text[..length];
     }
 
-    /// <summary>How many cells a text takes: many characters of East Asia, and most emoji, take two.</summary>
+    /// <summary>Width of a text in cells: many characters of East Asia, and most emoji, take two.</summary>
     public static int CellsOf(string text) => new Segment(text).CellCount();
 }

@@ -4,8 +4,8 @@ using CharRnn.Report.Pages;
 namespace CharRnn.Report.Charts;
 
 /// <summary>An axis with round numbers on it.</summary>
-/// <param name="Min">Where it begins, a multiple of the step.</param>
-/// <param name="Max">Where it ends.</param>
+/// <param name="Min">Start, a multiple of the step.</param>
+/// <param name="Max">End.</param>
 /// <param name="Step">From one number to the next: 1, 2 or 5 times a power of ten.</param>
 public readonly record struct Axis(double Min, double Max, double Step)
 {
@@ -18,7 +18,7 @@ public readonly record struct Axis(double Min, double Max, double Step)
     /// <summary>Below this numbers are written with an exponent.</summary>
     private const double LastWithZeros = 1e-3;
 
-    /// <summary>How long it is.</summary>
+    /// <summary>Length of the axis.</summary>
     public double Length => Max - Min;
 
     /// <summary>An axis over a range.</summary>

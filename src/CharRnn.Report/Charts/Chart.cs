@@ -5,7 +5,7 @@ namespace CharRnn.Report.Charts;
 /// <param name="Y">Along the vertical axis, finite.</param>
 public sealed record ChartPoint(double X, double Y);
 
-/// <summary>How a line is drawn.</summary>
+/// <summary>Style of a line.</summary>
 public enum LineKind
 {
     /// <summary>The line that a chart is about, without marks.</summary>
@@ -19,19 +19,19 @@ public enum LineKind
 }
 
 /// <summary>A line of a chart.</summary>
-/// <param name="Run">Which run it is of, from 0; its colour and mark go by that.</param>
+/// <param name="Run">Number of its run, from 0, which decides its colour and mark.</param>
 /// <param name="RunName">The run's name.</param>
-/// <param name="Kind">How it is drawn.</param>
-/// <param name="Name">What it is, such as validation.</param>
+/// <param name="Kind">Style of the line.</param>
+/// <param name="Name">Name, such as validation.</param>
 /// <param name="Points">Its points, X ascending.</param>
 public sealed record ChartLine(int Run, string RunName, LineKind Kind, string Name, IReadOnlyList<ChartPoint> Points);
 
 /// <summary>A horizontal line, for comparison.</summary>
-/// <param name="Name">What it is.</param>
+/// <param name="Name">Name.</param>
 /// <param name="Y">Where.</param>
 public sealed record ChartLevel(string Name, double Y);
 
-/// <summary>A chart: what is in it, whatever its size.</summary>
+/// <summary>Content of a chart, whatever its size.</summary>
 public sealed record Chart
 {
     /// <summary>Letters and hyphens, different for each chart of a page.</summary>
@@ -66,7 +66,7 @@ public sealed record Chart
     /// <summary>A sentence or two below it.</summary>
     public string Note { get; init; } = "";
 
-    /// <summary>How many values were no numbers.</summary>
+    /// <summary>Number of values that were no numbers.</summary>
     public int LeftOut { get; init; }
 
     /// <summary>Whether there is anything to draw.</summary>

@@ -19,7 +19,8 @@ internal static class ChartWords
                     last = line.Points[^1],
                     lowest = line.Points.MinBy(point => point.Y)!,
                     highest = line.Points.MaxBy(point => point.Y)!;
-                return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} at "
+                return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} "
+                    + "at "
                     + $"{Number(last.X)}, "
                     + $"lowest {Number(lowest.Y)} at {Number(lowest.X)}, highest {Number(highest.Y)} at "
                     + $"{Number(highest.X)}.";

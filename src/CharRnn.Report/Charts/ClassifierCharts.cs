@@ -3,7 +3,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Charts;
 
-/// <summary>How a classifier's losses went down and its accuracies up.</summary>
+/// <summary>Charts of a classifier's losses and accuracies.</summary>
 internal static class ClassifierCharts
 {
     private const string Epochs = "epochs",
@@ -11,7 +11,7 @@ internal static class ClassifierCharts
         Share = "share of validation records, 0 to 1";
 
     /// <summary>
-    /// How many times the loss of guessing blindly, ln K of K labels, a loss may be before it no longer stretches the
+    /// Multiple of the loss of guessing blindly, ln K of K labels, from which on a loss no longer stretches the
     /// scale.
     /// </summary>
     private const double MaxLoss = 1.5;
@@ -93,7 +93,7 @@ internal static class ClassifierCharts
         };
 
     /// <summary>
-    /// What the most frequent label alone reaches on the test part: of runs on the same records, once.
+    /// Accuracy of always giving the most frequent label on the test part: of runs on the same records, once.
     /// </summary>
     private static List<ChartLevel> BaselinesOf(IReadOnlyList<ClassifierRun> runs) =>
         [

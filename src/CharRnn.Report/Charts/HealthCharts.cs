@@ -3,7 +3,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Charts;
 
-/// <summary>How training itself went: gradients, gates, learning rate and speed against steps.</summary>
+/// <summary>Charts of training itself: gradients, gates, learning rate and speed against steps.</summary>
 internal static class HealthCharts
 {
     /// <summary>Values of more than this many times the 95th percentile do not stretch the scale.</summary>

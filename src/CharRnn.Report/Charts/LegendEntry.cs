@@ -1,7 +1,7 @@
 namespace CharRnn.Report.Charts;
 
 /// <summary>Meaning of a line's colour or kind.</summary>
-/// <param name="Name">What it means.</param>
+/// <param name="Name">Meaning in words.</param>
 /// <param name="Run">The run whose colour and mark it has; null for one that goes by the kind alone.</param>
 /// <param name="Kind">The kind of line; null for a horizontal one, or for a colour alone.</param>
 public sealed record LegendEntry(string Name, int? Run, LineKind? Kind)

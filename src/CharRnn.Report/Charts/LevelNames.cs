@@ -12,7 +12,9 @@ internal static class LevelNames
     // The share of a chart that axes and titles leave for the plot itself.
     private const double PlotShare = 0.8;
 
-    /// <summary>Where along a line its name may be centred, as shares of its length, the preferred one first.</summary>
+    /// <summary>
+    /// Places along a line where its name may be centred, as shares of its length, the preferred one first.
+    /// </summary>
     private static readonly double[] Places = [0.88, 0.66, 0.44, 0.22];
 
     /// <summary>

@@ -4,13 +4,13 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Charts;
 
-/// <summary>How the losses went down, against steps, time and characters, and near their end close up.</summary>
+/// <summary>Charts of the losses against steps, time and characters, and of their end close up.</summary>
 internal static class LossCharts
 {
     private const string Loss = "loss, nats per character";
 
     /// <summary>
-    /// How many times the loss of guessing blindly, ln V, a loss may be before it no longer stretches the scale.
+    /// Multiple of the loss of guessing blindly, ln V, from which on a loss no longer stretches the scale.
     /// </summary>
     private const double MaxLoss = 1.5;
 

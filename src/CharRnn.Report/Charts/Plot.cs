@@ -1,6 +1,6 @@
 namespace CharRnn.Report.Charts;
 
-/// <summary>How large a chart is drawn, in CSS pixels.</summary>
+/// <summary>Size of a chart in CSS pixels.</summary>
 /// <param name="Width">Of all of it.</param>
 /// <param name="Height">Of all of it.</param>
 /// <param name="XIntervals">About how many numbers fit along the horizontal axis.</param>
@@ -15,7 +15,7 @@ public sealed record PlotSize(int Width, int Height, int XIntervals, int YInterv
     public static PlotSize Narrow { get; } = new(330, 300, 4, 5, false);
 }
 
-/// <summary>A chart at a size: its axes, and what is left of its lines when they are thinned out.</summary>
+/// <summary>A chart at a size: its axes, and its lines, thinned out.</summary>
 public sealed record Plot
 {
     /// <summary>Two points for so many pixels: closer points cannot be distinguished.</summary>
@@ -27,8 +27,8 @@ public sealed record Plot
     private const double PixelTolerance = 0.4;
 
     /// <summary>
-    /// How far beyond the top, in heights of the plot, a line that leaves it is drawn: so far that it leaves where it
-    /// should, and that all coordinates are small numbers.
+    /// Distance beyond the top, in heights of the plot, to which a line that leaves it is drawn: so far that it leaves
+    /// where it should, and that all coordinates are small numbers.
     /// </summary>
     private const double Overshoot = 20;
 
@@ -77,8 +77,8 @@ public sealed record Plot
     }
 
     /// <summary>
-    /// Where a line has marks, of what is in sight: validation at all its points, or where they are many at its end as
-    /// a main line, for readers who cannot see colours.
+    /// Points of a line with marks, of those in sight: validation at all its points, or where they are many at its end
+    /// as a main line, for readers who cannot see colours.
     /// </summary>
     public IReadOnlyList<ChartPoint> MarksOf(ChartLine line)
     {

@@ -8,7 +8,7 @@ namespace CharRnn.Report.Charts;
 /// </summary>
 internal static class RunStyle
 {
-    /// <summary>How many colours the style sheet has.</summary>
+    /// <summary>Number of colours in the style sheet.</summary>
     public const int Colors = 6;
 
     private static readonly MarkerType[] Marks =

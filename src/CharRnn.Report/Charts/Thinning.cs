@@ -11,7 +11,7 @@ internal static class Thinning
     /// <param name="points">The points, X ascending.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="buckets">In how many parts the axis is cut; at most two points of each stay.</param>
-    /// <param name="tolerance">How far off, in Y, a line may pass a point that goes.</param>
+    /// <param name="tolerance">Largest distance in Y from a dropped point to the line.</param>
     public static List<ChartPoint> Thin(IReadOnlyList<ChartPoint> points, Axis x, int buckets, double tolerance)
     {
         var extremes = Extremes(points, x, buckets);

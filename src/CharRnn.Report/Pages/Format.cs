@@ -5,7 +5,7 @@ using CharRnn.Report.Runs;
 
 namespace CharRnn.Report.Pages;
 
-/// <summary>How numbers and foreign text stand on a page.</summary>
+/// <summary>Formatting of numbers and foreign text on a page.</summary>
 internal static class Format
 {
     /// <summary>Placeholder of a missing value.</summary>

@@ -1,10 +1,10 @@
 namespace CharRnn.Report.Pages;
 
 /// <summary>A row of a table of runs.</summary>
-/// <param name="Name">What it is about.</param>
+/// <param name="Name">Name of the row.</param>
 /// <param name="Values">A value for each run, made fit to be shown.</param>
 /// <param name="Best">The run with the best value; null where that is not the question.</param>
-/// <param name="BestTag">What makes that one the best.</param>
+/// <param name="BestTag">Tag of the best one.</param>
 public sealed record TableRow(string Name, IReadOnlyList<string> Values, int? Best = null, string BestTag = "lowest")
 {
     /// <summary>Whether the runs differ in it.</summary>

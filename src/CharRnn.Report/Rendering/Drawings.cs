@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CharRnn.Report.Rendering;
 
 /// <summary>
-/// What a page's drawings have that a page need not: names that are drawn at random, places to a millionth of a pixel,
-/// marks without a shape. Text of a run is never touched: within it no angle bracket stands as it is.
+/// Details of a page's drawings that a page does not need: names that are drawn at random, places to a millionth of a
+/// pixel, marks without a shape. Text of a run is never touched: within it no angle bracket stands as it is.
 /// </summary>
 internal static partial class Drawings
 {

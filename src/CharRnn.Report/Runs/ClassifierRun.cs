@@ -7,8 +7,8 @@ using CharRnn.Training;
 namespace CharRnn.Report.Runs;
 
 /// <summary>
-/// A classifier's run as a report shows it: what its folder says, and what follows from that. The run may still be
-/// training.
+/// A classifier's run as a report shows it: the contents of its folder, and figures that follow from them. The run may
+/// still be training.
 /// </summary>
 public sealed record ClassifierRun : IReportedRun
 {
@@ -23,6 +23,7 @@ public sealed record ClassifierRun : IReportedRun
         History = RunHistory.Read(folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = ((IReportedRun)this).Scored("val").Where(line => line.Accuracy is not null).MaxBy(line => line.Accuracy);
+        Stopped = RunResult.Read(folder) is { } result && result.Steps == Steps && !IsTraining ? result.Stopped : null;
         if (File.Exists(folder.ModelPath))
         {
             using var model = SequenceClassifier.Load(folder.ModelPath);
@@ -61,7 +62,7 @@ public sealed record ClassifierRun : IReportedRun
     /// <inheritdoc/>
     public bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    /// <summary>Number of trained parameters; null before a model was saved.</summary>
     public long? Parameters { get; }
 
     /// <summary>Steps done.</summary>
@@ -75,6 +76,9 @@ public sealed record ClassifierRun : IReportedRun
     /// first.
     /// </summary>
     public MetricsLine? Best { get; }
+
+    /// <inheritdoc/>
+    public StopReason? Stopped { get; }
 
     /// <summary>The scores on the test part; null before that was scored.</summary>
     public ClassificationReport? Test { get; }

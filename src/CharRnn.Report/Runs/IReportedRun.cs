@@ -14,7 +14,7 @@ public interface IReportedRun
     /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
     IReadOnlyList<RunSetting> Settings { get; }
 
-    /// <summary>Where it comes from: what, and its value.</summary>
+    /// <summary>Origin, as pairs of a name and its value.</summary>
     IReadOnlyList<RunSetting> Origins { get; }
 
     /// <summary>The metrics and samples so far.</summary>
@@ -23,7 +23,7 @@ public interface IReportedRun
     /// <summary>Whether it was being trained when it was read.</summary>
     bool IsTraining { get; }
 
-    /// <summary>How many numbers are trained; null before a model was saved.</summary>
+    /// <summary>Number of trained parameters; null before a model was saved.</summary>
     long? Parameters { get; }
 
     /// <summary>Steps done.</summary>
@@ -31,6 +31,9 @@ public interface IReportedRun
 
     /// <summary>The best evaluation, whose model is kept; null before the first.</summary>
     MetricsLine? Best { get; }
+
+    /// <summary>Why it ended; null while it is being trained, and of runs that did not write it down.</summary>
+    StopReason? Stopped { get; }
 
     /// <summary>Time trained; null before anything was written down.</summary>
     double? Seconds => History.Metrics.Max(line => line.Seconds);

@@ -17,14 +17,14 @@ internal enum BenchmarkPhase
 
 /// <summary>Speed of one configuration on this machine.</summary>
 /// <param name="Threads">Worker threads.</param>
-/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
 /// <param name="SecondsPerStep">Median time of a training step.</param>
 /// <param name="CharsPerSecond">Characters trained on each second.</param>
 /// <param name="Gflops">
 /// 10⁹ floating-point operations a second: six for each weight that a character uses, the first layer's table not
 /// counted.
 /// </param>
-/// <param name="PeakGflops">What this machine's multiply-adds reach on as many threads, measured beside it.</param>
+/// <param name="PeakGflops">Rate of this machine's multiply-adds on as many threads, measured beside it.</param>
 /// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
 /// <param name="ResidentBytes">The process's resident memory while it trained.</param>

@@ -3,21 +3,24 @@ using System.Buffers.Binary;
 namespace CharRnn.Checkpoints;
 
 /// <summary>
-/// One safetensors file in memory: tensors by name, and text by key. The format
+/// One safetensors file: tensors by name, and text by key. What is open has its header in memory, and reads a tensor's
+/// numbers when they are asked for, so that a file that is no model costs its header alone. The format
 /// (https://github.com/huggingface/safetensors): the header's length as 64 little-endian bits, the header as JSON, then
 /// the tensors' bytes, one after another.
 /// </summary>
-internal sealed class SafetensorsFile
+internal sealed class SafetensorsFile : IDisposable
 {
     private readonly string _path;
+    private readonly FileStream? _file;
 
     private SafetensorsFile(
         string path,
+        FileStream? file,
         IReadOnlyDictionary<string, Tensor> tensors,
         IReadOnlyDictionary<string, string> metadata
     )
     {
-        _path = path;
+        (_path, _file) = (path, file);
         Tensors = tensors;
         Metadata = metadata;
     }
@@ -48,32 +51,48 @@ internal sealed class SafetensorsFile
             );
 
     /// <summary>
-    /// Reads a file, and holds it to every rule of the format before any tensor is made: the header's length, its JSON
-    /// and its keys (none twice), the kinds of number, shapes against bytes, and bytes without gap, overlap or rest. A
-    /// header whose length is no multiple of 8 is read, as the format allows.
+    /// Opens a file, and holds its header to every rule of the format: the header's length, its JSON and its keys (none
+    /// twice), the kinds of number, shapes against bytes, and bytes without gap, overlap or rest. A header whose length
+    /// is no multiple of 8 is read, as the format allows.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelException">
     /// The file cannot be read or breaks a rule; the message names the path, what was found and what is needed.
     /// </exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Open(string path)
     {
         RequireLittleEndian();
+        FileStream? file = null;
         try
         {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            return Read(path, file);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Open(path, file);
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        catch (Exception refusal)
         {
-            throw new ModelException($"cannot read the model {path}: {OneLine.Reason(refusal)}", refusal);
+            file?.Dispose();
+            if (refusal is IOException or UnauthorizedAccessException)
+                throw Unreadable(path, refusal);
+            throw;
         }
     }
+
+    /// <summary>Reads a whole file: as <see cref="Open(string)"/>, with all numbers in memory and nothing left open.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelException">As of <see cref="Open(string)"/>.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        using var file = Open(path);
+        return new SafetensorsFile(
+            path,
+            file: null,
+            file.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.InMemory(), StringComparer.Ordinal),
+            file.Metadata
+        );
+    }
+
+    /// <summary>Closes the file; numbers that were not asked for cannot be read any more.</summary>
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>
     /// Writes a file through <see cref="AtomicFile"/>. The bytes depend on the arguments alone, whatever their order:
@@ -126,21 +145,33 @@ internal sealed class SafetensorsFile
         );
     }
 
-    private static SafetensorsFile Read(string path, FileStream file)
+    private static SafetensorsFile Open(string path, FileStream file)
     {
         if (!file.CanSeek)
             throw new ModelException($"{path} is a pipe or a device; a model needs a file: save it to one first");
         (var entries, var metadata) = ReadHeader(path, file);
+        long dataStart = file.Position;
         var tensors = new Dictionary<string, Tensor>(entries.Count, StringComparer.Ordinal);
         foreach (var entry in entries)
-        {
-            int count = (int)((entry.End - entry.Begin) / entry.Type.Size());
-            var tensor = Tensor.Zeros(entry.Name, entry.Type, count, entry.Shape);
-            file.ReadExactly(tensor.Memory);
-            tensors.Add(entry.Name, tensor);
-        }
-        return new SafetensorsFile(path, tensors, metadata);
+            tensors.Add(entry.Name, new Tensor(entry, bytes => ReadData(path, file, dataStart + entry.Begin, bytes)));
+        return new SafetensorsFile(path, file, tensors, metadata);
     }
+
+    private static void ReadData(string path, FileStream file, long start, Span<byte> bytes)
+    {
+        try
+        {
+            file.Position = start;
+            file.ReadExactly(bytes);
+        }
+        catch (IOException refusal)
+        {
+            throw Unreadable(path, refusal);
+        }
+    }
+
+    private static ModelException Unreadable(string path, Exception refusal) =>
+        new($"cannot read the model {path}: {OneLine.Reason(refusal)}", refusal);
 
     private static (List<SafetensorsEntry>, Dictionary<string, string>) ReadHeader(string path, FileStream file)
     {

@@ -7,22 +7,40 @@ namespace CharRnn.Checkpoints;
 /// </summary>
 internal sealed class Tensor
 {
-    // Numbers that are elsewhere, and are asked for when they are written, have no array here.
+    // Numbers that are elsewhere, and are asked for when they are needed, have no array here.
     private readonly Array? _values;
     private readonly SinglesSource? _source;
+    private readonly BytesSource? _file;
 
-    private Tensor(string name, TensorType type, Array? values, SinglesSource? source, int count, long[] shape)
+    private Tensor(string name, TensorType type, long count, long[] shape)
     {
         Name = name;
         Type = type;
         Shape = shape;
         Count = count;
-        _values = values;
-        _source = source;
     }
+
+    private Tensor(Tensor tensor, Array values)
+        : this(tensor.Name, tensor.Type, tensor.Count, [.. tensor.Shape]) => _values = values;
+
+    private Tensor(string name, TensorType type, Array values, long[] shape)
+        : this(name, type, Check(name, type, values.Length, shape), [.. shape]) => _values = values;
+
+    private Tensor(string name, SinglesSource source, long[] shape)
+        : this(name, TensorType.F32, Check(name, TensorType.F32, CountOf(shape) ?? long.MaxValue, shape), [.. shape]) =>
+        _source = source;
+
+    /// <summary>A tensor in a file whose header was checked.</summary>
+    /// <param name="entry">What the header says of it.</param>
+    /// <param name="file">Reads its bytes, as often as its numbers are asked for.</param>
+    internal Tensor(SafetensorsEntry entry, BytesSource file)
+        : this(entry.Name, entry.Type, (entry.End - entry.Begin) / entry.Type.Size(), entry.Shape) => _file = file;
 
     /// <summary>Gives a tensor's numbers, row-major.</summary>
     internal delegate void SinglesSource(Span<float> destination);
+
+    /// <summary>Gives a tensor's numbers as the bytes that a file holds.</summary>
+    internal delegate void BytesSource(Span<byte> destination);
 
     /// <summary>The name, for example <c>rnn.weight_hh_l0</c>.</summary>
     public string Name { get; }
@@ -33,8 +51,8 @@ internal sealed class Tensor
     /// <summary>The length of each dimension; empty for a single number.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>How many numbers the tensor holds.</summary>
-    public int Count { get; }
+    /// <summary>Number of elements.</summary>
+    public long Count { get; }
 
     /// <summary>
     /// Wraps <paramref name="values"/>, without copying them: they must not change until the tensor is written.
@@ -46,34 +64,31 @@ internal sealed class Tensor
     /// The name cannot be used, or the shape needs another count of numbers.
     /// </exception>
     public static Tensor FromSingles(string name, float[] values, params long[] shape) =>
-        Wrap(name, TensorType.F32, values, shape);
+        new(name, TensorType.F32, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
     public static Tensor FromDoubles(string name, double[] values, params long[] shape) =>
-        Wrap(name, TensorType.F64, values, shape);
+        new(name, TensorType.F64, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
     public static Tensor FromInt32s(string name, int[] values, params long[] shape) =>
-        Wrap(name, TensorType.I32, values, shape);
+        new(name, TensorType.I32, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
     public static Tensor FromInt64s(string name, long[] values, params long[] shape) =>
-        Wrap(name, TensorType.I64, values, shape);
+        new(name, TensorType.I64, values, shape);
 
     /// <inheritdoc cref="FromSingles"/>
     public static Tensor FromBytes(string name, byte[] values, params long[] shape) =>
-        Wrap(name, TensorType.U8, values, shape);
+        new(name, TensorType.U8, values, shape);
 
     /// <summary>
     /// A tensor whose numbers stay where they are until it is written, so that a file of many costs the memory of the
     /// largest.
     /// </summary>
     /// <exception cref="ModelException">The name cannot be used, or the shape is too large.</exception>
-    internal static Tensor FromSource(string name, SinglesSource source, params long[] shape)
-    {
-        int count = Check(name, TensorType.F32, CountOf(shape) ?? long.MaxValue, shape);
-        return new Tensor(name, TensorType.F32, values: null, source, count, [.. shape]);
-    }
+    internal static Tensor FromSource(string name, SinglesSource source, params long[] shape) =>
+        new(name, source, shape);
 
     /// <summary>A copy of the numbers of an <see cref="TensorType.F32"/> tensor.</summary>
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
@@ -85,6 +100,19 @@ internal sealed class Tensor
         _source(singles);
         return singles;
     }
+
+    /// <summary>
+    /// The numbers of a tensor of weights as 32-bit ones: those of 16 bits exactly, those of 64 rounded.
+    /// </summary>
+    /// <exception cref="ModelException">The tensor holds another kind of number (<see cref="TensorTypes.IsWeight"/>).</exception>
+    public float[] ConvertToSingles() =>
+        Type switch
+        {
+            TensorType.F64 => Array.ConvertAll(ToDoubles(), value => (float)value),
+            TensorType.F16 => Array.ConvertAll(Sixteens(), bits => (float)BitConverter.UInt16BitsToHalf(bits)),
+            TensorType.BF16 => Array.ConvertAll(Sixteens(), UpperHalfOfSingle),
+            _ => ToSingles(),
+        };
 
     /// <summary>A copy of the numbers of an <see cref="TensorType.F64"/> tensor.</summary>
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
@@ -102,52 +130,43 @@ internal sealed class Tensor
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
     public byte[] ToBytes() => Copy<byte>(TensorType.U8);
 
-    /// <summary>Zeros, for a reader to fill through <see cref="Memory"/>.</summary>
-    internal static Tensor Zeros(string name, TensorType type, int count, long[] shape) =>
-        new(
-            name,
-            type,
-            type switch
-            {
-                TensorType.F32 => new float[count],
-                TensorType.F64 => new double[count],
-                TensorType.I32 => new int[count],
-                TensorType.I64 => new long[count],
-                _ => new byte[count],
-            },
-            source: null,
-            count,
-            shape
-        );
+    /// <summary>The same tensor with its numbers in memory.</summary>
+    /// <exception cref="ModelException">They cannot be read.</exception>
+    internal Tensor InMemory() =>
+        _file is null
+            ? this
+            : new(
+                this,
+                Type switch
+                {
+                    TensorType.F32 => Load<float>(Count),
+                    TensorType.F64 => Load<double>(Count),
+                    TensorType.I32 => Load<int>(Count),
+                    TensorType.I64 => Load<long>(Count),
+                    _ => Load<byte>(Count * Type.Size()),
+                }
+            );
 
     /// <summary>Writes the numbers as a file holds them on a little-endian machine.</summary>
-    /// <param name="file">Where to.</param>
+    /// <param name="file">File to write to.</param>
     /// <param name="scratch">A buffer for numbers that are elsewhere, made larger where it is too small.</param>
     internal void WriteTo(Stream file, ref float[] scratch)
     {
         if (_source is null)
         {
-            file.Write(Memory);
+            file.Write(BytesOf(InMemory()._values!));
             return;
         }
-        if (scratch.Length < Count)
-            scratch = new float[Count];
-        _source(scratch.AsSpan(0, Count));
-        file.Write(MemoryMarshal.AsBytes(scratch.AsSpan(0, Count)));
+        int count = (int)Count;
+        if (scratch.Length < count)
+            scratch = new float[count];
+        _source(scratch.AsSpan(0, count));
+        file.Write(MemoryMarshal.AsBytes(scratch.AsSpan(0, count)));
     }
 
-    /// <summary>The array itself, as the bytes that a file holds on a little-endian machine.</summary>
-    internal Span<byte> Memory =>
-        _values switch
-        {
-            float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
-            double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
-            int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
-            long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
-            _ => (byte[])_values!,
-        };
-
-    /// <summary>How many numbers a shape needs, or null where that is negative somewhere or past 64 bits.</summary>
+    /// <summary>
+    /// Number of elements of a shape, or null where a size is negative or the product is past 64 bits.
+    /// </summary>
     internal static long? CountOf(ReadOnlySpan<long> shape)
     {
         long count = 1;
@@ -161,9 +180,6 @@ internal sealed class Tensor
         return count;
     }
 
-    private static Tensor Wrap(string name, TensorType type, Array values, long[] shape) =>
-        new(name, type, values, source: null, Check(name, type, values.Length, shape), [.. shape]);
-
     private static int Check(string name, TensorType type, long count, long[] shape)
     {
         if (name.Length == 0 || name == SafetensorsHeader.MetadataKey)
@@ -171,71 +187,58 @@ internal sealed class Tensor
                 $"a tensor is named {OneLine.Quote(name)}; the format needs a name that is neither empty nor "
                     + $"{SafetensorsHeader.MetadataKey}"
             );
-        if (CountOf(shape) != count)
+        long? needed = CountOf(shape);
+        if (needed != count)
             throw new ModelException(
                 $"tensor {OneLine.Quote(name)} has {count} numbers; its shape [{string.Join(", ", shape)}] needs "
-                    + $"{CountOf(shape)?.ToString() ?? "none that can be counted"}"
+                    + $"{needed?.ToString() ?? "none that can be counted"}"
             );
+        RequireThatItFits(name, type, count);
+        return (int)count;
+    }
+
+    private static void RequireThatItFits(string name, TensorType type, long count)
+    {
         if (count > int.MaxValue / type.Size())
             throw new ModelException(
                 $"tensor {OneLine.Quote(name)} takes {(Int128)count * type.Size()} bytes; one tensor may take "
                     + $"{int.MaxValue} at most"
             );
-        return (int)count;
     }
 
+    private static Span<byte> BytesOf(Array values) =>
+        values switch
+        {
+            float[] singles => MemoryMarshal.AsBytes(singles.AsSpan()),
+            double[] doubles => MemoryMarshal.AsBytes(doubles.AsSpan()),
+            int[] ints => MemoryMarshal.AsBytes(ints.AsSpan()),
+            long[] longs => MemoryMarshal.AsBytes(longs.AsSpan()),
+            _ => (byte[])values,
+        };
+
+    private static float UpperHalfOfSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    /// <summary>Numbers of 16 bits, which are held as bytes.</summary>
+    private ushort[] Sixteens() =>
+        _file is null ? MemoryMarshal.Cast<byte, ushort>((byte[])_values!).ToArray() : Load<ushort>(Count);
+
     private T[] Copy<T>(TensorType needed)
+        where T : struct
     {
         if (Type != needed)
             throw new ModelException(
                 $"tensor {OneLine.Quote(Name)} holds {Type}; {needed} is needed: the file was made by another "
                     + "program or for another purpose"
             );
-        return [.. (T[])_values!];
+        return _file is null ? [.. (T[])_values!] : Load<T>(Count);
     }
-}
 
-/// <summary>The kinds of number that a tensor in a safetensors file may hold here.</summary>
-internal enum TensorType
-{
-    /// <summary>32-bit floating point, <c>F32</c>.</summary>
-    F32,
-
-    /// <summary>64-bit floating point, <c>F64</c>.</summary>
-    F64,
-
-    /// <summary>32-bit signed integer, <c>I32</c>.</summary>
-    I32,
-
-    /// <summary>64-bit signed integer, <c>I64</c>.</summary>
-    I64,
-
-    /// <summary>8-bit unsigned integer, <c>U8</c>.</summary>
-    U8,
-}
-
-internal static class TensorTypes
-{
-    public const string All = "F32, F64, I32, I64 or U8";
-
-    /// <summary>Bytes that one number takes.</summary>
-    public static int Size(this TensorType type) =>
-        type switch
-        {
-            TensorType.F64 or TensorType.I64 => sizeof(long),
-            TensorType.F32 or TensorType.I32 => sizeof(int),
-            _ => sizeof(byte),
-        };
-
-    // The names are matched exactly: Enum.TryParse would also take "0" and " f32".
-    public static TensorType? FromName(string name) =>
-        name switch
-        {
-            "F32" => TensorType.F32,
-            "F64" => TensorType.F64,
-            "I32" => TensorType.I32,
-            "I64" => TensorType.I64,
-            "U8" => TensorType.U8,
-            _ => null,
-        };
+    private T[] Load<T>(long count)
+        where T : struct
+    {
+        RequireThatItFits(Name, Type, Count);
+        var values = new T[count];
+        _file!(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
 }

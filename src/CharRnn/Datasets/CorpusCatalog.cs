@@ -25,7 +25,7 @@ public sealed class CorpusCatalog
         new([
             new(
                 "tinyshakespeare",
-                "a sample of Shakespeare's plays, the usual first corpus",
+                "a sample of Shakespeare's plays, the customary first corpus",
                 new("https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt")
             )
             {

@@ -2,7 +2,7 @@ using CharRnn.Engine;
 
 namespace CharRnn.Datasets;
 
-/// <summary>How a corpus is packed at its address.</summary>
+/// <summary>Packing of a corpus at its address.</summary>
 public enum CorpusPacking
 {
     /// <summary>The address gives the text itself.</summary>
@@ -21,15 +21,15 @@ public enum CorpusPacking
     ZippedSources,
 }
 
-/// <summary>One downloadable corpus: where it is, and what is known of it.</summary>
+/// <summary>One downloadable corpus: its address and known facts.</summary>
 /// <param name="Name">
-/// What the user calls it: lower-case letters, digits and hyphens; also the name of its file or folder in the cache.
+/// Name of the corpus: lower-case letters, digits and hyphens; also that of its file or folder in the cache.
 /// </param>
-/// <param name="Description">What it is, in one line.</param>
-/// <param name="Address">Where it is fetched from.</param>
+/// <param name="Description">Description in one line.</param>
+/// <param name="Address">Address that it is fetched from.</param>
 public sealed record CorpusEntry(string Name, string Description, Uri Address)
 {
-    /// <summary>How it is packed; <see cref="CorpusPacking.Plain"/> by default.</summary>
+    /// <summary>Packing of the download; <see cref="CorpusPacking.Plain"/> by default.</summary>
     public CorpusPacking Packing { get; init; } = CorpusPacking.Plain;
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed record CorpusEntry(string Name, string Description, Uri Address)
     public string? Member { get; init; }
 
     /// <summary>
-    /// How the names of the files end that are joined, <c>.tex</c>; none unless <see cref="Packing"/> joins files.
+    /// Ending of the names of the files that are joined, <c>.tex</c>; none unless <see cref="Packing"/> joins files.
     /// </summary>
     public IReadOnlyList<string> Endings { get; init; } = [];
 

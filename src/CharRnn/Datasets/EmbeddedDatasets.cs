@@ -4,8 +4,8 @@ using CharRnn.Datasets;
 namespace CharRnn;
 
 /// <summary>One corpus that comes inside the library: a text, or short texts under labels.</summary>
-/// <param name="Name">What the user calls it.</param>
-/// <param name="Description">What it is, in one line.</param>
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Description">Description in one line.</param>
 public sealed record EmbeddedDataset(string Name, string Description)
 {
     private const string Extension = ".txt";

@@ -170,7 +170,7 @@ internal static class ClassificationFile
             json.WriteNull(key);
     }
 
-    // What follows from the matrix is not read, but reckoned again.
+    // Figures that follow from the matrix are not read, but computed again.
     private static ClassificationReport Parse(JsonElement root)
     {
         List<string> labels = [.. root.GetProperty("labels").EnumerateArray().Select(Text)];

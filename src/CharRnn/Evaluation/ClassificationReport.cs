@@ -29,7 +29,7 @@ public sealed record ClassificationReport
     /// <summary>The labels' names, in the order of their ids.</summary>
     public IReadOnlyList<string> Labels => Confusion.Labels;
 
-    /// <summary>How many records were scored.</summary>
+    /// <summary>Number of records scored.</summary>
     public int Records => Confusion.Total;
 
     /// <summary>Precision, recall and F1 of each label, in the order of their ids.</summary>
@@ -127,7 +127,7 @@ public sealed record ClassificationReport
     /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>
     private static int Likeliest(float[] probabilities) => Array.IndexOf(probabilities, probabilities.Max());
 
-    /// <summary>How many labels come before one: likelier ones, and equally likely ones with lower ids.</summary>
+    /// <summary>Number of labels ahead of one: likelier ones, and equally likely ones with lower ids.</summary>
     private static int RankOf(int label, float[] probabilities) =>
         probabilities
             .Index()
@@ -157,11 +157,7 @@ public sealed record ClassificationReport
                     $"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label",
                     nameof(probabilities)
                 );
-            if (Array.Exists(row, float.IsNaN))
-                throw new ModelException(
-                    $"the model's probabilities for {OneLine.Quote(texts[record])} are not numbers: its weights are "
-                        + "damaged, or training had diverged; use an earlier checkpoint."
-                );
+            SequenceClassifier.RequireNumbers(texts[record], row);
         }
     }
 }
@@ -171,7 +167,7 @@ public sealed record ClassificationReport
 /// another, FP the records of others that were given it.
 /// </summary>
 /// <param name="Label">The label's name.</param>
-/// <param name="Count">How many records have it, TP + FN.</param>
+/// <param name="Count">Number of records that have it, TP + FN.</param>
 /// <param name="Precision">
 /// TP / (TP + FP): of what was given the label, the share that has it; null for a label that was never given.
 /// </param>

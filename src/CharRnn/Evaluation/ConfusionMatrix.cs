@@ -37,24 +37,24 @@ public sealed class ConfusionMatrix
     /// <summary>Records that were given their own label.</summary>
     public int Correct { get; private set; }
 
-    /// <summary>How many records of one label were given another, or their own.</summary>
+    /// <summary>Number of records of one label that were given another, or their own.</summary>
     public int this[int trueLabel, int givenLabel] => _counts[IndexOf(trueLabel, givenLabel)];
 
     /// <summary>A count of its row's records, 0 … 1; null for a label without records.</summary>
     public double? ShareOf(int trueLabel, int givenLabel) =>
         _records[trueLabel] is > 0 and var records ? (double)this[trueLabel, givenLabel] / records : null;
 
-    /// <summary>How many records a label has: its row's sum.</summary>
+    /// <summary>Number of records of a label: its row's sum.</summary>
     public int RecordsOf(int label) => _records[label];
 
-    /// <summary>How many records a label was given to: its column's sum.</summary>
+    /// <summary>Number of records given a label: its column's sum.</summary>
     public int GivenTo(int label) => _given[label];
 
     /// <summary>
     /// The pairs that are confused most often, the most frequent first; of equally frequent ones that with the larger
     /// share of its label's records, then those of earlier labels.
     /// </summary>
-    /// <param name="most">How many at most.</param>
+    /// <param name="most">Largest number of pairs.</param>
     public IReadOnlyList<ConfusedPair> TopConfusions(int most) =>
         [
             .. (
@@ -104,6 +104,6 @@ public sealed class ConfusionMatrix
 /// <summary>Records of one label that were given another.</summary>
 /// <param name="TrueLabel">Their label's id.</param>
 /// <param name="GivenLabel">The id that they were given.</param>
-/// <param name="Count">How many they are.</param>
+/// <param name="Count">Number of such records.</param>
 /// <param name="Share">Their share of the records of their label, 0 … 1.</param>
 public sealed record ConfusedPair(int TrueLabel, int GivenLabel, int Count, double Share);

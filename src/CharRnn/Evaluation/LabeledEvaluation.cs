@@ -4,13 +4,13 @@ using CharRnn.Evaluation;
 namespace CharRnn;
 
 /// <summary>Progress of scoring records.</summary>
-/// <param name="Characters">How many characters have been read, ends of records among them.</param>
-/// <param name="Total">How many there are.</param>
+/// <param name="Characters">Number of characters read so far, ends of records among them.</param>
+/// <param name="Total">Number of all of them.</param>
 public readonly record struct EvaluationProgress(long Characters, long Total);
 
 /// <summary>Scores of a language model on the records of one label.</summary>
 /// <param name="Label">The label's name.</param>
-/// <param name="Records">How many records it has.</param>
+/// <param name="Records">Number of its records.</param>
 /// <param name="Result">Their scores.</param>
 public sealed record LabelEvaluation(string Label, int Records, EvaluationResult Result);
 
@@ -39,16 +39,16 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     // Records are short: side by side, a step's products have rows enough to be fast.
     private const int MaxStreams = 32;
 
-    /// <summary>How many records were scored.</summary>
+    /// <summary>Number of records scored.</summary>
     public int Records => ByLabel.Sum(label => label.Records);
 
-    /// <summary>How many characters were left out because the model's vocabulary lacks them.</summary>
+    /// <summary>Number of characters left out because the model's vocabulary lacks them.</summary>
     public long Skipped { get; private init; }
 
-    /// <summary>How many records were left out because nothing was left of them.</summary>
+    /// <summary>Number of records left out because nothing was left of them.</summary>
     public int Emptied { get; private init; }
 
-    /// <summary>How many characters became the vocabulary's unknown symbol because it lacks them.</summary>
+    /// <summary>Number of characters read as the vocabulary's unknown symbol because it lacks them.</summary>
     public long Unknown { get; private init; }
 
     /// <summary>Scores records.</summary>
@@ -65,7 +65,7 @@ public sealed record LabeledEvaluation(EvaluationResult Result, IReadOnlyList<La
     /// symbol where it has one.
     /// </param>
     /// <param name="threads">
-    /// How many threads; as many as are useful by default. Any number gives the same bits.
+    /// Number of threads; as many as are useful by default. Any number gives the same bits.
     /// </param>
     /// <param name="progress">Receives progress from time to time.</param>
     /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
@@ -166,7 +166,8 @@ internal sealed class ScoredRecords
         }
         if (pieces.Count == 0)
             throw new CorpusException(
-                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is needed."
+                $"{records.Name} has no record with a character that the model's vocabulary has; at least one is "
+                    + "needed."
             );
         (Count, Characters) = (pieces.Count, packer.Count - 1);
         // Records of like lengths side by side leave few streams waiting for the longest.
@@ -177,19 +178,19 @@ internal sealed class ScoredRecords
     /// <summary>The ids of all records, with a boundary before, between and after them.</summary>
     public SymbolIds Ids { get; }
 
-    /// <summary>How many records there are.</summary>
+    /// <summary>Number of records.</summary>
     public int Count { get; }
 
-    /// <summary>How many characters they have, ends among them.</summary>
+    /// <summary>Number of their characters, ends among them.</summary>
     public long Characters { get; }
 
-    /// <summary>How many characters were left out.</summary>
+    /// <summary>Number of characters left out.</summary>
     public long Skipped { get; private set; }
 
-    /// <summary>How many records were left out with their last character.</summary>
+    /// <summary>Number of records left out with their last character.</summary>
     public int Emptied { get; }
 
-    /// <summary>How many characters became the unknown symbol.</summary>
+    /// <summary>Number of characters read as the unknown symbol.</summary>
     public long Unknown { get; private set; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CharRnn.Networks;
 
 namespace CharRnn.Explaining;
@@ -94,7 +95,8 @@ internal static class BackwardSection
         yield return new Equations([.. equations.BackwardEquations]);
         yield return new Paragraph(
             "A state counts for everything that is read after it. So the steps are gone through from the "
-                + "last, which nothing follows, to the first, and dh is handed on to the step before as a part of its dh'"
+                + "last, which nothing follows, to the first, and dh is handed on to the step before as a part of "
+                + "its dh'"
                 + (equations.HasCellState ? ", dc as a part of its dc'." : ".")
         );
         for (int t = explanation.Steps.Count - 1; t >= 0; t--)

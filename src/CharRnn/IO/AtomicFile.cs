@@ -11,7 +11,7 @@ namespace CharRnn.Checkpoints;
 /// </summary>
 internal static class AtomicFile
 {
-    /// <summary>What the names of temporary files end in; a killed program may leave one behind.</summary>
+    /// <summary>Suffix of temporary files; a killed program may leave one behind.</summary>
     internal const string TemporarySuffix = ".tmp";
 
     private const int BufferSize = 1 << 16;
@@ -145,55 +145,4 @@ internal static partial class DirectoryFlush
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
-}
-
-/// <summary>Text from files and from the system, made fit to stand in a message of one line.</summary>
-internal static class OneLine
-{
-    private const int MaxQuoteLength = 80;
-
-    /// <summary>The text in quotation marks, control characters escaped, cut when it is long.</summary>
-    public static string Quote(string text)
-    {
-        var quoted = new StringBuilder("'");
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (quoted.Length > MaxQuoteLength)
-                return quoted.Append("…'").ToString();
-            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
-                quoted.Append($"\\u{rune.Value:x4}");
-            else
-                quoted.Append(rune);
-        }
-        return quoted.Append('\'').ToString();
-    }
-
-    /// <summary>
-    /// Why the system refused, in few words. The system's own text often names a temporary file that the user does not
-    /// know.
-    /// </summary>
-    public static string Reason(Exception refusal) =>
-        refusal switch
-        {
-            UnauthorizedAccessException => "permission is denied, or it is a folder",
-            DirectoryNotFoundException => "its folder does not exist",
-            FileNotFoundException => "it does not exist",
-            PathTooLongException => "its name is too long",
-            EndOfStreamException => "it became shorter while it was read",
-            IOException when IsDiskFull(refusal.HResult) => "the disk is full",
-            _ => string.Join(' ', refusal.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
-        };
-
-    // .NET passes the system's own number on: errno on Unix, an HRESULT on Windows.
-    private static bool IsDiskFull(int code)
-    {
-        const int noSpace = 28,
-            quotaOnLinux = 122,
-            quotaOnMacOs = 69;
-        const int handleDiskFull = unchecked((int)0x80070027),
-            diskFull = unchecked((int)0x80070070);
-        return code is noSpace or handleDiskFull or diskFull
-            || code == quotaOnLinux && OperatingSystem.IsLinux()
-            || code == quotaOnMacOs && OperatingSystem.IsMacOS();
-    }
 }

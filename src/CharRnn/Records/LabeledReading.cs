@@ -218,7 +218,8 @@ internal sealed class LabeledBuilder
             if (count < MinTextsOfLabel)
                 throw new CorpusException(
                     $"{Display(place)}: label '{Display(name)}' has this one text, and at least {MinTextsOfLabel} "
-                        + "different ones are needed, to learn from one and be tested on the other; add texts, or leave "
+                        + "different ones are needed, to learn from one and be tested on the other; add texts, or "
+                        + "leave "
                         + "the label out."
                 );
         }

@@ -17,15 +17,15 @@ internal static class ModelFile
                 return model;
             throw new ModelException(
                 File.Exists(Path.Combine(path, RunFolder.ConfigName))
-                    ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with train --resume, or name "
-                        + "one of its checkpoints"
-                    : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that train "
-                        + "made, or a safetensors file"
+                    ? $"the run {path} holds no {RunFolder.ModelName} yet; start it again with 'Trainer.Resume', or "
+                        + "name one of its checkpoints"
+                    : $"the folder {path} is not a run: it holds no {RunFolder.ModelName}; name a folder that "
+                        + "training made, or a safetensors file"
             );
         }
         if (!File.Exists(path))
             throw new ModelException(
-                $"there is no model {path}; name a run folder that train made, or a safetensors file"
+                $"there is no model {path}; name a run folder that training made, or a safetensors file"
             );
         return path;
     }

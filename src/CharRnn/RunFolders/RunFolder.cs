@@ -41,6 +41,9 @@ public sealed class RunFolder
     /// <summary><c>samples.jsonl</c>: one JSON object a line.</summary>
     public string SamplesPath => IOPath.Combine(Path, "samples.jsonl");
 
+    /// <summary><c>result.json</c>: how the run ended; not there while it is trained.</summary>
+    public string ResultPath => IOPath.Combine(Path, "result.json");
+
     /// <summary><c>model.safetensors</c>: the model to use.</summary>
     public string ModelPath => IOPath.Combine(Path, ModelName);
 
@@ -79,14 +82,16 @@ public sealed class RunFolder
     public static RunFolder Create(string path)
     {
         if (path.Length == 0)
-            throw new SettingsException("the name of the run folder is empty; give another with -o");
+            throw new SettingsException("the name of the run folder is empty; give 'RunFolder.Create' another");
         var run = new RunFolder(IOPath.TrimEndingDirectorySeparator(path));
         if (File.Exists(run.ConfigPath))
             throw new SettingsException(
-                $"{run.Path} is a run already; give --resume to go on with it, or another folder with -o"
+                $"{run.Path} is a run already; use 'RunFolder.Open' to go on with it, or give 'RunFolder.Create' "
+                    + "another "
+                    + "folder"
             );
         if (File.Exists(run.Path))
-            throw new SettingsException($"{run.Path} is a file; a run needs a folder: give another with -o");
+            throw new SettingsException($"{run.Path} is a file; a run needs a folder: give 'RunFolder.Create' another");
         try
         {
             if (
@@ -95,7 +100,7 @@ public sealed class RunFolder
             )
                 throw new SettingsException(
                     $"{run.Path} is not a run and is not empty: it holds "
-                        + $"{OneLine.Quote(IOPath.GetFileName(foreign))}; give another folder with -o"
+                        + $"{OneLine.Quote(IOPath.GetFileName(foreign))}; give 'RunFolder.Create' another folder"
                 );
             run._made = FirstMissing(IOPath.GetFullPath(run.Path));
             Directory.CreateDirectory(run.CheckpointsPath);
@@ -119,8 +124,8 @@ public sealed class RunFolder
             return run;
         throw new ModelException(
             Directory.Exists(run.Path)
-                ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that train made"
-                : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that train made"
+                ? $"the folder {run.Path} is not a run: it holds no {ConfigName}; name a folder that training made"
+                : $"there is no run folder {OneLine.Quote(run.Path)}; name a folder that training made"
         );
     }
 
@@ -163,7 +168,7 @@ public sealed class RunFolder
             )
                 Directory.Delete(folder);
         }
-        // What made the run unused is the failure worth telling.
+        // The failure that made the run unused is the one to report.
         catch (Exception refusal) when (refusal is CharRnnException or IOException or UnauthorizedAccessException) { }
     }
 
@@ -176,6 +181,29 @@ public sealed class RunFolder
     /// <exception cref="ModelException">The file cannot be read.</exception>
     internal string ReadConfig() => ReadText(ConfigPath);
 
+    /// <summary>Writes <c>result.json</c>, whole or not at all.</summary>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    internal void WriteResult(string json) =>
+        AtomicFile.Write(ResultPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
+
+    /// <summary>The text of <c>result.json</c>; null where there is none.</summary>
+    /// <exception cref="ModelException">The file cannot be read.</exception>
+    internal string? ReadResult() => File.Exists(ResultPath) ? ReadText(ResultPath) : null;
+
+    /// <summary>Deletes <c>result.json</c>: a run that goes on has no result yet.</summary>
+    /// <exception cref="CharRnnException">The file cannot be deleted.</exception>
+    internal void DeleteResult()
+    {
+        try
+        {
+            File.Delete(ResultPath);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot delete {ResultPath}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
+
     /// <summary>The file of a step's checkpoint, whether or not it exists.</summary>
     internal string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));
 
@@ -183,7 +211,7 @@ public sealed class RunFolder
     /// Saves <c>checkpoints/step-N.safetensors</c>, and when it is safe on the disk moves <c>last</c> to it.
     /// </summary>
     /// <param name="step">Training steps done, from 0.</param>
-    /// <param name="tensors">Weights, optimiser and trainer state.</param>
+    /// <param name="tensors">Weights, optimizer and trainer state.</param>
     /// <param name="metadata">Text by key.</param>
     /// <exception cref="CharRnnException">
     /// A file cannot be written; <c>last</c> then names the checkpoint before.
@@ -220,7 +248,7 @@ public sealed class RunFolder
     /// Deletes old checkpoints: all but those that <c>last</c> and <c>best</c> name and the newest
     /// <paramref name="keep"/>.
     /// </summary>
-    /// <param name="keep">How many of the newest to keep, from 0.</param>
+    /// <param name="keep">Number of the newest to keep, from 0.</param>
     /// <exception cref="CharRnnException">A checkpoint cannot be deleted.</exception>
     internal void PruneCheckpoints(int keep)
     {

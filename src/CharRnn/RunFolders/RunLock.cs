@@ -44,7 +44,7 @@ internal sealed class RunLock : IDisposable
             throw new CharRnnException(
                 $"the run {folder.Path} is being trained by "
                     + $"{(OwnerProcess(folder.LockPath) is { } owner ? $"process {owner}" : "another process")}; wait "
-                    + "for it to end, or choose another -o",
+                    + "for it to end, or give 'RunFolder.Create' another folder",
                 refusal
             );
         }

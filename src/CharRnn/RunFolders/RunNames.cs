@@ -12,7 +12,7 @@ internal static class RunNames
     /// </summary>
     /// <param name="root">The folder of runs; it need not exist.</param>
     /// <param name="corpusName">
-    /// What the runs are named after; characters that some file system refuses become hyphens.
+    /// Name of the data, which runs are named after; characters that some file system refuses become hyphens.
     /// </param>
     /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
     public static string NextFree(string root, string corpusName)
@@ -26,7 +26,7 @@ internal static class RunNames
 
     /// <summary>The run of that corpus with the highest number in a folder of runs; null where there is none.</summary>
     /// <param name="root">The folder of runs; it need not exist.</param>
-    /// <param name="corpusName">What the runs are named after.</param>
+    /// <param name="corpusName">Name of the data, which runs are named after.</param>
     /// <exception cref="CharRnnException">The folder of runs cannot be read.</exception>
     public static string? Newest(string root, string corpusName)
     {

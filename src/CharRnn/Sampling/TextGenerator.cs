@@ -8,7 +8,7 @@ namespace CharRnn;
 /// <param name="model">The model.</param>
 /// <param name="label">The label of the text, for a model with labels.</param>
 /// <example>
-/// A model of names under their languages, trained with <c>charrnn train names --labelled</c>:
+/// A model of names under their languages, trained on labelled records:
 /// <code>
 /// using var model = LanguageModel.Load("runs/names-001");
 /// var polish = new TextGenerator(model, LabelBlend.Parse("Polish", model.Labels));

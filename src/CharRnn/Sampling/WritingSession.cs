@@ -10,7 +10,8 @@ public readonly record struct NextSymbol(int Id, double Probability);
 
 /// <summary>
 /// Session in which a person and a model write a text together, symbol by symbol, with undo. If only the model chooses,
-/// the text is that of <see cref="TextGenerator.Ids"/>. A choice that was undone is drawn again, with another random number.
+/// the text is that of <see cref="TextGenerator.Ids"/>. A choice that was undone is drawn again, with another random
+/// number.
 /// </summary>
 public sealed class WritingSession : IDisposable
 {

@@ -17,9 +17,10 @@ public enum TextEncoding
 }
 
 /// <summary>
-/// Set of the symbols a model knows, sorted ascending; the id of a symbol is its rank. A symbol is a Unicode scalar
-/// value, or a byte value 0 … 255 with <see cref="TextEncoding.Bytes"/>. Two special symbols may follow: the boundary
-/// between texts, and the unknown symbol that stands for rare characters.
+/// Set of the symbols a model knows, each with its id: its rank among them, sorted ascending, or in a model file from
+/// elsewhere its place in the file's list. A symbol is a Unicode scalar value, or a byte value 0 … 255 with
+/// <see cref="TextEncoding.Bytes"/>. Two special symbols may be among them: the boundary between texts, and the unknown
+/// symbol that stands for rare characters.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -39,35 +40,50 @@ public sealed class Vocabulary
     // search.
     private const int TableLimit = 0x10000;
 
+    // By id.
     private readonly int[] _symbols;
 
-    // Rank + 1 of each symbol below the table's length; 0 means absent.
-    private readonly int[] _rankPlusOne;
+    // Ascending, and the id of each; the same array as by id, and no ids, where those are the ranks.
+    private readonly int[] _sorted;
+    private readonly int[]? _idOfRank;
+
+    // Id + 1 of each symbol below the table's length; 0 means absent.
+    private readonly int[] _idPlusOne;
 
     // The character a boundary is decoded to: a line end, unless the vocabulary has line ends of its own.
     private readonly int? _boundaryAs;
 
-    /// <summary>Makes a vocabulary of the given symbols, in any order.</summary>
+    /// <summary>Makes a vocabulary of the given symbols, in any order: the ids are their ranks.</summary>
     /// <exception cref="SettingsException">
     /// There is no symbol, one is given twice, or one is no scalar value (or no byte).
     /// </exception>
     public Vocabulary(IEnumerable<int> symbols, TextEncoding encoding)
+        : this(encoding, Sorted(symbols)) { }
+
+    private Vocabulary(TextEncoding encoding, int[] symbols)
     {
-        ArgumentNullException.ThrowIfNull(symbols);
         if (!Enum.IsDefined(encoding))
             throw new SettingsException($"text encoding {(int)encoding} is unknown; use utf-8 or bytes.");
-        _symbols = [.. symbols];
-        Array.Sort(_symbols);
-        Encoding = encoding;
+        (_symbols, _sorted, Encoding) = (symbols, symbols, encoding);
+        if (!IsAscending(symbols))
+        {
+            _sorted = [.. symbols];
+            _idOfRank = [.. Enumerable.Range(0, symbols.Length)];
+            Array.Sort(_sorted, _idOfRank);
+        }
         CheckSymbols();
 
-        _rankPlusOne = new int[Math.Min(_symbols[^1] + 1, TableLimit)];
-        for (int rank = 0; rank < _symbols.Length && _symbols[rank] < TableLimit; rank++)
-            _rankPlusOne[_symbols[rank]] = rank + 1;
+        _idPlusOne = new int[Math.Min(_sorted[^1] + 1, TableLimit)];
+        for (int rank = 0; rank < _sorted.Length && _sorted[rank] < TableLimit; rank++)
+            _idPlusOne[_sorted[rank]] = IdOf(rank) + 1;
         BoundaryId = TryGetId(BoundarySymbol, out int boundary) ? boundary : null;
         UnknownId = TryGetId(UnknownSymbol, out int unknown) ? unknown : null;
         _boundaryAs = TryGetId('\n', out _) ? null : '\n';
     }
+
+    /// <summary>A vocabulary whose ids are the places of the given symbols.</summary>
+    /// <exception cref="SettingsException">As of the constructor.</exception>
+    internal static Vocabulary InOrder(IEnumerable<int> symbols, TextEncoding encoding) => new(encoding, [.. symbols]);
 
     /// <summary>Number of symbols, V.</summary>
     public int Count => _symbols.Length;
@@ -84,20 +100,20 @@ public sealed class Vocabulary
     /// <summary>The id of <see cref="UnknownSymbol"/>; null if the vocabulary has none.</summary>
     public int? UnknownId { get; }
 
-    /// <summary>The symbols, (V), ascending; the index is the id.</summary>
+    /// <summary>The symbols, (V); the index is the id. Ascending, but for those of a model file from elsewhere.</summary>
     public ReadOnlySpan<int> Symbols => _symbols;
 
     /// <summary>Finds the id of a symbol; false if the vocabulary lacks it.</summary>
     public bool TryGetId(int symbol, out int id)
     {
-        if ((uint)symbol < (uint)_rankPlusOne.Length)
+        if ((uint)symbol < (uint)_idPlusOne.Length)
         {
-            int found = _rankPlusOne[symbol];
+            int found = _idPlusOne[symbol];
             id = Math.Max(found - 1, 0);
             return found > 0;
         }
-        int rank = Array.BinarySearch(_symbols, symbol);
-        id = Math.Max(rank, 0);
+        int rank = Array.BinarySearch(_sorted, symbol);
+        id = rank >= 0 ? IdOf(rank) : 0;
         return rank >= 0;
     }
 
@@ -244,13 +260,33 @@ public sealed class Vocabulary
                 $"id {id} is outside the vocabulary, whose {Count} ids are 0 to {Count - 1}."
             );
 
+    private int IdOf(int rank) => _idOfRank is null ? rank : _idOfRank[rank];
+
+    private static int[] Sorted(IEnumerable<int> symbols)
+    {
+        ArgumentNullException.ThrowIfNull(symbols);
+        int[] sorted = [.. symbols];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private static bool IsAscending(ReadOnlySpan<int> symbols)
+    {
+        for (int i = 1; i < symbols.Length; i++)
+        {
+            if (symbols[i] < symbols[i - 1])
+                return false;
+        }
+        return true;
+    }
+
     private void CheckSymbols()
     {
-        if (_symbols.Length == 0)
+        if (_sorted.Length == 0)
             throw new SettingsException("the vocabulary is empty; it needs at least one symbol.");
-        for (int i = 0; i < _symbols.Length; i++)
+        for (int i = 0; i < _sorted.Length; i++)
         {
-            int symbol = _symbols[i];
+            int symbol = _sorted[i];
             bool isSpecial = symbol is BoundarySymbol or UnknownSymbol;
             if (Encoding == TextEncoding.Bytes && !isSpecial && symbol is (< 0 or > byte.MaxValue))
                 throw new SettingsException(
@@ -261,9 +297,10 @@ public sealed class Vocabulary
                     $"symbol {symbol} of the vocabulary is no Unicode scalar value; those are 0 to 0x10FFFF without "
                         + "0xD800 to 0xDFFF."
                 );
-            if (i > 0 && symbol == _symbols[i - 1])
+            if (i > 0 && symbol == _sorted[i - 1])
                 throw new SettingsException(
-                    $"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given once."
+                    $"symbol {SymbolNames.WithCode(symbol, Encoding)} is in the vocabulary twice; each may be given "
+                        + "once."
                 );
         }
     }

@@ -19,7 +19,7 @@ internal sealed class EncodedRecords
     /// <summary>Encodes some records.</summary>
     /// <param name="records">The records; each has at least one character.</param>
     /// <param name="vocabulary">A vocabulary with an unknown symbol.</param>
-    /// <param name="labelWeights">(K) what a record of each label counts.</param>
+    /// <param name="labelWeights">(K) weight of a record of each label.</param>
     public EncodedRecords(IReadOnlyList<LabeledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
     {
         var ids = new List<int>();
@@ -48,13 +48,13 @@ internal sealed class EncodedRecords
     /// <summary>(N) labels.</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
-    /// <summary>(N) what each record's loss counts.</summary>
+    /// <summary>(N) weight of each record's loss.</summary>
     public ReadOnlySpan<float> Weights => _weights;
 
-    /// <summary>Where a record's ids begin among those of all.</summary>
+    /// <summary>Index of a record's first id among those of all.</summary>
     public int StartOf(int record) => _starts[record];
 
-    /// <summary>How many characters a record has.</summary>
+    /// <summary>Number of a record's characters.</summary>
     public int LengthOf(int record) => _starts[record + 1] - _starts[record];
 
     /// <summary>The ids of a record's characters.</summary>
@@ -72,7 +72,7 @@ internal sealed class HeldOutRecords
 
     /// <summary>Encodes a part for a model.</summary>
     /// <param name="part">The part.</param>
-    /// <param name="train">What the model is trained on, whose most frequent label is the baseline.</param>
+    /// <param name="train">Records that the model is trained on, whose most frequent label is the baseline.</param>
     /// <param name="model">The model.</param>
     public HeldOutRecords(LabeledRecords part, LabeledRecords train, SequenceClassifier model)
     {
@@ -97,7 +97,9 @@ internal sealed class HeldOutRecords
 
 /// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>
 /// <param name="Train">The records learnt from.</param>
-/// <param name="Validation">The records that the best model is chosen by; null where nothing is held out for that.</param>
+/// <param name="Validation">
+/// The records that the best model is chosen by; null where nothing is held out for that.
+/// </param>
 /// <param name="Test">The records that are scored once, at the end; null where nothing is held out for that.</param>
 internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
 {

@@ -106,7 +106,7 @@ internal sealed class ClassifierTask : TrainingTask
     public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Arena> Moments => _step.Moments;
+    protected override TrainingStep Updates => _step;
 
     /// <inheritdoc/>
     public override long StepsPerEpoch => _batches.PerEpoch;
@@ -133,6 +133,9 @@ internal sealed class ClassifierTask : TrainingTask
                 resumedAtStep,
                 Notes
             )
+            {
+                ResumptionNote = ResumptionNote,
+            }
         );
 
     /// <inheritdoc/>
@@ -151,9 +154,6 @@ internal sealed class ClassifierTask : TrainingTask
     }
 
     /// <inheritdoc/>
-    public override bool HasUsableWeights() => _step.HasUsableWeights();
-
-    /// <inheritdoc/>
     public override ValidationScore Evaluate()
     {
         using var adjusted = Adjusted();
@@ -166,9 +166,6 @@ internal sealed class ClassifierTask : TrainingTask
 
     /// <inheritdoc/>
     public override void Adjust(RecurrentModel network) => _adjustment.AddTo((SequenceClassifier)network);
-
-    /// <inheritdoc/>
-    public override void WeightsChanged() => _step.WeightsChanged();
 
     /// <inheritdoc/>
     public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>
@@ -186,7 +183,7 @@ internal sealed class ClassifierTask : TrainingTask
 /// Adjustment of a trained classifier's label biases for the weights of labels (<see cref="ClassWeighting"/>). A model
 /// that is scored or kept has it; while it trains, it has not.
 /// </summary>
-/// <param name="shifts">(K) what is added to each label's bias.</param>
+/// <param name="shifts">(K) additions to the labels' biases.</param>
 internal sealed class LogitAdjustment(float[] shifts)
 {
     /// <summary>Adds it for good.</summary>

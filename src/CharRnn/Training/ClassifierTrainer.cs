@@ -14,7 +14,8 @@ namespace CharRnn;
 /// var settings = new ClassifierSettings { MaxTime = TimeSpan.FromMinutes(2) };
 /// using var trainer = ClassifierTrainer.Start(LabeledRecords.ReadFolder("names"), settings);
 /// var result = trainer.Run();
-/// Console.WriteLine($"{result.Test!.Accuracy:P1} of the names, {result.Test.MacroAccuracy:P1} of an average language's");
+/// Console.WriteLine($"{result.Test!.Accuracy:P1} of the names");
+/// Console.WriteLine($"{result.Test.MacroAccuracy:P1} of an average language's");
 /// trainer.Model.Save("names.safetensors");
 /// </code>
 /// </example>
@@ -23,8 +24,8 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly RunFolder? _run;
     private readonly TrainingLoop<ClassifierTask> _loop;
 
-    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, bool isResumed) =>
-        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, isResumed));
+    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, RunSettings? resumed) =>
+        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, resumed));
 
     /// <summary>
     /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
@@ -47,7 +48,7 @@ public sealed class ClassifierTrainer : IDisposable
     /// <summary>A new run.</summary>
     /// <param name="records">The records.</param>
     /// <param name="settings">The settings; those left out have their defaults.</param>
-    /// <param name="run">Where to save; null saves nothing.</param>
+    /// <param name="run">Folder to save in; null saves nothing.</param>
     /// <param name="command">The command line, for the record.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the records.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
@@ -63,7 +64,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, command, resumed: null),
-            isResumed: false
+            resumed: null
         );
     }
 
@@ -71,7 +72,9 @@ public sealed class ClassifierTrainer : IDisposable
     /// Goes on with a run from its last checkpoint: weights, optimizer, schedule and place in the epoch.
     /// </summary>
     /// <param name="records">The same records.</param>
-    /// <param name="settings">The run's settings, in which limits and threads may differ; null for those it has.</param>
+    /// <param name="settings">
+    /// The run's settings, in which limits and threads may differ; null for those it has.
+    /// </param>
     /// <param name="run">The run.</param>
     /// <exception cref="CorpusException">They are other records.</exception>
     /// <exception cref="ModelException">The run has no checkpoint, or one that does not fit.</exception>
@@ -84,7 +87,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, configuration.Command, configuration),
-            isResumed: true
+            resumed: configuration.Settings
         );
     }
 
@@ -99,16 +102,19 @@ public sealed class ClassifierTrainer : IDisposable
         var test = end.IsWhole ? task.ScoreTest() : null;
         if (test is not null)
             Save(test);
-        return new ClassifierResult(
+        var result = new ClassifierResult(
             state.Step,
             _loop.Progress().Epoch,
             end.Seconds,
-            state.SmoothedLoss,
+            state.AverageLoss,
             1 - state.BestLoss,
             state.BestStep,
             end.Stopped,
             test
         );
+        if (_run is not null)
+            RunResult.Of(result).Write(_run);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 
@@ -75,7 +76,7 @@ public static class LabeledCorpus
         }
     }
 
-    /// <summary>Refuses what a sample could not be: it ends with its line.</summary>
+    /// <summary>Refuses a prompt that no sample can have: a sample ends with its line.</summary>
     private static void RequireLines(LabeledRecords records)
     {
         if (records.Records.FirstOrDefault(record => record.Text.AsSpan().IndexOfAny('\r', '\n') >= 0).Text is { } text)
@@ -94,8 +95,10 @@ public static class LabeledCorpus
             test = settings.TestFrac;
         if (validation + test >= 1)
             throw new SettingsException(
-                FormattableString.Invariant(
-                    $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together they must stay below 1: lower 'ValFrac' or 'TestFrac'."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the validation and test fractions, {validation} and {test}, leave nothing to train on; together "
+                        + $"they must stay below 1: lower 'ValFrac' or 'TestFrac'."
                 )
             );
         LabeledRecords? tested = null,

@@ -5,14 +5,20 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
+/// <summary>Losses of the model that was kept, nats per character; null for a part that was not scored.</summary>
+/// <param name="Validation">On the validation part.</param>
+/// <param name="Test">On the test part.</param>
+/// <param name="Train">On the training part, where nothing is held out for validation.</param>
+internal readonly record struct FinalScores(double? Validation, double? Test = null, double? Train = null);
+
 /// <summary>A language model and the text that it is trained on.</summary>
 internal sealed class LanguageModelTask : TrainingTask
 {
     private readonly Corpus _corpus;
     private readonly TextParts _parts;
-    private readonly HeldOutText _validation;
+    private readonly ScoredText _validation;
 
-    // What of it is scored while training.
+    // Pieces of the validation text that are scored while training.
     private readonly IReadOnlyList<IdRange> _scored;
     private readonly Batcher _batcher;
     private readonly WorkerTeam _team;
@@ -28,7 +34,7 @@ internal sealed class LanguageModelTask : TrainingTask
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings, with a limit.</param>
     /// <param name="command">The command line, for the record.</param>
-    /// <param name="material">What the run is given besides.</param>
+    /// <param name="material">Further inputs of the run.</param>
     /// <param name="resumed">The configuration of a run that is resumed; null for a new one.</param>
     /// <exception cref="SettingsException">A setting does not go with the text.</exception>
     public LanguageModelTask(
@@ -43,7 +49,7 @@ internal sealed class LanguageModelTask : TrainingTask
         try
         {
             Notes.AddRange(material.Notes);
-            // What a run began with it goes on with, whatever the defaults have become.
+            // A resumed run keeps its sizes, whatever the defaults have become.
             _parts = TextParts.Of(
                 corpus,
                 settings,
@@ -53,7 +59,7 @@ internal sealed class LanguageModelTask : TrainingTask
             var (steps, streams) = (_parts.Steps, _parts.Streams);
             _batcher = _parts.MakeBatcher(corpus.Ids, settings);
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-            _validation = HeldOutText.ForValidation(corpus, _parts.Split.Validation, material.Validation);
+            _validation = ScoredText.ForValidation(corpus, _parts.Split.Validation, material.Validation);
             _scored = _validation.PiecesInTraining(settings.EvalChars);
 
             var configuration = new RunConfiguration
@@ -81,7 +87,7 @@ internal sealed class LanguageModelTask : TrainingTask
             _pass = Own(new LanguageModelPass(Model.Layout, Model.Weights, steps, streams, _team));
             _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (!_validation.IsEmpty)
-                _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
+                _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, ScoredText.Streams), _team));
         }
         catch
         {
@@ -106,7 +112,7 @@ internal sealed class LanguageModelTask : TrainingTask
     public override RecurrentModel Network => Model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Arena> Moments => _step.Moments;
+    protected override TrainingStep Updates => _step;
 
     /// <inheritdoc/>
     public override long StepsPerEpoch => _batcher.WindowsPerEpoch;
@@ -144,6 +150,9 @@ internal sealed class LanguageModelTask : TrainingTask
                 resumedAtStep,
                 Notes
             )
+            {
+                ResumptionNote = ResumptionNote,
+            }
         );
 
     /// <inheritdoc/>
@@ -167,9 +176,6 @@ internal sealed class LanguageModelTask : TrainingTask
 
     /// <inheritdoc/>
     public override GradientHealth? Health() => _step.Health();
-
-    /// <inheritdoc/>
-    public override bool HasUsableWeights() => _step.HasUsableWeights();
 
     /// <inheritdoc/>
     public override ValidationScore Evaluate()
@@ -228,9 +234,6 @@ internal sealed class LanguageModelTask : TrainingTask
     }
 
     /// <inheritdoc/>
-    public override void WeightsChanged() => _step.WeightsChanged();
-
-    /// <inheritdoc/>
     public override RecurrentModel ReadNetwork(SafetensorsFile file, string path) =>
         LanguageModel.Format.Read(file, path);
 
@@ -246,14 +249,17 @@ internal sealed class LanguageModelTask : TrainingTask
 
     /// <summary>Scores the model that was kept.</summary>
     /// <param name="observer">Receives progress.</param>
-    /// <returns>Nats per character of the validation and of the test part; null for an empty one.</returns>
-    public (double? Validation, double? Test) ScoreAtTheEnd(ITrainingObserver observer) =>
-        (
+    /// <param name="hasLearned">Whether a step was done, without which a loss on the training text is of no use.</param>
+    public FinalScores ScoreAtTheEnd(ITrainingObserver observer, bool hasLearned) =>
+        new(
             _validation.ScoreAtTheEnd(Model, _team, "validation", observer),
-            HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer)
+            ScoredText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer),
+            _validation.IsEmpty && hasLearned
+                ? ScoredText.Of(_corpus, _parts.Split.Train).ScoreAtTheEnd(Model, _team, "training", observer)
+                : null
         );
 
-    /// <summary>What each position's loss counts in the gradients.</summary>
+    /// <summary>Weight of each position's loss in the gradients.</summary>
     private double LossScale =>
         1.0
         / (
@@ -262,9 +268,9 @@ internal sealed class LanguageModelTask : TrainingTask
                 : Model.Spec.CountedPositions(_inputs)
         );
 
-    private static string HiddenName(int layer) => $"state.hidden_l{layer}";
+    private static string HiddenName(int layer) => $"{ModelTensors.StatePrefix}hidden_l{layer}";
 
-    private static string CellName(int layer) => $"state.cell_l{layer}";
+    private static string CellName(int layer) => $"{ModelTensors.StatePrefix}cell_l{layer}";
 
     private static LanguageModel NewModel(Corpus corpus, TrainingSettings settings, RunConfiguration configuration)
     {

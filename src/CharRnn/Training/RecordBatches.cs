@@ -9,8 +9,8 @@ namespace CharRnn.Training;
 /// Every record comes once an epoch.
 /// </summary>
 /// <remarks>
-/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn again for each
-/// epoch, are read as the unknown symbol.
+/// What a batch holds is a function of (seed, step) alone: resuming needs no state. Some characters, drawn again for
+/// each epoch, are read as the unknown symbol.
 /// </remarks>
 internal sealed class RecordBatches
 {
@@ -58,7 +58,7 @@ internal sealed class RecordBatches
     /// <summary>Records in the largest batch.</summary>
     public int MaxStreams { get; }
 
-    /// <summary>Which epoch a step is in, from 0.</summary>
+    /// <summary>Epoch of a step, from 0.</summary>
     public long EpochOf(long step) => step / PerEpoch;
 
     /// <summary>The numbers of a batch's records, the shortest first.</summary>

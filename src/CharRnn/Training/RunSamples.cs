@@ -36,7 +36,7 @@ internal sealed class RunSamples
         );
     }
 
-    /// <summary>A sample of what training is about to go on with.</summary>
+    /// <summary>A sample that continues the text at training's own place.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="state">The state it carries; null for zeros.</param>
     /// <param name="first">The symbol it reads next.</param>
@@ -80,7 +80,7 @@ internal sealed class RunSamples
 /// </summary>
 internal sealed class StateSample : IDisposable
 {
-    /// <summary>How it is drawn: as the model has it.</summary>
+    /// <summary>Temperature of the draws: 1, the model's own distribution.</summary>
     public const double Temperature = 1;
 
     private readonly LanguageModel _model;
@@ -91,7 +91,7 @@ internal sealed class StateSample : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="state">The state of all streams, of which the first is taken; null for zeros.</param>
     /// <param name="first">The symbol that is read first.</param>
-    /// <param name="label">What is being read, of a model with labels.</param>
+    /// <param name="label">Label of the text that is read, of a model with labels.</param>
     public StateSample(LanguageModel model, NetworkState? state, int first, LabelBlend? label = null)
     {
         (_model, _first) = (model, first);

@@ -17,8 +17,8 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
     /// <param name="windows">
     /// T and B, where a run began with them and goes on with them, whatever the defaults have become; null to fit them.
     /// </param>
-    /// <param name="notes">Receives what was fitted or left out.</param>
-    /// <exception cref="SettingsException">The text is too short for what was asked for.</exception>
+    /// <param name="notes">Receives notes on what was fitted or left out.</param>
+    /// <exception cref="SettingsException">The text is too short for the settings.</exception>
     public static TextParts Of(
         Corpus corpus,
         TrainingSettings settings,

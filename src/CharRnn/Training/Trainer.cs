@@ -19,10 +19,11 @@ namespace CharRnn;
 /// </example>
 public sealed class Trainer : IDisposable
 {
+    private readonly RunFolder? _run;
     private readonly TrainingLoop<LanguageModelTask> _loop;
 
-    private Trainer(RunFolder? run, Func<LanguageModelTask> makeTask, bool isResumed) =>
-        _loop = new TrainingLoop<LanguageModelTask>(run, makeTask, isResumed);
+    private Trainer(RunFolder? run, Func<LanguageModelTask> makeTask, RunSettings? resumed) =>
+        (_run, _loop) = (run, new TrainingLoop<LanguageModelTask>(run, makeTask, resumed));
 
     /// <summary>
     /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
@@ -36,9 +37,9 @@ public sealed class Trainer : IDisposable
     /// <summary>A new run.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="settings">The settings; those left out have their defaults.</param>
-    /// <param name="run">Where to save; null saves nothing.</param>
+    /// <param name="run">Folder to save in; null saves nothing.</param>
     /// <param name="command">The command line, for the record.</param>
-    /// <param name="material">What the run is given besides: a text to validate on, a model to begin from.</param>
+    /// <param name="material">Further inputs of the run: a text to validate on, a model to begin from.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the text.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
     public static Trainer Start(
@@ -55,7 +56,7 @@ public sealed class Trainer : IDisposable
         return new Trainer(
             run,
             () => new LanguageModelTask(corpus, settings, command, material ?? new TrainingMaterial(), resumed: null),
-            isResumed: false
+            resumed: null
         );
     }
 
@@ -63,7 +64,9 @@ public sealed class Trainer : IDisposable
     /// Goes on with a run from its last checkpoint: weights, optimizer, schedule, place in the text and carried state.
     /// </summary>
     /// <param name="corpus">The same text.</param>
-    /// <param name="settings">The run's settings, in which limits and threads may differ; null for those it has.</param>
+    /// <param name="settings">
+    /// The run's settings, in which limits and threads may differ; null for those it has.
+    /// </param>
     /// <param name="run">The run.</param>
     /// <param name="validation">The same text to validate on, where the run has one of its own.</param>
     /// <exception cref="CorpusException">It is another text.</exception>
@@ -91,7 +94,7 @@ public sealed class Trainer : IDisposable
         return new Trainer(
             run,
             () => new LanguageModelTask(corpus, settings, configuration.Command, material, configuration),
-            isResumed: true
+            resumed: configuration.Settings
         );
     }
 
@@ -104,20 +107,28 @@ public sealed class Trainer : IDisposable
         observer ??= new NoObserver();
         var end = _loop.Run(observer, cancellationToken);
         var (task, state) = (_loop.Task, _loop.State);
-        var (valLoss, testLoss) = end.IsWhole ? task.ScoreAtTheEnd(observer) : (state.BestLoss, null);
-        if (testLoss is { } test)
+        var scores = end.IsWhole
+            ? task.ScoreAtTheEnd(observer, hasLearned: state.Step > 0)
+            : new FinalScores(state.BestLoss);
+        if (scores.Test is { } test && !_loop.Log.HasScore(RunLog.Test, state.Step))
             _loop.Log.AddScore(RunLog.Test, test, report: null, _loop.Progress());
-        return new TrainingResult(
+        var result = new TrainingResult(
             state.Step,
             (long)(state.Step * task.CharactersPerStep),
             end.Seconds,
-            state.SmoothedLoss,
-            valLoss,
+            state.AverageLoss,
+            scores.Validation,
             state.BestLoss,
             state.BestStep,
-            testLoss,
+            scores.Test,
             end.Stopped
-        );
+        )
+        {
+            TrainScore = scores.Train,
+        };
+        if (_run is not null)
+            RunResult.Of(result).Write(_run);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -129,7 +129,7 @@ public sealed class ClassifyTrainCommandTests : IDisposable
         Assert.Equal("model    runs/tongues-001/model.safetensors", lines[^3].Replace('\\', '/'));
         Assert.Contains(lines, line => line.Contains("majority baseline"));
         Assert.Contains("gru 1×12 in both directions, embedding 6", outcome.Error);
-        Assert.Contains("epoch 2.00: training loss ", outcome.Error);
+        Assert.Contains("epoch 2.00: validation loss ", outcome.Error);
         Assert.DoesNotContain('\e', outcome.Error);
     }
 

@@ -90,7 +90,7 @@ public sealed class TrainBadInputTests : IDisposable
     [InlineData("--prompt Ω", "--prompt has 'Ω' (U+03A9), which the text lacks")]
     [InlineData("-o text.txt", "text.txt is a file; a run needs a folder")]
     [InlineData("-o taken", "taken is not a run and is not empty: it holds 'photo.jpg'")]
-    [InlineData("-o run", "run is a run already; give --resume to go on with it, or another folder with -o")]
+    [InlineData("-o run", "run is a run already; use --resume to go on with it, or give -o another folder")]
     public async Task AMistakeInTheCommandLine_IsOneLineAndCode2(string flags, string said)
     {
         Directory.CreateDirectory(_ground["taken"]);

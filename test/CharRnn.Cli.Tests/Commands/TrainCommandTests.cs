@@ -22,6 +22,7 @@ public sealed class TrainCommandTests : IDisposable
         "best_val_loss",
         "best_step",
         "test_loss",
+        "train_eval_loss",
         "stopped",
     ];
 
@@ -279,7 +280,7 @@ public sealed class TrainCommandTests : IDisposable
             (
                 1,
                 $"charrnn: error: the run run is being trained by process {owner.Id}; wait for it to end, or "
-                    + "choose another -o\n"
+                    + "give -o another folder\n"
             ),
             (resuming.ExitCode, resuming.Error.ReplaceLineEndings("\n"))
         );

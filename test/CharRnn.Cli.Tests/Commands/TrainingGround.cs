@@ -54,11 +54,14 @@ internal sealed class TrainingGround : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _started = [];
-    private readonly TestShell _shell = new();
+    private readonly TestShell _shell;
 
     public TrainingGround()
     {
-        // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says so.
+        // Where a process's cache is too whose XDG_CACHE_HOME is cache here.
+        _shell = new() { CacheFolder = this["cache/charrnn"] };
+        // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says
+        // so.
         _shell.Environment["TERM"] = "xterm-256color";
         File.WriteAllText(this["text.txt"], Text(3000));
     }
@@ -68,29 +71,7 @@ internal sealed class TrainingGround : IDisposable
     public string Root => _folder.Path;
 
     /// <summary>Words from a handful, drawn from a fixed seed.</summary>
-    public static string Text(int characters)
-    {
-        string[] words =
-        [
-            "the",
-            "dragon",
-            "slept",
-            "under",
-            "hill",
-            "and",
-            "gold",
-            "shone",
-            "żółw",
-            "came",
-            "by",
-            "night",
-        ];
-        var random = new Random(11);
-        var text = new System.Text.StringBuilder();
-        while (text.Length < characters)
-            text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
-        return text.ToString(0, characters);
-    }
+    public static string Text(int characters) => SmallText.Of(characters, seed: 11);
 
     public void Dispose()
     {

@@ -23,7 +23,10 @@ public sealed class RunFolderTests : IDisposable
     public void Create_OverAnExistingRun_SaysResume()
     {
         NewRun();
-        Assert.Contains("--resume", Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["run"])).Message);
+        Assert.Contains(
+            "'RunFolder.Open'",
+            Assert.Throws<SettingsException>(() => RunFolder.Create(_scratch["run"])).Message
+        );
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class EvaluatorTests
             evaluator.Run(
                 SymbolIds.Pack([1, 2, 3], Symbols),
                 new IdRange(0, 3),
-                cancellation: new CancellationToken(canceled: true)
+                cancellationToken: new CancellationToken(canceled: true)
             )
         );
     }

@@ -202,7 +202,7 @@ public sealed class LabeledModelTests : IDisposable
             "this text has none",
             Assert
                 .Throws<SettingsException>(() =>
-                    evaluator.Run(text, new IdRange(0, 3), cancellation: TestContext.Current.CancellationToken)
+                    evaluator.Run(text, new IdRange(0, 3), cancellationToken: TestContext.Current.CancellationToken)
                 )
                 .Message
         );

@@ -109,10 +109,14 @@ public sealed class StateResetTests
         var one = evaluator.Run(
             SymbolIds.Pack([.. record, ResetId], Symbols),
             new IdRange(0, record.Length + 1),
-            cancellation: cancellation
+            cancellationToken: cancellation
         );
 
-        var all = evaluator.Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellation: cancellation);
+        var all = evaluator.Run(
+            SymbolIds.Pack(text, Symbols),
+            new IdRange(0, text.Length),
+            cancellationToken: cancellation
+        );
 
         Assert.Equal(7 * record.Length, all.Characters);
         Assert.Equal(7 * one.TotalNats, all.TotalNats, 1e-9 * all.TotalNats);
@@ -121,7 +125,7 @@ public sealed class StateResetTests
         Assert.Equal(
             all.TotalNats,
             several
-                .Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellation: cancellation)
+                .Run(SymbolIds.Pack(text, Symbols), new IdRange(0, text.Length), cancellationToken: cancellation)
                 .TotalNats,
             1e-9 * all.TotalNats
         );

@@ -85,14 +85,14 @@ public sealed class LongTextTests
         var expected = evaluator.Run(
             SymbolIds.Pack(ids, 37),
             new IdRange(0, 301),
-            cancellation: TestContext.Current.CancellationToken
+            cancellationToken: TestContext.Current.CancellationToken
         );
         Assert.Equal(
             expected,
             evaluator.Run(
                 sparse.Ids,
                 new IdRange(Length - 301, 301),
-                cancellation: TestContext.Current.CancellationToken
+                cancellationToken: TestContext.Current.CancellationToken
             )
         );
     }

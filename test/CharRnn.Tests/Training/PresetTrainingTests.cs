@@ -59,14 +59,14 @@ public sealed class PresetTrainingTests : IDisposable
         using var evaluator = new Evaluator(model);
         Assert.InRange(
             evaluator
-                .Run(Text.Ids, new IdRange(0, 5000), cancellation: TestContext.Current.CancellationToken)
+                .Run(Text.Ids, new IdRange(0, 5000), cancellationToken: TestContext.Current.CancellationToken)
                 .NatsPerChar,
             1,
             Math.Log(Text.Vocabulary.Count)
         );
     }
 
-    /// <summary>The preset as it is, but for sizes and for what is saved and shown on the way.</summary>
+    /// <summary>The preset as it is, but for sizes, threads and what is saved and shown on the way.</summary>
     private static TrainingSettings Reduced(Preset<TrainingSettings> preset)
     {
         var settings = preset.Settings with
@@ -75,6 +75,7 @@ public sealed class PresetTrainingTests : IDisposable
             EvalEvery = Cadence.Never,
             SaveEvery = Cadence.Never,
             SampleEvery = Cadence.Never,
+            Threads = 1,
         };
         return settings.HiddenSize <= ManyUnits
             ? settings

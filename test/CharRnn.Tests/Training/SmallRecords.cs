@@ -38,6 +38,7 @@ internal sealed class SmallRecords : IDisposable
             WarmupSteps = 3,
             TestFrac = 0.2,
             ValFrac = 0.2,
+            Threads = 1,
         };
 
     public string this[string name] => _scratch[name];
@@ -99,16 +100,6 @@ internal sealed class SmallRecords : IDisposable
                 );
                 yield return new LabeledRow(stem + ends[random.Next(ends.Length)], label, $"name {i}");
             }
-        }
-    }
-
-    /// <summary>Does something after one step.</summary>
-    public sealed class At(long step, Action act) : ITrainingObserver
-    {
-        public void OnStep(in TrainingProgress progress)
-        {
-            if (progress.Step == step)
-                act();
         }
     }
 

@@ -8,19 +8,19 @@ internal sealed class SmallRun : IDisposable
     private readonly ScratchFolder _scratch = new();
 
     /// <summary>Sentences of a few words, drawn from a fixed seed.</summary>
-    public static Corpus Text { get; } = Corpus.FromText("small", Sentences(characters: 2000));
+    public static Corpus Text { get; } = Corpus.FromText("small", SmallText.Of(2000));
 
     /// <summary>The same sentences, each a record.</summary>
     public static Corpus Records { get; } =
         Corpus.FromText(
             "records",
-            Sentences(characters: 2000),
+            SmallText.Of(2000),
             new CorpusOptions { Preparation = new TextPreparation { Records = true } }
         );
 
     /// <summary>
     /// Everything that a default might change is said, so that what a test sees does not depend on how good the
-    /// defaults are.
+    /// defaults are. One thread: in so small a network others would only wait for each other.
     /// </summary>
     public static TrainingSettings Settings { get; } =
         new()
@@ -40,6 +40,7 @@ internal sealed class SmallRun : IDisposable
             SaveEvery = Cadence.EverySteps(10),
             SampleEvery = Cadence.Never,
             SampleLength = 10,
+            Threads = 1,
         };
 
     public string this[string name] => _scratch[name];
@@ -136,31 +137,6 @@ internal sealed class SmallRun : IDisposable
             StringComparer.Ordinal
         );
 
-    /// <summary>A text of words from a handful, in sentences.</summary>
-    public static string Sentences(int characters, int seed = 7)
-    {
-        string[] words =
-        [
-            "the",
-            "dragon",
-            "slept",
-            "under",
-            "hill",
-            "and",
-            "gold",
-            "shone",
-            "żółw",
-            "came",
-            "by",
-            "night",
-        ];
-        var random = new Random(seed);
-        var text = new System.Text.StringBuilder();
-        while (text.Length < characters)
-            text.Append(words[random.Next(words.Length)]).Append(random.Next(6) == 0 ? ".\n" : " ");
-        return text.ToString(0, characters);
-    }
-
     public static bool IsFinite(LanguageModel model) =>
         model.Layout.Tensors.All(tensor => tensor.CopyFrom(model.Weights).All(float.IsFinite));
 
@@ -172,16 +148,6 @@ internal sealed class SmallRun : IDisposable
         public void OnStep(in TrainingProgress progress)
         {
             if (isEnough(progress))
-                act();
-        }
-    }
-
-    /// <summary>Does something after one step.</summary>
-    public sealed class At(long step, Action act) : ITrainingObserver
-    {
-        public void OnStep(in TrainingProgress progress)
-        {
-            if (progress.Step == step)
                 act();
         }
     }

@@ -26,7 +26,7 @@ public sealed class StateSampleTests : IDisposable
 
         Assert.Equal([0, 10, 20, 30], diary.Samples.Select(sample => sample.Step));
         Assert.Equal([0, 10, 20, 30], diary.StepsBefore);
-        string text = SmallRun.Sentences(characters: 2000);
+        string text = SmallText.Of(2000);
         Assert.All(diary.Samples, sample => Assert.Equal(text[(int)sample.Step * 8].ToString(), sample.Prompt));
         Assert.All(diary.Samples, sample => Assert.Equal((30, 1.0), (sample.Text.Length, sample.Temperature)));
     }

@@ -106,6 +106,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             SampleEvery = null,
+            SaveEvery = Cadence.Never,
             MaxSteps = 2500,
             LearningRate = 0,
             SampleLength = 12,
@@ -181,7 +182,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             MaxSteps = null,
-            MaxTime = TimeSpan.FromSeconds(5),
+            MaxTime = TimeSpan.FromSeconds(2),
             Schedule = LearningRateShape.Linear,
         };
         var (run, result) = _runs.Train("run", settings);
@@ -218,8 +219,7 @@ public sealed class TrainerLogTests : IDisposable
         using var request = new CancellationTokenSource();
         using (var trainer = Trainer.Resume(SmallRun.Text, settings, run))
             Assert.True(
-                trainer.Run(new SmallRun.At(210, request.Cancel), request.Token).Seconds > secondsBefore
-                    && secondsBefore > 0
+                trainer.Run(new At(210, request.Cancel), request.Token).Seconds > secondsBefore && secondsBefore > 0
             );
         Assert.Equal(plan, RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Plan.Take(plan.Count));
     }
@@ -229,7 +229,7 @@ public sealed class TrainerLogTests : IDisposable
         using var request = new CancellationTokenSource();
         var run = CharRnn.RunFolder.Create(_runs["run"]);
         using var trainer = Trainer.Start(SmallRun.Text, settings, run);
-        return (run, trainer.Run(new SmallRun.At(step, request.Cancel), request.Token));
+        return (run, trainer.Run(new At(step, request.Cancel), request.Token));
     }
 
     private static List<JsonElement> Lines(string path) =>

@@ -225,7 +225,7 @@ public sealed class TrainerResumeTests : IDisposable
         using (var trainer = Trainer.Resume(SmallRun.Text, frozen with { MaxSteps = best + 3 }, run))
         {
             using var request = new CancellationTokenSource();
-            trainer.Run(new SmallRun.At(best + 2, request.Cancel), request.Token);
+            trainer.Run(new At(best + 2, request.Cancel), request.Token);
         }
         Assert.Equal((best, best + 2), (run.BestStep, run.LastStep));
         Assert.True(File.Exists(run.CheckpointPath(best)));
@@ -239,7 +239,7 @@ public sealed class TrainerResumeTests : IDisposable
         using var request = new CancellationTokenSource();
         var run = RunFolder.Create(_runs["run"]);
         using var trainer = Trainer.Start(SmallRun.Text, settings, run);
-        var result = trainer.Run(new SmallRun.At(13, request.Cancel), request.Token);
+        var result = trainer.Run(new At(13, request.Cancel), request.Token);
         Assert.Equal((13, null, 13), (result.Steps, result.ValLoss, result.BestStep));
         var last = SmallRun.LastTensors(run);
         Assert.All(
@@ -252,7 +252,7 @@ public sealed class TrainerResumeTests : IDisposable
     public void Resume_WithAnotherText_IsRefused()
     {
         _runs.Train("run", SmallRun.Settings);
-        var other = Corpus.FromText("small", SmallRun.Sentences(2000, seed: 8));
+        var other = Corpus.FromText("small", SmallText.Of(2000, seed: 8));
         Assert.Contains(
             "is not the text",
             Assert

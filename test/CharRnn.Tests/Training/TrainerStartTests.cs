@@ -22,7 +22,7 @@ public sealed class TrainerStartTests : IDisposable
         using var from = Trained(SmallRun.Settings with { Cell = cell, EmbeddingSize = embedding, NumLayers = 2 });
         var corpus = Corpus.FromText(
             "again",
-            SmallRun.Sentences(900, seed: 3),
+            SmallText.Of(900, seed: 3),
             new CorpusOptions { Vocabulary = from.Model.Vocabulary }
         );
         var (run, _) = Begin("begun", corpus, from, steps: 0);
@@ -35,8 +35,8 @@ public sealed class TrainerStartTests : IDisposable
             second = new(begun);
         var range = new IdRange(0, corpus.Ids.Length);
         Assert.Equal(
-            first.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken),
-            second.Run(corpus.Ids, range, cancellation: TestContext.Current.CancellationToken)
+            first.Run(corpus.Ids, range, cancellationToken: TestContext.Current.CancellationToken),
+            second.Run(corpus.Ids, range, cancellationToken: TestContext.Current.CancellationToken)
         );
     }
 
@@ -51,7 +51,7 @@ public sealed class TrainerStartTests : IDisposable
             string.Concat(Enumerable.Repeat(OtherText, 30)),
             new CorpusOptions { Vocabulary = vocabulary }
         );
-        char[] added = [.. OtherText.Distinct().Except(SmallRun.Sentences(2000)).Order()];
+        char[] added = [.. OtherText.Distinct().Except(SmallText.Of(2000)).Order()];
         Assert.InRange(added.Length, 2, 10);
         var notes = new Notes();
         var (run, _) = Begin("begun", corpus, from, steps: 30, notes);

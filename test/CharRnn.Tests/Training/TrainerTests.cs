@@ -181,12 +181,12 @@ public sealed class TrainerTests : IDisposable
         var validation = CorpusSplit.Contiguous(corpus.Ids.Length, 0.2, 0).Validation.Ranges[0];
         Assert.Equal(
             best.Loss,
-            inTraining.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar
+            inTraining.Run(corpus.Ids, validation, cancellationToken: TestContext.Current.CancellationToken).NatsPerChar
         );
         using var atTheEnd = new Evaluator(model);
         Assert.Equal(
             result.ValLoss,
-            atTheEnd.Run(corpus.Ids, validation, cancellation: TestContext.Current.CancellationToken).NatsPerChar
+            atTheEnd.Run(corpus.Ids, validation, cancellationToken: TestContext.Current.CancellationToken).NatsPerChar
         );
     }
 

@@ -25,7 +25,7 @@ public sealed class TrainerTextTests : IDisposable
     [InlineData(1000)]
     public void AShortText_TrainsWithSmallerWindows(int characters)
     {
-        var corpus = Corpus.FromText("short", characters == 2 ? "ab" : SmallRun.Sentences(characters));
+        var corpus = Corpus.FromText("short", characters == 2 ? "ab" : SmallText.Of(characters));
         foreach (var sampling in Enum.GetValues<WindowSampling>())
         {
             var (run, result) = _runs.Train(sampling.ToString(), FittedSettings with { Sampling = sampling }, corpus);
@@ -38,7 +38,7 @@ public sealed class TrainerTextTests : IDisposable
     [Fact]
     public void ATinyText_HoldsNothingOutUnlessAskedTo_AndSaysSo()
     {
-        var corpus = Corpus.FromText("tiny", SmallRun.Sentences(60));
+        var corpus = Corpus.FromText("tiny", SmallText.Of(60));
         Assert.Null(_runs.Train("left", FittedSettings, corpus).Result.ValLoss);
         Assert.NotNull(_runs.Train("asked", FittedSettings with { ValFrac = 0.1 }, corpus).Result.ValLoss);
     }
@@ -46,7 +46,7 @@ public sealed class TrainerTextTests : IDisposable
     [Fact]
     public void SizesAskedFor_ThatDoNotFitTheText_AreRefusedWithTheNumbers()
     {
-        var corpus = Corpus.FromText("short", SmallRun.Sentences(100));
+        var corpus = Corpus.FromText("short", SmallText.Of(100));
         string message = Assert
             .Throws<SettingsException>(() =>
                 Trainer.Start(corpus, SmallRun.Settings with { SeqLength = 25, BatchSize = 4 })
@@ -60,7 +60,7 @@ public sealed class TrainerTextTests : IDisposable
     [Fact]
     public void SmallValidationAndTestParts_AreScored()
     {
-        var corpus = Corpus.FromText("forty", SmallRun.Sentences(40));
+        var corpus = Corpus.FromText("forty", SmallText.Of(40));
         var (_, result) = _runs.Train("run", FittedSettings with { ValFrac = 0.05, TestFrac = 0.05 }, corpus);
         Assert.True(double.IsFinite(result.ValLoss!.Value) && double.IsFinite(result.TestLoss!.Value));
         Assert.Contains(
@@ -94,7 +94,7 @@ public sealed class TrainerTextTests : IDisposable
     public void ATextInMemory_AndOneInAMappedFile_GiveTheSameBits()
     {
         string file = _runs["small.txt"];
-        File.WriteAllText(file, SmallRun.Sentences(2000));
+        File.WriteAllText(file, SmallText.Of(2000));
         var cache = new CorpusOptions { MapFrom = 1, Cache = new IdCache(_runs["cache"]) };
         using Corpus memory = Corpus.Load([file]),
             unnamed = Corpus.Load([file], new CorpusOptions { MapFrom = 1 }),

@@ -9,7 +9,7 @@ public sealed class TrainerValidationTests : IDisposable
 {
     private static readonly Corpus Other = Corpus.FromText(
         "other",
-        SmallRun.Sentences(700, seed: 5),
+        SmallText.Of(700, seed: 5),
         new CorpusOptions { Vocabulary = SmallRun.Text.Vocabulary }
     );
 
@@ -50,7 +50,7 @@ public sealed class TrainerValidationTests : IDisposable
             using var evaluator = new Evaluator(model);
             return part.Ranges.Sum(range =>
                     evaluator
-                        .Run(SmallRun.Text.Ids, range, cancellation: TestContext.Current.CancellationToken)
+                        .Run(SmallRun.Text.Ids, range, cancellationToken: TestContext.Current.CancellationToken)
                         .TotalNats
                 ) / part.Pairs;
         }
@@ -88,7 +88,7 @@ public sealed class TrainerValidationTests : IDisposable
         var seen = new Seen();
         var (fifth, result) = _runs.Train("fifth", settings with { TrainFraction = 0.2 }, observer: seen);
         Assert.Equal((360, 200), (seen.Overview!.TrainCharacters, seen.Overview.ValidationCharacters));
-        string text = SmallRun.Sentences(2000);
+        string text = SmallText.Of(2000);
         // What lies between may be anything.
         var changed = Corpus.FromText("small", text[..360] + new string([.. text[360..1800].Reverse()]) + text[1800..]);
         var (same, changedResult) = _runs.Train("same", settings with { TrainFraction = 0.2 }, changed);
@@ -106,7 +106,7 @@ public sealed class TrainerValidationTests : IDisposable
             using var evaluator = new Evaluator(model);
             Assert.Equal(
                 evaluator
-                    .Run(Other.Ids, new IdRange(0, 700), cancellation: TestContext.Current.CancellationToken)
+                    .Run(Other.Ids, new IdRange(0, 700), cancellationToken: TestContext.Current.CancellationToken)
                     .NatsPerChar,
                 result.ValLoss
             );
@@ -172,7 +172,7 @@ public sealed class TrainerValidationTests : IDisposable
         using var model = LanguageModel.Load(some.Path);
         using var evaluator = new Evaluator(model, 32);
         var pieces = CorpusPart.Of(new IdRange(1000, 1000)).Pieces(32, 64);
-        var scored = evaluator.Run(SmallRun.Text.Ids, pieces, cancellation: TestContext.Current.CancellationToken);
+        var scored = evaluator.Run(SmallRun.Text.Ids, pieces, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((64, scored.NatsPerChar), (scored.Characters, someResult.BestValLoss));
     }
 
@@ -204,7 +204,9 @@ public sealed class TrainerValidationTests : IDisposable
         double Loss(LanguageModel model)
         {
             using var evaluator = new Evaluator(model);
-            return evaluator.Run(corpus.Ids, test, cancellation: TestContext.Current.CancellationToken).NatsPerChar;
+            return evaluator
+                .Run(corpus.Ids, test, cancellationToken: TestContext.Current.CancellationToken)
+                .NatsPerChar;
         }
     }
 
@@ -224,7 +226,7 @@ public sealed class TrainerValidationTests : IDisposable
         Assert.Equal(SmallRun.LastTensors(plain), SmallRun.LastTensors(run));
         Assert.Equal(20, seen.Predictions.Count);
         Assert.Single(seen.Predictions.Select(TargetOf).Distinct());
-        Assert.Contains(TargetOf(seen.Predictions[0]), SmallRun.Sentences(2000)[1200..]);
+        Assert.Contains(TargetOf(seen.Predictions[0]), SmallText.Of(2000)[1200..]);
         Assert.All(
             seen.Predictions.SelectMany(report => report.Characters),
             shown => Assert.Equal(shown.IsRight, shown.Target == shown.Predicted)
@@ -232,7 +234,7 @@ public sealed class TrainerValidationTests : IDisposable
         Assert.True(Right(seen.Predictions[^1]) > 1.2 * Right(seen.Predictions[0]));
 
         using var last = LanguageModel.Load(run.CheckpointPath(400));
-        int[] ids = last.Vocabulary.Encode(SmallRun.Sentences(2000)[1200..1480]);
+        int[] ids = last.Vocabulary.Encode(SmallText.Of(2000)[1200..1480]);
         NetworkState? state = null;
         float[] logits = last.Forward(ids, ids.Length, 1, ref state);
         var expected = Enumerable

@@ -5,7 +5,7 @@ using CharRnn.Evaluation;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn classify eval</c>: how well a classifier tells the records of a data set apart.</summary>
+/// <summary><c>charrnn classify eval</c>: scores of a classifier on the records of a data set.</summary>
 internal sealed class ClassifyEvalCommand : VerbCommand
 {
     private readonly ModelArgument _model = new();
@@ -22,7 +22,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         "Show the confusion matrix as counts, rather than in percent of its rows."
     );
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public ClassifyEvalCommand(Shell shell)
         : base(shell, "eval", "Score a classifier on labelled texts: accuracy, F1, confusion matrix, mistakes.")

@@ -31,7 +31,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private readonly EncodingFlag _encoding = new(isForCharacters: true);
     private readonly Setting<int> _top = new(
         "--top",
-        $"How many of the likeliest labels to show (default: {DefaultTop}).",
+        $"Number of the likeliest labels to show (default: {DefaultTop}).",
         DefaultTop,
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"
@@ -39,7 +39,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     private readonly Option<bool> _letters = new("--letters")
     {
         Description =
-            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so on.",
+            "Show how the belief moves letter by letter: what is made of the first letter, of the first two, and so "
+            + "on.",
     };
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a text instead." };

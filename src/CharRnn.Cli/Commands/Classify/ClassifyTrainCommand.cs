@@ -54,6 +54,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         // Flags first: a wrong one must not wait for the data to be read.
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         var records = _data.Load(sources);
         if (sources.Parsed.GetValue(DryRun))
             return Print(RunForecast.Of(settings, records, Shell.Interruption.Token), sources);
@@ -74,6 +75,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var trainer = ClassifierTrainer.Resume(_data.LoadAgain(sources, configuration.Data), settings, run);
         return Train(trainer, run, sources, mode);
     }
@@ -82,7 +84,14 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     {
         var result = WithProgress(
             mode,
-            line => trainer.Run(new ClassifierScreen(Shell.Terminal, line), Shell.Interruption.Token)
+            line =>
+                trainer.Run(
+                    new ClassifierScreen(Shell.Terminal, line)
+                    {
+                        Plan = Plan(trainer.Settings, "charrnn classify train", run),
+                    },
+                    Shell.Interruption.Token
+                )
         );
         return Print(
             sources,
@@ -103,7 +112,12 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn classify train", run, $"charrnn classify predict {run.Path} TEXT")
+            NextStep(
+                result.Stopped,
+                "charrnn classify train",
+                run,
+                $"charrnn classify predict {QuotedPath(run.Path)} TEXT"
+            )
         );
     }
 

@@ -11,7 +11,7 @@ namespace CharRnn.Cli.Commands;
 /// longest line, which is short.
 /// </summary>
 /// <param name="stream">The stream, in UTF-8.</param>
-/// <param name="name">What messages call it.</param>
+/// <param name="name">Name of it in messages.</param>
 internal sealed class TextLines(Stream stream, string name)
 {
     private const byte LineFeed = (byte)LineEnds.Feed,
@@ -125,12 +125,12 @@ internal sealed class TextFeed : IDisposable
     private Exception? _failure;
 
     /// <param name="texts">
-    /// The texts; what reading them throws, comes out of <see cref="Batches"/> after the texts before it.
+    /// The texts; an exception from reading them comes out of <see cref="Batches"/> after the texts before it.
     /// </param>
-    /// <param name="cancellation">Ends it.</param>
-    public TextFeed(IEnumerable<string> texts, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends it.</param>
+    public TextFeed(IEnumerable<string> texts, CancellationToken cancellationToken)
     {
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Reading standard input cannot be broken off: the thread must not keep the process alive.
         new Thread(() => Read(texts)) { IsBackground = true, Name = "reading texts" }.Start();
     }

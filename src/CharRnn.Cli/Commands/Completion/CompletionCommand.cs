@@ -5,7 +5,9 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn completion</c>: a script by which a shell completes verbs, flags, their values and files.</summary>
+/// <summary>
+/// <c>charrnn completion</c>: a script by which a shell completes verbs, flags, their values and files.
+/// </summary>
 internal sealed class CompletionCommand : VerbCommand
 {
     private readonly Func<RootCommand> _root;
@@ -14,7 +16,7 @@ internal sealed class CompletionCommand : VerbCommand
         Description = $"One of {string.Join(", ", CompletionScripts.ByShell.Select(script => script.Shell))}.",
     };
 
-    /// <param name="shell">What the verb may touch of the world.</param>
+    /// <param name="shell">Everything outside the process that the verb may touch.</param>
     /// <param name="root">Makes the command with all its verbs.</param>
     public CompletionCommand(Shell shell, Func<RootCommand> root)
         : base(shell, "completion", "Print a script that completes verbs, flags, values and files in a shell.")
@@ -72,16 +74,16 @@ internal sealed record CompletedValue(IReadOnlyList<string> Words, bool AreFiles
 
 /// <summary>A flag that is completed.</summary>
 /// <param name="Names">Its name and aliases.</param>
-/// <param name="Description">What it does, the first sentence of the help.</param>
-/// <param name="Value">What stands behind it; null for a switch.</param>
+/// <param name="Description">First sentence of its help.</param>
+/// <param name="Value">Value that follows it; null for a switch.</param>
 internal sealed record CompletedFlag(IReadOnlyList<string> Names, string Description, CompletedValue? Value);
 
 /// <summary>A verb that is completed.</summary>
 /// <param name="Path">Its words, with spaces between; empty for the command itself.</param>
-/// <param name="Description">What it does, the first sentence of the help.</param>
+/// <param name="Description">First sentence of its help.</param>
 /// <param name="Verbs">The words that may follow it.</param>
 /// <param name="Flags">Its flags.</param>
-/// <param name="Arguments">What is offered for its arguments.</param>
+/// <param name="Arguments">Completions of its arguments.</param>
 internal sealed record CompletedVerb(
     string Path,
     string Description,

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Commands;
 /// </summary>
 internal static class CompletionScripts
 {
-    /// <summary>The shells there is a script for, and what writes it.</summary>
+    /// <summary>The shells there is a script for, with its writer.</summary>
     public static IReadOnlyList<(string Shell, Func<IReadOnlyList<CompletedVerb>, string> Write)> ByShell { get; } =
     [("bash", Bash), ("zsh", Zsh), ("fish", Fish), ("powershell", PowerShell)];
 

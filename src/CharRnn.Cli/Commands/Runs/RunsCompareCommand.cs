@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Report.Runs;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn runs compare</c>: the settings in which runs differ, and what they reached, side by side.</summary>
+/// <summary>
+/// <c>charrnn runs compare</c>: the settings in which runs differ, and their results, side by side.
+/// </summary>
 internal sealed class RunsCompareCommand : VerbCommand
 {
     private const string NoValue = "-";
@@ -17,10 +20,10 @@ internal sealed class RunsCompareCommand : VerbCommand
         Description = "Run folders, all of language models or all of classifiers.",
         Arity = new ArgumentArity(2, MaxRuns),
     };
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public RunsCompareCommand(Shell shell)
-        : base(shell, "compare", "Show the settings in which runs differ, and what they reached, side by side.")
+        : base(shell, "compare", "Show the settings in which runs differ, and their results, side by side.")
     {
         Add(_runs);
         Add(_json);

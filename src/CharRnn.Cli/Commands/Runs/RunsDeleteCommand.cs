@@ -66,7 +66,8 @@ internal sealed class RunsDeleteCommand : VerbCommand
             { } foreign
         )
             throw new SettingsException(
-                $"{run.Path} holds a folder that is no part of a run, {Path.GetFileName(foreign)}; move that away first."
+                $"{run.Path} holds a folder that is no part of a run, {Path.GetFileName(foreign)}; move that away "
+                    + "first."
             );
         RunsRenameCommand.RequireIdle(run);
     }

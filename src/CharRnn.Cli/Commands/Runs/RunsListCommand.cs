@@ -26,13 +26,13 @@ internal sealed class RunsListCommand : VerbCommand
     };
     private readonly Setting<Comparison<RunSummary>> _sort = new(
         "--sort",
-        "What rows are ordered by: when a run began or ended, its name, corpus, steps, time, or best validation loss "
+        "Order of the rows: by when a run began or ended, its name, corpus, steps, time, or best validation loss "
             + "(default: changed, the newest last).",
         Orders[0].Order,
         text => SettingParser.Choice(text, Orders),
         string.Join('|', Orders.Select(order => order.Word))
     );
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead." };
+    private readonly Option<bool> _json = SharedFlags.Json();
 
     public RunsListCommand(Shell shell)
         : base(

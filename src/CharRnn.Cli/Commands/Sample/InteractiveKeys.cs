@@ -105,7 +105,7 @@ internal sealed class InteractiveKeys(Shell shell, WritingSession session, Langu
 
     private void Insert(char character)
     {
-        // What lies beyond the basic plane comes as two keys.
+        // A character beyond the basic plane comes as two keys.
         if (char.IsHighSurrogate(character))
         {
             _highSurrogate = character;

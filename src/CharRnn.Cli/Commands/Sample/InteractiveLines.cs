@@ -7,7 +7,8 @@ namespace CharRnn.Cli.Commands;
 
 /// <summary>
 /// Writes a text by lines of commands: for scripts, and for terminals that cannot be drawn on. A line that is no
-/// command ends a script, since what follows would mean something else; on a terminal a message says so and the next line is read.
+/// command ends a script, since what follows would mean something else; on a terminal a message says so and the next
+/// line is read.
 /// </summary>
 internal sealed class InteractiveLines(Shell shell, WritingSession session, LanguageModel model, int[] prompt)
 {

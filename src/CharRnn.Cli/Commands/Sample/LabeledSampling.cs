@@ -7,10 +7,10 @@ namespace CharRnn.Cli.Commands;
 
 /// <summary>Sampling from a model with labels.</summary>
 /// <param name="Labels">The labels, one after another.</param>
-/// <param name="Beginnings">What texts begin with, under each label one after another.</param>
-/// <param name="Count">How many texts under each label with each beginning.</param>
+/// <param name="Beginnings">Prompts, under each label one after another.</param>
+/// <param name="Count">Number of texts under each label with each prompt.</param>
 /// <param name="MaxCharacters">After how many symbols a text ends in any case; 0 for never.</param>
-/// <param name="Stop">Before what it ends besides; null for nothing.</param>
+/// <param name="Stop">Text before which it ends too; null for none.</param>
 /// <param name="IsEchoed">Whether beginnings are written too.</param>
 /// <param name="IsNovel">Whether only texts are written that are not among the training data.</param>
 internal sealed record LabeledOrder(
@@ -25,8 +25,8 @@ internal sealed record LabeledOrder(
 
 /// <summary>
 /// <c>charrnn sample --label</c>: texts that a model with labels writes, a line each; under several labels with the
-/// label and a tab before it. At the end a table on standard error says how many are new, how many came before, and what
-/// a classifier makes of them.
+/// label and a tab before it. At the end a table on standard error says how many are new, how many came before, and
+/// the labels that a classifier gives them.
 /// </summary>
 /// <param name="shell">The surroundings.</param>
 /// <param name="model">The model.</param>
@@ -41,7 +41,7 @@ internal sealed class LabeledSampling(
 {
     private readonly RecordSet? _known = training is null ? null : NovelRecords.RecordsOf(training);
 
-    /// <summary>Writes what is asked for.</summary>
+    /// <summary>Writes the texts.</summary>
     public void Run(LabeledOrder order, SamplingOptions options)
     {
         using var output = new OutputLines(shell);

@@ -5,7 +5,7 @@ using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn sample</c>: writes from a model, a character at a time.</summary>
+/// <summary><c>charrnn sample</c>: samples text from a model, a character at a time.</summary>
 internal sealed class SampleCommand : VerbCommand
 {
     private const int DefaultLength = 500;
@@ -15,28 +15,28 @@ internal sealed class SampleCommand : VerbCommand
     private readonly SamplingFlags _sampling = new();
     private readonly Setting<string> _prompt = new(
         "--prompt",
-        "What the model reads first; nothing makes it start as at the beginning of a text, or after a line's end.",
+        "Text that the model reads first; without one it starts as at the beginning of a text, or after a line's end.",
         "",
         text => text,
         "TEXT"
     );
     private readonly Setting<long> _length = new(
         "--length",
-        $"How many characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
+        $"Number of characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
         DefaultLength,
         text => SettingParser.LongInteger(text, 0, long.MaxValue),
         "CHARS"
     );
     private readonly Setting<ulong> _seed = new(
         "--seed",
-        $"What the choices are drawn from; the same seed gives the same text (default: {Defaults.Seed}).",
+        $"Seed of the choices; the same seed gives the same text (default: {Defaults.Seed}).",
         Defaults.Seed,
         SettingParser.Seed,
         "N"
     );
     private readonly Setting<int> _samples = new(
         "--num-samples",
-        "How many texts to write, each with draws of its own (default: 1).",
+        "Number of texts to write, each with draws of its own (default: 1).",
         1,
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"

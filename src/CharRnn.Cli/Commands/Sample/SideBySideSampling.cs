@@ -38,7 +38,7 @@ internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
         End();
     }
 
-    /// <summary>Ends the text here: what was held back was not the text to stop at after all.</summary>
+    /// <summary>Ends the text here: the held-back end was not the text to stop at after all.</summary>
     public void End()
     {
         HasEnded = true;
@@ -60,16 +60,16 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
 {
     private const int MaxSideBySide = 64;
 
-    // What is written of later texts waits in memory while the first is shown.
+    // Later texts wait in memory while the first is shown.
     private const long MaxWaitingCharacters = 1 << 24;
 
     /// <summary>Writes all texts, or as many as there are before it is interrupted.</summary>
-    /// <param name="prompt">What the model reads first.</param>
-    /// <param name="echo">What of the prompt is shown before each text.</param>
-    /// <param name="options">How characters are chosen.</param>
+    /// <param name="prompt">Text that the model reads first.</param>
+    /// <param name="echo">Part of the prompt that is shown before each text.</param>
+    /// <param name="options">Choice of characters.</param>
     /// <param name="maxCharacters">After how many characters a text ends; 0 for never.</param>
     /// <param name="stop">The ids of a text before which each ends; null for none.</param>
-    /// <param name="count">How many texts.</param>
+    /// <param name="count">Number of texts.</param>
     /// <param name="written">Gets all that is shown but the prompts; null where that is not needed.</param>
     public void Run(
         int[] prompt,
@@ -178,7 +178,8 @@ internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend?
             shell.Terminal.Message(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"beam {rank + 1} of {beams}: {text.MeanNats:0.0000} nats a character, {text.TotalNats:0.00} over {text.Scored}"
+                    $"beam {rank + 1} of {beams}: {text.MeanNats:0.0000} nats a character, {text.TotalNats:0.00} over "
+                        + $"{text.Scored}"
                 )
             );
             writer.Write(echo);

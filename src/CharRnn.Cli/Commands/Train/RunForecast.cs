@@ -1,14 +1,14 @@
 using System.Diagnostics;
-using System.Globalization;
 using CharRnn.Cli.Rendering;
 using CharRnn.Networks;
 using CharRnn.Training;
+using static System.FormattableString;
 
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// <c>--dry-run</c>: what training would take. The network is made and a few of its steps are measured, in memory
-/// alone.
+/// <c>--dry-run</c>: forecast of memory, steps and time. The network is made and a few of its steps are measured, in
+/// memory alone.
 /// </summary>
 internal sealed record RunForecast
 {
@@ -25,10 +25,10 @@ internal sealed record RunForecast
     /// <summary>The training and held-out parts, in a few words.</summary>
     public required string Data { get; init; }
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>How many numbers the optimizer keeps for each parameter.</summary>
+    /// <summary>Number of moments that the optimizer keeps for each parameter.</summary>
     public required int Moments { get; init; }
 
     /// <summary>About how many activations and gradients of activations a step has.</summary>
@@ -55,13 +55,13 @@ internal sealed record RunForecast
     /// <summary>The limit that ends training first; null where it goes on until it is stopped.</summary>
     public required string? Limit { get; init; }
 
-    /// <summary>How many steps it will have.</summary>
+    /// <summary>Number of steps of the run.</summary>
     public required long? Steps { get; init; }
 
     public double? Epochs => (double?)Steps / StepsPerEpoch;
 
     /// <summary>
-    /// How long it will take; evaluations, samples and checkpoints come on top unless time is the limit.
+    /// Expected time; evaluations, samples and checkpoints come on top unless time is the limit.
     /// </summary>
     public double? Seconds => Steps * SecondsPerStep;
 
@@ -75,7 +75,7 @@ internal sealed record RunForecast
 
     /// <summary>The forecast of a language model's run.</summary>
     /// <param name="settings">The settings of the run.</param>
-    /// <param name="texts">What it is trained on.</param>
+    /// <param name="texts">Texts that it is trained on.</param>
     /// <param name="from">The model it begins from; null for none.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <exception cref="SettingsException">A setting does not go with the text.</exception>
@@ -106,37 +106,24 @@ internal sealed record RunForecast
         cancellationToken.ThrowIfCancellationRequested();
         var overview = timer.Text!;
         var spec = overview.Spec;
-        var time = settings.WithLimitFor(overview.Characters).MaxTime;
-        var (limit, steps) = settings.Replay is [.., var last]
-            ? (MaxStepsLimit, last.PlannedSteps)
-            : FirstOf(settings.MaxSteps, settings.MaxEpochs, time, overview.StepsPerEpoch, timer.Median);
-        return new RunForecast
+        long perPosition =
+            spec.NumLayers * ActivationsOf(spec.Cell, spec.HiddenSize) + spec.EmbeddingSize + spec.VocabularySize;
+        var forecast = Of(
+            settings.WithLimitFor(overview.Characters),
+            timer,
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}",
+            perPosition * overview.SeqLength * overview.BatchSize
+        ) with
         {
-            Cell = spec.Cell,
-            Network = $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}",
-            Data =
-                $"{Quantity.Count(overview.TrainCharacters)} characters to train on, "
-                + $"{Quantity.Count(overview.ValidationCharacters)} for validation, "
-                + $"{Quantity.Count(overview.TestCharacters)} for the test",
-            Parameters = overview.Parameters,
-            Moments = MomentsOf(settings.Optimizer),
-            Activations =
-                (long)overview.SeqLength
-                * overview.BatchSize
-                * (
-                    spec.NumLayers * ActivationsOf(spec.Cell, spec.HiddenSize)
-                    + spec.EmbeddingSize
-                    + spec.VocabularySize
-                ),
-            BatchSize = overview.BatchSize,
             SeqLength = overview.SeqLength,
-            StepsPerEpoch = overview.StepsPerEpoch,
-            Threads = overview.Threads,
-            SecondsPerStep = timer.Median,
-            MeasuredSteps = timer.Count,
-            Limit = limit,
-            Steps = steps,
         };
+        return settings.Replay is [.., var last]
+            ? forecast with
+            {
+                Limit = MaxStepsLimit,
+                Steps = last.PlannedSteps,
+            }
+            : forecast;
     }
 
     /// <summary>The forecast of a classifier's run.</summary>
@@ -154,26 +141,37 @@ internal sealed record RunForecast
         cancellationToken.ThrowIfCancellationRequested();
         var overview = timer.Records!;
         var spec = overview.Spec;
-        double? epochs = settings.WithLimitFor(overview.StepsPerEpoch).MaxEpochs;
-        var (limit, steps) = FirstOf(settings.MaxSteps, epochs, settings.MaxTime, overview.StepsPerEpoch, timer.Median);
+        long perPosition =
+            spec.NumLayers * spec.Directions * ActivationsOf(spec.Cell, spec.HiddenSize) + spec.EmbeddingSize;
         int longest = records.Records.Max(record => record.Text.Length);
+        return Of(
+            settings.WithLimitFor(overview.StepsPerEpoch),
+            timer,
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}{(spec.Bidirectional ? ", bidirectional" : "")}",
+            perPosition * longest * overview.BatchSize
+        );
+    }
+
+    /// <summary>The forecast of a run of either kind.</summary>
+    /// <param name="limited">The settings, with a limit where there is one.</param>
+    /// <param name="timer">The measured steps.</param>
+    /// <param name="network">The network in a few words.</param>
+    /// <param name="activations">About how many activations and gradients of activations a step has.</param>
+    private static RunForecast Of(RunSettings limited, StepTimer timer, string network, long activations)
+    {
+        var start = timer.Start!;
+        var (limit, steps) = FirstOf(limited, start.StepsPerEpoch, timer.Median);
         return new RunForecast
         {
-            Cell = spec.Cell,
-            Network = $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}{(spec.Bidirectional ? ", bidirectional" : "")}",
-            Data =
-                $"{Quantity.Count(overview.TrainRecords)} records to train on, "
-                + $"{Quantity.Count(overview.ValidationRecords)} for validation, "
-                + $"{Quantity.Count(overview.TestRecords)} for the test",
-            Parameters = overview.Parameters,
-            Moments = MomentsOf(settings.Optimizer),
-            Activations =
-                (long)longest
-                * overview.BatchSize
-                * (spec.NumLayers * spec.Directions * ActivationsOf(spec.Cell, spec.HiddenSize) + spec.EmbeddingSize),
-            BatchSize = overview.BatchSize,
-            StepsPerEpoch = overview.StepsPerEpoch,
-            Threads = overview.Threads,
+            Cell = limited.Cell,
+            Network = network,
+            Data = start.Data,
+            Parameters = start.Parameters,
+            Moments = MomentsOf(limited.Optimizer),
+            Activations = activations,
+            BatchSize = start.BatchSize,
+            StepsPerEpoch = start.StepsPerEpoch,
+            Threads = start.Threads,
             SecondsPerStep = timer.Median,
             MeasuredSteps = timer.Count,
             Limit = limit,
@@ -202,19 +200,13 @@ internal sealed record RunForecast
     private static long ActivationsOf(string cell, int hiddenSize) =>
         2L * (CellCatalog.Get(cell).Gates + 2) * hiddenSize;
 
-    private static (string? Limit, long? Steps) FirstOf(
-        long? maxSteps,
-        double? maxEpochs,
-        TimeSpan? maxTime,
-        long stepsPerEpoch,
-        double secondsPerStep
-    )
+    private static (string? Limit, long? Steps) FirstOf(RunSettings settings, long stepsPerEpoch, double secondsPerStep)
     {
         (string Limit, double? Steps)[] limits =
         [
-            (MaxStepsLimit, maxSteps),
-            (MaxEpochsLimit, maxEpochs * stepsPerEpoch),
-            (MaxTimeLimit, maxTime?.TotalSeconds / secondsPerStep),
+            (MaxStepsLimit, settings.MaxSteps),
+            (MaxEpochsLimit, settings.MaxEpochs * stepsPerEpoch),
+            (MaxTimeLimit, settings.MaxTime?.TotalSeconds / secondsPerStep),
         ];
         foreach (
             var (limit, steps) in limits.Where(limit => limit.Steps is < long.MaxValue).OrderBy(limit => limit.Steps)
@@ -225,38 +217,41 @@ internal sealed record RunForecast
 
     private void WriteScreen(TextWriter output)
     {
-        Line("network", $"{Network}, {Parameters:#,0} parameters");
-        Line("data", $"{Data}");
+        Line("network", $"{Network}, {Quantity.Count(Parameters)} parameters");
+        Line("data", Data);
         Line(
             "steps",
             SeqLength is { } steps
-                ? (FormattableString)$"{BatchSize} streams of {steps} characters, {StepsPerEpoch:#,0} steps an epoch"
-                : $"batches of {BatchSize} records, {StepsPerEpoch:#,0} steps an epoch"
+                ? Invariant($"{BatchSize} streams of {steps} characters, {StepsPerEpoch:#,0} steps an epoch")
+                : Invariant($"batches of {BatchSize} records, {StepsPerEpoch:#,0} steps an epoch")
         );
         Line(
             "memory",
-            $"about {Quantity.Bytes(MemoryBytes)}: weights {Quantity.Bytes(WeightBytes)}, gradients {Quantity.Bytes(WeightBytes)}, moments {Quantity.Bytes(MomentBytes)}, activations {Quantity.Bytes(ActivationBytes)}"
+            $"about {Quantity.Bytes(MemoryBytes)}: weights {Quantity.Bytes(WeightBytes)}, "
+                + $"gradients {Quantity.Bytes(WeightBytes)}, moments {Quantity.Bytes(MomentBytes)}, "
+                + $"activations {Quantity.Bytes(ActivationBytes)}"
         );
         string speed = CharactersPerStep is { } characters
-            ? string.Create(CultureInfo.InvariantCulture, $", {characters / SecondsPerStep:#,0} characters/s")
+            ? Invariant($", {characters / SecondsPerStep:#,0} characters/s")
             : "";
         Line(
             "speed",
-            $"{SecondsPerStep * 1000:0.00} ms a step{speed} on {Quantity.Count(Threads, "thread")} (median of {Quantity.Count(MeasuredSteps, "step")})"
+            Invariant($"{SecondsPerStep * 1000:0.00} ms a step{speed} on {Quantity.Count(Threads, "thread")} ")
+                + $"(median of {Quantity.Count(MeasuredSteps, "step")})"
         );
         if (Steps is not { } all)
         {
-            Line("run", $"until it is stopped");
+            Line("run", "until it is stopped");
             return;
         }
         string onTop = Limit == MaxTimeLimit ? "" : ", evaluations and checkpoints not counted";
         Line(
             "run",
-            $"{Quantity.Count(all, "step")}, {Epochs:0.0} epochs, about {Quantity.Time(TimeSpan.FromSeconds(Seconds!.Value))}{onTop}"
+            Invariant($"{Quantity.Count(all, "step")}, {Epochs:0.0} epochs, ")
+                + $"about {Quantity.Time(TimeSpan.FromSeconds(Seconds!.Value))}{onTop}"
         );
 
-        void Line(string what, FormattableString value) =>
-            output.WriteLine($"{what, -8} {value.ToString(CultureInfo.InvariantCulture)}");
+        void Line(string what, string value) => output.WriteLine($"{what, -8} {value}");
     }
 
     private void WriteJson(TextWriter output) =>
@@ -285,6 +280,9 @@ internal sealed record RunForecast
             }
         );
 
+    /// <summary>Facts of a run of either kind, before its first step.</summary>
+    private sealed record RunStart(string Data, long Parameters, int BatchSize, long StepsPerEpoch, int Threads);
+
     /// <summary>Measures steps for about a second, and asks to stop then.</summary>
     private sealed class StepTimer : ITrainingObserver, IDisposable
     {
@@ -306,7 +304,9 @@ internal sealed record RunForecast
 
         public ClassifierOverview? Records { get; private set; }
 
-        /// <summary>How many steps are measured.</summary>
+        public RunStart? Start { get; private set; }
+
+        /// <summary>Number of measured steps.</summary>
         public int Count => Measured.Count;
 
         /// <summary>
@@ -322,13 +322,20 @@ internal sealed record RunForecast
         public void OnStarted(TrainingOverview overview)
         {
             Text = overview;
-            _begun = _last = Stopwatch.GetTimestamp();
+            string data = Parts(
+                "characters",
+                overview.TrainCharacters,
+                overview.ValidationCharacters,
+                overview.TestCharacters
+            );
+            Begin(new(data, overview.Parameters, overview.BatchSize, overview.StepsPerEpoch, overview.Threads));
         }
 
         public void OnStarted(ClassifierOverview overview)
         {
             Records = overview;
-            _begun = _last = Stopwatch.GetTimestamp();
+            string data = Parts("records", overview.TrainRecords, overview.ValidationRecords, overview.TestRecords);
+            Begin(new(data, overview.Parameters, overview.BatchSize, overview.StepsPerEpoch, overview.Threads));
         }
 
         public void Dispose() => _enough.Dispose();
@@ -341,5 +348,15 @@ internal sealed record RunForecast
             if (_times.Count >= MinSteps && Stopwatch.GetElapsedTime(_begun, now) > Duration)
                 _enough.Cancel();
         }
+
+        private void Begin(RunStart start)
+        {
+            Start = start;
+            _begun = _last = Stopwatch.GetTimestamp();
+        }
+
+        private static string Parts(string unit, long train, long validation, long test) =>
+            $"{Quantity.Count(train)} {unit} to train on, {Quantity.Count(validation)} for validation, "
+            + $"{Quantity.Count(test)} for the test";
     }
 }

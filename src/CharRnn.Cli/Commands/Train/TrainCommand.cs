@@ -8,7 +8,7 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary><c>charrnn train</c>: learns a text.</summary>
+/// <summary><c>charrnn train</c>: trains a language model on a text.</summary>
 internal sealed class TrainCommand : TrainingVerb
 {
     private const int ClosingSampleLength = 400;
@@ -21,7 +21,8 @@ internal sealed class TrainCommand : TrainingVerb
     private readonly Option<string?> _replay = new("--replay")
     {
         Description =
-            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same bits.",
+            "Train again as a run that has ended did, timed or not: its settings, schedule and steps, to the same "
+            + "bits.",
         HelpName = "RUN",
     };
     private readonly Option<string?> _initFrom = new("--init-from")
@@ -115,6 +116,7 @@ internal sealed class TrainCommand : TrainingVerb
         using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         if (_labeled.IsAsked(sources))
         {
             using var records = _labeled.Read(
@@ -124,6 +126,9 @@ internal sealed class TrainCommand : TrainingVerb
             );
             return Begin(settings, records, from, sources, mode);
         }
+        if (sources.IsGiven("--label-column"))
+            throw new SettingsException("--label-column is for --labelled records; leave it out.");
+        _corpusArgument.SayWithoutEffect(sources);
         if (settings.IgnoreLabels)
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         if (settings.KeepRepeats)
@@ -209,6 +214,7 @@ internal sealed class TrainCommand : TrainingVerb
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var texts = ReadAgain(
             run,
             configuration,
@@ -225,7 +231,7 @@ internal sealed class TrainCommand : TrainingVerb
     /// <param name="configuration">Its configuration.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">How progress is shown.</param>
+    /// <param name="mode">Display of progress.</param>
     private TrainTexts ReadAgain(
         RunFolder run,
         RunConfiguration configuration,
@@ -277,7 +283,11 @@ internal sealed class TrainCommand : TrainingVerb
                 ITrainingObserver screen =
                     !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                         ? new MinCharRnnScreen(Shell.Terminal)
-                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions)
+                        {
+                            Plan = Plan(trainer.Settings, "charrnn train", run),
+                            HidesNoise = trainer.Settings.SampleEvery is null,
+                        };
                 return trainer.Run(screen, Shell.Interruption.Token);
             }
         );
@@ -302,12 +312,12 @@ internal sealed class TrainCommand : TrainingVerb
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
-        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+        if (baselines is not null && result.ModelLoss is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
         string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {run.Path}{label}{prompt}")
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {QuotedPath(run.Path)}{label}{prompt}")
         );
     }
 
@@ -327,5 +337,6 @@ internal sealed class TrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "best_val_loss", result.BestValLoss);
         json.WriteNumber("best_step", result.BestStep);
         JsonLine.WriteNumber(json, "test_loss", result.TestLoss);
+        JsonLine.WriteNumber(json, "train_eval_loss", result.TrainScore);
     }
 }

@@ -70,6 +70,9 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
                         + "--init-from."
         );
 
+    private static bool HasValidation(TrainingSettings settings, SettingSources sources) =>
+        settings.ValFrac > 0 || sources.IsGiven("--val-file");
+
     private void AddWindowsFlags()
     {
         Group = FlagGroup.Training;
@@ -86,6 +89,10 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             "Without any limit, train until stopped.",
             (s, v) => s with { UntilStopped = v },
             mayChange: true
+        );
+        Counts(
+            "beside a limit",
+            s => !s.UntilStopped || (s.MaxSteps is null && s.MaxEpochs is null && s.MaxTime is null)
         );
         AddPatience("evaluations without a better one");
         Integer(
@@ -104,7 +111,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--sampling",
-            "How windows are taken from the text: read on with the state carried, or from random places "
+            "Sampling of windows from the text: read on with the state carried, or from random places "
                 + "(default: stateful).",
             "stateful|random",
             text =>
@@ -113,19 +120,21 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--epoch-start",
-            "Where stateful streams begin in an epoch: at an offset of its own, or always at the text's "
+            "Start of stateful streams in an epoch: at an offset of its own, or always at the text's "
                 + "beginning (default: random).",
             "random|fixed",
             text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
             (s, v) => s with { EpochStart = v }
         );
+        Needs("--sampling stateful", s => s.Sampling == WindowSampling.Stateful);
         Add(
             "--carry-state",
-            "How far stateful streams carry their state: to the epoch's end, or on into the next (default: epoch).",
+            "Reach of the state that stateful streams carry: to the epoch's end, or on into the next (default: epoch).",
             "epoch|always",
             text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
             (s, v) => s with { CarryState = v }
         );
+        Needs("--sampling stateful", s => s.Sampling == WindowSampling.Stateful);
         Add(
             "--loss-reduction",
             "The loss whose gradient is taken: the mean over a window, or the sum over its steps (default: mean).",
@@ -154,11 +163,12 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--val-split",
-            "Where the validation part lies: at the text's end, or at the end of each of its streams (default: tail).",
+            "Place of the validation part: at the text's end, or at the end of each of its streams (default: tail).",
             "tail|interleaved",
             text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
             (s, v) => s with { ValSplit = v }
         );
+        Counts("with --val-frac 0", (s, _) => s.ValFrac > 0);
         AddTestFrac("Share of the text held out for a test, its end (default: 0).");
     }
 
@@ -173,6 +183,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { EvalEvery = v },
             mayChange: true
         );
+        Counts("where nothing is held out for validation", HasValidation);
         Add(
             "--eval-chars",
             "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
@@ -182,6 +193,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { EvalChars = v },
             mayChange: true
         );
+        Counts("where nothing is held out for validation", HasValidation);
         Add(
             "--save-every",
             "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).",
@@ -200,13 +212,14 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
         Add(
             "--sample-from",
-            "What samples go on from: the prompt, after an update, or the state that training carries, "
+            "Start of samples: the prompt, after an update, or the state that training carries, "
                 + "before one (default: prompt).",
             "prompt|state",
             text => SettingParser.Choice(text, ("prompt", SampleStart.Prompt), ("state", SampleStart.State)),
             (s, v) => s with { SampleFrom = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
         Integer(
             "--sample-length",
             $"Characters in each of those samples (default: {Defaults.SampleLength}).",
@@ -215,13 +228,15 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { SampleLength = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
         Add(
             "--prompt",
-            "What those samples begin with (default: nothing).",
+            "Prompt of those samples (default: nothing).",
             "TEXT",
             text => text,
             (s, v) => s with { Prompt = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
     }
 }

@@ -4,9 +4,9 @@ using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>The texts of a run, read with one vocabulary. Disposing gives back what large ones lie in.</summary>
-/// <param name="Corpus">What is trained on.</param>
-/// <param name="Validation">What is validated on, where that is a text of its own.</param>
+/// <summary>The texts of a run, read with one vocabulary. Disposing frees the files of large ones.</summary>
+/// <param name="Corpus">Training text.</param>
+/// <param name="Validation">Validation text, where that is one of its own.</param>
 /// <param name="Notes">Messages about the vocabulary, a line each.</param>
 internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyList<string> Notes) : IDisposable
 {
@@ -14,8 +14,8 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
     /// Reads the texts with a vocabulary that has the symbols of all. A text whose own symbols are all there are is
     /// read once; otherwise it is read again with the others'.
     /// </summary>
-    /// <param name="readCorpus">Reads what is trained on, with a vocabulary or with its own.</param>
-    /// <param name="readValidation">Reads what is validated on; null where it is a part of the other.</param>
+    /// <param name="readCorpus">Reads the training text, with a vocabulary or with its own.</param>
+    /// <param name="readValidation">Reads the validation text; null where it is a part of the other.</param>
     /// <param name="widen">Adds symbols of elsewhere to the texts'.</param>
     public static TrainTexts Read(
         Func<Vocabulary?, Corpus> readCorpus,
@@ -84,7 +84,7 @@ internal sealed record TrainTexts(Corpus Corpus, Corpus? Validation, IReadOnlyLi
 
 /// <summary><c>charrnn train --labelled</c>: CORPUS is labelled records, and one model learns all labels.</summary>
 /// <param name="shell">The surroundings.</param>
-/// <param name="corpus">CORPUS and what is done to it.</param>
+/// <param name="corpus">CORPUS and its preparation.</param>
 /// <param name="valFile">The flag for a text to validate on, which labelled records do not go with.</param>
 internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option valFile)
 {
@@ -114,7 +114,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
                 : false
         );
 
-    /// <summary>The name of what is read.</summary>
+    /// <summary>The name of the data.</summary>
     public string NameOf(SettingSources sources) => LabeledData.NameOf(NamedIn(sources));
 
     /// <summary>Reads the records of a new run.</summary>
@@ -142,7 +142,7 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     }
 
     /// <summary>
-    /// Reads those of a run that is resumed or replayed: what is named now, or else what the run was trained on.
+    /// Reads those of a run that is resumed or replayed: the named data, or else those that the run was trained on.
     /// </summary>
     /// <inheritdoc cref="Read"/>
     public TrainTexts ReadAgain(

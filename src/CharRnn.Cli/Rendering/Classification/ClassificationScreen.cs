@@ -5,7 +5,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// What a classifier reaches on labelled records, for people: the figures beside what is reached without learning, the
+/// Scores of a classifier on labelled records, for people: the figures beside those reached without learning, the
 /// confusion matrix, the most confused pairs and the most confident mistakes.
 /// </summary>
 internal static class ClassificationScreen
@@ -56,7 +56,7 @@ internal static class ClassificationScreen
         );
     }
 
-    /// <summary>A probability; what is not quite certain is not shown as 1, nor what is not impossible as 0.</summary>
+    /// <summary>A probability; only a certain one is shown as 1, and only an impossible one as 0.</summary>
     public static string Probability(double probability) =>
         probability switch
         {

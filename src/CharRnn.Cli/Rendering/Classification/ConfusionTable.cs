@@ -49,7 +49,7 @@ internal sealed class ConfusionTable
 
     /// <param name="confusion">The matrix.</param>
     /// <param name="isCounts">Whether cells are counts, rather than percentages of their rows.</param>
-    /// <param name="screenWidth">How many cells the screen has; null for none.</param>
+    /// <param name="screenWidth">Width of the screen in cells; null for none.</param>
     public ConfusionTable(ConfusionMatrix confusion, bool isCounts, int? screenWidth)
     {
         _width = Math.Max(MinWidth, screenWidth ?? 0);

@@ -4,7 +4,7 @@ using CharRnn.Datasets;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Writes what a classifier makes of texts to standard output, for people or as one JSON object a text.
+/// Writes a classifier's predictions to standard output, for people or as one JSON object a text.
 /// </summary>
 internal sealed class PredictionWriter : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class PredictionWriter : IDisposable
 
     /// <param name="shell">Its standard output.</param>
     /// <param name="labels">The labels' names.</param>
-    /// <param name="most">How many of the likeliest labels are shown.</param>
+    /// <param name="most">Number of the likeliest labels shown.</param>
     /// <param name="isJson">Whether it is for programs.</param>
     public PredictionWriter(Shell shell, IReadOnlyList<string> labels, int most, bool isJson)
     {
@@ -32,10 +32,10 @@ internal sealed class PredictionWriter : IDisposable
         _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
 
-    /// <summary>Writes what is made of one text.</summary>
+    /// <summary>Writes the prediction for one text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="probabilities">The probability of each label.</param>
-    /// <param name="prefixes">What is made of each of the text's beginnings; null where that is not shown.</param>
+    /// <param name="prefixes">Predictions for each of the text's beginnings; null where they are not shown.</param>
     public void Write(
         string text,
         float[] probabilities,
@@ -50,7 +50,7 @@ internal sealed class PredictionWriter : IDisposable
             WritePrefixes(text, prefixes);
     }
 
-    /// <summary>Hands on what was written.</summary>
+    /// <summary>Flushes the output.</summary>
     public void Flush() => _lines.Flush();
 
     public void Dispose() => _lines.Dispose();

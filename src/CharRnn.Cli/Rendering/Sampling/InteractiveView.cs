@@ -9,7 +9,7 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal sealed class InteractiveView(WritingSession session, Vocabulary vocabulary, int[] prompt)
 {
-    /// <summary>How many candidates there are: as many as keys with digits but 0.</summary>
+    /// <summary>Number of candidates: as many as keys with digits but 0.</summary>
     public const int Candidates = 9;
 
     private const int MaxShown = 4000,

@@ -15,13 +15,13 @@ internal sealed class SampleTally(LabelBlend label)
     /// <summary>The texts, in their order.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of texts.</summary>
     public int Drawn => _texts.Count;
 
-    /// <summary>How many of them are not among the training data.</summary>
+    /// <summary>Number of texts that are not among the training data.</summary>
     public int Novel { get; private set; }
 
-    /// <summary>How many had been written before, under this label.</summary>
+    /// <summary>Number of texts already written under this label.</summary>
     public int Repeated => _texts.Count - _seen.Count;
 
     /// <summary>Takes one more text.</summary>
@@ -35,12 +35,12 @@ internal sealed class SampleTally(LabelBlend label)
 
 /// <summary>
 /// The table under the samples of a model with labels, a row for each label: how many are new, how many repeated, and
-/// how many a classifier takes for what they should be.
+/// how many a classifier gives their own label.
 /// </summary>
-/// <param name="tallies">What came of each label.</param>
+/// <param name="tallies">Tally of each label.</param>
 /// <param name="classifier">The classifier that judges the samples; null for none.</param>
 /// <param name="labels">The labels' names.</param>
-/// <param name="knowsTraining">Whether it is known what is new.</param>
+/// <param name="knowsTraining">Whether new texts can be told from those of the training data.</param>
 internal sealed class SampleTable(
     IReadOnlyList<SampleTally> tallies,
     SequenceClassifier? classifier,

@@ -20,7 +20,7 @@ internal abstract class SampleWriter(Stream output, Vocabulary vocabulary, TimeP
 
     /// <summary>The writer for where standard output goes.</summary>
     /// <param name="shell">The surroundings.</param>
-    /// <param name="vocabulary">What ids mean.</param>
+    /// <param name="vocabulary">Vocabulary of the ids.</param>
     /// <param name="isLines">Whether every sample is a line, whose end is written too.</param>
     public static SampleWriter Open(Shell shell, Vocabulary vocabulary, bool isLines) =>
         shell.IsOutputTerminal
@@ -109,11 +109,11 @@ internal sealed class OutputLines(Shell shell) : IDisposable
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
     private long? _lastFlush;
 
-    /// <summary>Where lines are written; they stay here until they are handed on.</summary>
+    /// <summary>Buffer of lines that are not yet handed on.</summary>
     public TextWriter Text => _text;
 
     /// <summary>
-    /// Hands on what was written, if some time has passed since the last time; the first lines at once.
+    /// Flushes the lines written so far, if some time has passed since the last flush; the first lines at once.
     /// </summary>
     public void FlushSoon()
     {
@@ -121,7 +121,7 @@ internal sealed class OutputLines(Shell shell) : IDisposable
             Flush();
     }
 
-    /// <summary>Hands on what was written.</summary>
+    /// <summary>Flushes the output.</summary>
     /// <exception cref="IOException">The pipe is no longer read.</exception>
     /// <exception cref="CharRnnException">It cannot be written.</exception>
     public void Flush()

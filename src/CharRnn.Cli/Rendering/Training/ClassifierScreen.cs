@@ -9,6 +9,9 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="line">Progress.</param>
 internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
+    /// <inheritdoc cref="TrainScreen.Plan"/>
+    public required string Plan { get; init; }
+
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(ClassifierResult result)
     {
@@ -17,17 +20,16 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
                 + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
             (null, { } validation, _) => $"validation accuracy {Four(validation)}",
-            (null, null, { } training) => $"training loss {Four(training)} nats",
+            (null, null, { } average) => $"average loss while training {Four(average)} nats",
             _ => "nothing yet",
         };
         return $"{figures}; {Quantity.Count(result.Steps, "step")} in "
-            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {TrainScreen.Why(result.Stopped)}";
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
     public void OnStarted(ClassifierOverview overview)
     {
         var spec = overview.Spec;
-        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
         string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
@@ -36,7 +38,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             _ => "attention over the states",
         };
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {input}, {pooling}: "
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {RunText.Input(spec.EmbeddingSize)}, "
+                + $"{pooling}: "
                 + $"{Quantity.Count(overview.Parameters)} parameters"
         );
         terminal.Message(
@@ -47,10 +50,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (string note in overview.Notes)
-            terminal.Message(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
+        terminal.Message(Plan);
     }
 
     public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
@@ -59,36 +60,35 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string EpochOf(in TrainingProgress progress) =>
-        progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
-
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
-        public string ToLine()
-        {
-            string validation = Progress.BestValidationLoss is { } loss
-                ? $", best validation accuracy {Four(1 - loss)}"
-                : "";
-            return $"{TrainScreen.Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {EpochOf(Progress)}: "
-                + $"loss {Four(Progress.Loss)}{validation}"
-                + $"{TrainScreen.Rate(Progress)}{TrainScreen.Left(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            RunText.ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Four(Progress.Loss)}",
+                Progress.BestValidationLoss is { } loss ? $"best accuracy {Four(1 - loss)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {RunText.EpochOf(Progress)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "train");
             json.WriteNumber("loss", Progress.Loss);
-            TrainScreen.WriteProgress(json, Progress);
+            RunText.WriteProgress(json, Progress);
         }
     }
 
     private sealed record ValidationLine(ValidationReport Validation) : IProgressReport
     {
         public string ToLine() =>
-            $"epoch {EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, "
-            + $"validation {Four(Validation.Loss)}, "
+            $"epoch {RunText.EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, "
             + $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
-            + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}";
+            + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}"
+            + (Validation.Progress.Step > 0 ? $"; average while training {Four(Validation.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -96,7 +96,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             json.WriteNumber("loss", Validation.Loss);
             json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
             json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
-            TrainScreen.WriteProgress(json, Validation.Progress);
+            RunText.WriteProgress(json, Validation.Progress);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace CharRnn.Cli.Rendering;
 /// dashes and the smoothed loss of a window. Messages that the original could not have, such as that a run is resumed,
 /// read as on the other screens.
 /// </summary>
-/// <param name="terminal">Where it goes.</param>
+/// <param name="terminal">Terminal that is written to.</param>
 internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
 {
     private const string Dashes = "----";
@@ -28,10 +28,7 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
                 $"data has {overview.Characters} characters, {overview.Distinct} unique."
             )
         );
-        foreach (string note in overview.Notes)
-            terminal.Message(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
     }
 
     public void OnSampled(SampleReport report)

@@ -9,7 +9,7 @@ using Spectre.Console.Rendering;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// A passage and under it what the model thought likeliest, character under character: a dot where it was right, and
+/// A passage and under it the model's likeliest characters, one under another: a dot where it was right, and
 /// the character it had expected where it was wrong.
 /// </summary>
 internal static class PredictionPassage
@@ -23,7 +23,7 @@ internal static class PredictionPassage
     // A wrong character that looks like the mark of a right one.
     private const string WrongDot = "•";
 
-    // What a mark that stands over or under another character is shown on.
+    // Carrier for a combining mark.
     private const string Bearer = "◌";
     private const string Formless = "�";
 
@@ -35,7 +35,8 @@ internal static class PredictionPassage
         int right = report.Characters.Count(character => character.IsRight);
         terminal.Line(
             $"--- step {Quantity.Count(report.Step)}, {Quantity.Count(right)} of "
-                + $"{Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was expected)"
+                + $"{Quantity.Count(report.Characters.Count)} characters predicted ({Right} right, else what was "
+                + "expected)"
         );
         foreach (var columns in Lines(report.Characters.Select(ColumnOf)))
         {
@@ -107,6 +108,6 @@ internal static class PredictionPassage
 
     private static string Padded(string text, int cells) => text + new string(' ', cells - CellsOf(text));
 
-    /// <summary>One character of the passage and what stands under it, as wide as each other.</summary>
+    /// <summary>One character of the passage and the one under it, equally wide.</summary>
     private readonly record struct Column(string Target, string Predicted, int Cells, bool IsRight);
 }

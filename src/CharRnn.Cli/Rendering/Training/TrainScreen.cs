@@ -7,11 +7,11 @@ using CharRnn.Training;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Shows training on standard error: what it begins with, a line that moves, evaluations and samples that stay.
+/// Training on standard error: an overview, a line that moves, evaluations and samples that stay.
 /// </summary>
-/// <param name="terminal">Where messages go; silenced by its owner where there are to be none.</param>
+/// <param name="terminal">Receiver of messages; silenced by its owner where there are to be none.</param>
 /// <param name="line">The line that moves.</param>
-/// <param name="mode">How progress is shown.</param>
+/// <param name="mode">Display of progress.</param>
 /// <param name="corpusName">The text's name.</param>
 /// <param name="baselines">
 /// Scores of simple baselines on the text, to compare the model with; null where they were not computed.
@@ -30,64 +30,31 @@ internal sealed class TrainScreen(
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
 
-    // A year and more is no estimate.
-    private const double MaxTimeLeft = 365 * 24 * 3600;
+    private double _lossSoFar = double.PositiveInfinity;
+    private bool _isNoiseSaid;
+
+    /// <summary>Whether samples are left out until the model does better than counting pairs of characters.</summary>
+    public bool HidesNoise { get; init; }
+
+    /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
+    public required string Plan { get; init; }
 
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(TrainingResult result)
     {
-        string losses = (result.ValLoss, result.TrainLoss) switch
-        {
-            ({ } validation, { } training) =>
-                $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
-            ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
-            (null, { } training) => $"training loss {PerCharacter(training)}",
-            _ => "nothing yet",
-        };
-        string test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in "
-            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {Why(result.Stopped)}";
+        string?[] losses =
+        [
+            result.ValLoss is { } validation ? $"validation loss {PerCharacter(validation)}" : null,
+            result.TrainScore is { } known ? $"loss on the training text {PerCharacter(known)}" : null,
+            result.TestLoss is { } test ? $"test {NatsAndBits(test)}" : null,
+            result.TrainLoss is { } average ? $"average while training {NatsAndBits(average)}" : null,
+        ];
+        string figures = string.Join(", ", losses.OfType<string>());
+        return $"{(figures.Length > 0 ? figures : "nothing yet")}; {Quantity.Count(result.Steps, "step")} in "
+            + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
-    /// <summary>Why a run ended.</summary>
-    public static string Why(StopReason stopped) =>
-        stopped switch
-        {
-            StopReason.MaxSteps => "the steps asked for were done",
-            StopReason.MaxEpochs => "the epochs asked for were done",
-            StopReason.MaxTime => "the time was up",
-            StopReason.Patience => "validation no longer got better",
-            StopReason.Interrupted => "interrupted",
-            _ => "training diverged",
-        };
-
-    /// <summary>
-    /// How fast training is; nothing right at the start and after resuming, when it is not yet known.
-    /// </summary>
-    public static string Rate(in TrainingProgress progress) =>
-        progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
-
-    /// <summary>How long a run still takes, as the end of a line; nothing where that is unknown.</summary>
-    public static string Left(in TrainingProgress progress) =>
-        progress.SecondsLeft is { } seconds and < MaxTimeLeft
-            ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
-            : "";
-
-    /// <summary>How much of a run is done, as the beginning of a line; nothing where that is unknown.</summary>
-    public static string Done(in TrainingProgress progress) =>
-        progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
-
-    /// <summary>Where a run is, as properties of a JSON object that is begun.</summary>
-    public static void WriteProgress(Utf8JsonWriter json, in TrainingProgress progress)
-    {
-        json.WriteNumber("step", progress.Step);
-        json.WriteNumber("epoch", Math.Round(progress.Epoch, 4));
-        json.WriteNumber("learning_rate", progress.LearningRate);
-        json.WriteNumber("chars_per_sec", Math.Round(progress.CharsPerSecond));
-        json.WriteNumber("seconds", Math.Round(progress.Seconds, 3));
-    }
-
-    /// <summary>The baselines beside what a run reached, in one line.</summary>
+    /// <summary>The baselines beside a run's loss, in one line.</summary>
     public static string Comparison(Baselines baselines, double nats)
     {
         string bigram = baselines.BigramBpc is { } second ? $", how often each follows each {Loss(second)}" : "";
@@ -105,21 +72,21 @@ internal sealed class TrainScreen(
                 + $"unique ({corpusName})"
         );
         var spec = overview.Spec;
-        string input = spec.EmbeddingSize > 0 ? $"embedding {spec.EmbeddingSize}" : "one-hot input";
         string gzip = baselines?.GzipBpc is { } bits
             ? $", the text {Quantity.Bytes(bits * overview.Characters / BitsPerByte)} under gzip -9"
             : "";
         double perCharacter = (double)overview.Parameters / overview.TrainCharacters;
         terminal.Message(
-            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {input}: {Quantity.Count(overview.Parameters)} "
+            $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize}, {RunText.Input(spec.EmbeddingSize)}: "
+                + $"{Quantity.Count(overview.Parameters)} "
                 + "parameters, "
                 + $"{Two(perCharacter)} for each training character; the model takes "
                 + $"{Quantity.Bytes(overview.Parameters * BytesPerParameter)}{gzip}"
         );
         if (perCharacter > MemorizingFrom)
             terminal.Warning(
-                "more parameters than training characters: it can learn the text by heart. A smaller "
-                    + "--hidden-size or more --dropout holds that off."
+                "more parameters than training characters: it can learn the text by heart. "
+                    + $"A smaller --hidden-size or more {DropoutFlag(spec)} holds that off."
             );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
@@ -131,13 +98,15 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        foreach (string note in overview.Notes)
-            terminal.Note(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
+        terminal.Message(Plan);
     }
 
-    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+    public void OnStep(in TrainingProgress progress)
+    {
+        _lossSoFar = Math.Min(_lossSoFar, Math.Min(progress.Loss, progress.BestValidationLoss ?? progress.Loss));
+        line.Report(new StepReport(progress));
+    }
 
     public void OnEvaluated(ValidationReport report) => line.Milestone(new EvaluationLine(report));
 
@@ -151,7 +120,7 @@ internal sealed class TrainScreen(
             return;
         }
 
-        if (mode == ProgressMode.None)
+        if (mode == ProgressMode.None || IsNoise())
             return;
         terminal.Line(
             $"--- step {Quantity.Count(report.Step)}, temperature "
@@ -168,6 +137,22 @@ internal sealed class TrainScreen(
             line.Milestone(new PredictionLine(report));
         else
             PredictionPassage.Show(terminal, report);
+    }
+
+    // Of a single layer there is nothing between layers to drop.
+    private static string DropoutFlag(ModelSpec spec) => spec.NumLayers > 1 ? "--dropout" : "--output-dropout";
+
+    // A model that loses to counting pairs writes noise, for half a minute on a slow machine; the run keeps it.
+    private bool IsNoise()
+    {
+        if (!HidesNoise || baselines?.BigramBpc is not { } bigram || _lossSoFar < bigram * Math.Log(2))
+            return false;
+        if (!_isNoiseSaid)
+            terminal.Message(
+                $"samples are shown once the model does better than {Two(bigram)} bits, how often each character follows "
+                    + "each; those before are kept in samples.jsonl"
+            );
+        return _isNoiseSaid = true;
     }
 
     private static string Goal(Baselines baselines)
@@ -194,19 +179,23 @@ internal sealed class TrainScreen(
 
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
-        public string ToLine()
-        {
-            string epoch = Two(Progress.Epoch);
-            string validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            return $"{Done(Progress)}step {Quantity.Count(Progress.Step)}, epoch {epoch}: loss "
-                + $"{NatsAndBits(Progress.Loss)}{validation}{Rate(Progress)}{Left(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            RunText.ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Loss(Progress.Loss)}",
+                Progress.BestValidationLoss is { } best ? $"best validation {Loss(best)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {RunText.EpochOf(Progress)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "train");
             json.WriteNumber("loss", Progress.Loss);
-            WriteProgress(json, Progress);
+            RunText.WriteProgress(json, Progress);
             Progress.Health.WriteTo(json);
         }
     }
@@ -214,15 +203,15 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss "
-            + $"{NatsAndBits(Report.Progress.Loss)}, "
-            + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {RunText.EpochOf(Report.Progress)}: validation loss "
+            + $"{NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}"
+            + (Report.Progress.Step > 0 ? $"; average while training {NatsAndBits(Report.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "val");
             json.WriteNumber("loss", Report.Loss);
-            WriteProgress(json, Report.Progress);
+            RunText.WriteProgress(json, Report.Progress);
         }
     }
 

@@ -111,8 +111,8 @@ internal static unsafe class Transpose8x8
     /// <param name="source">
     /// (rows, <see cref="Side"/>), stride <see cref="Padding.Unit"/>; as many columns as asked for are used.
     /// </param>
-    /// <param name="rows">How many rows there are, up to <see cref="Side"/>; zeros stand in for the rest.</param>
-    /// <param name="columns">How many columns are wanted, up to <see cref="Side"/>.</param>
+    /// <param name="rows">Number of rows, up to <see cref="Side"/>; zeros stand in for the rest.</param>
+    /// <param name="columns">Number of columns that are wanted, up to <see cref="Side"/>.</param>
     /// <param name="destination">(columns, <see cref="Side"/>), stride <see cref="Padding.Unit"/>.</param>
     public static void Transpose(float* source, int rows, int columns, float* destination)
     {

@@ -16,7 +16,7 @@ internal abstract class Cell
     /// <summary>The name on the command line and in files.</summary>
     public abstract string Name { get; }
 
-    /// <summary>One line for <c>--cell</c> help.</summary>
+    /// <summary>One line for help.</summary>
     public abstract string Description { get; }
 
     /// <summary>G: gates, each with its own weights, in PyTorch's order.</summary>
@@ -90,7 +90,7 @@ internal abstract class Cell
 
 /// <summary>The buffers of one step of S streams, for U of the hidden units.</summary>
 /// <param name="Gates">(S, Slots·H), H padded.</param>
-/// <param name="Units">Which units.</param>
+/// <param name="Units">Units of the step.</param>
 /// <param name="HiddenBefore">(S, U): h of the step before.</param>
 /// <param name="Hidden">(S, U): h of this step.</param>
 /// <param name="CellBefore">(S, U): c of the step before; empty without a cell state.</param>
@@ -133,7 +133,7 @@ internal readonly record struct CellGradients(Matrix DHidden, Matrix DHiddenBefo
 /// Number in all, padded (of hidden units, the distance from one gate's to the next gate's).
 /// </param>
 /// <param name="Start">The first unit, a multiple of <see cref="Padding.Unit"/>.</param>
-/// <param name="Count">How many, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
+/// <param name="Count">Number of units, padding included; a multiple of <see cref="Padding.Unit"/>.</param>
 internal readonly record struct UnitSlice(int Width, int Start, int Count)
 {
     /// <summary>All units of a layer.</summary>

@@ -167,7 +167,7 @@ internal sealed class BidirectionalInputs
     /// <summary>Takes in a batch.</summary>
     /// <param name="batch">The records.</param>
     /// <param name="tiles">Their rows.</param>
-    /// <param name="silence">Which of a record's symbols are read as nothing, drawn for (record, symbol).</param>
+    /// <param name="silence">Dropout of a record's symbols, drawn for (record, symbol).</param>
     /// <param name="silenceId">The id of nothing.</param>
     public void Arrange(in LabeledBatch batch, StreamTiles tiles, in Dropout silence, int silenceId)
     {
@@ -198,7 +198,7 @@ internal sealed class BidirectionalInputs
         }
     }
 
-    /// <summary>(T, B), index t·B + b: what a direction reads.</summary>
+    /// <summary>(T, B), index t·B + b: the input of a direction.</summary>
     public ReadOnlySpan<int> Ids(int direction, StreamTiles tiles) =>
         (direction == 0 ? _forward : _backward).AsSpan(0, tiles.Rows);
 

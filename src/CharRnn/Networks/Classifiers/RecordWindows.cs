@@ -32,7 +32,7 @@ internal sealed class RecordWindows : IDisposable
     /// Window of a batch, with the batch as the input of its next forward pass. Called by one thread.
     /// </summary>
     /// <param name="batch">The records.</param>
-    /// <param name="symbolDropout">Which of a record's symbols are read as nothing.</param>
+    /// <param name="symbolDropout">Dropout of a record's symbols, which are then read as nothing.</param>
     public RecordWindow Take(in LabeledBatch batch, in Dropout symbolDropout)
     {
         var window = For(batch.Steps, batch.Streams);

@@ -21,7 +21,7 @@ public sealed class SequenceClassifier : RecurrentModel
     internal static readonly ModelFormat<SequenceClassifier, ClassifierSpec, ClassifierLayout> Format = new(
         ModelMetadata.ClassifierFormat,
         "classifier",
-        "charrnn classify train",
+        "'ClassifierTrainer'",
         ClassifierMetadataJson.ParseSpec,
         spec => new ClassifierLayout(spec),
         description =>
@@ -36,10 +36,10 @@ public sealed class SequenceClassifier : RecurrentModel
     /// <param name="spec">The network; its vocabulary size and number of labels are those of the next two.</param>
     /// <param name="vocabulary">The symbols.</param>
     /// <param name="labels">The labels, each once; the index is a label's number.</param>
-    /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
-    /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
+    /// <param name="initialization">Initialization of the weights; PyTorch's by default.</param>
+    /// <param name="seed">Seed of the first weights; 1 by default.</param>
     /// <exception cref="SettingsException">A size cannot be used, or a label is given twice.</exception>
-    public SequenceClassifier(
+    internal SequenceClassifier(
         ClassifierSpec spec,
         Vocabulary vocabulary,
         IReadOnlyList<string> labels,
@@ -52,7 +52,7 @@ public sealed class SequenceClassifier : RecurrentModel
             labels
         )
     {
-        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
+        InitializeWeights(initialization, seed);
     }
 
     // Of zeros, for a file's weights.
@@ -79,6 +79,7 @@ public sealed class SequenceClassifier : RecurrentModel
     /// <param name="text">The text; at least one character.</param>
     /// <returns>(labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1.</returns>
     /// <exception cref="SettingsException">The text is empty.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[] Predict(string text) => Predict([text])[0];
 
     /// <summary>
@@ -86,20 +87,37 @@ public sealed class SequenceClassifier : RecurrentModel
     /// bits whatever is beside it.
     /// </summary>
     /// <param name="texts">The texts; at least one character each.</param>
-    /// <param name="threads">How many threads share the work; 1 by default. Any number gives the same bits.</param>
+    /// <param name="threads">
+    /// Number of threads that share the work; 1 by default. Any number gives the same bits.
+    /// </param>
     /// <returns>For each text (labels), in the order of <see cref="RecurrentModel.Labels"/>.</returns>
     /// <exception cref="SettingsException">A text is empty.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[][] Predict(IReadOnlyList<string> texts, int threads = 1)
     {
         using var team = new WorkerTeam(threads);
         using var predictor = new BatchPredictor(this, team);
-        return predictor.Predict([.. texts.Select(Encode)]);
+        float[][] probabilities = predictor.Predict([.. texts.Select(Encode)]);
+        foreach (var (text, row) in texts.Zip(probabilities))
+            RequireNumbers(text, row);
+        return probabilities;
+    }
+
+    /// <summary>Refuses probabilities that are none: finite weights may still be so large that a sum overflows.</summary>
+    /// <exception cref="ModelException">One is not a number.</exception>
+    internal static void RequireNumbers(string text, float[] probabilities)
+    {
+        if (Array.Exists(probabilities, float.IsNaN))
+            throw new ModelException(
+                $"the model's probabilities for {OneLine.Quote(text)} are not numbers: its weights are "
+                    + "damaged, or training had diverged; use an earlier checkpoint."
+            );
     }
 
     /// <summary>
     /// Number of this machine's cores that can share the work on some texts side by side, so that it gets faster.
     /// </summary>
-    /// <param name="streams">How many texts.</param>
+    /// <param name="streams">Number of texts.</param>
     public int UsefulThreads(int streams) =>
         Math.Min(
             Environment.ProcessorCount,

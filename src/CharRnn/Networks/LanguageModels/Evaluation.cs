@@ -54,8 +54,8 @@ public sealed class Evaluator : ITeamWork, IDisposable
 
     /// <summary>Makes an evaluator.</summary>
     /// <param name="model">The model; its weights are read at every call.</param>
-    /// <param name="streams">How many streams; 1 by default.</param>
-    /// <param name="threads">How many threads; 1 by default. Any number gives the same bits.</param>
+    /// <param name="streams">Number of streams; 1 by default.</param>
+    /// <param name="threads">Number of threads; 1 by default. Any number gives the same bits.</param>
     public Evaluator(LanguageModel model, int streams = 1, int threads = 1)
         : this(model, streams, new WorkerTeam(threads)) => _ownsTeam = true;
 
@@ -73,14 +73,20 @@ public sealed class Evaluator : ITeamWork, IDisposable
     /// <summary>Scores part of a text, cut into as many neighboring pieces as there are streams.</summary>
     /// <param name="ids">The text.</param>
     /// <param name="range">The part; at least two symbols.</param>
-    /// <param name="progress">Told how many characters are done, from time to time.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives the number of characters done, from time to time.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public EvaluationResult Run(
         SymbolIds ids,
         IdRange range,
         IProgress<long>? progress = null,
-        CancellationToken cancellation = default
-    ) => Run(ids, range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams), progress, cancellation);
+        CancellationToken cancellationToken = default
+    ) =>
+        Run(
+            ids,
+            range.Length < 2 ? [range] : CorpusPart.Cut(range, _window.Tiles.Streams),
+            progress,
+            cancellationToken
+        );
 
     /// <summary>
     /// Scores pieces of a text, each read from a state of zeros in a stream of its own, as many side by side as there
@@ -88,13 +94,13 @@ public sealed class Evaluator : ITeamWork, IDisposable
     /// </summary>
     /// <param name="ids">The text.</param>
     /// <param name="pieces">The pieces; at least two symbols in one of them.</param>
-    /// <param name="progress">Told how many characters are done, from time to time.</param>
-    /// <param name="cancellation">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Receives the number of characters done, from time to time.</param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
     public EvaluationResult Run(
         SymbolIds ids,
         IReadOnlyList<IdRange> pieces,
         IProgress<long>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellationToken = default
     )
     {
         if (_labels.Length > 0 && ids.Labels is null)
@@ -120,7 +126,7 @@ public sealed class Evaluator : ITeamWork, IDisposable
             long longest = _reading.Max(CorpusPart.PairsOf);
             for (long start = 0; start < longest; start += _steps)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 for (int stream = 0; stream < streams; stream++)
                     FillStream(ids, stream, start);
                 _window.SetInputs(_inputs, _labels);

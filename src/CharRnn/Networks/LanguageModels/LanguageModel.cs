@@ -18,7 +18,7 @@ public sealed class LanguageModel : RecurrentModel
     internal static readonly ModelFormat<LanguageModel, ModelSpec, ParameterLayout> Format = new(
         ModelMetadata.LanguageModelFormat,
         "language model",
-        "charrnn train",
+        "'Trainer'",
         ModelMetadataJson.ParseSpec,
         spec => new ParameterLayout(spec),
         description => OfZeros(description)
@@ -27,13 +27,13 @@ public sealed class LanguageModel : RecurrentModel
     /// <summary>An untrained model.</summary>
     /// <param name="spec">The network; its vocabulary size is that of <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">The symbols.</param>
-    /// <param name="initialization">How the weights begin; PyTorch's way by default.</param>
-    /// <param name="seed">What the first weights are drawn from; 1 by default.</param>
+    /// <param name="initialization">Initialization of the weights; PyTorch's by default.</param>
+    /// <param name="seed">Seed of the first weights; 1 by default.</param>
     /// <param name="labels">
     /// The labels of the texts that it will learn, as many as the network has; none by default.
     /// </param>
     /// <exception cref="SettingsException">A size cannot be used.</exception>
-    public LanguageModel(
+    internal LanguageModel(
         ModelSpec spec,
         Vocabulary vocabulary,
         Initialization? initialization = null,
@@ -42,7 +42,7 @@ public sealed class LanguageModel : RecurrentModel
     )
         : this(new ParameterLayout(RequireSizes(spec, vocabulary, labels ?? [])), vocabulary, labels ?? [])
     {
-        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
+        InitializeWeights(initialization, seed);
     }
 
     // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
@@ -72,7 +72,7 @@ public sealed class LanguageModel : RecurrentModel
     /// <inheritdoc cref="RecurrentModel.Encode(string)"/>
     /// <param name="text">The text.</param>
     /// <param name="skipUnknown">Leave out characters that the vocabulary lacks.</param>
-    /// <param name="skipped">How many were left out.</param>
+    /// <param name="skipped">Number of characters left out.</param>
     public int[] Encode(string text, bool skipUnknown, out int skipped) =>
         Vocabulary.Encode(Preparation.Apply(text), skipUnknown, out skipped);
 
@@ -85,7 +85,7 @@ public sealed class LanguageModel : RecurrentModel
     /// </param>
     /// <param name="labels">(B) the label of each stream, for a model with labels.</param>
     /// <returns>(T·B, V), row t·B + b.</returns>
-    public float[] Forward(
+    internal float[] Forward(
         ReadOnlySpan<int> ids,
         int steps,
         int streams,
@@ -131,8 +131,12 @@ public sealed class LanguageModel : RecurrentModel
 
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>
-    /// <param name="threads">How many threads share the streams; 1 by default. Any number gives the same bits.</param>
-    /// <param name="label">What is read and written, for a model with labels; the same for all streams.</param>
+    /// <param name="threads">
+    /// Number of threads that share the streams; 1 by default. Any number gives the same bits.
+    /// </param>
+    /// <param name="label">
+    /// Label of what is read and written, for a model with labels; the same for all streams.
+    /// </param>
     /// <exception cref="SettingsException">The model has labels and none is given, or the other way round.</exception>
     public StepSession NewSession(int streams = 1, int threads = 1, LabelBlend? label = null) =>
         new(this, streams, threads, label);

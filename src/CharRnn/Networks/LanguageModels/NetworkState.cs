@@ -4,7 +4,7 @@ namespace CharRnn.Networks;
 /// State that a network carries from one window to the next: the hidden state, and where the cell has one the cell
 /// state, of each layer and stream.
 /// </summary>
-public sealed class NetworkState
+internal sealed class NetworkState
 {
     private readonly float[][] _hidden,
         _cell;
@@ -35,7 +35,7 @@ public sealed class NetworkState
     public Span<float> Cell(int layer) => _cell[layer];
 
     /// <summary>The state of one stream alone.</summary>
-    /// <param name="stream">Which.</param>
+    /// <param name="stream">Number of the stream.</param>
     /// <param name="spec">The network.</param>
     internal NetworkState OfStream(int stream, ModelSpec spec)
     {

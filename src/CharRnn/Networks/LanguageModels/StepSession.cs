@@ -1,7 +1,7 @@
 using CharRnn.Engine;
-using CharRnn.Explaining;
+using CharRnn.Networks;
 
-namespace CharRnn.Networks;
+namespace CharRnn;
 
 /// <summary>Reader of the logits of each stream after a step.</summary>
 internal interface ILogitsReader
@@ -14,9 +14,8 @@ internal interface ILogitsReader
 }
 
 /// <summary>
-/// Session that reads symbols one step at a time and gives the logits of what comes next, carrying the state: what
-/// sampling uses. Never re-runs a window. The same weights and symbols give the same bits as
-/// <see cref="LanguageModel.Forward"/>. Not for several threads at once.
+/// Session that reads symbols one step at a time and gives the logits of what comes next, carrying the state; samplers
+/// are made of it. A step gives the bits that the same position of a whole window has. Not for several threads at once.
 /// </summary>
 public sealed class StepSession : IDisposable
 {
@@ -117,7 +116,7 @@ public sealed class StepSession : IDisposable
     }
 
     /// <summary>The logits after the last step.</summary>
-    /// <param name="stream">Which stream.</param>
+    /// <param name="stream">Number of the stream.</param>
     /// <returns>(V), until the next call.</returns>
     public ReadOnlySpan<float> Logits(int stream)
     {
@@ -139,10 +138,10 @@ public sealed class StepSession : IDisposable
     }
 
     /// <summary>The state after the last step.</summary>
-    public NetworkState CopyState() => _window.CopyState();
+    internal NetworkState CopyState() => _window.CopyState();
 
     /// <summary>Goes on from a state.</summary>
-    public void SetState(NetworkState state)
+    internal void SetState(NetworkState state)
     {
         _window.SetState(state);
         _hasStarted = true;

@@ -67,9 +67,9 @@ internal static class WeightTransfer
 
     /// <summary>Puts old values among fresh ones.</summary>
     /// <param name="old">(rows, columns) row-major.</param>
-    /// <param name="rows">Where each row goes; null for nowhere.</param>
+    /// <param name="rows">Destination of each row; null for none.</param>
     /// <param name="columns">The same of columns.</param>
-    /// <param name="tensor">What they are put into.</param>
+    /// <param name="tensor">Tensor that receives them.</param>
     /// <param name="fresh">Its values.</param>
     private static float[] Spread(float[] old, int?[] rows, int?[] columns, ParameterTensor tensor, float[] fresh)
     {

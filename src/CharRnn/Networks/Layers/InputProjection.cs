@@ -80,7 +80,7 @@ internal sealed class InputProjection : IDisposable
     /// <summary>The symbols' table, for windows of up to <paramref name="rows"/> positions.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
-    /// <param name="rows">How many positions.</param>
+    /// <param name="rows">Number of positions.</param>
     /// <param name="layer">The number of the layer that reads them.</param>
     public static InputProjection OfSymbols(RecurrentLayout layout, Arena weights, int rows, int layer = 0) =>
         new(layout, layer, layout.Symbols(layer), hasBias: true, weights, rows);
@@ -88,12 +88,12 @@ internal sealed class InputProjection : IDisposable
     /// <summary>The labels' table; null where there are none.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
-    /// <param name="rows">How many positions.</param>
+    /// <param name="rows">Number of positions.</param>
     public static InputProjection? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
         layout.Labels is { } labels ? new(layout, layer: 0, labels, hasBias: false, weights, rows) : null;
 
     /// <summary>
-    /// (1, G·H): what is added to every row of the table, where all positions have it in common; empty for nothing.
+    /// (1, G·H): addition to every row of the table, where all positions have it in common; empty for nothing.
     /// </summary>
     public Matrix Shift { get; set; }
 
@@ -269,7 +269,7 @@ internal sealed class InputProjection : IDisposable
     /// Backward into some of the embeddings, once every column is summed and the gradient cleared:
     /// dE = dTable·W ⊙ act'(E). Nothing where ids are fed one-hot.
     /// </summary>
-    /// <param name="share">Which of the first <see cref="KnownCount"/> distinct ids.</param>
+    /// <param name="share">Share of the first <see cref="KnownCount"/> distinct ids.</param>
     /// <param name="transposed">The input weights W, transposed; null where ids are fed one-hot.</param>
     /// <param name="gradients">Receives dE, (V, E), in the rows of the window's symbols.</param>
     public void BackwardEmbeddings((int Start, int End) share, TransposedWeights? transposed, Arena gradients)

@@ -16,7 +16,7 @@ internal sealed class LayerBias
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="layer">The layer's number.</param>
-    /// <param name="copies">How many callers may ask for the same columns at the same time.</param>
+    /// <param name="copies">Number of callers that may ask for the same columns at the same time.</param>
     /// <param name="pool">Memory of the sums, one for each of them.</param>
     public LayerBias(RecurrentLayout layout, Arena weights, int layer, int copies, MatrixPool pool)
     {

@@ -55,7 +55,7 @@ internal sealed class LayerConnector : ILayerInput
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="layer">The number of the layer below.</param>
     /// <param name="states">That layer.</param>
-    /// <param name="input">What that layer takes in; null for the first.</param>
+    /// <param name="input">Input of that layer; null for the first.</param>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="pool">Memory of the buffers.</param>
     public LayerConnector(

@@ -5,7 +5,7 @@ namespace CharRnn.Networks;
 /// <summary>Some rows of one tile, taken together by the head.</summary>
 /// <param name="Tile">The tile.</param>
 /// <param name="Start">First row within the tile.</param>
-/// <param name="Count">How many rows.</param>
+/// <param name="Count">Number of rows.</param>
 /// <param name="LogitsStart">Their first row in the head's logits.</param>
 internal readonly record struct HeadBlock(int Tile, int Start, int Count, int LogitsStart);
 
@@ -108,7 +108,7 @@ internal sealed class SoftmaxHead
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Blocks [start, end) of the group.</param>
-    /// <param name="lossScale">What each position's loss counts.</param>
+    /// <param name="lossScale">Weight of each position's loss.</param>
     /// <param name="transposed">(V, P or H) panels: the head's weights, transposed.</param>
     /// <param name="dInput">(T·B, P or H): dy, written.</param>
     public void ForwardBackward(

@@ -102,7 +102,9 @@ internal sealed class StateResets
             ClearRows(tile, t, hidden, cell);
     }
 
-    /// <summary>Clears packed rows of h before steps at which the state was reset: no recurrent product used them.</summary>
+    /// <summary>
+    /// Clears packed rows of h before steps at which the state was reset: no recurrent product used them.
+    /// </summary>
     /// <param name="tile">The tile.</param>
     /// <param name="firstRow">The first row's number within the tile.</param>
     /// <param name="hiddenBefore">(rows, H).</param>

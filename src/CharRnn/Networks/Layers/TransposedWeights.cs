@@ -135,9 +135,9 @@ internal sealed class TransposedWeights : IDisposable
 
     /// <summary>Allocates the transposed weights.</summary>
     /// <param name="weights">(inputs, gates · H) panels.</param>
-    /// <param name="gates">How many gates.</param>
+    /// <param name="gates">Number of gates.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="slotOf">Which slot holds each gate's gradient; its own number by default.</param>
+    /// <param name="slotOf">Slot of each gate's gradient; its own number by default.</param>
     public TransposedWeights(Panels weights, int gates, int hiddenSize, Func<int, int>? slotOf = null)
     {
         (_weights, _gates, _hiddenSize, _slotOf) = (weights, gates, hiddenSize, slotOf);

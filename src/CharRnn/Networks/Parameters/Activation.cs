@@ -42,7 +42,7 @@ internal static class ActivationFunctions
     /// <param name="activated">
     /// (M, N): act(x) / <paramref name="scale"/>; where that was silenced, the gradient is 0 already.
     /// </param>
-    /// <param name="scale">What turns that into act(x); positive.</param>
+    /// <param name="scale">Factor that turns that into act(x); positive.</param>
     /// <param name="gradients">(M, N).</param>
     public static void MultiplyByDerivative(this Activation activation, Matrix activated, float scale, Matrix gradients)
     {

@@ -20,7 +20,7 @@ internal sealed class ClassifierLayout : RecurrentLayout
     {
         Spec = spec;
         JoinedWidth = Directions * HiddenWidth;
-        // What follows the last unit of the last direction needs no weights.
+        // Padding after the last unit of the last direction needs no weights.
         int joinedRows = JoinedWidth - HiddenWidth + spec.HiddenSize;
         _head = Arena.Add("head weights", joinedRows, spec.LabelCount);
         _headBias = Arena.Add("head bias", 1, spec.LabelCount);
@@ -57,7 +57,7 @@ internal sealed class ClassifierLayout : RecurrentLayout
     /// <summary>(1, labels).</summary>
     internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
 
-    /// <summary>(1, joined): what attention multiplies each state with; empty with other pooling.</summary>
+    /// <summary>(1, joined): attention's query, which multiplies each state; empty with other pooling.</summary>
     internal Matrix Attention(Arena arena) => _attention is null ? default : arena.Matrix(_attention);
 
     private int JoinedPlace(int column) => column / Spec.HiddenSize * HiddenWidth + column % Spec.HiddenSize;

@@ -14,7 +14,7 @@ namespace CharRnn.Networks;
 /// <c>normal:S</c>: weights N(0, S²) and biases 0, as in min-char-rnn. In every scheme the forget gate's bias, where
 /// the cell has one, begins at one value: 1 (Jozefowicz et al. 2015) unless another is given.
 /// </summary>
-public sealed class Initialization
+internal sealed class Initialization
 {
     /// <summary>The schemes, for messages and help.</summary>
     public const string Schemes = "pytorch, orthogonal, torch-rnn, linear, uniform:R, normal:S";
@@ -33,7 +33,7 @@ public sealed class Initialization
 
     /// <summary>Reads a scheme.</summary>
     /// <param name="text">One of <see cref="Schemes"/>.</param>
-    /// <param name="forgetBias">Where the forget gate's bias begins; 1 by default.</param>
+    /// <param name="forgetBias">First value of the forget gate's bias; 1 by default.</param>
     /// <exception cref="SettingsException">It is none of <see cref="Schemes"/>.</exception>
     public static Initialization Parse(string text, double forgetBias = 1)
     {

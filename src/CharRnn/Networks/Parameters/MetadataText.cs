@@ -35,7 +35,8 @@ internal static class MetadataText
         return Next(ref json) == needed
             ? json
             : throw new JsonException(
-                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is needed."
+                $"it is {OneLine.Quote(text)}; {(needed == JsonTokenType.StartObject ? "an object" : "an array")} is "
+                    + "needed."
             );
     }
 
@@ -66,6 +67,15 @@ internal static class MetadataText
         {
             throw new JsonException("it holds half a surrogate pair.");
         }
+    }
+
+    /// <summary>A name in an object, each of which may come once: of two, either could be meant.</summary>
+    /// <param name="json">The reader, at the name.</param>
+    /// <param name="before">The names before it; it is added to them.</param>
+    public static string NewName(ref Utf8JsonReader json, HashSet<string> before)
+    {
+        string name = Unquoted(ref json);
+        return before.Add(name) ? name : throw new JsonException($"its {OneLine.Quote(name)} comes twice.");
     }
 
     /// <summary>A whole number.</summary>
@@ -102,6 +112,6 @@ internal static class MetadataText
             );
     }
 
-    /// <summary>That a value is of no use.</summary>
+    /// <summary>Exception for a value that cannot be used.</summary>
     public static JsonException Unfit(string name) => new($"its {name} is of the wrong kind, or out of range.");
 }

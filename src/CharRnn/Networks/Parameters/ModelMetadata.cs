@@ -56,23 +56,27 @@ internal static class ModelMetadata
     /// <summary>Refuses a file of another format.</summary>
     /// <param name="file">The file.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="format">What it must say.</param>
-    /// <param name="kind">What such a model is called.</param>
-    /// <param name="command">The command that writes them.</param>
+    /// <param name="format">Format that it must have.</param>
+    /// <param name="kind">Name of the kind of model, for messages.</param>
+    /// <param name="trainer">The trainer that writes them.</param>
     /// <exception cref="ModelException">It says something else, or nothing.</exception>
-    public static void RequireFormat(SafetensorsFile file, string path, string format, string kind, string command)
+    public static void RequireFormat(SafetensorsFile file, string path, string format, string kind, string trainer)
     {
         string? found = file.Metadata.GetValueOrDefault(FormatKey);
         if (found == format)
             return;
         if (found == OtherKind(format))
             throw new ModelException(
-                $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {command}, or use "
+                $"{path} is {WhatItIs(found)}, and a {kind} is needed; name one, written by {trainer}, or use "
                     + $"{WhatReads(found)}."
             );
+        string says =
+            found is not null ? $"its metadata says format '{found}'"
+            : file.Metadata.Count > 0 ? "its metadata says no format"
+            : "it has no metadata";
         throw new ModelException(
-            $"{path}: its metadata says format '{found}'; a CharRnn {kind} ('{format}') is needed. Name a run "
-                + $"folder or a model.safetensors written by {command}."
+            $"{path}: {says}; a CharRnn {kind} ('{format}') is needed. Name a run folder or a model.safetensors "
+                + $"written by {trainer}."
         );
     }
 
@@ -86,9 +90,7 @@ internal static class ModelMetadata
     private static string WhatItIs(string format) => format == ClassifierFormat ? "a classifier" : "a language model";
 
     private static string WhatReads(string format) =>
-        format == ClassifierFormat
-            ? "'charrnn classify predict' or 'charrnn classify eval'"
-            : "'charrnn sample' or 'charrnn eval'";
+        format == ClassifierFormat ? "'SequenceClassifier.Load'" : "'LanguageModel.Load'";
 
     /// <summary>The network.</summary>
     /// <exception cref="ModelException">There is none, or none that can be used.</exception>
@@ -165,7 +167,7 @@ internal static class ModelMetadata
     {
         try
         {
-            return new Vocabulary(
+            return Vocabulary.InOrder(
                 ModelMetadataJson.ParseSymbols(file.RequireMetadata(VocabularyKey)),
                 ReadEncoding(file.RequireMetadata(EncodingKey))
             );

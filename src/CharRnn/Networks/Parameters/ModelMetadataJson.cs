@@ -90,9 +90,10 @@ internal static class ModelMetadataJson
     {
         var json = Begin(text, JsonTokenType.StartObject);
         var spec = new ModelSpec { VocabularySize = 0 };
+        var names = new HashSet<string>(StringComparer.Ordinal);
         while (Next(ref json) != JsonTokenType.EndObject)
         {
-            string name = Unquoted(ref json);
+            string name = NewName(ref json, names);
             Next(ref json);
             spec = name switch
             {
@@ -212,9 +213,10 @@ internal static class ClassifierMetadataJson
     {
         var json = Begin(text, JsonTokenType.StartObject);
         var spec = new ClassifierSpec { VocabularySize = 0, LabelCount = 0 };
+        var names = new HashSet<string>(StringComparer.Ordinal);
         while (Next(ref json) != JsonTokenType.EndObject)
         {
-            string name = Unquoted(ref json);
+            string name = NewName(ref json, names);
             Next(ref json);
             spec = name switch
             {

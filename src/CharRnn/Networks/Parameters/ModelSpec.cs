@@ -159,7 +159,8 @@ public sealed record ModelSpec : INetworkSpec
         SpecRange.RequireShare("'LogitDropout'", LogitDropout);
         if (ConditionOnFirstSymbol && ResetId is null)
             throw new SettingsException(
-                "'ConditionOnFirstSymbol' is for records, which begin at a boundary, and the text has none; leave it out."
+                "'ConditionOnFirstSymbol' is for records, which begin at a boundary, and the text has none; leave it "
+                    + "out."
             );
     }
 }

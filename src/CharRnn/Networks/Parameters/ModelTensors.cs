@@ -10,6 +10,12 @@ namespace CharRnn.Networks;
 /// </summary>
 internal static class ModelTensors
 {
+    /// <summary>First part of the names of an optimizer's moments in a checkpoint.</summary>
+    public const string MomentPrefix = "optimizer.moment";
+
+    /// <summary>First part of the names of a carried state's tensors in a checkpoint.</summary>
+    public const string StatePrefix = "state.";
+
     /// <summary>The tensors of some weights.</summary>
     public static IEnumerable<Tensor> Of(RecurrentLayout layout, Arena weights)
     {
@@ -33,33 +39,64 @@ internal static class ModelTensors
         }
     }
 
-    /// <summary>Refuses a file that lacks a tensor of the network, or has it in another shape or type.</summary>
+    /// <summary>
+    /// Refuses a file that lacks a tensor of the network, has it in another shape or of a kind that is no weight, or
+    /// has one that the network does not use: its metadata then describes another network than its weights.
+    /// </summary>
     /// <exception cref="ModelException">Says which.</exception>
     public static void Check(SafetensorsFile file, string path, RecurrentLayout layout)
     {
-        foreach (var tensor in layout.Tensors)
+        var needed = NamesAndShapes(layout).ToList();
+        foreach (var (name, shape) in needed)
         {
-            if (!IsSplitBias(tensor.Name))
-                Check(file, path, tensor.Name, tensor.Shape);
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                throw new ModelException(
+                    $"{path} holds no tensor {OneLine.Quote(name)} among its {file.Tensors.Count}, which the network "
+                        + "described in its metadata needs; it was made by another program or for another purpose."
+                );
+            if (!tensor.Type.IsWeight())
+                throw new ModelException(
+                    $"{path}: {name} holds {tensor.Type}, which is no type of weights; {TensorTypes.Weights} is needed: "
+                        + "convert it first."
+                );
+            if (!tensor.Shape.SequenceEqual(shape))
+                throw new ModelException(
+                    $"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the "
+                        + $"metadata needs ({string.Join(", ", shape)})."
+                );
         }
-        long biases = layout.Network.CellKind.Gates * (long)layout.Network.HiddenSize;
-        for (int layer = 0; layer < layout.LayerCount; layer++)
-            Check(file, path, RecurrentBiasName(layout, layer), [biases]);
+        string[] unused =
+        [
+            .. file
+                .Tensors.Keys.Except(needed.Select(tensor => tensor.Name))
+                .Where(name => !IsOfCheckpoint(name))
+                .Order(StringComparer.Ordinal),
+        ];
+        if (unused.Length > 0)
+            throw new ModelException(
+                $"{path}: the network described in the metadata does not use the file's {Named(unused)}; the metadata "
+                    + "must describe the network that the weights are of."
+            );
     }
 
+    /// <summary>The types of number that the tensors of a network have in a file that was checked, each once.</summary>
+    public static IReadOnlyList<TensorType> Types(SafetensorsFile file, RecurrentLayout layout) =>
+        [.. NamesAndShapes(layout).Select(tensor => file.Require(tensor.Name).Type).Distinct().Order()];
+
     /// <summary>Puts the tensors of a file, which were checked, in their places.</summary>
-    public static void Read(SafetensorsFile file, RecurrentLayout layout, Arena weights)
+    /// <exception cref="ModelException">They cannot be read, or one of the weights is not a finite number.</exception>
+    public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, Arena weights)
     {
         foreach (var tensor in layout.Tensors)
         {
             if (!IsSplitBias(tensor.Name))
-                tensor.CopyTo(file.Require(tensor.Name).ToSingles(), weights);
+                tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), weights);
         }
         var network = layout.Network;
         int sharedLength = network.CellKind.SharedGates * network.HiddenSize;
         for (int layer = 0; layer < layout.LayerCount && network.Biases == BiasMode.Single; layer++)
         {
-            float[] recurrent = file.Require(RecurrentBiasName(layout, layer)).ToSingles();
+            float[] recurrent = file.Require(RecurrentBiasName(layout, layer)).ConvertToSingles();
             SplitBias(layout, layer)?.CopyTo(recurrent.AsSpan(sharedLength), weights);
             // Files from elsewhere may train both biases of the other gates; only their sum counts. Adding nothing must
             // not even turn −0 into 0.
@@ -72,26 +109,68 @@ internal static class ModelTensors
             }
             bias.CopyTo(values, weights);
         }
+        if (!double.IsFinite(SumOfSquares(weights)))
+            throw NotNumbers(file, path, layout);
     }
 
-    private static void Check(SafetensorsFile file, string path, string name, IReadOnlyList<long> shape)
+    /// <summary>The tensors that a file of a network has.</summary>
+    private static IEnumerable<(string Name, IReadOnlyList<long> Shape)> NamesAndShapes(RecurrentLayout layout)
     {
-        var tensor = file.Require(name);
-        if (tensor.Type != TensorType.F32)
-            throw new ModelException(
-                $"{path}: {name} holds {tensor.Type}; {TensorType.F32} is needed: convert it first."
-            );
-        if (!tensor.Shape.SequenceEqual(shape))
-            throw new ModelException(
-                $"{path}: {name} has the shape ({string.Join(", ", tensor.Shape)}); the network described in the "
-                    + $"metadata needs ({string.Join(", ", shape)})."
-            );
+        foreach (var tensor in layout.Tensors)
+        {
+            // Where both biases are trained, the second is among the tensors.
+            if (!IsSplitBias(tensor.Name) && !IsRecurrentBias(tensor.Name))
+                yield return (tensor.Name, tensor.Shape);
+        }
+        long biases = layout.Network.CellKind.Gates * (long)layout.Network.HiddenSize;
+        for (int layer = 0; layer < layout.LayerCount; layer++)
+            yield return (RecurrentBiasName(layout, layer), [biases]);
+    }
+
+    private static bool IsOfCheckpoint(string name) =>
+        name.StartsWith(MomentPrefix, StringComparison.Ordinal)
+        || name.StartsWith(StatePrefix, StringComparison.Ordinal);
+
+    private static string Named(string[] names)
+    {
+        const int Most = 4;
+        string first = string.Join(", ", names.Take(Most).Select(name => OneLine.Quote(name)));
+        string more = names.Length > Most ? $" and {names.Length - Most} more" : "";
+        return $"{(names.Length == 1 ? "tensor" : "tensors")} {first}{more}";
+    }
+
+    /// <summary>Σ w²: not finite when any weight is not, and quicker than a look at each.</summary>
+    private static double SumOfSquares(Arena weights)
+    {
+        const int ChunkLength = 1 << 20;
+        double squares = 0;
+        for (long start = 0; start < weights.Length; start += ChunkLength)
+            squares += Norms.SumOfSquares(weights.Span(start, (int)Math.Min(ChunkLength, weights.Length - start)));
+        return squares;
+    }
+
+    private static ModelException NotNumbers(SafetensorsFile file, string path, RecurrentLayout layout)
+    {
+        const string Damaged = "its weights are damaged, or training had diverged; use an earlier checkpoint.";
+        foreach (var (name, _) in NamesAndShapes(layout))
+        {
+            float[] values = file.Require(name).ConvertToSingles();
+            int index = Array.FindIndex(values, value => !float.IsFinite(value));
+            if (index >= 0)
+                return new ModelException(
+                    $"{path}: a weight of {name}, number {index + 1} of {values.Length}, is "
+                        + $"{(float.IsNaN(values[index]) ? "not a number" : "infinite")}: {Damaged}"
+                );
+        }
+        return new ModelException($"{path}: the sum of two biases is infinite: {Damaged}");
     }
 
     private static ParameterTensor? SplitBias(RecurrentLayout layout, int layer) =>
         layout.Tensors.SingleOrDefault(tensor => tensor.Name == layout.SplitBiasName(layer));
 
     private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
+
+    private static bool IsRecurrentBias(string name) => name.StartsWith("rnn.bias_hh_", StringComparison.Ordinal);
 
     private static string RecurrentBiasName(RecurrentLayout layout, int layer) =>
         $"rnn.bias_hh_{layout.SuffixOf(layer)}";

@@ -41,7 +41,7 @@ internal sealed class ParameterTensor
     }
 
     /// <summary>The same, into a given span.</summary>
-    /// <param name="arena">Where the elements are.</param>
+    /// <param name="arena">Arena of the elements.</param>
     /// <param name="values">(<see cref="Count"/>), overwritten.</param>
     internal void CopyFrom(Arena arena, Span<float> values)
     {

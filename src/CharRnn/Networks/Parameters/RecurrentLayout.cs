@@ -109,7 +109,7 @@ internal abstract class RecurrentLayout
 
     /// <summary>Lays out the next numbered layer, which reads symbols.</summary>
     /// <param name="embedding">(V, E); null where they are fed one-hot.</param>
-    /// <returns>Where its input weights are, and in which order.</returns>
+    /// <returns>Places of its input weights, and their order.</returns>
     private protected Func<int, int, long> AddFirstLayer(ArenaSlice? embedding)
     {
         var weights = AddSlices(embedding is null ? Network.VocabularySize : Network.EmbeddingSize);
@@ -126,15 +126,15 @@ internal abstract class RecurrentLayout
     }
 
     /// <summary>Lays out the next numbered layer, which takes in what is below.</summary>
-    /// <param name="inputRows">How many numbers that is, with the padding between them.</param>
-    /// <param name="inputPlace">Where among those each of them stands; its own number by default.</param>
-    /// <returns>Where its input weights are, and in which order.</returns>
+    /// <param name="inputRows">Number of inputs, with the padding between them.</param>
+    /// <param name="inputPlace">Place of each input among those; its own number by default.</param>
+    /// <returns>Places of its input weights, and their order.</returns>
     private protected Func<int, int, long> AddLayer(int inputRows, Func<int, int>? inputPlace = null) =>
         PanelOrder(AddSlices(inputRows), inputPlace);
 
     /// <summary>Names the tensors of the layer that was laid out last.</summary>
-    /// <param name="inputs">How many numbers it takes in.</param>
-    /// <param name="inputPlace">Where its input weights are.</param>
+    /// <param name="inputs">Number of inputs.</param>
+    /// <param name="inputPlace">Place of its input weights.</param>
     private protected void NameLayer(int inputs, Func<int, int, long> inputPlace)
     {
         int layer = _layers.Count - 1,
@@ -231,7 +231,7 @@ internal abstract class RecurrentLayout
 /// </summary>
 /// <param name="count">V symbols, or how many labels.</param>
 /// <param name="embeddingSize">E, or the same of labels; 0: they are fed one-hot.</param>
-/// <param name="activation">What an embedding goes through.</param>
+/// <param name="activation">Activation of embeddings.</param>
 /// <param name="embedding">(count, E); null where they are fed one-hot.</param>
 /// <param name="weights">(E, or count; G·H).</param>
 internal sealed class InputFeature(

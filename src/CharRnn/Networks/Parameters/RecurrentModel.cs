@@ -71,6 +71,12 @@ public abstract class RecurrentModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Gives the weights of an untrained model their first values.</summary>
+    /// <param name="initialization">The scheme; PyTorch's by default.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    private protected void InitializeWeights(Initialization? initialization, ulong seed) =>
+        (initialization ?? Initialization.Parse("pytorch")).Fill(Layout, Weights, seed);
+
     /// <summary>Refuses a vocabulary or labels of other sizes than the network's.</summary>
     /// <returns>The network.</returns>
     private protected static TSpec RequireSizes<TSpec>(TSpec spec, Vocabulary vocabulary, IReadOnlyList<string> labels)
@@ -90,7 +96,7 @@ public abstract class RecurrentModel : IDisposable
 }
 
 /// <summary>Model as its file describes it, without the weights.</summary>
-/// <param name="Layout">Where the weights lie; the network in it.</param>
+/// <param name="Layout">Layout of the weights, with the network in it.</param>
 /// <param name="Vocabulary">The symbols.</param>
 /// <param name="Labels">The labels; none in a model without.</param>
 /// <param name="Provenance">Origin of the model.</param>
@@ -110,14 +116,14 @@ internal sealed record ModelDescription<TLayout>(
 /// </summary>
 /// <param name="name">The format's name in the metadata.</param>
 /// <param name="kind">Name of the kind of model, for messages.</param>
-/// <param name="command">The command that writes such files, for messages.</param>
+/// <param name="trainer">The trainer that writes such files, for messages.</param>
 /// <param name="parse">Reads the network from its JSON text.</param>
 /// <param name="layoutOf">Lays out a network's parameters.</param>
 /// <param name="create">Makes a model whose weights are zero.</param>
 internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     string name,
     string kind,
-    string command,
+    string trainer,
     Func<string, TSpec> parse,
     Func<TSpec, TLayout> layoutOf,
     Func<ModelDescription<TLayout>, TModel> create
@@ -131,13 +137,14 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     public TModel Read(string path)
     {
         string file = ModelFile.Resolve(path);
-        return Read(SafetensorsFile.Read(file), file);
+        using var opened = SafetensorsFile.Open(file);
+        return Read(opened, file);
     }
 
-    /// <summary>A model from a file that was read; further tensors (a checkpoint's) are left alone.</summary>
+    /// <summary>A model from a file that was opened; what a checkpoint has besides the model is left alone.</summary>
     public TModel Read(SafetensorsFile file, string path)
     {
-        ModelMetadata.RequireFormat(file, path, name, kind, command);
+        ModelMetadata.RequireFormat(file, path, name, kind, trainer);
         var spec = ModelMetadata.ReadNetwork(file, path, parse);
         var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
         var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
@@ -147,12 +154,24 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
         var provenance = ModelMetadata.ReadProvenance(file);
         var preparation = ModelMetadata.ReadPreparation(file, path);
         var model = create(new(layout, vocabulary, labels, provenance, preparation));
-        ModelTensors.Read(file, model.Layout, model.Weights);
-        return model;
+        try
+        {
+            ModelTensors.Read(file, path, model.Layout, model.Weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a model's file is of this format.</summary>
-    public bool IsOne(string path) => ModelMetadata.HasFormat(SafetensorsFile.Read(ModelFile.Resolve(path)), name);
+    public bool IsOne(string path)
+    {
+        using var file = SafetensorsFile.Open(ModelFile.Resolve(path));
+        return ModelMetadata.HasFormat(file, name);
+    }
 
     /// <summary>The metadata of a model's file.</summary>
     /// <param name="network">The network as JSON text.</param>

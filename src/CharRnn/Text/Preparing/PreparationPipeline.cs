@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CharRnn.Datasets;
 
 /// <summary>Plan of a preparation: its settings, boundaries and repeated lines.</summary>
@@ -135,8 +137,10 @@ internal sealed record PreparationFacts
             yield return FormattableString.Invariant($"distinct characters: {before:N0} before, {after:N0} after {by}");
         }
         if (CutPieces > 0)
-            yield return FormattableString.Invariant(
-                $"runs of more than {NormalizingStage.MaxPieceLength:N0} combining characters were normalised in parts, {CutPieces:N0} times"
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"runs of more than {NormalizingStage.MaxPieceLength:N0} combining characters were normalised in "
+                    + $"parts, {CutPieces:N0} times"
             );
         if (Unfolded > 0)
             yield return FormattableString.Invariant(
@@ -155,8 +159,10 @@ internal sealed record PreparationFacts
                 $"texts: {Texts:N0}, with a boundary before, between and after them ('JoinFiles' leaves it out)"
             );
         if (preparation.MinCount > 1)
-            yield return FormattableString.Invariant(
-                $"characters seen fewer than {preparation.MinCount:N0} times, now one unknown symbol: {DistinctRare:N0} distinct, {Rare:N0} in all"
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"characters seen fewer than {preparation.MinCount:N0} times, now one unknown symbol: "
+                    + $"{DistinctRare:N0} distinct, {Rare:N0} in all"
             );
     }
 }

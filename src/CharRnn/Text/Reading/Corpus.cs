@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CharRnn.Datasets;
 
@@ -297,7 +298,8 @@ public sealed class Corpus : IDisposable
             {
                 string after = options.Preparation.ToString() is { Length: > 0 } flags ? $" after {flags}" : "";
                 throw new CorpusException(
-                    $"{displayedPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, one "
+                    $"{displayedPaths} holds {facts.Length} characters{after}; at least {MinCharacters} are needed, "
+                        + "one "
                         + "to read and one to predict."
                 );
             }

@@ -119,7 +119,8 @@ internal sealed class CorpusEncoder : ISymbolSink, IDisposable
             {
                 throw new CorpusException(
                     $"{_source!.DisplayName}:{_position.After(symbols[..i], _lineEnd)}: "
-                        + $"{SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the {_vocabulary.Count} "
+                        + $"{SymbolNames.WithCode(symbols[i], _vocabulary.Encoding)} is not among the "
+                        + $"{_vocabulary.Count} "
                         + "symbols of the model's vocabulary; take it out, or pass 'Unknown' skip."
                 );
             }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CharRnn.Datasets;
 
 /// <summary>The result of reading a corpus.</summary>
@@ -115,11 +117,14 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
                 var reading = Encode(plan, facts, vocabulary, cached);
                 notes.Add(
                     cached.IsKept
-                        ? FormattableString.Invariant(
-                            $"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); while it does not change it need not be read again."
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"the text's ids are kept in {Display(options.Cache.Folder)} ({fileBytes / 1e6:0} MB); "
+                                + $"while it does not change it need not be read again."
                         )
-                        : "the text changed while it was read, or its ids are in use: they are not kept, and it is read "
-                            + "anew next time."
+                        : "the text changed while it was read, or its ids are in use: they are not kept, and it is "
+                            + "read "
+                            + "again next time."
                 );
                 return reading with { Notes = notes };
             }
@@ -127,7 +132,7 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
             {
                 notes.Add(
                     $"the text's ids cannot be kept in {Display(options.Cache!.Folder)}: {failure.Message}; a "
-                        + "temporary file takes their place, and the text is read anew next time."
+                        + "temporary file takes their place, and the text is read again next time."
                 );
                 _meter.Begin(CorpusPhase.Encoding, _meter.TotalBytes);
             }
@@ -141,8 +146,10 @@ internal sealed class CorpusReader(IReadOnlyList<CorpusSource> sources, CorpusOp
         catch (IdFileException failure)
         {
             throw new CharRnnException(
-                FormattableString.Invariant(
-                    $"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in {Display(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the text's ids need a file of {fileBytes / 1e6:0} MB, which cannot be written in "
+                        + $"{Display(folder)}: {failure.Message}; make room, or name another folder in TMPDIR."
                 ),
                 failure
             );

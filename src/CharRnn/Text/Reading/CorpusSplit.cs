@@ -114,7 +114,8 @@ public sealed record CorpusSplit(CorpusPart Train, CorpusPart Validation, Corpus
             if (asked && count < 1)
                 throw new SettingsException(
                     $"{length} characters in {b} streams of {t} steps are {windows} windows, of which the {name} gets "
-                        + "none; lower 'BatchSize' or 'SeqLength', give other fractions, or hold out the text's end with "
+                        + "none; lower 'BatchSize' or 'SeqLength', give other fractions, or hold out the text's end "
+                        + "with "
                         + "'ValSplit' tail."
                 );
         }

@@ -84,7 +84,7 @@ internal static class Utf8File
         if (isMixed)
             return new CorpusException(
                 $"{found}, though accented letters before it are: the file mixes encodings, and UTF-8 throughout "
-                    + "is needed; write that line anew, and others like it."
+                    + "is needed; rewrite that line, and others like it."
             );
         string advice =
             source.Advice?.Invoke()

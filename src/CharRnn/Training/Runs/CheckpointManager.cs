@@ -18,8 +18,8 @@ internal sealed class CheckpointManager : IDisposable
     private readonly Arena? _bestWeights;
 
     /// <summary>Saves and restores a task.</summary>
-    /// <param name="run">Where; null for memory.</param>
-    /// <param name="task">What is trained.</param>
+    /// <param name="run">Folder of the run; null for memory.</param>
+    /// <param name="task">Task of the run.</param>
     public CheckpointManager(RunFolder? run, TrainingTask task)
     {
         (_run, _task, _network) = (run, task, task.Network);
@@ -119,12 +119,23 @@ internal sealed class CheckpointManager : IDisposable
     private RecurrentModel ReadSameNetwork(SafetensorsFile file, string path)
     {
         var saved = _task.ReadNetwork(file, path);
-        if (saved.Layout.Network.Equals(_network.Layout.Network))
+        if (DifferenceTo(saved) is not { } difference)
             return saved;
         saved.Dispose();
-        throw new ModelException(
-            $"{path}: its network is {saved.Layout.Network}; the run's configuration needs {_network.Layout.Network}."
-        );
+        throw new ModelException($"{path}: {difference}.");
+    }
+
+    // Weights and moments are taken over place by place, so symbols and labels must have the same ids too.
+    private string? DifferenceTo(RecurrentModel saved)
+    {
+        if (!saved.Layout.Network.Equals(_network.Layout.Network))
+            return $"its network is {saved.Layout.Network}; the run's configuration needs {_network.Layout.Network}";
+        if (!saved.Vocabulary.Symbols.SequenceEqual(_network.Vocabulary.Symbols))
+            return "its vocabulary is not the run's, symbol by symbol in the same order; put the run's own checkpoint "
+                + "there again";
+        if (!saved.Labels.SequenceEqual(_network.Labels, StringComparer.Ordinal))
+            return "its labels are not the run's in the same order; put the run's own checkpoint there again";
+        return null;
     }
 }
 
@@ -156,7 +167,16 @@ internal static class MomentTensors
         for (int index = 0; index < moments.Count; index++)
         {
             foreach (var tensor in parameters)
-                tensor.CopyTo(Values(file, path, NameOf(index, tensor.Name), tensor.Count), moments[index]);
+            {
+                string name = NameOf(index, tensor.Name);
+                float[] values = Values(file, path, name, tensor.Count);
+                if (Array.Exists(values, float.IsNaN))
+                    throw new ModelException(
+                        $"{path}: a number of {name} is not a number: the checkpoint is damaged; put the run's own there "
+                            + "again."
+                    );
+                tensor.CopyTo(values, moments[index]);
+            }
         }
     }
 
@@ -172,5 +192,5 @@ internal static class MomentTensors
             );
     }
 
-    private static string NameOf(int index, string tensor) => $"optimizer.moment{index + 1}.{tensor}";
+    private static string NameOf(int index, string tensor) => $"{ModelTensors.MomentPrefix}{index + 1}.{tensor}";
 }

@@ -8,9 +8,9 @@ namespace CharRnn.Training;
 /// <param name="Name">Its short name.</param>
 /// <param name="Sources">The files it was read from.</param>
 /// <param name="Sha256">The SHA-256 of their bytes, in lower-case hexadecimal.</param>
-/// <param name="Characters">How many characters it has.</param>
-/// <param name="Distinct">How many distinct ones.</param>
-/// <param name="Encoding">What a character is, as <c>--encoding</c> has it.</param>
+/// <param name="Characters">Number of its characters.</param>
+/// <param name="Distinct">Number of distinct ones.</param>
+/// <param name="Encoding">Name of the text's encoding: <c>utf-8</c> or <c>bytes</c>.</param>
 internal sealed record CorpusRecord(
     string Name,
     IReadOnlyList<string> Sources,
@@ -20,7 +20,7 @@ internal sealed record CorpusRecord(
     string Encoding
 )
 {
-    /// <summary>What was done to it.</summary>
+    /// <summary>Preparation of the text.</summary>
     public TextPreparation Preparation { get; init; } = new();
 
     /// <summary>The labels of labelled records; null for any other text.</summary>
@@ -87,7 +87,7 @@ internal sealed record CorpusRecord(
     /// <summary>Refuses another text than this one, or the same read otherwise.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="run">The run, for the message.</param>
-    /// <param name="use">What the run does on it.</param>
+    /// <param name="use">Use that the run makes of it, for the message.</param>
     /// <exception cref="CorpusException">It is another.</exception>
     public void RequireSame(Corpus corpus, RunFolder run, string use)
     {
@@ -117,8 +117,8 @@ internal sealed record CorpusRecord(
 /// <summary>Labelled records in <c>config.json</c>.</summary>
 /// <param name="Name">Their short name.</param>
 /// <param name="Sha256">The SHA-256 of labels and records.</param>
-/// <param name="Rows">How many texts were read.</param>
-/// <param name="Records">How many records were left when repeats were removed.</param>
+/// <param name="Rows">Number of texts read.</param>
+/// <param name="Records">Number of records left when repeats were removed.</param>
 /// <param name="AccuracyCeiling">
 /// The accuracy that nothing can exceed on them, since some texts stand under several labels.
 /// </param>
@@ -132,10 +132,10 @@ internal sealed record LabeledDataRecord(
     IReadOnlyDictionary<string, int> Labels
 )
 {
-    /// <summary>What was done to the texts.</summary>
+    /// <summary>Preparation of the texts.</summary>
     public TextPreparation Preparation { get; init; } = new();
 
-    /// <summary>What they were read from; null when a program made them.</summary>
+    /// <summary>Files that the records were read from; null when a program made them.</summary>
     public RecordSource? Source { get; init; }
 
     public static LabeledDataRecord Of(LabeledRecords records) =>

@@ -3,8 +3,8 @@ using CharRnn.Engine;
 
 namespace CharRnn.Training;
 
-/// <summary>One character of a text and what the model thought likeliest before it came.</summary>
-/// <param name="Target">What came.</param>
+/// <summary>One character of a text and the character that the model thought likeliest there.</summary>
+/// <param name="Target">Character that came.</param>
 /// <param name="Predicted">The likeliest.</param>
 /// <param name="IsRight">Whether they are the same.</param>
 internal readonly record struct PredictedCharacter(string Target, string Predicted, bool IsRight);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 
 namespace CharRnn.Training;
@@ -24,7 +25,7 @@ internal abstract record SavedConfiguration
     public string? Command { get; init; }
 
     /// <summary>
-    /// How many steps were planned, and when that changed: what a timed run is replayed with. Written when the run ends
+    /// Planned numbers of steps, each from a step on: what a timed run is replayed with. Written when the run ends
     /// or is interrupted.
     /// </summary>
     [JsonPropertyOrder(Last)]
@@ -50,7 +51,7 @@ internal abstract record SavedConfiguration
     /// <summary>Reads a configuration of one kind.</summary>
     /// <param name="json">The text of the file.</param>
     /// <param name="path">The file, for the message.</param>
-    /// <param name="run">What sort of run it is, for the message.</param>
+    /// <param name="run">Kind of run, for the message.</param>
     /// <exception cref="ModelException">It is not one.</exception>
     private protected static TConfiguration Parse<TConfiguration>(string json, string path, string run)
         where TConfiguration : SavedConfiguration
@@ -65,7 +66,10 @@ internal abstract record SavedConfiguration
         }
         catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
-            throw new ModelException($"{path}: it is not the configuration of {run}: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: it is not the configuration of {run}: {OneLine.Reason(failure)}",
+                failure
+            );
         }
     }
 }
@@ -73,7 +77,7 @@ internal abstract record SavedConfiguration
 /// <summary><c>config.json</c> of a language model's run.</summary>
 internal sealed record RunConfiguration : SavedConfiguration
 {
-    /// <summary>Under which key a model's provenance has the SHA-256 of what it was trained on.</summary>
+    /// <summary>Key of the training text's SHA-256 in a model's provenance.</summary>
     public const string CorpusHashKey = "corpus_sha256";
 
     /// <summary>The text.</summary>
@@ -102,8 +106,8 @@ internal sealed record RunConfiguration : SavedConfiguration
     public static RunConfiguration Parse(string json, string path) =>
         ClassifierConfiguration.IsOne(json)
             ? throw new ModelException(
-                $"{path}: it is the configuration of a classifier's run, which goes on with 'charrnn classify "
-                    + "train --resume'."
+                $"{path}: it is the configuration of a classifier's run, which goes on with "
+                    + "'ClassifierTrainer.Resume'."
             )
             : Parse<RunConfiguration>(json, path, "a run");
 
@@ -134,12 +138,12 @@ internal sealed record RunConfiguration : SavedConfiguration
 /// <summary><c>config.json</c> of a classifier's run.</summary>
 internal sealed record ClassifierConfiguration : SavedConfiguration
 {
-    /// <summary>What <see cref="Kind"/> is of a classifier's run; a language model's run has no such key.</summary>
+    /// <summary>Value of <see cref="Kind"/> in a classifier's run; a language model's run has no such key.</summary>
     public const string ClassifierKind = "classifier";
 
     private const int BeforeAll = -3;
 
-    /// <summary>What sort of run it is.</summary>
+    /// <summary>Kind of run.</summary>
     [JsonPropertyOrder(BeforeAll)]
     public string Kind { get; init; } = ClassifierKind;
 
@@ -175,7 +179,7 @@ internal sealed record ClassifierConfiguration : SavedConfiguration
             ? Parse<ClassifierConfiguration>(json, path, "a classifier's run")
             : throw new ModelException(
                 $"{path}: it is not the configuration of a classifier's run; one of a language model goes on with "
-                    + "'charrnn train --resume'."
+                    + "'Trainer.Resume'."
             );
 
     /// <inheritdoc/>

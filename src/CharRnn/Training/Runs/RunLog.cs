@@ -8,10 +8,10 @@ namespace CharRnn.Training;
 /// </summary>
 internal sealed class RunLog(RunFolder? run)
 {
-    /// <summary>What lines of the validation part have as their split.</summary>
+    /// <summary>Value of <c>split</c> in lines on the validation part.</summary>
     public const string Validation = "val";
 
-    /// <summary>What lines of the test part have as their split.</summary>
+    /// <summary>Value of <c>split</c> in lines on the test part.</summary>
     public const string Test = "test";
 
     private const string Train = "train";
@@ -21,7 +21,7 @@ internal sealed class RunLog(RunFolder? run)
 
     /// <summary>A line of training.</summary>
     /// <param name="loss">Smoothed loss; of a classifier with weights and label smoothing.</param>
-    /// <param name="progress">Where the run is.</param>
+    /// <param name="progress">Progress of the run.</param>
     /// <param name="health">The gradients' health; null where it is not measured.</param>
     public void AddTraining(double loss, in TrainingProgress progress, GradientHealth? health) =>
         Add(Train, loss, report: null, progress, health);
@@ -30,7 +30,7 @@ internal sealed class RunLog(RunFolder? run)
     /// <param name="split"><see cref="Validation"/> or <see cref="Test"/>.</param>
     /// <param name="loss">Nats per character, or of a classifier per record.</param>
     /// <param name="report">A classifier's figures; null of a language model.</param>
-    /// <param name="progress">Where the run is.</param>
+    /// <param name="progress">Progress of the run.</param>
     public void AddScore(string split, double loss, ClassificationReport? report, in TrainingProgress progress) =>
         Add(split, loss, report, progress, health: null);
 

@@ -7,7 +7,7 @@ using CharRnn.Training;
 namespace CharRnn;
 
 /// <summary>A starting model in <c>config.json</c>.</summary>
-/// <param name="Path">Where it was.</param>
+/// <param name="Path">Path of the model.</param>
 /// <param name="Sha256">The SHA-256 of its file, in lower-case hexadecimal.</param>
 internal sealed record StartingModelRecord(string Path, string Sha256);
 
@@ -21,7 +21,7 @@ public sealed class StartingModel : IDisposable
     /// <summary>The model.</summary>
     public LanguageModel Model { get; }
 
-    /// <summary>What it was.</summary>
+    /// <summary>Record of the model.</summary>
     internal StartingModelRecord Record { get; }
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
@@ -88,7 +88,8 @@ public sealed class StartingModel : IDisposable
         TextPreparation before = Model.Preparation.ForOtherTexts(),
             now = corpus.Preparation.ForOtherTexts();
         if (before != now)
-            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; the "
+            yield return $"that model's text was prepared with {Display(before)}, and this one with {Display(now)}; "
+                + "the "
                 + "new model's prompts and texts are prepared as this one.";
     }
 

@@ -8,14 +8,14 @@ namespace CharRnn;
 /// <param name="TrainCharacters">Characters trained on.</param>
 /// <param name="ValidationCharacters">Characters held out for validation.</param>
 /// <param name="TestCharacters">Characters held out for the test.</param>
-/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
 /// <param name="Spec">The network.</param>
 /// <param name="SeqLength">T.</param>
 /// <param name="BatchSize">B.</param>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="StepsPerEpoch">Windows in an epoch.</param>
-/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
-/// <param name="Notes">What was fitted or left out, a line each.</param>
+/// <param name="ResumedAtStep">Step that a resumed run goes on from; null for a new one.</param>
+/// <param name="Notes">Notes on what was fitted or left out, a line each.</param>
 public sealed record TrainingOverview(
     long Characters,
     int Distinct,
@@ -30,17 +30,23 @@ public sealed record TrainingOverview(
     long StepsPerEpoch,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Progress of a run.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Loss">Smoothed training loss, nats per character.</param>
+/// <param name="Loss">
+/// Average training loss over about the last hundred steps, nats per character; 0 before the first.
+/// </param>
 /// <param name="LearningRate">The last step's rate.</param>
 /// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
 /// <param name="CharsPerSecond">Characters trained on each second, lately.</param>
 /// <param name="Seconds">Time trained, evaluations and saving included.</param>
-/// <param name="Progress">How much of the planned run is done, 0 … 1; null without a plan.</param>
+/// <param name="Progress">Share of the planned run that is done, 0 … 1; null without a plan.</param>
 /// <param name="SecondsLeft">Time left, by the plan; null without one.</param>
 /// <param name="BestValidationLoss">The best validation loss so far; null where there is none.</param>
 public readonly record struct TrainingProgress(
@@ -66,13 +72,13 @@ public readonly record struct TrainingProgress(
     public double SmoothedWindowLoss { get; init; }
 
     /// <summary>
-    /// How healthy the gradients were when they were last looked at, which is when a line of metrics is written.
+    /// Health of the gradients at the last measurement, which is when a line of metrics is written.
     /// </summary>
     public GradientHealth Health { get; init; }
 }
 
 /// <summary>One evaluation in training.</summary>
-/// <param name="Progress">How far the run is.</param>
+/// <param name="Progress">Progress of the run.</param>
 /// <param name="Loss">Validation loss, nats per character; of a classifier, nats per record.</param>
 /// <param name="IsBest">
 /// Whether it is the best so far. The best classifier is chosen by accuracy: log-loss is at its best long before, when
@@ -88,16 +94,16 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 /// <summary>One sample in training.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Prompt">
-/// What it began with; a sample from the carried state, the first character of the window that came next.
+/// Prompt; of a sample from the carried state, the first character of the window that came next.
 /// </param>
-/// <param name="Temperature">How it was drawn.</param>
-/// <param name="Text">What was written, without the prompt.</param>
+/// <param name="Temperature">Temperature of the draws.</param>
+/// <param name="Text">Text that was written, without the prompt.</param>
 public sealed record SampleReport(long Step, string Prompt, double Temperature, string Text);
 
 /// <summary>Progress of the scoring at a run's end.</summary>
-/// <param name="Part">What is scored: validation or test.</param>
+/// <param name="Part">Part that is scored: validation or test.</param>
 /// <param name="Characters">Characters read.</param>
-/// <param name="Total">How many there are to read.</param>
+/// <param name="Total">Number of characters to read.</param>
 public readonly record struct ScoringProgress(string Part, long Characters, long Total);
 
 /// <summary>Reason for a run's end.</summary>
@@ -128,10 +134,13 @@ public enum StopReason
 /// <param name="Steps">Steps done.</param>
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
-/// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
+/// <param name="TrainLoss">
+/// Average training loss over about the last hundred steps, with dropout and before their updates, nats per character:
+/// of the model as it was, not of the one that was kept. Null when no step was done.
+/// </param>
 /// <param name="ValLoss">
-/// Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a
-/// validation part.
+/// Validation loss of the model that was kept, read in one stream if it has up to a million characters; of a run that
+/// was interrupted or diverged, <paramref name="BestValLoss"/>. Null without a validation part.
 /// </param>
 /// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
@@ -147,20 +156,30 @@ public sealed record TrainingResult(
     long BestStep,
     double? TestLoss,
     StopReason Stopped
-);
+)
+{
+    /// <summary>
+    /// Loss of the model that was kept on the text that it was trained on, scored at the end where nothing is held out
+    /// for validation; null otherwise.
+    /// </summary>
+    public double? TrainScore { get; init; }
+
+    /// <summary>The kept model's loss: on held-out text, or where there is none on the training text.</summary>
+    public double? ModelLoss => ValLoss ?? TrainScore;
+}
 
 /// <summary>Overview of a classifier's run, before its first step.</summary>
 /// <param name="Data">All records.</param>
 /// <param name="TrainRecords">Records trained on.</param>
 /// <param name="ValidationRecords">Records held out for validation.</param>
 /// <param name="TestRecords">Records held out for the test.</param>
-/// <param name="Parameters">How many numbers are trained.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
 /// <param name="Spec">The network.</param>
 /// <param name="BatchSize">Records in the largest batch.</param>
 /// <param name="StepsPerEpoch">Batches in an epoch.</param>
 /// <param name="Threads">Worker threads.</param>
-/// <param name="ResumedAtStep">Where a resumed run goes on; null for a new one.</param>
-/// <param name="Notes">What was left out or has no effect, a line each.</param>
+/// <param name="ResumedAtStep">Step that a resumed run goes on from; null for a new one.</param>
+/// <param name="Notes">Notes on what was left out or has no effect, a line each.</param>
 public sealed record ClassifierOverview(
     LabeledRecords Data,
     int TrainRecords,
@@ -173,14 +192,19 @@ public sealed record ClassifierOverview(
     int Threads,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Result of a classifier's run.</summary>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">
-/// Smoothed training loss at the end, label smoothing and weights included; null when no step was done.
+/// Average training loss over about the last hundred steps, label smoothing and weights included; null when no step was
+/// done.
 /// </param>
 /// <param name="BestValAccuracy">
 /// The validation accuracy of the model that was kept; null without a validation part.

@@ -18,19 +18,22 @@ internal readonly record struct StepConditions(
 
 /// <summary>The result of scoring the validation part.</summary>
 /// <param name="Loss">Nats per character, or of a classifier per record; what the log says.</param>
-/// <param name="Criterion">What the best model is chosen by, the lower the better.</param>
+/// <param name="Criterion">Criterion of the best model, the lower the better.</param>
 /// <param name="Report">A classifier's figures; null of a language model.</param>
 internal readonly record struct ValidationScore(double Loss, double Criterion, ClassificationReport? Report = null);
 
 /// <summary>
-/// What a <see cref="TrainingLoop{TTask}"/> trains: the data, the model and the step of one kind of network.
+/// Task of a <see cref="TrainingLoop{TTask}"/>: the data, the model and the step of one kind of network.
 /// </summary>
 internal abstract class TrainingTask : IDisposable
 {
     private readonly Stack<IDisposable> _owned = new();
 
-    /// <summary>What was fitted or left out, a line each.</summary>
+    /// <summary>Notes on what was fitted or left out, a line each.</summary>
     public List<string> Notes { get; } = [];
+
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; set; }
 
     /// <summary>The run's settings, with the limit that was chosen where none was asked for.</summary>
     public abstract RunSettings Settings { get; }
@@ -42,7 +45,7 @@ internal abstract class TrainingTask : IDisposable
     public abstract RecurrentModel Network { get; }
 
     /// <summary>The optimizer's moments: none, one or two.</summary>
-    public abstract IReadOnlyList<Arena> Moments { get; }
+    public IReadOnlyList<Arena> Moments => Updates.Moments;
 
     /// <summary>Steps in an epoch.</summary>
     public abstract long StepsPerEpoch { get; }
@@ -50,19 +53,21 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Characters in a step, on average.</summary>
     public abstract double CharactersPerStep { get; }
 
-    /// <summary>T where the loss of whole windows is reported (<see cref="TrainingProgress.SmoothedWindowLoss"/>).</summary>
+    /// <summary>
+    /// T where the loss of whole windows is reported (<see cref="TrainingProgress.SmoothedWindowLoss"/>).
+    /// </summary>
     public virtual int WindowSteps => 0;
 
-    /// <summary>Where the slowly smoothed loss begins; null for the first step's loss.</summary>
+    /// <summary>First value of the slowly smoothed loss; null for the first step's loss.</summary>
     public virtual double? InitialSlowLoss => null;
 
     /// <summary>Whether something is held out for validation.</summary>
     public abstract bool HasValidation { get; }
 
-    /// <summary>What samples go on from; null where the network writes none.</summary>
+    /// <summary>Start of samples; null where the network writes none.</summary>
     public virtual SampleStart? SamplesFrom => null;
 
-    /// <summary>Tells an observer what the run begins with.</summary>
+    /// <summary>Reports the run's overview to an observer.</summary>
     public abstract void ReportStart(ITrainingObserver observer, long? resumedAtStep);
 
     /// <summary>Reads the data of a step.</summary>
@@ -72,11 +77,11 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Trains on the data that was read.</summary>
     public abstract StepResult Step(in StepConditions conditions);
 
-    /// <summary>How healthy the last step's gradients were; null where that is not measured.</summary>
+    /// <summary>Health of the last step's gradients; null where that is not measured.</summary>
     public virtual GradientHealth? Health() => null;
 
     /// <summary>Whether all weights are numbers that can be used.</summary>
-    public abstract bool HasUsableWeights();
+    public bool HasUsableWeights() => Updates.HasUsableWeights();
 
     /// <summary>Scores the validation part.</summary>
     public abstract ValidationScore Evaluate();
@@ -106,7 +111,7 @@ internal abstract class TrainingTask : IDisposable
     public virtual void RestoreState(SafetensorsFile file, string path) { }
 
     /// <summary>Must be called after the weights were changed from outside.</summary>
-    public abstract void WeightsChanged();
+    public void WeightsChanged() => Updates.WeightsChanged();
 
     /// <summary>Reads a network of this kind; further tensors of the file (a checkpoint's) are left alone.</summary>
     /// <exception cref="ModelException">The file holds none.</exception>
@@ -124,6 +129,9 @@ internal abstract class TrainingTask : IDisposable
         while (_owned.TryPop(out var part))
             part.Dispose();
     }
+
+    /// <summary>The step that updates the network's weights.</summary>
+    protected abstract TrainingStep Updates { get; }
 
     /// <summary>Disposes a part with the task, the last one first.</summary>
     protected T Own<T>(T part)

@@ -24,7 +24,7 @@ public readonly record struct ClassWeighting(double Power)
     /// <summary>The largest power: with more, weights of frequent labels are too small for a float.</summary>
     public const double MaxPower = 10;
 
-    /// <summary>What <see cref="Parse"/> takes.</summary>
+    /// <summary>Forms that <see cref="Parse"/> takes.</summary>
     public const string Needed = "none, balanced, or a number from 0 to 10, such as 0.8";
 
     private const string NoneWord = "none",
@@ -60,7 +60,7 @@ public readonly record struct ClassWeighting(double Power)
     /// <param name="counts">
     /// (K) training records of each label; a label that has none is weighted as if it had one.
     /// </param>
-    /// <returns>(K) what a record of each label counts.</returns>
+    /// <returns>(K) weight of a record of each label.</returns>
     public float[] Of(IReadOnlyList<int> counts)
     {
         double power = Power;
@@ -70,11 +70,11 @@ public readonly record struct ClassWeighting(double Power)
         return [.. raw.Select(weight => (float)(weight * scale))];
     }
 
-    /// <summary>(K) what a record of each label counts in the loss that is differentiated: half of the power.</summary>
+    /// <summary>(K) weight of a record of each label in the loss that is differentiated: half of the power.</summary>
     internal float[] InLoss(IReadOnlyList<int> counts) => new ClassWeighting(Power / 2).Of(counts);
 
     /// <summary>
-    /// (K) what is added to each label's logit of a trained network: the logarithm of the other half.
+    /// (K) additions to the labels' logits of a trained network: the logarithm of the other half.
     /// </summary>
     internal float[] InLogits(IReadOnlyList<int> counts) =>
         [.. InLoss(counts).Select(weight => (float)Math.Log(weight))];

@@ -32,7 +32,7 @@ public sealed record ClassifierSettings : RunSettings
     /// <summary>Whether records are read backwards too.</summary>
     public bool Bidirectional { get; init; } = true;
 
-    /// <summary>How a record's states become one vector.</summary>
+    /// <summary>Pooling of a record's states to one vector.</summary>
     public Pooling Pooling { get; init; }
 
     /// <summary>The share of a record's distinct symbols that training reads as nothing.</summary>
@@ -49,7 +49,7 @@ public sealed record ClassifierSettings : RunSettings
     /// </summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>What the records of a label count in the loss.</summary>
+    /// <summary>Weights of the labels in the loss.</summary>
     public ClassWeighting ClassWeights { get; init; }
 
     /// <summary>B: the most records in a batch.</summary>

@@ -24,7 +24,7 @@ internal static class LearningRateSchedule
     /// <summary>The rate of one step.</summary>
     /// <param name="settings">Its highest value, shape and warm-up.</param>
     /// <param name="step">Steps done before this one.</param>
-    /// <param name="progress">How much of the planned run is done, 0 … 1.</param>
+    /// <param name="progress">Share of the planned run that is done, 0 … 1.</param>
     /// <param name="epochs">Whole epochs done.</param>
     public static double At(RunSettings settings, long step, double progress, long epochs)
     {

@@ -35,7 +35,7 @@ public sealed record OptimizerSettings
 /// <summary>
 /// One step's gradients as the optimizer sees them: scaled by the norm clip first, then clipped element by element.
 /// </summary>
-/// <param name="Scale">What every gradient is multiplied with: 1, or the norm clip's share.</param>
+/// <param name="Scale">Factor of every gradient: 1, or the norm clip's share.</param>
 /// <param name="Limit">The largest magnitude an element may have; infinite for none.</param>
 internal readonly record struct GradientClip(float Scale, float Limit)
 {
@@ -54,7 +54,7 @@ internal abstract class Optimizer(OptimizerSettings settings)
 {
     private const double DefaultEpsilon = 1e-8;
 
-    /// <summary>How many numbers the rule remembers for each weight: 0, 1 or 2.</summary>
+    /// <summary>Number of moments kept for each weight: 0, 1 or 2.</summary>
     public abstract int Moments { get; }
 
     /// <summary>Keeps divisions finite.</summary>
@@ -93,7 +93,7 @@ internal abstract class Optimizer(OptimizerSettings settings)
     /// <see cref="Padding.Unit"/>.
     /// </summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="clip">How they are clipped.</param>
+    /// <param name="clip">Clipping of the gradients.</param>
     /// <param name="learningRate">The step's learning rate.</param>
     /// <param name="step">The step's number, from 1.</param>
     /// <param name="first">The first moment, if there is one.</param>

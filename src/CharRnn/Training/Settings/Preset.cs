@@ -10,13 +10,13 @@ internal interface IPreset
     /// <summary>The name.</summary>
     string Name { get; }
 
-    /// <summary>What it is, in one line.</summary>
+    /// <summary>Description in one line.</summary>
     string Description { get; }
 
-    /// <summary>Where it is from, in one line.</summary>
+    /// <summary>Origin in one line.</summary>
     string Origin { get; }
 
-    /// <summary>What differs from the settings of a run without a preset.</summary>
+    /// <summary>Settings that differ from those of a run without a preset.</summary>
     IReadOnlyList<SettingDifference> Differences { get; }
 }
 
@@ -25,8 +25,8 @@ internal interface IPreset
 /// <see cref="TrainingSettings"/> for a language model, <see cref="ClassifierSettings"/> for a classifier.
 /// </typeparam>
 /// <param name="Name">The name.</param>
-/// <param name="Description">What it is, in one line.</param>
-/// <param name="Origin">Where it is from, in one line.</param>
+/// <param name="Description">Description in one line.</param>
+/// <param name="Origin">Origin in one line.</param>
 /// <param name="Settings">The settings, which know the preset's name.</param>
 public sealed record Preset<TSettings>(string Name, string Description, string Origin, TSettings Settings) : IPreset
     where TSettings : RunSettings, new()
@@ -44,7 +44,7 @@ internal sealed record SettingDifference(string Name, JsonNode? Value)
 {
     private const string None = "0";
 
-    // What is fitted to the text goes by the same flag as what is not.
+    // Sizes that are fitted to the text have the same flag as fixed ones.
     private const string FittedPrefix = "usual_";
 
     /// <summary>The value as the flag takes it.</summary>

@@ -132,7 +132,7 @@ public static class Presets
         ),
         Make(
             "char-rnn",
-            "lstm 2×128 on one-hot characters, RMSprop, 50 streams of 50 steps that never start anew",
+            "lstm 2×128 on one-hot characters, RMSprop, 50 streams of 50 steps whose state is never reset",
             "char-rnn for Torch, by Andrej Karpathy, 2015: its defaults, with -model lstm",
             TorchCharRnn
         ),

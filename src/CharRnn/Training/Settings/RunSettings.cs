@@ -34,10 +34,12 @@ public abstract record RunSettings
     /// <summary>E; 0 feeds symbols one-hot. 64 by default.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>How many biases a layer's gates have.</summary>
+    /// <summary>Number of biases of a layer's gates.</summary>
     public BiasMode Biases { get; init; }
 
-    /// <summary>How the weights begin; see <see cref="Initialization"/>.</summary>
+    /// <summary>
+    /// Initialization scheme of the weights: pytorch, orthogonal, torch-rnn, linear, uniform:R or normal:S.
+    /// </summary>
     public string Init { get; init; } = "pytorch";
 
     /// <summary>The share of outputs silenced between layers; 0.15 by default, 0.3 of a classifier.</summary>
@@ -70,19 +72,19 @@ public abstract record RunSettings
     /// <summary>The highest learning rate; 6e-3 by default, 3e-3 of a classifier.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>How the rate goes down; linearly by default, along half a cosine of a classifier.</summary>
+    /// <summary>Shape of the rate's decay; linear by default, half a cosine for a classifier.</summary>
     public LearningRateShape Schedule { get; init; }
 
     /// <summary>Steps in which the rate rises from 0; 50 by default.</summary>
     public long WarmupSteps { get; init; } = 50;
 
-    /// <summary>What the rate is multiplied with, again and again, with the step schedule; 0.97 by default.</summary>
+    /// <summary>Factor of each decay with the step schedule; 0.97 by default.</summary>
     public double LrDecay { get; init; } = 0.97;
 
-    /// <summary>How many epochs pass before the first time; 10 by default.</summary>
+    /// <summary>Epochs before the first decay; 10 by default.</summary>
     public double LrDecayStart { get; init; } = 10;
 
-    /// <summary>How many epochs pass from one time to the next; 1 by default.</summary>
+    /// <summary>Epochs from one decay to the next; 1 by default.</summary>
     public double LrDecayEvery { get; init; } = 1;
 
     /// <summary>The largest magnitude of a gradient's element; null, the default, for no limit.</summary>
@@ -99,7 +101,7 @@ public abstract record RunSettings
     /// </summary>
     public double TestFrac { get; init; }
 
-    /// <summary>What every random draw is made from; 1 by default.</summary>
+    /// <summary>Seed of every random draw; 1 by default.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Worker threads; null for as many as are useful here. The result is the same for any number.</summary>
@@ -108,7 +110,7 @@ public abstract record RunSettings
     /// <summary>The plan of another run to train by, with all its changes; empty for a plan of its own.</summary>
     internal virtual IReadOnlyList<PlanChange> PlanToReplay => [];
 
-    /// <summary>How often a run scores, samples and saves.</summary>
+    /// <summary>Cadences of scoring, sampling and saving.</summary>
     internal abstract RunCadences Cadences { get; }
 
     /// <summary>Checks every number that does not depend on the data.</summary>
@@ -153,11 +155,11 @@ public abstract record RunSettings
     }
 }
 
-/// <summary>Intervals of what a run does besides training.</summary>
-/// <param name="Evaluate">How often the validation part is scored; null for twenty times a run.</param>
+/// <summary>Intervals of scoring, sampling and saving.</summary>
+/// <param name="Evaluate">Cadence of scoring the validation part; null for twenty times a run.</param>
 /// <param name="Sample">
-/// How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
+/// Cadence of samples; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
 /// </param>
-/// <param name="Save">How often a checkpoint is saved; null for twenty times a run.</param>
+/// <param name="Save">Cadence of checkpoints; null for twenty times a run.</param>
 /// <param name="EvaluatesEachEpoch">Whether the validation part is scored after each epoch instead.</param>
 internal sealed record RunCadences(Cadence? Evaluate, Cadence? Sample, Cadence? Save, bool EvaluatesEachEpoch = false);

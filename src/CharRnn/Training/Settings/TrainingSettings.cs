@@ -51,8 +51,16 @@ public enum ValSplit
 
 /// <summary>A moment at which the planned number of steps was set or changed.</summary>
 /// <param name="Step">Steps done when it was.</param>
-/// <param name="PlannedSteps">How many steps the run was to have from then on.</param>
-public readonly record struct PlanChange(long Step, long PlannedSteps);
+/// <param name="PlannedSteps">Planned number of steps from then on.</param>
+/// <param name="FromStart">
+/// Whether the steps done count as their share of the planned ones, so that a resumed run with other limits goes on as
+/// if it had had them from its start; otherwise progress goes on from what it was.
+/// </param>
+public readonly record struct PlanChange(
+    long Step,
+    long PlannedSteps,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FromStart = false
+);
 
 /// <summary>
 /// Settings of a language model's training. The defaults train any text of 50 kB to 10 MB to something readable.
@@ -64,7 +72,7 @@ public sealed record TrainingSettings : RunSettings
     public const double DefaultValFrac = 0.1;
 
     /// <summary>
-    /// How long to train on a text of up to <see cref="ShortText"/> characters when no limit of any kind is given.
+    /// Time to train on a text of up to <see cref="ShortText"/> characters when no limit of any kind is given.
     /// </summary>
     public static readonly TimeSpan DefaultMaxTime = TimeSpan.FromMinutes(1);
 
@@ -93,13 +101,13 @@ public sealed record TrainingSettings : RunSettings
     /// <summary>The share of the logits that are set to 0.</summary>
     public double LogitDropout { get; init; }
 
-    /// <summary>What an embedding goes through before the first layer.</summary>
+    /// <summary>Activation of embeddings before the first layer.</summary>
     public Activation EmbeddingActivation { get; init; }
 
-    /// <summary>What the last layer's output goes through before the head.</summary>
+    /// <summary>Activation of the last layer's output before the head.</summary>
     public Activation HeadActivation { get; init; }
 
-    /// <summary>P: what each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
+    /// <summary>P: size that each layer's output is projected to before it goes on; 0 leaves it as it is.</summary>
     public int ProjectionSize { get; init; }
 
     /// <summary>Numbers in a label's embedding, where texts have labels; 0 feeds labels one-hot.</summary>
@@ -112,7 +120,7 @@ public sealed record TrainingSettings : RunSettings
     public bool IgnoreLabels { get; init; }
 
     /// <summary>
-    /// How much more often than they come rare labels are drawn, with <see cref="WindowSampling.Random"/>: 0 draws all
+    /// Extra weight of rare labels among the draws, with <see cref="WindowSampling.Random"/>: 0 draws all
     /// records alike, 1 all labels.
     /// </summary>
     public double LabelWeights { get; init; }
@@ -136,11 +144,11 @@ public sealed record TrainingSettings : RunSettings
     /// </summary>
     public bool WholeRecords { get; init; }
 
-    /// <summary>What the losses of a window become before they are differentiated.</summary>
+    /// <summary>Reduction of a window's losses to the one that is differentiated.</summary>
     public LossReduction LossReduction { get; init; }
 
     /// <summary>
-    /// Where the bias of an lstm's forget gate begins. 0 by default: with windows of 64 steps and the default rate, 1
+    /// First value of the bias of an lstm's forget gate. 0 by default: with windows of 64 steps and the default rate, 1
     /// learns markedly slower (docs/training.md has the figures).
     /// </summary>
     public double ForgetBias { get; init; }
@@ -159,13 +167,13 @@ public sealed record TrainingSettings : RunSettings
     [JsonPropertyName("usual_batch_size")]
     public int DefaultBatchSize { get; init; } = 32;
 
-    /// <summary>How windows are taken from the text.</summary>
+    /// <summary>Sampling of windows from the text.</summary>
     public WindowSampling Sampling { get; init; }
 
-    /// <summary>Where the streams of an epoch begin, with <see cref="WindowSampling.Stateful"/>.</summary>
+    /// <summary>Start of the streams in an epoch, with <see cref="WindowSampling.Stateful"/>.</summary>
     public EpochStart EpochStart { get; init; }
 
-    /// <summary>How far they carry their state.</summary>
+    /// <summary>Reach of the state that streams carry.</summary>
     public CarryState CarryState { get; init; }
 
     /// <summary>
@@ -174,8 +182,8 @@ public sealed record TrainingSettings : RunSettings
     public bool UntilStopped { get; init; }
 
     /// <summary>
-    /// The plan of another run (<c>plan</c> in its <c>config.json</c>), to train just as long with just its schedule, to
-    /// the same bits; other limits then count for nothing. Null for a run of its own.
+    /// The plan of another run (<c>plan</c> in its <c>config.json</c>), to train just as long with just its schedule,
+    /// to the same bits; other limits then count for nothing. Null for a run of its own.
     /// </summary>
     public IReadOnlyList<PlanChange>? Replay { get; init; }
 
@@ -185,7 +193,7 @@ public sealed record TrainingSettings : RunSettings
     /// </summary>
     public double? ValFrac { get; init; }
 
-    /// <summary>Where the validation part lies.</summary>
+    /// <summary>Place of the validation part in the text.</summary>
     public ValSplit ValSplit { get; init; }
 
     /// <summary>
@@ -193,7 +201,7 @@ public sealed record TrainingSettings : RunSettings
     /// </summary>
     public double TrainFraction { get; init; } = 1;
 
-    /// <summary>How often the validation part is scored; null for twenty times a run.</summary>
+    /// <summary>Cadence of scoring the validation part; null for twenty times a run.</summary>
     public Cadence? EvalEvery { get; init; }
 
     /// <summary>
@@ -202,26 +210,26 @@ public sealed record TrainingSettings : RunSettings
     /// </summary>
     public long EvalChars { get; init; } = 1_000_000;
 
-    /// <summary>How often a checkpoint is saved; null for twenty times a run.</summary>
+    /// <summary>Cadence of checkpoints; null for twenty times a run.</summary>
     public Cadence? SaveEvery { get; init; }
 
     /// <summary>
-    /// How often a sample is written; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
+    /// Cadence of samples; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
     /// </summary>
     public Cadence? SampleEvery { get; init; }
 
-    /// <summary>What samples go on from.</summary>
+    /// <summary>Start of samples: the prompt, or the state that training carries.</summary>
     public SampleStart SampleFrom { get; init; }
 
     /// <summary>Characters in each of those samples.</summary>
     public int SampleLength { get; init; } = 200;
 
-    /// <summary>What those samples begin with.</summary>
+    /// <summary>Prompt of samples that begin with one.</summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>The network for a vocabulary.</summary>
     /// <param name="vocabularySize">V.</param>
-    /// <param name="labelCount">How many labels texts have; 0 for none.</param>
+    /// <param name="labelCount">Number of labels of the texts; 0 for none.</param>
     public ModelSpec ModelSpec(int vocabularySize, int labelCount = 0) =>
         new()
         {
@@ -320,7 +328,7 @@ public sealed record TrainingSettings : RunSettings
             );
         Require(SeqLength is null or >= 1, "'SeqLength'", SeqLength, "at least 1");
         Require(BatchSize is null or >= 1, "'BatchSize'", BatchSize, "at least 1");
-        Require(DefaultSeqLength >= 1, "the usual 'SeqLength'", DefaultSeqLength, "at least 1");
-        Require(DefaultBatchSize >= 1, "the usual 'BatchSize'", DefaultBatchSize, "at least 1");
+        Require(DefaultSeqLength >= 1, "the default 'SeqLength'", DefaultSeqLength, "at least 1");
+        Require(DefaultBatchSize >= 1, "the default 'BatchSize'", DefaultBatchSize, "at least 1");
     }
 }

@@ -105,7 +105,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     public GradientHealth Health() =>
         new(_update.ClippedShare(_result.GradientNorm, _parameters), _pass.SaturatedShare());
 
-    /// <summary>Trains on what the pass was prepared with.</summary>
+    /// <summary>Trains on the data that the pass was prepared with.</summary>
     /// <param name="step">The step's number, from 1.</param>
     /// <param name="learningRate">The step's learning rate.</param>
     /// <param name="lossCeiling">Max mean loss; above it the weights are left alone.</param>

@@ -202,18 +202,29 @@ public sealed class LanguageModelFileTests : IDisposable
     }
 
     [Fact]
-    public void FurtherTensors_AreLeftAlone()
+    public void TensorsOfACheckpoint_AreLeftAlone_AndOthersAreNamed()
     {
         using var model = RandomModel.Make();
         model.Save(_scratch["model"]);
         var file = SafetensorsFile.Read(_scratch["model"]);
         SafetensorsFile.Write(
             _scratch["checkpoint"],
-            [.. file.Tensors.Values, Tensor.FromInt64s("trainer.step", [7])],
+            [
+                .. file.Tensors.Values,
+                Tensor.FromSingles("optimizer.moment1.head.bias", new float[37], 37),
+                Tensor.FromSingles("state.hidden_l0", [1]),
+            ],
             file.Metadata
         );
         using var loaded = LanguageModel.Load(_scratch["checkpoint"]);
         Assert.Equal(model.ParameterCount, loaded.ParameterCount);
+
+        SafetensorsFile.Write(
+            _scratch["more"],
+            [.. file.Tensors.Values, Tensor.FromInt64s("trainer.step", [7])],
+            file.Metadata
+        );
+        Assert.Contains("does not use the file's tensor 'trainer.step'", Refused(_scratch["more"]));
     }
 
     [Theory]
@@ -250,14 +261,17 @@ public sealed class LanguageModelFileTests : IDisposable
 
         Rewrite(
             _scratch["model"],
-            _scratch["double"],
-            tensor => tensor.Name == "head.bias" ? Tensor.FromDoubles(tensor.Name, new double[37], 37) : tensor
+            _scratch["whole"],
+            tensor => tensor.Name == "head.bias" ? Tensor.FromInt64s(tensor.Name, new long[37], 37) : tensor
         );
-        Assert.Contains("head.bias holds F64; F32 is needed", Refused(_scratch["double"]));
+        Assert.Contains(
+            "head.bias holds I64, which is no type of weights; F32, F16, BF16 or F64 is needed",
+            Refused(_scratch["whole"])
+        );
     }
 
     [Theory]
-    [InlineData("format", null, "metadata says format ''")]
+    [InlineData("format", null, "metadata says no format")]
     [InlineData("format", "pt", "metadata says format 'pt'")]
     [InlineData("model", null, "'model'")]
     [InlineData("model", "null", "null")]

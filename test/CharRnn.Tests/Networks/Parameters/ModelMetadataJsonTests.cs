@@ -48,6 +48,7 @@ public sealed class ModelMetadataJsonTests
     [InlineData("""{"\ud800":1}""")]
     [InlineData("""{"residual":1}""")]
     [InlineData("""{"dropout":"0"}""")]
+    [InlineData("""{"num_layers":1,"vocabulary_size":7,"num_layers":2}""")]
     public void ParseSpec_OfWhatIsNoSuchObject_IsRefused(string text) =>
         Assert.ThrowsAny<JsonException>(() => ModelMetadataJson.ParseSpec(text));
 

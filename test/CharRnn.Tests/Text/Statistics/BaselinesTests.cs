@@ -7,7 +7,7 @@ public sealed class BaselinesTests
     [Fact]
     public void Of_AText_AreTheEntropiesThatASlowCountGives()
     {
-        string text = SmallRun.Sentences(40_000);
+        string text = SmallText.Of(40_000);
         var baselines = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken);
         double unigram = text.GroupBy(c => c)
             .Sum(group => -(group.Count() / (double)text.Length) * Math.Log2(group.Count() / (double)text.Length));
@@ -37,7 +37,7 @@ public sealed class BaselinesTests
     {
         int[] ids =
         [
-            .. Corpus.FromText("t", SmallRun.Sentences(3000)) is var corpus
+            .. Corpus.FromText("t", SmallText.Of(3000)) is var corpus
                 ? Enumerable.Range(0, 3000).Select(i => corpus.Ids[i])
                 : [],
         ];
@@ -58,7 +58,7 @@ public sealed class BaselinesTests
     [Fact]
     public void Of_ALongText_AreThoseOfStretchesSpreadOverIt()
     {
-        string text = SmallRun.Sentences(20_000);
+        string text = SmallText.Of(20_000);
         Baselines all = Baselines.Of(Corpus.FromText("t", text), TestContext.Current.CancellationToken),
             some = Baselines.Of(Corpus.FromText("t", text), 10_000, TestContext.Current.CancellationToken);
         Assert.NotEqual(all.UnigramBpc, some.UnigramBpc);

@@ -13,9 +13,9 @@ namespace CharRnn.Training;
 /// The part; without predictions where nothing is held out. Of records it begins and ends with a boundary.
 /// </param>
 /// <param name="RecordBoundary">The boundary between records; null for prose.</param>
-internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
+internal sealed record ScoredText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
 {
-    /// <summary>How many streams a part is read in while training, and at the end where it is large.</summary>
+    /// <summary>Number of streams that read a part while training, and at the end where it is large.</summary>
     public const int Streams = 32;
 
     /// <summary>The most characters that the end's figure reads in one stream.</summary>
@@ -28,15 +28,15 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public bool IsEmpty => Part.Pairs < 1;
 
     /// <summary>A part of a text.</summary>
-    public static HeldOutText Of(Corpus corpus, CorpusPart part) =>
+    public static ScoredText Of(Corpus corpus, CorpusPart part) =>
         new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
 
     /// <summary>The validation part of a run: a text of its own, or a part of the one that it trains on.</summary>
     /// <param name="corpus">The text that it trains on.</param>
-    /// <param name="part">What of that is held out.</param>
+    /// <param name="part">Part of the text that is held out.</param>
     /// <param name="own">The text of its own; null for none.</param>
     /// <exception cref="SettingsException">There are both, or the text of its own has another vocabulary.</exception>
-    public static HeldOutText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
+    public static ScoredText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
     {
         if (own is null)
             return Of(corpus, part);
@@ -53,7 +53,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     }
 
     /// <summary>
-    /// What is scored again and again while training: the same pieces each time, spread evenly over the part.
+    /// Pieces that are scored each time while training: always the same, spread evenly over the part.
     /// </summary>
     /// <param name="maxCharacters">The most characters of it that are predicted; 0 for all.</param>
     public IReadOnlyList<IdRange> PiecesInTraining(long maxCharacters) =>
@@ -65,7 +65,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="team">The workers.</param>
-    /// <param name="name">What the part is called in progress.</param>
+    /// <param name="name">Name of the part in progress reports.</param>
     /// <param name="observer">Receives progress.</param>
     /// <returns>Nats per character; null for an empty part.</returns>
     public double? ScoreAtTheEnd(LanguageModel model, WorkerTeam team, string name, ITrainingObserver observer)
