@@ -247,8 +247,23 @@ internal sealed class CorpusArgument(Shell shell)
     public IEnumerable<Option> FlagsOfUnlabelled => [_include.Option, _noCache.Option];
 
     // The columns of a table, where the texts of one are asked for.
-    private LabeledColumns? ColumnsOf(SettingSources sources) =>
-        _columns.Resolve(sources) is { AsksForTexts: true } columns ? columns : null;
+    private LabeledColumns? ColumnsOf(SettingSources sources)
+    {
+        var columns = _columns.Resolve(sources);
+        columns.RefuseLabels("--labelled");
+        if (NamedTexts.EmbeddedAmong(NamedIn(sources)) is { } embedded)
+            RefuseForEmbedded(embedded, columns, sources);
+        return columns.AsksForTexts ? columns : null;
+    }
+
+    private void RefuseForEmbedded(EmbeddedDataset embedded, LabeledColumns columns, SettingSources sources)
+    {
+        columns.RefuseFor($"{embedded.Name} comes with charrnn");
+        if (_encoding.Resolve(sources) is { Origin: SettingOrigin.Flag, Value.Charset: not null })
+            throw new SettingsException(
+                $"{_encoding.Option.Name} is for files, and {embedded.Name} comes with charrnn, in UTF-8; leave it out."
+            );
+    }
 
     private CorpusOptions OptionsOf(
         SettingSources sources,
