@@ -208,7 +208,14 @@ internal sealed class CorpusArgument(Shell shell)
         using var line = new ReadingLine(shell, mode);
         return NamedTexts.EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), WithoutFiles(options))
-            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
+            : Corpus.LoadFiles(
+                trainedOn.Name,
+                MovedText.RequireThere(trainedOn.Sources, "name where it is now before --resume"),
+                options with
+                {
+                    Progress = line,
+                }
+            );
     }
 
     private static TextEncoding EncodingOf(CorpusRecord record) =>

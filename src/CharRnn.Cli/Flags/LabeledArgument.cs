@@ -57,6 +57,7 @@ internal sealed class LabeledArgument(Shell shell)
         };
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
             return Load(NamedIn(sources), _columns.Resolve(sources), prepared);
+        MovedText.RequireThere([source.Named], "name where it is now before --resume");
         return Load(source.Named, _columns.Resolve(sources).Or(source), prepared);
     }
 

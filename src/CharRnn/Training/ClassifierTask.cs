@@ -56,7 +56,8 @@ internal sealed class ClassifierTask : TrainingTask
             {
                 Version = SavedConfiguration.ThisVersion,
                 Command = command,
-                Data = resumed?.Data ?? LabeledDataRecord.Of(records),
+                // Records that were moved are the same records; where they are now is remembered.
+                Data = resumed is null ? LabeledDataRecord.Of(records) : resumed.Data with { Source = records.Source },
                 Settings = ClassifierSettings,
             };
             Model = Own(
