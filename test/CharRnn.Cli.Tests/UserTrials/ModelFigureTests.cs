@@ -19,7 +19,7 @@ public sealed class ModelFigureTests : IDisposable
     public async Task ClosingFigure_WithNothingHeldOut_IsWhatEvalSaysOfTheSameText(bool isOfRecords)
     {
         string[] records = isOfRecords ? ["--records"] : [];
-        var trained = await _ground.TrainAsync(["--max-steps", "40", "--val-frac", "0", "-o", "run", .. records]);
+        var trained = await TrainAsync(["--max-steps", "40", "--val-frac", "0", "-o", "run", .. records]);
         double scored = await EvaluateAsync("run", "text.txt");
 
         double loss = trained.GetProperty("train_eval_loss").GetDouble();
@@ -35,15 +35,7 @@ public sealed class ModelFigureTests : IDisposable
     {
         File.WriteAllText(_ground["held-out.txt"], TrainingGround.Text(900)[300..]);
         string[] records = isOfRecords ? ["--records"] : [];
-        var trained = await _ground.TrainAsync([
-            "--max-steps",
-            "40",
-            "--val-file",
-            "held-out.txt",
-            "-o",
-            "run",
-            .. records,
-        ]);
+        var trained = await TrainAsync(["--max-steps", "40", "--val-file", "held-out.txt", "-o", "run", .. records]);
 
         Assert.Equal(
             await EvaluateAsync("run", "held-out.txt"),
@@ -160,6 +152,14 @@ public sealed class ModelFigureTests : IDisposable
         ]);
         Assert.Equal(0, outcome.ExitCode);
         Assert.DoesNotContain("0.0000", outcome.Output + outcome.Error);
+    }
+
+    /// <summary>Trains as the ground does; what is told of the text is not looked at.</summary>
+    private async Task<JsonElement> TrainAsync(string[] more)
+    {
+        var outcome = await _ground.RunAsync(["train", "text.txt", .. TrainingGround.Small, "--json", .. more]);
+        Assert.Equal(0, outcome.ExitCode);
+        return TrainingGround.Parsed(outcome.Output);
     }
 
     private async Task<double> EvaluateAsync(string model, string text)

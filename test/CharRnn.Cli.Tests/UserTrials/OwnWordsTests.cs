@@ -9,7 +9,7 @@ public sealed class OwnWordsTests : IDisposable
 
     [Theory]
     [InlineData("sample", "'charrnn sample' needs MODEL: a run folder, or one .safetensors file.")]
-    [InlineData("eval text", "'charrnn eval' needs FILE: the text to score.")]
+    [InlineData("eval text", "'charrnn eval' needs CORPUS: the text to score")]
     [InlineData("runs rename text", "'charrnn runs rename' needs NAME: ")]
     [InlineData("data get", "'charrnn data get' needs NAME: ")]
     [InlineData("train --seed", "--seed needs a value, N.")]

@@ -71,7 +71,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
         );
 
     private static bool HasValidation(TrainingSettings settings, SettingSources sources) =>
-        settings.ValFrac > 0 || sources.IsGiven("--val-file");
+        settings.ValFrac != 0 || sources.IsGiven("--val-file");
 
     private void AddWindowsFlags()
     {
@@ -168,7 +168,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
             (s, v) => s with { ValSplit = v }
         );
-        Counts("with --val-frac 0", (s, _) => s.ValFrac > 0);
+        Counts("with --val-frac 0", (s, _) => s.ValFrac != 0);
         AddTestFrac("Share of the text held out for a test, its end (default: 0).");
     }
 
