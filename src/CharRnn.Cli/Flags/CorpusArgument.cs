@@ -257,7 +257,6 @@ internal sealed class CorpusArgument(Shell shell)
     private LabeledColumns? ColumnsOf(SettingSources sources)
     {
         var columns = _columns.Resolve(sources);
-        columns.RefuseLabels("--labelled");
         if (NamedTexts.EmbeddedAmong(NamedIn(sources)) is { } embedded)
             RefuseForEmbedded(embedded, columns, sources);
         return columns.AsksForTexts ? columns : null;

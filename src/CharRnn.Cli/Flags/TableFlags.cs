@@ -46,16 +46,6 @@ internal sealed record LabeledColumns(
             NoHeader = NoHeader.Value,
         };
 
-    /// <summary>Refuses a column of labels where texts have none.</summary>
-    /// <exception cref="SettingsException">It was given.</exception>
-    public void RefuseLabels(string flag)
-    {
-        if (Label.Origin == SettingOrigin.Flag)
-            throw new SettingsException(
-                $"{LabeledColumnFlags.LabelFlag} is for labelled records; give {flag} too, or leave it out."
-            );
-    }
-
     /// <summary>Refuses flags for columns where the data have none.</summary>
     /// <param name="found">What the data are instead.</param>
     /// <exception cref="SettingsException">One of them was given.</exception>

@@ -145,7 +145,7 @@ public sealed class TextSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("train --label-column x", "--label-column is for labelled records; give --labelled too")]
+    [InlineData("train --label-column x", "--label-column is for --labelled")]
     [InlineData(
         "train dragons --text-column x",
         "--text-column is for a .tsv or .csv file, and dragons comes with charrnn"
