@@ -27,7 +27,8 @@ public sealed class ExampleTests : IDisposable
     {
         switch (file)
         {
-            case "LanguageModel.cs":
+            case "LanguageModel.cs" or "BatchGenerator.cs" or "SamplingOptions.cs" or "CopyLimit.cs":
+                File.WriteAllText(In("my.txt"), Text());
                 using (var corpus = Corpus.FromText("dragons", Text()))
                     Train(corpus, "runs/dragons-001");
                 break;
@@ -35,7 +36,7 @@ public sealed class ExampleTests : IDisposable
                 using (var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), Settings))
                     Train(corpus, "runs/names-001");
                 break;
-            case "LabeledEvaluation.cs":
+            case "LabeledEvaluation.cs" or "RecordGenerator.cs":
                 WriteNames("surnames");
                 using (var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), Settings))
                     Train(corpus, "runs/new-names");

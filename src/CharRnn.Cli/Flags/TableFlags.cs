@@ -1,3 +1,4 @@
+using System.CommandLine;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.TextFiles;
 using CharRnn.Datasets;
@@ -99,6 +100,9 @@ internal sealed class LabeledColumnFlags
         "A table's first row is data too; columns are called by their numbers, and the first holds texts, the second "
             + "labels, unless others are named."
     );
+
+    /// <summary>The flags.</summary>
+    public IEnumerable<Option> Options => [_text.Option, _label.Option, _delimiter.Option, _noHeader.Option];
 
     /// <summary>Gives the verb the flags.</summary>
     /// <param name="verb">The verb.</param>

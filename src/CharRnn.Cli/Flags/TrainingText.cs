@@ -25,6 +25,9 @@ internal sealed class TrainingText(Shell shell)
     /// <summary>The flag that names it.</summary>
     public Option Option => _files;
 
+    /// <summary>All flags that say how it is read.</summary>
+    public IEnumerable<Option> Options => [_files, .. _columns.Options, _noCache.Option];
+
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb)
     {
