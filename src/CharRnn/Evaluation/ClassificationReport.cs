@@ -1,4 +1,4 @@
-using CharRnn.Checkpoints;
+using CharRnn.Evaluation;
 
 namespace CharRnn;
 
@@ -10,12 +10,6 @@ public sealed record ClassificationReport
 {
     /// <summary>The number of the most confident mistakes that are kept.</summary>
     public const int MaxMistakes = 20;
-
-    private const int Top = 3;
-
-    // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean
-    // infinite.
-    private const double MinProbability = float.Epsilon;
 
     internal ClassificationReport(ConfusionMatrix confusion)
     {
@@ -104,36 +98,32 @@ public sealed record ClassificationReport
     )
     {
         Check(labels, texts, trueLabels, probabilities);
-        int[] given = [.. probabilities.Select(Likeliest)];
-        var confusion = new ConfusionMatrix(labels, trueLabels.Zip(given));
-        var records = Enumerable.Range(0, texts.Count).ToList();
-        return new ClassificationReport(confusion)
-        {
-            LogLoss = records.Average(i => -Math.Log(Math.Max(probabilities[i][trueLabels[i]], MinProbability))),
-            Top3Accuracy = (double)records.Count(i => RankOf(trueLabels[i], probabilities[i]) < Top) / records.Count,
-            MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
-            AccuracyCeiling = accuracyCeiling,
-            ConfidentMistakes =
-            [
-                .. records
-                    .Where(i => given[i] != trueLabels[i])
-                    .OrderByDescending(i => probabilities[i][given[i]])
-                    .Take(MaxMistakes)
-                    .Select(i => new Mistake(texts[i], trueLabels[i], given[i], probabilities[i][given[i]])),
-            ],
-        };
+        var tally = new ClassificationTally(labels, texts, trueLabels);
+        foreach (var (record, row) in probabilities.Index())
+            tally.Add(record, row);
+        return tally.Report(majorityLabel, accuracyCeiling);
     }
 
-    /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>
-    private static int Likeliest(float[] probabilities) => Array.IndexOf(probabilities, probabilities.Max());
-
-    /// <summary>Number of labels ahead of one: likelier ones, and equally likely ones with lower ids.</summary>
-    private static int RankOf(int label, float[] probabilities) =>
-        probabilities
-            .Index()
-            .Count(other =>
-                other.Item > probabilities[label] || (other.Item == probabilities[label] && other.Index < label)
-            );
+    /// <summary>
+    /// Scores a classifier on records, whose probabilities are looked at as they come and not kept: memory does not grow
+    /// with records times labels.
+    /// </summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="records">The records; at least one, whose labels the classifier knows.</param>
+    /// <param name="threads">
+    /// Number of threads that share the work; 1 by default. Any number gives the same bits.
+    /// </param>
+    /// <exception cref="CorpusException">A record has a label that the classifier does not know.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
+    public static ClassificationReport Of(SequenceClassifier model, LabeledRecords records, int threads = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(records);
+        string[] texts = [.. records.Records.Select(record => record.Text)];
+        var tally = new ClassificationTally(model.Labels, texts, records.LabelIdsIn(model.Labels));
+        model.Predict(texts, tally.Add, threads);
+        return tally.Report(majorityLabel: null, records.AccuracyCeiling);
+    }
 
     private static void Check(
         IReadOnlyList<string> labels,
@@ -157,7 +147,6 @@ public sealed record ClassificationReport
                     $"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label",
                     nameof(probabilities)
                 );
-            SequenceClassifier.RequireNumbers(texts[record], row);
         }
     }
 }

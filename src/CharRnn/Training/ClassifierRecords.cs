@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Evaluation;
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
@@ -84,15 +85,12 @@ internal sealed class HeldOutRecords
     }
 
     /// <summary>Scores the part with the model's present weights.</summary>
-    public ClassificationReport Score(BatchPredictor predictor) =>
-        ClassificationReport.Of(
-            _part.Labels,
-            _texts,
-            _labels,
-            predictor.Predict(_ids),
-            _majorityLabel,
-            _part.AccuracyCeiling
-        );
+    public ClassificationReport Score(BatchPredictor predictor)
+    {
+        var tally = new ClassificationTally(_part.Labels, _texts, _labels);
+        predictor.Predict(_ids, tally.Add);
+        return tally.Report(_majorityLabel, _part.AccuracyCeiling);
+    }
 }
 
 /// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>

@@ -57,24 +57,11 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             loaded.Preparation,
             LabeledPurpose.Scoring
         );
-        var report = Score(loaded, records, threadCount);
+        var report = ClassificationReport.Of(loaded, records, threadCount);
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
         else
             ClassificationScreen.Write(Shell, report, isCounts);
         return ExitCode.Success;
-    }
-
-    private static ClassificationReport Score(SequenceClassifier loaded, LabeledRecords records, int threadCount)
-    {
-        string[] texts = [.. records.Records.Select(record => record.Text)];
-        int[] trueLabels = records.LabelIdsIn(loaded.Labels);
-        return ClassificationReport.Of(
-            loaded.Labels,
-            texts,
-            trueLabels,
-            loaded.Predict(texts, threadCount),
-            accuracyCeiling: records.AccuracyCeiling
-        );
     }
 }

@@ -9,6 +9,7 @@ namespace CharRnn.Cli.Commands;
 internal sealed class ClassifyPredictCommand : VerbCommand
 {
     private const int DefaultTop = 3;
+    private const int MaxProbabilities = 1 << 22;
     private const string StandardInput = "standard input";
 
     private readonly ModelArgument _model = new();
@@ -120,12 +121,12 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var feed = new TextFeed(all, Shell.Interruption.Token);
         try
         {
-            foreach (var batch in feed.Batches())
+            foreach (var batch in feed.Batches().SelectMany(batch => batch.Chunk(MaxTextsTogether(loaded))))
             {
                 foreach (var (text, probabilities) in batch.Zip(loaded.Predict(batch, threadCount)))
                     writer.Write(text, probabilities, isByLetter ? PrefixesOf(text, loaded, threadCount) : null);
                 writer.Flush();
-                count += batch.Count;
+                count += batch.Length;
                 unknown += batch.Sum(text => UnknownIn(text, loaded));
             }
         }
@@ -136,6 +137,10 @@ internal sealed class ClassifyPredictCommand : VerbCommand
 
         return (count, unknown);
     }
+
+    /// <summary>As many texts as have a moderate number of probabilities together, however many labels there are.</summary>
+    private static int MaxTextsTogether(SequenceClassifier loaded) =>
+        Math.Max(1, MaxProbabilities / loaded.Labels.Count);
 
     private static long UnknownIn(string text, SequenceClassifier loaded) =>
         loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;

@@ -100,8 +100,8 @@ internal static class ClassificationScreen
         if (report.Labels.Count > ConfusionTable.MaxLabels)
         {
             screen.Line(
-                $"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the "
-                    + "report have it."
+                $"The confusion matrix of {Quantity.Count(report.Labels.Count)} labels is too large for a screen; --json "
+                    + "has it."
             );
             return;
         }
