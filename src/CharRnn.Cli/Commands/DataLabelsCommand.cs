@@ -60,7 +60,7 @@ internal sealed class DataLabelsCommand : VerbCommand
         foreach (string line in LabeledSummary.WithoutLabels(records))
             Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
         var labels = records
-            .Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))
+            .Labels.Select(label => TextEscape.ForTerminal(LabelNames.Cut(label), keepLineFeedsAndTabs: false))
             .ToList();
         int width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
         Shell.Output.WriteLine();

@@ -77,7 +77,7 @@ internal sealed class LabelFlags
         if (asked.Length == 0)
             throw new SettingsException(
                 $"the model writes what a label says: give {_label.Name} {All}, or one of "
-                    + $"{string.Join(", ", model.Labels)}."
+                    + $"{LabelNames.List(model.Labels)}."
             );
         List<LabelBlend> mixes =
         [
@@ -90,7 +90,7 @@ internal sealed class LabelFlags
         return
             mixes.GroupBy(mix => mix.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new SettingsException(
-                $"{_label.Name} asks for '{twice.Key}' twice; ask for it once, and with --num-samples for more texts."
+                $"{_label.Name} asks for '{LabelNames.Cut(twice.Key)}' twice; ask for it once, and with --num-samples for more texts."
             )
             : mixes;
     }

@@ -132,7 +132,7 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
 
     private static string[] Row(LabelEvaluation label) =>
         [
-            TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false),
+            TextEscape.ForTerminal(LabelNames.Cut(label.Label), keepLineFeedsAndTabs: false),
             Quantity.Count(label.Records),
             Quantity.Count(label.Result.Characters),
             label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),

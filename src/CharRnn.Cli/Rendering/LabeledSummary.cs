@@ -29,7 +29,7 @@ internal static class LabeledSummary
         foreach (
             var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
         )
-            yield return $"the labels {string.Join(" and ", alike)} differ in capitals alone, and are taken for "
+            yield return $"the labels {string.Join(" and ", alike.Select(LabelNames.InList))} differ in capitals alone, and are taken for "
                 + "different ones";
         if (records.AmbiguousTexts.Count > 0)
             yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels "
@@ -43,7 +43,7 @@ internal static class LabeledSummary
             .Labels.Zip(records.CountByLabel)
             .OrderByDescending(label => label.Second)
             .Take(MaxLabels)
-            .Select(label => $"{label.First} {Quantity.Count(label.Second)}");
+            .Select(label => $"{LabelNames.InList(label.First)} {Quantity.Count(label.Second)}");
         int more = records.Labels.Count - MaxLabels;
         return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
@@ -61,7 +61,9 @@ internal static class LabeledSummary
     {
         var shown = records
             .AmbiguousTexts.Take(MaxExamples)
-            .Select(text => $"{text.Text}: {string.Join(" and ", text.Labels.Select(label => records.Labels[label]))}");
+            .Select(text =>
+                $"{text.Text}: {string.Join(" and ", text.Labels.Select(label => LabelNames.InList(records.Labels[label])))}"
+            );
         return string.Join("; ", shown) + (records.AmbiguousTexts.Count > MaxExamples ? "; …" : "");
     }
 }

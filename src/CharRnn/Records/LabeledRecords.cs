@@ -206,8 +206,8 @@ public sealed class LabeledRecords
 
         CorpusException Unknown(string label) =>
             new(
-                $"{Name} has the label '{label}', which the model does not "
-                    + $"know{NearestName.Suggest(label, known)} It knows {string.Join(", ", known)}; leave those "
+                $"{Name} has the label '{LabelNames.Cut(label)}', which the model does not "
+                    + $"know{NearestName.Suggest(label, known)} It knows {LabelNames.List(known)}; leave those "
                     + "records out, or train with them."
             );
     }
