@@ -6,7 +6,8 @@ namespace CharRnn.Evaluation;
 
 /// <summary>
 /// A <see cref="ClassificationReport"/> as JSON: <c>records, accuracy, macro_accuracy, macro_f1, log_loss,
-/// top3_accuracy, majority_label, majority_baseline, accuracy_ceiling</c>, <c>labels</c> (names, in the order of their
+/// top3_accuracy, majority_label, majority_baseline, accuracy_ceiling</c>, with a threshold also <c>threshold,
+/// coverage, answered_accuracy</c>; <c>labels</c> (names, in the order of their
 /// ids), <c>confusion</c> (a row of counts for each label), <c>per_label</c> (<c>label, count, precision, recall,
 /// f1</c>), <c>confused</c> (<c>true_label, given_label, count, share</c>) and <c>mistakes</c> (<c>text, true_label,
 /// given_label, probability</c>). Labels stand by name. Of more than <see cref="MaxDenseLabels"/> labels only the counts
@@ -142,6 +143,11 @@ internal static class ClassificationFile
         json.WriteString("majority_label", report.Labels[report.MajorityLabel]);
         json.WriteNumber("majority_baseline", report.MajorityBaseline);
         WriteShare(json, "accuracy_ceiling", report.AccuracyCeiling);
+        if (report.Answered is not { } answered)
+            return;
+        json.WriteNumber("threshold", answered.Threshold);
+        json.WriteNumber("coverage", answered.Coverage);
+        WriteShare(json, "answered_accuracy", answered.Accuracy);
     }
 
     private static void WriteConfusion(Utf8JsonWriter json, ConfusionMatrix confusion)

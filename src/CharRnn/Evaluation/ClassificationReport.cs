@@ -69,6 +69,12 @@ public sealed record ClassificationReport
     public double? AccuracyCeiling { get; init; }
 
     /// <summary>
+    /// Figures where the classifier answers only if it is sure enough, and otherwise says that it does not know; null
+    /// where no threshold was asked for. The other figures count every record as answered.
+    /// </summary>
+    public AnsweredScore? Answered { get; init; }
+
+    /// <summary>
     /// The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of
     /// the records. At most <see cref="MaxMistakes"/>.
     /// </summary>
@@ -113,16 +119,24 @@ public sealed record ClassificationReport
     /// <param name="threads">
     /// Number of threads that share the work; 1 by default. Any number gives the same bits.
     /// </param>
+    /// <param name="threshold">
+    /// The probability, 0 … 1, below which the likeliest label is no answer (<see cref="Answered"/>); null by default.
+    /// </param>
     /// <exception cref="CorpusException">A record has a label that the classifier does not know.</exception>
     /// <exception cref="ModelException">A probability is not a number.</exception>
-    public static ClassificationReport Of(SequenceClassifier model, LabeledRecords records, int threads = 1)
+    public static ClassificationReport Of(
+        SequenceClassifier model,
+        LabeledRecords records,
+        int threads = 1,
+        double? threshold = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(records);
         string[] texts = [.. records.Records.Select(record => record.Text)];
         var tally = new ClassificationTally(model.Labels, texts, records.LabelIdsIn(model.Labels));
         model.Predict(texts, tally.Add, threads);
-        return tally.Report(majorityLabel: null, records.AccuracyCeiling);
+        return tally.Report(majorityLabel: null, records.AccuracyCeiling, threshold);
     }
 
     private static void Check(
@@ -183,6 +197,22 @@ public sealed record LabelScore(string Label, int Count, double? Precision, doub
     }
 
     private static double? Share(int part, int whole) => whole > 0 ? (double)part / whole : null;
+}
+
+/// <summary>
+/// Figures of a classifier that answers only where its likeliest label is probable enough.
+/// </summary>
+/// <param name="Threshold">The least probability of an answer, 0 … 1.</param>
+/// <param name="Records">Number of records.</param>
+/// <param name="Answered">Number of those whose likeliest label has at least that probability.</param>
+/// <param name="Correct">Number of answers that are the record's label.</param>
+public sealed record AnsweredScore(double Threshold, int Records, int Answered, int Correct)
+{
+    /// <summary>The share of records that are answered.</summary>
+    public double Coverage => (double)Answered / Records;
+
+    /// <summary>The share of answers that are right; null where nothing is answered.</summary>
+    public double? Accuracy => Answered > 0 ? (double)Correct / Answered : null;
 }
 
 /// <summary>A record that was given a label that is not its own.</summary>

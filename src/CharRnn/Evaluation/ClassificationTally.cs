@@ -47,7 +47,8 @@ internal sealed class ClassificationTally(
     /// <summary>The figures, once every record was added.</summary>
     /// <param name="majorityLabel">The label of the baseline; null for the most frequent one of these records.</param>
     /// <param name="accuracyCeiling">The accuracy that nothing can exceed; null where it is not known.</param>
-    public ClassificationReport Report(int? majorityLabel, double? accuracyCeiling)
+    /// <param name="threshold">Probability below which a record is not answered; null to answer all.</param>
+    public ClassificationReport Report(int? majorityLabel, double? accuracyCeiling, double? threshold = null)
     {
         var confusion = new ConfusionMatrix(labels, trueLabels.Zip(_given));
         return new ClassificationReport(confusion)
@@ -56,6 +57,7 @@ internal sealed class ClassificationTally(
             Top3Accuracy = (double)_inTop / _given.Length,
             MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
             AccuracyCeiling = accuracyCeiling,
+            Answered = threshold is { } least ? AnsweredFrom(least) : null,
             ConfidentMistakes =
             [
                 .. Enumerable
@@ -71,6 +73,20 @@ internal sealed class ClassificationTally(
                     )),
             ],
         };
+    }
+
+    private AnsweredScore AnsweredFrom(double threshold)
+    {
+        var answered = Enumerable
+            .Range(0, _given.Length)
+            .Where(record => _givenProbability[record] >= threshold)
+            .ToList();
+        return new AnsweredScore(
+            threshold,
+            _given.Length,
+            answered.Count,
+            answered.Count(record => _given[record] == trueLabels[record])
+        );
     }
 
     /// <summary>Number of labels ahead of one: likelier ones, and equally likely ones with lower ids.</summary>

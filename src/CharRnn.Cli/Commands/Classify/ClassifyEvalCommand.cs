@@ -20,6 +20,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
     );
+    private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = SharedFlags.Json();
 
@@ -30,6 +31,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         Add(_data);
         _columns.AddTo(this);
         Add(_counts.Option);
+        Add(_threshold.Option);
         Add(_threads.Option);
         Add(_json);
         Examples =
@@ -57,7 +59,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             loaded.Preparation,
             LabeledPurpose.Scoring
         );
-        var report = ClassificationReport.Of(loaded, records, threadCount);
+        var report = ClassificationReport.Of(loaded, records, threadCount, _threshold.Resolve(sources).Value);
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
         else

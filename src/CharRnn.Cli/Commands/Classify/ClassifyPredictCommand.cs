@@ -30,6 +30,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"
     );
+    private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Option<bool> _letters = new("--letters")
     {
         Description =
@@ -46,6 +47,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         Add(_texts);
         Add(_file);
         Add(_top.Option);
+        Add(_threshold.Option);
         Add(_letters);
         Add(_threads.Option);
         Add(_json);
@@ -81,7 +83,10 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             throw new SettingsException("a TEXT is empty; give at least one character.");
 
         using var loaded = _model.LoadClassifier(parsed);
-        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json));
+        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
+        {
+            Threshold = _threshold.Resolve(sources).Value,
+        };
         using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(_file));
         long start = Shell.Clock.GetTimestamp();
         if (

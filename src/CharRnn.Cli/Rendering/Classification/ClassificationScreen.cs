@@ -34,7 +34,7 @@ internal static class ClassificationScreen
                 .Select(pair =>
                     (string[])
                         [
-                            $"  {report.Labels[pair.TrueLabel]} → {report.Labels[pair.GivenLabel]}",
+                            $"  {Label(report, pair.TrueLabel)} → {Label(report, pair.GivenLabel)}",
                             Quantity.Count(pair.Count),
                             $"{Quantity.Percent(pair.Share)} of the first",
                         ]
@@ -50,7 +50,7 @@ internal static class ClassificationScreen
                     (string[])
                         [
                             $"  {Shortened(mistake.Text)}",
-                            $"{report.Labels[mistake.TrueLabel]} → {report.Labels[mistake.GivenLabel]}",
+                            $"{Label(report, mistake.TrueLabel)} → {Label(report, mistake.GivenLabel)}",
                             Probability(mistake.Probability),
                         ]
                 )
@@ -82,7 +82,7 @@ internal static class ClassificationScreen
         [
             "majority baseline",
             Four(report.MajorityBaseline),
-            $"the accuracy of always saying {report.Labels[report.MajorityLabel]}",
+            $"the accuracy of always saying {Label(report, report.MajorityLabel)}",
         ];
         if (report.AccuracyCeiling is { } ceiling)
             yield return
@@ -93,6 +93,21 @@ internal static class ClassificationScreen
                     ? "the most that can be reached: some texts have several labels"
                     : "no text has several labels",
             ];
+        if (report.Answered is not { } answered)
+            yield break;
+        yield return
+        [
+            "coverage",
+            Four(answered.Coverage),
+            $"answered: {Quantity.Count(answered.Answered)}, whose label has a probability of "
+                + $"{answered.Threshold.ToString(CultureInfo.InvariantCulture)} or more",
+        ];
+        yield return
+        [
+            "accuracy of these",
+            answered.Accuracy is { } accuracy ? Four(accuracy) : "–",
+            $"right: {Quantity.Count(answered.Correct)}",
+        ];
     }
 
     private static void WriteMatrix(Terminal screen, ClassificationReport report, bool isCounts)
@@ -125,6 +140,8 @@ internal static class ClassificationScreen
         foreach (string line in Columns.Lines(all, wordColumns: all[0].Length))
             screen.Line(line.TrimEnd());
     }
+
+    private static string Label(ClassificationReport report, int label) => LabelNames.Cut(report.Labels[label]);
 
     private static string Shortened(string text) =>
         Terminal.CellsOf(text) > MaxTextLength ? Terminal.Fit(text, MaxTextLength - 1) + "…" : text;
