@@ -40,10 +40,15 @@ internal static class LabelNames
     }
 
     /// <summary>A list of labels with commas between; of many, the first and how many there are besides.</summary>
-    public static string List(IEnumerable<string> labels)
+    public static string List(IEnumerable<string> labels) => ListOf([.. labels], InList);
+
+    /// <summary>The same with the number of each.</summary>
+    public static string List(IEnumerable<(string Label, int Count)> labels) =>
+        ListOf([.. labels], label => $"{InList(label.Label)} {Quantity.Count(label.Count)}");
+
+    private static string ListOf<T>(T[] all, Func<T, string> text)
     {
-        string[] all = [.. labels];
-        string shown = string.Join(", ", all.Take(MaxListed).Select(InList));
+        string shown = string.Join(", ", all.Take(MaxListed).Select(text));
         return all.Length > MaxListed ? $"{shown} and {Quantity.Count(all.Length - MaxListed)} more" : shown;
     }
 

@@ -40,29 +40,59 @@ internal sealed class LabeledArgument(Shell shell)
     /// <param name="mode">Display of progress.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabeledRecords Load(SettingSources sources, ProgressMode mode = ProgressMode.Auto) =>
-        Load(NamedIn(sources), _columns.Resolve(sources), _preparation.Resolve(sources), mode);
+    public LabeledRecords Load(
+        SettingSources sources,
+        ProgressMode mode = ProgressMode.Auto,
+        LabeledPurpose purpose = LabeledPurpose.Learning
+    ) => Load(NamedIn(sources), _columns.Resolve(sources), _preparation.Resolve(sources), mode, purpose);
+
+    /// <summary>Reads other data, prepared as those of the run were; their columns are found as those were.</summary>
+    /// <param name="named">The data.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="prepared">Preparation of the run's texts.</param>
+    /// <param name="again">The data as they were read before; null the first time.</param>
+    /// <exception cref="CorpusException">They are not there, or are not such data.</exception>
+    public LabeledRecords LoadBeside(
+        string named,
+        SettingSources sources,
+        TextPreparation prepared,
+        LabeledDataRecord? again = null
+    )
+    {
+        var columns = _columns.Resolve(sources).Or(again?.Source?.TextColumn, again?.Source?.LabelColumn);
+        return Load(named, columns, prepared, ProgressMode.Auto, LabeledPurpose.Scoring);
+    }
 
     /// <summary>
     /// Reads the data of a run that goes on, prepared as they were: what is named now, or else what the run was trained
     /// on.
     /// </summary>
     /// <inheritdoc cref="Load(SettingSources, ProgressMode)"/>
-    public LabeledRecords LoadAgain(SettingSources sources, LabeledDataRecord trainedOn)
+    public LabeledRecords LoadAgain(
+        SettingSources sources,
+        LabeledDataRecord trainedOn,
+        LabeledPurpose purpose = LabeledPurpose.Learning
+    )
     {
         var prepared = _preparation.ResolveAgain(sources, trainedOn.Preparation);
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
-            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, ProgressMode.Auto);
+            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, ProgressMode.Auto, purpose);
         return Load(
             source.Named,
             _columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn),
             prepared,
-            ProgressMode.Auto
+            ProgressMode.Auto,
+            purpose
         );
     }
 
-    private LabeledRecords Load(string? named, LabeledColumns from, TextPreparation prepared, ProgressMode mode) =>
-        new LabeledData(shell).Load(named, from, prepared, LabeledPurpose.Learning, mode);
+    private LabeledRecords Load(
+        string? named,
+        LabeledColumns from,
+        TextPreparation prepared,
+        ProgressMode mode,
+        LabeledPurpose purpose
+    ) => new LabeledData(shell).Load(named, from, prepared, purpose, mode);
 
     private string? NamedIn(SettingSources sources) => sources.Parsed.GetValue(_data);
 }

@@ -3,8 +3,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>Summary of labelled data, a line each.</summary>
 internal static class LabeledSummary
 {
-    private const int MaxLabels = 30,
-        MaxExamples = 3;
+    private const int MaxExamples = 3;
 
     /// <summary>All of it.</summary>
     public static IEnumerable<string> Of(LabeledRecords records) =>
@@ -37,16 +36,8 @@ internal static class LabeledSummary
                 + $"{Quantity.Percent(records.AccuracyCeiling)} of the records";
     }
 
-    private static string Labels(LabeledRecords records)
-    {
-        var shown = records
-            .Labels.Zip(records.CountByLabel)
-            .OrderByDescending(label => label.Second)
-            .Take(MaxLabels)
-            .Select(label => $"{LabelNames.InList(label.First)} {Quantity.Count(label.Second)}");
-        int more = records.Labels.Count - MaxLabels;
-        return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
-    }
+    private static string Labels(LabeledRecords records) =>
+        LabelNames.List(records.Labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second));
 
     private static string Characters(LabeledRecords records)
     {

@@ -309,7 +309,7 @@ internal static class ClassificationFile
 
         /// <summary>The counts, of a matrix of so many labels.</summary>
         /// <exception cref="FormatException">It has another size.</exception>
-        public IReadOnlyList<ConfusionCell> Cells(int labels) =>
+        public List<ConfusionCell> Cells(int labels) =>
             _lengths.Count == labels && _lengths.TrueForAll(length => length == labels)
                 ? _cells
                 : throw new FormatException(

@@ -126,7 +126,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var feed = new TextFeed(all, Shell.Interruption.Token);
         try
         {
-            foreach (var batch in feed.Batches().SelectMany(batch => batch.Chunk(MaxTextsTogether(loaded))))
+            foreach (string[] batch in feed.Batches().SelectMany(batch => batch.Chunk(MaxTextsTogether(loaded))))
             {
                 foreach (var (text, probabilities) in batch.Zip(loaded.Predict(batch, threadCount)))
                     writer.Write(text, probabilities, isByLetter ? PrefixesOf(text, loaded, threadCount) : null);
