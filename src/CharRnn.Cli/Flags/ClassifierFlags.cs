@@ -75,6 +75,13 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
             ClassWeighting.Parse,
             (s, v) => s with { ClassWeights = v }
         );
+        Integer(
+            "--min-records",
+            "Leave out labels with fewer records than this (default: every label is learnt).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { MinRecords = v }
+        );
         Number(
             "--label-smoothing",
             $"Share of a record's target that is spread over all labels (default: {Text(Defaults.LabelSmoothing)}).",
@@ -97,6 +104,26 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
                 + $"{Text(Defaults.TestFrac)})."
         );
     }
+
+    /// <summary>The settings of a run that starts from a model: those of its network may not differ.</summary>
+    /// <param name="settings">The settings without the model's network.</param>
+    /// <param name="spec">The model's network.</param>
+    /// <param name="model">The model, for messages.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would change the network; it is named.</exception>
+    public ClassifierSettings ResolveStarting(
+        ClassifierSettings settings,
+        ClassifierSpec spec,
+        string model,
+        SettingSources sources
+    ) =>
+        ResolveAgain(
+            settings.WithNetworkOf(spec),
+            sources,
+            _ =>
+                $"differs from the network of {model}, which the run starts from; leave it out, or train without "
+                + "--init-from."
+        );
 
     protected override string ChangeableFlags => "Limits and threads may change.";
 }

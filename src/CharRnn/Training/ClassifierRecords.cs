@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Evaluation;
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
@@ -84,45 +85,11 @@ internal sealed class HeldOutRecords
     }
 
     /// <summary>Scores the part with the model's present weights.</summary>
-    public ClassificationReport Score(BatchPredictor predictor) =>
-        ClassificationReport.Of(
-            _part.Labels,
-            _texts,
-            _labels,
-            predictor.Predict(_ids),
-            _majorityLabel,
-            _part.AccuracyCeiling
-        );
-}
-
-/// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>
-/// <param name="Train">The records learnt from.</param>
-/// <param name="Validation">
-/// The records that the best model is chosen by; null where nothing is held out for that.
-/// </param>
-/// <param name="Test">The records that are scored once, at the end; null where nothing is held out for that.</param>
-internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
-{
-    /// <summary>
-    /// Divides some records: the test part first, so that it is the same whatever is held out for validation.
-    /// </summary>
-    public static ClassifierParts Of(LabeledRecords records, ClassifierSettings settings)
+    public ClassificationReport Score(BatchPredictor predictor)
     {
-        var (rest, test) = HoldOut(records, settings.TestFrac, settings.Seed);
-        var (train, validation) = HoldOut(rest, settings.ValFrac, settings.Seed);
-        return new ClassifierParts(train, validation, test);
-    }
-
-    private static (LabeledRecords Kept, LabeledRecords? HeldOut) HoldOut(
-        LabeledRecords records,
-        double share,
-        ulong seed
-    )
-    {
-        if (share == 0)
-            return (records, null);
-        var split = records.Split(share, seed);
-        return (split.Train, split.Test.Records.Count > 0 ? split.Test : null);
+        var tally = new ClassificationTally(_part.Labels, _texts, _labels);
+        predictor.Predict(_ids, tally.Add);
+        return tally.Report(_majorityLabel, _part.AccuracyCeiling);
     }
 }
 

@@ -7,7 +7,6 @@ namespace CharRnn.Training;
 /// <summary>A classifier and the records that it is trained on.</summary>
 internal sealed class ClassifierTask : TrainingTask
 {
-    private readonly LabeledRecords _records;
     private readonly HeldOutRecords? _validation;
     private readonly RecordBatches _batches;
     private readonly WorkerTeam _team;
@@ -23,20 +22,23 @@ internal sealed class ClassifierTask : TrainingTask
     /// <param name="records">The records.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="command">The command line, for the record.</param>
+    /// <param name="material">Further inputs of the run.</param>
     /// <param name="resumed">The configuration of a run that is resumed; null for a new one.</param>
     /// <exception cref="SettingsException">A setting does not go with the records.</exception>
     public ClassifierTask(
         LabeledRecords records,
         ClassifierSettings settings,
         string? command,
+        ClassifierMaterial material,
         ClassifierConfiguration? resumed
     )
     {
-        _records = records;
         try
         {
-            Parts = ClassifierParts.Of(records, settings);
+            Parts = ClassifierParts.Of(records, settings, material, Notes);
             var vocabulary = ClassifierVocabulary.Of(Parts.Train.Records);
+            if ((material.InitFrom?.Model.Vocabulary ?? material.Symbols) is { } more)
+                vocabulary = vocabulary.With(more);
             var encoded = new EncodedRecords(
                 Parts.Train.Records,
                 vocabulary,
@@ -58,13 +60,16 @@ internal sealed class ClassifierTask : TrainingTask
                 Command = command,
                 // Records that were moved are the same records; where they are now is remembered.
                 Data = resumed is null ? LabeledDataRecord.Of(records) : resumed.Data with { Source = records.Source },
+                Validation = resumed is null ? RecordOf(material.Validation) : resumed.Validation,
+                Test = resumed is null ? RecordOf(material.Test) : resumed.Test,
+                InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
                 Settings = ClassifierSettings,
             };
             Model = Own(
                 new SequenceClassifier(
-                    settings.ModelSpec(vocabulary.Count, records.Labels.Count),
+                    settings.ModelSpec(vocabulary.Count, Parts.All.Labels.Count),
                     vocabulary,
-                    records.Labels,
+                    Parts.All.Labels,
                     Initialization.Parse(settings.Init),
                     settings.Seed
                 )
@@ -73,6 +78,11 @@ internal sealed class ClassifierTask : TrainingTask
                     Preparation = records.Preparation,
                 }
             );
+            if (material.InitFrom is { } from)
+            {
+                ClassifierTransfer.Copy(from.Model, Model);
+                Notes.AddRange(from.NotesOn(Model));
+            }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
             _pass = Own(new ClassifierPass(Model.Layout, Model.Weights, _team));
             _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
@@ -122,7 +132,7 @@ internal sealed class ClassifierTask : TrainingTask
     public override void ReportStart(ITrainingObserver observer, long? resumedAtStep) =>
         observer.OnStarted(
             new ClassifierOverview(
-                _records,
+                Parts.All,
                 Parts.Train.Records.Count,
                 Parts.Validation?.Records.Count ?? 0,
                 Parts.Test?.Records.Count ?? 0,
@@ -174,6 +184,9 @@ internal sealed class ClassifierTask : TrainingTask
 
     /// <inheritdoc/>
     public override string DescribeLines(int count) => $"{Quantity.Count(count, "line")} of metrics";
+
+    private static LabeledDataRecord? RecordOf(LabeledRecords? records) =>
+        records is null ? null : LabeledDataRecord.Of(records);
 
     /// <summary>Scores the test part with the model that was kept; null without one.</summary>
     public ClassificationReport? ScoreTest() =>

@@ -198,7 +198,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         };
         var (run, _) = _runs.Train("run", settings);
         float[] shifts = settings.ClassWeights.InLogits(
-            ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel
+            ClassifierParts.Of(SmallRecords.Names, settings, new ClassifierMaterial(), []).Train.CountByLabel
         );
         using var kept = SequenceClassifier.Load(run.Path);
         using var checkpoint = SequenceClassifier.Load(run.CheckpointPath(run.LastStep!.Value));

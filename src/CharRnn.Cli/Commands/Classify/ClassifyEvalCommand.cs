@@ -21,6 +21,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
     );
+    private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = SharedFlags.Json();
 
@@ -32,6 +33,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         _columns.AddTo(this);
         Add(_encoding.Option);
         Add(_counts.Option);
+        Add(_threshold.Option);
         Add(_threads.Option);
         Add(_json);
         Examples =
@@ -62,24 +64,11 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             },
             LabeledPurpose.Scoring
         );
-        var report = Score(loaded, records, threadCount);
+        var report = ClassificationReport.Of(loaded, records, threadCount, _threshold.Resolve(sources).Value);
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
         else
             ClassificationScreen.Write(Shell, report, isCounts);
         return ExitCode.Success;
-    }
-
-    private static ClassificationReport Score(SequenceClassifier loaded, LabeledRecords records, int threadCount)
-    {
-        string[] texts = [.. records.Records.Select(record => record.Text)];
-        int[] trueLabels = records.LabelIdsIn(loaded.Labels);
-        return ClassificationReport.Of(
-            loaded.Labels,
-            texts,
-            trueLabels,
-            loaded.Predict(texts, threadCount),
-            accuracyCeiling: records.AccuracyCeiling
-        );
     }
 }

@@ -52,6 +52,9 @@ public sealed record ClassifierSettings : RunSettings
     /// <summary>Weights of the labels in the loss.</summary>
     public ClassWeighting ClassWeights { get; init; }
 
+    /// <summary>The fewest records of a label that is learnt; labels with fewer are left out. 1 by default.</summary>
+    public int MinRecords { get; init; } = 1;
+
     /// <summary>B: the most records in a batch.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -76,6 +79,22 @@ public sealed record ClassifierSettings : RunSettings
             Biases = Biases,
         };
 
+    /// <summary>The settings with the network of a model, for a run that starts from it; dropout stays.</summary>
+    public ClassifierSettings WithNetworkOf(ClassifierSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return this with
+        {
+            Cell = spec.Cell,
+            HiddenSize = spec.HiddenSize,
+            NumLayers = spec.NumLayers,
+            EmbeddingSize = spec.EmbeddingSize,
+            Bidirectional = spec.Bidirectional,
+            Pooling = spec.Pooling,
+            Biases = spec.Biases,
+        };
+    }
+
     /// <inheritdoc/>
     internal override RunCadences Cadences => new(Cadence.Never, Cadence.Never, Save: null, EvaluatesEachEpoch: true);
 
@@ -89,6 +108,7 @@ public sealed record ClassifierSettings : RunSettings
         RequireShare("'LabelSmoothing'", LabelSmoothing);
         RequireShare("'TestFrac'", TestFrac);
         RequireShare("'ValFrac'", ValFrac);
+        Require(MinRecords >= 1, "'MinRecords'", MinRecords, "at least 1");
         Require(BatchSize is >= 1 and <= MaxBatch, "'BatchSize'", BatchSize, $"from 1 to {MaxBatch}");
         Require(
             ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower,

@@ -96,6 +96,7 @@ internal static class SettingsJson
         "char_dropout",
         "label_smoothing",
         "class_weights",
+        "min_records",
         "batch_size",
         "max_epochs",
         "max_steps",
