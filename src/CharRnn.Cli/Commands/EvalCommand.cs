@@ -37,6 +37,10 @@ internal sealed class EvalCommand : VerbCommand
     );
     private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
     private readonly Setting<bool> _noCache = SharedFlags.NoCache();
+    private readonly Option<bool> _perLine = new("--per-line")
+    {
+        Description = "Score each line of the text: a row with tabs, or with --json an object, for each.",
+    };
     private readonly Setting<bool> _structure = Setting.Switch(
         "--structure",
         "Measure samples of the model beside the text: brackets, quotes, environments and tags closed, "
@@ -76,6 +80,7 @@ internal sealed class EvalCommand : VerbCommand
         Add(_threads.Option);
         Add(_progress.Option);
         Add(_noCache.Option);
+        Add(_perLine);
         Add(_structure.Option);
         Add(_structureCharacters.Option);
         Add(_seed.Option);
@@ -83,6 +88,7 @@ internal sealed class EvalCommand : VerbCommand
         Examples =
         [
             new("charrnn eval runs/dragons-001 tale.txt", "Score a text with a run's model."),
+            new("charrnn eval runs/names-001 names.txt --per-line", "Score each line, a row each."),
             new("charrnn eval runs/dragons-001 tale.txt --structure", "Measure samples of the model beside the text."),
         ];
     }
@@ -107,6 +113,9 @@ internal sealed class EvalCommand : VerbCommand
             && Array.Find(needing, option => parsed.GetResult(option) is { Implicit: false }) is { } given
         )
             throw new SettingsException($"{given.Name} says what {_structure.Option.Name} samples; give that too.");
+        bool isPerLine = parsed.GetValue(_perLine);
+        if (isPerLine)
+            FlagConflict.Refuse(parsed, _perLine, "which scores lines and not the text as a whole", _structure.Option);
         string[] named = parsed.GetRequiredValue(_texts);
 
         using var loaded = _model.Load(parsed);
@@ -117,6 +126,11 @@ internal sealed class EvalCommand : VerbCommand
                 throw new SettingsException(
                     $"{_structure.Option.Name} compares samples with one long text, and {named[0]} is read as labelled "
                         + "records; leave it out."
+                );
+            if (isPerLine)
+                throw new SettingsException(
+                    $"{_perLine.Name} scores the lines of a text, and {named[0]} is read as labelled records; leave it "
+                        + "out."
                 );
             if (named is not [var records])
                 throw new SettingsException(
@@ -134,6 +148,16 @@ internal sealed class EvalCommand : VerbCommand
         string path = string.Join(", ", named);
         using var text = Read(named, loaded, skip, charset, sources, progressMode);
         new UnknownCharacters(text.Skipped, text.Unknown).Print(Shell.Terminal, path);
+
+        if (isPerLine)
+        {
+            new LineScoring(Shell, loaded, _model.FileOf(parsed), parsed.GetValue(_json)).Run(
+                text.Ids,
+                threadCount,
+                progressMode
+            );
+            return ExitCode.Success;
+        }
 
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         long start = Shell.Clock.GetTimestamp();

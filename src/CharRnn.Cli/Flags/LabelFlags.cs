@@ -42,6 +42,9 @@ internal sealed class LabelFlags
     /// <summary>The flag for beginnings.</summary>
     public Option StartsOption => _starts;
 
+    /// <summary>The flag for the classifier.</summary>
+    public Option ClassifierOption => _classifier;
+
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, Options);
 

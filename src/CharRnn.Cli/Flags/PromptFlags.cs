@@ -43,6 +43,12 @@ internal sealed class PromptFlags
     /// <summary>The flag for a file of prompts.</summary>
     public Option File => _file;
 
+    /// <summary>The flag for escapes.</summary>
+    public Option Escaped => _escapes.Option;
+
+    /// <summary>The flag for characters that the model does not know.</summary>
+    public Option Unknown => _skipUnknown.Option;
+
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) =>
         verb.Add(FlagGroup.General, _prompt, _file, _escapes.Option, _skipUnknown.Option);

@@ -90,6 +90,9 @@ internal sealed class SamplingFlags
         "N"
     );
 
+    /// <summary>The flags that leave the likeliest characters alone to choose among.</summary>
+    public Option[] Cuts => [_topK.Option, _topP.Option, _minP.Option];
+
     /// <summary>The flags.</summary>
     public Option[] Options =>
         [

@@ -15,11 +15,16 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     public void RequireNumbers(string modelFile)
     {
         if (!double.IsFinite(Score.NatsPerChar))
-            throw new ModelException(
-                $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or "
-                    + "training had diverged; use an earlier checkpoint."
-            );
+            RefuseNotNumbers(modelFile);
     }
+
+    /// <summary>Refuses a model whose output is none.</summary>
+    /// <exception cref="ModelException">Always.</exception>
+    public static void RefuseNotNumbers(string modelFile) =>
+        throw new ModelException(
+            $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or "
+                + "training had diverged; use an earlier checkpoint."
+        );
 
     /// <summary>Writes a row for each.</summary>
     public void WriteRows(TextWriter output)

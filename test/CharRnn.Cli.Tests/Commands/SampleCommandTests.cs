@@ -89,7 +89,7 @@ public sealed class SampleCommandTests : IDisposable
     public void ManySamples_WrittenSideBySideAndOfUnlikeLengths_AreThoseWrittenAlone_InTheirOrder()
     {
         const int Many = 70;
-        string[] flags = ["-n", "30", "--temperature", "100", "--stop", "h", "--no-echo", "--separator", "|"];
+        string[] flags = ["-n", "30", "--temperature", "100", "--stop", "h", "--separator", "|"];
         var all = Sample("abcdefgh", [.. flags, "--num-samples", $"{Many}"]);
         string few = Sample("abcdefgh", [.. flags, "--num-samples", "3"]).Output;
 

@@ -41,7 +41,7 @@ internal sealed class LabeledSampling(
         }
 
         writer.Finish();
-        if (tallies.Sum(tally => tally.Drawn) > 1)
+        if (classifier is not null || tallies.Sum(tally => tally.Drawn) > 1)
             new SampleTable(tallies, classifier, model.Labels, _known is not null).Print(shell.Terminal);
     }
 

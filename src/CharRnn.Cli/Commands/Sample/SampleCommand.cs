@@ -136,7 +136,9 @@ internal sealed class SampleCommand : VerbCommand
             RequireMeasurable(maxCharacters, (long)order.Prompts.Count * count);
         bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
         _lengths.Require(bounds, order.Prompts, canEnd);
-        _output.RefuseConflicts(parsed, mayBeEndless: maxCharacters == 0 && !canEnd);
+        _output.RefuseConflicts(sources, mayBeEndless: maxCharacters == 0 && !canEnd);
+        RequireFindableStop(order);
+        PrintFlagsWithoutEffect(sources, order, stopText is not null, areLines);
         int? maxCopy = beamCount is null ? _sampling.MaxCopy(sources) : null;
         using var training = LoadTraining(
             loaded,
@@ -252,6 +254,7 @@ internal sealed class SampleCommand : VerbCommand
                     _novel.Option,
                     _output.Separator,
                     _output.Json,
+                    _labels.ClassifierOption,
                 ]
             );
         }
@@ -263,7 +266,7 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _beams.Option,
                 "which finds the likeliest texts, new or not",
-                [_novel.Option, .. _trainingText.Options]
+                [_novel.Option, .. _trainingText.Options, _labels.ClassifierOption]
             );
             if (maxCharacters == 0)
                 throw new SettingsException(
@@ -289,6 +292,39 @@ internal sealed class SampleCommand : VerbCommand
                 $"{unread.Name} says how the training text is read, and nothing compares with it; leave it out, or give "
                     + $"{_novel.Option.Name}, --max-copy or --label."
             );
+    }
+
+    /// <summary>Refuses a stop text that is longer than any text.</summary>
+    private void RequireFindableStop(SampleOrder order)
+    {
+        if (order.Stop is { } stop && order.Prompts.All(prompt => stop.Length > order.Bounds.After(prompt)))
+            throw new SettingsException(
+                $"{_stop.Option.Name} has {stop.Length} characters, and no more than "
+                    + $"{order.Prompts.Max(order.Bounds.After)} are written; give a shorter one, or a higher "
+                    + $"{_lengths.Length.Name}."
+            );
+    }
+
+    /// <summary>Says which flags of the command line change nothing here.</summary>
+    private void PrintFlagsWithoutEffect(SettingSources sources, SampleOrder order, bool hasStop, bool areLines)
+    {
+        if (order.Prompts.All(prompt => prompt.Length == 0))
+            Print(
+                "without a prompt",
+                [_noEcho, _prompts.Unknown, .. hasStop ? Array.Empty<Option>() : [_prompts.Escaped]]
+            );
+        else if (_output.IsJson(sources.Parsed))
+            Print($"with {_output.Json.Name}, where the prompt stands apart", _noEcho);
+        if (order.Options.Temperature == 0 && !sources.Parsed.GetValue(_interactive))
+            Print("at temperature 0, where the likeliest character is always taken", [_seed.Option, .. _sampling.Cuts]);
+        if (!areLines && order.Count == 1 && order.Prompts.Count == 1)
+            Print("on one text", _output.Separator);
+
+        void Print(string where, params IEnumerable<Option> flags)
+        {
+            foreach (var flag in flags.Where(sources.IsGiven))
+                Shell.Terminal.Note($"{flag.Name} has no effect {where}.");
+        }
     }
 
     private void RequireMeasurable(long maxCharacters, long count)

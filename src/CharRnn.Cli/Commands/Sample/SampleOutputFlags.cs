@@ -49,11 +49,13 @@ internal sealed class SampleOutputFlags
         new(areLines, count, _separator.Resolve(sources).Value, IsJson(sources.Parsed));
 
     /// <summary>Refuses flags that do not go together, and texts that are never whole.</summary>
-    /// <param name="parsed">The command line.</param>
+    /// <param name="sources">The flags.</param>
     /// <param name="mayBeEndless">Whether nothing but an interruption may end a text.</param>
-    /// <exception cref="SettingsException">Flags do not go together.</exception>
-    public void RefuseConflicts(ParseResult parsed, bool mayBeEndless)
+    /// <exception cref="SettingsException">Flags do not go together, or a separator is none.</exception>
+    public void RefuseConflicts(SettingSources sources, bool mayBeEndless)
     {
+        var parsed = sources.Parsed;
+        _separator.Resolve(sources);
         if (IsJson(parsed))
             FlagConflict.Refuse(parsed, _json, "which writes one object a line", _separator.Option);
         if (
