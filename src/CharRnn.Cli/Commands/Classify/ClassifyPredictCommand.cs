@@ -85,7 +85,9 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var loaded = _model.LoadClassifier(parsed);
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
         {
-            Threshold = _threshold.Resolve(sources).Value,
+            Threshold =
+                _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
+            IsMultiLabel = loaded.Spec.MultiLabel,
         };
         using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(_file));
         long start = Shell.Clock.GetTimestamp();
