@@ -12,6 +12,20 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
 {
     public ClassifierFlags()
     {
+        Group = FlagGroup.Labels;
+        // With many labels a smoothed target would promise each of them to each text.
+        Switch(
+            "--multi-label",
+            "Learn several labels a text, each with a probability of its own; without --label-smoothing there is none.",
+            (s, v) => v && !s.MultiLabel ? s with { MultiLabel = v, LabelSmoothing = 0 } : s with { MultiLabel = v }
+        );
+        Add(
+            "--label-separator",
+            "With --multi-label: what stands between the labels of a text (default: |).",
+            "TEXT",
+            text => text,
+            (s, v) => s with { LabelSeparator = v }
+        );
         Group = FlagGroup.Network;
         AddSizes("each layer, of each direction", ModelSpec.MaxSize / 2, "character");
         Switch(

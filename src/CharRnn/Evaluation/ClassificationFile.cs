@@ -49,6 +49,10 @@ internal static class ClassificationFile
     /// <param name="report">The report.</param>
     /// <exception cref="CharRnnException">The file cannot be written.</exception>
     public static void Write(string path, ClassificationReport report) =>
+        Write(path, json => WriteProperties(json, report));
+
+    /// <summary>Saves an object, whole or not at all.</summary>
+    public static void Write(string path, Action<Utf8JsonWriter> writeProperties) =>
         AtomicFile.Write(
             path,
             file =>
@@ -56,7 +60,7 @@ internal static class ClassificationFile
                 using (var json = new Utf8JsonWriter(file, Options))
                 {
                     json.WriteStartObject();
-                    WriteProperties(json, report);
+                    writeProperties(json);
                     json.WriteEndObject();
                 }
                 file.WriteByte((byte)'\n');
@@ -92,19 +96,7 @@ internal static class ClassificationFile
             json.WriteStringValue(label);
         json.WriteEndArray();
         WriteConfusion(json, report.Confusion);
-        WriteObjects(
-            json,
-            "per_label",
-            report.LabelScores,
-            score =>
-            {
-                json.WriteString("label", score.Label);
-                json.WriteNumber("count", score.Count);
-                WriteShare(json, "precision", score.Precision);
-                WriteShare(json, "recall", score.Recall);
-                WriteShare(json, "f1", score.F1);
-            }
-        );
+        WriteLabelScores(json, report.LabelScores);
         WriteObjects(
             json,
             "confused",
@@ -130,6 +122,22 @@ internal static class ClassificationFile
             }
         );
     }
+
+    /// <summary>Writes the figures of each label.</summary>
+    public static void WriteLabelScores(Utf8JsonWriter json, IReadOnlyList<LabelScore> scores) =>
+        WriteObjects(
+            json,
+            "per_label",
+            scores,
+            score =>
+            {
+                json.WriteString("label", score.Label);
+                json.WriteNumber("count", score.Count);
+                WriteShare(json, "precision", score.Precision);
+                WriteShare(json, "recall", score.Recall);
+                WriteShare(json, "f1", score.F1);
+            }
+        );
 
     /// <summary>Writes only the figures that are one number each.</summary>
     public static void WriteFigures(Utf8JsonWriter json, ClassificationReport report)

@@ -182,19 +182,12 @@ public sealed record ClassificationReport
 /// </param>
 public sealed record LabelScore(string Label, int Count, double? Precision, double? Recall, double? F1)
 {
-    internal static LabelScore Of(ConfusionMatrix confusion, int label)
-    {
-        int right = confusion[label, label],
-            records = confusion.RecordsOf(label),
-            given = confusion.GivenTo(label);
-        return new(
-            confusion.Labels[label],
-            records,
-            Share(right, given),
-            Share(right, records),
-            Share(2 * right, records + given)
-        );
-    }
+    internal static LabelScore Of(ConfusionMatrix confusion, int label) =>
+        Of(confusion.Labels[label], confusion.RecordsOf(label), confusion.GivenTo(label), confusion[label, label]);
+
+    /// <summary>The score of a label that so many records have, were given, and both.</summary>
+    internal static LabelScore Of(string label, int records, int given, int right) =>
+        new(label, records, Share(right, given), Share(right, records), Share(2 * right, records + given));
 
     private static double? Share(int part, int whole) => whole > 0 ? (double)part / whole : null;
 }

@@ -1,3 +1,5 @@
+using CharRnn.Evaluation;
+
 namespace CharRnn.Training;
 
 /// <summary>Labeled records divided into the parts of a run: no text is in two parts that were cut from one data set.</summary>
@@ -37,9 +39,26 @@ internal sealed record ClassifierParts(
             throw TwoSources("validation", "'ValFrac'");
         if (material.Test is not null && settings.TestFrac > 0)
             throw TwoSources("the test", "'TestFrac'");
+        if (settings.MultiLabel)
+        {
+            string separator = settings.LabelSeparator ?? LabelSets.DefaultSeparator;
+            records = LabelSets.Split(records, separator);
+            material = material with
+            {
+                Validation = material.Validation is { } validating ? LabelSets.Split(validating, separator) : null,
+                Test = material.Test is { } testing ? LabelSets.Split(testing, separator) : null,
+            };
+            if (records.Labels.Count < MinLabels)
+                throw new SettingsException(
+                    $"{records.Name} has one label only, {LabelNames.Display(records.Labels[0])}, and at least {MinLabels} "
+                        + "are needed; 'LabelSeparator' is what stands between the labels of a text."
+                );
+        }
         var all = WithoutRareLabels(records, settings.MinRecords, notes);
         var (rest, test) = HoldOut(all, settings.TestFrac, settings.Seed);
         var (train, validation) = HoldOut(rest, settings.ValFrac, settings.Seed);
+        if (settings.MultiLabel)
+            notes.Add(Described(all));
         return new ClassifierParts(
             all,
             train,
@@ -49,6 +68,12 @@ internal sealed record ClassifierParts(
             material.Test is { } ownTest ? Own(ownTest, records, train, "the test", notes) : test
         );
     }
+
+    private static string Described(LabeledRecords all) =>
+        $"several labels a text: {Quantity.Count(all.TextCount, "text")} under "
+        + $"{Quantity.Count(all.Labels.Count, "label")}: "
+        + LabelNames.List([.. all.Labels.Zip(all.CountByLabel).OrderByDescending(label => label.Second)])
+        + ".";
 
     private static LabeledRecords WithoutRareLabels(LabeledRecords records, int minRecords, List<string> notes)
     {

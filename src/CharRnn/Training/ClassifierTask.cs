@@ -36,14 +36,13 @@ internal sealed class ClassifierTask : TrainingTask
         try
         {
             Parts = ClassifierParts.Of(records, settings, material, Notes);
-            var vocabulary = ClassifierVocabulary.Of(Parts.Train.Records);
+            var texts = LabeledText.Of(Parts.Train, settings.MultiLabel);
+            var vocabulary = ClassifierVocabulary.Of(
+                texts.Select(text => new LabeledRecord(text.Text, text.Labels[0]))
+            );
             if ((material.InitFrom?.Model.Vocabulary ?? material.Symbols) is { } more)
                 vocabulary = vocabulary.With(more);
-            var encoded = new EncodedRecords(
-                Parts.Train.Records,
-                vocabulary,
-                settings.ClassWeights.InLoss(Parts.Train.CountByLabel)
-            );
+            var encoded = new EncodedRecords(texts, vocabulary, settings.ClassWeights.InLoss(Parts.Train.CountByLabel));
             _batches = new RecordBatches(
                 encoded,
                 settings.BatchSize,
@@ -133,9 +132,9 @@ internal sealed class ClassifierTask : TrainingTask
         observer.OnStarted(
             new ClassifierOverview(
                 Parts.All,
-                Parts.Train.Records.Count,
-                Parts.Validation?.Records.Count ?? 0,
-                Parts.Test?.Records.Count ?? 0,
+                CountOf(Parts.Train),
+                CountOf(Parts.Validation),
+                CountOf(Parts.Test),
                 Model.ParameterCount,
                 Model.Spec,
                 _batches.MaxStreams,
@@ -167,6 +166,11 @@ internal sealed class ClassifierTask : TrainingTask
     /// <inheritdoc/>
     public override ValidationScore Evaluate()
     {
+        if (ClassifierSettings.MultiLabel)
+        {
+            var sets = _validation!.ScoreSets(_predictor);
+            return new ValidationScore(sets.LogLoss, Criterion: 1 - sets.MicroF1, Report: null, sets);
+        }
         using var adjusted = Adjusted();
         var report = _validation!.Score(_predictor);
         return new ValidationScore(report.LogLoss, Criterion: 1 - report.Accuracy, report);
@@ -185,12 +189,22 @@ internal sealed class ClassifierTask : TrainingTask
     /// <inheritdoc/>
     public override string DescribeLines(int count) => $"{Quantity.Count(count, "line")} of metrics";
 
+    private int CountOf(LabeledRecords? part) =>
+        (ClassifierSettings.MultiLabel ? part?.TextCount : part?.Records.Count) ?? 0;
+
     private static LabeledDataRecord? RecordOf(LabeledRecords? records) =>
         records is null ? null : LabeledDataRecord.Of(records);
 
     /// <summary>Scores the test part with the model that was kept; null without one.</summary>
-    public ClassificationReport? ScoreTest() =>
-        Parts.Test is { } part ? new HeldOutRecords(part, Parts.Train, Model).Score(_predictor) : null;
+    public (ClassificationReport? Report, LabelSetReport? LabelSets) ScoreTest()
+    {
+        if (Parts.Test is not { } part)
+            return (null, null);
+        var heldOut = new HeldOutRecords(part, Parts.Train, Model);
+        return ClassifierSettings.MultiLabel
+            ? (null, heldOut.ScoreSets(_predictor))
+            : (heldOut.Score(_predictor), null);
+    }
 }
 
 /// <summary>

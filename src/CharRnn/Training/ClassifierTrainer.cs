@@ -118,9 +118,8 @@ public sealed class ClassifierTrainer : IDisposable
     {
         var end = _loop.Run(observer ?? new NoObserver(), cancellationToken);
         var (task, state) = (_loop.Task, _loop.State);
-        var test = end.IsWhole ? task.ScoreTest() : null;
-        if (test is not null)
-            Save(test);
+        var (test, sets) = end.IsWhole ? task.ScoreTest() : (null, null);
+        Save(test, sets);
         var result = new ClassifierResult(
             state.Step,
             _loop.Progress().Epoch,
@@ -130,7 +129,10 @@ public sealed class ClassifierTrainer : IDisposable
             state.BestStep,
             end.Stopped,
             test
-        );
+        )
+        {
+            TestSets = sets,
+        };
         if (_run is not null)
             RunResult.Of(result).Write(_run);
         return result;
@@ -160,11 +162,18 @@ public sealed class ClassifierTrainer : IDisposable
         return model.Vocabulary;
     }
 
-    private void Save(ClassificationReport test)
+    private void Save(ClassificationReport? test, LabelSetReport? sets)
     {
+        if ((test?.LogLoss ?? sets?.LogLoss) is not { } loss)
+            return;
         if (!_loop.Log.HasScore(RunLog.Test, _loop.State.Step))
-            _loop.Log.AddScore(RunLog.Test, test.LogLoss, test, _loop.Progress());
-        if (_run is not null)
-            ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), test);
+            _loop.Log.AddScore(RunLog.Test, loss, test, _loop.Progress(), sets);
+        if (_run is null)
+            return;
+        string path = Path.Combine(_run.Path, ClassificationFile.Name);
+        if (sets is not null)
+            LabelSetFile.Write(path, sets);
+        else
+            ClassificationFile.Write(path, test!);
     }
 }

@@ -21,6 +21,11 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
     );
+    private readonly Option<string?> _separator = new("--label-separator")
+    {
+        Description = "Of a model of several labels a text: what stands between the labels of a text (default: |).",
+        HelpName = "TEXT",
+    };
     private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = SharedFlags.Json();
@@ -32,6 +37,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         Add(_data);
         _columns.AddTo(this);
         Add(_encoding.Option);
+        Add(_separator);
         Add(_counts.Option);
         Add(_threshold.Option);
         Add(_threads.Option);
@@ -55,6 +61,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             _columns.Resolve(sources)
         );
         using var loaded = _model.LoadClassifier(parsed);
+        RefuseForeign(loaded, parsed);
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
@@ -64,11 +71,47 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             },
             LabeledPurpose.Scoring
         );
-        var report = ClassificationReport.Of(loaded, records, threadCount, _threshold.Resolve(sources).Value);
+        double? threshold = _threshold.Resolve(sources).Value;
+        if (loaded.Spec.MultiLabel)
+        {
+            Write(
+                LabelSetReport.Of(
+                    loaded,
+                    records,
+                    threadCount,
+                    threshold ?? LabelSetReport.DefaultThreshold,
+                    parsed.GetValue(_separator)
+                ),
+                parsed
+            );
+            return ExitCode.Success;
+        }
+
+        var report = ClassificationReport.Of(loaded, records, threadCount, threshold);
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
         else
             ClassificationScreen.Write(Shell, report, isCounts);
         return ExitCode.Success;
+    }
+
+    private void Write(LabelSetReport report, ParseResult parsed)
+    {
+        if (parsed.GetValue(_json))
+            JsonLine.Write(Shell.Output, json => LabelSetFile.WriteProperties(json, report));
+        else
+            LabelSetScreen.Write(Shell, report);
+    }
+
+    private void RefuseForeign(SequenceClassifier loaded, ParseResult parsed)
+    {
+        var foreign = loaded.Spec.MultiLabel ? _counts.Option : _separator;
+        if (parsed.GetResult(foreign) is not { Implicit: false })
+            return;
+        throw new SettingsException(
+            loaded.Spec.MultiLabel
+                ? $"{foreign.Name} is of the confusion matrix, and the model gives several labels a text; leave it out."
+                : $"{foreign.Name} is for a model of several labels a text, and this one gives one; leave it out."
+        );
     }
 }

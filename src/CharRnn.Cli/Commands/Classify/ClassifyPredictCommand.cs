@@ -103,7 +103,9 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             return PredictTable(TextForm.OnlyIn(file!, charset), columns.Table, loaded, most, threadCount, parsed);
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
         {
-            Threshold = _threshold.Resolve(sources).Value,
+            Threshold =
+                _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
+            IsMultiLabel = loaded.Spec.MultiLabel,
         };
         using var stream = given.Length > 0 ? Stream.Null : Charset.Decoded(Open(file), charset);
         long start = Shell.Clock.GetTimestamp();

@@ -127,9 +127,9 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         return Train(trainer, run, sources, mode);
     }
 
-    // Labels with a single text are refused, unless rare labels are left out.
+    // Labels with a single text are refused, unless rare labels are left out, or labels are still to be split.
     private static LabeledPurpose PurposeOf(ClassifierSettings settings) =>
-        settings.MinRecords > 1 ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
+        settings.MinRecords > 1 || settings.MultiLabel ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
 
     private double ShareBeside(Option<string?> file, string share, double value, SettingSources sources)
     {
@@ -187,10 +187,11 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     private void WriteScreen(ClassifierResult result, RunFolder run)
     {
         if (result.Test is { } test)
-        {
             ClassificationScreen.Write(Shell, test);
+        if (result.TestSets is { } sets)
+            LabelSetScreen.Write(Shell, sets);
+        if (result.Test is not null || result.TestSets is not null)
             Shell.Output.WriteLine();
-        }
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
@@ -214,15 +215,15 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         json.WriteString("run", run.Path);
         JsonLine.WriteNumber(json, "accuracy", result.Test?.Accuracy);
         JsonLine.WriteNumber(json, "macro_accuracy", result.Test?.MacroAccuracy);
-        JsonLine.WriteNumber(json, "macro_f1", result.Test?.MacroF1);
-        JsonLine.WriteNumber(json, "log_loss", result.Test?.LogLoss);
+        JsonLine.WriteNumber(json, "macro_f1", result.Test?.MacroF1 ?? result.TestSets?.MacroF1);
+        JsonLine.WriteNumber(json, "log_loss", result.Test?.LogLoss ?? result.TestSets?.LogLoss);
         JsonLine.WriteNumber(json, "top3_accuracy", result.Test?.Top3Accuracy);
         JsonLine.WriteNumber(json, "majority_baseline", result.Test?.MajorityBaseline);
-        json.WriteNumber("train", trainer.Train.Records.Count);
-        json.WriteNumber("test", trainer.Test?.Records.Count ?? 0);
+        json.WriteNumber("train", CountOf(trainer.Train, trainer));
+        json.WriteNumber("test", CountOf(trainer.Test, trainer));
         json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
         json.WriteString("model", run.ModelPath);
-        json.WriteNumber("validation", trainer.Validation?.Records.Count ?? 0);
+        json.WriteNumber("validation", CountOf(trainer.Validation, trainer));
         JsonLine.WriteNumber(json, "accuracy_ceiling", result.Test?.AccuracyCeiling);
         json.WriteNumber("params", trainer.Model.ParameterCount);
         json.WriteNumber("steps", result.Steps);
@@ -230,5 +231,12 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "train_loss", result.TrainLoss);
         JsonLine.WriteNumber(json, "best_val_accuracy", result.BestValAccuracy);
         json.WriteNumber("best_step", result.BestStep);
+        if (!trainer.Settings.MultiLabel)
+            return;
+        JsonLine.WriteNumber(json, "micro_f1", result.TestSets?.MicroF1);
+        JsonLine.WriteNumber(json, "subset_accuracy", result.TestSets?.SubsetAccuracy);
     }
+
+    private static int CountOf(LabeledRecords? part, ClassifierTrainer trainer) =>
+        (trainer.Settings.MultiLabel ? part?.TextCount : part?.Records.Count) ?? 0;
 }

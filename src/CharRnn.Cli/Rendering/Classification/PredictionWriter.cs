@@ -11,7 +11,8 @@ internal sealed class PredictionWriter : IDisposable
 {
     private const int BarCells = 24,
         ShortBarCells = 10;
-    private const string Unknown = "unknown";
+    private const string Unknown = "unknown",
+        None = "none";
     private const string Margin = "  ",
         Gap = "  ";
 
@@ -36,6 +37,9 @@ internal sealed class PredictionWriter : IDisposable
 
     /// <summary>Probability below which the likeliest label is no answer; null where it always is one.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>Whether the answer is every label from the threshold on, and not the likeliest one alone.</summary>
+    public bool IsMultiLabel { get; init; }
 
     /// <summary>Writes the prediction for one text.</summary>
     /// <param name="text">The text.</param>
@@ -64,8 +68,8 @@ internal sealed class PredictionWriter : IDisposable
     {
         _lines.Text.WriteLine(OnOneLine(text));
         if (!IsAnswered(probabilities))
-            _lines.Text.WriteLine($"{Margin}{Unknown}: no label has a probability of {Number(Threshold!.Value)}");
-        foreach (int label in Likeliest(probabilities))
+            _lines.Text.WriteLine($"{Margin}{NoAnswer}: no label has a probability of {Number(Threshold!.Value)}");
+        foreach (int label in IsMultiLabel ? Given(probabilities) : Likeliest(probabilities))
             _lines.Text.WriteLine(
                 $"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd()
             );
@@ -79,7 +83,7 @@ internal sealed class PredictionWriter : IDisposable
         {
             var likeliest = Likeliest(probabilities).ToList();
             string bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
-            string first = Entry(likeliest[0], probabilities, IsAnswered(probabilities) ? null : Unknown);
+            string first = Entry(likeliest[0], probabilities, IsAnswered(probabilities) ? null : NoAnswer);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
             _lines.Text.WriteLine(
                 $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{first}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
@@ -114,7 +118,14 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteProperties(Utf8JsonWriter json, string text, float[] probabilities)
     {
         json.WriteString("text", text);
-        if (Threshold is not null)
+        if (IsMultiLabel)
+        {
+            json.WriteStartArray("labels");
+            foreach (int label in Given(probabilities))
+                json.WriteStringValue(_labels[label]);
+            json.WriteEndArray();
+        }
+        else if (Threshold is not null)
             json.WriteString(
                 "label",
                 IsAnswered(probabilities) ? _labels[SequenceClassifier.Likeliest(probabilities)] : null
@@ -130,6 +141,15 @@ internal sealed class PredictionWriter : IDisposable
 
         json.WriteEndArray();
     }
+
+    private string NoAnswer => IsMultiLabel ? None : Unknown;
+
+    /// <summary>The labels from the threshold on, the likeliest first.</summary>
+    private IEnumerable<int> Given(float[] probabilities) =>
+        Enumerable
+            .Range(0, _labels.Count)
+            .Where(label => probabilities[label] >= Threshold)
+            .OrderByDescending(label => probabilities[label]);
 
     private IEnumerable<int> Likeliest(float[] probabilities) =>
         Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);

@@ -77,7 +77,10 @@ public sealed class SequenceClassifier : RecurrentModel
 
     /// <summary>The probability of each label for a text.</summary>
     /// <param name="text">The text; at least one character.</param>
-    /// <returns>(labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1.</returns>
+    /// <returns>
+    /// (labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1, unless a text may have several
+    /// labels (<see cref="ClassifierSpec.MultiLabel"/>).
+    /// </returns>
     /// <exception cref="SettingsException">The text is empty.</exception>
     /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[] Predict(string text) => Predict([text])[0];

@@ -97,6 +97,8 @@ internal static class SettingsJson
         "label_smoothing",
         "class_weights",
         "min_records",
+        "multi_label",
+        "label_separator",
         "batch_size",
         "max_epochs",
         "max_steps",
