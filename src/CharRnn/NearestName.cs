@@ -13,8 +13,9 @@ internal static class NearestName
             .Select(name => (name, distance: Distance(word, name)))
             .OrderBy(pair => pair.distance)
             .FirstOrDefault();
-        bool isLikely = nearest.name is not null && nearest.distance <= Math.Max(1, word.Length / 3);
-        return isLikely ? $"; did you mean '{nearest.name}'?" : ".";
+        return nearest.name is { } name && nearest.distance <= Math.Max(1, word.Length / 3)
+            ? $"; did you mean '{LabelNames.Cut(name)}'?"
+            : ".";
     }
 
     /// <summary>

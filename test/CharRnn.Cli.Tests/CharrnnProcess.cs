@@ -6,10 +6,10 @@ namespace CharRnn.Cli.Tests;
 /// <summary>What a run of the command left.</summary>
 public sealed record Outcome(int ExitCode, string Output, string Error)
 {
-    /// <summary>Asserts success, and nothing on standard error but notes, hints and warnings.</summary>
-    public Outcome AssertEndedQuietly()
+    /// <summary>Asserts how it ended, and nothing on standard error but notes, hints and warnings.</summary>
+    public Outcome AssertEndedQuietly(int code = 0)
     {
-        Assert.Equal((0, ""), (ExitCode, string.Concat(Error.Split('\n').Where(line => !IsNote(line)))));
+        Assert.Equal((code, ""), (ExitCode, string.Concat(Error.Split('\n').Where(line => !IsNote(line)))));
         return this;
     }
 

@@ -14,6 +14,10 @@ namespace CharRnn.Reference;
 /// logits = head.weight · outputDropout(p) + head.bias
 /// loss = Σ_records w · (−Σ_k q_k ln softmax(logits)_k) / Σ w,  q = (1 − ε)·1[label] + ε/K
 /// </code>
+/// and with several labels a record:
+/// <code>
+/// loss = Σ_records w · Σ_k (−q_k ln σ(logits_k) − (1 − q_k) ln (1 − σ(logits_k))) / Σ w,  q = (1 − ε)·1[label] + ε/2
+/// </code>
 /// Parameters have PyTorch's names, those of the reverse direction with <c>_reverse</c>.
 /// </summary>
 public sealed class ReferenceClassifier
@@ -97,6 +101,15 @@ public sealed class ReferenceClassifier
             probabilities[b] = new double[Spec.Labels];
             for (int k = 0; k < Spec.Labels; k++)
             {
+                if (Spec.HasSeveralLabels)
+                {
+                    double own = (records[b].Labels.Contains(k) ? 1 - smoothing : 0) + smoothing / 2;
+                    double probability = 1 / (1 + Math.Exp(-logits[k]));
+                    probabilities[b][k] = probability;
+                    loss -= weight * (own * Math.Log(probability) + (1 - own) * Math.Log(1 - probability));
+                    dLogits[k] = weight * (probability - own);
+                    continue;
+                }
                 double target = (k == records[b].Label ? 1 - smoothing : 0) + smoothing / Spec.Labels;
                 double nats = SoftmaxLoss.Nats(logits, k);
                 probabilities[b][k] = Math.Exp(-nats);

@@ -35,6 +35,9 @@ public sealed record ReferenceClassifierSpec(
     /// <summary>Whether every gate has two trained biases, which are added.</summary>
     public bool HasTwoBiases { get; init; }
 
+    /// <summary>Whether a record may have several labels: a sigmoid of each logit instead of a softmax of all.</summary>
+    public bool HasSeveralLabels { get; init; }
+
     /// <summary>D, the number of directions: 1 or 2.</summary>
     public int Directions => Bidirectional ? 2 : 1;
 
@@ -43,7 +46,11 @@ public sealed record ReferenceClassifierSpec(
 }
 
 /// <summary>A record, its label, and its weight in the loss.</summary>
-public sealed record ReferenceRecord(int[] Ids, int Label, double Weight);
+public sealed record ReferenceRecord(int[] Ids, int Label, double Weight)
+{
+    /// <summary>The record's labels, ascending, where it may have several.</summary>
+    public int[] Labels { get; init; } = [];
+}
 
 /// <summary>Loss, probabilities and gradients of a batch of records.</summary>
 /// <param name="Loss">Σ weight · cross-entropy / Σ weight.</param>

@@ -194,6 +194,8 @@ internal sealed class EvalCommand : VerbCommand
             columns.RefuseFor("the model was trained on a text that is none of records");
         else if (form.Columns is null)
             columns.RefuseFor($"{named[0]} is none");
+        if (sources.IsGiven(_include.Option) && !named.Any(Directory.Exists))
+            Shell.Terminal.Note($"{_include.Option.Name} has no effect without a folder.");
         var options = new CorpusOptions
         {
             Preparation = loaded.Preparation,

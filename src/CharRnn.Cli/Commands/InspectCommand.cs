@@ -160,6 +160,7 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 ("directions", spec.Bidirectional ? "both" : "forward"),
                 ("embedding", ModelSheet.EmbeddingSize(spec.EmbeddingSize)),
                 ("pooling", PoolingName),
+                .. spec.MultiLabel ? [("labels of a text", "several")] : Array.Empty<(string, string)>(),
                 ("embedding dropout", spec.EmbeddingDropout.ToString(CultureInfo.InvariantCulture)),
                 ("dropout", spec.Dropout.ToString(CultureInfo.InvariantCulture)),
                 ("output dropout", spec.OutputDropout.ToString(CultureInfo.InvariantCulture)),
@@ -186,6 +187,8 @@ internal sealed class ClassifierInspection(Shell shell, SequenceClassifier loade
                 json.WriteBoolean("bidirectional", spec.Bidirectional);
                 json.WriteNumber("embedding_size", spec.EmbeddingSize);
                 json.WriteString("pooling", PoolingName);
+                if (spec.MultiLabel)
+                    json.WriteBoolean("multi_label", spec.MultiLabel);
                 json.WriteNumber("embedding_dropout", spec.EmbeddingDropout);
                 json.WriteNumber("dropout", spec.Dropout);
                 json.WriteNumber("output_dropout", spec.OutputDropout);

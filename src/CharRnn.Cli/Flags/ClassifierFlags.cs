@@ -12,6 +12,20 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
 {
     public ClassifierFlags()
     {
+        Group = FlagGroup.Labels;
+        // With many labels a smoothed target would promise each of them to each text.
+        Switch(
+            "--multi-label",
+            "Learn several labels a text, each with a probability of its own; without --label-smoothing there is none.",
+            (s, v) => v && !s.MultiLabel ? s with { MultiLabel = v, LabelSmoothing = 0 } : s with { MultiLabel = v }
+        );
+        Add(
+            "--label-separator",
+            "With --multi-label: what stands between the labels of a text (default: |).",
+            "TEXT",
+            text => text,
+            (s, v) => s with { LabelSeparator = v }
+        );
         Group = FlagGroup.Network;
         AddSizes("each layer, of each direction", ModelSpec.MaxSize / 2, "character");
         Switch(
@@ -75,6 +89,13 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
             ClassWeighting.Parse,
             (s, v) => s with { ClassWeights = v }
         );
+        Integer(
+            "--min-records",
+            "Leave out labels with fewer records than this (default: every label is learnt).",
+            1,
+            int.MaxValue,
+            (s, v) => s with { MinRecords = v }
+        );
         Number(
             "--label-smoothing",
             $"Share of a record's target that is spread over all labels (default: {Text(Defaults.LabelSmoothing)}).",
@@ -97,6 +118,26 @@ internal sealed class ClassifierFlags : RunFlags<ClassifierSettings>
                 + $"{Text(Defaults.TestFrac)})."
         );
     }
+
+    /// <summary>The settings of a run that starts from a model: those of its network may not differ.</summary>
+    /// <param name="settings">The settings without the model's network.</param>
+    /// <param name="spec">The model's network.</param>
+    /// <param name="model">The model, for messages.</param>
+    /// <param name="sources">The command line.</param>
+    /// <exception cref="SettingsException">A flag would change the network; it is named.</exception>
+    public ClassifierSettings ResolveStarting(
+        ClassifierSettings settings,
+        ClassifierSpec spec,
+        string model,
+        SettingSources sources
+    ) =>
+        ResolveAgain(
+            settings.WithNetworkOf(spec),
+            sources,
+            _ =>
+                $"differs from the network of {model}, which the run starts from; leave it out, or train without "
+                + "--init-from."
+        );
 
     protected override string ChangeableFlags => "Limits and threads may change.";
 }

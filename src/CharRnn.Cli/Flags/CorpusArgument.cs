@@ -208,7 +208,14 @@ internal sealed class CorpusArgument(Shell shell)
         using var line = new ReadingLine(shell, mode);
         return NamedTexts.EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
             ? Corpus.FromText(embedded.Name, embedded.ReadText(), WithoutFiles(options))
-            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
+            : Corpus.LoadFiles(
+                trainedOn.Name,
+                MovedText.RequireThere(trainedOn.Sources, "name where it is now before --resume"),
+                options with
+                {
+                    Progress = line,
+                }
+            );
     }
 
     private static TextEncoding EncodingOf(CorpusRecord record) =>
@@ -247,8 +254,22 @@ internal sealed class CorpusArgument(Shell shell)
     public IEnumerable<Option> FlagsOfUnlabelled => [_include.Option, _noCache.Option];
 
     // The columns of a table, where the texts of one are asked for.
-    private LabeledColumns? ColumnsOf(SettingSources sources) =>
-        _columns.Resolve(sources) is { AsksForTexts: true } columns ? columns : null;
+    private LabeledColumns? ColumnsOf(SettingSources sources)
+    {
+        var columns = _columns.Resolve(sources);
+        if (NamedTexts.EmbeddedAmong(NamedIn(sources)) is { } embedded)
+            RefuseForEmbedded(embedded, columns, sources);
+        return columns.AsksForTexts ? columns : null;
+    }
+
+    private void RefuseForEmbedded(EmbeddedDataset embedded, LabeledColumns columns, SettingSources sources)
+    {
+        columns.RefuseFor($"{embedded.Name} comes with charrnn");
+        if (_encoding.Resolve(sources) is { Origin: SettingOrigin.Flag, Value.Charset: not null })
+            throw new SettingsException(
+                $"{_encoding.Option.Name} is for files, and {embedded.Name} comes with charrnn, in UTF-8; leave it out."
+            );
+    }
 
     private CorpusOptions OptionsOf(
         SettingSources sources,

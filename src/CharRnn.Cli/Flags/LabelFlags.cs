@@ -94,7 +94,7 @@ internal sealed class LabelFlags
         return
             mixes.GroupBy(mix => mix.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new SettingsException(
-                $"{_label.Name} asks for '{twice.Key}' twice; ask for it once, and with --num-samples for more texts."
+                $"{_label.Name} asks for '{LabelNames.Cut(twice.Key)}' twice; ask for it once, and with --num-samples for more texts."
             )
             : mixes;
     }

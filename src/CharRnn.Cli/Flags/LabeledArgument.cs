@@ -41,27 +41,62 @@ internal sealed class LabeledArgument(Shell shell)
     /// <param name="isPrinted">Whether a summary is printed.</param>
     /// <exception cref="CorpusException">It is not there, or is not such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with it.</exception>
-    public LabeledRecords Load(SettingSources sources, bool isPrinted = true) =>
-        Load(NamedIn(sources), _columns.Resolve(sources), Prepared(sources), isPrinted);
+    public LabeledRecords Load(
+        SettingSources sources,
+        bool isPrinted = true,
+        LabeledPurpose purpose = LabeledPurpose.Learning
+    ) => Load(NamedIn(sources), _columns.Resolve(sources), Prepared(sources), purpose, isPrinted);
+
+    /// <summary>Reads other data, prepared as those of the run were; their columns are found as those were.</summary>
+    /// <param name="named">The data.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="prepared">Preparation of the run's texts.</param>
+    /// <param name="again">The data as they were read before; null the first time.</param>
+    /// <exception cref="CorpusException">They are not there, or are not such data.</exception>
+    public LabeledRecords LoadBeside(
+        string named,
+        SettingSources sources,
+        TextPreparation prepared,
+        LabeledDataRecord? again = null
+    )
+    {
+        var columns = _columns.Resolve(sources);
+        return Load(
+            named,
+            again?.Source is { } source ? columns.Or(source) : columns,
+            prepared,
+            LabeledPurpose.Scoring
+        );
+    }
 
     /// <summary>
     /// Reads the data of a run that goes on, prepared as they were: what is named now, or else what the run was trained
     /// on.
     /// </summary>
-    /// <inheritdoc cref="Load(SettingSources, bool)"/>
-    public LabeledRecords LoadAgain(SettingSources sources, LabeledDataRecord trainedOn)
+    /// <inheritdoc cref="Load(SettingSources, bool, LabeledPurpose)"/>
+    public LabeledRecords LoadAgain(
+        SettingSources sources,
+        LabeledDataRecord trainedOn,
+        LabeledPurpose purpose = LabeledPurpose.Learning
+    )
     {
         var prepared = _preparation.ResolveAgain(sources, trainedOn.Preparation) with
         {
             Charset = _encoding.CharsetOr(trainedOn.Preparation.Charset, sources),
         };
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
-            return Load(NamedIn(sources), _columns.Resolve(sources), prepared);
-        return Load(source.Named, _columns.Resolve(sources).Or(source), prepared);
+            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, purpose);
+        MovedText.RequireThere([source.Named], "name where it is now before --resume");
+        return Load(source.Named, _columns.Resolve(sources).Or(source), prepared, purpose);
     }
 
-    private LabeledRecords Load(string? named, LabeledColumns from, TextPreparation prepared, bool isPrinted = true) =>
-        new LabeledData(shell).Load(named, from, prepared, LabeledPurpose.Learning, isPrinted);
+    private LabeledRecords Load(
+        string? named,
+        LabeledColumns from,
+        TextPreparation prepared,
+        LabeledPurpose purpose,
+        bool isPrinted = true
+    ) => new LabeledData(shell).Load(named, from, prepared, purpose, isPrinted);
 
     private TextPreparation Prepared(SettingSources sources) =>
         _preparation.Resolve(sources) with

@@ -58,6 +58,16 @@ internal static class SharedFlags
             "error|skip"
         );
 
+    /// <summary><c>--threshold</c> of the verbs that read texts with a classifier; null answers everything.</summary>
+    public static Setting<double?> Threshold() =>
+        new(
+            "--threshold",
+            "Answer only where the likeliest label has at least this probability, and otherwise 'unknown'.",
+            null,
+            text => SettingParser.Number(text, new NumberRange(0, 1)),
+            "P"
+        );
+
     /// <summary><c>--threads</c> of the verbs that read texts with a classifier.</summary>
     public static Setting<int> ClassifierThreads() =>
         new(

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.TextFiles;
@@ -16,7 +17,13 @@ internal sealed record TextForm(bool IsRaw, string? Charset, TableColumns? Colum
     {
         if (IsRaw)
             return [CorpusSource.OfFile(path)];
-        var texts = UnpackedText.In(path, note).Select(Decoded);
+        var unpacked = UnpackedText.In(path, note);
+        if (Charset is not null && unpacked.FirstOrDefault(EncodingAdvice.IsUtf8) is { } strange)
+            note(
+                $"{strange.DisplayName} reads as UTF-8 too, and is read as {Charset}; where its letters look wrong, "
+                    + "it is to be read with --encoding utf-8."
+            );
+        var texts = unpacked.Select(Decoded);
         return Columns is null ? [.. texts] : [.. texts.Select(text => Columns.TextsOf(text, note))];
     }
 
@@ -32,7 +39,9 @@ internal sealed record TextForm(bool IsRaw, string? Charset, TableColumns? Colum
 /// <summary>What a text that is not UTF-8 seems to be, and how it is read.</summary>
 internal static class EncodingAdvice
 {
-    private const int MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20,
+        BytesToTell = 1 << 16,
+        LongestSequence = 4;
     private const float Sure = 0.5f;
 
     /// <summary>The end of a sentence; null where nothing can be made of the text.</summary>
@@ -44,6 +53,18 @@ internal static class EncodingAdvice
             ? null
             : $"it seems to be {name}: read it with --encoding {name}, or convert it: iconv -f {name.ToUpperInvariant()} "
                 + $"-t UTF-8 {converted} > utf8.txt";
+    }
+
+    /// <summary>Whether the beginning of a text is UTF-8 with characters beyond ASCII, which others are not by chance.</summary>
+    public static bool IsUtf8(CorpusSource text)
+    {
+        byte[] bytes = new byte[BytesToTell];
+        using var stream = text.Open();
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        // The last character may be broken off.
+        for (int cut = 0; read.Length == BytesToTell && cut < LongestSequence && !Utf8.IsValid(read); cut++)
+            read = read[..^1];
+        return read.ContainsAnyExceptInRange((byte)0, (byte)0x7F) && Utf8.IsValid(read);
     }
 
     private static string? Detected(CorpusSource text)

@@ -99,7 +99,7 @@ internal static class ClassifierCharts
         [
             .. runs.Where(run => run.Test is not null)
                 .Select(run => new ChartLevel(
-                    $"always {run.Test!.Labels[run.Test.MajorityLabel]}",
+                    $"always {LabelNames.Cut(run.Test!.Labels[run.Test.MajorityLabel])}",
                     run.Test.MajorityBaseline
                 ))
                 .Distinct(),

@@ -14,6 +14,9 @@ internal static class Format
     /// <summary>Text that belongs on one line; what cannot be seen is escaped.</summary>
     public static string Line(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 
+    /// <summary>A label, cut where it is long.</summary>
+    public static string Label(string label) => Line(LabelNames.Cut(label));
+
     /// <summary>A loss, in nats and bits.</summary>
     public static string Loss(double? nats) =>
         nats is { } loss ? $"{Digits(loss)} nats, {Digits(loss / Math.Log(2))} bits" : Nothing;

@@ -30,7 +30,12 @@ public sealed record ClassifierRun : IReportedRun
             Parameters = model.ParameterCount;
         }
         if (System.IO.Path.Combine(folder.Path, ClassificationFile.Name) is var figures && File.Exists(figures))
-            Test = ClassificationFile.Read(figures);
+        {
+            if (Configuration.Settings.MultiLabel)
+                TestSets = LabelSetFile.Read(figures);
+            else
+                Test = ClassificationFile.Read(figures);
+        }
     }
 
     /// <inheritdoc/>
@@ -82,4 +87,10 @@ public sealed record ClassifierRun : IReportedRun
 
     /// <summary>The scores on the test part; null before that was scored.</summary>
     public ClassificationReport? Test { get; }
+
+    /// <summary>The same of a classifier of several labels a text.</summary>
+    public LabelSetReport? TestSets { get; }
+
+    /// <summary>The scores of each label on the test part, whatever kind the classifier is of.</summary>
+    public IReadOnlyList<LabelScore>? LabelScores => Test?.LabelScores ?? TestSets?.LabelScores;
 }

@@ -1,4 +1,4 @@
-using CharRnn.Checkpoints;
+using CharRnn.Evaluation;
 
 namespace CharRnn;
 
@@ -10,12 +10,6 @@ public sealed record ClassificationReport
 {
     /// <summary>The number of the most confident mistakes that are kept.</summary>
     public const int MaxMistakes = 20;
-
-    private const int Top = 3;
-
-    // The smallest number that a float tells from 0: one record whose label was held impossible must not make a mean
-    // infinite.
-    private const double MinProbability = float.Epsilon;
 
     internal ClassificationReport(ConfusionMatrix confusion)
     {
@@ -75,6 +69,12 @@ public sealed record ClassificationReport
     public double? AccuracyCeiling { get; init; }
 
     /// <summary>
+    /// Figures where the classifier answers only if it is sure enough, and otherwise says that it does not know; null
+    /// where no threshold was asked for. The other figures count every record as answered.
+    /// </summary>
+    public AnsweredScore? Answered { get; init; }
+
+    /// <summary>
     /// The mistakes whose given label had the highest probabilities, the highest first; of equal ones, in the order of
     /// the records. At most <see cref="MaxMistakes"/>.
     /// </summary>
@@ -104,36 +104,40 @@ public sealed record ClassificationReport
     )
     {
         Check(labels, texts, trueLabels, probabilities);
-        int[] given = [.. probabilities.Select(Likeliest)];
-        var confusion = new ConfusionMatrix(labels, trueLabels.Zip(given));
-        var records = Enumerable.Range(0, texts.Count).ToList();
-        return new ClassificationReport(confusion)
-        {
-            LogLoss = records.Average(i => -Math.Log(Math.Max(probabilities[i][trueLabels[i]], MinProbability))),
-            Top3Accuracy = (double)records.Count(i => RankOf(trueLabels[i], probabilities[i]) < Top) / records.Count,
-            MajorityLabel = majorityLabel ?? Enumerable.Range(0, labels.Count).MaxBy(confusion.RecordsOf),
-            AccuracyCeiling = accuracyCeiling,
-            ConfidentMistakes =
-            [
-                .. records
-                    .Where(i => given[i] != trueLabels[i])
-                    .OrderByDescending(i => probabilities[i][given[i]])
-                    .Take(MaxMistakes)
-                    .Select(i => new Mistake(texts[i], trueLabels[i], given[i], probabilities[i][given[i]])),
-            ],
-        };
+        var tally = new ClassificationTally(labels, texts, trueLabels);
+        foreach (var (record, row) in probabilities.Index())
+            tally.Add(record, row);
+        return tally.Report(majorityLabel, accuracyCeiling);
     }
 
-    /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>
-    private static int Likeliest(float[] probabilities) => Array.IndexOf(probabilities, probabilities.Max());
-
-    /// <summary>Number of labels ahead of one: likelier ones, and equally likely ones with lower ids.</summary>
-    private static int RankOf(int label, float[] probabilities) =>
-        probabilities
-            .Index()
-            .Count(other =>
-                other.Item > probabilities[label] || (other.Item == probabilities[label] && other.Index < label)
-            );
+    /// <summary>
+    /// Scores a classifier on records, whose probabilities are looked at as they come and not kept: memory does not grow
+    /// with records times labels.
+    /// </summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="records">The records; at least one, whose labels the classifier knows.</param>
+    /// <param name="threads">
+    /// Number of threads that share the work; 1 by default. Any number gives the same bits.
+    /// </param>
+    /// <param name="threshold">
+    /// The probability, 0 … 1, below which the likeliest label is no answer (<see cref="Answered"/>); null by default.
+    /// </param>
+    /// <exception cref="CorpusException">A record has a label that the classifier does not know.</exception>
+    /// <exception cref="ModelException">A probability is not a number.</exception>
+    public static ClassificationReport Of(
+        SequenceClassifier model,
+        LabeledRecords records,
+        int threads = 1,
+        double? threshold = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(records);
+        string[] texts = [.. records.Records.Select(record => record.Text)];
+        var tally = new ClassificationTally(model.Labels, texts, records.LabelIdsIn(model.Labels));
+        model.Predict(texts, tally.Add, threads);
+        return tally.Report(majorityLabel: null, records.AccuracyCeiling, threshold);
+    }
 
     private static void Check(
         IReadOnlyList<string> labels,
@@ -157,7 +161,6 @@ public sealed record ClassificationReport
                     $"record {record} has {row.Length} probabilities; it needs {labels.Count}, one a label",
                     nameof(probabilities)
                 );
-            SequenceClassifier.RequireNumbers(texts[record], row);
         }
     }
 }
@@ -179,21 +182,30 @@ public sealed record ClassificationReport
 /// </param>
 public sealed record LabelScore(string Label, int Count, double? Precision, double? Recall, double? F1)
 {
-    internal static LabelScore Of(ConfusionMatrix confusion, int label)
-    {
-        int right = confusion[label, label],
-            records = confusion.RecordsOf(label),
-            given = confusion.GivenTo(label);
-        return new(
-            confusion.Labels[label],
-            records,
-            Share(right, given),
-            Share(right, records),
-            Share(2 * right, records + given)
-        );
-    }
+    internal static LabelScore Of(ConfusionMatrix confusion, int label) =>
+        Of(confusion.Labels[label], confusion.RecordsOf(label), confusion.GivenTo(label), confusion[label, label]);
+
+    /// <summary>The score of a label that so many records have, were given, and both.</summary>
+    internal static LabelScore Of(string label, int records, int given, int right) =>
+        new(label, records, Share(right, given), Share(right, records), Share(2 * right, records + given));
 
     private static double? Share(int part, int whole) => whole > 0 ? (double)part / whole : null;
+}
+
+/// <summary>
+/// Figures of a classifier that answers only where its likeliest label is probable enough.
+/// </summary>
+/// <param name="Threshold">The least probability of an answer, 0 … 1.</param>
+/// <param name="Records">Number of records.</param>
+/// <param name="Answered">Number of those whose likeliest label has at least that probability.</param>
+/// <param name="Correct">Number of answers that are the record's label.</param>
+public sealed record AnsweredScore(double Threshold, int Records, int Answered, int Correct)
+{
+    /// <summary>The share of records that are answered.</summary>
+    public double Coverage => (double)Answered / Records;
+
+    /// <summary>The share of answers that are right; null where nothing is answered.</summary>
+    public double? Accuracy => Answered > 0 ? (double)Correct / Answered : null;
 }
 
 /// <summary>A record that was given a label that is not its own.</summary>

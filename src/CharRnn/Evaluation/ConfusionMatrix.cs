@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
+
 namespace CharRnn;
 
-/// <summary>Counts of records by their own label and by the one they were given, which on the diagonal agree.</summary>
+/// <summary>
+/// Counts of records by their own label and by the one they were given, which on the diagonal agree. Only pairs of
+/// labels that occur take memory: of many labels, few are ever confused.
+/// </summary>
 public sealed class ConfusionMatrix
 {
-    // (labels, labels) index trueLabel·labels + givenLabel.
-    private readonly int[] _counts;
+    // Index trueLabel·labels + givenLabel; pairs that do not occur are not there.
+    private readonly Dictionary<long, int> _counts = [];
 
     // (labels) records of each label, and records that each label was given to.
     private readonly int[] _records,
@@ -24,7 +29,6 @@ public sealed class ConfusionMatrix
     {
         ArgumentOutOfRangeException.ThrowIfZero(labels.Count);
         Labels = labels;
-        _counts = new int[labels.Count * labels.Count];
         (_records, _given) = (new int[labels.Count], new int[labels.Count]);
     }
 
@@ -38,7 +42,7 @@ public sealed class ConfusionMatrix
     public int Correct { get; private set; }
 
     /// <summary>Number of records of one label that were given another, or their own.</summary>
-    public int this[int trueLabel, int givenLabel] => _counts[IndexOf(trueLabel, givenLabel)];
+    public int this[int trueLabel, int givenLabel] => _counts.GetValueOrDefault(IndexOf(trueLabel, givenLabel));
 
     /// <summary>A count of its row's records, 0 … 1; null for a label without records.</summary>
     public double? ShareOf(int trueLabel, int givenLabel) =>
@@ -57,42 +61,51 @@ public sealed class ConfusionMatrix
     /// <param name="most">Largest number of pairs.</param>
     public IReadOnlyList<ConfusedPair> TopConfusions(int most) =>
         [
-            .. (
-                from trueLabel in Enumerable.Range(0, Labels.Count)
-                from givenLabel in Enumerable.Range(0, Labels.Count)
-                where trueLabel != givenLabel && this[trueLabel, givenLabel] > 0
-                select new ConfusedPair(
-                    trueLabel,
-                    givenLabel,
-                    this[trueLabel, givenLabel],
-                    ShareOf(trueLabel, givenLabel)!.Value
-                )
-            )
+            .. Cells()
+                .Where(cell => cell.TrueLabel != cell.GivenLabel)
+                .Select(cell => new ConfusedPair(
+                    cell.TrueLabel,
+                    cell.GivenLabel,
+                    cell.Count,
+                    ShareOf(cell.TrueLabel, cell.GivenLabel)!.Value
+                ))
                 .OrderByDescending(pair => pair.Count)
                 .ThenByDescending(pair => pair.Share)
                 .Take(most),
         ];
 
-    /// <summary>The matrix with these counts, row by row.</summary>
-    internal static ConfusionMatrix OfCounts(IReadOnlyList<string> labels, IReadOnlyList<IReadOnlyList<int>> rows)
+    /// <summary>The counts that are not 0, row by row.</summary>
+    internal IEnumerable<ConfusionCell> Cells() =>
+        _counts
+            .OrderBy(entry => entry.Key)
+            .Select(entry =>
+            {
+                var (trueLabel, givenLabel) = Math.DivRem(entry.Key, Labels.Count);
+                return new ConfusionCell((int)trueLabel, (int)givenLabel, entry.Value);
+            });
+
+    /// <summary>The matrix with these counts; those that are not there are 0.</summary>
+    internal static ConfusionMatrix OfCells(IReadOnlyList<string> labels, IEnumerable<ConfusionCell> cells)
     {
         var matrix = new ConfusionMatrix(labels);
-        foreach (var (trueLabel, row) in rows.Index())
-        foreach (var (givenLabel, count) in row.Index())
+        foreach (var (trueLabel, givenLabel, count) in cells)
             matrix.Add(trueLabel, givenLabel, count);
         return matrix;
     }
 
-    private int IndexOf(int trueLabel, int givenLabel)
+    private long IndexOf(int trueLabel, int givenLabel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)trueLabel, (uint)Labels.Count, nameof(trueLabel));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)givenLabel, (uint)Labels.Count, nameof(givenLabel));
-        return trueLabel * Labels.Count + givenLabel;
+        return (long)trueLabel * Labels.Count + givenLabel;
     }
 
     private void Add(int trueLabel, int givenLabel, int count)
     {
-        _counts[IndexOf(trueLabel, givenLabel)] += count;
+        long index = IndexOf(trueLabel, givenLabel);
+        if (count == 0)
+            return;
+        CollectionsMarshal.GetValueRefOrAddDefault(_counts, index, out _) += count;
         _records[trueLabel] += count;
         _given[givenLabel] += count;
         Total += count;
@@ -107,3 +120,9 @@ public sealed class ConfusionMatrix
 /// <param name="Count">Number of such records.</param>
 /// <param name="Share">Their share of the records of their label, 0 … 1.</param>
 public sealed record ConfusedPair(int TrueLabel, int GivenLabel, int Count, double Share);
+
+/// <summary>One count of a confusion matrix.</summary>
+/// <param name="TrueLabel">The records' label.</param>
+/// <param name="GivenLabel">The label that they were given.</param>
+/// <param name="Count">Number of such records.</param>
+internal readonly record struct ConfusionCell(int TrueLabel, int GivenLabel, int Count);

@@ -114,7 +114,7 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
                 ];
             records
                 .Append(stream > 0 ? "\n" : "")
-                .Append(drawn is null ? "" : $"{drawn}: ")
+                .Append(drawn is null ? "" : $"{LabelNames.Cut(drawn.Name)}: ")
                 .Append(Record(drawn ?? label, beginning, characters, options, stream));
         }
         return records.ToString();

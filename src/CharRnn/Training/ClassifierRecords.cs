@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Evaluation;
 using CharRnn.Networks;
 
 namespace CharRnn.Training;
@@ -13,24 +14,25 @@ internal sealed class EncodedRecords
 
     // (N + 1): record n is _ids[_starts[n].._starts[n + 1]].
     private readonly int[] _starts;
-    private readonly int[] _labels;
+    private readonly int[][] _labels;
     private readonly float[] _weights;
 
     /// <summary>Encodes some records.</summary>
     /// <param name="records">The records; each has at least one character.</param>
     /// <param name="vocabulary">A vocabulary with an unknown symbol.</param>
-    /// <param name="labelWeights">(K) weight of a record of each label.</param>
-    public EncodedRecords(IReadOnlyList<LabeledRecord> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
+    /// <param name="labelWeights">(K) weight of a record of each label, of several that of its first.</param>
+    public EncodedRecords(IReadOnlyList<LabeledText> records, Vocabulary vocabulary, ReadOnlySpan<float> labelWeights)
     {
         var ids = new List<int>();
         _starts = new int[records.Count + 1];
-        (_labels, _weights) = (new int[records.Count], new float[records.Count]);
+        (_labels, _weights) = (new int[records.Count][], new float[records.Count]);
         for (int n = 0; n < records.Count; n++)
         {
             ids.AddRange(vocabulary.Encode(records[n].Text));
             _starts[n + 1] = ids.Count;
-            _labels[n] = records[n].Label;
-            _weights[n] = labelWeights[records[n].Label];
+            _labels[n] = records[n].Labels;
+            _weights[n] = labelWeights[records[n].Labels[0]];
+            MostLabels = Math.Max(MostLabels, records[n].Labels.Length);
             Longest = Math.Max(Longest, LengthOf(n));
         }
         _ids = [.. ids];
@@ -45,8 +47,11 @@ internal sealed class EncodedRecords
     /// <summary>Characters of the longest record.</summary>
     public int Longest { get; }
 
-    /// <summary>(N) labels.</summary>
-    public ReadOnlySpan<int> Labels => _labels;
+    /// <summary>The most labels of a record.</summary>
+    public int MostLabels { get; }
+
+    /// <summary>A record's labels, ascending; at least one.</summary>
+    public ReadOnlySpan<int> LabelsOf(int record) => _labels[record];
 
     /// <summary>(N) weight of each record's loss.</summary>
     public ReadOnlySpan<float> Weights => _weights;
@@ -66,9 +71,9 @@ internal sealed class HeldOutRecords
 {
     private readonly LabeledRecords _part;
     private readonly int _majorityLabel;
-    private readonly int[][] _ids;
+    private readonly int[][] _ids,
+        _labels;
     private readonly string[] _texts;
-    private readonly int[] _labels;
 
     /// <summary>Encodes a part for a model.</summary>
     /// <param name="part">The part.</param>
@@ -78,51 +83,26 @@ internal sealed class HeldOutRecords
     {
         _part = part;
         _majorityLabel = Enumerable.Range(0, train.Labels.Count).MaxBy(label => train.CountByLabel[label]);
-        _ids = [.. part.Records.Select(record => model.Vocabulary.Encode(record.Text))];
-        _texts = [.. part.Records.Select(record => record.Text)];
-        _labels = [.. part.Records.Select(record => record.Label)];
+        var texts = LabeledText.Of(part, model.Spec.MultiLabel);
+        _ids = [.. texts.Select(text => model.Vocabulary.Encode(text.Text))];
+        _texts = [.. texts.Select(text => text.Text)];
+        _labels = [.. texts.Select(text => text.Labels)];
+    }
+
+    /// <summary>Scores the part with the present weights of a model of several labels a text.</summary>
+    public LabelSetReport ScoreSets(BatchPredictor predictor)
+    {
+        var tally = new LabelSetTally(_part.Labels, _texts, _labels, LabelSetReport.DefaultThreshold);
+        predictor.Predict(_ids, tally.Add);
+        return tally.Report();
     }
 
     /// <summary>Scores the part with the model's present weights.</summary>
-    public ClassificationReport Score(BatchPredictor predictor) =>
-        ClassificationReport.Of(
-            _part.Labels,
-            _texts,
-            _labels,
-            predictor.Predict(_ids),
-            _majorityLabel,
-            _part.AccuracyCeiling
-        );
-}
-
-/// <summary>Labeled records divided into the parts of a run: no text is in two parts.</summary>
-/// <param name="Train">The records learnt from.</param>
-/// <param name="Validation">
-/// The records that the best model is chosen by; null where nothing is held out for that.
-/// </param>
-/// <param name="Test">The records that are scored once, at the end; null where nothing is held out for that.</param>
-internal sealed record ClassifierParts(LabeledRecords Train, LabeledRecords? Validation, LabeledRecords? Test)
-{
-    /// <summary>
-    /// Divides some records: the test part first, so that it is the same whatever is held out for validation.
-    /// </summary>
-    public static ClassifierParts Of(LabeledRecords records, ClassifierSettings settings)
+    public ClassificationReport Score(BatchPredictor predictor)
     {
-        var (rest, test) = HoldOut(records, settings.TestFrac, settings.Seed);
-        var (train, validation) = HoldOut(rest, settings.ValFrac, settings.Seed);
-        return new ClassifierParts(train, validation, test);
-    }
-
-    private static (LabeledRecords Kept, LabeledRecords? HeldOut) HoldOut(
-        LabeledRecords records,
-        double share,
-        ulong seed
-    )
-    {
-        if (share == 0)
-            return (records, null);
-        var split = records.Split(share, seed);
-        return (split.Train, split.Test.Records.Count > 0 ? split.Test : null);
+        var tally = new ClassificationTally(_part.Labels, _texts, [.. _labels.Select(labels => labels[0])]);
+        predictor.Predict(_ids, tally.Add);
+        return tally.Report(_majorityLabel, _part.AccuracyCeiling);
     }
 }
 

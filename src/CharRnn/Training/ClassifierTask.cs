@@ -7,7 +7,6 @@ namespace CharRnn.Training;
 /// <summary>A classifier and the records that it is trained on.</summary>
 internal sealed class ClassifierTask : TrainingTask
 {
-    private readonly LabeledRecords _records;
     private readonly HeldOutRecords? _validation;
     private readonly RecordBatches _batches;
     private readonly WorkerTeam _team;
@@ -23,25 +22,27 @@ internal sealed class ClassifierTask : TrainingTask
     /// <param name="records">The records.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="command">The command line, for the record.</param>
+    /// <param name="material">Further inputs of the run.</param>
     /// <param name="resumed">The configuration of a run that is resumed; null for a new one.</param>
     /// <exception cref="SettingsException">A setting does not go with the records.</exception>
     public ClassifierTask(
         LabeledRecords records,
         ClassifierSettings settings,
         string? command,
+        ClassifierMaterial material,
         ClassifierConfiguration? resumed
     )
     {
-        _records = records;
         try
         {
-            Parts = ClassifierParts.Of(records, settings);
-            var vocabulary = ClassifierVocabulary.Of(Parts.Train.Records);
-            var encoded = new EncodedRecords(
-                Parts.Train.Records,
-                vocabulary,
-                settings.ClassWeights.InLoss(Parts.Train.CountByLabel)
+            Parts = ClassifierParts.Of(records, settings, material, Notes);
+            var texts = LabeledText.Of(Parts.Train, settings.MultiLabel);
+            var vocabulary = ClassifierVocabulary.Of(
+                texts.Select(text => new LabeledRecord(text.Text, text.Labels[0]))
             );
+            if ((material.InitFrom?.Model.Vocabulary ?? material.Symbols) is { } more)
+                vocabulary = vocabulary.With(more);
+            var encoded = new EncodedRecords(texts, vocabulary, settings.ClassWeights.InLoss(Parts.Train.CountByLabel));
             _batches = new RecordBatches(
                 encoded,
                 settings.BatchSize,
@@ -56,14 +57,18 @@ internal sealed class ClassifierTask : TrainingTask
             {
                 Version = SavedConfiguration.ThisVersion,
                 Command = command,
-                Data = resumed?.Data ?? LabeledDataRecord.Of(records),
+                // Records that were moved are the same records; where they are now is remembered.
+                Data = resumed is null ? LabeledDataRecord.Of(records) : resumed.Data with { Source = records.Source },
+                Validation = resumed is null ? RecordOf(material.Validation) : resumed.Validation,
+                Test = resumed is null ? RecordOf(material.Test) : resumed.Test,
+                InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
                 Settings = ClassifierSettings,
             };
             Model = Own(
                 new SequenceClassifier(
-                    settings.ModelSpec(vocabulary.Count, records.Labels.Count),
+                    settings.ModelSpec(vocabulary.Count, Parts.All.Labels.Count),
                     vocabulary,
-                    records.Labels,
+                    Parts.All.Labels,
                     Initialization.Parse(settings.Init),
                     settings.Seed
                 )
@@ -72,6 +77,11 @@ internal sealed class ClassifierTask : TrainingTask
                     Preparation = records.Preparation,
                 }
             );
+            if (material.InitFrom is { } from)
+            {
+                ClassifierTransfer.Copy(from.Model, Model);
+                Notes.AddRange(from.NotesOn(Model));
+            }
             _team = Own(new WorkerTeam(settings.Threads ?? Model.UsefulThreads(_batches.MaxStreams)));
             _pass = Own(new ClassifierPass(Model.Layout, Model.Weights, _team));
             _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
@@ -121,10 +131,10 @@ internal sealed class ClassifierTask : TrainingTask
     public override void ReportStart(ITrainingObserver observer, long? resumedAtStep) =>
         observer.OnStarted(
             new ClassifierOverview(
-                _records,
-                Parts.Train.Records.Count,
-                Parts.Validation?.Records.Count ?? 0,
-                Parts.Test?.Records.Count ?? 0,
+                Parts.All,
+                CountOf(Parts.Train),
+                CountOf(Parts.Validation),
+                CountOf(Parts.Test),
                 Model.ParameterCount,
                 Model.Spec,
                 _batches.MaxStreams,
@@ -156,6 +166,11 @@ internal sealed class ClassifierTask : TrainingTask
     /// <inheritdoc/>
     public override ValidationScore Evaluate()
     {
+        if (ClassifierSettings.MultiLabel)
+        {
+            var sets = _validation!.ScoreSets(_predictor);
+            return new ValidationScore(sets.LogLoss, Criterion: 1 - sets.MicroF1, Report: null, sets);
+        }
         using var adjusted = Adjusted();
         var report = _validation!.Score(_predictor);
         return new ValidationScore(report.LogLoss, Criterion: 1 - report.Accuracy, report);
@@ -174,9 +189,22 @@ internal sealed class ClassifierTask : TrainingTask
     /// <inheritdoc/>
     public override string DescribeLines(int count) => $"{Quantity.Count(count, "line")} of metrics";
 
+    private int CountOf(LabeledRecords? part) =>
+        (ClassifierSettings.MultiLabel ? part?.TextCount : part?.Records.Count) ?? 0;
+
+    private static LabeledDataRecord? RecordOf(LabeledRecords? records) =>
+        records is null ? null : LabeledDataRecord.Of(records);
+
     /// <summary>Scores the test part with the model that was kept; null without one.</summary>
-    public ClassificationReport? ScoreTest() =>
-        Parts.Test is { } part ? new HeldOutRecords(part, Parts.Train, Model).Score(_predictor) : null;
+    public (ClassificationReport? Report, LabelSetReport? LabelSets) ScoreTest()
+    {
+        if (Parts.Test is not { } part)
+            return (null, null);
+        var heldOut = new HeldOutRecords(part, Parts.Train, Model);
+        return ClassifierSettings.MultiLabel
+            ? (null, heldOut.ScoreSets(_predictor))
+            : (heldOut.Score(_predictor), null);
+    }
 }
 
 /// <summary>

@@ -50,20 +50,22 @@ public sealed class ClassifierTrainer : IDisposable
     /// <param name="settings">The settings; those left out have their defaults.</param>
     /// <param name="run">Folder to save in; null saves nothing.</param>
     /// <param name="command">The command line, for the record.</param>
+    /// <param name="material">Validation and test records of their own, a model to begin from; null for none.</param>
     /// <exception cref="SettingsException">A setting cannot be used, or does not go with the records.</exception>
     /// <exception cref="CharRnnException">Another trainer has the folder, or it cannot be written.</exception>
     public static ClassifierTrainer Start(
         LabeledRecords records,
         ClassifierSettings? settings = null,
         RunFolder? run = null,
-        string? command = null
+        string? command = null,
+        ClassifierMaterial? material = null
     )
     {
         settings ??= new ClassifierSettings();
         settings.Validate();
         return new ClassifierTrainer(
             run,
-            () => new ClassifierTask(records, settings, command, resumed: null),
+            () => new ClassifierTask(records, settings, command, material ?? new ClassifierMaterial(), resumed: null),
             resumed: null
         );
     }
@@ -76,17 +78,34 @@ public sealed class ClassifierTrainer : IDisposable
     /// The run's settings, in which limits and threads may differ; null for those it has.
     /// </param>
     /// <param name="run">The run.</param>
+    /// <param name="material">
+    /// The same validation and test records, where the run has some of their own. The model that it began from is not
+    /// needed.
+    /// </param>
     /// <exception cref="CorpusException">They are other records.</exception>
     /// <exception cref="ModelException">The run has no checkpoint, or one that does not fit.</exception>
-    public static ClassifierTrainer Resume(LabeledRecords records, ClassifierSettings? settings, RunFolder run)
+    public static ClassifierTrainer Resume(
+        LabeledRecords records,
+        ClassifierSettings? settings,
+        RunFolder run,
+        ClassifierMaterial? material = null
+    )
     {
         settings?.Validate();
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         settings ??= configuration.Settings;
         configuration.Data.RequireSame(records, run);
+        RequireSame(configuration.Validation, material?.Validation, run, "validation");
+        RequireSame(configuration.Test, material?.Test, run, "test");
+        var again = new ClassifierMaterial
+        {
+            Validation = material?.Validation,
+            Test = material?.Test,
+            Symbols = configuration.InitFrom is null ? null : VocabularyOf(run),
+        };
         return new ClassifierTrainer(
             run,
-            () => new ClassifierTask(records, settings, configuration.Command, configuration),
+            () => new ClassifierTask(records, settings, configuration.Command, again, configuration),
             resumed: configuration.Settings
         );
     }
@@ -99,9 +118,8 @@ public sealed class ClassifierTrainer : IDisposable
     {
         var end = _loop.Run(observer ?? new NoObserver(), cancellationToken);
         var (task, state) = (_loop.Task, _loop.State);
-        var test = end.IsWhole ? task.ScoreTest() : null;
-        if (test is not null)
-            Save(test);
+        var (test, sets) = end.IsWhole ? task.ScoreTest() : (null, null);
+        Save(test, sets);
         var result = new ClassifierResult(
             state.Step,
             _loop.Progress().Epoch,
@@ -111,7 +129,10 @@ public sealed class ClassifierTrainer : IDisposable
             state.BestStep,
             end.Stopped,
             test
-        );
+        )
+        {
+            TestSets = sets,
+        };
         if (_run is not null)
             RunResult.Of(result).Write(_run);
         return result;
@@ -120,11 +141,39 @@ public sealed class ClassifierTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _loop.Dispose();
 
-    private void Save(ClassificationReport test)
+    private static void RequireSame(LabeledDataRecord? record, LabeledRecords? given, RunFolder run, string part)
     {
+        if (record is null && given is not null)
+            throw new SettingsException(
+                $"the {part} records of {run.Path} are a part of those it is trained on; leave {given.Name} out."
+            );
+        record?.RequireSame(
+            given
+                ?? throw new SettingsException(
+                    $"{run.Path} has {part} records of their own, {record.Name}; they are needed to resume."
+                ),
+            run
+        );
+    }
+
+    private static Vocabulary VocabularyOf(RunFolder run)
+    {
+        using var model = SequenceClassifier.Load(run.ModelPath);
+        return model.Vocabulary;
+    }
+
+    private void Save(ClassificationReport? test, LabelSetReport? sets)
+    {
+        if ((test?.LogLoss ?? sets?.LogLoss) is not { } loss)
+            return;
         if (!_loop.Log.HasScore(RunLog.Test, _loop.State.Step))
-            _loop.Log.AddScore(RunLog.Test, test.LogLoss, test, _loop.Progress());
-        if (_run is not null)
-            ClassificationFile.Write(Path.Combine(_run.Path, ClassificationFile.Name), test);
+            _loop.Log.AddScore(RunLog.Test, loss, test, _loop.Progress(), sets);
+        if (_run is null)
+            return;
+        string path = Path.Combine(_run.Path, ClassificationFile.Name);
+        if (sets is not null)
+            LabelSetFile.Write(path, sets);
+        else
+            ClassificationFile.Write(path, test!);
     }
 }

@@ -66,9 +66,12 @@ internal sealed class LanguageModelTask : TrainingTask
             {
                 Version = SavedConfiguration.ThisVersion,
                 Command = command,
-                Corpus = resumed?.Corpus ?? CorpusRecord.Of(corpus),
+                // A text that was moved is the same text; where it is now is remembered.
+                Corpus = resumed is null ? CorpusRecord.Of(corpus) : resumed.Corpus with { Sources = corpus.Sources },
                 Validation =
-                    resumed?.Validation ?? (material.Validation is null ? null : CorpusRecord.Of(material.Validation)),
+                    material.Validation is not { } own ? resumed?.Validation
+                    : resumed?.Validation is { } record ? record with { Sources = own.Sources }
+                    : CorpusRecord.Of(own),
                 InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
                 Baselines = resumed?.Baselines ?? material.Baselines,
                 Settings = settings,

@@ -30,7 +30,8 @@ internal sealed class RecordBatches
     // (longest record, most records of a batch) and (most records of a batch).
     private readonly int[] _ids;
     private readonly int[] _lengths,
-        _labels;
+        _labels,
+        _labelStarts;
     private readonly float[] _weights;
     private long? _epoch;
 
@@ -49,7 +50,8 @@ internal sealed class RecordBatches
         _sortKeys = new long[records.Count];
         _batchOrder = new int[PerEpoch];
         _ids = new int[records.Longest * MaxStreams];
-        (_lengths, _labels, _weights) = (new int[MaxStreams], new int[MaxStreams], new float[MaxStreams]);
+        (_lengths, _weights) = (new int[MaxStreams], new float[MaxStreams]);
+        (_labels, _labelStarts) = (new int[MaxStreams * records.MostLabels], new int[MaxStreams + 1]);
     }
 
     /// <summary>Batches in an epoch.</summary>
@@ -84,11 +86,10 @@ internal sealed class RecordBatches
         {
             int record = members[b];
             Read(record, b, streams, ids);
-            (_lengths[b], _labels[b], _weights[b]) = (
-                _records.LengthOf(record),
-                _records.Labels[record],
-                _records.Weights[record]
-            );
+            (_lengths[b], _weights[b]) = (_records.LengthOf(record), _records.Weights[record]);
+            var labels = _records.LabelsOf(record);
+            labels.CopyTo(_labels.AsSpan(_labelStarts[b]));
+            _labelStarts[b + 1] = _labelStarts[b] + labels.Length;
         }
         return new LabeledBatch
         {
@@ -96,7 +97,8 @@ internal sealed class RecordBatches
             Streams = streams,
             Ids = ids,
             Lengths = _lengths.AsSpan(0, streams),
-            Labels = _labels.AsSpan(0, streams),
+            Labels = _labels.AsSpan(0, _labelStarts[streams]),
+            LabelStarts = _labelStarts.AsSpan(0, streams + 1),
             Weights = _weights.AsSpan(0, streams),
         };
     }

@@ -119,7 +119,7 @@ public sealed class TrainCommandTests : IDisposable
             "run",
             .. flags,
         ]);
-        Assert.Equal((code, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly(code);
         Assert.Equal(stopped, Text(TrainingGround.Parsed(outcome.Output), "stopped"));
         using var model = LanguageModel.Load(_ground["run"]);
         Assert.All(model.NewSession().Logits(0).ToArray(), logit => Assert.True(float.IsFinite(logit)));

@@ -137,6 +137,28 @@ public sealed class TextSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Utf8_ThatIsReadAsSomethingElse_IsPointedOut()
+    {
+        File.WriteAllText(_ground["u.txt"], "Le café était déjà fermé.\n");
+        var outcome = await _ground.RunAsync("data", "stats", "u.txt", "--encoding", "latin1");
+        Assert.Contains("u.txt reads as UTF-8 too, and is read as iso-8859-1;", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("train --label-column x", "--label-column is for --labelled")]
+    [InlineData(
+        "train dragons --text-column x",
+        "--text-column is for a .tsv or .csv file, and dragons comes with charrnn"
+    )]
+    [InlineData("data stats --encoding latin1", "--encoding is for files, and dragons comes with charrnn, in UTF-8")]
+    public async Task AFlag_WithoutEffect_IsRefused(string command, string said)
+    {
+        var outcome = await _ground.RunAsync(command.Split(' '));
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(said, outcome.Error);
+    }
+
+    [Fact]
     public async Task LabelledTextsInAnEncoding_AreRead()
     {
         File.WriteAllBytes(_ground["t.csv"], Encoding.Latin1.GetBytes("text,label\né,p\nà,p\nb,q\nc,q\n"));

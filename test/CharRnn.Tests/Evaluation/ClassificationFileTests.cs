@@ -61,8 +61,49 @@ public sealed class ClassificationFileTests : IDisposable
         );
     }
 
+    [Fact]
+    public void ReportOfManyLabels_HasOnlyTheCountsThatAreNotZero_AndIsReadAsItWasWritten()
+    {
+        const int labels = 20_000;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var report = OfMany(labels);
+        ClassificationFile.Write(Path, report);
+        var read = ClassificationFile.Read(Path);
+        // As a table of all pairs of labels the matrix alone takes 1.6 GB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 300_000_000);
+        Assert.InRange(new FileInfo(Path).Length, 1, 5_000_000);
+        Assert.Equal(report.LabelScores, read.LabelScores);
+        Assert.Equal(report.Confusion.Cells(), read.Confusion.Cells());
+        Assert.Equal(report.MacroF1, read.MacroF1);
+    }
+
+    [Fact]
+    public void MatrixOfManyLabelsThatWasWrittenWhole_IsRead()
+    {
+        const int labels = ClassificationFile.MaxDenseLabels + 1;
+        var report = OfMany(labels);
+        ClassificationFile.Write(Path, report);
+        var root = JsonNode.Parse(File.ReadAllText(Path))!.AsObject();
+        root.Remove("confusion_cells");
+        root["confusion"] = new JsonArray([
+            .. Enumerable
+                .Range(0, labels)
+                .Select(own => new JsonArray([
+                    .. Enumerable.Range(0, labels).Select(given => (JsonNode)report.Confusion[own, given]),
+                ])),
+        ]);
+        File.WriteAllText(Path, root.ToJsonString());
+        Assert.Equal(report.Confusion.Cells(), ClassificationFile.Read(Path).Confusion.Cells());
+    }
+
     [Theory]
     [InlineData("")]
+    [InlineData("{\"labels\": []}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": 3}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion\": [[0.5]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion_cells\": [[0, 1, 1]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion_cells\": [[0, 0, 0]]}")]
+    [InlineData("{\"labels\": [\"a\"], \"confusion_cells\": [[0, 0]]}")]
     [InlineData("[]")]
     [InlineData("{\"labels\": [\"a\"]}")]
     [InlineData("{\"labels\": [\"a\", \"b\"], \"confusion\": [[1, 2]]}")]
@@ -88,4 +129,18 @@ public sealed class ClassificationFileTests : IDisposable
     [Fact]
     public void AFileThatIsNotThere_IsRefused() =>
         Assert.Contains("does not exist", Assert.Throws<ModelException>(() => ClassificationFile.Read(Path)).Message);
+
+    // Each label has a record that was given the label after it, but for the first, which was given its own.
+    private static ClassificationReport OfMany(int labels)
+    {
+        string[] names = [.. Enumerable.Range(0, labels).Select(label => $"L{label}")];
+        var answers = Enumerable.Range(0, labels).Select(label => (label, label == 0 ? 0 : (label + 1) % labels));
+        return new ClassificationReport(new ConfusionMatrix(names, answers))
+        {
+            LogLoss = 1,
+            Top3Accuracy = 0,
+            MajorityLabel = 0,
+            ConfidentMistakes = [],
+        };
+    }
 }

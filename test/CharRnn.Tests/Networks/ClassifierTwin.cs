@@ -24,6 +24,7 @@ internal sealed class ClassifierTwin : IDisposable
             )
             {
                 HasTwoBiases = spec.Biases == BiasMode.Double,
+                HasSeveralLabels = spec.MultiLabel,
             }
         );
         var random = new SplitMix(seed);
@@ -88,7 +89,13 @@ internal sealed class ClassifierTwin : IDisposable
                     ),
                     Below(spec.LabelCount),
                     (float)(0.5 + 0.25 * (b % 4))
-                )),
+                )
+                {
+                    // From none to all of them.
+                    Labels = spec.MultiLabel
+                        ? [.. Enumerable.Range(0, spec.LabelCount).Where(_ => Below(4) < b % 5)]
+                        : [],
+                }),
         ];
     }
 
@@ -103,6 +110,7 @@ internal sealed class PaddedBatch
     private readonly int[] _ids,
         _lengths,
         _labels;
+    private readonly int[] _labelStarts = [];
     private readonly float[] _weights;
 
     public PaddedBatch(IReadOnlyList<ReferenceRecord> records, int padding = 0, int paddingId = 0)
@@ -115,6 +123,16 @@ internal sealed class PaddedBatch
             _ids[t * _streams + b] = records[b].Ids[t];
         _lengths = [.. records.Select(record => record.Ids.Length)];
         _labels = [.. records.Select(record => record.Label)];
+        if (records.Any(record => record.Labels.Length > 0))
+        {
+            _labels = [.. records.SelectMany(record => record.Labels)];
+            _labelStarts =
+            [
+                .. Enumerable
+                    .Range(0, records.Count + 1)
+                    .Select(b => records.Take(b).Sum(record => record.Labels.Length)),
+            ];
+        }
         _weights = [.. records.Select(record => (float)record.Weight)];
     }
 
@@ -126,6 +144,7 @@ internal sealed class PaddedBatch
             Ids = _ids,
             Lengths = _lengths,
             Labels = _labels,
+            LabelStarts = _labelStarts,
             Weights = _weights,
         };
 }

@@ -62,6 +62,46 @@ public sealed class ReferenceClassifierTests
         }
     }
 
+    [Theory]
+    [InlineData("gru", ReferencePooling.Attention, true)]
+    [InlineData("lstm", ReferencePooling.Mean, false)]
+    [InlineData("rnn", ReferencePooling.Last, true)]
+    public void Gradients_OfSeveralLabelsARecord_AreThoseThatAreMeasured(
+        string cell,
+        ReferencePooling pooling,
+        bool bidirectional
+    )
+    {
+        int[][] labels =
+        [
+            [0, 2],
+            [],
+            [1],
+            [0, 1, 2],
+        ];
+        ReferenceRecord[] records = [.. Records.Zip(labels, (record, set) => record with { Labels = set })];
+        var model = Model(
+            new ReferenceClassifierSpec(cell, 7, 3, Hidden: 4, Layers: 2, Embedding: 4, bidirectional, pooling)
+            {
+                HasSeveralLabels = true,
+                HasTwoBiases = true,
+            }
+        );
+        ReferenceClassifierResult Run() => model.Run(records, smoothing: 0.1, Dropout, OutputDropout, IsSilenced);
+
+        var gradients = Run().Gradients;
+
+        foreach (
+            var comparison in FiniteDifference.Compare(
+                () => Run().Loss,
+                model.Parameters,
+                gradients,
+                samples: LongTests.Samples(12, byDefault: 6)
+            )
+        )
+            Assert.True(comparison.RelativeError <= Tolerance, $"{comparison}");
+    }
+
     [Fact]
     public void ARecord_GivesTheSame_WhateverIsBesideIt()
     {

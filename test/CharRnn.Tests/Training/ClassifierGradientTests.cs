@@ -65,6 +65,32 @@ public sealed class ClassifierGradientTests
         }
     }
 
+    [Theory]
+    [MemberData(
+        nameof(SequenceClassifierTests.EveryCellPoolingAndDirection),
+        MemberType = typeof(SequenceClassifierTests)
+    )]
+    public void SeveralLabelsARecord_MatchToo(string cell, Pooling pooling, bool bidirectional)
+    {
+        foreach (var (turn, (v, h, e, k, b, t)) in AllSizes.Index())
+        {
+            var spec = new ClassifierSpec
+            {
+                Cell = cell,
+                VocabularySize = v,
+                HiddenSize = h,
+                EmbeddingSize = turn % 2 == 0 ? e : 0,
+                LabelCount = k,
+                NumLayers = 1 + turn % 2,
+                Bidirectional = bidirectional,
+                Pooling = pooling,
+                MultiLabel = true,
+                OutputDropout = 0.3,
+            };
+            AssertMatches(spec, t, b);
+        }
+    }
+
     [Fact]
     public void MoreRecordsThanABlockOfTerms_AndLongSums_MatchToo()
     {

@@ -34,6 +34,49 @@ public sealed class ClassifierTrainerTests : IDisposable
     }
 
     [Fact]
+    public void ModelOfSeveralLabelsAText_HasTheSameBytesForAnyNumberOfThreads_AndWhenItIsResumed()
+    {
+        var records = LabeledRecords.FromRows(
+            "sets",
+            SmallRecords
+                .Rows(seed: 6)
+                .Select(row => row with { Label = row.Label + (row.Text[0] < 'h' ? "|early" : "") }),
+            purpose: LabeledPurpose.Scoring
+        );
+        var settings = SmallRecords.Settings with
+        {
+            MultiLabel = true,
+            LabelSmoothing = 0,
+            MaxEpochs = 3,
+            ValFrac = 0.1,
+        };
+        var runs = new[] { 1, 2, 5 }
+            .Select(threads => _runs.Train($"on-{threads}", settings with { Threads = threads }, records: records))
+            .ToList();
+        Assert.Equal(ModelBytes(runs[0].Run), ModelBytes(runs[1].Run));
+        Assert.Equal(ModelBytes(runs[0].Run), ModelBytes(runs[2].Run));
+        Assert.Equal(["Hawaiian", "Latin", "Polish", "early"], runs[0].Result.TestSets!.Labels);
+        Assert.InRange(runs[0].Result.TestSets!.MicroF1, 0.5, 1);
+        Assert.Null(runs[0].Result.Test);
+
+        var run = RunFolder.Create(_runs["stopped"]);
+        using (var trainer = ClassifierTrainer.Start(records, settings, run))
+        {
+            using var request = new CancellationTokenSource();
+            trainer.Run(new At(5, request.Cancel), request.Token);
+        }
+        using (var trainer = ClassifierTrainer.Resume(records, settings, RunFolder.Open(run.Path)))
+            trainer.Run(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(ModelBytes(runs[0].Run), ModelBytes(run));
+        string figures = Path.Combine(run.Path, ClassificationFile.Name);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(runs[0].Run.Path, ClassificationFile.Name)),
+            File.ReadAllText(figures)
+        );
+        Assert.Equal(runs[0].Result.TestSets!.LabelScores, LabelSetFile.Read(figures).LabelScores);
+    }
+
+    [Fact]
     public void Resumed_OftenAndInTheMidstOfEpochs_IsTheSameAsNeverStopped()
     {
         var settings = SmallRecords.Settings with
@@ -198,7 +241,7 @@ public sealed class ClassifierTrainerTests : IDisposable
         };
         var (run, _) = _runs.Train("run", settings);
         float[] shifts = settings.ClassWeights.InLogits(
-            ClassifierParts.Of(SmallRecords.Names, settings).Train.CountByLabel
+            ClassifierParts.Of(SmallRecords.Names, settings, new ClassifierMaterial(), []).Train.CountByLabel
         );
         using var kept = SequenceClassifier.Load(run.Path);
         using var checkpoint = SequenceClassifier.Load(run.CheckpointPath(run.LastStep!.Value));

@@ -41,7 +41,7 @@ public sealed class RecordBatchesTests
         for (int b = 0; b < batch.Streams; b++)
         {
             Assert.Equal(
-                (records.LengthOf(members[b]), records.Labels[members[b]], records.Weights[members[b]]),
+                (records.LengthOf(members[b]), records.LabelsOf(members[b])[0], records.Weights[members[b]]),
                 (batch.Lengths[b], batch.Labels[b], batch.Weights[b])
             );
             for (int t = 0; t < batch.Lengths[b]; t++)
@@ -148,9 +148,9 @@ public sealed class RecordBatchesTests
         var random = new Random(11);
         var records = Enumerable
             .Range(0, count)
-            .Select(_ => new LabeledRecord(
+            .Select(_ => new LabeledText(
                 string.Concat(Enumerable.Range(0, 1 + random.Next(20)).Select(_ => "abc"[random.Next(3)])),
-                random.Next(2)
+                [random.Next(2)]
             ))
             .ToList();
         encoded = new EncodedRecords(records, Letters, [0.5f, 2f]);

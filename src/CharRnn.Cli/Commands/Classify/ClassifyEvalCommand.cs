@@ -21,6 +21,12 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
     );
+    private readonly Option<string?> _separator = new("--label-separator")
+    {
+        Description = "Of a model of several labels a text: what stands between the labels of a text (default: |).",
+        HelpName = "TEXT",
+    };
+    private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
     private readonly Option<bool> _json = SharedFlags.Json();
 
@@ -31,7 +37,9 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         Add(_data);
         _columns.AddTo(this);
         Add(_encoding.Option);
+        Add(_separator);
         Add(_counts.Option);
+        Add(_threshold.Option);
         Add(_threads.Option);
         Add(_json);
         Examples =
@@ -53,6 +61,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             _columns.Resolve(sources)
         );
         using var loaded = _model.LoadClassifier(parsed);
+        RefuseForeign(loaded, parsed);
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
@@ -62,7 +71,23 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             },
             LabeledPurpose.Scoring
         );
-        var report = Score(loaded, records, threadCount);
+        double? threshold = _threshold.Resolve(sources).Value;
+        if (loaded.Spec.MultiLabel)
+        {
+            Write(
+                LabelSetReport.Of(
+                    loaded,
+                    records,
+                    threadCount,
+                    threshold ?? LabelSetReport.DefaultThreshold,
+                    parsed.GetValue(_separator)
+                ),
+                parsed
+            );
+            return ExitCode.Success;
+        }
+
+        var report = ClassificationReport.Of(loaded, records, threadCount, threshold);
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
         else
@@ -70,16 +95,23 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private static ClassificationReport Score(SequenceClassifier loaded, LabeledRecords records, int threadCount)
+    private void Write(LabelSetReport report, ParseResult parsed)
     {
-        string[] texts = [.. records.Records.Select(record => record.Text)];
-        int[] trueLabels = records.LabelIdsIn(loaded.Labels);
-        return ClassificationReport.Of(
-            loaded.Labels,
-            texts,
-            trueLabels,
-            loaded.Predict(texts, threadCount),
-            accuracyCeiling: records.AccuracyCeiling
+        if (parsed.GetValue(_json))
+            JsonLine.Write(Shell.Output, json => LabelSetFile.WriteProperties(json, report));
+        else
+            LabelSetScreen.Write(Shell, report);
+    }
+
+    private void RefuseForeign(SequenceClassifier loaded, ParseResult parsed)
+    {
+        var foreign = loaded.Spec.MultiLabel ? _counts.Option : _separator;
+        if (parsed.GetResult(foreign) is not { Implicit: false })
+            return;
+        throw new SettingsException(
+            loaded.Spec.MultiLabel
+                ? $"{foreign.Name} is of the confusion matrix, and the model gives several labels a text; leave it out."
+                : $"{foreign.Name} is for a model of several labels a text, and this one gives one; leave it out."
         );
     }
 }

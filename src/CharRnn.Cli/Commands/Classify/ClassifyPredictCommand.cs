@@ -12,6 +12,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
 {
     private const int DefaultTop = 3;
     private const int RowsTogether = 4096;
+    private const int MaxProbabilities = 1 << 22;
     private const string StandardInput = "standard input";
 
     private readonly ModelArgument _model = new();
@@ -36,6 +37,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         text => SettingParser.Integer(text, 1, int.MaxValue),
         "N"
     );
+    private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Option<bool> _letters = new("--letters")
     {
         Description =
@@ -54,6 +56,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         _columns.AddTo(this, hasLabels: false);
         Add(_encoding.Option);
         Add(_top.Option);
+        Add(_threshold.Option);
         Add(_letters);
         Add(_threads.Option);
         Add(_json);
@@ -98,7 +101,12 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         string? charset = _encoding.Resolve(sources).Value.Charset;
         if (isTable)
             return PredictTable(TextForm.OnlyIn(file!, charset), columns.Table, loaded, most, threadCount, parsed);
-        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json));
+        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
+        {
+            Threshold =
+                _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
+            IsMultiLabel = loaded.Spec.MultiLabel,
+        };
         using var stream = given.Length > 0 ? Stream.Null : Charset.Decoded(Open(file), charset);
         long start = Shell.Clock.GetTimestamp();
         if (
@@ -134,12 +142,12 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         using var feed = new TextFeed(all, Shell.Interruption.Token);
         try
         {
-            foreach (var batch in feed.Batches())
+            foreach (string[] batch in feed.Batches().SelectMany(batch => batch.Chunk(MaxTextsTogether(loaded))))
             {
                 foreach (var (text, probabilities) in batch.Zip(loaded.Predict(batch, threadCount)))
                     writer.Write(text, probabilities, isByLetter ? PrefixesOf(text, loaded, threadCount) : null);
                 writer.Flush();
-                count += batch.Count;
+                count += batch.Length;
                 unknown += batch.Sum(text => UnknownIn(text, loaded));
             }
         }
@@ -220,6 +228,10 @@ internal sealed class ClassifyPredictCommand : VerbCommand
                     + $"{Quantity.Count(unknown)}"
             );
     }
+
+    /// <summary>As many texts as have a moderate number of probabilities together, however many labels there are.</summary>
+    private static int MaxTextsTogether(SequenceClassifier loaded) =>
+        Math.Max(1, MaxProbabilities / loaded.Labels.Count);
 
     private static long UnknownIn(string text, SequenceClassifier loaded) =>
         loaded.Vocabulary.UnknownId is { } unknown ? loaded.Encode(text).Count(id => id == unknown) : 0;

@@ -12,14 +12,32 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     private readonly LabeledArgument _data;
     private readonly ClassifierPresetFlag _preset = new();
     private readonly ClassifierFlags _flags = new();
+    private readonly Option<string?> _initFrom = new("--init-from")
+    {
+        Description =
+            "Start from a classifier (a run folder, or one .safetensors file): its network and weights; labels and "
+            + "characters that it does not know are added, labels that the data lack are left out.",
+        HelpName = "MODEL",
+    };
+    private readonly Option<string?> _valFile = new("--val-file")
+    {
+        Description = "Choose the best model by these labelled texts, and hold none of the data out for that.",
+        HelpName = "DATA",
+    };
+    private readonly Option<string?> _testFile = new("--test-file")
+    {
+        Description = "Score these labelled texts at the end, and hold none of the data out for that.",
+        HelpName = "DATA",
+    };
 
     public ClassifyTrainCommand(Shell shell)
         : base(shell, "train", "Train a recurrent network that tells the labels of short texts.", "data")
     {
         _data = new(shell);
         _data.AddTo(this);
-        Add(FlagGroup.Run, Output, _preset.Option, Resume, DryRun);
+        Add(FlagGroup.Run, Output, _preset.Option, Resume, _initFrom, DryRun);
         _flags.AddTo(this);
+        Add(FlagGroup.HeldOut, _valFile, _testFile);
         AddOutputFlags();
         MainFlags =
         [
@@ -49,21 +67,44 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         ];
     }
 
+    protected override void RefuseConflicts(ParseResult parsed)
+    {
+        if (parsed.GetValue(_initFrom) is not null && parsed.GetValue(Resume))
+            throw new SettingsException(
+                "--init-from begins a new run from a model, and --resume goes on where the run was; leave one of them "
+                    + "out."
+            );
+    }
+
     protected override int Start(SettingSources sources, ProgressMode mode)
     {
         // Flags first: a wrong one must not wait for the data to be read.
         var settings = _flags.Resolve(sources, _preset.Settings(sources));
         settings.Validate();
+        using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingClassifier.Load(path) : null;
+        if (from is not null)
+            settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        settings = settings with
+        {
+            ValFrac = ShareBeside(_valFile, "--val-frac", settings.ValFrac, sources),
+            TestFrac = ShareBeside(_testFile, "--test-frac", settings.TestFrac, sources),
+        };
         _flags.RequireEffect(settings, sources, Shell.Terminal);
-        var records = _data.Load(sources);
+        var records = _data.Load(sources, purpose: PurposeOf(settings));
+        var material = new ClassifierMaterial
+        {
+            InitFrom = from,
+            Validation = LoadBeside(_valFile, records, sources),
+            Test = LoadBeside(_testFile, records, sources),
+        };
         if (sources.Parsed.GetValue(DryRun))
-            return Print(RunForecast.Of(settings, records, Shell.Interruption.Token), sources);
+            return Print(RunForecast.Of(settings, records, material, Shell.Interruption.Token), sources);
         return InNewRun(
             sources,
             records.Name,
             run =>
             {
-                using var trainer = ClassifierTrainer.Start(records, settings, run, CommandLine());
+                using var trainer = ClassifierTrainer.Start(records, settings, run, CommandLine(), material);
                 return Train(trainer, run, sources, mode);
             }
         );
@@ -76,8 +117,50 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
         _flags.RequireEffect(settings, sources, Shell.Terminal);
-        using var trainer = ClassifierTrainer.Resume(_data.LoadAgain(sources, configuration.Data), settings, run);
+        var records = _data.LoadAgain(sources, configuration.Data, PurposeOf(settings));
+        var material = new ClassifierMaterial
+        {
+            Validation = LoadBesideAgain(_valFile, configuration.Validation, records, sources),
+            Test = LoadBesideAgain(_testFile, configuration.Test, records, sources),
+        };
+        using var trainer = ClassifierTrainer.Resume(records, settings, run, material);
         return Train(trainer, run, sources, mode);
+    }
+
+    // Labels with a single text are refused, unless rare labels are left out, or labels are still to be split.
+    private static LabeledPurpose PurposeOf(ClassifierSettings settings) =>
+        settings.MinRecords > 1 || settings.MultiLabel ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
+
+    private double ShareBeside(Option<string?> file, string share, double value, SettingSources sources)
+    {
+        if (sources.Parsed.GetValue(file) is null)
+            return value;
+        return value > 0 && _flags.IsGiven(share, sources)
+            ? throw new SettingsException(
+                $"{file.Name} names texts of its own, and {share} holds some of the data out for the same; give one of "
+                    + "them."
+            )
+            : 0;
+    }
+
+    private LabeledRecords? LoadBeside(Option<string?> file, LabeledRecords records, SettingSources sources) =>
+        sources.Parsed.GetValue(file) is { } named ? _data.LoadBeside(named, sources, records.Preparation) : null;
+
+    private LabeledRecords? LoadBesideAgain(
+        Option<string?> file,
+        LabeledDataRecord? record,
+        LabeledRecords records,
+        SettingSources sources
+    )
+    {
+        string? named = sources.Parsed.GetValue(file);
+        if (record is null)
+            return named is null
+                ? null
+                : throw new SettingsException(
+                    $"{file.Name} differs from the run, which has none; leave it out, or start a new run."
+                );
+        return _data.LoadBeside(named ?? record.Source!.Named, sources, records.Preparation, record);
     }
 
     private int Train(ClassifierTrainer trainer, RunFolder run, SettingSources sources, ProgressMode mode)
@@ -104,10 +187,11 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     private void WriteScreen(ClassifierResult result, RunFolder run)
     {
         if (result.Test is { } test)
-        {
             ClassificationScreen.Write(Shell, test);
+        if (result.TestSets is { } sets)
+            LabelSetScreen.Write(Shell, sets);
+        if (result.Test is not null || result.TestSets is not null)
             Shell.Output.WriteLine();
-        }
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
@@ -131,15 +215,15 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         json.WriteString("run", run.Path);
         JsonLine.WriteNumber(json, "accuracy", result.Test?.Accuracy);
         JsonLine.WriteNumber(json, "macro_accuracy", result.Test?.MacroAccuracy);
-        JsonLine.WriteNumber(json, "macro_f1", result.Test?.MacroF1);
-        JsonLine.WriteNumber(json, "log_loss", result.Test?.LogLoss);
+        JsonLine.WriteNumber(json, "macro_f1", result.Test?.MacroF1 ?? result.TestSets?.MacroF1);
+        JsonLine.WriteNumber(json, "log_loss", result.Test?.LogLoss ?? result.TestSets?.LogLoss);
         JsonLine.WriteNumber(json, "top3_accuracy", result.Test?.Top3Accuracy);
         JsonLine.WriteNumber(json, "majority_baseline", result.Test?.MajorityBaseline);
-        json.WriteNumber("train", trainer.Train.Records.Count);
-        json.WriteNumber("test", trainer.Test?.Records.Count ?? 0);
+        json.WriteNumber("train", CountOf(trainer.Train, trainer));
+        json.WriteNumber("test", CountOf(trainer.Test, trainer));
         json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
         json.WriteString("model", run.ModelPath);
-        json.WriteNumber("validation", trainer.Validation?.Records.Count ?? 0);
+        json.WriteNumber("validation", CountOf(trainer.Validation, trainer));
         JsonLine.WriteNumber(json, "accuracy_ceiling", result.Test?.AccuracyCeiling);
         json.WriteNumber("params", trainer.Model.ParameterCount);
         json.WriteNumber("steps", result.Steps);
@@ -147,5 +231,12 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "train_loss", result.TrainLoss);
         JsonLine.WriteNumber(json, "best_val_accuracy", result.BestValAccuracy);
         json.WriteNumber("best_step", result.BestStep);
+        if (!trainer.Settings.MultiLabel)
+            return;
+        JsonLine.WriteNumber(json, "micro_f1", result.TestSets?.MicroF1);
+        JsonLine.WriteNumber(json, "subset_accuracy", result.TestSets?.SubsetAccuracy);
     }
+
+    private static int CountOf(LabeledRecords? part, ClassifierTrainer trainer) =>
+        (trainer.Settings.MultiLabel ? part?.TextCount : part?.Records.Count) ?? 0;
 }

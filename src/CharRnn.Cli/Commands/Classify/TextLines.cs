@@ -95,7 +95,10 @@ internal sealed class TextLines(Stream stream, string name)
         }
         catch (DecoderFallbackException failure)
         {
-            throw Wrong($"byte 0x{utf8[failure.Index]:X2} is not valid UTF-8, which is needed; convert it");
+            throw Wrong(
+                $"byte 0x{utf8[failure.Index]:X2} is not valid UTF-8, which is needed; convert it, or name its encoding "
+                    + "with --encoding"
+            );
         }
     }
 

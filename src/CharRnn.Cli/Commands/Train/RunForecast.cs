@@ -131,12 +131,13 @@ internal sealed record RunForecast
     public static RunForecast Of(
         ClassifierSettings settings,
         LabeledRecords records,
+        ClassifierMaterial material,
         CancellationToken cancellationToken
     )
     {
         var measured = settings with { MaxSteps = long.MaxValue, MaxEpochs = null, MaxTime = null, Patience = null };
         using var timer = new StepTimer(cancellationToken);
-        using (var trainer = ClassifierTrainer.Start(records, measured))
+        using (var trainer = ClassifierTrainer.Start(records, measured, material: material))
             trainer.Run(timer, timer.Enough);
         cancellationToken.ThrowIfCancellationRequested();
         var overview = timer.Records!;

@@ -251,7 +251,13 @@ internal sealed class TrainCommand : TrainingVerb
             vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus.FoundIn(run), mode, vocabulary),
             configuration.Validation is { } validation
                 ? vocabulary =>
-                    _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
+                    _corpusArgument.LoadFile(
+                        named ?? MovedText.RequireThere(validation.Sources, "name where it is now with --val-file")[0],
+                        sources,
+                        validation,
+                        mode,
+                        vocabulary
+                    )
                 : null,
             widen
         );

@@ -155,7 +155,10 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
         var (named, from) = NamedIn(sources) is { } other
             ? (other, corpus.LabeledColumnsOf(sources))
-            : (trainedOn.Sources[0], corpus.LabeledColumnsOf(sources).Or(trainedOn.LabeledSource));
+            : (
+                MovedText.RequireThere(trainedOn.Sources, "name where it is now before --resume")[0],
+                corpus.LabeledColumnsOf(sources).Or(trainedOn.LabeledSource)
+            );
         return Texts(named, from, preparation, configuration.Settings, widen);
     }
 

@@ -33,7 +33,7 @@ internal static class ClassificationScreen
                 .Select(pair =>
                     (string[])
                         [
-                            $"  {Shortened(report.Labels[pair.TrueLabel])} → {Shortened(report.Labels[pair.GivenLabel])}",
+                            $"  {Label(report, pair.TrueLabel)} → {Label(report, pair.GivenLabel)}",
                             Quantity.Count(pair.Count),
                             $"{Quantity.Percent(pair.Share)} of the first",
                         ]
@@ -49,7 +49,7 @@ internal static class ClassificationScreen
                     (string[])
                         [
                             $"  {Shortened(mistake.Text)}",
-                            $"{Shortened(report.Labels[mistake.TrueLabel])} → {Shortened(report.Labels[mistake.GivenLabel])}",
+                            $"{Label(report, mistake.TrueLabel)} → {Label(report, mistake.GivenLabel)}",
                             Probability(mistake.Probability),
                         ]
                 )
@@ -81,7 +81,7 @@ internal static class ClassificationScreen
         [
             "majority baseline",
             Four(report.MajorityBaseline),
-            $"the accuracy of always saying {Shortened(report.Labels[report.MajorityLabel])}",
+            $"the accuracy of always saying {Label(report, report.MajorityLabel)}",
         ];
         if (report.AccuracyCeiling is { } ceiling)
             yield return
@@ -92,6 +92,21 @@ internal static class ClassificationScreen
                     ? "the most that can be reached: some texts have several labels"
                     : "no text has several labels",
             ];
+        if (report.Answered is not { } answered)
+            yield break;
+        yield return
+        [
+            "coverage",
+            Four(answered.Coverage),
+            $"answered: {Quantity.Count(answered.Answered)}, whose label has a probability of "
+                + $"{answered.Threshold.ToString(CultureInfo.InvariantCulture)} or more",
+        ];
+        yield return
+        [
+            "accuracy of these",
+            answered.Accuracy is { } accuracy ? Four(accuracy) : "–",
+            $"right: {Quantity.Count(answered.Correct)}",
+        ];
     }
 
     private static void WriteMatrix(Terminal screen, ClassificationReport report, bool isCounts)
@@ -99,8 +114,8 @@ internal static class ClassificationScreen
         if (report.Labels.Count > ConfusionTable.MaxLabels)
         {
             screen.Line(
-                $"The confusion matrix of {report.Labels.Count} labels is too large for a screen; --json and the "
-                    + "report have it."
+                $"The confusion matrix of {Quantity.Count(report.Labels.Count)} labels is too large for a screen; --json "
+                    + "has it."
             );
             return;
         }
@@ -124,6 +139,8 @@ internal static class ClassificationScreen
         foreach (string line in Columns.Lines(all, wordColumns: all[0].Length))
             screen.Line(line.TrimEnd());
     }
+
+    private static string Label(ClassificationReport report, int label) => LabelNames.Cut(report.Labels[label]);
 
     private static string Shortened(string text) =>
         Columns.Cut(TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false));

@@ -57,7 +57,12 @@ internal sealed class ConfusionTable
         var labels = Enumerable.Range(0, confusion.Labels.Count).ToList();
         _rows = labels.FindAll(label => confusion.RecordsOf(label) > 0);
         _columns = labels.FindAll(label => confusion.RecordsOf(label) + confusion.GivenTo(label) > 0);
-        _names = [.. confusion.Labels.Select(label => TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false))];
+        _names =
+        [
+            .. confusion.Labels.Select(label =>
+                TextEscape.ForTerminal(LabelNames.Cut(label), keepLineFeedsAndTabs: false)
+            ),
+        ];
         _abbreviations = LabelAbbreviations.Of(_names);
         _abbreviationWidth = _columns.Max(label => Terminal.CellsOf(_abbreviations[label]));
         _nameWidth = Math.Min(MaxNameLength, _rows.Max(label => Terminal.CellsOf(_names[label])));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CharRnn.Datasets;
 
@@ -10,6 +11,8 @@ internal sealed class PredictionWriter : IDisposable
 {
     private const int BarCells = 24,
         ShortBarCells = 10;
+    private const string Unknown = "unknown",
+        None = "none";
     private const string Margin = "  ",
         Gap = "  ";
 
@@ -31,6 +34,12 @@ internal sealed class PredictionWriter : IDisposable
         _shownLabels = [.. labels.Select(label => Columns.Cut(OnOneLine(label)))];
         _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
+
+    /// <summary>Probability below which the likeliest label is no answer; null where it always is one.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Whether the answer is every label from the threshold on, and not the likeliest one alone.</summary>
+    public bool IsMultiLabel { get; init; }
 
     /// <summary>Writes the prediction for one text.</summary>
     /// <param name="text">The text.</param>
@@ -58,7 +67,9 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteBars(string text, float[] probabilities)
     {
         _lines.Text.WriteLine(OnOneLine(text));
-        foreach (int label in Likeliest(probabilities))
+        if (!IsAnswered(probabilities))
+            _lines.Text.WriteLine($"{Margin}{NoAnswer}: no label has a probability of {Number(Threshold!.Value)}");
+        foreach (int label in IsMultiLabel ? Given(probabilities) : Likeliest(probabilities))
             _lines.Text.WriteLine(
                 $"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd()
             );
@@ -72,9 +83,10 @@ internal sealed class PredictionWriter : IDisposable
         {
             var likeliest = Likeliest(probabilities).ToList();
             string bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
+            string first = Entry(likeliest[0], probabilities, IsAnswered(probabilities) ? null : NoAnswer);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
             _lines.Text.WriteLine(
-                $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{Entry(likeliest[0], probabilities)}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
+                $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{first}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
             );
         }
     }
@@ -106,6 +118,18 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteProperties(Utf8JsonWriter json, string text, float[] probabilities)
     {
         json.WriteString("text", text);
+        if (IsMultiLabel)
+        {
+            json.WriteStartArray("labels");
+            foreach (int label in Given(probabilities))
+                json.WriteStringValue(_labels[label]);
+            json.WriteEndArray();
+        }
+        else if (Threshold is not null)
+            json.WriteString(
+                "label",
+                IsAnswered(probabilities) ? _labels[SequenceClassifier.Likeliest(probabilities)] : null
+            );
         json.WriteStartArray("predictions");
         foreach (int label in Likeliest(probabilities))
         {
@@ -118,11 +142,25 @@ internal sealed class PredictionWriter : IDisposable
         json.WriteEndArray();
     }
 
+    private string NoAnswer => IsMultiLabel ? None : Unknown;
+
+    /// <summary>The labels from the threshold on, the likeliest first.</summary>
+    private IEnumerable<int> Given(float[] probabilities) =>
+        Enumerable
+            .Range(0, _labels.Count)
+            .Where(label => probabilities[label] >= Threshold)
+            .OrderByDescending(label => probabilities[label]);
+
     private IEnumerable<int> Likeliest(float[] probabilities) =>
         Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
 
-    private string Entry(int label, float[] probabilities) =>
-        $"{Padded(_shownLabels[label], _labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
+    private bool IsAnswered(float[] probabilities) =>
+        Threshold is not { } least || probabilities[SequenceClassifier.Likeliest(probabilities)] >= least;
+
+    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private string Entry(int label, float[] probabilities, string? answer = null) =>
+        $"{Padded(answer ?? _shownLabels[label], _labelWidth)} {ClassificationScreen.Probability(probabilities[label]), 6}";
 
     private static string Padded(string text, int cells) =>
         text + new string(' ', Math.Max(0, cells - Terminal.CellsOf(text)));

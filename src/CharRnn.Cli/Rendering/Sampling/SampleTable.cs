@@ -67,7 +67,8 @@ internal sealed class SampleTable(
         rows.AddRange(
             tallies.Zip(
                 judgements,
-                (tally, judged) => Row(tally.Label.Name, tally.Drawn, tally.Novel, tally.Repeated, judged)
+                (tally, judged) =>
+                    Row(LabelNames.Cut(tally.Label.Name), tally.Drawn, tally.Novel, tally.Repeated, judged)
             )
         );
         if (tallies.Count > 1)

@@ -17,6 +17,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     {
         string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
+            _ when result.TestSets is { } sets => $"micro F1 {Four(sets.MicroF1)}, macro F1 {Four(sets.MacroF1)}, "
+                + $"subset accuracy {Four(sets.SubsetAccuracy)} on {Quantity.Count(sets.Texts, "test text")}",
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
                 + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
             (null, { } validation, _) => $"validation accuracy {Four(validation)}",
@@ -39,7 +41,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
         };
         terminal.Message(
             $"{spec.Cell} {spec.NumLayers}×{spec.HiddenSize} {directions}, {RunText.Input(spec.EmbeddingSize)}, "
-                + $"{pooling}: "
+                + $"{pooling}{(spec.MultiLabel ? ", several labels a text" : "")}: "
                 + $"{Quantity.Count(overview.Parameters)} parameters"
         );
         terminal.Message(
@@ -84,18 +86,32 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     private sealed record ValidationLine(ValidationReport Validation) : IProgressReport
     {
+        private string Figures =>
+            Validation.LabelSets is { } sets
+                ? $"micro F1 {Four(sets.MicroF1)}, macro F1 {Four(sets.MacroF1)}"
+                : $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
+                    + Four(Validation.Classification!.MacroAccuracy);
+
         public string ToLine() =>
-            $"epoch {RunText.EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, "
-            + $"accuracy {Four(Validation.Classification!.Accuracy)}, macro "
-            + $"{Four(Validation.Classification!.MacroAccuracy)}{(Validation.IsBest ? ", the best so far" : "")}"
+            $"epoch {RunText.EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, {Figures}"
+            + (Validation.IsBest ? ", the best so far" : "")
             + (Validation.Progress.Step > 0 ? $"; average while training {Four(Validation.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {
             json.WriteString("split", "val");
             json.WriteNumber("loss", Validation.Loss);
-            json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
-            json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
+            if (Validation.LabelSets is { } sets)
+            {
+                json.WriteNumber("accuracy", sets.SubsetAccuracy);
+                json.WriteNumber("micro_f1", sets.MicroF1);
+                json.WriteNumber("macro_f1", sets.MacroF1);
+            }
+            else
+            {
+                json.WriteNumber("accuracy", Validation.Classification!.Accuracy);
+                json.WriteNumber("macro_accuracy", Validation.Classification!.MacroAccuracy);
+            }
             RunText.WriteProgress(json, Validation.Progress);
         }
     }

@@ -27,13 +27,15 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         _windows = new RecordWindows(model.Layout, model.Weights, team, isTrained: false);
     }
 
-    /// <summary>The probabilities of each label for some records.</summary>
+    /// <summary>The probabilities of each label for some records, handed out as they come.</summary>
     /// <param name="records">The ids of each record's characters; at least one each.</param>
-    /// <returns>For each record (labels).</returns>
+    /// <param name="receive">
+    /// Receives a record's number and its probabilities (labels), which hold until it returns; the longest records come
+    /// first.
+    /// </param>
     /// <exception cref="SettingsException">A record is empty.</exception>
-    public float[][] Predict(IReadOnlyList<int[]> records)
+    public void Predict(IReadOnlyList<int[]> records, Action<int, ReadOnlySpan<float>> receive)
     {
-        float[][] probabilities = new float[records.Count][];
         int[] order = ByLength(records);
         if (order.Length > 0)
             BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
@@ -44,9 +46,8 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
             var batch = order.AsSpan(first, count);
             Run(records, batch);
             for (int stream = 0; stream < count; stream++)
-                probabilities[batch[stream]] = _window!.Head.Probabilities(stream).ToArray();
+                receive(batch[stream], _window!.Head.Probabilities(stream));
         }
-        return probabilities;
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,8 @@ namespace CharRnn.Networks;
 /// <code>
 /// dLogits = w / Σ w · (softmax(logits) − q)    dp = mask ⊙ Wᵀ·dLogits    dW = Σ dLogits·(mask ⊙ p)ᵀ    db = Σ dLogits
 /// </code>
+/// With several labels a record, a sigmoid of each logit and binary cross-entropy take the place of softmax and
+/// cross-entropy (<see cref="BinaryCrossEntropy"/>); q is then (1 − ε)·1[label] + ε/2.
 /// </summary>
 internal sealed class LabelHead
 {
@@ -57,7 +59,12 @@ internal sealed class LabelHead
     {
         var logits = Logits(streams);
         for (int i = 0; i < logits.Rows; i++)
-            Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
+        {
+            if (_layout.Spec.MultiLabel)
+                BinaryCrossEntropy.Sigmoids(logits.Row(i), _layout.Spec.LabelCount);
+            else
+                Softmax.Normalize(logits.Row(i), _layout.Spec.LabelCount);
+        }
     }
 
     /// <summary>
@@ -75,13 +82,21 @@ internal sealed class LabelHead
         for (int i = 0; i < dLogits.Rows; i++)
         {
             int stream = streams.Start + i;
-            _losses[stream] = Softmax.SmoothedCrossEntropyGradient(
-                dLogits.Row(i),
-                _layout.Spec.LabelCount,
-                targets.Label(stream),
-                targets.Smoothing,
-                targets.Scale(stream)
-            );
+            _losses[stream] = _layout.Spec.MultiLabel
+                ? BinaryCrossEntropy.Gradient(
+                    dLogits.Row(i),
+                    _layout.Spec.LabelCount,
+                    targets.Labels(stream),
+                    targets.Smoothing,
+                    targets.Scale(stream)
+                )
+                : Softmax.SmoothedCrossEntropyGradient(
+                    dLogits.Row(i),
+                    _layout.Spec.LabelCount,
+                    targets.Label(stream),
+                    targets.Smoothing,
+                    targets.Scale(stream)
+                );
         }
         var dPooled = Of(DPooled, streams);
         MatrixProducts.Multiply(dLogits, transposed, dPooled);

@@ -18,8 +18,16 @@ internal readonly ref struct LabeledBatch
     /// <summary>(B): characters in each record, from 1 to T.</summary>
     public required ReadOnlySpan<int> Lengths { get; init; }
 
-    /// <summary>(B): each record's label; empty where no loss is needed.</summary>
+    /// <summary>
+    /// (B): each record's label; of several labels a record, those of all records one after another, of each ascending.
+    /// Empty where no loss is needed.
+    /// </summary>
     public ReadOnlySpan<int> Labels { get; init; }
+
+    /// <summary>
+    /// (B + 1): where each record's labels begin, and the end; empty where each record has one label.
+    /// </summary>
+    public ReadOnlySpan<int> LabelStarts { get; init; }
 
     /// <summary>
     /// (B): the weight of each record's loss, 0 or more and not all 0; empty where no loss is needed.
@@ -27,11 +35,12 @@ internal readonly ref struct LabeledBatch
     public ReadOnlySpan<float> Weights { get; init; }
 }
 
-/// <summary>Targets of a batch: each record's label and weight.</summary>
+/// <summary>Targets of a batch: each record's label, or labels, and weight.</summary>
 internal sealed class BatchTargets
 {
     // Grown to the largest batch.
-    private int[] _labels = [];
+    private int[] _labels = [],
+        _starts = [];
     private float[] _weights = [];
     private int _count;
     private double _totalWeight;
@@ -43,9 +52,12 @@ internal sealed class BatchTargets
     public void Set(in LabeledBatch batch, double smoothing)
     {
         (_count, Smoothing, _totalWeight) = (batch.Streams, smoothing, 0);
-        if (_labels.Length < _count)
-            (_labels, _weights) = (new int[_count], new float[_count]);
+        if (_weights.Length < _count)
+            (_starts, _weights) = (new int[_count + 1], new float[_count]);
+        if (_labels.Length < batch.Labels.Length)
+            _labels = new int[batch.Labels.Length];
         batch.Labels.CopyTo(_labels);
+        batch.LabelStarts.CopyTo(_starts);
         batch.Weights.CopyTo(_weights);
         foreach (float weight in batch.Weights)
             _totalWeight += weight;
@@ -53,6 +65,9 @@ internal sealed class BatchTargets
 
     /// <summary>A record's label.</summary>
     public int Label(int stream) => _labels[stream];
+
+    /// <summary>A record's labels, where it may have several.</summary>
+    public ReadOnlySpan<int> Labels(int stream) => _labels.AsSpan(_starts[stream].._starts[stream + 1]);
 
     /// <summary>Share of a record's loss in that of the batch.</summary>
     public float Scale(int stream) => (float)(_weights[stream] / _totalWeight);

@@ -77,7 +77,10 @@ public sealed class SequenceClassifier : RecurrentModel
 
     /// <summary>The probability of each label for a text.</summary>
     /// <param name="text">The text; at least one character.</param>
-    /// <returns>(labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1.</returns>
+    /// <returns>
+    /// (labels), in the order of <see cref="RecurrentModel.Labels"/>; their sum is 1, unless a text may have several
+    /// labels (<see cref="ClassifierSpec.MultiLabel"/>).
+    /// </returns>
     /// <exception cref="SettingsException">The text is empty.</exception>
     /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[] Predict(string text) => Predict([text])[0];
@@ -95,23 +98,44 @@ public sealed class SequenceClassifier : RecurrentModel
     /// <exception cref="ModelException">A probability is not a number.</exception>
     public float[][] Predict(IReadOnlyList<string> texts, int threads = 1)
     {
-        using var team = new WorkerTeam(threads);
-        using var predictor = new BatchPredictor(this, team);
-        float[][] probabilities = predictor.Predict([.. texts.Select(Encode)]);
+        float[][] probabilities = new float[texts.Count][];
+        Predict(texts, (text, row) => probabilities[text] = row.ToArray(), threads);
         foreach (var (text, row) in texts.Zip(probabilities))
             RequireNumbers(text, row);
         return probabilities;
     }
 
+    /// <summary>
+    /// Hands out the probabilities of each label for many texts, one text after another and in no certain order, so
+    /// that those of all texts need not be kept.
+    /// </summary>
+    /// <param name="texts">The texts; at least one character each.</param>
+    /// <param name="receive">Receives a text's number and its probabilities (labels), which it must copy.</param>
+    /// <param name="threads">Number of threads that share the work.</param>
+    /// <exception cref="SettingsException">A text is empty.</exception>
+    internal void Predict(IReadOnlyList<string> texts, Action<int, ReadOnlySpan<float>> receive, int threads)
+    {
+        using var team = new WorkerTeam(threads);
+        using var predictor = new BatchPredictor(this, team);
+        predictor.Predict([.. texts.Select(Encode)], receive);
+    }
+
+    /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>
+    internal static int Likeliest(ReadOnlySpan<float> probabilities) =>
+        Softmax.ArgMax(probabilities, probabilities.Length);
+
     /// <summary>Refuses probabilities that are none: finite weights may still be so large that a sum overflows.</summary>
     /// <exception cref="ModelException">One is not a number.</exception>
-    internal static void RequireNumbers(string text, float[] probabilities)
+    internal static void RequireNumbers(string text, ReadOnlySpan<float> probabilities)
     {
-        if (Array.Exists(probabilities, float.IsNaN))
-            throw new ModelException(
-                $"the model's probabilities for {OneLine.Quote(text)} are not numbers: its weights are "
-                    + "damaged, or training had diverged; use an earlier checkpoint."
-            );
+        foreach (float probability in probabilities)
+        {
+            if (float.IsNaN(probability))
+                throw new ModelException(
+                    $"the model's probabilities for {OneLine.Quote(text)} are not numbers: its weights are "
+                        + "damaged, or training had diverged; use an earlier checkpoint."
+                );
+        }
     }
 
     /// <summary>

@@ -155,11 +155,11 @@ public sealed class LanguageModel : RecurrentModel
     {
         if (labels.Count == 0)
             throw new SettingsException(
-                $"the label '{label}' is asked for, and the model was trained without labels; leave it out."
+                $"the label '{LabelNames.Cut(label.Name)}' is asked for, and the model was trained without labels; leave it out."
             );
         if (label.Parts.FirstOrDefault(part => part.Label >= labels.Count) is { Weight: > 0 } unknown)
             throw new SettingsException(
-                $"the label '{label}' has the id {unknown.Label}; the model has {labels.Count} labels, from 0."
+                $"the label '{LabelNames.Cut(label.Name)}' has the id {unknown.Label}; the model has {labels.Count} labels, from 0."
             );
     }
 

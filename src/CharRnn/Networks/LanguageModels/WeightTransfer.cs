@@ -36,52 +36,21 @@ internal static class WeightTransfer
                     + "must be the same but for vocabulary, labels and dropout."
             );
         int?[] symbols = PlacesIn(destination.Vocabulary, source.Vocabulary);
-        int?[] labels =
-        [
-            .. source.Labels.Select(label =>
-                destination
-                    .Labels.Index()
-                    .Where(pair => pair.Item == label)
-                    .Select(pair => (int?)pair.Index)
-                    .FirstOrDefault()
-            ),
-        ];
+        int?[] labels = TensorTransfer.PlacesOf(source.Labels, destination.Labels);
         int?[] inputs = InputPlaces(source.Spec, destination.Spec, symbols, labels);
         foreach (var tensor in destination.Layout.Tensors)
         {
             var from = source.Layout.Tensors.Single(other => other.Name == tensor.Name);
             var (rows, columns) = tensor.Name switch
             {
-                "embedding.weight" => (symbols, Same(from.Columns)),
-                "label_embedding.weight" => (labels, Same(from.Columns)),
-                "rnn.weight_ih_l0" => (Same(from.Rows), inputs),
-                "head.weight" or "head.bias" => (symbols, Same(from.Columns)),
-                _ => (Same(from.Rows), Same(from.Columns)),
+                "embedding.weight" => (symbols, TensorTransfer.Same(from.Columns)),
+                "label_embedding.weight" => (labels, TensorTransfer.Same(from.Columns)),
+                "rnn.weight_ih_l0" => (TensorTransfer.Same(from.Rows), inputs),
+                "head.weight" or "head.bias" => (symbols, TensorTransfer.Same(from.Columns)),
+                _ => (TensorTransfer.Same(from.Rows), TensorTransfer.Same(from.Columns)),
             };
-            tensor.CopyTo(
-                Spread(from.CopyFrom(source.Weights), rows, columns, tensor, tensor.CopyFrom(destination.Weights)),
-                destination.Weights
-            );
+            TensorTransfer.Copy(from, source.Weights, rows, columns, tensor, destination.Weights);
         }
-    }
-
-    /// <summary>Puts old values among fresh ones.</summary>
-    /// <param name="old">(rows, columns) row-major.</param>
-    /// <param name="rows">Destination of each row; null for none.</param>
-    /// <param name="columns">The same of columns.</param>
-    /// <param name="tensor">Tensor that receives them.</param>
-    /// <param name="fresh">Its values.</param>
-    private static float[] Spread(float[] old, int?[] rows, int?[] columns, ParameterTensor tensor, float[] fresh)
-    {
-        for (int row = 0, i = 0; row < rows.Length; row++)
-        {
-            for (int column = 0; column < columns.Length; column++, i++)
-            {
-                if (rows[row] is { } newRow && columns[column] is { } newColumn)
-                    fresh[newRow * tensor.Columns + newColumn] = old[i];
-            }
-        }
-        return fresh;
     }
 
     /// <summary>
@@ -90,12 +59,10 @@ internal static class WeightTransfer
     /// </summary>
     private static int?[] InputPlaces(ModelSpec source, ModelSpec destination, int?[] symbols, int?[] labels)
     {
-        int?[] ofSymbols = source.EmbeddingSize > 0 ? Same(source.EmbeddingSize) : symbols;
-        int?[] ofLabels = source.LabelEmbeddingSize > 0 ? Same(source.LabelEmbeddingSize) : labels;
+        int?[] ofSymbols = source.EmbeddingSize > 0 ? TensorTransfer.Same(source.EmbeddingSize) : symbols;
+        int?[] ofLabels = source.LabelEmbeddingSize > 0 ? TensorTransfer.Same(source.LabelEmbeddingSize) : labels;
         return [.. ofSymbols, .. ofLabels.Select(place => place + destination.SymbolInputSize)];
     }
-
-    private static int?[] Same(int count) => [.. Enumerable.Range(0, count).Select(place => (int?)place)];
 
     // Dropout is a matter of training, and shows in no weight.
     private static ModelSpec NetworkOf(LanguageModel model) =>

@@ -52,6 +52,12 @@ public sealed record ClassifierSpec : INetworkSpec
     /// <summary>Number of biases of a layer's gates.</summary>
     public BiasMode Biases { get; init; }
 
+    /// <summary>
+    /// Whether a text may have several labels, each with a probability of its own (a sigmoid); otherwise it has one, and
+    /// the probabilities of all labels add up to 1 (a softmax).
+    /// </summary>
+    public bool MultiLabel { get; init; }
+
     /// <summary>Directions in which a layer reads a record: 1 or 2.</summary>
     public int Directions => Bidirectional ? 2 : 1;
 

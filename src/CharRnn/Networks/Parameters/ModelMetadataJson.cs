@@ -176,7 +176,8 @@ internal static class ClassifierMetadataJson
         EmbeddingDropout = "embedding_dropout",
         Dropout = "dropout",
         OutputDropout = "output_dropout",
-        Biases = "biases";
+        Biases = "biases",
+        MultiLabel = "multi_label";
 
     private static readonly (Pooling Value, string Name)[] Poolings =
     [
@@ -201,6 +202,8 @@ internal static class ClassifierMetadataJson
             json.WriteNumber(Dropout, spec.Dropout);
             json.WriteNumber(OutputDropout, spec.OutputDropout);
             json.WriteString(Biases, NameOf(spec.Biases, BiasModes));
+            if (spec.MultiLabel)
+                json.WriteBoolean(MultiLabel, spec.MultiLabel);
             json.WriteEndObject();
         });
 
@@ -229,6 +232,7 @@ internal static class ClassifierMetadataJson
                 Bidirectional => spec with { Bidirectional = Truth(ref json, name) },
                 PoolingName => spec with { Pooling = Choice(ref json, name, Poolings) },
                 EmbeddingDropout => spec with { EmbeddingDropout = Number(ref json, name) },
+                MultiLabel => spec with { MultiLabel = Truth(ref json, name) },
                 Dropout => spec with { Dropout = Number(ref json, name) },
                 OutputDropout => spec with { OutputDropout = Number(ref json, name) },
                 Biases => spec with { Biases = Choice(ref json, name, BiasModes) },

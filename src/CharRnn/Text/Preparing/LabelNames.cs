@@ -49,6 +49,16 @@ internal static class LabelNames
             + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
 
+    /// <summary>The same with the number of each.</summary>
+    public static string List(IReadOnlyList<(string Name, int Count)> names)
+    {
+        int more = names.Count - MaxListed;
+        return string.Join(
+                ", ",
+                names.Take(MaxListed).Select(name => $"{Display(name.Name)} {Quantity.Count(name.Count)}")
+            ) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
+    }
+
     /// <summary>A name on one line, between quotation marks where a list could not tell its ends.</summary>
     public static string Display(string name)
     {

@@ -150,6 +150,18 @@ internal sealed record ClassifierConfiguration : SavedConfiguration
     /// <summary>The records.</summary>
     public required LabeledDataRecord Data { get; init; }
 
+    /// <summary>The records that validation is scored on, where those are of their own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LabeledDataRecord? Validation { get; init; }
+
+    /// <summary>The records that are scored at the end, where those are of their own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LabeledDataRecord? Test { get; init; }
+
+    /// <summary>The model that the run began from; null where its weights were drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StartingModelRecord? InitFrom { get; init; }
+
     /// <summary>The settings, with the limit that was chosen where none was asked for.</summary>
     public required ClassifierSettings Settings { get; init; }
 
@@ -183,8 +195,9 @@ internal sealed record ClassifierConfiguration : SavedConfiguration
             );
 
     /// <inheritdoc/>
-    public override Dictionary<string, string> Provenance() =>
-        new()
+    public override Dictionary<string, string> Provenance()
+    {
+        var provenance = new Dictionary<string, string>
         {
             ["charrnn_version"] = Version,
             ["data"] = Data.Name,
@@ -192,6 +205,10 @@ internal sealed record ClassifierConfiguration : SavedConfiguration
             ["data_records"] = Data.Records.ToString(CultureInfo.InvariantCulture),
             ["seed"] = Settings.Seed.ToString(CultureInfo.InvariantCulture),
         };
+        if (InitFrom is { } from)
+            (provenance["init_from"], provenance["init_from_sha256"]) = (from.Path, from.Sha256);
+        return provenance;
+    }
 
     private protected override void Validate() => Settings.Validate();
 }

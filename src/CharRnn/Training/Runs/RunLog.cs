@@ -31,8 +31,14 @@ internal sealed class RunLog(RunFolder? run)
     /// <param name="loss">Nats per character, or of a classifier per record.</param>
     /// <param name="report">A classifier's figures; null of a language model.</param>
     /// <param name="progress">Progress of the run.</param>
-    public void AddScore(string split, double loss, ClassificationReport? report, in TrainingProgress progress) =>
-        Add(split, loss, report, progress, health: null);
+    /// <param name="labelSets">Figures of a classifier of several labels a text; null of any other.</param>
+    public void AddScore(
+        string split,
+        double loss,
+        ClassificationReport? report,
+        in TrainingProgress progress,
+        LabelSetReport? labelSets = null
+    ) => Add(split, loss, report, progress, health: null, labelSets);
 
     /// <summary>Whether there is a line of a part at a step; a run that is resumed at its end has it already.</summary>
     public bool HasScore(string split, long step) =>
@@ -55,7 +61,8 @@ internal sealed class RunLog(RunFolder? run)
         double loss,
         ClassificationReport? report,
         in TrainingProgress progress,
-        GradientHealth? health
+        GradientHealth? health,
+        LabelSetReport? labelSets = null
     )
     {
         if (run is null)
@@ -70,8 +77,13 @@ internal sealed class RunLog(RunFolder? run)
                 json.WriteNumber("loss", loss);
                 if (IsOfClassifier)
                 {
-                    Write(json, "accuracy", report?.Accuracy);
+                    Write(json, "accuracy", report?.Accuracy ?? labelSets?.SubsetAccuracy);
                     Write(json, "macro_accuracy", report?.MacroAccuracy);
+                    if (labelSets is not null)
+                    {
+                        json.WriteNumber("micro_f1", labelSets.MicroF1);
+                        json.WriteNumber("macro_f1", labelSets.MacroF1);
+                    }
                 }
                 else
                 {

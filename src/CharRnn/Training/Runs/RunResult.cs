@@ -42,11 +42,16 @@ internal sealed record RunResult
     /// <summary>The kept model's loss on the test part.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>The kept classifier's accuracy on the validation part.</summary>
+    /// <summary>
+    /// The kept classifier's accuracy on the validation part; of several labels a text its micro F1.
+    /// </summary>
     public double? ValAccuracy { get; init; }
 
-    /// <summary>The kept classifier's accuracy on the test part.</summary>
+    /// <summary>The kept classifier's accuracy on the test part; null of several labels a text.</summary>
     public double? TestAccuracy { get; init; }
+
+    /// <summary>The micro F1 of a kept classifier of several labels a text, on the test part.</summary>
+    public double? TestMicroF1 { get; init; }
 
     /// <summary>The result of a language model's run.</summary>
     public static RunResult Of(TrainingResult result) =>
@@ -73,6 +78,7 @@ internal sealed record RunResult
             TrainLoss = result.TrainLoss,
             ValAccuracy = result.BestValAccuracy,
             TestAccuracy = result.Test?.Accuracy,
+            TestMicroF1 = result.TestSets?.MicroF1,
             TestLoss = result.Test?.LogLoss,
         };
 

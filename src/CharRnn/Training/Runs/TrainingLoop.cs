@@ -215,8 +215,14 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         var score = _task.Evaluate();
         bool isBest = State.AddValidation(score.Criterion);
         var progress = Progress();
-        Log.AddScore(RunLog.Validation, score.Loss, score.Report, progress);
-        observer.OnEvaluated(new ValidationReport(progress, score.Loss, isBest) { Classification = score.Report });
+        Log.AddScore(RunLog.Validation, score.Loss, score.Report, progress, score.LabelSets);
+        observer.OnEvaluated(
+            new ValidationReport(progress, score.Loss, isBest)
+            {
+                Classification = score.Report,
+                LabelSets = score.LabelSets,
+            }
+        );
         ReportPrediction(observer);
         return isBest;
     }

@@ -89,6 +89,11 @@ public sealed record ValidationReport(TrainingProgress Progress, double Loss, bo
 {
     /// <summary>A classifier's figures; null of a language model.</summary>
     public ClassificationReport? Classification { get; init; }
+
+    /// <summary>
+    /// Figures of a classifier of several labels a text, whose best model is chosen by micro F1; null of any other.
+    /// </summary>
+    public LabelSetReport? LabelSets { get; init; }
 }
 
 /// <summary>One sample in training.</summary>
@@ -223,7 +228,13 @@ public sealed record ClassifierResult(
     long BestStep,
     StopReason Stopped,
     ClassificationReport? Test
-);
+)
+{
+    /// <summary>
+    /// The same of a classifier of several labels a text, whose <see cref="BestValAccuracy"/> is the micro F1.
+    /// </summary>
+    public LabelSetReport? TestSets { get; init; }
+}
 
 /// <summary>
 /// Observer of a run, called on the training thread. Every method does nothing by default. A run of a classifier calls

@@ -20,7 +20,13 @@ internal readonly record struct StepConditions(
 /// <param name="Loss">Nats per character, or of a classifier per record; what the log says.</param>
 /// <param name="Criterion">Criterion of the best model, the lower the better.</param>
 /// <param name="Report">A classifier's figures; null of a language model.</param>
-internal readonly record struct ValidationScore(double Loss, double Criterion, ClassificationReport? Report = null);
+/// <param name="LabelSets">Those of a classifier of several labels a text; null of any other.</param>
+internal readonly record struct ValidationScore(
+    double Loss,
+    double Criterion,
+    ClassificationReport? Report = null,
+    LabelSetReport? LabelSets = null
+);
 
 /// <summary>
 /// Task of a <see cref="TrainingLoop{TTask}"/>: the data, the model and the step of one kind of network.

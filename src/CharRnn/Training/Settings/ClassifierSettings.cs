@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CharRnn.Engine;
 using CharRnn.Networks;
 
@@ -52,6 +53,23 @@ public sealed record ClassifierSettings : RunSettings
     /// <summary>Weights of the labels in the loss.</summary>
     public ClassWeighting ClassWeights { get; init; }
 
+    /// <summary>
+    /// Whether a text may have several labels: each then has a probability of its own. Texts under several labels have
+    /// all of them, and a label of the form <c>a|b</c> stands for both. False by default.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MultiLabel { get; init; }
+
+    /// <summary>
+    /// Separator of the labels of a text, with <see cref="MultiLabel"/>; null, the default, is <c>|</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LabelSeparator { get; init; }
+
+    /// <summary>The fewest records of a label that is learnt; labels with fewer are left out. 0, for none, by default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int MinRecords { get; init; }
+
     /// <summary>B: the most records in a batch.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -74,7 +92,25 @@ public sealed record ClassifierSettings : RunSettings
             Dropout = Dropout,
             OutputDropout = OutputDropout,
             Biases = Biases,
+            MultiLabel = MultiLabel,
         };
+
+    /// <summary>The settings with the network of a model, for a run that starts from it; dropout stays.</summary>
+    public ClassifierSettings WithNetworkOf(ClassifierSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return this with
+        {
+            Cell = spec.Cell,
+            HiddenSize = spec.HiddenSize,
+            NumLayers = spec.NumLayers,
+            EmbeddingSize = spec.EmbeddingSize,
+            Bidirectional = spec.Bidirectional,
+            Pooling = spec.Pooling,
+            Biases = spec.Biases,
+            MultiLabel = spec.MultiLabel,
+        };
+    }
 
     /// <inheritdoc/>
     internal override RunCadences Cadences => new(Cadence.Never, Cadence.Never, Save: null, EvaluatesEachEpoch: true);
@@ -89,6 +125,18 @@ public sealed record ClassifierSettings : RunSettings
         RequireShare("'LabelSmoothing'", LabelSmoothing);
         RequireShare("'TestFrac'", TestFrac);
         RequireShare("'ValFrac'", ValFrac);
+        if (MultiLabel && ClassWeights.Power != 0)
+            throw new SettingsException(
+                "'ClassWeights' weighs records by their one label, and with 'MultiLabel' they may have several; leave one "
+                    + "of them out."
+            );
+        if (LabelSeparator is not null && (!MultiLabel || LabelSeparator.Trim().Length == 0))
+            throw new SettingsException(
+                MultiLabel
+                    ? "'LabelSeparator' is empty; it must be what stands between the labels of a text."
+                    : "'LabelSeparator' stands between the labels of a text, which has one; give 'MultiLabel' too."
+            );
+        Require(MinRecords >= 0, "'MinRecords'", MinRecords, "at least 0");
         Require(BatchSize is >= 1 and <= MaxBatch, "'BatchSize'", BatchSize, $"from 1 to {MaxBatch}");
         Require(
             ClassWeights.Power is >= 0 and <= ClassWeighting.MaxPower,

@@ -23,6 +23,12 @@ public sealed class LabelBlendTests
         Assert.Null(mix.Single);
     }
 
+    [Theory]
+    [InlineData("'x=1,y'=0.75,Greek=0.25")]
+    [InlineData("\"x=1,y\"=3, 'Greek'")]
+    public void NamesInQuotationMarks_MayHaveTheSignsInThem(string text) =>
+        Assert.Equal([new LabelWeight(0, 0.25), new LabelWeight(3, 0.75)], LabelBlend.Parse(text, Labels).Parts);
+
     [Fact]
     public void AWholeName_ComesBeforeWhatItsSignsWouldMean() =>
         Assert.Equal(3, LabelBlend.Parse("x=1,y", Labels).Single);
