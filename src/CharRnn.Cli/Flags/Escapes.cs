@@ -6,7 +6,7 @@ namespace CharRnn.Cli.Flags;
 internal static class Escapes
 {
     /// <summary>What stands for what, for help and messages.</summary>
-    public const string Known = @"\n, \t, \r, \0 or \\";
+    public const string Known = @"\n, \t, \\, \r or \0";
 
     /// <summary>The text with its escapes read.</summary>
     /// <exception cref="FormatException">A backslash begins no escape.</exception>

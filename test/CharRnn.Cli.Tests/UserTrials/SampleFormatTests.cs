@@ -57,7 +57,7 @@ public sealed class SampleFormatTests : IDisposable
     {
         var outcome = Sample("abc", "--separator", @"\q");
         Assert.Equal(
-            (2, @"charrnn: error: --separator is '\q'; it needs \n, \t, \r, \0 or \\ where there is a backslash."),
+            (2, @"charrnn: error: --separator is '\q'; it needs \n, \t, \\, \r or \0 where there is a backslash."),
             (outcome.ExitCode, outcome.Error.TrimEnd())
         );
     }
