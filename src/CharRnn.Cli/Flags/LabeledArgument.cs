@@ -71,17 +71,18 @@ internal sealed class LabeledArgument(Shell shell)
     public LabeledRecords LoadAgain(
         SettingSources sources,
         LabeledDataRecord trainedOn,
-        LabeledPurpose purpose = LabeledPurpose.Learning
+        LabeledPurpose purpose = LabeledPurpose.Learning,
+        ProgressMode mode = ProgressMode.Auto
     )
     {
         var prepared = _preparation.ResolveAgain(sources, trainedOn.Preparation);
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
-            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, ProgressMode.Auto, purpose);
+            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, mode, purpose);
         return Load(
             source.Named,
             _columns.Resolve(sources).Or(source.TextColumn, source.LabelColumn),
             prepared,
-            ProgressMode.Auto,
+            mode,
             purpose
         );
     }

@@ -9,6 +9,14 @@ internal static class LabeledSummary
     public static IEnumerable<string> Of(LabeledRecords records) =>
         WithoutLabels(records).Append($"labels: {Labels(records)}");
 
+    /// <summary>What was read of data whose texts have several labels each, which are not yet told apart.</summary>
+    public static IEnumerable<string> OfLabelSets(LabeledRecords records)
+    {
+        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}";
+        foreach (string line in Reading(records))
+            yield return line;
+    }
+
     /// <summary>All but how many records each label has.</summary>
     public static IEnumerable<string> WithoutLabels(LabeledRecords records)
     {
@@ -19,21 +27,27 @@ internal static class LabeledSummary
         yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}, {repeated}: "
             + $"{Quantity.Count(records.Records.Count, "record")} of "
             + $"{Quantity.Count(records.Labels.Count, "label")}";
+        foreach (string line in Reading(records))
+            yield return line;
+        foreach (
+            var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
+        )
+            yield return $"the labels {string.Join(" and ", alike.Select(LabelNames.InList))} differ in capitals alone, "
+                + "and are taken for different ones";
+        if (records.AmbiguousTexts.Count > 0)
+            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels "
+                + $"({Examples(records)}): nothing that sees the text alone can be right on more than "
+                + $"{Quantity.Percent(records.AccuracyCeiling)} of the records";
+    }
+
+    private static IEnumerable<string> Reading(LabeledRecords records)
+    {
         if (records.BlankCount > 0)
             yield return $"{Quantity.Count(records.BlankCount, "blank line")} passed over";
         if (records.TrimmedCount > 0)
             yield return $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was "
                 + "taken off";
         yield return Characters(records);
-        foreach (
-            var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
-        )
-            yield return $"the labels {string.Join(" and ", alike.Select(LabelNames.InList))} differ in capitals alone, and are taken for "
-                + "different ones";
-        if (records.AmbiguousTexts.Count > 0)
-            yield return $"{Quantity.Count(records.AmbiguousTexts.Count, "text")} under several labels "
-                + $"({Examples(records)}): nothing that sees the text alone can be right on more than "
-                + $"{Quantity.Percent(records.AccuracyCeiling)} of the records";
     }
 
     private static string Labels(LabeledRecords records) =>

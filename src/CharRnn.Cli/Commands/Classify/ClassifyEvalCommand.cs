@@ -64,11 +64,14 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             parsed.GetRequiredValue(_data),
             columnsOf,
             loaded.Preparation,
-            LabeledPurpose.Scoring
+            LabeledPurpose.Scoring,
+            loaded.Spec.MultiLabel ? ProgressMode.None : ProgressMode.Auto
         );
         double? threshold = _threshold.Resolve(sources).Value;
         if (loaded.Spec.MultiLabel)
         {
+            foreach (string line in LabeledSummary.OfLabelSets(records))
+                Shell.Terminal.Message(line);
             Write(
                 LabelSetReport.Of(
                     loaded,

@@ -9,8 +9,10 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="line">Progress.</param>
 internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
+    private bool _isMultiLabel;
+
     /// <summary>The result of a run in one line.</summary>
-    public static string Summary(ClassifierResult result)
+    public static string Summary(ClassifierResult result, bool isMultiLabel)
     {
         string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
@@ -18,7 +20,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"subset accuracy {Four(sets.SubsetAccuracy)} on {Quantity.Count(sets.Texts, "test text")}",
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
                 + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
-            (null, { } validation, _) => $"validation accuracy {Four(validation)}",
+            (null, { } validation, _) => $"validation {Criterion(isMultiLabel)} {Four(validation)}",
             (null, null, { } training) => $"training loss {Four(training)} nats",
             _ => "nothing yet",
         };
@@ -29,6 +31,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     public void OnStarted(ClassifierOverview overview)
     {
         var spec = overview.Spec;
+        _isMultiLabel = spec.MultiLabel;
         string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
@@ -52,18 +55,20 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
         RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
     }
 
-    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress, _isMultiLabel));
 
     public void OnEvaluated(ValidationReport validation) => line.Milestone(new ValidationLine(validation));
 
+    private static string Criterion(bool isMultiLabel) => isMultiLabel ? "micro F1" : "accuracy";
+
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
+    private readonly record struct StepReport(TrainingProgress Progress, bool IsMultiLabel) : IProgressReport
     {
         public string ToLine()
         {
             string validation = Progress.BestValidationLoss is { } loss
-                ? $", best validation accuracy {Four(1 - loss)}"
+                ? $", best validation {Criterion(IsMultiLabel)} {Four(1 - loss)}"
                 : "";
             return $"{RunText.StepOf(Progress)}: loss {Four(Progress.Loss)}{validation}{RunText.Pace(Progress)}";
         }
@@ -94,9 +99,9 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             json.WriteNumber("loss", Validation.Loss);
             if (Validation.LabelSets is { } sets)
             {
-                json.WriteNumber("accuracy", sets.SubsetAccuracy);
                 json.WriteNumber("micro_f1", sets.MicroF1);
                 json.WriteNumber("macro_f1", sets.MacroF1);
+                json.WriteNumber("subset_accuracy", sets.SubsetAccuracy);
             }
             else
             {
