@@ -14,7 +14,7 @@ internal static class NearestName
             .OrderBy(pair => pair.distance)
             .FirstOrDefault();
         return nearest.name is { } name && nearest.distance <= Math.Max(1, word.Length / 3)
-            ? $"; did you mean '{LabelNames.Cut(name)}'?"
+            ? $"; did you mean '{name}'?"
             : ".";
     }
 

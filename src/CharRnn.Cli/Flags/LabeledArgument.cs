@@ -77,7 +77,8 @@ internal sealed class LabeledArgument(Shell shell)
     public LabeledRecords LoadAgain(
         SettingSources sources,
         LabeledDataRecord trainedOn,
-        LabeledPurpose purpose = LabeledPurpose.Learning
+        LabeledPurpose purpose = LabeledPurpose.Learning,
+        bool isPrinted = true
     )
     {
         var prepared = _preparation.ResolveAgain(sources, trainedOn.Preparation) with
@@ -85,9 +86,9 @@ internal sealed class LabeledArgument(Shell shell)
             Charset = _encoding.CharsetOr(trainedOn.Preparation.Charset, sources),
         };
         if (NamedIn(sources) is not null || trainedOn.Source is not { } source)
-            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, purpose);
+            return Load(NamedIn(sources), _columns.Resolve(sources), prepared, purpose, isPrinted);
         MovedText.RequireThere([source.Named], "name where it is now before --resume");
-        return Load(source.Named, _columns.Resolve(sources).Or(source), prepared, purpose);
+        return Load(source.Named, _columns.Resolve(sources).Or(source), prepared, purpose, isPrinted);
     }
 
     private LabeledRecords Load(

@@ -21,6 +21,14 @@ internal static class LabeledSummary
         terminal.Message($"labels: {Labels(records)}");
     }
 
+    /// <summary>What was read of data whose texts have several labels each, which are not yet told apart.</summary>
+    public static IEnumerable<string> OfLabelSets(LabeledRecords records)
+    {
+        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}";
+        foreach (var line in Reading(records))
+            yield return line.Text;
+    }
+
     /// <summary>All but how many records each label has.</summary>
     public static IEnumerable<string> WithoutLabels(LabeledRecords records) => Lines(records).Select(line => line.Text);
 
@@ -41,14 +49,8 @@ internal static class LabeledSummary
                 $"not read: {UnreadFiles.List(records.UnreadFiles)}; a label is a file called *.txt in the folder",
                 true
             );
-        if (records.BlankCount > 0)
-            yield return ($"{Quantity.Count(records.BlankCount, "blank line")} passed over", true);
-        if (records.TrimmedCount > 0)
-            yield return (
-                $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off",
-                true
-            );
-        yield return (Characters(records), records.Preparation.ToString().Length > 0);
+        foreach (var line in Reading(records))
+            yield return line;
         foreach (
             var alike in records.Labels.GroupBy(label => label.ToUpperInvariant()).Where(alike => alike.Count() > 1)
         )
@@ -64,6 +66,18 @@ internal static class LabeledSummary
                     + $"{Quantity.Percent(records.AccuracyCeiling)} of the records",
                 false
             );
+    }
+
+    private static IEnumerable<(string Text, bool IsNote)> Reading(LabeledRecords records)
+    {
+        if (records.BlankCount > 0)
+            yield return ($"{Quantity.Count(records.BlankCount, "blank line")} passed over", true);
+        if (records.TrimmedCount > 0)
+            yield return (
+                $"{Quantity.Count(records.TrimmedCount, "text")} had white space before or after, which was taken off",
+                true
+            );
+        yield return (Characters(records), records.Preparation.ToString().Length > 0);
     }
 
     private static string Labels(LabeledRecords records)

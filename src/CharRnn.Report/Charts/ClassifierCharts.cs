@@ -50,6 +50,14 @@ internal static class ClassifierCharts
             ),
             AccuracyChart(
                 runs,
+                "micro-f1",
+                "Micro F1",
+                line => line.MicroF1,
+                "F1 over all labels of all texts together.",
+                []
+            ),
+            AccuracyChart(
+                runs,
                 "macro-accuracy",
                 "Macro accuracy",
                 line => line.MacroAccuracy,

@@ -22,7 +22,10 @@ public sealed record ClassifierRun : IReportedRun
         IsTraining = RunLock.SeemsHeld(folder);
         History = RunHistory.Read(folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
-        Best = ((IReportedRun)this).Scored("val").Where(line => line.Accuracy is not null).MaxBy(line => line.Accuracy);
+        Best = ((IReportedRun)this)
+            .Scored("val")
+            .Where(line => (line.Accuracy ?? line.MicroF1) is not null)
+            .MaxBy(line => line.Accuracy ?? line.MicroF1);
         Stopped = RunResult.Read(folder) is { } result && result.Steps == Steps && !IsTraining ? result.Stopped : null;
         if (File.Exists(folder.ModelPath))
         {
@@ -77,8 +80,8 @@ public sealed record ClassifierRun : IReportedRun
     public double? Epochs => History.Metrics.Max(line => line.Epoch);
 
     /// <summary>
-    /// The evaluation with the highest validation accuracy, by which the kept model was chosen; null before the
-    /// first.
+    /// The evaluation with the highest validation accuracy, or micro F1 of several labels a text, by which the kept
+    /// model was chosen; null before the first.
     /// </summary>
     public MetricsLine? Best { get; }
 

@@ -86,7 +86,7 @@ public sealed class LabelSpellingTests : IDisposable
         await TrainAsync("train", "--labelled");
         var unknown = await _ground.RunAsync("sample", "run", "--label", "wet");
         Assert.Equal(2, unknown.ExitCode);
-        Assert.Contains("Its labels are \"hot, dry\", q, \u00CEle.", unknown.Error);
+        Assert.Contains("Its labels are 'hot, dry', q, \u00CEle.", unknown.Error);
         var blended = await _ground.RunAsync("sample", "run", "--label", "\"hot, dry\"=0.7,q=0.3");
         Assert.Equal(0, blended.ExitCode);
         var whole = await _ground.RunAsync("sample", "run", "--label", "hot, dry");

@@ -69,11 +69,14 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             {
                 Charset = _encoding.CharsetOr(loaded.Preparation.Charset, sources),
             },
-            LabeledPurpose.Scoring
+            LabeledPurpose.Scoring,
+            isPrinted: !loaded.Spec.MultiLabel
         );
         double? threshold = _threshold.Resolve(sources).Value;
         if (loaded.Spec.MultiLabel)
         {
+            foreach (string line in LabeledSummary.OfLabelSets(records))
+                Shell.Terminal.Message(line);
             Write(
                 LabelSetReport.Of(
                     loaded,

@@ -90,7 +90,8 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
             TestFrac = ShareBeside(_testFile, "--test-frac", settings.TestFrac, sources),
         };
         _flags.RequireEffect(settings, sources, Shell.Terminal);
-        var records = _data.Load(sources, purpose: PurposeOf(settings));
+        var records = _data.Load(sources, isPrinted: !settings.MultiLabel, PurposeOf(settings));
+        Describe(records, settings);
         var material = new ClassifierMaterial
         {
             InitFrom = from,
@@ -117,7 +118,13 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
         _flags.RequireEffect(settings, sources, Shell.Terminal);
-        var records = _data.LoadAgain(sources, configuration.Data, PurposeOf(settings));
+        var records = _data.LoadAgain(
+            sources,
+            configuration.Data,
+            PurposeOf(settings),
+            isPrinted: !settings.MultiLabel
+        );
+        Describe(records, settings);
         var material = new ClassifierMaterial
         {
             Validation = LoadBesideAgain(_valFile, configuration.Validation, records, sources),
@@ -130,6 +137,16 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     // Labels with a single text are refused, unless rare labels are left out, or labels are still to be split.
     private static LabeledPurpose PurposeOf(ClassifierSettings settings) =>
         settings.MinRecords > 1 || settings.MultiLabel ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
+
+    // Labels that are still to be split are no labels to be summed up.
+    private static ProgressMode ModeOf(ClassifierSettings settings) =>
+        settings.MultiLabel ? ProgressMode.None : ProgressMode.Auto;
+
+    private void Describe(LabeledRecords records, ClassifierSettings settings)
+    {
+        foreach (string line in settings.MultiLabel ? LabeledSummary.OfLabelSets(records) : [])
+            Shell.Terminal.Message(line);
+    }
 
     private double ShareBeside(Option<string?> file, string share, double value, SettingSources sources)
     {
@@ -180,11 +197,11 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
             sources,
             result.Stopped,
             json => WriteProperties(json, result, trainer, run),
-            () => WriteScreen(result, run)
+            () => WriteScreen(result, run, trainer.Settings.MultiLabel)
         );
     }
 
-    private void WriteScreen(ClassifierResult result, RunFolder run)
+    private void WriteScreen(ClassifierResult result, RunFolder run, bool isMultiLabel)
     {
         if (result.Test is { } test)
             ClassificationScreen.Write(Shell, test);
@@ -194,7 +211,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
             Shell.Output.WriteLine();
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
-        Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result)}");
+        Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result, isMultiLabel)}");
         Shell.Output.WriteLine(
             NextStep(
                 result.Stopped,

@@ -112,7 +112,7 @@ internal sealed record RunSummary
             Parameters = run.Parameters,
             Seconds = run.Seconds,
             BestValLoss = (run as ReportedRun)?.ValLoss ?? run.Best?.Loss,
-            BestValAccuracy = classifier?.Best?.Accuracy,
+            BestValAccuracy = classifier?.Best?.Accuracy ?? classifier?.Best?.MicroF1,
             TestLoss = run.History.Metrics.LastOrDefault(line => line.Split == "test")?.Loss,
             TestAccuracy = classifier?.Test?.Accuracy,
             State = StateOf(run, plan, settings.Patience),

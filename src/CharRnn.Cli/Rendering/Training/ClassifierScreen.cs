@@ -9,11 +9,13 @@ namespace CharRnn.Cli.Rendering;
 /// <param name="line">Progress.</param>
 internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : ITrainingObserver
 {
+    private bool _isMultiLabel;
+
     /// <inheritdoc cref="TrainScreen.Plan"/>
     public required string Plan { get; init; }
 
     /// <summary>The result of a run in one line.</summary>
-    public static string Summary(ClassifierResult result)
+    public static string Summary(ClassifierResult result, bool isMultiLabel)
     {
         string figures = (result.Test, result.BestValAccuracy, result.TrainLoss) switch
         {
@@ -21,7 +23,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"subset accuracy {Four(sets.SubsetAccuracy)} on {Quantity.Count(sets.Texts, "test text")}",
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
                 + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
-            (null, { } validation, _) => $"validation accuracy {Four(validation)}",
+            (null, { } validation, _) => $"validation {Criterion(isMultiLabel)} {Four(validation)}",
             (null, null, { } average) => $"average loss while training {Four(average)} nats",
             _ => "nothing yet",
         };
@@ -32,6 +34,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
     public void OnStarted(ClassifierOverview overview)
     {
         var spec = overview.Spec;
+        _isMultiLabel = spec.MultiLabel;
         string directions = spec.Bidirectional ? "in both directions" : "forward";
         string pooling = spec.Pooling switch
         {
@@ -56,13 +59,15 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
         terminal.Message(Plan);
     }
 
-    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress, _isMultiLabel));
 
     public void OnEvaluated(ValidationReport validation) => line.Milestone(new ValidationLine(validation));
 
+    private static string Criterion(bool isMultiLabel) => isMultiLabel ? "micro F1" : "accuracy";
+
     private static string Four(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
+    private readonly record struct StepReport(TrainingProgress Progress, bool IsMultiLabel) : IProgressReport
     {
         public string ToLine() => ToLine(int.MaxValue);
 
@@ -71,7 +76,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 Progress,
                 cells,
                 $"average loss {Four(Progress.Loss)}",
-                Progress.BestValidationLoss is { } loss ? $"best accuracy {Four(1 - loss)}" : null,
+                Progress.BestValidationLoss is { } loss ? $"best {Criterion(IsMultiLabel)} {Four(1 - loss)}" : null,
                 $"step {Quantity.Count(Progress.Step)}",
                 $"epoch {RunText.EpochOf(Progress)}"
             );
@@ -103,9 +108,9 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             json.WriteNumber("loss", Validation.Loss);
             if (Validation.LabelSets is { } sets)
             {
-                json.WriteNumber("accuracy", sets.SubsetAccuracy);
                 json.WriteNumber("micro_f1", sets.MicroF1);
                 json.WriteNumber("macro_f1", sets.MacroF1);
+                json.WriteNumber("subset_accuracy", sets.SubsetAccuracy);
             }
             else
             {

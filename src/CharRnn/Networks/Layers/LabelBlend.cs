@@ -14,8 +14,9 @@ public readonly record struct LabelWeight(int Label, double Weight);
 public sealed class LabelBlend
 {
     private const char Separator = ',',
-        WeightSign = '=',
-        Quote = '"';
+        WeightSign = '=';
+
+    private static readonly char[] Marks = ['\'', '"'];
 
     private LabelBlend(IReadOnlyList<LabelWeight> parts, string name) => (Parts, Name) = (parts, name);
 
@@ -42,8 +43,8 @@ public sealed class LabelBlend
 
     /// <summary>
     /// Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that
-    /// is left out is 1. A name with a comma in it stands between quotation marks: <c>"hot, dry"=2,wet</c>.
-    /// Names are compared in Unicode's composed form.
+    /// is left out is 1. A name with a comma or an equals sign in it stands in quotation marks, single or double ones:
+    /// <c>'hot, dry'=2,wet</c>. Names are compared in Unicode's composed form.
     /// </summary>
     /// <param name="text">The text. A label whose name is the whole text comes first.</param>
     /// <param name="labels">The model's labels.</param>
@@ -56,7 +57,7 @@ public sealed class LabelBlend
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count == 0)
             throw new SettingsException(
-                $"the label '{text}' is asked for, and the model was trained without labels; leave it out."
+                $"the label '{LabelNames.Cut(text)}' is asked for, and the model was trained without labels; leave it out."
             );
         if (IndexOf(text, labels) is { } whole)
             return Of(whole, labels);
@@ -81,10 +82,13 @@ public sealed class LabelBlend
         if (IndexOf(part, labels) is { } bare)
             return (bare, 1);
         int sign = part.LastIndexOf(WeightSign);
+        // An equals sign in quotation marks belongs to the name.
+        if (part.LastIndexOfAny(Marks) > sign)
+            sign = -1;
         string name = (sign < 0 ? part : part[..sign]).Trim();
         if (IndexOf(name, labels) is not { } label)
             throw new SettingsException(
-                $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are "
+                $"the model has no label '{LabelNames.Cut(name)}'{NearestName.Suggest(name, labels)} Its labels are "
                     + $"{LabelNames.List(labels)}."
             );
         bool isNumber = double.TryParse(
@@ -100,16 +104,16 @@ public sealed class LabelBlend
         return (label, weight);
     }
 
-    // A comma between quotation marks is part of a name; marks that are not closed are letters like others.
+    // A comma in quotation marks is part of a name; a mark that is not closed is a letter like others.
     private static IEnumerable<string> PartsOf(string text)
     {
-        bool hasQuotes = text.Count(Quote) % 2 == 0;
-        bool isQuoted = false;
         int start = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            isQuoted ^= hasQuotes && text[i] == Quote;
-            if (text[i] != Separator || isQuoted)
+            bool opens = Marks.Contains(text[i]) && text[start..i].Trim().Length == 0;
+            if (opens && text.IndexOf(text[i], i + 1) is >= 0 and int end)
+                i = end;
+            if (text[i] != Separator)
                 continue;
             yield return text[start..i].Trim();
             start = i + 1;
@@ -118,6 +122,8 @@ public sealed class LabelBlend
     }
 
     private static int? IndexOf(string name, IReadOnlyList<string> labels) =>
-        LabelNames.IndexOf(name, labels)
-        ?? (name is [Quote, .. var quoted, Quote] ? LabelNames.IndexOf(quoted, labels) : null);
+        LabelNames.IndexOf(name, labels) ?? LabelNames.IndexOf(Unquoted(name), labels);
+
+    private static string Unquoted(string name) =>
+        name.Length > 1 && Marks.Contains(name[0]) && name[^1] == name[0] ? name[1..^1] : name;
 }

@@ -59,13 +59,13 @@ internal static class LabelNames
             ) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
 
-    /// <summary>A name on one line, between quotation marks where a list could not tell its ends.</summary>
+    /// <summary>A name on one line, in quotation marks where a list could not tell its ends.</summary>
     public static string Display(string name)
     {
         string shown = Cut(name);
-        return shown.AsSpan().IndexOfAny(",;:=\"") >= 0 || shown.Trim().Length < shown.Length || shown.Length == 0
-            ? $"\"{shown}\""
-            : shown;
+        bool isPlain = shown.Length > 0 && !shown.Any(c => char.IsWhiteSpace(c) || ",;:='\"".Contains(c));
+        char mark = shown.Contains('\'') ? '"' : '\'';
+        return isPlain ? shown : $"{mark}{shown}{mark}";
     }
 
     /// <summary>A name on one line, cut where it is long.</summary>

@@ -19,6 +19,9 @@ namespace CharRnn.Training;
 /// <param name="Seconds">Time trained.</param>
 /// <param name="Accuracy">Of a classifier's validation: the share of records that were given their label.</param>
 /// <param name="MacroAccuracy">Of a classifier's validation: the mean recall of its labels.</param>
+/// <param name="MicroF1">
+/// Of the validation of a classifier of several labels a text: F1 over all decisions together.
+/// </param>
 public sealed record MetricsLine(
     long Step,
     string Split,
@@ -31,7 +34,8 @@ public sealed record MetricsLine(
     double? CharsPerSecond,
     double? Seconds,
     double? Accuracy = null,
-    double? MacroAccuracy = null
+    double? MacroAccuracy = null,
+    double? MicroF1 = null
 );
 
 /// <summary>
@@ -65,7 +69,8 @@ public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyLis
             Number(line, "chars_per_sec"),
             Number(line, "seconds"),
             Number(line, "accuracy"),
-            Number(line, "macro_accuracy")
+            Number(line, "macro_accuracy"),
+            Number(line, "micro_f1")
         );
 
     private static SampleReport SampleOf(long step, JsonElement line) =>

@@ -77,12 +77,13 @@ internal sealed class RunLog(RunFolder? run)
                 json.WriteNumber("loss", loss);
                 if (IsOfClassifier)
                 {
-                    Write(json, "accuracy", report?.Accuracy ?? labelSets?.SubsetAccuracy);
+                    Write(json, "accuracy", report?.Accuracy);
                     Write(json, "macro_accuracy", report?.MacroAccuracy);
                     if (labelSets is not null)
                     {
                         json.WriteNumber("micro_f1", labelSets.MicroF1);
                         json.WriteNumber("macro_f1", labelSets.MacroF1);
+                        json.WriteNumber("subset_accuracy", labelSets.SubsetAccuracy);
                     }
                 }
                 else
