@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using CharRnn.Checkpoints;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
@@ -159,6 +160,7 @@ internal sealed class Application(Shell shell)
                 _ when isDefect =>
                     $"{exception.GetType().Name}: {exception.Message} This is a defect of charrnn; {DebugVariable}=1 "
                         + "shows where.",
+                IOException failure => $"reading or writing failed: {OneLine.Reason(failure)}.",
                 _ => exception.Message,
             }
         );

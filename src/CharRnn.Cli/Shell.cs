@@ -24,6 +24,9 @@ internal sealed record Shell
     /// </summary>
     public Func<Stream> OpenOutput { get; init; } = StandardOutput.Open;
 
+    /// <summary>Name of the output in messages: a file's where it goes into one.</summary>
+    public string OutputName { get; init; } = "standard output";
+
     /// <summary>Whether standard output is a terminal, rather than a file or a pipe.</summary>
     public bool IsOutputTerminal { get; init; }
 

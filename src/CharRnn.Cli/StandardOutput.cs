@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace CharRnn.Cli;
@@ -23,9 +24,12 @@ internal static class StandardOutput
     }
 
     /// <summary>Writes bytes, and hands them on.</summary>
+    /// <param name="output">Standard output, or the file in its place.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="name">Its name in the message of a failure (<see cref="Shell.OutputName"/>).</param>
     /// <exception cref="IOException">The pipe is no longer read (<see cref="IsReaderGone"/>).</exception>
     /// <exception cref="CharRnnException">It cannot be written.</exception>
-    public static void Write(Stream output, ReadOnlySpan<byte> bytes)
+    public static void Write(Stream output, ReadOnlySpan<byte> bytes, string name)
     {
         try
         {
@@ -34,7 +38,7 @@ internal static class StandardOutput
         }
         catch (IOException failure) when (!IsReaderGone(failure))
         {
-            throw new CharRnnException($"cannot write to standard output: {failure.Message}", failure);
+            throw new CharRnnException($"cannot write to {name}: {OneLine.Reason(failure)}", failure);
         }
     }
 

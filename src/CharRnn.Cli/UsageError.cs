@@ -24,7 +24,47 @@ internal static class UsageError
             return UnknownWord(parsed, parsed.UnmatchedTokens[0]);
         if (parsed.CommandResult.Command.Subcommands.Count > 0)
             return $"'{PathOf(parsed)}' needs one of the verbs {Verbs(parsed)}. {SeeHelp(parsed)}";
-        return $"{parsed.Errors[0].Message} {SeeHelp(parsed)}";
+        return $"{Repeated(parsed) ?? WithoutValue(parsed) ?? Missing(parsed) ?? parsed.Errors[0].Message} {SeeHelp(parsed)}";
+    }
+
+    private static string? Repeated(ParseResult parsed) =>
+        Given(parsed)
+            .FirstOrDefault(flag => flag.IdentifierTokenCount > 1 && flag.Option.Arity.MaximumNumberOfValues <= 1)
+            is { } repeated
+            ? $"{repeated.Option.Name} is given {repeated.IdentifierTokenCount} times; give it once."
+            : null;
+
+    private static string? WithoutValue(ParseResult parsed) =>
+        Given(parsed)
+            .FirstOrDefault(flag =>
+                flag.Tokens.Count < flag.Option.Arity.MinimumNumberOfValues * flag.IdentifierTokenCount
+            )
+            is { } bare
+            ? $"{bare.Option.Name} needs a value, {bare.Option.HelpName}."
+            : null;
+
+    private static string? Missing(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .FirstOrDefault(argument => argument.Tokens.Count < argument.Argument.Arity.MinimumNumberOfValues)
+            is { } missing
+            ? $"'{PathOf(parsed)}' needs {missing.Argument.Name}: {FirstSentence(missing.Argument.Description)}"
+            : null;
+
+    private static IEnumerable<OptionResult> Given(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().Where(flag => !flag.Implicit);
+
+    // "The text to score; for a model with labels …" says here what it says before the semicolon.
+    private static string FirstSentence(string? description)
+    {
+        string text = description ?? "";
+        int end = text.TrimEnd('.').Length;
+        foreach (string mark in new[] { "; ", ". " })
+        {
+            int place = text.IndexOf(mark, StringComparison.Ordinal);
+            end = place >= 0 ? Math.Min(end, place) : end;
+        }
+        return end > 0 ? $"{char.ToLowerInvariant(text[0])}{text[1..end]}." : "";
     }
 
     /// <summary>

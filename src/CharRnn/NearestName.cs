@@ -3,6 +3,8 @@ namespace CharRnn;
 /// <summary>Suggestion of the known name that a mistyped one was meant to be.</summary>
 internal static class NearestName
 {
+    private const int MaxCharacters = 40;
+
     /// <summary>
     /// Ends a sentence about a wrong word: <c>; did you mean 'x'?</c> with the known name that it is a likely slip of,
     /// or a full stop.
@@ -14,9 +16,15 @@ internal static class NearestName
             .OrderBy(pair => pair.distance)
             .FirstOrDefault();
         return nearest.name is { } name && nearest.distance <= Math.Max(1, word.Length / 3)
-            ? $"; did you mean '{LabelNames.Cut(name)}'?"
+            ? $"; did you mean '{Cut(name)}'?"
             : ".";
     }
+
+    // A label may have thousands.
+    private static string Cut(string name) =>
+        name.EnumerateRunes().Skip(MaxCharacters).Any()
+            ? string.Concat(name.EnumerateRunes().Take(MaxCharacters - 1)) + "…"
+            : name;
 
     /// <summary>
     /// The Levenshtein distance: insertions, deletions and replacements that turn one word into the other.

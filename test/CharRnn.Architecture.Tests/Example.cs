@@ -25,6 +25,18 @@ public sealed partial class Example(string file, string code)
         global using CharRnn;
         """;
 
+    // Every example is this program with its statements; the references are read and bound once.
+    private static readonly CSharpCompilation Program = CSharpCompilation.Create(
+        "Example",
+        [CSharpSyntaxTree.ParseText(Usings)],
+        Directory
+            .GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
+            .Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal))
+            .Append(typeof(LanguageModel).Assembly.Location)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+        new CSharpCompilationOptions(OutputKind.ConsoleApplication)
+    );
+
     /// <summary>The source file that it documents, its path below src.</summary>
     public string File => file;
 
@@ -38,14 +50,13 @@ public sealed partial class Example(string file, string code)
             select new Example(file, WebUtility.HtmlDecode(code.Groups[1].Value));
     }
 
-    /// <summary>The program, or the errors that the compiler finds in it.</summary>
-    public byte[] Compile() => Compile(code);
-
-    /// <summary>Runs it in a folder, with a second in place of its minutes of training.</summary>
+    /// <summary>Compiles it, and runs it in a folder with a second in place of its minutes of training.</summary>
     /// <returns>What it printed.</returns>
     public string RunIn(string folder)
     {
-        var program = Assembly.Load(Compile(Minutes().Replace(code, "TimeSpan.FromSeconds(1)")));
+        byte[] compiled = Compile(code);
+        string shorter = Minutes().Replace(code, "TimeSpan.FromSeconds(1)");
+        var program = Assembly.Load(shorter == code ? compiled : Compile(shorter));
         string before = Environment.CurrentDirectory;
         var console = Console.Out;
         using var output = new StringWriter();
@@ -66,18 +77,7 @@ public sealed partial class Example(string file, string code)
 
     private byte[] Compile(string statements)
     {
-        string runtimeFolder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        var references = Directory
-            .GetFiles(runtimeFolder, "System*.dll")
-            .Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal))
-            .Append(typeof(LanguageModel).Assembly.Location)
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            $"Example{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(statements)],
-            references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication)
-        );
+        var compilation = Program.AddSyntaxTrees(CSharpSyntaxTree.ParseText(statements));
         using var program = new MemoryStream();
         var result = compilation.Emit(program);
         if (!result.Success)

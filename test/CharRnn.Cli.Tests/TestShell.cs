@@ -42,7 +42,11 @@ internal sealed class TestShell : IDisposable
     /// <summary>Where text that must not be changed goes; what it got comes after the rest of the output.</summary>
     public Stream OutputBytes { get; set; } = new MemoryStream();
 
-    public string CacheFolder => Folder.File("cache");
+    public string CacheFolder
+    {
+        get => field ?? Folder.File("cache");
+        init;
+    }
 
     /// <summary>The command with all its verbs.</summary>
     public System.CommandLine.RootCommand Root => new Application(Make()).Root;

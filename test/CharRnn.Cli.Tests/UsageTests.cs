@@ -37,7 +37,10 @@ public sealed class UsageTests
     [InlineData("data list more", "'charrnn data list' takes no further argument 'more'.")]
     [InlineData("data get", "Required argument 'NAME' missing")]
     [InlineData("data stats --encoding", "Required argument missing for option: '--encoding'.")]
-    [InlineData("data stats --encoding=latin-1", "--encoding is 'latin-1'; it needs one of utf-8, bytes.")]
+    [InlineData(
+        "data stats --encoding=klingon",
+        "--encoding is 'klingon'; it needs utf-8, bytes or the name of another"
+    )]
     [InlineData(
         "train --residual=maybe",
         "--residual is 'maybe'; it is a switch: --residual alone turns it on, --residual false off."

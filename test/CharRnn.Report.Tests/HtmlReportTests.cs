@@ -28,7 +28,7 @@ public sealed partial class HtmlReportTests : IDisposable
         string page = _ground.Page("first");
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
         Assert.Contains("<title>first</title>", page);
-        Assert.Contains(FormattableString.Invariant($"{run.Best!.Loss:0.0000} nats"), page);
+        Assert.Contains(FormattableString.Invariant($"{run.ValLoss:0.0000} nats"), page);
         Assert.Contains(run.Configuration.Corpus.Sha256, page);
         Assert.Contains("charrnn train --output first", page);
         Assert.Contains(">optimizer.weight_decay</th>", page);

@@ -18,6 +18,9 @@ internal static class LongTests
     /// <summary>The whole number of samples, or by default fewer.</summary>
     public static int Samples(int whole, int byDefault) => AreAsked ? whole : byDefault;
 
+    /// <summary>No bound to the samples, or by default so many.</summary>
+    public static int? AllOr(int byDefault) => AreAsked ? null : byDefault;
+
     /// <summary>
     /// All combinations, or by default one of so many, those whose turn it is: as many cases with consecutive turns
     /// have them all between them.

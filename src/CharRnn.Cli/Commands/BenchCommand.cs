@@ -38,6 +38,20 @@ internal sealed class BenchCommand : VerbCommand
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
+    /// <summary>Flags that make a difference to a step, beside those of the network.</summary>
+    private static readonly string[] StepFlags =
+    [
+        "--seq-length",
+        "--batch-size",
+        "--loss-reduction",
+        "--optimizer",
+        "--weight-decay",
+        "--grad-clip",
+        "--grad-clip-norm",
+        "--seed",
+        "--threads",
+    ];
+
     private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
     private readonly Option<bool> _json = new("--json")
     {
@@ -51,7 +65,7 @@ internal sealed class BenchCommand : VerbCommand
             "Measure how fast a configuration trains and samples here, and its share of the processor's peak."
         )
     {
-        _flags.AddTo(this);
+        _flags.AddTo(this, flag => _flags.GroupOf(flag) == FlagGroup.Network || StepFlags.Contains(flag.Name));
         Add(FlagGroup.General, _duration.Option, _presets, _vocabulary.Option);
         Add(FlagGroup.Output, _progress.Option, _json);
         MainFlags =

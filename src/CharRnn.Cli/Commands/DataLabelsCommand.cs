@@ -32,7 +32,7 @@ internal sealed class DataLabelsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var records = _data.Load(new(parsed, Shell.Environment), ProgressMode.None);
+        var records = _data.Load(new(parsed, Shell.Environment), isPrinted: false);
         Print(parsed.GetValue(_json), json => WriteProperties(json, records), () => WriteScreen(records));
         return ExitCode.Success;
     }
@@ -60,7 +60,7 @@ internal sealed class DataLabelsCommand : VerbCommand
         foreach (string line in LabeledSummary.WithoutLabels(records))
             Shell.Output.WriteLine(TextEscape.ForTerminal(line, keepLineFeedsAndTabs: false));
         var labels = records
-            .Labels.Select(label => TextEscape.ForTerminal(LabelNames.Cut(label), keepLineFeedsAndTabs: false))
+            .Labels.Select(label => Columns.Cut(TextEscape.ForTerminal(label, keepLineFeedsAndTabs: false)))
             .ToList();
         int width = Math.Max("LABEL".Length, labels.Max(Terminal.CellsOf));
         Shell.Output.WriteLine();

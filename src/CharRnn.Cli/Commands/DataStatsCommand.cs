@@ -19,6 +19,21 @@ internal sealed class DataStatsCommand : VerbCommand
         _corpusArgument = new(shell);
         _corpusArgument.AddTo(this);
         Add(_json);
+        MainFlags =
+        [
+            "--include",
+            "--encoding",
+            "--normalize",
+            "--fold",
+            "--fold-case",
+            "--unique-lines",
+            "--min-count",
+            "--max-chars",
+            "--records",
+            "--text-column",
+            "--no-header",
+            "--json",
+        ];
         Examples =
         [
             new("charrnn data stats novel.txt", "Show the characters, lines and entropy of a text."),
@@ -28,10 +43,23 @@ internal sealed class DataStatsCommand : VerbCommand
 
     protected override int Run(ParseResult parsed)
     {
-        using var corpus = _corpusArgument.Load(new(parsed, Shell.Environment), ProgressMode.Auto);
-        var statistics = TextStatistics.Of(corpus);
-        Print(parsed.GetValue(_json), json => WriteProperties(json, statistics), () => WriteScreen(corpus, statistics));
-        return ExitCode.Success;
+        var sources = new SettingSources(parsed, Shell.Environment);
+        _corpusArgument.SayWithoutEffect(sources);
+        try
+        {
+            using var corpus = _corpusArgument.Load(sources, ProgressMode.Auto);
+            var statistics = TextStatistics.Of(corpus);
+            Print(
+                parsed.GetValue(_json),
+                json => WriteProperties(json, statistics),
+                () => WriteScreen(corpus, statistics)
+            );
+            return ExitCode.Success;
+        }
+        finally
+        {
+            _corpusArgument.Forget();
+        }
     }
 
     private static void WriteProperties(Utf8JsonWriter json, TextStatistics statistics)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
+using CharRnn.Cli.TextFiles;
+using CharRnn.Datasets;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -11,12 +13,14 @@ namespace CharRnn.Cli.Commands;
 /// <param name="Threads">Number of threads; null for as many as are useful.</param>
 /// <param name="Progress">Display of progress.</param>
 /// <param name="IsJson">Whether the figures are written as JSON.</param>
+/// <param name="Charset">The encoding of files; null for UTF-8.</param>
 internal sealed record LabeledScoringOrder(
     string Named,
     bool SkipUnknown,
     int? Threads,
     ProgressMode Progress,
-    bool IsJson
+    bool IsJson,
+    string? Charset
 );
 
 /// <summary><c>charrnn eval</c> of labelled records: all figures of them together, and a table by label.</summary>
@@ -27,26 +31,32 @@ internal sealed class LabeledScoring(Shell shell)
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => _columns.AddTo(verb);
 
+    /// <summary>The columns asked for.</summary>
+    public LabeledColumns ColumnsOf(SettingSources sources) => _columns.Resolve(sources);
+
     /// <summary>
     /// Whether the named data are read as labelled records: always for a model with labels. A model of records without
-    /// labels takes a folder, a corpus by name or a table of columns for them, and any other file for a text with a
-    /// record on each line.
+    /// labels takes a folder, a corpus by name or a table with labels for them, and any other file for a text with a record
+    /// on each line.
     /// </summary>
-    /// <exception cref="SettingsException">Columns are asked for where there are none.</exception>
-    public bool IsOf(string named, LanguageModel model, string modelFile, SettingSources sources)
+    public bool IsOf(IReadOnlyList<string> named, LanguageModel model, string modelFile, SettingSources sources)
     {
         if (model.Labels.Count > 0)
             return true;
-        var asked = _columns.Resolve(sources);
-        if (!model.Preparation.Records)
-            asked.RefuseFor("the model was trained on a text that is none of records");
-        else if (!File.Exists(named))
+        if (!model.Preparation.Records || named is not [var only] || StreamedText.Is(only))
+            return false;
+        if (!CorpusNames.IsPath(only) && EmbeddedDatasets.Find(only) is { } embedded)
+            return embedded.IsFolder;
+        string path = new CorpusNames(shell).PathOf(only);
+        if (!File.Exists(path))
             return true;
-        else if (!LabeledTable.Is(named))
-            asked.RefuseFor($"{named} is none");
-        else
-            return asked.Text.IsExplicit || asked.Label.IsExplicit || LearntLabeledRecords(modelFile);
-        return false;
+        var asked = _columns.Resolve(sources);
+        return (Table.Is(path) || asked.SaysTable)
+            && (
+                asked.Label.IsExplicit
+                || LearntLabeledRecords(modelFile)
+                || (asked.Text.IsExplicit && !asked.AsksForTexts)
+            );
     }
 
     /// <summary>Scores the records and writes the figures.</summary>
@@ -56,13 +66,12 @@ internal sealed class LabeledScoring(Shell shell)
     /// <exception cref="ModelException">The model's output is not a number.</exception>
     public void Run(LabeledScoringOrder order, LanguageModel model, string modelFile, SettingSources sources)
     {
-        var preparation = model.Preparation.ForOtherTexts() with { Records = false };
+        var preparation = model.Preparation.ForOtherTexts() with { Records = false, Charset = order.Charset };
         var records = new LabeledData(shell).Load(
             order.Named,
             _columns.Resolve(sources),
             preparation,
-            LabeledPurpose.Scoring,
-            order.Progress
+            LabeledPurpose.Scoring
         );
         long begun = shell.Clock.GetTimestamp();
         var evaluation = Score(order, model, records);
@@ -92,12 +101,12 @@ internal sealed class LabeledScoring(Shell shell)
     {
         new UnknownCharacters(evaluation.Skipped, evaluation.Unknown).Print(shell.Terminal, records.Name);
         if (evaluation.Emptied > 0)
-            shell.Terminal.Message(
+            shell.Terminal.Note(
                 $"records of {records.Name} left out, since nothing was left of them: "
                     + $"{Quantity.Count(evaluation.Emptied)}"
             );
         if (model.Provenance.GetValueOrDefault(RunConfiguration.CorpusHashKey) == records.Sha256)
-            shell.Terminal.Message(
+            shell.Terminal.Note(
                 $"{records.Name} is what the model was trained on: these are not figures of records that are new to it."
             );
     }

@@ -72,6 +72,10 @@ internal abstract class VerbCommand : Command
     protected static string CommandLine() =>
         string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
 
+    /// <summary>A path for a command line to paste: as a shell takes it, and not as a flag.</summary>
+    protected static string QuotedPath(string path) => Quoted(path.StartsWith('-') ? $"./{path}" : path);
+
+    /// <summary>An argument as a shell takes it.</summary>
     protected static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
             ? argument

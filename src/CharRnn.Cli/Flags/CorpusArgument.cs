@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
+using CharRnn.Cli.TextFiles;
+using CharRnn.Datasets;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Flags;
@@ -15,40 +17,42 @@ internal sealed class CorpusArgument(Shell shell)
 {
     private readonly Argument<string[]> _argument = new("CORPUS")
     {
-        Description = $"Files, folders, or names from 'charrnn data list' (default: {EmbeddedDatasets.All[0].Name}).",
+        Description =
+            $"Files, folders, names from 'charrnn data list', or - for standard input (default: {EmbeddedDatasets.All[0].Name}).",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Setting<IReadOnlyList<string>> _include = Setting.List(
-        "--include",
-        "Pattern of the files to read in a folder; may be repeated (default: *.txt).",
-        new CorpusOptions().Include,
-        "GLOB"
-    );
+    private readonly Setting<IReadOnlyList<string>> _include = Include();
 
-    private readonly Setting<TextEncoding> _encoding = new(
-        "--encoding",
-        "Unit of the text: a Unicode character of strict UTF-8, or a byte (default: utf-8).",
-        TextEncoding.Utf8,
-        text => SettingParser.Choice(text, ("utf-8", TextEncoding.Utf8), ("bytes", TextEncoding.Bytes)),
-        "utf-8|bytes"
-    );
-
-    private readonly CorpusNames _names = new(shell);
+    private readonly EncodingFlag _encoding = new();
+    private readonly NamedTexts _named = new(shell);
     private readonly PreparationFlags _preparation = new();
+    private readonly LabeledColumnFlags _columns = new();
     private readonly Setting<bool> _noCache = SharedFlags.NoCache();
 
     /// <summary>Whether nothing is kept of a large text, as with <c>--no-cache</c>.</summary>
     public bool KeepsNothing { get; set; }
 
+    /// <summary><c>--include</c>.</summary>
+    public static Setting<IReadOnlyList<string>> Include() =>
+        Setting.List(
+            "--include",
+            "Which files of a folder are read; may be repeated (default: *.txt).",
+            new CorpusOptions().Include,
+            "GLOB"
+        );
+
     /// <summary>Gives the verb the argument and its flags.</summary>
-    public void AddTo(VerbCommand verb)
+    /// <param name="verb">The verb.</param>
+    /// <param name="hasLabels">Whether CORPUS may be labelled records.</param>
+    public void AddTo(VerbCommand verb, bool hasLabels = false)
     {
         _argument.CompletionSources.Add(_ => CorpusNames.All(shell).Select(name => new CompletionItem(name)));
         verb.Add(_argument);
         verb.Add(FlagGroup.Text, _include.Option, _encoding.Option);
         _preparation.AddTo(verb);
         verb.Add(FlagGroup.Text, _noCache.Option);
+        _columns.AddTo(verb, hasLabels);
     }
 
     /// <summary>Reads the named text; progress and hints go to standard error.</summary>
@@ -61,7 +65,7 @@ internal sealed class CorpusArgument(Shell shell)
     public Corpus Load(SettingSources sources, ProgressMode mode, Vocabulary? vocabulary = null) =>
         Load(
             NamedIn(sources),
-            OptionsOf(sources, _encoding.Resolve(sources).Value, _preparation.Resolve(sources)) with
+            OptionsOf(sources, _encoding.Resolve(sources).Value.Unit, PreparationOf(sources), ColumnsOf(sources)) with
             {
                 Vocabulary = vocabulary,
             },
@@ -87,21 +91,34 @@ internal sealed class CorpusArgument(Shell shell)
         Vocabulary? vocabulary
     )
     {
-        var meant = trainedOn is null ? _encoding.Resolve(sources).Value : EncodingOf(trainedOn);
-        var prepared = trainedOn?.Preparation ?? _preparation.Resolve(sources).ForOtherTexts();
+        var meant = trainedOn is null ? _encoding.Resolve(sources).Value.Unit : EncodingOf(trainedOn);
+        var prepared = trainedOn?.Preparation ?? PreparationOf(sources).ForOtherTexts();
+        var columns = trainedOn is null ? ColumnsOf(sources) : _columns.Resolve(sources).Or(trainedOn.Table);
+        bool isTable = Table.Is(path) && (trainedOn is null ? columns is not null : trainedOn.Table is not null);
         using var line = new ReadingLine(shell, mode);
         var corpus = Corpus.LoadFiles(
             Corpus.NameOf([path]),
             [path],
-            OptionsOf(sources, meant, prepared) with
+            OptionsOf(sources, meant, prepared, isTable ? columns : null, isQuiet: vocabulary is null) with
             {
                 Vocabulary = vocabulary,
                 Progress = line,
             }
         );
         if (vocabulary is not null)
-            line.Print(corpus.Notes, corpus.Hints);
+            line.Print(corpus.Notes, corpus.Hints, corpus.Storage);
         return corpus;
+    }
+
+    /// <summary>Names the flags given by hand that make no difference to what is read.</summary>
+    public void SayWithoutEffect(SettingSources sources)
+    {
+        string[] named = NamedIn(sources);
+        bool hasFolder = named.Any(Directory.Exists);
+        if (sources.IsGiven(_include.Option) && !hasFolder)
+            shell.Terminal.Note($"{_include.Option.Name} has no effect without a folder.");
+        if (sources.IsGiven("--join-files") && named.Length < 2 && !hasFolder)
+            shell.Terminal.Note("--join-files has no effect on one file.");
     }
 
     /// <summary>
@@ -109,24 +126,54 @@ internal sealed class CorpusArgument(Shell shell)
     /// </summary>
     /// <exception cref="CorpusException">It is not there.</exception>
     public string NameOf(SettingSources sources) =>
-        EmbeddedAmong(NamedIn(sources)) is { } embedded
-            ? embedded.Name
-            : Corpus.NameOf([.. NamedIn(sources).Select(_names.PathOf)]);
+        NamedTexts.EmbeddedAmong(NamedIn(sources)) is { } embedded ? embedded.Name
+        : NamedIn(sources) is [var only] && StreamedText.Is(only) ? StreamedText.Name
+        : Corpus.NameOf([.. NamedIn(sources).Select(_named.PathOf)]);
 
     private Corpus Load(string[] named, CorpusOptions options, ProgressMode mode)
     {
+        string[] paths = NamedTexts.EmbeddedAmong(named) is null ? [.. named.Select(_named.PathOf)] : [];
         using var line = new ReadingLine(shell, mode);
-        var corpus = EmbeddedAmong(named) is { } embedded
-            ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
-            : Corpus.Load([.. named.Select(_names.PathOf)], options with { Progress = line });
+        options = options with { Progress = line };
+        var corpus =
+            NamedTexts.EmbeddedAmong(named) is { } embedded
+                ? Corpus.FromText(embedded.Name, embedded.ReadText(), WithoutFiles(options))
+            : named is [var only] && StreamedText.Is(only) ? Corpus.LoadFiles(StreamedText.Name, paths, options)
+            : Corpus.Load(paths, options);
         if (options.Vocabulary is null)
-            line.Print(corpus.Notes, corpus.Hints);
+        {
+            line.Print(corpus.Notes, corpus.Hints, corpus.Storage);
+            HintAtTables(paths, options);
+        }
         return corpus;
     }
 
     /// <summary>
-    /// Reads the text of a run that is resumed: the named one, or else the one that the run was trained on.
+    /// Puts a text that came by standard input or a pipe into the folder of the run that learns it, so that the run can
+    /// be resumed.
     /// </summary>
+    public void Keep(Corpus corpus, RunFolder run)
+    {
+        if (_named.OnlyStreamed is not { } streamed)
+            return;
+        streamed.MoveTo(run.TextPath);
+        corpus.Sources = [streamed.FilePath];
+        shell.Terminal.Note($"the text that was read is kept as {run.TextPath}; the run resumes with it.");
+    }
+
+    /// <summary>Deletes what was read of standard input and pipes, and not kept.</summary>
+    public void Forget() => _named.Forget();
+
+    private void HintAtTables(string[] paths, CorpusOptions options)
+    {
+        if (options.Table is null && Array.Find(paths, path => Table.Is(path) && File.Exists(path)) is { } table)
+            shell.Terminal.Hint(
+                $"{CorpusFiles.Display(table)} is read as text as it stands, header and all; "
+                    + $"{LabeledColumnFlags.TextFlag} COLUMN takes the texts of one of its columns instead."
+            );
+    }
+
+    /// <summary>Reads the text of a run that is resumed: the named one, or else the one that it was trained on.</summary>
     /// <param name="sources">The command line.</param>
     /// <param name="trainedOn">Record of the text that the run was trained on.</param>
     /// <param name="mode">Display of progress.</param>
@@ -139,23 +186,36 @@ internal sealed class CorpusArgument(Shell shell)
         Vocabulary? vocabulary = null
     )
     {
-        var (wanted, origin) = _encoding.Resolve(sources);
-        var trained = EncodingOf(trainedOn);
-        if (origin == SettingOrigin.Flag && wanted != trained)
+        var trained = new TextUnit(EncodingOf(trainedOn), trainedOn.Preparation.Charset);
+        if (_encoding.Resolve(sources) is { Origin: SettingOrigin.Flag } wanted && wanted.Value != trained)
             throw new SettingsException(
-                $"{_encoding.Option.Name} differs from the run that is resumed, which has {trainedOn.Encoding}; "
-                    + "leave it out, or start a new run."
+                $"{_encoding.Option.Name} differs from the run that is resumed, which has "
+                    + $"{trained.Charset ?? trainedOn.Encoding}; leave it out, or start a new run."
             );
-        var options = OptionsOf(sources, trained, _preparation.ResolveAgain(sources, trainedOn.Preparation)) with
+        var columns = trainedOn.Table is { } table ? _columns.Resolve(sources).Or(table) : null;
+        var options = OptionsOf(
+            sources,
+            trained.Unit,
+            _preparation.ResolveAgain(sources, trainedOn.Preparation),
+            columns,
+            isQuiet: true
+        ) with
         {
             Vocabulary = vocabulary,
         };
         if (NamedIn(sources) is { Length: > 0 } named)
             return Load(named, options, mode);
         using var line = new ReadingLine(shell, mode);
-        return EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
-            ? Corpus.FromText(embedded.Name, embedded.ReadText(), options)
-            : Corpus.LoadFiles(trainedOn.Name, trainedOn.Sources, options with { Progress = line });
+        return NamedTexts.EmbeddedAmong([.. trainedOn.Sources]) is { } embedded
+            ? Corpus.FromText(embedded.Name, embedded.ReadText(), WithoutFiles(options))
+            : Corpus.LoadFiles(
+                trainedOn.Name,
+                MovedText.RequireThere(trainedOn.Sources, "name where it is now before --resume"),
+                options with
+                {
+                    Progress = line,
+                }
+            );
     }
 
     private static TextEncoding EncodingOf(CorpusRecord record) =>
@@ -169,72 +229,73 @@ internal sealed class CorpusArgument(Shell shell)
     /// <param name="trained">Preparation of the text when the run began; null for a new run.</param>
     /// <exception cref="SettingsException">A flag asks for something else than the run has.</exception>
     public TextPreparation PreparationOf(SettingSources sources, TextPreparation? trained = null) =>
-        trained is null ? _preparation.Resolve(sources) : _preparation.ResolveAgain(sources, trained);
+        trained is null
+            ? _preparation.Resolve(sources) with
+            {
+                Charset = _encoding.Resolve(sources).Value.Charset,
+            }
+            : _preparation.ResolveAgain(sources, trained);
+
+    /// <summary>Refuses bytes beside a flag for records of characters.</summary>
+    /// <exception cref="SettingsException">They are asked for.</exception>
+    public void RequireCharacters(SettingSources sources, Option records)
+    {
+        if (_encoding.Resolve(sources) is { Origin: SettingOrigin.Flag, Value.Unit: TextEncoding.Bytes })
+            throw new SettingsException(
+                $"{_encoding.Option.Name} does not go with {records.Name} where it is bytes, since records are read as "
+                    + "characters; leave one of them out."
+            );
+    }
+
+    /// <summary>The columns of a table of labelled records.</summary>
+    public LabeledColumns LabeledColumnsOf(SettingSources sources) => _columns.Resolve(sources);
 
     /// <summary>The flags that are for texts without labels.</summary>
-    public IEnumerable<Option> FlagsOfUnlabelled => [_include.Option, _encoding.Option, _noCache.Option];
+    public IEnumerable<Option> FlagsOfUnlabelled => [_include.Option, _noCache.Option];
 
-    private CorpusOptions OptionsOf(SettingSources sources, TextEncoding meant, TextPreparation prepared) =>
-        new()
+    // The columns of a table, where the texts of one are asked for.
+    private LabeledColumns? ColumnsOf(SettingSources sources)
+    {
+        var columns = _columns.Resolve(sources);
+        if (NamedTexts.EmbeddedAmong(NamedIn(sources)) is { } embedded)
+            RefuseForEmbedded(embedded, columns, sources);
+        return columns.AsksForTexts ? columns : null;
+    }
+
+    private void RefuseForEmbedded(EmbeddedDataset embedded, LabeledColumns columns, SettingSources sources)
+    {
+        columns.RefuseFor($"{embedded.Name} comes with charrnn");
+        if (_encoding.Resolve(sources) is { Origin: SettingOrigin.Flag, Value.Charset: not null })
+            throw new SettingsException(
+                $"{_encoding.Option.Name} is for files, and {embedded.Name} comes with charrnn, in UTF-8; leave it out."
+            );
+    }
+
+    private CorpusOptions OptionsOf(
+        SettingSources sources,
+        TextEncoding meant,
+        TextPreparation prepared,
+        LabeledColumns? columns,
+        bool isQuiet = false
+    )
+    {
+        var form = new TextForm(meant == TextEncoding.Bytes, prepared.Charset, columns?.Table);
+        return new()
         {
-            Preparation = prepared,
+            TextsOf = path => form.TextsIn(path, isQuiet ? _ => { } : shell.Terminal.Note),
+            Table = columns?.SourceOf(NamedIn(sources) is [var first, ..] ? first : "."),
+            Preparation = columns is null ? prepared : prepared with { Records = true },
             Include = _include.Resolve(sources).Value,
             Encoding = meant,
             Cache = KeepsNothing || _noCache.Resolve(sources).Value ? null : shell.Cache.Ids,
             CancellationToken = shell.Interruption.Token,
         };
-
-    private static EmbeddedDataset? EmbeddedAmong(string[] named)
-    {
-        if (named.Length == 0)
-            return EmbeddedDatasets.All[0];
-        var embedded = named
-            .Where(name => !CorpusNames.IsPath(name))
-            .Select(EmbeddedDatasets.Find)
-            .FirstOrDefault(found => found is not null);
-        if (embedded is not null && named.Length > 1)
-            throw new SettingsException(
-                $"{embedded.Name} comes with charrnn and is read alone; 'charrnn data get {embedded.Name}' makes "
-                    + "a file of it that can be named beside others."
-            );
-        return embedded;
     }
-}
 
-/// <summary>
-/// Resolver of names on the command line to paths: a file or folder of that name in the working folder comes
-/// before a name from <c>data list</c>.
-/// </summary>
-internal sealed class CorpusNames(Shell shell)
-{
-    /// <summary>The names of all corpora.</summary>
-    public static IEnumerable<string> All(Shell shell) =>
-        EmbeddedDatasets.All.Select(known => known.Name).Concat(shell.Catalog.Entries.Select(known => known.Name));
-
-    /// <summary>Whether there is a file or folder of that name.</summary>
-    public static bool IsPath(string named) => File.Exists(named) || Directory.Exists(named);
-
-    /// <summary>The path that was meant, of a file or folder or of a corpus that has been downloaded.</summary>
-    /// <exception cref="CorpusException">It is neither, nor looks like a path.</exception>
-    public string PathOf(string named)
-    {
-        if (IsPath(named))
-            return named;
-        if (shell.Catalog.TryFind(named, out var entry))
+    // What is embedded is UTF-8, whatever files are.
+    private static CorpusOptions WithoutFiles(CorpusOptions options) =>
+        options with
         {
-            return shell.Cache.Has(entry)
-                ? shell.Cache.PathOf(entry)
-                : throw new CorpusException(
-                    $"{named} has not been downloaded yet; 'charrnn data get {named}' brings it here."
-                );
-        }
-
-        // A name that looks like a path is refused as one, by the reader.
-        if (named.Length == 0 || named.AsSpan().IndexOfAny('/', '\\', '.') >= 0)
-            return named;
-        throw new CorpusException(
-            $"'{named}' is no file, no folder and no corpus by name{NearestName.Suggest(named, All(shell))} "
-                + "'charrnn data list' shows the names."
-        );
-    }
+            Preparation = options.Preparation with { Charset = null },
+        };
 }

@@ -17,7 +17,8 @@ internal sealed class LabelFlags
     {
         Description =
             $"Of a model with labels: what to write. Several, each given with a flag of its own, or '{All}', "
-            + "are written one after another; a blend has weights: Russian=0.7,Greek=0.3.",
+            + "are written one after another; a blend has weights: Russian=0.7,Greek=0.3, with quotation marks around a "
+            + "label that has a comma in it.",
         HelpName = "LABEL",
     };
 
@@ -40,6 +41,9 @@ internal sealed class LabelFlags
 
     /// <summary>The flag for beginnings.</summary>
     public Option StartsOption => _starts;
+
+    /// <summary>The flag for the classifier.</summary>
+    public Option ClassifierOption => _classifier;
 
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, Options);
@@ -82,7 +86,7 @@ internal sealed class LabelFlags
         List<LabelBlend> mixes =
         [
             .. asked.SelectMany(text =>
-                text == All && !model.Labels.Contains(All)
+                text == All && LabelNames.IndexOf(All, model.Labels) is null
                     ? Enumerable.Range(0, model.Labels.Count).Select(id => LabelBlend.Of(id, model.Labels))
                     : [LabelBlend.Parse(text, model.Labels)]
             ),

@@ -6,14 +6,15 @@ using CharRnn.Networks;
 namespace CharRnn.Cli.Flags;
 
 /// <summary>
-/// Preparation of a text before training: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and their like.
+/// Preparation of a text before training: <c>--normalize</c>, <c>--fold</c>, <c>--records</c> and the others.
 /// </summary>
 internal sealed class PreparationFlags
 {
     private readonly List<IFlag> _flags = [];
 
     /// <param name="areForShortTexts">
-    /// Only those that are for any text, <c>--normalize</c> and <c>--fold</c>, and none that are for a whole one.
+    /// Only those that are for any text (<c>--normalize</c>, <c>--fold</c>, <c>--fold-case</c>), and none that are for a
+    /// whole one.
     /// </param>
     public PreparationFlags(bool areForShortTexts = false)
     {
@@ -44,6 +45,13 @@ internal sealed class PreparationFlags
                 "ascii|none"
             ),
             (p, v) => p with { Fold = v }
+        );
+        Add(
+            Setting.Switch(
+                "--fold-case",
+                "Make capitals small letters, so that Rose and rose are one word; samples have none then."
+            ),
+            (p, v) => p with { FoldCase = v }
         );
         if (areForShortTexts)
             return;

@@ -80,6 +80,7 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
             Share,
             (s, v) => s with { Dropout = v }
         );
+        Counts("with one layer, which has no other before it", s => s.NumLayers > 1 || s.Dropout == 0);
         Number(
             "--output-dropout",
             $"Share of {headInput} set to 0, before the head (default: {Text(Defaults.OutputDropout)}).",
@@ -198,24 +199,28 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
             Share,
             (s, v) => s with { Optimizer = s.Optimizer with { Beta1 = v } }
         );
+        Needs("--optimizer adam and adamw", s => s.Optimizer.Name is "adam" or "adamw");
         Number(
             "--beta2",
             "Decay of adam's second moment (default: 0.99).",
             Share,
             (s, v) => s with { Optimizer = s.Optimizer with { Beta2 = v } }
         );
+        Needs("--optimizer adam and adamw", s => s.Optimizer.Name is "adam" or "adamw");
         Number(
             "--rmsprop-alpha",
             "Decay of rmsprop's squared gradients (default: 0.95).",
             Share,
             (s, v) => s with { Optimizer = s.Optimizer with { RmspropAlpha = v } }
         );
+        Needs("--optimizer rmsprop", s => s.Optimizer.Name == "rmsprop");
         Number(
             "--epsilon",
             "Keeps the optimizer's divisions finite (default: 1e-8).",
             Positive,
             (s, v) => s with { Optimizer = s.Optimizer with { Epsilon = v } }
         );
+        Needs("optimizers other than sgd, which divides by nothing", s => s.Optimizer.Name != "sgd");
         Number(
             "--weight-decay",
             $"Weight decay (default: {Text(defaults.WeightDecay)}).",
@@ -246,18 +251,21 @@ internal abstract class RunFlags<TSettings> : SettingFlags<TSettings>
             new(0, 1, MinExcluded: true),
             (s, v) => s with { LrDecay = v }
         );
+        Needs("--schedule step", s => s.Schedule == LearningRateShape.Step);
         Number(
             "--lr-decay-start",
             $"With --schedule step: epochs before the first decay (default: {Text(Defaults.LrDecayStart)}).",
             NotNegative,
             (s, v) => s with { LrDecayStart = v }
         );
+        Needs("--schedule step", s => s.Schedule == LearningRateShape.Step);
         Number(
             "--lr-decay-every",
             $"With --schedule step: epochs from one decay to the next (default: {Text(Defaults.LrDecayEvery)}).",
             Positive,
             (s, v) => s with { LrDecayEvery = v }
         );
+        Needs("--schedule step", s => s.Schedule == LearningRateShape.Step);
     }
 
     private static string Scheme(string text)

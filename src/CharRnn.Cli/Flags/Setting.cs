@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using CharRnn.Checkpoints;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Flags;
@@ -21,7 +23,14 @@ internal readonly record struct SettingValue<T>(T Value, SettingOrigin Origin)
 }
 
 /// <summary>Everything a setting may be found in.</summary>
-internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment);
+internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> Environment)
+{
+    /// <summary>Whether a flag is on the command line.</summary>
+    public bool IsGiven(Option flag) => Parsed.GetResult(flag) is { Implicit: false };
+
+    /// <summary>Whether a flag of the verb with this name is on the command line.</summary>
+    public bool IsGiven(string flag) => Parsed.GetResult(flag) is OptionResult { Implicit: false };
+}
 
 /// <summary>
 /// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own
@@ -76,7 +85,7 @@ internal sealed class Setting<T>
         }
         catch (FormatException e)
         {
-            throw new SettingsException($"{where} is '{text}'; it needs {e.Message}.");
+            throw new SettingsException($"{where} is {OneLine.Quote(text)}; it needs {e.Message}.");
         }
     }
 }

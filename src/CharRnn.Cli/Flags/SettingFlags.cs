@@ -15,6 +15,7 @@ internal abstract class SettingFlags<TSettings>
     protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
 
     private readonly List<IFlag> _flags = [];
+    private readonly List<Condition> _conditions = [];
 
     protected interface IFlag
     {
@@ -34,8 +35,18 @@ internal abstract class SettingFlags<TSettings>
     /// <summary>The heading under which the flags that are declared next stand in the help.</summary>
     protected FlagGroup Group { get; set; }
 
+    /// <summary>The heading under which a flag stands in the help.</summary>
+    public FlagGroup GroupOf(Option flag) => _flags.Single(other => other.Option == flag).Group;
+
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(VerbCommand verb) => _flags.ForEach(flag => verb.Add(flag.Group, flag.Option));
+    public void AddTo(VerbCommand verb) => AddTo(verb, _ => true);
+
+    /// <summary>Gives the verb some of the flags.</summary>
+    public void AddTo(VerbCommand verb, Func<Option, bool> isWanted)
+    {
+        foreach (var flag in _flags.Where(flag => isWanted(flag.Option)))
+            verb.Add(flag.Group, flag.Option);
+    }
 
     /// <summary>The defaults or a preset, with the values of flags and the environment in their place.</summary>
     /// <exception cref="SettingsException">A value cannot be used.</exception>
@@ -44,7 +55,26 @@ internal abstract class SettingFlags<TSettings>
 
     /// <summary>Whether a flag is on the command line.</summary>
     public bool IsGiven(string name, SettingSources sources) =>
-        sources.Parsed.GetResult(_flags.Single(flag => flag.Option.Name == name).Option) is { Implicit: false };
+        sources.IsGiven(_flags.Single(flag => flag.Option.Name == name).Option);
+
+    /// <summary>
+    /// Refuses flags given by hand that mean nothing with the settings, and says which have no effect. A preset and the
+    /// environment, which are not meant for one command, may say what they like.
+    /// </summary>
+    /// <param name="settings">The settings as resolved.</param>
+    /// <param name="sources">The command line.</param>
+    /// <param name="terminal">Where flags without effect are named.</param>
+    /// <exception cref="SettingsException">A flag means nothing here; it is named.</exception>
+    public void RequireEffect(TSettings settings, SettingSources sources, Terminal terminal)
+    {
+        var broken = _conditions
+            .Where(condition => sources.IsGiven(condition.Flag) && !condition.Holds(settings, sources))
+            .ToLookup(condition => condition.IsNeeded);
+        if (broken[true].FirstOrDefault() is { } needed)
+            throw new SettingsException($"{needed.Flag.Name} is for {needed.Text}; leave it out.");
+        foreach (var moot in broken[false])
+            terminal.Note($"{moot.Flag.Name} has no effect {moot.Text}.");
+    }
 
     /// <param name="saved">Settings without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
@@ -62,6 +92,24 @@ internal abstract class SettingFlags<TSettings>
 
         return settings;
     }
+
+    /// <summary>The flag declared last is for certain settings; given by hand with others, it is refused.</summary>
+    /// <param name="settings">Those settings, in words.</param>
+    /// <param name="holds">Whether the settings are such.</param>
+    protected void Needs(string settings, Func<TSettings, SettingSources, bool> holds) =>
+        _conditions.Add(new Condition(_flags[^1].Option, settings, holds, IsNeeded: true));
+
+    /// <inheritdoc cref="Needs(string, Func{TSettings, SettingSources, bool})"/>
+    protected void Needs(string settings, Func<TSettings, bool> holds) => Needs(settings, (s, _) => holds(s));
+
+    /// <summary>The value of the flag declared last is moot unless something holds; given by hand, that is said.</summary>
+    /// <param name="where">Where it is moot, as the end of a sentence.</param>
+    /// <param name="holds">Whether the value has an effect.</param>
+    protected void Counts(string where, Func<TSettings, SettingSources, bool> holds) =>
+        _conditions.Add(new Condition(_flags[^1].Option, where, holds, IsNeeded: false));
+
+    /// <inheritdoc cref="Counts(string, Func{TSettings, SettingSources, bool})"/>
+    protected void Counts(string where, Func<TSettings, bool> holds) => Counts(where, (s, _) => holds(s));
 
     protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -113,6 +161,13 @@ internal abstract class SettingFlags<TSettings>
         Func<TSettings, bool, TSettings> apply,
         bool mayChange = false
     ) => _flags.Add(new Flag<bool>(Setting.Switch(name, description), Group, apply, mayChange));
+
+    private sealed record Condition(
+        Option Flag,
+        string Text,
+        Func<TSettings, SettingSources, bool> Holds,
+        bool IsNeeded
+    );
 
     private sealed record Flag<T>(
         Setting<T?> Setting,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
+using CharRnn.Cli.TextFiles;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Flags;
@@ -23,6 +24,9 @@ internal sealed class TrainingText(Shell shell)
 
     /// <summary>The flag that names it.</summary>
     public Option Option => _files;
+
+    /// <summary>All flags that say how it is read.</summary>
+    public IEnumerable<Option> Options => [_files, .. _columns.Options, _noCache.Option];
 
     /// <summary>Gives the verb the flags.</summary>
     public void AddTo(VerbCommand verb)
@@ -50,9 +54,10 @@ internal sealed class TrainingText(Shell shell)
         };
         if (sources.Parsed.GetValue(_files) is not { Length: > 0 } named)
             return LoadOfRun(sources, modelFile, options);
+        var columns = _columns.Resolve(sources);
         return model.Labels.Count > 0
-            ? LoadLabeled(named, _columns.Resolve(sources), options, new TrainingSettings())
-            : Corpus.Load(named, options);
+            ? LoadLabeled(named, columns, options, new TrainingSettings())
+            : Corpus.Load(named, WithTextsOf(options, columns.AsksForTexts ? columns : null));
     }
 
     private Corpus LoadOfRun(SettingSources sources, string modelFile, CorpusOptions options)
@@ -66,10 +71,14 @@ internal sealed class TrainingText(Shell shell)
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var trainedOn = configuration.Corpus;
         var corpus = trainedOn.Labels is null
-            ? Read(trainedOn, run.ConfigPath, options)
+            ? Read(
+                trainedOn.FoundIn(run),
+                run.ConfigPath,
+                WithTextsOf(options, trainedOn.Table is { } table ? _columns.Resolve(sources).Or(table) : null)
+            )
             : LoadLabeled(
                 trainedOn.Sources,
-                _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn),
+                _columns.Resolve(sources).Or(trainedOn.LabeledSource),
                 options,
                 configuration.Settings
             );
@@ -80,6 +89,12 @@ internal sealed class TrainingText(Shell shell)
             $"{trainedOn.Name} has changed since the model was trained on it: its SHA-256 is {corpus.Sha256}, "
                 + $"and {trainedOn.Sha256} is needed ({run.ConfigPath}); name the text as it was with --corpus."
         );
+    }
+
+    private static CorpusOptions WithTextsOf(CorpusOptions options, LabeledColumns? columns)
+    {
+        var form = new TextForm(options.Encoding == TextEncoding.Bytes, options.Preparation.Charset, columns?.Table);
+        return options with { TextsOf = path => form.TextsIn(path, _ => { }) };
     }
 
     private Corpus LoadLabeled(
@@ -101,7 +116,7 @@ internal sealed class TrainingText(Shell shell)
                 Records = false,
             },
             LabeledPurpose.Learning,
-            ProgressMode.None
+            isPrinted: false
         );
         return LabeledCorpus.Of(records, settings);
     }

@@ -5,7 +5,15 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal static class Columns
 {
-    private const string Gap = "  ";
+    private const string Gap = "  ",
+        Ellipsis = "…";
+
+    // A label may have thousands of characters, and would push all other columns off the screen.
+    private const int MaxNameCells = 40;
+
+    /// <summary>A name as a cell of a table: as it is, or cut where it is long.</summary>
+    public static string Cut(string name) =>
+        Terminal.CellsOf(name) <= MaxNameCells ? name : Terminal.Fit(name, MaxNameCells - 1) + Ellipsis;
 
     /// <summary>A line for each row.</summary>
     /// <param name="rows">The rows, with as many cells each.</param>

@@ -15,11 +15,16 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     public void RequireNumbers(string modelFile)
     {
         if (!double.IsFinite(Score.NatsPerChar))
-            throw new ModelException(
-                $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or "
-                    + "training had diverged; use an earlier checkpoint."
-            );
+            RefuseNotNumbers(modelFile);
     }
+
+    /// <summary>Refuses a model whose output is none.</summary>
+    /// <exception cref="ModelException">Always.</exception>
+    public static void RefuseNotNumbers(string modelFile) =>
+        throw new ModelException(
+            $"{modelFile}: the model's output on this text is not a number: its weights are damaged, or "
+                + "training had diverged; use an earlier checkpoint."
+        );
 
     /// <summary>Writes a row for each.</summary>
     public void WriteRows(TextWriter output)
@@ -132,7 +137,7 @@ internal sealed class LabelEvaluationTable(IReadOnlyList<LabelEvaluation> labels
 
     private static string[] Row(LabelEvaluation label) =>
         [
-            TextEscape.ForTerminal(LabelNames.Cut(label.Label), keepLineFeedsAndTabs: false),
+            Columns.Cut(TextEscape.ForTerminal(label.Label, keepLineFeedsAndTabs: false)),
             Quantity.Count(label.Records),
             Quantity.Count(label.Result.Characters),
             label.Result.BitsPerChar.ToString("0.0000", CultureInfo.InvariantCulture),
@@ -150,11 +155,11 @@ internal readonly record struct UnknownCharacters(long Skipped, long Unknown)
     public void Print(Terminal terminal, string text)
     {
         if (Skipped > 0)
-            terminal.Message(
+            terminal.Note(
                 $"characters of {text} left out, since the model's vocabulary lacks them: {Quantity.Count(Skipped)}"
             );
         if (Unknown > 0)
-            terminal.Message(
+            terminal.Note(
                 $"characters of {text} read as the unknown symbol, since the model's vocabulary lacks them: "
                     + $"{Quantity.Count(Unknown)}"
             );

@@ -12,6 +12,7 @@ internal static partial class FlagNames
     /// <summary>Properties whose flag has another name, and flags that are no property of these types.</summary>
     private static readonly Dictionary<string, string> Irregular = new()
     {
+        ["Charset"] = "--encoding",
         ["ConditionOnFirstSymbol"] = "--given-starts",
         ["Labeled"] = "--labelled",
         ["Beams"] = "--beams",

@@ -43,7 +43,7 @@ internal static class ModelSheet
     public static IEnumerable<(string What, string Value)> Labels(IReadOnlyList<string> labels)
     {
         if (labels.Count > 0)
-            yield return ("labels", $"{Quantity.Count(labels.Count)}: {OnOneLine(LabelNames.List(labels))}");
+            yield return ("labels", $"{Quantity.Count(labels.Count)}: {LabelNames.List(labels)}");
     }
 
     /// <summary>Preparation of texts, if there is one, and provenance of the model.</summary>

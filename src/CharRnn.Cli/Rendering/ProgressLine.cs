@@ -29,6 +29,9 @@ internal interface IProgressReport
     /// <summary>One line for a person.</summary>
     string ToLine();
 
+    /// <summary>The same in so many cells of a terminal; what does not fit is left out.</summary>
+    string ToLine(int cells) => ToLine();
+
     /// <summary>The same as properties of a JSON object that is already begun.</summary>
     void WriteProperties(Utf8JsonWriter json);
 }
@@ -80,7 +83,7 @@ internal abstract class ProgressLine(TimeProvider clock, TimeSpan interval) : ID
             base.Dispose();
         }
 
-        protected override void Show(IProgressReport report) => terminal.ShowLive(report.ToLine());
+        protected override void Show(IProgressReport report) => terminal.ShowLive(report.ToLine(terminal.Size.Width));
     }
 
     private sealed class PlainProgress(Terminal terminal, TimeProvider clock) : ProgressLine(clock, LineInterval)

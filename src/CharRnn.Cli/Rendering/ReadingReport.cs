@@ -68,16 +68,14 @@ internal sealed class ReadingLine(Shell shell, ProgressMode mode) : IProgress<Co
         _line.Report(new ReadingReport(value, shell.Clock.GetElapsedTime(_begun)));
 
     /// <summary>
-    /// Prints the preparation's counts and the hints, a line each, unless nothing but results was asked for.
+    /// Prints the preparation's counts and the hints, a line each; those on where ids are kept only with progress.
     /// </summary>
-    public void Print(IEnumerable<string> notes, IEnumerable<string> hints)
+    public void Print(IEnumerable<string> notes, IEnumerable<string> hints, IReadOnlyList<string> storage)
     {
-        if (mode is ProgressMode.None or ProgressMode.Json)
-            return;
         foreach (string note in notes)
-            shell.Terminal.Message(note);
-        foreach (string hint in hints)
-            shell.Terminal.Message($"hint: {hint}");
+            shell.Terminal.Note(note);
+        foreach (string hint in shell.Terminal.IsQuiet ? hints.Except(storage) : hints)
+            shell.Terminal.Hint(hint);
     }
 
     public void Dispose() => _line.Dispose();

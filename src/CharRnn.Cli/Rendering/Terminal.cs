@@ -5,6 +5,19 @@ using Spectre.Console.Rendering;
 
 namespace CharRnn.Cli.Rendering;
 
+/// <summary>Which messages are shown. Errors always are.</summary>
+internal enum MessageMode
+{
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>Notes, hints and warnings: what was done to the user's text, and what to know about it.</summary>
+    NotesAlone,
+
+    /// <summary>The same, as JSON objects, a line each.</summary>
+    NotesAsJson,
+}
+
 /// <summary>
 /// Standard error: messages a line each, and on a real terminal one live line under them that is drawn over. Standard
 /// output, for results in colours. Escape codes are written only to a terminal that is not dumb, and not where NO_COLOR
@@ -35,8 +48,11 @@ internal sealed class Terminal
     /// <summary>Whether lines can be drawn over and styled.</summary>
     public bool IsLive { get; }
 
-    /// <summary>Whether messages and warnings are left out. Errors never are.</summary>
-    public bool IsQuiet { get; set; }
+    /// <summary>Which messages are shown.</summary>
+    public MessageMode Messages { get; set; }
+
+    /// <summary>Whether there are to be no messages but notes, hints and warnings.</summary>
+    public bool IsQuiet => Messages != MessageMode.All;
 
     /// <summary>
     /// For tables and panels. Text of corpora and models goes in as <see cref="Spectre.Console.Text"/>, never as
@@ -47,18 +63,33 @@ internal sealed class Terminal
     /// <summary>Cells of a line that does not wrap, and how many lines there are.</summary>
     public (int Width, int Height) Size => (Styled.Profile.Width - 1, Styled.Profile.Height);
 
-    /// <summary>A message: <c>charrnn: …</c>, one line.</summary>
+    /// <summary>Shows the messages that go with a way of showing progress.</summary>
+    public void Follow(ProgressMode mode) =>
+        Messages = mode switch
+        {
+            ProgressMode.None => MessageMode.NotesAlone,
+            ProgressMode.Json => MessageMode.NotesAsJson,
+            _ => MessageMode.All,
+        };
+
+    /// <summary>A message that accompanies the work: <c>charrnn: …</c>, one line.</summary>
     public void Message(string text)
     {
         if (!IsQuiet)
-            Line($"charrnn: {FlagNames.In(text)}");
+            Line($"charrnn: {OneLine.CutLongWords(FlagNames.In(text))}");
     }
 
-    /// <summary>A warning: <c>charrnn: warning: …</c>, one line.</summary>
-    public void Warning(string text) => Message($"warning: {text}");
+    /// <summary>A note on what was done to the user's text: <c>charrnn: …</c>, one line; shown in every mode.</summary>
+    public void Note(string text) => Tell("note", "", text);
+
+    /// <summary>A hint: <c>charrnn: hint: …</c>, one line; shown in every mode.</summary>
+    public void Hint(string text) => Tell("hint", "hint: ", text);
+
+    /// <summary>A warning: <c>charrnn: warning: …</c>, one line; shown in every mode.</summary>
+    public void Warning(string text) => Tell("warning", "warning: ", text);
 
     /// <summary>An error: <c>charrnn: error: …</c>, one line.</summary>
-    public void Error(string text) => Line($"charrnn: error: {FlagNames.In(text)}");
+    public void Error(string text) => Line($"charrnn: error: {OneLine.CutLongWords(FlagNames.In(text))}");
 
     /// <summary>Writes one line, above the live one where there is one. It is not wrapped.</summary>
     public void Line(string text)
@@ -121,6 +152,15 @@ internal sealed class Terminal
                 Out = new AnsiConsoleOutput(Writer),
             }
         );
+
+    private void Tell(string key, string prefix, string text)
+    {
+        string line = FlagNames.In(text);
+        if (Messages == MessageMode.NotesAsJson)
+            JsonLine.Write(Writer, json => json.WriteString(key, line));
+        else
+            Line($"charrnn: {prefix}{line}");
+    }
 
     private void Clear()
     {

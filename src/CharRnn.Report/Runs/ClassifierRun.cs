@@ -26,6 +26,7 @@ public sealed record ClassifierRun : IReportedRun
             .Scored("val")
             .Where(line => (line.Accuracy ?? line.MicroF1) is not null)
             .MaxBy(line => line.Accuracy ?? line.MicroF1);
+        Stopped = RunResult.Read(folder) is { } result && result.Steps == Steps && !IsTraining ? result.Stopped : null;
         if (File.Exists(folder.ModelPath))
         {
             using var model = SequenceClassifier.Load(folder.ModelPath);
@@ -83,6 +84,9 @@ public sealed record ClassifierRun : IReportedRun
     /// model was chosen; null before the first.
     /// </summary>
     public MetricsLine? Best { get; }
+
+    /// <inheritdoc/>
+    public StopReason? Stopped { get; }
 
     /// <summary>The scores on the test part; null before that was scored.</summary>
     public ClassificationReport? Test { get; }

@@ -32,6 +32,9 @@ public interface IReportedRun
     /// <summary>The best evaluation, whose model is kept; null before the first.</summary>
     MetricsLine? Best { get; }
 
+    /// <summary>Why it ended; null while it is being trained, and of runs that did not write it down.</summary>
+    StopReason? Stopped { get; }
+
     /// <summary>Time trained; null before anything was written down.</summary>
     double? Seconds => History.Metrics.Max(line => line.Seconds);
 

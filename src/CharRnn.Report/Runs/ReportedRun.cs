@@ -26,6 +26,8 @@ public sealed record ReportedRun : IReportedRun
         Parameters = ParametersOf(Configuration, folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = Scored("val").MinBy(line => line.Loss);
+        // One of an earlier end is of another model.
+        Result = RunResult.Read(folder) is { } result && result.Steps == Steps && !IsTraining ? result : null;
     }
 
     /// <summary>A short name, different for each run of a report.</summary>
@@ -36,6 +38,9 @@ public sealed record ReportedRun : IReportedRun
 
     /// <summary>The saved configuration.</summary>
     internal RunConfiguration Configuration { get; }
+
+    /// <summary>How it ended; null while it is being trained, and of runs that did not write it down.</summary>
+    internal RunResult? Result { get; }
 
     /// <summary>All settings, by the names that <c>config.json</c> gives them.</summary>
     public IReadOnlyList<RunSetting> Settings { get; }
@@ -80,7 +85,19 @@ public sealed record ReportedRun : IReportedRun
     /// <summary>The evaluation with the lowest validation loss; null before the first.</summary>
     public MetricsLine? Best { get; }
 
-    /// <summary>The last smoothed training loss; null before the first.</summary>
+    /// <inheritdoc/>
+    public StopReason? Stopped => Result?.Stopped;
+
+    /// <summary>
+    /// The validation loss of the model that is kept: as it was scored at the end, or else at its evaluation; null where
+    /// there is none.
+    /// </summary>
+    public double? ValLoss => Result?.ValLoss ?? Best?.Loss;
+
+    /// <summary>The kept model's loss on the training text, where nothing is held out; null otherwise.</summary>
+    public double? TrainScore => Result?.TrainEvalLoss;
+
+    /// <summary>The last average training loss; null before the first.</summary>
     public double? TrainLoss => Scored("train").LastOrDefault()?.Loss;
 
     /// <summary>The test loss; null where there is none.</summary>

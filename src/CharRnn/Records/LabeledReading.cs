@@ -3,7 +3,7 @@ namespace CharRnn.Datasets;
 /// <summary>Reader of folders with one file a label and one text a line, on disk or embedded in the library.</summary>
 internal static class LabeledFolder
 {
-    private const string Pattern = "*.txt";
+    private const string Extension = ".txt";
 
     /// <summary>The name of a folder's records.</summary>
     /// <exception cref="CorpusException">The path is empty.</exception>
@@ -19,13 +19,21 @@ internal static class LabeledFolder
     /// <exception cref="CorpusException">
     /// The folder is not there or has no such files, or one of them holds no text.
     /// </exception>
-    internal static IEnumerable<LabeledRow> Rows(string path) => FilesOf(path).SelectMany(RowsOfFile);
+    /// <param name="path">The folder.</param>
+    /// <param name="charset">The encoding of the files; null for UTF-8.</param>
+    /// <param name="unread">The names of the files and folders in it that are not read; hidden ones are not counted.</param>
+    internal static IEnumerable<LabeledRow> Rows(string path, string? charset, out IReadOnlyList<string> unread)
+    {
+        var (files, others) = FilesOf(path);
+        unread = others;
+        return files.SelectMany(file => RowsOfFile(file, charset));
+    }
 
     /// <summary>The rows of an embedded corpus whose texts have labels.</summary>
     internal static IEnumerable<LabeledRow> EmbeddedRows(EmbeddedDataset corpus) =>
         corpus.Labels.SelectMany(label => RowsOf(corpus.ReadText(label), label, $"{corpus.Name}/{label}.txt"));
 
-    private static List<string> FilesOf(string path)
+    private static (List<string> Files, List<string> Others) FilesOf(string path)
     {
         if (File.Exists(path))
             throw new CorpusException(
@@ -34,20 +42,19 @@ internal static class LabeledFolder
         try
         {
             // Hidden files are passed over, as everywhere.
-            List<string> files =
-            [
-                .. new DirectoryInfo(path)
-                    .GetFiles(Pattern)
-                    .Where(file => !file.Attributes.HasFlag(FileAttributes.Hidden))
-                    .Select(file => file.Name),
-            ];
+            var visible = new DirectoryInfo(path)
+                .GetFileSystemInfos()
+                .Where(entry => !entry.Attributes.HasFlag(FileAttributes.Hidden))
+                .ToLookup(IsText, entry => entry.Name);
+            List<string> files = [.. visible[true]],
+                others = [.. visible[false]];
             if (files.Count == 0)
                 throw new CorpusException(
                     $"{CorpusFiles.Display(path)} holds no text files, and one for each label is needed, such as "
                         + "Polish.txt with one text a line; name another folder, or a .tsv or .csv file."
                 );
             files.Sort(string.CompareOrdinal);
-            return [.. files.Select(file => Path.Combine(path, file))];
+            return ([.. files.Select(file => Path.Combine(path, file))], others);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -55,10 +62,13 @@ internal static class LabeledFolder
         }
     }
 
-    private static IEnumerable<LabeledRow> RowsOfFile(string file)
+    private static bool IsText(FileSystemInfo entry) =>
+        entry is FileInfo && entry.Extension.Equals(Extension, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<LabeledRow> RowsOfFile(string file, string? charset)
     {
         bool hasText = false;
-        foreach (var row in RowsOf(Utf8File.Read(file), Path.GetFileNameWithoutExtension(file), file))
+        foreach (var row in RowsOf(Utf8File.Read(file, charset), Path.GetFileNameWithoutExtension(file), file))
         {
             hasText |= !string.IsNullOrWhiteSpace(row.Text);
             yield return row;
@@ -71,7 +81,7 @@ internal static class LabeledFolder
     }
 
     private static IEnumerable<LabeledRow> RowsOf(string text, string label, string source) =>
-        Utf8File.LinesOf(text).Select((line, index) => new LabeledRow(line, label, $"{source}, line {index + 1}"));
+        LineEnds.LinesOf(text).Select((line, index) => new LabeledRow(line, label, $"{source}, line {index + 1}"));
 }
 
 /// <summary>
@@ -89,7 +99,8 @@ internal sealed class LabeledBuilder
     private readonly SymbolSet _before = new(),
         _after = new();
 
-    // Labels are numbered in the order they appear, and get their final numbers once all are known.
+    // Labels are numbered in the order they appear, and get their final numbers once all are known. Spellings of one
+    // label have one number, and the label its composed form.
     private readonly Dictionary<string, int> _numberOf = new(StringComparer.Ordinal);
     private readonly List<(string Name, string FirstPlace, int Count)> _labels = [];
     private readonly Dictionary<LabeledRecord, int> _placeOf = [];
@@ -101,11 +112,11 @@ internal sealed class LabeledBuilder
 
     internal LabeledBuilder(string name, TextPreparation preparation)
     {
-        _preparation = new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold };
+        _preparation = preparation.ForShortTexts() with { Charset = preparation.Charset };
         if (preparation != _preparation)
             throw new SettingsException(
-                $"labelled texts can be prepared with 'Normalize' and 'Fold' alone, and '{preparation}' asks for "
-                    + "more; leave the rest out."
+                $"labelled texts can be prepared with 'Normalize', 'Fold' and 'FoldCase' alone, and '{preparation}' asks "
+                    + "for more; leave the rest out."
             );
         _name = name;
         _preparer = new TextPreparer(_preparation);
@@ -122,7 +133,7 @@ internal sealed class LabeledBuilder
             return;
         }
         RefuseLong(found, row.Place);
-        int number = NumberOf(row.Label.Trim(), row.Place);
+        int number = NumberOf(row.Label, row.Place);
         _rows++;
         _trimmed += found.Length < row.Text.Length ? 1 : 0;
         string text = _preparer.Apply(found).Trim();
@@ -142,7 +153,7 @@ internal sealed class LabeledBuilder
 
     /// <summary>Makes the records of all rows.</summary>
     /// <exception cref="CorpusException">They are too few for the purpose.</exception>
-    internal LabeledRecords Build(LabeledPurpose purpose, RecordSource? source)
+    internal LabeledRecords Build(LabeledPurpose purpose, RecordSource? source, IReadOnlyList<string> unread)
     {
         if (_records.Count == 0)
             throw new CorpusException($"{Display(_name)} holds no text; put one on each line, under its label.");
@@ -157,12 +168,15 @@ internal sealed class LabeledBuilder
             records,
             [.. _occurrences],
             _preparation,
-            new LabeledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count, source)
+            new LabeledFacts(_rows, _blank, _trimmed, _before.Count, _after.Count, source, unread)
         );
     }
 
-    private int NumberOf(string label, string place)
+    private int NumberOf(string found, string place)
     {
+        if (_numberOf.TryGetValue(found, out int known))
+            return known;
+        string label = LabelNames.Composed(found.Trim());
         if (label.Length == 0)
             throw new CorpusException($"{Display(place)}: the text has no label; give it one, or take the row out.");
         if (label.Any(char.IsControl))
@@ -175,6 +189,7 @@ internal sealed class LabeledBuilder
             _numberOf.Add(label, number = _labels.Count);
             _labels.Add((label, place, Count: 0));
         }
+        _numberOf[found] = number;
         return number;
     }
 
@@ -220,13 +235,15 @@ internal sealed class LabeledBuilder
 /// <param name="DistinctBefore">Distinct characters of the texts before preparation.</param>
 /// <param name="DistinctAfter">Distinct characters of the prepared texts.</param>
 /// <param name="Source">The source of the rows; null for none.</param>
+/// <param name="Unread">Names of a folder's files and folders that were not read.</param>
 internal sealed record LabeledFacts(
     int Rows,
     int Blank,
     int Trimmed,
     int DistinctBefore,
     int DistinctAfter,
-    RecordSource? Source
+    RecordSource? Source,
+    IReadOnlyList<string> Unread
 )
 {
     /// <summary>The facts of records that are prepared already.</summary>
@@ -235,6 +252,6 @@ internal sealed record LabeledFacts(
         var seen = new SymbolSet();
         foreach (var record in records)
             seen.Add(record.Text);
-        return new LabeledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count, Source: null);
+        return new LabeledFacts(records.Count, Blank: 0, Trimmed: 0, seen.Count, seen.Count, Source: null, Unread: []);
     }
 }

@@ -103,16 +103,21 @@ public sealed class LabeledRecords
     /// <summary>Source of the records; null for rows that a program made, and for a part of other records.</summary>
     public RecordSource? Source => Facts.Source;
 
+    /// <summary>
+    /// Names of the files and folders beside a folder's texts that were not read; hidden ones are not counted.
+    /// </summary>
+    public IReadOnlyList<string> UnreadFiles => Facts.Unread;
+
     internal LabeledFacts Facts { get; }
 
     /// <summary>
-    /// Reads a folder with one file a label, <c>Polish.txt</c>, and one text a line. Hidden files and deeper folders
-    /// are skipped.
+    /// Reads a folder with one file a label, <c>Polish.txt</c> (capitals make no difference to the extension), and one
+    /// text a line. Hidden files and deeper folders are skipped. Labels are in Unicode's composed form.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="preparation">
-    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>
-    /// alone; nothing when null.
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/>, <see cref="TextPreparation.Fold"/>,
+    /// <see cref="TextPreparation.FoldCase"/> and, of files, <see cref="TextPreparation.Charset"/> alone; nothing when null.
     /// </param>
     /// <param name="purpose">The purpose of the records.</param>
     /// <exception cref="CorpusException">
@@ -124,20 +129,21 @@ public sealed class LabeledRecords
         TextPreparation? preparation = null,
         LabeledPurpose purpose = LabeledPurpose.Learning
     ) =>
-        FromRows(
+        Build(
             LabeledFolder.NameOf(path),
-            LabeledFolder.Rows(path),
+            LabeledFolder.Rows(path, preparation?.Charset, out var unread),
             preparation,
             purpose,
-            new RecordSource(Path.GetFullPath(path))
+            new RecordSource(Path.GetFullPath(path)),
+            unread
         );
 
     /// <summary>Builds records from rows.</summary>
     /// <param name="name">The name of the data set.</param>
     /// <param name="rows">The rows; those without a text are skipped.</param>
     /// <param name="preparation">
-    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/>
-    /// alone; nothing when null. White space around them goes in any case.
+    /// The preparation of the texts: <see cref="TextPreparation.Normalize"/>, <see cref="TextPreparation.Fold"/>,
+    /// <see cref="TextPreparation.FoldCase"/> and, of files, <see cref="TextPreparation.Charset"/> alone; nothing when null. White space around them goes in any case.
     /// </param>
     /// <param name="purpose">The purpose of the records.</param>
     /// <param name="source">
@@ -151,14 +157,7 @@ public sealed class LabeledRecords
         TextPreparation? preparation = null,
         LabeledPurpose purpose = LabeledPurpose.Learning,
         RecordSource? source = null
-    )
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        var builder = new LabeledBuilder(name, preparation ?? new TextPreparation());
-        foreach (var row in rows)
-            builder.Add(row);
-        return builder.Build(purpose, source);
-    }
+    ) => Build(name, rows, preparation, purpose, source, unread: []);
 
     /// <summary>
     /// The surnames that come with the library (<see cref="EmbeddedDatasets.Names"/>), under their languages.
@@ -196,11 +195,13 @@ public sealed class LabeledRecords
     public int[] LabelIdsIn(IReadOnlyList<string> known)
     {
         ArgumentNullException.ThrowIfNull(known);
-        var idOf = known.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+        var idOf = LabelNames.Places(known);
         return
         [
             .. _records.Select(record =>
-                idOf.TryGetValue(Labels[record.Label], out int id) ? id : throw Unknown(Labels[record.Label])
+                idOf.TryGetValue(LabelNames.Composed(Labels[record.Label]), out int id)
+                    ? id
+                    : throw Unknown(Labels[record.Label])
             ),
         ];
 
@@ -210,6 +211,22 @@ public sealed class LabeledRecords
                     + $"know{NearestName.Suggest(label, known)} It knows {LabelNames.List(known)}; leave those "
                     + "records out, or train with them."
             );
+    }
+
+    private static LabeledRecords Build(
+        string name,
+        IEnumerable<LabeledRow> rows,
+        TextPreparation? preparation,
+        LabeledPurpose purpose,
+        RecordSource? source,
+        IReadOnlyList<string> unread
+    )
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var builder = new LabeledBuilder(name, preparation ?? new TextPreparation());
+        foreach (var row in rows)
+            builder.Add(row);
+        return builder.Build(purpose, source, unread);
     }
 
     private LabeledRecords Part(bool[] isTest, bool isHeldOut)

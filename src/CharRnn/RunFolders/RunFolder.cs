@@ -15,6 +15,8 @@ public sealed class RunFolder
 {
     internal const string ConfigName = "config.json";
     internal const string ModelName = "model.safetensors";
+
+    private const string TextName = "text.txt";
     private const string LockName = "run.lock";
     private const string CheckpointsName = "checkpoints";
     private const string StepPrefix = "step-";
@@ -39,8 +41,14 @@ public sealed class RunFolder
     /// <summary><c>samples.jsonl</c>: one JSON object a line.</summary>
     public string SamplesPath => IOPath.Combine(Path, "samples.jsonl");
 
+    /// <summary><c>result.json</c>: how the run ended; not there while it is trained.</summary>
+    public string ResultPath => IOPath.Combine(Path, "result.json");
+
     /// <summary><c>model.safetensors</c>: the model to use.</summary>
     public string ModelPath => IOPath.Combine(Path, ModelName);
+
+    /// <summary>The text, where it came by standard input and lies nowhere else.</summary>
+    internal string TextPath => IOPath.Combine(Path, TextName);
 
     /// <summary>The folder of checkpoints.</summary>
     public string CheckpointsPath => IOPath.Combine(Path, CheckpointsName);
@@ -148,7 +156,7 @@ public sealed class RunFolder
                     return;
                 if (Directory.Exists(CheckpointsPath))
                     Directory.Delete(CheckpointsPath, recursive: true);
-                foreach (string file in new[] { LastPath, BestPath, ModelPath })
+                foreach (string file in new[] { LastPath, BestPath, ModelPath, TextPath })
                     File.Delete(file);
             }
             // Folders above may have been made for this run, and hold another by now.
@@ -172,6 +180,29 @@ public sealed class RunFolder
     /// <summary>The text of <c>config.json</c>.</summary>
     /// <exception cref="ModelException">The file cannot be read.</exception>
     internal string ReadConfig() => ReadText(ConfigPath);
+
+    /// <summary>Writes <c>result.json</c>, whole or not at all.</summary>
+    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    internal void WriteResult(string json) =>
+        AtomicFile.Write(ResultPath, file => file.Write(Encoding.UTF8.GetBytes(json)));
+
+    /// <summary>The text of <c>result.json</c>; null where there is none.</summary>
+    /// <exception cref="ModelException">The file cannot be read.</exception>
+    internal string? ReadResult() => File.Exists(ResultPath) ? ReadText(ResultPath) : null;
+
+    /// <summary>Deletes <c>result.json</c>: a run that goes on has no result yet.</summary>
+    /// <exception cref="CharRnnException">The file cannot be deleted.</exception>
+    internal void DeleteResult()
+    {
+        try
+        {
+            File.Delete(ResultPath);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new CharRnnException($"cannot delete {ResultPath}: {OneLine.Reason(refusal)}", refusal);
+        }
+    }
 
     /// <summary>The file of a step's checkpoint, whether or not it exists.</summary>
     internal string CheckpointPath(long step) => IOPath.Combine(CheckpointsPath, CheckpointName(step));

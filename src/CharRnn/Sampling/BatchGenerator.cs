@@ -1,3 +1,4 @@
+using CharRnn.Engine;
 using CharRnn.Networks;
 using CharRnn.Sampling;
 
@@ -9,6 +10,16 @@ namespace CharRnn;
 /// <see cref="TextGenerator.Ids"/> writes under the same number, up to the boundary at its end, if the vocabulary has
 /// one; after that the stream writes another text.
 /// </summary>
+/// <example>
+/// One text after each of several prompts, side by side:
+/// <code>
+/// using var model = LanguageModel.Load("runs/dragons-001");
+/// int[][] prompts = [model.Encode("Once"), model.Encode("One"), model.Encode("On")];
+/// using var batch = BatchGenerator.OfPrompts(model, prompts, new SamplingOptions { Temperature = 0.8 });
+/// for (int i = 0; i &lt; 5; i++)
+///     Console.WriteLine(model.Vocabulary.Decode(batch.Next()));
+/// </code>
+/// </example>
 public sealed class BatchGenerator : IDisposable
 {
     private readonly StepSession _session;
@@ -35,30 +46,77 @@ public sealed class BatchGenerator : IDisposable
         int threads = 1,
         LabelBlend? label = null
     )
+        : this(model, TextStart.Several(prompt, streams, firstStream), options, threads, label) { }
+
+    /// <summary>Begins texts with prompts of their own.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="starts">(B) the prompt and number of each text.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="threads">Number of threads.</param>
+    /// <param name="label">The label of all texts, for a model with labels.</param>
+    /// <param name="isScored">Whether <see cref="LogProbabilities"/> are computed.</param>
+    /// <param name="stops">
+    /// Ids that end a text for whoever reads it, beside the boundary; none comes before
+    /// <see cref="SamplingOptions.MinLength"/>.
+    /// </param>
+    internal BatchGenerator(
+        LanguageModel model,
+        IReadOnlyList<TextStart> starts,
+        SamplingOptions options,
+        int threads,
+        LabelBlend? label = null,
+        bool isScored = false,
+        params IReadOnlyList<IReadOnlyList<int>> stops
+    )
     {
         options.Validate();
-        int[] start = TextGenerator.Start(model, prompt);
+        int[][] inputs = [.. starts.Select(start => TextGenerator.Start(model, start.Prompt))];
         // Checked before the session starts threads, which a failure here would leave running.
-        LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
+        foreach (int[] ids in inputs)
+            LanguageModel.RequireKnown(ids, model.Spec.VocabularySize);
         model.RequireLabel(label);
-        _session = model.NewSession(streams, threads, label);
-        _ids = new int[streams];
+        TextSoFar?[] texts = [.. starts.Select(start => TextSoFar.Of(options, model.Vocabulary, start.Prompt, stops))];
+        _session = model.NewSession(starts.Count, threads, label);
+        _ids = new int[starts.Count];
         _drawing = new Drawing(
             _ids,
-            firstStream,
+            [.. starts.Select(start => start.Stream)],
+            texts,
             [
                 .. Enumerable
                     .Range(0, threads)
                     .Select(_ => new Sampler(options, model.Vocabulary.Count, model.Vocabulary.UnknownId)),
-            ]
+            ],
+            isScored ? model.Vocabulary.Count : null
         );
-        foreach (int id in start[..^1])
-        {
-            Array.Fill(_ids, id);
-            _session.Step(_ids);
-        }
-        Array.Fill(_ids, start[^1]);
+        ReadPrompts(inputs);
     }
+
+    /// <summary>
+    /// ln p of the symbols that the last call of <see cref="Next"/> gave, (B): at temperature 1, without penalties and
+    /// cuts.
+    /// </summary>
+    internal ReadOnlySpan<double> LogProbabilities => _drawing.LogProbabilities;
+
+    /// <summary>
+    /// Begins texts with prompts of their own, of any lengths. Each is the text that its prompt gives alone under the
+    /// same number.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompts">(B) the first ids of each text; at least one.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="stream">The number of the texts, the same for each; 0 by default.</param>
+    /// <param name="threads">Number of threads; 1 by default. Any number gives the same texts.</param>
+    /// <param name="label">The label of all texts, for a model with labels.</param>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    public static BatchGenerator OfPrompts(
+        LanguageModel model,
+        IReadOnlyList<IReadOnlyList<int>> prompts,
+        SamplingOptions options,
+        ulong stream = 0,
+        int threads = 1,
+        LabelBlend? label = null
+    ) => new(model, [.. prompts.Select(prompt => new TextStart(prompt, stream))], options, threads, label);
 
     /// <summary>Generates the next symbol of each text.</summary>
     /// <returns>The ids, (B), valid until the next call.</returns>
@@ -73,18 +131,47 @@ public sealed class BatchGenerator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Sampling of each stream on the thread that has its logits.</summary>
-    private sealed class Drawing(int[] ids, ulong firstStream, Sampler[] samplers) : ILogitsReader
+    /// <summary>
+    /// Reads all prompts but their last symbols. They end together: a shorter one begins later, from zeros.
+    /// </summary>
+    private void ReadPrompts(int[][] inputs)
     {
+        int longest = inputs.Max(ids => ids.Length);
+        for (int left = longest; left > 0; left--)
+        {
+            if (left < longest)
+                _session.ClearStates(stream => inputs[stream].Length == left);
+            for (int stream = 0; stream < inputs.Length; stream++)
+                _ids[stream] = inputs[stream] is var ids && ids.Length >= left ? ids[^left] : 0;
+            if (left > 1)
+                _session.Step(_ids);
+        }
+    }
+
+    /// <summary>Sampling of each stream on the thread that has its logits.</summary>
+    private sealed class Drawing(int[] ids, ulong[] streams, TextSoFar?[] texts, Sampler[] samplers, int? scoredSymbols)
+        : ILogitsReader
+    {
+        private readonly double[] _logProbabilities = scoredSymbols is null ? [] : new double[ids.Length];
+
+        // (V padded) of each worker.
+        private readonly float[][] _scratch = scoredSymbols is { } symbols
+            ? [.. samplers.Select(_ => new float[Padding.RoundUp(symbols)])]
+            : [];
         private ModelException? _failure;
         private ulong _draw;
+
+        public ReadOnlySpan<double> LogProbabilities => _logProbabilities;
 
         public void Read(int worker, int stream, ReadOnlySpan<float> logits)
         {
             // A worker must not throw: the others would wait for it at the barrier.
             try
             {
-                ids[stream] = samplers[worker].Choose(logits, firstStream + (ulong)stream, _draw);
+                ids[stream] = samplers[worker].Choose(logits, streams[stream], _draw, texts[stream]);
+                texts[stream]?.Add(ids[stream]);
+                if (scoredSymbols is not null)
+                    _logProbabilities[stream] = LogProbability(logits, ids[stream], _scratch[worker]);
             }
             catch (ModelException failure)
             {
@@ -98,5 +185,26 @@ public sealed class BatchGenerator : IDisposable
             if (_failure is not null)
                 throw new ModelException(_failure.Message, _failure);
         }
+
+        private static double LogProbability(ReadOnlySpan<float> logits, int id, float[] scratch)
+        {
+            logits.CopyTo(scratch);
+            return logits[id] - Softmax.Normalize(scratch, logits.Length);
+        }
+    }
+}
+
+/// <summary>Beginning of a text that is generated.</summary>
+/// <param name="Prompt">The first ids.</param>
+/// <param name="Stream">The number of the text among those of one seed.</param>
+internal readonly record struct TextStart(IReadOnlyList<int> Prompt, ulong Stream)
+{
+    /// <summary>Texts of one prompt and of consecutive numbers.</summary>
+    public static TextStart[] Several(IReadOnlyList<int> prompt, int count, ulong first)
+    {
+        var starts = new TextStart[count];
+        for (int i = 0; i < count; i++)
+            starts[i] = new TextStart(prompt, first + (ulong)i);
+        return starts;
     }
 }

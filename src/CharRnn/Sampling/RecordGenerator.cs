@@ -1,3 +1,5 @@
+using CharRnn.Sampling;
+
 namespace CharRnn;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace CharRnn;
 /// </summary>
 public sealed class RecordGenerator
 {
-    private const int SideBySide = 64;
+    private const int DefaultSideBySide = 64;
 
     private readonly LanguageModel _model;
     private readonly LabelBlend? _label;
@@ -46,33 +48,58 @@ public sealed class RecordGenerator
         SamplingOptions options,
         long? longest,
         CancellationToken cancellationToken = default
+    ) =>
+        Texts(prompt, options, longest, cancellationToken: cancellationToken)
+            .Select(text => text.Ids as int[] ?? [.. text.Ids]);
+
+    /// <summary>
+    /// Endless sequence of records, with the log-probability of each and whether it ended by itself.
+    /// </summary>
+    /// <param name="prompt">The first ids of each record.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="longest">Max symbols of a record; null for no limit.</param>
+    /// <param name="stop">Ids of a text before which a record ends too; null for none.</param>
+    /// <param name="sideBySide">
+    /// Number of records that are generated at once, at least 1; any number gives the same records. 64 by default.
+    /// </param>
+    /// <param name="cancellationToken">Ends the sequence; records not yet returned are dropped.</param>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    /// <example>
+    /// <code>
+    /// using var model = LanguageModel.Load("runs/new-names");
+    /// var names = new RecordGenerator(model, LabelBlend.Parse("Polish", model.Labels));
+    /// foreach (var name in names.Texts([], new SamplingOptions(), longest: 20).Take(10))
+    ///     Console.WriteLine($"{name.LogProbability:0.00}  {model.Vocabulary.Decode([.. name.Ids])}");
+    /// </code>
+    /// </example>
+    public IEnumerable<GeneratedText> Texts(
+        IReadOnlyList<int> prompt,
+        SamplingOptions options,
+        long? longest,
+        IReadOnlyList<int>? stop = null,
+        int sideBySide = DefaultSideBySide,
+        CancellationToken cancellationToken = default
     )
     {
-        int threads = _model.UsefulThreads(SideBySide);
-        for (ulong first = 0; ; first += SideBySide)
+        int threads = _model.UsefulThreads(sideBySide);
+        IReadOnlyList<int>[] stops = [_lineFeed is { } end ? [end] : [], stop ?? []];
+        for (ulong first = 0; ; first += (ulong)sideBySide)
         {
-            using var generator = new BatchGenerator(_model, prompt, options, SideBySide, first, threads, _label);
-            var records = new List<int>[SideBySide];
-            for (int i = 0; i < SideBySide; i++)
-                records[i] = [];
-            var writing = Enumerable.Range(0, SideBySide).ToList();
-            while (writing.Count > 0)
+            var starts = TextStart.Several(prompt, sideBySide, first);
+            using var generator = new BatchGenerator(_model, starts, options, threads, _label, isScored: true, stops);
+            var records = new WrittenText[sideBySide];
+            for (int i = 0; i < sideBySide; i++)
+                records[i] = new WrittenText(longest, stop, _boundary, _lineFeed);
+            while (!Array.TrueForAll(records, record => record.IsOver))
             {
                 if (cancellationToken.IsCancellationRequested)
                     yield break;
-                int[] ids = generator.Next().ToArray();
-                writing.RemoveAll(stream => IsOver(records[stream], ids[stream]));
+                var ids = generator.Next();
+                for (int i = 0; i < sideBySide; i++)
+                    records[i].Add(ids[i], generator.LogProbabilities[i]);
             }
             foreach (var record in records)
-                yield return [.. record];
-        }
-
-        bool IsOver(List<int> record, int id)
-        {
-            if (id == _boundary || id == _lineFeed)
-                return true;
-            record.Add(id);
-            return record.Count == longest;
+                yield return new GeneratedText(record.TakeReleased(), record.LogProbability, record.HasEnded);
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Sampler
     private readonly bool _cuts;
     private readonly IComparer<int> _likeliestFirst;
     private readonly int? _neverDrawn;
-    private readonly float[] _allowed;
+    private float[] _allowed = [];
 
     /// <summary>Makes a sampler for a vocabulary.</summary>
     /// <param name="options">The sampling options.</param>
@@ -26,7 +26,6 @@ internal sealed class Sampler
         options.Validate();
         _options = options;
         _neverDrawn = neverDrawn;
-        _allowed = neverDrawn is null ? [] : new float[symbols];
         _order = new int[symbols];
         _probabilities = new float[Padding.RoundUp(symbols)];
         _cuts = options.TopK is not null || options.TopP is not null || options.MinP is not null;
@@ -40,20 +39,17 @@ internal sealed class Sampler
     /// <param name="logits">The logits, (V).</param>
     /// <param name="stream">The stream of the draw.</param>
     /// <param name="draw">Number of symbols the stream has drawn before.</param>
+    /// <param name="text">The text so far, where the options ask something of it.</param>
     /// <exception cref="ModelException">The logits are not numbers.</exception>
-    public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw)
+    public int Choose(ReadOnlySpan<float> logits, ulong stream, ulong draw, TextSoFar? text = null)
     {
         if (logits.Length != _order.Length)
             throw new ArgumentException(
                 $"logits has {logits.Length} floats; V={_order.Length} are needed.",
                 nameof(logits)
             );
-        if (_neverDrawn is { } never)
-        {
-            logits.CopyTo(_allowed);
-            _allowed[never] = float.NegativeInfinity;
-            logits = _allowed;
-        }
+        if (_neverDrawn is not null || text is not null)
+            logits = Adjusted(logits, text);
         if (_options.Temperature == 0)
             return Likeliest(logits);
         Distribute(logits);
@@ -71,6 +67,17 @@ internal sealed class Sampler
                 return _order[rank];
         }
         return _order[kept - 1];
+    }
+
+    private ReadOnlySpan<float> Adjusted(ReadOnlySpan<float> logits, TextSoFar? text)
+    {
+        if (_allowed.Length == 0)
+            _allowed = new float[logits.Length];
+        logits.CopyTo(_allowed);
+        if (_neverDrawn is { } never)
+            _allowed[never] = float.NegativeInfinity;
+        text?.Adjust(_allowed);
+        return _allowed;
     }
 
     internal static ModelException NotNumbers() =>

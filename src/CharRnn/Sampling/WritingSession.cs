@@ -22,6 +22,8 @@ public sealed class WritingSession : IDisposable
     private readonly int? _boundary,
         _unknown;
     private readonly int _start;
+    private readonly int[] _prompt;
+    private readonly Vocabulary _vocabulary;
     private readonly List<int> _read = [];
     private readonly List<NetworkState> _states = [];
 
@@ -30,6 +32,10 @@ public sealed class WritingSession : IDisposable
     private SamplingOptions _options;
     private Sampler _sampler;
     private ulong _draws;
+
+    // The text so far, and how much of what was written it holds; made when the model chooses.
+    private TextSoFar? _text;
+    private int? _textLength;
 
     /// <summary>Begins a text with a prompt.</summary>
     /// <param name="model">The model.</param>
@@ -51,6 +57,7 @@ public sealed class WritingSession : IDisposable
         _boundary = model.Vocabulary.BoundaryId;
         _unknown = model.Vocabulary.UnknownId;
         _logits = new float[model.Vocabulary.Count];
+        (_prompt, _vocabulary) = ([.. prompt], model.Vocabulary);
         (_options, _sampler, _start) = (options, new Sampler(options, model.Vocabulary.Count), start.Length);
         _session = model.NewSession(label: label);
         foreach (int id in start)
@@ -73,7 +80,7 @@ public sealed class WritingSession : IDisposable
     public SamplingOptions Options
     {
         get => _options;
-        set => (_sampler, _options) = (new Sampler(value, _logits.Length), value);
+        set => (_sampler, _options, _textLength) = (new Sampler(value, _logits.Length), value, null);
     }
 
     /// <summary>
@@ -114,7 +121,7 @@ public sealed class WritingSession : IDisposable
     public void Choose()
     {
         if (!HasEnded)
-            Add(_sampler.Choose(_logits, stream: 0, _draws++));
+            Add(_sampler.Choose(_logits, stream: 0, _draws++, Text()));
     }
 
     /// <summary>Undoes the text's end, or the last symbol written.</summary>
@@ -128,6 +135,7 @@ public sealed class WritingSession : IDisposable
         }
         if (Length == 0)
             return false;
+        _textLength = null;
         int[] kept = [.. _read.SkipLast(1)];
         // At least one symbol is read again, since a saved state has no logits.
         int states = (kept.Length - 1) / SymbolsBetweenStates;
@@ -144,6 +152,16 @@ public sealed class WritingSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>The text so far, brought up to what was written; null where the options ask nothing of it.</summary>
+    private TextSoFar? Text()
+    {
+        if (_textLength is null)
+            (_text, _textLength) = (TextSoFar.Of(_options, _vocabulary, _prompt), 0);
+        for (; _text is not null && _textLength < Length; _textLength++)
+            _text.Add(_read[_start + _textLength.Value]);
+        return _text;
+    }
 
     private void Read(int id)
     {

@@ -110,22 +110,28 @@ internal static class SymbolNames
 }
 
 /// <summary>Line and column in a text, as an editor counts: from line 1, column 1; a column is one symbol.</summary>
-internal readonly record struct TextPosition(long Line, long Column)
+/// <param name="Line">The line.</param>
+/// <param name="Column">The column.</param>
+/// <param name="IsAfterReturn">Whether a carriage return stands before it, with which a line feed ends one line.</param>
+internal readonly record struct TextPosition(long Line, long Column, bool IsAfterReturn = false)
 {
     internal static TextPosition Start => new(1, 1);
 
     /// <summary>The position after the given symbols.</summary>
     /// <param name="symbols">The symbols.</param>
-    /// <param name="lineEnd">The symbol that ends a line: the boundary where lines are records.</param>
-    internal TextPosition After(ReadOnlySpan<int> symbols, int lineEnd = '\n')
+    /// <param name="lineEnd">
+    /// The symbol that ends a line beside CR: LF, or the boundary where lines are records.
+    /// </param>
+    internal TextPosition After(ReadOnlySpan<int> symbols, int lineEnd = LineEnds.Feed)
     {
-        int lastEnd = symbols.LastIndexOf(lineEnd);
-        return lastEnd < 0
-            ? this with
-            {
-                Column = Column + symbols.Length,
-            }
-            : new TextPosition(Line + symbols.Count(lineEnd), symbols.Length - lastEnd);
+        if (symbols.IsEmpty)
+            return this;
+        int lastEnd = symbols.LastIndexOfAny(lineEnd, LineEnds.Return);
+        if (lastEnd < 0)
+            return new TextPosition(Line, Column + symbols.Length);
+        long ends = symbols.Count(lineEnd) + symbols.Count(LineEnds.Return);
+        ends -= LineEnds.CountPairs(symbols, IsAfterReturn);
+        return new TextPosition(Line + ends, symbols.Length - lastEnd, symbols[^1] == LineEnds.Return);
     }
 
     /// <summary><c>line:column</c>.</summary>

@@ -50,7 +50,7 @@ internal sealed record ClassifierParts(
             };
             if (records.Labels.Count < MinLabels)
                 throw new SettingsException(
-                    $"{records.Name} has one label only, {LabelNames.InList(records.Labels[0])}, and at least {MinLabels} "
+                    $"{records.Name} has one label only, {LabelNames.Display(records.Labels[0])}, and at least {MinLabels} "
                         + "are needed; 'LabelSeparator' is what stands between the labels of a text."
                 );
         }
@@ -72,7 +72,7 @@ internal sealed record ClassifierParts(
     private static string Described(LabeledRecords all) =>
         $"several labels a text: {Quantity.Count(all.TextCount, "text")} under "
         + $"{Quantity.Count(all.Labels.Count, "label")}: "
-        + LabelNames.List(all.Labels.Zip(all.CountByLabel).OrderByDescending(label => label.Second))
+        + LabelNames.List([.. all.Labels.Zip(all.CountByLabel).OrderByDescending(label => label.Second)])
         + ".";
 
     private static LabeledRecords WithoutRareLabels(LabeledRecords records, int minRecords, List<string> notes)
@@ -93,7 +93,7 @@ internal sealed record ClassifierParts(
         var part = Relabeled(records, kept);
         notes.Add(
             $"labels left out, since they have fewer than {Quantity.Count(minRecords, "record")}: "
-                + LabelNames.List(rare.Select(label => (records.Labels[label], records.CountByLabel[label])))
+                + LabelNames.List([.. rare.Select(label => (records.Labels[label], records.CountByLabel[label]))])
                 + "."
         );
         return part;

@@ -57,7 +57,8 @@ internal sealed class ClassifierTask : TrainingTask
             {
                 Version = SavedConfiguration.ThisVersion,
                 Command = command,
-                Data = resumed?.Data ?? LabeledDataRecord.Of(records),
+                // Records that were moved are the same records; where they are now is remembered.
+                Data = resumed is null ? LabeledDataRecord.Of(records) : resumed.Data with { Source = records.Source },
                 Validation = resumed is null ? RecordOf(material.Validation) : resumed.Validation,
                 Test = resumed is null ? RecordOf(material.Test) : resumed.Test,
                 InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
@@ -142,6 +143,9 @@ internal sealed class ClassifierTask : TrainingTask
                 resumedAtStep,
                 Notes
             )
+            {
+                ResumptionNote = ResumptionNote,
+            }
         );
 
     /// <inheritdoc/>

@@ -24,8 +24,8 @@ public sealed class ClassifierTrainer : IDisposable
     private readonly RunFolder? _run;
     private readonly TrainingLoop<ClassifierTask> _loop;
 
-    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, bool isResumed) =>
-        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, isResumed));
+    private ClassifierTrainer(RunFolder? run, Func<ClassifierTask> makeTask, RunSettings? resumed) =>
+        (_run, _loop) = (run, new TrainingLoop<ClassifierTask>(run, makeTask, resumed));
 
     /// <summary>
     /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
@@ -66,7 +66,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, command, material ?? new ClassifierMaterial(), resumed: null),
-            isResumed: false
+            resumed: null
         );
     }
 
@@ -106,7 +106,7 @@ public sealed class ClassifierTrainer : IDisposable
         return new ClassifierTrainer(
             run,
             () => new ClassifierTask(records, settings, configuration.Command, again, configuration),
-            isResumed: true
+            resumed: configuration.Settings
         );
     }
 
@@ -120,11 +120,11 @@ public sealed class ClassifierTrainer : IDisposable
         var (task, state) = (_loop.Task, _loop.State);
         var (test, sets) = end.IsWhole ? task.ScoreTest() : (null, null);
         Save(test, sets);
-        return new ClassifierResult(
+        var result = new ClassifierResult(
             state.Step,
             _loop.Progress().Epoch,
             end.Seconds,
-            state.SmoothedLoss,
+            state.AverageLoss,
             1 - state.BestLoss,
             state.BestStep,
             end.Stopped,
@@ -133,6 +133,9 @@ public sealed class ClassifierTrainer : IDisposable
         {
             TestSets = sets,
         };
+        if (_run is not null)
+            RunResult.Of(result).Write(_run);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -5,12 +5,18 @@ using CharRnn.Networks;
 
 namespace CharRnn.Training;
 
+/// <summary>Losses of the model that was kept, nats per character; null for a part that was not scored.</summary>
+/// <param name="Validation">On the validation part.</param>
+/// <param name="Test">On the test part.</param>
+/// <param name="Train">On the training part, where nothing is held out for validation.</param>
+internal readonly record struct FinalScores(double? Validation, double? Test = null, double? Train = null);
+
 /// <summary>A language model and the text that it is trained on.</summary>
 internal sealed class LanguageModelTask : TrainingTask
 {
     private readonly Corpus _corpus;
     private readonly TextParts _parts;
-    private readonly HeldOutText _validation;
+    private readonly ScoredText _validation;
 
     // Pieces of the validation text that are scored while training.
     private readonly IReadOnlyList<IdRange> _scored;
@@ -53,16 +59,19 @@ internal sealed class LanguageModelTask : TrainingTask
             var (steps, streams) = (_parts.Steps, _parts.Streams);
             _batcher = _parts.MakeBatcher(corpus.Ids, settings);
             (_inputs, _targets) = (new int[steps * streams], new int[steps * streams]);
-            _validation = HeldOutText.ForValidation(corpus, _parts.Split.Validation, material.Validation);
+            _validation = ScoredText.ForValidation(corpus, _parts.Split.Validation, material.Validation);
             _scored = _validation.PiecesInTraining(settings.EvalChars);
 
             var configuration = new RunConfiguration
             {
                 Version = SavedConfiguration.ThisVersion,
                 Command = command,
-                Corpus = resumed?.Corpus ?? CorpusRecord.Of(corpus),
+                // A text that was moved is the same text; where it is now is remembered.
+                Corpus = resumed is null ? CorpusRecord.Of(corpus) : resumed.Corpus with { Sources = corpus.Sources },
                 Validation =
-                    resumed?.Validation ?? (material.Validation is null ? null : CorpusRecord.Of(material.Validation)),
+                    material.Validation is not { } own ? resumed?.Validation
+                    : resumed?.Validation is { } record ? record with { Sources = own.Sources }
+                    : CorpusRecord.Of(own),
                 InitFrom = resumed?.InitFrom ?? material.InitFrom?.Record,
                 Baselines = resumed?.Baselines ?? material.Baselines,
                 Settings = settings,
@@ -81,7 +90,7 @@ internal sealed class LanguageModelTask : TrainingTask
             _pass = Own(new LanguageModelPass(Model.Layout, Model.Weights, steps, streams, _team));
             _step = Own(new TrainingStep(_pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), _team));
             if (!_validation.IsEmpty)
-                _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, HeldOutText.Streams), _team));
+                _evaluator = Own(new Evaluator(Model, Math.Min(_scored.Count, ScoredText.Streams), _team));
         }
         catch
         {
@@ -144,6 +153,9 @@ internal sealed class LanguageModelTask : TrainingTask
                 resumedAtStep,
                 Notes
             )
+            {
+                ResumptionNote = ResumptionNote,
+            }
         );
 
     /// <inheritdoc/>
@@ -240,11 +252,14 @@ internal sealed class LanguageModelTask : TrainingTask
 
     /// <summary>Scores the model that was kept.</summary>
     /// <param name="observer">Receives progress.</param>
-    /// <returns>Nats per character of the validation and of the test part; null for an empty one.</returns>
-    public (double? Validation, double? Test) ScoreAtTheEnd(ITrainingObserver observer) =>
-        (
+    /// <param name="hasLearned">Whether a step was done, without which a loss on the training text is of no use.</param>
+    public FinalScores ScoreAtTheEnd(ITrainingObserver observer, bool hasLearned) =>
+        new(
             _validation.ScoreAtTheEnd(Model, _team, "validation", observer),
-            HeldOutText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer)
+            ScoredText.Of(_corpus, _parts.Split.Test).ScoreAtTheEnd(Model, _team, "test", observer),
+            _validation.IsEmpty && hasLearned
+                ? ScoredText.Of(_corpus, _parts.Split.Train).ScoreAtTheEnd(Model, _team, "training", observer)
+                : null
         );
 
     /// <summary>Weight of each position's loss in the gradients.</summary>

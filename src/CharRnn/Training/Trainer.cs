@@ -19,10 +19,11 @@ namespace CharRnn;
 /// </example>
 public sealed class Trainer : IDisposable
 {
+    private readonly RunFolder? _run;
     private readonly TrainingLoop<LanguageModelTask> _loop;
 
-    private Trainer(RunFolder? run, Func<LanguageModelTask> makeTask, bool isResumed) =>
-        _loop = new TrainingLoop<LanguageModelTask>(run, makeTask, isResumed);
+    private Trainer(RunFolder? run, Func<LanguageModelTask> makeTask, RunSettings? resumed) =>
+        (_run, _loop) = (run, new TrainingLoop<LanguageModelTask>(run, makeTask, resumed));
 
     /// <summary>
     /// The model: while training its newest weights, after <see cref="Run"/> those that were kept. It is the trainer's
@@ -55,7 +56,7 @@ public sealed class Trainer : IDisposable
         return new Trainer(
             run,
             () => new LanguageModelTask(corpus, settings, command, material ?? new TrainingMaterial(), resumed: null),
-            isResumed: false
+            resumed: null
         );
     }
 
@@ -93,7 +94,7 @@ public sealed class Trainer : IDisposable
         return new Trainer(
             run,
             () => new LanguageModelTask(corpus, settings, configuration.Command, material, configuration),
-            isResumed: true
+            resumed: configuration.Settings
         );
     }
 
@@ -106,20 +107,28 @@ public sealed class Trainer : IDisposable
         observer ??= new NoObserver();
         var end = _loop.Run(observer, cancellationToken);
         var (task, state) = (_loop.Task, _loop.State);
-        var (valLoss, testLoss) = end.IsWhole ? task.ScoreAtTheEnd(observer) : (state.BestLoss, null);
-        if (testLoss is { } test)
+        var scores = end.IsWhole
+            ? task.ScoreAtTheEnd(observer, hasLearned: state.Step > 0)
+            : new FinalScores(state.BestLoss);
+        if (scores.Test is { } test && !_loop.Log.HasScore(RunLog.Test, state.Step))
             _loop.Log.AddScore(RunLog.Test, test, report: null, _loop.Progress());
-        return new TrainingResult(
+        var result = new TrainingResult(
             state.Step,
             (long)(state.Step * task.CharactersPerStep),
             end.Seconds,
-            state.SmoothedLoss,
-            valLoss,
+            state.AverageLoss,
+            scores.Validation,
             state.BestLoss,
             state.BestStep,
-            testLoss,
+            scores.Test,
             end.Stopped
-        );
+        )
+        {
+            TrainScore = scores.Train,
+        };
+        if (_run is not null)
+            RunResult.Of(result).Write(_run);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -175,7 +175,7 @@ public sealed class ClassifyPredictCommandTests : IDisposable
         _shell.OutputBytes = new FullStream("Broken pipe", code: 32);
         Assert.Equal(new(0, "", ""), _shell.Run("classify", "predict", _path, "abba"));
         _shell.OutputBytes = new FullStream("No space left on device", code: 28);
-        Refused(1, "cannot write to standard output: No space left on device", "abba");
+        Refused(1, "cannot write to standard output: the disk is full", "abba");
     }
 
     [Fact]

@@ -22,7 +22,19 @@ public sealed class SampleBeamsTests : IDisposable
     [Fact]
     public void NumSamples_AreTheBestOfTheBeams_InTheirOrder()
     {
-        var outcome = Sample("--beams", "8", "--num-samples", "3", "-p", "ab", "-n", "3", "--no-echo");
+        var outcome = Sample(
+            "--beams",
+            "8",
+            "--num-samples",
+            "3",
+            "-p",
+            "ab",
+            "-n",
+            "3",
+            "--no-echo",
+            "--separator",
+            ""
+        );
         using var model = LanguageModel.Load(_shell.Folder.File("model.safetensors"));
         var best = new BeamSearch(model).Run(
             model.Vocabulary.Encode("ab"),

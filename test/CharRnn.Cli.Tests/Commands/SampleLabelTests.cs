@@ -167,7 +167,7 @@ public sealed class SampleLabelTests : IDisposable
         _ground.Shell.OutputBytes = new FullStream("No space left on device", code: 28);
         var outcome = Sample("--label", "all", "--num-samples", "1000000000");
         Assert.Equal(
-            (1, "charrnn: error: cannot write to standard output: No space left on device"),
+            (1, "charrnn: error: cannot write to standard output: the disk is full"),
             (outcome.ExitCode, outcome.Error.TrimEnd())
         );
     }

@@ -70,7 +70,7 @@ public sealed class TrainBadInputTests : IDisposable
     [InlineData("--schedule never", "--schedule is 'never'")]
     [InlineData("--init magic", "--init is 'magic'")]
     [InlineData("--sampling sometimes", "--sampling is 'sometimes'; it needs one of stateful, random")]
-    [InlineData("--encoding latin-1", "--encoding is 'latin-1'")]
+    [InlineData("--encoding klingon", "--encoding is 'klingon'")]
     [InlineData("--progress loud", "--progress is 'loud'")]
     [InlineData("--max-steps -3", "--max-steps is '-3'")]
     [InlineData("--max-epochs nan", "--max-epochs is 'nan'")]

@@ -197,7 +197,7 @@ public sealed class TrainInitFromTests : IDisposable
             "-o",
             "second"
         );
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         using var second = LanguageModel.Load(_ground["second"]);
         Assert.Equal(("gru", 16), (second.Spec.Cell, second.Spec.HiddenSize));
     }
@@ -236,7 +236,7 @@ public sealed class TrainInitFromTests : IDisposable
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
         var outcome = await _ground.RunAsync(arguments);
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         return outcome;
     }
 

@@ -27,7 +27,7 @@ public sealed class TrainPresetTests : IDisposable
         _shell.Environment["CHARRNN_LEARNING_RATE"] = "0.05";
         _shell.Environment["CHARRNN_HIDDEN_SIZE"] = "11";
         var outcome = Train("--preset", "min-char-rnn", "--hidden-size", "7", "--max-steps", "2");
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         var settings = Settings();
         Assert.Equal("min-char-rnn", settings.GetProperty("preset").GetString());
         Assert.Equal(7, settings.GetProperty("hidden_size").GetInt32());
@@ -102,7 +102,7 @@ public sealed class TrainPresetTests : IDisposable
             "none",
             "--json"
         );
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         Assert.Equal("char-rnn", Settings().GetProperty("preset").GetString());
     }
 

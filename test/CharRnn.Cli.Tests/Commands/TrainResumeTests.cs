@@ -58,9 +58,9 @@ public sealed class TrainResumeTests : IDisposable
             "--progress",
             "none"
         );
-        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        resumed.AssertEndedQuietly();
         var whole = await _ground.RunAsync([.. train, "--max-steps", total, "--save-every", "0", "-o", "whole"]);
-        Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
+        whole.AssertEndedQuietly();
         Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("stopped"));
         foreach (string? key in new[] { "steps", "chars", "train_loss", "val_loss", "best_val_loss", "best_step" })
             Assert.Equal(
@@ -238,7 +238,7 @@ public sealed class TrainResumeTests : IDisposable
             new Dictionary<string, string>(),
             ["train", "a text.txt", .. TrainingGround.Small, "--max-steps", "1", "-o", "run", "--progress", "none"]
         );
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         using var config = JsonDocument.Parse(File.ReadAllText(_ground["run/config.json"]));
         Assert.StartsWith(
             "charrnn train 'a text.txt' --cell gru",
@@ -249,7 +249,7 @@ public sealed class TrainResumeTests : IDisposable
     private async Task<Outcome> EndsWellAsync(params string[] arguments)
     {
         var outcome = await _ground.RunAsync(arguments);
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        outcome.AssertEndedQuietly();
         return outcome;
     }
 }

@@ -54,10 +54,12 @@ internal sealed class TrainingGround : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _started = [];
-    private readonly TestShell _shell = new();
+    private readonly TestShell _shell;
 
     public TrainingGround()
     {
+        // Where a process's cache is too whose XDG_CACHE_HOME is cache here.
+        _shell = new() { CacheFolder = this["cache/charrnn"] };
         // A terminal that could do everything: escape codes must be missing because it is none, not because TERM says
         // so.
         _shell.Environment["TERM"] = "xterm-256color";

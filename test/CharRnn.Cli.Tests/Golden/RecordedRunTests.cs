@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace CharRnn.Cli.Tests.Golden;
 
 /// <summary>Runs that an earlier version began, of each kind one: they go on as they went on then.</summary>
-public sealed partial class RecordedRunTests
+public sealed partial class RecordedRunTests(RecordedRunTests.ResumedRuns resumed)
+    : IClassFixture<RecordedRunTests.ResumedRuns>
 {
     public static TheoryData<string, int> Runs()
     {
@@ -25,8 +26,7 @@ public sealed partial class RecordedRunTests
     [MemberData(nameof(Runs))]
     public void ResumingARecordedRun_GivesTheRecordedWeights(string name, int threads)
     {
-        using var shell = new TestShell();
-        string run = Resumed(shell, name, threads);
+        string run = resumed.Run(name, threads);
 
         var expected = GoldenFiles.Hashes(GoldenFiles.At("resumed", name, "hashes.txt")).ToList();
 
@@ -42,8 +42,7 @@ public sealed partial class RecordedRunTests
     [MemberData(nameof(Runs))]
     public void ResumingARecordedRun_LogsTheRecordedFigures(string name, int threads)
     {
-        using var shell = new TestShell();
-        string run = Resumed(shell, name, threads);
+        string run = resumed.Run(name, threads);
 
         foreach (string expected in Directory.GetFiles(GoldenFiles.At("resumed", name), "*.json*"))
         {
@@ -53,40 +52,51 @@ public sealed partial class RecordedRunTests
         }
     }
 
-    // Resuming writes into the run, so it is a copy that goes on.
-    private static string Resumed(TestShell shell, string name, int threads)
-    {
-        string run = shell.Folder.File(name);
-        Copy(GoldenFiles.At("runs", name), run);
-        string[] verb = name == "classifier" ? ["classify", "train"] : ["train"];
-
-        var outcome = shell.Run([
-            .. verb,
-            "-o",
-            run,
-            "--resume",
-            "--max-steps",
-            "40",
-            "--threads",
-            $"{threads}",
-            "--progress",
-            "none",
-        ]);
-
-        Assert.True(outcome.ExitCode == 0, outcome.Error);
-        return run;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (string folder in Directory.GetDirectories(from))
-            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
-    }
-
     // What a clock said is in no record.
     [GeneratedRegex(@",""chars_per_sec"":[^,]*,""seconds"":[^}]*")]
     private static partial Regex Times();
+
+    /// <summary>The recorded runs, each resumed once for each number of threads, when a test first asks for it.</summary>
+    public sealed class ResumedRuns : IDisposable
+    {
+        private readonly TestShell _shell = new();
+        private readonly Dictionary<(string, int), string> _runs = [];
+
+        public void Dispose() => _shell.Dispose();
+
+        /// <summary>The folder of a run that has been resumed. Resuming writes into it, so it is a copy.</summary>
+        public string Run(string name, int threads)
+        {
+            if (_runs.TryGetValue((name, threads), out string? known))
+                return known;
+            string run = _shell.Folder.File($"{name}-{threads}");
+            Copy(GoldenFiles.At("runs", name), run);
+            string[] verb = name == "classifier" ? ["classify", "train"] : ["train"];
+
+            var outcome = _shell.Run([
+                .. verb,
+                "-o",
+                run,
+                "--resume",
+                "--max-steps",
+                "40",
+                "--threads",
+                $"{threads}",
+                "--progress",
+                "none",
+            ]);
+
+            Assert.True(outcome.ExitCode == 0, outcome.Error);
+            return _runs[(name, threads)] = run;
+        }
+
+        private static void Copy(string from, string to)
+        {
+            Directory.CreateDirectory(to);
+            foreach (string file in Directory.GetFiles(from))
+                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            foreach (string folder in Directory.GetDirectories(from))
+                Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
+    }
 }

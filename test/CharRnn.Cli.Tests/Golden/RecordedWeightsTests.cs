@@ -1,3 +1,5 @@
+using CharRnn.Tests;
+
 namespace CharRnn.Cli.Tests.Golden;
 
 /// <summary>Short runs of every kind of network, text and optimiser learn what they learnt when recorded.</summary>
@@ -8,17 +10,13 @@ public sealed class RecordedWeightsTests
     // Scoring, saving and sampling change nothing that is learnt, and take time. Classifiers have no such flags.
     private static readonly string[] AtTheEndAlone = ["--eval-every", "0", "--save-every", "0", "--sample-every", "0"];
 
-    public static TheoryData<string, int, string> Runs()
-    {
-        var runs = new TheoryData<string, int, string>();
-        foreach (var (hash, commandLine) in GoldenFiles.Hashes(GoldenFiles.At("weights.txt")))
-        {
-            runs.Add(commandLine, 1, hash);
-            runs.Add(commandLine, 2, hash);
-        }
-
-        return runs;
-    }
+    /// <summary>Every recorded run with one thread and with two, or by default with one or two in turn.</summary>
+    public static TheoryData<string, int, string> Runs() =>
+        new(
+            from run in GoldenFiles.Hashes(GoldenFiles.At("weights.txt")).Index()
+            from threads in LongTests.Share([1, 2], turn: run.Index, of: 2)
+            select (run.Item.Of, threads, run.Item.Hash)
+        );
 
     [Theory(
         Skip = GoldenFiles.NeedsFusedMultiplyAdd,

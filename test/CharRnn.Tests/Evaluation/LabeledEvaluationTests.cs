@@ -122,7 +122,7 @@ public sealed class LabeledEvaluationTests
         var label = Assert.Throws<CorpusException>(() => Score(model, Rows([("abc", "kind 0"), ("abc", "kine 1")])));
         Assert.Equal(
             "rows has the label 'kine 1', which the model does not know; did you mean 'kind 1'? It knows "
-                + "'kind 0', 'kind 1', 'kind 2'; leave those records out, or train with them.",
+                + "kind 0, kind 1, kind 2; leave those records out, or train with them.",
             label.Message
         );
         var character = Assert.Throws<CorpusException>(() =>

@@ -51,7 +51,7 @@ public sealed class ReferenceClassifierTests
                         () => Run().Loss,
                         model.Parameters,
                         gradients,
-                        samples: LongTests.Samples(12, byDefault: 3)
+                        samples: LongTests.Samples(12, byDefault: 2)
                     )
                 )
                     Assert.True(

@@ -14,7 +14,7 @@ public sealed class NamesSampleTests
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Names.dll"), "2", "Nguyễn", "Marszałek"]
+            [Path.Combine(AppContext.BaseDirectory, "Names.dll"), "1", "Nguyễn", "Marszałek"]
         )
         {
             RedirectStandardOutput = true,

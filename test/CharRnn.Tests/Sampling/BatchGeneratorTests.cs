@@ -31,6 +31,35 @@ public sealed class BatchGeneratorTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(RandomModel.Cells), MemberType = typeof(RandomModel))]
+    public void TextsOfPromptsOfUnlikeLengths_AreThoseWrittenAlone(string cell)
+    {
+        const int Length = 12;
+        const ulong Stream = 2;
+        using var model = RandomModel.Make(cell, layers: 2);
+        int[][] prompts =
+        [
+            [3, 1, 4, 1, 5, 9],
+            [],
+            [2],
+            [6, 5, 3],
+            [2, 7],
+            [1, 8, 2],
+        ];
+        var options = new SamplingOptions { Seed = 4 };
+        foreach (int threads in new[] { 1, 2 })
+        {
+            using var batch = BatchGenerator.OfPrompts(model, prompts, options, Stream, threads);
+            int[][] steps = [.. Enumerable.Range(0, Length).Select(_ => batch.Next().ToArray())];
+            for (int i = 0; i < prompts.Length; i++)
+            {
+                int[] alone = [.. new TextGenerator(model).Ids(prompts[i], options, Stream).Take(Length)];
+                Assert.Equal(alone, steps.Select(ids => ids[i]));
+            }
+        }
+    }
+
     [Fact]
     public void AVocabularyTooLargeForAWholeTable_AndLargeLayers_GiveTheSameTextsToo()
     {

@@ -51,10 +51,14 @@ public sealed class GradientTests
     public void LossGradientsAndState_AreThoseOfTheDoubleReference(string cell, int size)
     {
         bool[] noAndYes = [false, true];
-        foreach (int layers in new[] { 1, 2, 3 })
-        foreach (bool residual in noAndYes)
-        foreach (bool embedding in noAndYes)
-        foreach (bool dropout in noAndYes)
+        var combinations =
+            from layers in new[] { 1, 2, 3 }
+            from residual in noAndYes
+            from embedding in noAndYes
+            from dropout in noAndYes
+            select (layers, residual, embedding, dropout);
+        // By default a third of them, so that every cell has them all between its sizes.
+        foreach (var (layers, residual, embedding, dropout) in LongTests.Share(combinations, turn: size, of: 3))
             AssertMatches(
                 Spec(cell, AllSizes[size], layers, residual, embedding, dropout),
                 AllSizes[size],
@@ -123,8 +127,12 @@ public sealed class GradientTests
     [MemberData(nameof(EveryCellAtEverySize))]
     public void WithLabelsBesideSymbols_GradientsMatchToo(string cell, int size)
     {
-        foreach (bool embedding in new[] { false, true })
-        foreach (int labelEmbedding in new[] { 0, 3, 17 })
+        var inputs =
+            from embedding in new[] { false, true }
+            from labelEmbedding in new[] { 0, 3, 17 }
+            select (embedding, labelEmbedding);
+        // By default two of six, so that every cell has them all between its sizes.
+        foreach (var (embedding, labelEmbedding) in LongTests.Share(inputs, turn: size, of: 3))
         {
             var spec = Spec(cell, AllSizes[size], layers: 2, residual: embedding, embedding, dropout: true) with
             {

@@ -66,7 +66,7 @@ public sealed class PresetTrainingTests : IDisposable
         );
     }
 
-    /// <summary>The preset as it is, but for sizes and for what is saved and shown on the way.</summary>
+    /// <summary>The preset as it is, but for sizes, threads and what is saved and shown on the way.</summary>
     private static TrainingSettings Reduced(Preset<TrainingSettings> preset)
     {
         var settings = preset.Settings with
@@ -75,6 +75,7 @@ public sealed class PresetTrainingTests : IDisposable
             EvalEvery = Cadence.Never,
             SaveEvery = Cadence.Never,
             SampleEvery = Cadence.Never,
+            Threads = 1,
         };
         return settings.HiddenSize <= ManyUnits
             ? settings

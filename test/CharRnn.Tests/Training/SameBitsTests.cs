@@ -7,9 +7,11 @@ namespace CharRnn.Tests;
 /// <summary>The number of threads changes neither weights, losses nor carried states by a single bit.</summary>
 public sealed class SameBitsTests
 {
-    private const int Steps = 30,
-        WindowSteps = 6,
+    private const int WindowSteps = 6,
         Vocabulary = 27;
+
+    // A bit that differs shows within the first steps, and every fourth begins from a zero state.
+    private static readonly int Steps = LongTests.Samples(30, byDefault: 10);
 
     public static TheoryData<string, int, bool> EveryCellDepthAndInput()
     {
@@ -23,7 +25,7 @@ public sealed class SameBitsTests
 
     [Theory]
     [MemberData(nameof(EveryCellDepthAndInput))]
-    public void ThirtySteps_WithOneTwoAndFiveWorkers_GiveTheSameBits(string cell, int layers, bool embedding)
+    public void ManySteps_WithOneTwoAndFiveWorkers_GiveTheSameBits(string cell, int layers, bool embedding)
     {
         // By default three of nine, so that every cell has all of them between its depths and inputs, and every case
         // has each number of streams and units.
@@ -136,30 +138,30 @@ public sealed class SameBitsTests
     [InlineData("lstm")]
     public void StatesThatBeginAnew_AndTwoBiases_GiveTheSameBitsToo(string cell)
     {
-        foreach (int streams in new[] { 1, 7, 50 })
+        // By default two of six, so that the cells have them all between them.
+        var sizes = from hidden in new[] { 13, 150 } from streams in new[] { 1, 7, 50 } select (streams, hidden);
+        int turn = CellCatalog.All.TakeWhile(known => known.Name != cell).Count();
+        foreach (var (streams, hidden) in LongTests.Share(sizes, turn, of: 3))
         {
-            foreach (int hidden in new[] { 13, 150 })
+            // One symbol in three, since the ids of a run are drawn from few.
+            var spec = new ModelSpec
             {
-                // One symbol in three, since the ids of a run are drawn from few.
-                var spec = new ModelSpec
-                {
-                    Cell = cell,
-                    VocabularySize = 3,
-                    HiddenSize = hidden,
-                    NumLayers = 2,
-                    EmbeddingSize = hidden % 2 * 5,
-                    Dropout = 0.3,
-                    ResetId = 1,
-                    Biases = BiasMode.Double,
-                };
-                float[] alone = Train(spec, streams, "adam", workers: 1, steps: 6);
-                foreach (int workers in new[] { 2, 5 })
-                    Bits.AssertSame(
-                        alone,
-                        Train(spec, streams, "adam", workers, steps: 6),
-                        $"B={streams}, H={hidden}, {workers} workers"
-                    );
-            }
+                Cell = cell,
+                VocabularySize = 3,
+                HiddenSize = hidden,
+                NumLayers = 2,
+                EmbeddingSize = hidden % 2 * 5,
+                Dropout = 0.3,
+                ResetId = 1,
+                Biases = BiasMode.Double,
+            };
+            float[] alone = Train(spec, streams, "adam", workers: 1, steps: 6);
+            foreach (int workers in new[] { 2, 5 })
+                Bits.AssertSame(
+                    alone,
+                    Train(spec, streams, "adam", workers, steps: 6),
+                    $"B={streams}, H={hidden}, {workers} workers"
+                );
         }
     }
 
@@ -254,7 +256,7 @@ public sealed class SameBitsTests
         int streams,
         string optimizer,
         int workers,
-        int steps = Steps,
+        int? steps = null,
         bool looksAtGates = false
     )
     {
@@ -269,7 +271,7 @@ public sealed class SameBitsTests
             clip: new ClipLimits(Norm: 0.5, Element: 0.05)
         );
         var left = new List<float>();
-        for (int step = 0; step < steps; step++)
+        for (int step = 0; step < (steps ?? Steps); step++)
         {
             run.Pass.MeasuresSaturation = looksAtGates;
             var result = run.Step();

@@ -38,6 +38,7 @@ internal sealed class SmallRecords : IDisposable
             WarmupSteps = 3,
             TestFrac = 0.2,
             ValFrac = 0.2,
+            Threads = 1,
         };
 
     public string this[string name] => _scratch[name];

@@ -20,7 +20,7 @@ internal sealed class SmallRun : IDisposable
 
     /// <summary>
     /// Everything that a default might change is said, so that what a test sees does not depend on how good the
-    /// defaults are.
+    /// defaults are. One thread: in so small a network others would only wait for each other.
     /// </summary>
     public static TrainingSettings Settings { get; } =
         new()
@@ -40,6 +40,7 @@ internal sealed class SmallRun : IDisposable
             SaveEvery = Cadence.EverySteps(10),
             SampleEvery = Cadence.Never,
             SampleLength = 10,
+            Threads = 1,
         };
 
     public string this[string name] => _scratch[name];

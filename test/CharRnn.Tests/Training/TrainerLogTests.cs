@@ -106,6 +106,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             SampleEvery = null,
+            SaveEvery = Cadence.Never,
             MaxSteps = 2500,
             LearningRate = 0,
             SampleLength = 12,
@@ -181,7 +182,7 @@ public sealed class TrainerLogTests : IDisposable
         var settings = SmallRun.Settings with
         {
             MaxSteps = null,
-            MaxTime = TimeSpan.FromSeconds(5),
+            MaxTime = TimeSpan.FromSeconds(2),
             Schedule = LearningRateShape.Linear,
         };
         var (run, result) = _runs.Train("run", settings);

@@ -16,6 +16,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             + "or a name from 'charrnn data list'.",
     };
     private readonly LabeledColumnFlags _columns = new();
+    private readonly EncodingFlag _encoding = new(isForCharacters: true);
     private readonly Setting<bool> _counts = Setting.Switch(
         "--counts",
         "Show the confusion matrix as counts, rather than in percent of its rows."
@@ -35,6 +36,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         _model.AddTo(this);
         Add(_data);
         _columns.AddTo(this);
+        Add(_encoding.Option);
         Add(_separator);
         Add(_counts.Option);
         Add(_threshold.Option);
@@ -63,15 +65,17 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
-            loaded.Preparation,
+            loaded.Preparation with
+            {
+                Charset = _encoding.CharsetOr(loaded.Preparation.Charset, sources),
+            },
             LabeledPurpose.Scoring,
-            loaded.Spec.MultiLabel ? ProgressMode.None : ProgressMode.Auto
+            isPrinted: !loaded.Spec.MultiLabel
         );
         double? threshold = _threshold.Resolve(sources).Value;
         if (loaded.Spec.MultiLabel)
         {
-            foreach (string line in LabeledSummary.OfLabelSets(records))
-                Shell.Terminal.Message(line);
+            LabeledSummary.PrintLabelSets(records, Shell.Terminal);
             Write(
                 LabelSetReport.Of(
                     loaded,

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
+using CharRnn.Cli.TextFiles;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 
@@ -9,6 +11,7 @@ namespace CharRnn.Cli.Commands;
 internal sealed class ClassifyPredictCommand : VerbCommand
 {
     private const int DefaultTop = 3;
+    private const int RowsTogether = 4096;
     private const int MaxProbabilities = 1 << 22;
     private const string StandardInput = "standard input";
 
@@ -20,9 +23,13 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     };
     private readonly Option<string?> _file = new("--file")
     {
-        Description = "Read the texts from this file, one a line.",
+        Description =
+            "Read the texts from this file, one a line, or from a column of this .tsv or .csv file, which comes out with "
+            + "its predictions added.",
         HelpName = "FILE",
     };
+    private readonly LabeledColumnFlags _columns = new();
+    private readonly EncodingFlag _encoding = new(isForCharacters: true);
     private readonly Setting<int> _top = new(
         "--top",
         $"Number of the likeliest labels to show (default: {DefaultTop}).",
@@ -46,6 +53,8 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         _model.AddTo(this);
         Add(_texts);
         Add(_file);
+        _columns.AddTo(this, hasLabels: false);
+        Add(_encoding.Option);
         Add(_top.Option);
         Add(_threshold.Option);
         Add(_letters);
@@ -58,12 +67,12 @@ internal sealed class ClassifyPredictCommand : VerbCommand
                 "Show the likeliest languages of two names."
             ),
             new(
-                "charrnn classify predict runs/names-001 --file names.txt --json",
-                "An object for each line of a file."
-            ),
-            new(
                 "charrnn classify predict runs/names-001 Kowalczyk --letters",
                 "Show how the belief moves letter by letter."
+            ),
+            new(
+                "charrnn classify predict runs/tickets-001 --file new.csv --text-column title > told.csv",
+                "Add predictions to a table."
             ),
         ];
     }
@@ -82,18 +91,27 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         if (given.Contains(""))
             throw new SettingsException("a TEXT is empty; give at least one character.");
 
+        var columns = _columns.Resolve(sources);
+        string? file = parsed.GetValue(_file);
+        bool isTable = file is not null && (Table.Is(file) || columns.AsksForTexts);
+        if (!isTable)
+            columns.RefuseFor("the texts come from none");
+
         using var loaded = _model.LoadClassifier(parsed);
+        string? charset = _encoding.Resolve(sources).Value.Charset;
+        if (isTable)
+            return PredictTable(TextForm.OnlyIn(file!, charset), columns.Table, loaded, most, threadCount, parsed);
         using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
         {
             Threshold =
                 _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
             IsMultiLabel = loaded.Spec.MultiLabel,
         };
-        using var stream = given.Length > 0 ? Stream.Null : Open(parsed.GetValue(_file));
+        using var stream = given.Length > 0 ? Stream.Null : Charset.Decoded(Open(file), charset);
         long start = Shell.Clock.GetTimestamp();
         if (
             PredictAll(
-                given.Length > 0 ? given : new TextLines(stream, parsed.GetValue(_file) ?? StandardInput).Read(),
+                given.Length > 0 ? given : new TextLines(stream, file ?? StandardInput).Read(),
                 loaded,
                 writer,
                 parsed.GetValue(_letters),
@@ -104,11 +122,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             return ExitCode.Success;
         if (given.Length == 0)
             PrintSpeed(counts.Texts, Shell.Clock.GetElapsedTime(start));
-        if (counts.Unknown > 0)
-            Shell.Terminal.Message(
-                "characters read as the unknown symbol, since the model's vocabulary lacks them: "
-                    + $"{Quantity.Count(counts.Unknown)}"
-            );
+        PrintUnknown(counts.Unknown);
         return ExitCode.Success;
     }
 
@@ -143,6 +157,76 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         }
 
         return (count, unknown);
+    }
+
+    private int PredictTable(
+        CorpusSource source,
+        TableColumns columns,
+        SequenceClassifier loaded,
+        int most,
+        int threadCount,
+        ParseResult parsed
+    )
+    {
+        if (parsed.GetValue(_letters))
+            throw new SettingsException($"{_letters.Name} is for texts one by one, and not for a table; leave it out.");
+        using var table = new Table(source, columns.Form);
+        int textAt = columns.TextPlaceIn(table);
+        using var writer = new TablePredictionWriter(
+            Shell,
+            loaded.Labels,
+            table,
+            columns.Form.HasHeader,
+            textAt,
+            most,
+            parsed.GetValue(_json)
+        );
+        var (predicted, blank, unknown) = (0L, 0L, 0L);
+        try
+        {
+            foreach (var rows in table.Rows().Where(row => row.Fields.Length > 0).Chunk(RowsTogether))
+            {
+                Shell.Interruption.Token.ThrowIfCancellationRequested();
+                string[] texts = [.. rows.Select(row => TextOf(row, textAt)).Where(text => text.Length > 0)];
+                var predictions = new Queue<float[]>(loaded.Predict(texts, threadCount));
+                foreach (var row in rows)
+                    writer.Write(row.Fields, TextOf(row, textAt).Length > 0 ? predictions.Dequeue() : null);
+                writer.Flush();
+                predicted += texts.Length;
+                blank += rows.Length - texts.Length;
+                unknown += texts.Sum(text => UnknownIn(text, loaded));
+            }
+        }
+        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        {
+            return ExitCode.Success;
+        }
+
+        if (blank > 0)
+            Shell.Terminal.Note($"rows without a text, which get no prediction: {Quantity.Count(blank)}");
+        PrintUnknown(unknown);
+        return ExitCode.Success;
+    }
+
+    private static string TextOf(TableRow row, int textAt)
+    {
+        string text = row.Fields[textAt].Trim();
+        return
+            text.Length <= LabeledRecords.MaxCharacters || text.EnumerateRunes().Count() <= LabeledRecords.MaxCharacters
+            ? text
+            : throw new CorpusException(
+                $"{row.Place}: the text has more than {Quantity.Count(LabeledRecords.MaxCharacters)} characters, which is "
+                    + "the most; shorten it."
+            );
+    }
+
+    private void PrintUnknown(long unknown)
+    {
+        if (unknown > 0)
+            Shell.Terminal.Note(
+                "characters read as the unknown symbol, since the model's vocabulary lacks them: "
+                    + $"{Quantity.Count(unknown)}"
+            );
     }
 
     /// <summary>As many texts as have a moderate number of probabilities together, however many labels there are.</summary>
@@ -180,21 +264,17 @@ internal sealed class ClassifyPredictCommand : VerbCommand
 
         try
         {
-            return File.OpenRead(path);
+            return UnpackedText.OnlyIn(path).Open();
+        }
+        catch (CorpusException)
+        {
+            throw;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CorpusException($"cannot read {path}: {ReasonOf(failure)}.", failure);
+            throw CorpusFiles.CannotRead(path, failure);
         }
     }
-
-    private static string ReasonOf(Exception failure) =>
-        failure switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => "it does not exist",
-            UnauthorizedAccessException => "permission is denied, or it is a folder",
-            _ => failure.Message,
-        };
 
     private void PrintSpeed(long count, TimeSpan time) =>
         Shell.Terminal.Message(

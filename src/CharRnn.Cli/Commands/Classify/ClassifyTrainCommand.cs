@@ -89,7 +89,8 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
             ValFrac = ShareBeside(_valFile, "--val-frac", settings.ValFrac, sources),
             TestFrac = ShareBeside(_testFile, "--test-frac", settings.TestFrac, sources),
         };
-        var records = _data.Load(sources, ModeOf(settings), PurposeOf(settings));
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
+        var records = _data.Load(sources, isPrinted: !settings.MultiLabel, PurposeOf(settings));
         Describe(records, settings);
         var material = new ClassifierMaterial
         {
@@ -116,7 +117,13 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         var configuration = ClassifierConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
-        var records = _data.LoadAgain(sources, configuration.Data, PurposeOf(settings), ModeOf(settings));
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
+        var records = _data.LoadAgain(
+            sources,
+            configuration.Data,
+            PurposeOf(settings),
+            isPrinted: !settings.MultiLabel
+        );
         Describe(records, settings);
         var material = new ClassifierMaterial
         {
@@ -132,13 +139,10 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         settings.MinRecords > 1 || settings.MultiLabel ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
 
     // Labels that are still to be split are no labels to be summed up.
-    private static ProgressMode ModeOf(ClassifierSettings settings) =>
-        settings.MultiLabel ? ProgressMode.None : ProgressMode.Auto;
-
     private void Describe(LabeledRecords records, ClassifierSettings settings)
     {
-        foreach (string line in settings.MultiLabel ? LabeledSummary.OfLabelSets(records) : [])
-            Shell.Terminal.Message(line);
+        if (settings.MultiLabel)
+            LabeledSummary.PrintLabelSets(records, Shell.Terminal);
     }
 
     private double ShareBeside(Option<string?> file, string share, double value, SettingSources sources)
@@ -177,7 +181,14 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
     {
         var result = WithProgress(
             mode,
-            line => trainer.Run(new ClassifierScreen(Shell.Terminal, line), Shell.Interruption.Token)
+            line =>
+                trainer.Run(
+                    new ClassifierScreen(Shell.Terminal, line)
+                    {
+                        Plan = Plan(trainer.Settings, "charrnn classify train", run),
+                    },
+                    Shell.Interruption.Token
+                )
         );
         return Print(
             sources,
@@ -199,7 +210,12 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {ClassifierScreen.Summary(result, isMultiLabel)}");
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn classify train", run, $"charrnn classify predict {run.Path} TEXT")
+            NextStep(
+                result.Stopped,
+                "charrnn classify train",
+                run,
+                $"charrnn classify predict {QuotedPath(run.Path)} TEXT"
+            )
         );
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
+using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Commands;
 
@@ -13,7 +14,8 @@ namespace CharRnn.Cli.Commands;
 /// <param name="name">Name of it in messages.</param>
 internal sealed class TextLines(Stream stream, string name)
 {
-    private const byte LineFeed = (byte)'\n';
+    private const byte LineFeed = (byte)LineEnds.Feed,
+        CarriageReturn = (byte)LineEnds.Return;
     private const int BufferSize = 1 << 16;
 
     private static readonly UTF8Encoding Strict = new(
@@ -23,6 +25,7 @@ internal sealed class TextLines(Stream stream, string name)
 
     private readonly byte[] _buffer = new byte[BufferSize];
     private long _line;
+    private bool _isAfterReturn;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -35,9 +38,12 @@ internal sealed class TextLines(Stream stream, string name)
         {
             held += read;
             int begin = 0;
-            for (int end; (end = Array.IndexOf(_buffer, LineFeed, begin, held - begin)) >= 0; begin = end + 1)
+            for (int end; (end = EndAfter(begin, held)) >= 0; begin = end + 1)
             {
-                if (TextOf(begin..end) is { Length: > 0 } text)
+                // The line feed of a CR LF ends no second line.
+                bool isSecondHalf = _isAfterReturn && end == begin && _buffer[end] == LineFeed;
+                _isAfterReturn = _buffer[end] == CarriageReturn;
+                if (!isSecondHalf && TextOf(begin..end) is { Length: > 0 } text)
                     yield return text;
             }
 
@@ -51,6 +57,12 @@ internal sealed class TextLines(Stream stream, string name)
 
         if (TextOf(..held) is { Length: > 0 } last)
             yield return last;
+    }
+
+    private int EndAfter(int begin, int held)
+    {
+        int length = _buffer.AsSpan(begin, held - begin).IndexOfAny(LineFeed, CarriageReturn);
+        return length < 0 ? length : begin + length;
     }
 
     private int ReadMore(int held)
@@ -83,7 +95,10 @@ internal sealed class TextLines(Stream stream, string name)
         }
         catch (DecoderFallbackException failure)
         {
-            throw Wrong($"byte 0x{utf8[failure.Index]:X2} is not valid UTF-8, which is needed; convert it");
+            throw Wrong(
+                $"byte 0x{utf8[failure.Index]:X2} is not valid UTF-8, which is needed; convert it, or name its encoding "
+                    + "with --encoding"
+            );
         }
     }
 

@@ -14,8 +14,11 @@ internal enum RunState
     /// <summary>It has reached one of its limits.</summary>
     Finished,
 
-    /// <summary>It was stopped before that, or diverged.</summary>
+    /// <summary>It was stopped before that.</summary>
     Interrupted,
+
+    /// <summary>Its loss left all bounds.</summary>
+    Diverged,
 
     /// <summary>Its files are damaged.</summary>
     Unreadable,
@@ -47,7 +50,10 @@ internal sealed record RunSummary
 
     public double? Seconds { get; init; }
 
-    /// <summary>The best validation loss: nats per character, or per record.</summary>
+    /// <summary>
+    /// Validation loss of the model that is kept, as it was scored at the end, or else in training: nats per character,
+    /// or per record.
+    /// </summary>
     public double? BestValLoss { get; init; }
 
     /// <summary>The best validation accuracy of a classifier.</summary>
@@ -105,7 +111,7 @@ internal sealed record RunSummary
             Steps = run.Steps,
             Parameters = run.Parameters,
             Seconds = run.Seconds,
-            BestValLoss = run.Best?.Loss,
+            BestValLoss = (run as ReportedRun)?.ValLoss ?? run.Best?.Loss,
             BestValAccuracy = classifier?.Best?.Accuracy ?? classifier?.Best?.MicroF1,
             TestLoss = run.History.Metrics.LastOrDefault(line => line.Split == "test")?.Loss,
             TestAccuracy = classifier?.Test?.Accuracy,
@@ -116,12 +122,19 @@ internal sealed record RunSummary
     private static DateTime ChangedAt(string path) =>
         File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, "config.json"));
 
-    // The plan is written when training ends or is interrupted; a run that reached its end has no steps left in it, or
+    // Runs of earlier versions have no result. The plan is written when training ends or is interrupted; a run that reached its end has no steps left in it, or
     // was tested, or lost patience.
     private static RunState StateOf(IReportedRun run, IReadOnlyList<PlanChange> plan, int? patience)
     {
         if (run.IsTraining)
             return RunState.Running;
+        if (run.Stopped is { } reason)
+            return reason switch
+            {
+                StopReason.Interrupted => RunState.Interrupted,
+                StopReason.Diverged => RunState.Diverged,
+                _ => RunState.Finished,
+            };
         bool isPlanDone = plan is [.., var last] && run.Steps >= last.PlannedSteps;
         bool isTested = run.History.Metrics.Any(line => line.Split == "test" && line.Step == run.Steps);
         bool isPatienceLost =

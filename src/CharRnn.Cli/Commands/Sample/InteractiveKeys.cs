@@ -169,10 +169,10 @@ internal sealed class InteractiveSampling(Shell shell, LanguageModel model, Samp
         else
             new InteractiveLines(shell, session, model, prompt).Run();
 
-        var writer = SampleWriter.Open(shell, model.Vocabulary, isLines: false);
-        writer.Write(echo);
+        var writer = SampleWriter.Open(shell, model.Vocabulary, new SampleFormat());
+        writer.Begin(new SampleHeading(model.Vocabulary.Decode(prompt), 1, options.Seed), echo);
         writer.Write([.. session.Written]);
-        writer.EndSample();
+        writer.Finish();
         return ExitCode.Success;
     }
 }

@@ -1,5 +1,4 @@
 using CharRnn.Analysis;
-using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 
 namespace CharRnn.Cli.Commands;
@@ -13,47 +12,48 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
     private const int MaxDrawnForEach = 100,
         MinBeforeGivingUp = 1000;
 
-    public void Run(
-        int[] prompt,
-        int[] echo,
-        SamplingOptions options,
-        long maxCharacters,
-        int count,
-        SampleWriter writer
-    )
+    /// <summary>Writes the records of each prompt.</summary>
+    public void Run(SampleOrder order, SampleWriter writer)
     {
         var known = RecordsOf(training);
+        foreach (int[] prompt in order.Prompts)
+            Run(order, prompt, known, writer);
+        writer.Finish();
+    }
+
+    private void Run(SampleOrder order, int[] prompt, RecordSet known, SampleWriter writer)
+    {
         int[] begun = BeginningOfRecord(prompt);
         var (drawn, novel) = (0L, 0);
-        long maxDrawn = MaxDrawn(count);
+        long maxDrawn = MaxDrawn(order.Count);
         foreach (
-            int[] record in new RecordGenerator(model).Records(
+            var record in new RecordGenerator(model).Texts(
                 prompt,
-                options,
-                maxCharacters == 0 ? null : maxCharacters,
-                shell.Interruption.Token
+                order.Options,
+                order.Bounds.After(prompt),
+                order.Stop,
+                cancellationToken: shell.Interruption.Token
             )
         )
         {
             drawn++;
-            int[] whole = [.. begun, .. record];
+            int[] whole = [.. begun, .. record.Ids];
             if (whole.Length > 0 && !known.Contains(TextScalars.Of(whole, model.Vocabulary)))
             {
                 novel++;
-                writer.Write(echo);
-                writer.Write(record);
-                writer.EndSample();
+                writer.Write(order.Heading(model, prompt, (int)drawn), order.Echo(prompt), record);
             }
 
-            if (novel == count || drawn == maxDrawn)
+            if (novel == order.Count || drawn == maxDrawn)
                 break;
         }
 
         if (drawn > 0)
             Print(drawn, novel);
-        if (drawn == maxDrawn && novel < count)
+        if (drawn == maxDrawn && novel < order.Count)
             shell.Terminal.Warning(
-                $"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(count)} novel ones were asked for."
+                $"gave up after {Quantity.Count(drawn)} records; {Quantity.Count(order.Count)} novel ones were asked "
+                    + "for."
             );
     }
 

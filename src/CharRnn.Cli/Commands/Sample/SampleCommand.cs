@@ -8,25 +8,12 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn sample</c>: samples text from a model, a character at a time.</summary>
 internal sealed class SampleCommand : VerbCommand
 {
-    private const int DefaultLength = 500;
     private static readonly SamplingOptions Defaults = new();
 
     private readonly ModelArgument _model = new();
     private readonly SamplingFlags _sampling = new();
-    private readonly Setting<string> _prompt = new(
-        "--prompt",
-        "Text that the model reads first; without one it starts as at the beginning of a text, or after a line's end.",
-        "",
-        text => text,
-        "TEXT"
-    );
-    private readonly Setting<long> _length = new(
-        "--length",
-        $"Number of characters to write after the prompt; 0 to go on until stopped (default: {DefaultLength}).",
-        DefaultLength,
-        text => SettingParser.LongInteger(text, 0, long.MaxValue),
-        "CHARS"
-    );
+    private readonly PromptFlags _prompts = new();
+    private readonly LengthFlags _lengths = new();
     private readonly Setting<ulong> _seed = new(
         "--seed",
         $"Seed of the choices; the same seed gives the same text (default: {Defaults.Seed}).",
@@ -48,7 +35,6 @@ internal sealed class SampleCommand : VerbCommand
         ParseStop,
         "TEXT"
     );
-    private readonly Setting<bool> _skipUnknown = SharedFlags.SkipUnknown();
     private readonly Setting<int?> _beams = new(
         "--beams",
         "Search for the likeliest texts rather than draw: how many are kept side by side.",
@@ -65,6 +51,7 @@ internal sealed class SampleCommand : VerbCommand
         Description = "Write character by character, choosing among the likeliest or letting the model choose.",
     };
     private readonly LabelFlags _labels = new();
+    private readonly SampleOutputFlags _output = new();
     private readonly TrainingText _trainingText;
     private readonly Option<bool> _noEcho = new("--no-echo") { Description = "Do not write the prompt." };
 
@@ -73,13 +60,14 @@ internal sealed class SampleCommand : VerbCommand
     {
         _trainingText = new(shell);
         _model.AddTo(this);
-        _prompt.Option.Aliases.Add("-p");
-        _length.Option.Aliases.Add("-n");
-        Add(FlagGroup.General, _prompt.Option, _length.Option, _samples.Option, _seed.Option, _stop.Option);
-        Add(FlagGroup.General, _skipUnknown.Option, _noEcho, _interactive, _beams.Option, _novel.Option);
+        _prompts.AddTo(this);
+        _lengths.AddTo(this);
+        Add(FlagGroup.General, _samples.Option, _seed.Option, _stop.Option);
+        Add(FlagGroup.General, _noEcho, _interactive, _beams.Option, _novel.Option);
         _sampling.AddTo(this);
         _labels.AddTo(this);
         _trainingText.AddTo(this);
+        _output.AddTo(this);
         MainFlags =
         [
             "--prompt",
@@ -94,6 +82,8 @@ internal sealed class SampleCommand : VerbCommand
             "--novel",
             "--beams",
             "--interactive",
+            "--json",
+            "--output",
         ];
         Examples =
         [
@@ -106,76 +96,109 @@ internal sealed class SampleCommand : VerbCommand
     protected override int Run(ParseResult parsed)
     {
         var sources = new SettingSources(parsed, Shell.Environment);
-        var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value };
-        var (maxCharacters, count) = (_length.Resolve(sources).Value, _samples.Resolve(sources).Value);
+        var bounds = _lengths.Resolve(sources);
+        var options = _sampling.Resolve(sources) with { Seed = _seed.Resolve(sources).Value, MinLength = bounds.Min };
+        var (maxCharacters, count) = (bounds.MaxOfAll, _samples.Resolve(sources).Value);
         var (beamCount, isNovel) = (_beams.Resolve(sources).Value, _novel.Resolve(sources).Value);
-        RefuseConflicts(parsed, beamCount, isNovel, maxCharacters, count);
-        isNovel &= beamCount is null;
-        var (promptText, stopText, skip) = (
-            _prompt.Resolve(sources).Value,
-            _stop.Resolve(sources).Value,
-            _skipUnknown.Resolve(sources).Value
-        );
+        RefuseConflicts(sources, beamCount, isNovel, maxCharacters, count);
+        bool isInteractive = parsed.GetValue(_interactive);
+        isNovel &= beamCount is null && !isInteractive;
+        var prompts = _prompts.Resolve(sources, Shell);
+        string? stopText = _prompts.AsPrompt(_stop.Resolve(sources).Value, _stop.Option, sources);
+        if (isInteractive && prompts.Count > 1)
+            throw new SettingsException(
+                $"{_prompts.Prompt.Name} is given {prompts.Count} times, and {_interactive.Name} writes one text; give "
+                    + "one."
+            );
 
         using var loaded = _model.Load(parsed);
         var asked = _labels.Resolve(parsed, loaded);
-        int[] promptIds = Encode(promptText, loaded, skip);
-        int[]? stopIds = stopText is null ? null : EncodeStop(stopText, loaded);
-        int[] echo = parsed.GetValue(_noEcho) ? [] : promptIds;
-        if (parsed.GetValue(_interactive))
-            return new InteractiveSampling(Shell, loaded, options, _labels.Only(asked, _interactive)).Run(
-                promptIds,
-                echo
-            );
-        if (asked.Count > 0 && beamCount is null)
-        {
-            int[][] starts = _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, skip) : [promptIds];
-            var order = new LabeledOrder(
-                asked,
-                starts,
-                count,
-                maxCharacters,
-                stopText,
-                IsEchoed: !parsed.GetValue(_noEcho),
-                isNovel
-            );
-            return SampleLabeled(loaded, order, options, sources);
-        }
-
-        bool isRecords = loaded.Preparation.Records;
-        bool areLines = isRecords || (stopText == "\n" && (isNovel || beamCount is not null));
+        bool isLabeled = asked.Count > 0 && beamCount is null && !isInteractive;
+        int[][] promptIds = _prompts.Encode(prompts, loaded, sources, Shell);
+        var order = new SampleOrder(
+            _labels.Starts(parsed) is { } letters ? EncodeStarts(letters, loaded, sources)
+                : promptIds is []
+                    ?
+                    [
+                        [],
+                    ]
+                : promptIds,
+            count,
+            options,
+            bounds,
+            stopText is null ? null : EncodeStop(stopText, loaded),
+            IsEchoed: !parsed.GetValue(_noEcho),
+            isNovel
+        );
+        bool areLines =
+            isLabeled || loaded.Preparation.Records || (stopText == "\n" && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
-            RequireMeasurable(maxCharacters, count);
-        using var training = isNovel ? _trainingText.Load(sources, loaded, _model.FileOf(parsed)) : null;
-        var writer = SampleWriter.Open(Shell, loaded.Vocabulary, isLines: areLines);
-        var written = training is null ? null : new List<int[]>();
+            RequireMeasurable(maxCharacters, (long)order.Prompts.Count * count);
+        bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
+        _lengths.Require(bounds, order.Prompts, canEnd);
+        _output.RefuseConflicts(sources, mayBeEndless: maxCharacters == 0 && !canEnd);
+        RequireFindableStop(order);
+        PrintFlagsWithoutEffect(sources, order, stopText is not null, areLines);
+        int? maxCopy = beamCount is null ? _sampling.MaxCopy(sources) : null;
+        using var training = LoadTraining(
+            loaded,
+            isNeeded: isNovel || maxCopy is not null,
+            // How much is new is said where the training text is at hand.
+            isOfUse: isLabeled,
+            sources
+        );
+        if (training is not null && maxCopy is { } longest)
+            order = order with { Options = options with { MaxCopy = new CopyLimit(training, longest) } };
+        return _output.Write(
+            parsed,
+            Shell,
+            shell =>
+                isInteractive
+                    ? new InteractiveSampling(shell, loaded, order.Options, _labels.Only(asked, _interactive)).Run(
+                        order.Prompts[0],
+                        order.Echo(order.Prompts[0])
+                    )
+                    : Sample(shell, loaded, training, order, asked, areLines, sources)
+        );
+    }
+
+    private int Sample(
+        Shell shell,
+        LanguageModel loaded,
+        Corpus? training,
+        SampleOrder order,
+        IReadOnlyList<LabelBlend> asked,
+        bool areLines,
+        SettingSources sources
+    )
+    {
+        int? beamCount = _beams.Resolve(sources).Value;
+        using var classifier =
+            beamCount is null && _labels.Classifier(sources.Parsed) is { } judge
+                ? SequenceClassifier.Load(judge)
+                : null;
+        var format = _output.Resolve(sources, areLines, (long)order.Prompts.Count * order.Count);
+        var writer = SampleWriter.Open(shell, loaded.Vocabulary, format);
         try
         {
             if (beamCount is { } kept)
-                new BeamSampling(Shell, loaded, _labels.Only(asked, _beams.Option)).Run(
-                    promptIds,
-                    echo,
-                    kept,
-                    (int)Math.Min(maxCharacters, int.MaxValue),
-                    stopIds,
-                    count,
-                    writer
-                );
-            else if (training is not null && areLines)
-                new NovelRecords(Shell, loaded, training).Run(promptIds, echo, options, maxCharacters, count, writer);
+            {
+                new BeamSampling(shell, loaded, _labels.Only(asked, _beams.Option)).Run(order, kept, writer);
+            }
+            else if (asked.Count > 0)
+            {
+                new LabeledSampling(shell, loaded, training, classifier).Run(asked, order, writer);
+            }
+            else if (training is not null && order.IsNovel && areLines)
+            {
+                new NovelRecords(shell, loaded, training).Run(order, writer);
+            }
             else
             {
-                new SideBySideSampling(Shell, loaded, writer).Run(
-                    promptIds,
-                    echo,
-                    options,
-                    maxCharacters,
-                    stopIds,
-                    count,
-                    written
-                );
+                var written = order.IsNovel ? new List<int[]>() : null;
+                new SideBySideSampling(shell, loaded, writer, format.IsJson).Run(order, written);
                 if (training is not null && written is not null)
-                    new CopiedSpans(Shell, loaded, training).Print(written);
+                    new CopiedSpans(shell, loaded, training).Print(written);
             }
         }
         catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
@@ -186,45 +209,32 @@ internal sealed class SampleCommand : VerbCommand
         return ExitCode.Success;
     }
 
-    private int SampleLabeled(LanguageModel loaded, LabeledOrder order, SamplingOptions options, SettingSources sources)
+    /// <summary>The training text, where it is compared with; null where it is not.</summary>
+    private Corpus? LoadTraining(LanguageModel loaded, bool isNeeded, bool isOfUse, SettingSources sources)
     {
-        using var classifier = _labels.Classifier(sources.Parsed) is { } judge ? SequenceClassifier.Load(judge) : null;
-        using var training = order.IsNovel
-            ? _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed))
-            : FindTraining();
+        if (!isNeeded && !isOfUse)
+            return null;
         try
         {
-            new LabeledSampling(Shell, loaded, training, classifier).Run(order, options);
+            return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
         }
-        catch (IOException failure) when (StandardOutput.IsReaderGone(failure))
+        catch (CharRnnException)
+            when (!isNeeded && sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
         {
-            // The reader of the pipe has enough: sample | head.
-        }
-
-        return ExitCode.Success;
-
-        // How much is new is said where the training text is at hand.
-        Corpus? FindTraining()
-        {
-            try
-            {
-                return _trainingText.Load(sources, loaded, _model.FileOf(sources.Parsed));
-            }
-            catch (CharRnnException) when (sources.Parsed.GetResult(_trainingText.Option) is not { Implicit: false })
-            {
-                return null;
-            }
+            return null;
         }
     }
 
-    private void RefuseConflicts(ParseResult parsed, int? beamCount, bool isNovel, long maxCharacters, int count)
+    private void RefuseConflicts(SettingSources sources, int? beamCount, bool isNovel, long maxCharacters, int count)
     {
+        var parsed = sources.Parsed;
         if (_labels.Starts(parsed) is not null)
             FlagConflict.Refuse(
                 parsed,
                 _labels.StartsOption,
                 "which says what texts begin with, one letter after another",
-                _prompt.Option,
+                _prompts.Prompt,
+                _prompts.File,
                 _interactive,
                 _beams.Option
             );
@@ -234,23 +244,29 @@ internal sealed class SampleCommand : VerbCommand
                 parsed,
                 _interactive,
                 "which writes one text for as long as you like",
-                _length.Option,
-                _samples.Option,
-                _stop.Option,
-                _beams.Option,
-                _novel.Option,
-                _trainingText.Option
+                [
+                    _prompts.File,
+                    _lengths.Length,
+                    .. _lengths.Bounds,
+                    _samples.Option,
+                    _stop.Option,
+                    _beams.Option,
+                    _novel.Option,
+                    _output.Separator,
+                    _output.Json,
+                    _labels.ClassifierOption,
+                ]
             );
         }
         else if (beamCount is not null)
         {
             FlagConflict.Refuse(parsed, _beams.Option, "which draws nothing", [.. _sampling.Options, _seed.Option]);
+            FlagConflict.Refuse(parsed, _beams.Option, "which keeps texts of any length", _lengths.Bounds);
             FlagConflict.Refuse(
                 parsed,
                 _beams.Option,
                 "which finds the likeliest texts, new or not",
-                _novel.Option,
-                _trainingText.Option
+                [_novel.Option, .. _trainingText.Options, _labels.ClassifierOption]
             );
             if (maxCharacters == 0)
                 throw new SettingsException(
@@ -263,15 +279,55 @@ internal sealed class SampleCommand : VerbCommand
                         + "the most, or keep more."
                 );
         }
-        else if (!isNovel && !_labels.IsGiven(parsed) && parsed.GetResult(_trainingText.Option) is { Implicit: false })
-        {
+
+        bool isCompared = isNovel || _sampling.MaxCopy(sources) is not null,
+            isJudged = _labels.IsGiven(parsed) && !parsed.GetValue(_interactive);
+        if (
+            !isCompared
+            && !isJudged
+            && _trainingText.Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })
+                is { } unread
+        )
             throw new SettingsException(
-                $"{_trainingText.Option.Name} names the text that {_novel.Option.Name} compares with; give that too."
+                $"{unread.Name} says how the training text is read, and nothing compares with it; leave it out, or give "
+                    + $"{_novel.Option.Name}, --max-copy or --label."
             );
+    }
+
+    /// <summary>Refuses a stop text that is longer than any text.</summary>
+    private void RequireFindableStop(SampleOrder order)
+    {
+        if (order.Stop is { } stop && order.Prompts.All(prompt => stop.Length > order.Bounds.After(prompt)))
+            throw new SettingsException(
+                $"{_stop.Option.Name} has {stop.Length} characters, and no more than "
+                    + $"{order.Prompts.Max(order.Bounds.After)} are written; give a shorter one, or a higher "
+                    + $"{_lengths.Length.Name}."
+            );
+    }
+
+    /// <summary>Says which flags of the command line change nothing here.</summary>
+    private void PrintFlagsWithoutEffect(SettingSources sources, SampleOrder order, bool hasStop, bool areLines)
+    {
+        if (order.Prompts.All(prompt => prompt.Length == 0))
+            Print(
+                "without a prompt",
+                [_noEcho, _prompts.Unknown, .. hasStop ? Array.Empty<Option>() : [_prompts.Escaped]]
+            );
+        else if (_output.IsJson(sources.Parsed))
+            Print($"with {_output.Json.Name}, where the prompt stands apart", _noEcho);
+        if (order.Options.Temperature == 0 && !sources.Parsed.GetValue(_interactive))
+            Print("at temperature 0, where the likeliest character is always taken", [_seed.Option, .. _sampling.Cuts]);
+        if (!areLines && order.Count == 1 && order.Prompts.Count == 1)
+            Print("on one text", _output.Separator);
+
+        void Print(string where, params IEnumerable<Option> flags)
+        {
+            foreach (var flag in flags.Where(sources.IsGiven))
+                Shell.Terminal.Note($"{flag.Name} has no effect {where}.");
         }
     }
 
-    private void RequireMeasurable(long maxCharacters, int count)
+    private void RequireMeasurable(long maxCharacters, long count)
     {
         if (maxCharacters == 0)
             throw new SettingsException(
@@ -281,47 +337,19 @@ internal sealed class SampleCommand : VerbCommand
         if (maxCharacters > CopyDetector.MaxCharacters / count)
         {
             throw new SettingsException(
-                $"--num-samples {count} of --length {maxCharacters} are more than the "
+                $"{count} texts of --length {maxCharacters} are more than the "
                     + $"{Quantity.Count(CopyDetector.MaxCharacters)} characters that {_novel.Option.Name} compares at "
                     + "once; ask for fewer or shorter ones."
             );
         }
     }
 
-    private int[] Encode(string text, LanguageModel loaded, bool skip, string flag = "--prompt")
-    {
-        try
-        {
-            int[] ids = loaded.Encode(text, skip, out int skipped);
-            if (skipped > 0)
-                Shell.Terminal.Message(
-                    "characters of the prompt left out, since the model's vocabulary lacks them: "
-                        + $"{Quantity.Count(skipped)}"
-                );
-            if (ids.Count(id => id == loaded.Vocabulary.UnknownId) is > 0 and var unknown)
-                Shell.Terminal.Message(
-                    "characters of the prompt read as the unknown symbol, since the model's vocabulary lacks them: "
-                        + $"{Quantity.Count(unknown)}"
-                );
-            return ids;
-        }
-        catch (SettingsException failure)
-        {
-            throw new SettingsException($"{flag}: {failure.Message.TrimEnd('.')}, or pass --unknown skip.");
-        }
-    }
-
     /// <summary>The letters that texts begin with, one after another, but those that are left out.</summary>
-    private int[][] EncodeStarts(string letters, LanguageModel loaded, bool skip)
+    private int[][] EncodeStarts(string letters, LanguageModel loaded, SettingSources sources)
     {
         string flag = _labels.StartsOption.Name;
-        int[][] starts =
-        [
-            .. letters
-                .EnumerateRunes()
-                .Select(letter => Encode(letter.ToString(), loaded, skip, flag))
-                .Where(ids => ids.Length > 0),
-        ];
+        GivenPrompt[] given = [.. letters.EnumerateRunes().Select(letter => new GivenPrompt(letter.ToString(), flag))];
+        int[][] starts = [.. _prompts.Encode(given, loaded, sources, Shell).Where(ids => ids.Length > 0)];
         return starts.Length > 0
             ? starts
             : throw new SettingsException(

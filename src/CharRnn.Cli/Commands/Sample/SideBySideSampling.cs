@@ -1,62 +1,15 @@
 using System.Globalization;
-using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Sampling;
 
 namespace CharRnn.Cli.Commands;
 
-/// <summary>A text while it is written: the part that may be printed, and whether it has ended.</summary>
-/// <param name="maxCharacters">After how many characters it ends; 0 for never.</param>
-/// <param name="stop">The ids of a text before which it ends; null for none.</param>
-/// <param name="boundary">The symbol with which it ends by itself; null for none.</param>
-internal sealed class SampleText(long maxCharacters, int[]? stop, int? boundary)
-{
-    private readonly StopText? _stopAt = stop is null ? null : new StopText(stop);
-    private readonly List<int> _released = [];
-    private long _written;
-
-    /// <summary>Whether nothing more will come.</summary>
-    public bool HasEnded { get; private set; }
-
-    /// <summary>Adds the next symbol; one that comes after the end is ignored.</summary>
-    public void Add(int id)
-    {
-        if (HasEnded)
-            return;
-        if (id == boundary)
-        {
-            End();
-            return;
-        }
-
-        if (_stopAt is null)
-            _released.Add(id);
-        else if (_stopAt.Push(id, _released))
-            HasEnded = true;
-        if (HasEnded || ++_written != maxCharacters)
-            return;
-        End();
-    }
-
-    /// <summary>Ends the text here: the held-back end was not the text to stop at after all.</summary>
-    public void End()
-    {
-        HasEnded = true;
-        if (_stopAt is not null)
-            _released.AddRange(_stopAt.Held);
-    }
-
-    /// <summary>Text that may be shown and was not taken before.</summary>
-    public int[] TakeReleased()
-    {
-        int[] taken = [.. _released];
-        _released.Clear();
-        return taken;
-    }
-}
-
-/// <summary><c>charrnn sample</c>: texts that are written side by side and shown one after another.</summary>
-internal sealed class SideBySideSampling(Shell shell, LanguageModel model, SampleWriter writer)
+/// <summary><c>charrnn sample</c>: texts that are sampled side by side and shown one after another.</summary>
+/// <param name="shell">The surroundings.</param>
+/// <param name="model">The model.</param>
+/// <param name="writer">Writer of the texts.</param>
+/// <param name="isScored">Whether the writer shows log-probabilities.</param>
+internal sealed class SideBySideSampling(Shell shell, LanguageModel model, SampleWriter writer, bool isScored)
 {
     private const int MaxSideBySide = 64;
 
@@ -64,70 +17,52 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
     private const long MaxWaitingCharacters = 1 << 24;
 
     /// <summary>Writes all texts, or as many as there are before it is interrupted.</summary>
-    /// <param name="prompt">Text that the model reads first.</param>
-    /// <param name="echo">Part of the prompt that is shown before each text.</param>
-    /// <param name="options">Choice of characters.</param>
-    /// <param name="maxCharacters">After how many characters a text ends; 0 for never.</param>
-    /// <param name="stop">The ids of a text before which each ends; null for none.</param>
-    /// <param name="count">Number of texts.</param>
+    /// <param name="order">The texts: all of the first prompt, then all of the second.</param>
     /// <param name="written">Gets all that is shown but the prompts; null where that is not needed.</param>
-    public void Run(
-        int[] prompt,
-        int[] echo,
-        SamplingOptions options,
-        long maxCharacters,
-        int[]? stop,
-        int count,
-        List<int[]>? written
-    )
+    public void Run(SampleOrder order, List<int[]>? written)
     {
-        for (int sample = 0; sample < count && !shell.Interruption.Token.IsCancellationRequested; )
+        long total = (long)order.Prompts.Count * order.Count;
+        for (long first = 0; first < total && !shell.Interruption.Token.IsCancellationRequested; )
         {
-            var texts = new SampleText[Math.Min(MaxAtOnce(maxCharacters), count - sample)];
-            for (int i = 0; i < texts.Length; i++)
-                texts[i] = new SampleText(maxCharacters, stop, model.Vocabulary.BoundaryId);
+            var batch = new Batch(order, first, (int)Math.Min(MaxAtOnce(order.Bounds.MaxOfAll), total - first), model);
             using var generator = new BatchGenerator(
                 model,
-                prompt,
-                options,
-                texts.Length,
-                (ulong)sample,
-                model.UsefulThreads(texts.Length)
+                batch.Starts,
+                order.Options,
+                model.UsefulThreads(batch.Texts.Length),
+                label: null,
+                isScored,
+                order.Stop ?? []
             );
-            Write(generator, texts, sample, model.Preparation.Records ? null : count, echo, written);
-            sample += texts.Length;
+            Write(generator, batch, written);
+            first += batch.Texts.Length;
         }
+        writer.Finish();
     }
 
     // One text alone where there is no end to it.
     private static int MaxAtOnce(long maxCharacters) =>
         maxCharacters == 0 ? 1 : (int)Math.Clamp(MaxWaitingCharacters / maxCharacters, 1, MaxSideBySide);
 
-    private void Write(
-        BatchGenerator generator,
-        SampleText[] texts,
-        int firstSample,
-        int? count,
-        int[] echo,
-        List<int[]>? written
-    )
+    private void Write(BatchGenerator generator, Batch batch, List<int[]>? written)
     {
+        var texts = batch.Texts;
         List<int>[] whole = [.. texts.Select(_ => new List<int>())];
         int shown = 0;
-        Begin();
+        batch.Begin(shown, writer);
         while (shown < texts.Length && !shell.Interruption.Token.IsCancellationRequested)
         {
             var ids = generator.Next();
             for (int i = 0; i < texts.Length; i++)
-                texts[i].Add(ids[i]);
+                texts[i].Add(ids[i], isScored ? generator.LogProbabilities[i] : 0);
             while (shown < texts.Length)
             {
                 Show();
-                if (!texts[shown].HasEnded)
+                if (!texts[shown].IsOver)
                     break;
-                writer.EndSample();
+                writer.End(texts[shown].LogProbability, texts[shown].HasEnded);
                 if (++shown < texts.Length)
-                    Begin();
+                    batch.Begin(shown, writer);
             }
         }
 
@@ -135,7 +70,7 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
         {
             texts[shown].End();
             Show();
-            writer.EndSample();
+            writer.Abandon();
         }
 
         written?.AddRange(whole.Select(text => text.ToArray()));
@@ -147,33 +82,57 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
             if (written is not null)
                 whole[shown].AddRange(released);
         }
+    }
 
-        void Begin()
-        {
-            // Where texts are lines, nothing else need part them.
-            if (count is not null && firstSample + shown > 0)
-                shell.Terminal.Message($"sample {firstSample + shown + 1} of {count}");
-            writer.Write(echo);
-        }
+    /// <summary>Texts that are sampled at once: some consecutive ones of an order.</summary>
+    private sealed class Batch(SampleOrder order, long first, int count, LanguageModel model)
+    {
+        public WrittenText[] Texts { get; } =
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => order.Prompts[(int)((first + i) / order.Count)])
+                .Select(prompt => new WrittenText(order.Bounds.After(prompt), order.Stop, model.Vocabulary.BoundaryId)),
+        ];
+
+        // The n-th text of a prompt is the same whatever else is asked for.
+        public TextStart[] Starts =>
+            [.. Texts.Select((_, i) => new TextStart(PromptOf(i), (ulong)((first + i) % order.Count)))];
+
+        public void Begin(int text, SampleWriter writer) =>
+            writer.Begin(
+                order.Heading(model, PromptOf(text), (int)((first + text) % order.Count) + 1),
+                order.Echo(PromptOf(text))
+            );
+
+        private int[] PromptOf(int text) => order.Prompts[(int)((first + text) / order.Count)];
     }
 }
 
 /// <summary><c>charrnn sample --beams</c>: the texts that a model finds likeliest, the best first.</summary>
 internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend? label)
 {
-    public void Run(int[] prompt, int[] echo, int beams, int length, int[]? stop, int count, SampleWriter writer)
+    /// <summary>Writes the likeliest texts after each prompt.</summary>
+    public void Run(SampleOrder order, int beams, SampleWriter writer)
+    {
+        foreach (int[] prompt in order.Prompts)
+            Run(order, prompt, beams, writer);
+        writer.Finish();
+    }
+
+    private void Run(SampleOrder order, int[] prompt, int beams, SampleWriter writer)
     {
         var texts = new BeamSearch(model, label).Run(
             prompt,
             beams,
-            length,
-            stop,
+            (int)Math.Min(order.Bounds.MaxOfAll, int.MaxValue),
+            order.Stop,
             model.UsefulThreads(beams),
             shell.Interruption.Token
         );
-        if (texts.Count < count)
+        if (texts.Count < order.Count)
             shell.Terminal.Warning($"there are only {texts.Count} texts of that length.");
-        foreach (var (rank, text) in texts.Take(count).Index())
+        foreach (var (rank, text) in texts.Take(order.Count).Index())
         {
             shell.Terminal.Message(
                 string.Create(
@@ -182,9 +141,15 @@ internal sealed class BeamSampling(Shell shell, LanguageModel model, LabelBlend?
                         + $"{text.Scored}"
                 )
             );
-            writer.Write(echo);
-            writer.Write([.. text.Ids]);
-            writer.EndSample();
+            writer.Write(
+                order.Heading(model, prompt, rank + 1) with
+                {
+                    Seed = null,
+                    Label = label,
+                },
+                order.Echo(prompt),
+                new GeneratedText(text.Ids, -text.TotalNats, text.HasEnded)
+            );
         }
     }
 }

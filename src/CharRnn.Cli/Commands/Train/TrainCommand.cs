@@ -46,7 +46,7 @@ internal sealed class TrainCommand : TrainingVerb
         : base(shell, "train", "Train a character-level recurrent network on a text.", "corpus")
     {
         _corpusArgument = new(shell);
-        _corpusArgument.AddTo(this);
+        _corpusArgument.AddTo(this, hasLabels: true);
         _labeled = new(shell, _corpusArgument, _valFile);
         _labeled.AddTo(this);
         Add(FlagGroup.Run, Output, _preset.Option, Resume, _replay, _initFrom, DryRun);
@@ -96,9 +96,16 @@ internal sealed class TrainCommand : TrainingVerb
     protected override int Start(SettingSources sources, ProgressMode mode)
     {
         _corpusArgument.KeepsNothing = sources.Parsed.GetValue(DryRun);
-        return sources.Parsed.GetValue(_replay) is { } replayed
-            ? Replay(RunFolder.Open(replayed), sources, mode)
-            : StartNew(sources, mode);
+        try
+        {
+            return sources.Parsed.GetValue(_replay) is { } replayed
+                ? Replay(RunFolder.Open(replayed), sources, mode)
+                : StartNew(sources, mode);
+        }
+        finally
+        {
+            _corpusArgument.Forget();
+        }
     }
 
     private int StartNew(SettingSources sources, ProgressMode mode)
@@ -109,16 +116,19 @@ internal sealed class TrainCommand : TrainingVerb
         using var from = sources.Parsed.GetValue(_initFrom) is { } path ? StartingModel.Load(path) : null;
         if (from is not null)
             settings = _flags.ResolveStarting(settings, from.Model.Spec, from.Record.Path, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         if (_labeled.IsAsked(sources))
         {
             using var records = _labeled.Read(
                 settings,
                 vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
-                sources,
-                mode
+                sources
             );
             return Begin(settings, records, from, sources, mode);
         }
+        if (sources.IsGiven("--label-column"))
+            throw new SettingsException("--label-column is for --labelled records; leave it out.");
+        _corpusArgument.SayWithoutEffect(sources);
         if (settings.IgnoreLabels)
             throw new SettingsException("--ignore-labels says how labelled records are learnt; give --labelled too.");
         if (settings.KeepRepeats)
@@ -154,6 +164,7 @@ internal sealed class TrainCommand : TrainingVerb
         settings.Validate();
         using var from = configuration.InitFrom is { } record ? StartingModel.LoadAgain(record) : null;
         using var texts = ReadAgain(
+            replayed,
             configuration,
             vocabulary => from?.VocabularyWith(vocabulary) ?? vocabulary,
             sources,
@@ -177,6 +188,7 @@ internal sealed class TrainCommand : TrainingVerb
             texts.Corpus.Name,
             run =>
             {
+                _corpusArgument.Keep(texts.Corpus, run);
                 var baselines = Baselines.Of(texts.Corpus, Shell.Interruption.Token);
                 var material = new TrainingMaterial
                 {
@@ -202,7 +214,9 @@ internal sealed class TrainCommand : TrainingVerb
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         _preset.RequireSame(configuration.Settings, sources);
         var settings = _flags.ResolveResumed(configuration.Settings, sources);
+        _flags.RequireEffect(settings, sources, Shell.Terminal);
         using var texts = ReadAgain(
+            run,
             configuration,
             vocabulary => vocabulary.With(VocabularyOf(run, configuration) ?? vocabulary),
             sources,
@@ -213,11 +227,13 @@ internal sealed class TrainCommand : TrainingVerb
     }
 
     /// <summary>Reads the texts of a run that is resumed or replayed.</summary>
-    /// <param name="configuration">The run's.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="configuration">Its configuration.</param>
     /// <param name="widen">Adds the symbols that the run's vocabulary has besides.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="mode">Display of progress.</param>
     private TrainTexts ReadAgain(
+        RunFolder run,
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,
         SettingSources sources,
@@ -230,12 +246,18 @@ internal sealed class TrainCommand : TrainingVerb
                 "--val-file differs from the run, which has none; leave it out, or start a new run."
             );
         if (_labeled.IsOf(configuration, sources))
-            return _labeled.ReadAgain(configuration, widen, sources, mode);
+            return _labeled.ReadAgain(configuration, widen, sources);
         return TrainTexts.Read(
-            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus, mode, vocabulary),
+            vocabulary => _corpusArgument.LoadAgain(sources, configuration.Corpus.FoundIn(run), mode, vocabulary),
             configuration.Validation is { } validation
                 ? vocabulary =>
-                    _corpusArgument.LoadFile(named ?? validation.Sources[0], sources, validation, mode, vocabulary)
+                    _corpusArgument.LoadFile(
+                        named ?? MovedText.RequireThere(validation.Sources, "name where it is now with --val-file")[0],
+                        sources,
+                        validation,
+                        mode,
+                        vocabulary
+                    )
                 : null,
             widen
         );
@@ -267,7 +289,11 @@ internal sealed class TrainCommand : TrainingVerb
                 ITrainingObserver screen =
                     !showsPredictions && MinCharRnnScreen.IsFor(trainer.Settings, Shell.Terminal)
                         ? new MinCharRnnScreen(Shell.Terminal)
-                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions);
+                        : new TrainScreen(Shell.Terminal, line, mode, corpus.Name, baselines, showsPredictions)
+                        {
+                            Plan = Plan(trainer.Settings, "charrnn train", run),
+                            HidesNoise = trainer.Settings.SampleEvery is null,
+                        };
                 return trainer.Run(screen, Shell.Interruption.Token);
             }
         );
@@ -292,12 +318,12 @@ internal sealed class TrainCommand : TrainingVerb
 
         Shell.Output.WriteLine($"model    {run.ModelPath}");
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
-        if (baselines is not null && (result.ValLoss ?? result.TrainLoss) is { } loss)
+        if (baselines is not null && result.ModelLoss is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
         string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {run.Path}{label}{prompt}")
+            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {QuotedPath(run.Path)}{label}{prompt}")
         );
     }
 
@@ -317,5 +343,6 @@ internal sealed class TrainCommand : TrainingVerb
         JsonLine.WriteNumber(json, "best_val_loss", result.BestValLoss);
         json.WriteNumber("best_step", result.BestStep);
         JsonLine.WriteNumber(json, "test_loss", result.TestLoss);
+        JsonLine.WriteNumber(json, "train_eval_loss", result.TrainScore);
     }
 }

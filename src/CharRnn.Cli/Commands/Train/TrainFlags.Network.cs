@@ -29,6 +29,10 @@ internal sealed partial class TrainFlags
             ActivationOf,
             (s, v) => s with { EmbeddingActivation = v }
         );
+        Needs(
+            "an embedding, and --embedding-size is 0",
+            s => s.EmbeddingSize > 0 || s.EmbeddingActivation == Activation.None
+        );
         Add(
             "--head-activation",
             "Activation of the last layer's output, before the head (default: none).",
@@ -48,6 +52,7 @@ internal sealed partial class TrainFlags
             "Residual connections: layers from the second on add their output to their input.",
             (s, v) => s with { Residual = v }
         );
+        Counts("with one layer", s => s.NumLayers > 1 || !s.Residual);
         Switch(
             "--symbol-units",
             "Give each layer one more unit for each symbol, which goes to the next layer but is not fed back.",
@@ -60,6 +65,7 @@ internal sealed partial class TrainFlags
             new(double.MinValue, double.MaxValue),
             (s, v) => s with { ForgetBias = v }
         );
+        Needs("--cell lstm", s => s.Cell == "lstm");
     }
 
     private void AddRecordsFlags()
@@ -84,6 +90,7 @@ internal sealed partial class TrainFlags
             ModelSpec.MaxSize,
             (s, v) => s with { LabelEmbeddingSize = v }
         );
+        Needs("--labelled records", (_, sources) => sources.IsGiven("--labelled"));
         Add(
             "--label-weights",
             "With --labelled and --sampling random: how often labels are drawn: as often as they come "
@@ -98,6 +105,7 @@ internal sealed partial class TrainFlags
                 },
             (s, v) => s with { LabelWeights = v }
         );
+        Needs("--labelled records", (_, sources) => sources.IsGiven("--labelled"));
         Switch(
             "--given-starts",
             "Of records: the first symbol of each is given, and not learnt; samples then need --prompt, or "

@@ -70,6 +70,9 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
                         + "--init-from."
         );
 
+    private static bool HasValidation(TrainingSettings settings, SettingSources sources) =>
+        settings.ValFrac != 0 || sources.IsGiven("--val-file");
+
     private void AddWindowsFlags()
     {
         Group = FlagGroup.Training;
@@ -86,6 +89,10 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             "Without any limit, train until stopped.",
             (s, v) => s with { UntilStopped = v },
             mayChange: true
+        );
+        Counts(
+            "beside a limit",
+            s => !s.UntilStopped || (s.MaxSteps is null && s.MaxEpochs is null && s.MaxTime is null)
         );
         AddPatience("evaluations without a better one");
         Integer(
@@ -119,6 +126,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             text => SettingParser.Choice(text, ("random", EpochStart.Random), ("fixed", EpochStart.Fixed)),
             (s, v) => s with { EpochStart = v }
         );
+        Needs("--sampling stateful", s => s.Sampling == WindowSampling.Stateful);
         Add(
             "--carry-state",
             "Reach of the state that stateful streams carry: to the epoch's end, or on into the next (default: epoch).",
@@ -126,6 +134,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             text => SettingParser.Choice(text, ("epoch", CarryState.Epoch), ("always", CarryState.Always)),
             (s, v) => s with { CarryState = v }
         );
+        Needs("--sampling stateful", s => s.Sampling == WindowSampling.Stateful);
         Add(
             "--loss-reduction",
             "The loss whose gradient is taken: the mean over a window, or the sum over its steps (default: mean).",
@@ -159,6 +168,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             text => SettingParser.Choice(text, ("tail", ValSplit.Tail), ("interleaved", ValSplit.Interleaved)),
             (s, v) => s with { ValSplit = v }
         );
+        Counts("with --val-frac 0", (s, _) => s.ValFrac != 0);
         AddTestFrac("Share of the text held out for a test, its end (default: 0).");
     }
 
@@ -173,6 +183,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { EvalEvery = v },
             mayChange: true
         );
+        Counts("where nothing is held out for validation", HasValidation);
         Add(
             "--eval-chars",
             "The most characters that each of them scores, spread evenly over the validation part; 0 for all "
@@ -182,6 +193,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { EvalChars = v },
             mayChange: true
         );
+        Counts("where nothing is held out for validation", HasValidation);
         Add(
             "--save-every",
             "Steps or time between checkpoints; 0 for the end alone (default: 20 a run).",
@@ -207,6 +219,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { SampleFrom = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
         Integer(
             "--sample-length",
             $"Characters in each of those samples (default: {Defaults.SampleLength}).",
@@ -215,6 +228,7 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { SampleLength = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
         Add(
             "--prompt",
             "Prompt of those samples (default: nothing).",
@@ -223,5 +237,6 @@ internal sealed partial class TrainFlags : RunFlags<TrainingSettings>
             (s, v) => s with { Prompt = v },
             mayChange: true
         );
+        Counts("where no samples are written", s => s.SampleEvery != Cadence.Never);
     }
 }

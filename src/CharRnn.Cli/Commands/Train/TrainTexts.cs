@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CharRnn.Cli.Flags;
-using CharRnn.Cli.Rendering;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -97,14 +96,8 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             + "model learns all labels, and 'charrnn sample --label' writes by them.",
     };
 
-    private readonly LabeledColumnFlags _columns = new();
-
     /// <summary>Gives the verb the flags.</summary>
-    public void AddTo(VerbCommand verb)
-    {
-        verb.Add(FlagGroup.Labels, _labeled);
-        _columns.AddTo(verb);
-    }
+    public void AddTo(VerbCommand verb) => verb.Add(FlagGroup.Labels, _labeled);
 
     /// <summary>Whether labelled records are asked for.</summary>
     public bool IsAsked(SettingSources sources) => sources.Parsed.GetValue(_labeled);
@@ -128,15 +121,9 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     /// <param name="settings">The run's settings.</param>
     /// <param name="widen">Adds symbols of elsewhere to the records'.</param>
     /// <param name="sources">The command line.</param>
-    /// <param name="mode">Display of progress.</param>
     /// <exception cref="CorpusException">They are not there, or are no such data.</exception>
     /// <exception cref="SettingsException">A flag does not go with them.</exception>
-    public TrainTexts Read(
-        TrainingSettings settings,
-        Func<Vocabulary, Vocabulary> widen,
-        SettingSources sources,
-        ProgressMode mode
-    )
+    public TrainTexts Read(TrainingSettings settings, Func<Vocabulary, Vocabulary> widen, SettingSources sources)
     {
         FlagConflict.Refuse(
             sources.Parsed,
@@ -144,7 +131,14 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
             "which reads labelled records of UTF-8 and holds some of each label out",
             [valFile, .. corpus.FlagsOfUnlabelled]
         );
-        return Texts(NamedIn(sources), _columns.Resolve(sources), corpus.PreparationOf(sources), settings, widen, mode);
+        corpus.RequireCharacters(sources, _labeled);
+        return Texts(
+            NamedIn(sources),
+            corpus.LabeledColumnsOf(sources),
+            corpus.PreparationOf(sources),
+            settings,
+            widen
+        );
     }
 
     /// <summary>
@@ -154,16 +148,18 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
     public TrainTexts ReadAgain(
         RunConfiguration configuration,
         Func<Vocabulary, Vocabulary> widen,
-        SettingSources sources,
-        ProgressMode mode
+        SettingSources sources
     )
     {
         var trainedOn = configuration.Corpus;
         var preparation = corpus.PreparationOf(sources, trainedOn.Preparation with { Records = false });
         var (named, from) = NamedIn(sources) is { } other
-            ? (other, _columns.Resolve(sources))
-            : (trainedOn.Sources[0], _columns.Resolve(sources).Or(trainedOn.TextColumn, trainedOn.LabelColumn));
-        return Texts(named, from, preparation, configuration.Settings, widen, mode);
+            ? (other, corpus.LabeledColumnsOf(sources))
+            : (
+                MovedText.RequireThere(trainedOn.Sources, "name where it is now before --resume")[0],
+                corpus.LabeledColumnsOf(sources).Or(trainedOn.LabeledSource)
+            );
+        return Texts(named, from, preparation, configuration.Settings, widen);
     }
 
     private TrainTexts Texts(
@@ -171,11 +167,10 @@ internal sealed class LabeledTexts(Shell shell, CorpusArgument corpus, Option va
         LabeledColumns from,
         TextPreparation preparation,
         TrainingSettings settings,
-        Func<Vocabulary, Vocabulary> widen,
-        ProgressMode mode
+        Func<Vocabulary, Vocabulary> widen
     )
     {
-        var records = new LabeledData(shell).Load(named, from, preparation, LabeledPurpose.Learning, mode);
+        var records = new LabeledData(shell).Load(named, from, preparation, LabeledPurpose.Learning);
         var texts = TrainTexts.Read(
             vocabulary => LabeledCorpus.Of(records, settings, vocabulary),
             readValidation: null,

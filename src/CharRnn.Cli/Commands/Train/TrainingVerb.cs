@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
@@ -39,7 +40,7 @@ internal abstract class TrainingVerb : VerbCommand
     {
         var sources = new SettingSources(parsed, Shell.Environment);
         var mode = _progress.Resolve(sources).Value;
-        Shell.Terminal.IsQuiet = mode is ProgressMode.None or ProgressMode.Json;
+        Shell.Terminal.Follow(mode);
         RefuseConflicts(parsed);
         if (parsed.GetValue(DryRun))
             FlagConflict.Refuse(parsed, DryRun, "which is for a run that has not begun", Resume);
@@ -55,6 +56,8 @@ internal abstract class TrainingVerb : VerbCommand
 
     /// <summary>Resumes a run.</summary>
     protected abstract int GoOn(SettingSources sources, ProgressMode mode);
+
+    private static string ResumeLine(string verb, RunFolder run) => $"{verb} -o {QuotedPath(run.Path)} --resume";
 
     /// <summary>Prints the forecast of a dry run.</summary>
     protected int Print(RunForecast forecast, SettingSources sources)
@@ -103,6 +106,7 @@ internal abstract class TrainingVerb : VerbCommand
     protected T WithProgress<T>(ProgressMode mode, Func<ProgressLine, T> train)
     {
         using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
+        using var held = Shell.Interruption.Hold();
         return train(line);
     }
 
@@ -126,6 +130,27 @@ internal abstract class TrainingVerb : VerbCommand
         return stopped == StopReason.Diverged ? ExitCode.Diverged : ExitCode.Success;
     }
 
+    /// <summary>How long a run takes, where it writes, and how to stop it and go on: a line for its beginning.</summary>
+    /// <param name="settings">The settings, with a limit.</param>
+    /// <param name="resumed">The verb that resumes the run.</param>
+    /// <param name="run">The run.</param>
+    protected static string Plan(RunSettings settings, string resumed, RunFolder run)
+    {
+        string?[] limits = settings.PlanToReplay is [.., var last]
+            ? [$"{Quantity.Count(last.PlannedSteps, "step")}, as the run that is replayed"]
+            :
+            [
+                settings.MaxTime is { } time ? Quantity.Time(time) : null,
+                settings.MaxSteps is { } steps ? Quantity.Count(steps, "step") : null,
+                settings.MaxEpochs is { } epochs
+                    ? string.Create(CultureInfo.InvariantCulture, $"{epochs:0.##} epochs")
+                    : null,
+            ];
+        string limit = string.Join(" or ", limits.OfType<string>());
+        return $"trains {(limit.Length > 0 ? $"for {limit} in all" : "until it is stopped")}, into {run.Path}; Ctrl-C "
+            + $"saves and stops, '{ResumeLine(resumed, run)}' goes on";
+    }
+
     /// <summary>The line that says what to do after training.</summary>
     /// <param name="stopped">Why training stopped.</param>
     /// <param name="resumed">The verb that resumes the run.</param>
@@ -135,7 +160,7 @@ internal abstract class TrainingVerb : VerbCommand
         "next     "
         + stopped switch
         {
-            StopReason.Interrupted => $"{resumed} -o {run.Path} --resume",
+            StopReason.Interrupted => ResumeLine(resumed, run),
             StopReason.Diverged => "train again with a lower --learning-rate; the last good model was kept",
             _ => next,
         };

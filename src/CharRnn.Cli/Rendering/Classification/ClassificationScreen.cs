@@ -10,8 +10,7 @@ namespace CharRnn.Cli.Rendering;
 /// </summary>
 internal static class ClassificationScreen
 {
-    private const int MaxListed = 10,
-        MaxTextLength = 40;
+    private const int MaxListed = 10;
 
     /// <summary>Writes it all to standard output.</summary>
     /// <param name="shell">Its standard output, with colours where it is a terminal.</param>
@@ -144,7 +143,7 @@ internal static class ClassificationScreen
     private static string Label(ClassificationReport report, int label) => LabelNames.Cut(report.Labels[label]);
 
     private static string Shortened(string text) =>
-        Terminal.CellsOf(text) > MaxTextLength ? Terminal.Fit(text, MaxTextLength - 1) + "…" : text;
+        Columns.Cut(TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false));
 
     private static string Four(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
 }

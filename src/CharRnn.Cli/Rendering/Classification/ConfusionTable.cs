@@ -88,7 +88,10 @@ internal sealed class ConfusionTable
         foreach (int label in _columns.Where(label => IsCut(label) || !_rows.Contains(label)))
             yield return
             [
-                ($"{Columns.PadRight(_abbreviations[label], _abbreviationWidth)}{Gap}{_names[label]}", Style.Plain),
+                (
+                    $"{Columns.PadRight(_abbreviations[label], _abbreviationWidth)}{Gap}{Columns.Cut(_names[label])}",
+                    Style.Plain
+                ),
             ];
     }
 

@@ -17,8 +17,8 @@ internal sealed class PredictionWriter : IDisposable
         Gap = "  ";
 
     private readonly OutputLines _lines;
-    private readonly IReadOnlyList<string> _labels,
-        _shownLabels;
+    private readonly IReadOnlyList<string> _labels;
+    private readonly IReadOnlyList<string> _shownLabels;
     private readonly int _most,
         _labelWidth;
     private readonly bool _isJson;
@@ -31,7 +31,7 @@ internal sealed class PredictionWriter : IDisposable
     {
         _lines = new OutputLines(shell);
         (_labels, _most, _isJson) = (labels, most, isJson);
-        _shownLabels = [.. labels.Select(label => OnOneLine(LabelNames.Cut(label)))];
+        _shownLabels = [.. labels.Select(label => Columns.Cut(OnOneLine(label)))];
         _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
 

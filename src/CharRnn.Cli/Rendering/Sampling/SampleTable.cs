@@ -1,3 +1,5 @@
+using CharRnn.Datasets;
+
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>Result of sampling texts of one label.</summary>
@@ -85,7 +87,7 @@ internal sealed class SampleTable(
 
     private string[] Row(string name, int drawn, int novel, int repeated, int? judged) =>
         [
-            name,
+            Columns.Cut(TextEscape.ForTerminal(name, keepLineFeedsAndTabs: false)),
             Quantity.Count(drawn),
             knowsTraining ? Share(novel, drawn) : Nothing,
             Share(repeated, drawn),
@@ -100,14 +102,16 @@ internal sealed class SampleTable(
     /// </summary>
     private int? Judge(SampleTally tally)
     {
-        var wanted = tally.Label.Parts.Select(part => labels[part.Label]).ToHashSet(StringComparer.Ordinal);
-        if (classifier is null || !wanted.IsSubsetOf(classifier.Labels))
+        if (classifier is null)
+            return null;
+        var wanted = tally
+            .Label.Parts.Select(part => LabelNames.IndexOf(labels[part.Label], classifier.Labels))
+            .ToHashSet();
+        if (wanted.Contains(null))
             return null;
         string[] texts = [.. tally.Texts.Where(text => text.Length > 0)];
         return classifier
             .Predict(texts)
-            .Count(probabilities =>
-                wanted.Contains(classifier.Labels[Array.IndexOf(probabilities, probabilities.Max())])
-            );
+            .Count(probabilities => wanted.Contains(Array.IndexOf(probabilities, probabilities.Max())));
     }
 }

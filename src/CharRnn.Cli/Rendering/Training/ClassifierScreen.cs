@@ -11,6 +11,9 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 {
     private bool _isMultiLabel;
 
+    /// <inheritdoc cref="TrainScreen.Plan"/>
+    public required string Plan { get; init; }
+
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(ClassifierResult result, bool isMultiLabel)
     {
@@ -21,7 +24,7 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
             ({ } test, _, _) => $"accuracy {Four(test.Accuracy)}, macro accuracy {Four(test.MacroAccuracy)}, macro F1 "
                 + $"{Four(test.MacroF1)} on {Quantity.Count(test.Records, "test record")}",
             (null, { } validation, _) => $"validation {Criterion(isMultiLabel)} {Four(validation)}",
-            (null, null, { } training) => $"training loss {Four(training)} nats",
+            (null, null, { } average) => $"average loss while training {Four(average)} nats",
             _ => "nothing yet",
         };
         return $"{figures}; {Quantity.Count(result.Steps, "step")} in "
@@ -52,7 +55,8 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                 + $"{Quantity.Count(overview.BatchSize, "record")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
+        terminal.Message(Plan);
     }
 
     public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress, _isMultiLabel));
@@ -65,13 +69,17 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
 
     private readonly record struct StepReport(TrainingProgress Progress, bool IsMultiLabel) : IProgressReport
     {
-        public string ToLine()
-        {
-            string validation = Progress.BestValidationLoss is { } loss
-                ? $", best validation {Criterion(IsMultiLabel)} {Four(1 - loss)}"
-                : "";
-            return $"{RunText.StepOf(Progress)}: loss {Four(Progress.Loss)}{validation}{RunText.Pace(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            RunText.ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Four(Progress.Loss)}",
+                Progress.BestValidationLoss is { } loss ? $"best {Criterion(IsMultiLabel)} {Four(1 - loss)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {RunText.EpochOf(Progress)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -90,8 +98,9 @@ internal sealed class ClassifierScreen(Terminal terminal, ProgressLine line) : I
                     + Four(Validation.Classification!.MacroAccuracy);
 
         public string ToLine() =>
-            $"epoch {RunText.EpochOf(Validation.Progress)}: training loss {Four(Validation.Progress.Loss)}, "
-            + $"validation {Four(Validation.Loss)}, {Figures}{(Validation.IsBest ? ", the best so far" : "")}";
+            $"epoch {RunText.EpochOf(Validation.Progress)}: validation loss {Four(Validation.Loss)}, {Figures}"
+            + (Validation.IsBest ? ", the best so far" : "")
+            + (Validation.Progress.Step > 0 ? $"; average while training {Four(Validation.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {

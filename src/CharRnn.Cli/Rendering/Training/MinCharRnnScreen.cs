@@ -28,10 +28,7 @@ internal sealed class MinCharRnnScreen(Terminal terminal) : ITrainingObserver
                 $"data has {overview.Characters} characters, {overview.Distinct} unique."
             )
         );
-        foreach (string note in overview.Notes)
-            terminal.Message(note);
-        if (overview.ResumedAtStep is { } step)
-            terminal.Message($"going on from step {Quantity.Count(step)}");
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
     }
 
     public void OnSampled(SampleReport report)

@@ -25,10 +25,17 @@ internal static class RunText
     public static string Input(int embeddingSize) => embeddingSize > 0 ? $"embedding {embeddingSize}" : "one-hot input";
 
     /// <summary>Shows a run's notes, and the step that a resumed run goes on from.</summary>
-    public static void ShowNotes(Terminal terminal, IReadOnlyList<string> notes, long? resumedAtStep)
+    public static void ShowNotes(
+        Terminal terminal,
+        IReadOnlyList<string> notes,
+        string? resumption,
+        long? resumedAtStep
+    )
     {
         foreach (string note in notes)
-            terminal.Message(note);
+            terminal.Note(note);
+        if (resumption is not null)
+            terminal.Message(resumption);
         if (resumedAtStep is { } step)
             terminal.Message($"going on from step {Quantity.Count(step)}");
     }
@@ -37,22 +44,31 @@ internal static class RunText
     public static string EpochOf(in TrainingProgress progress) =>
         progress.Epoch.ToString("0.00", CultureInfo.InvariantCulture);
 
-    /// <summary>Beginning of a line on a step: the share that is done, where that is known, the step, the epoch.</summary>
-    public static string StepOf(in TrainingProgress progress)
+    /// <summary>
+    /// A progress line: how much is done, how long the rest takes and how fast it goes, then figures, as many as fit.
+    /// What is not known yet is left out.
+    /// </summary>
+    /// <param name="progress">Where the run is.</param>
+    /// <param name="cells">The width in cells of a terminal.</param>
+    /// <param name="figures">The figures, the most important first.</param>
+    public static string ProgressLine(in TrainingProgress progress, int cells, params IEnumerable<string?> figures)
     {
-        string done = progress.Progress is { } share ? $"{share.ToString("0%", CultureInfo.InvariantCulture)}, " : "";
-        return $"{done}step {Quantity.Count(progress.Step)}, epoch {EpochOf(progress)}";
-    }
-
-    /// <summary>End of a line on a step: speed and time left, each where it is known.</summary>
-    public static string Pace(in TrainingProgress progress)
-    {
-        string rate =
-            progress.CharsPerSecond > 0 ? $", {Quantity.Count((long)progress.CharsPerSecond)} characters/s" : "";
-        string left = progress.SecondsLeft is { } seconds and < MaxTimeLeft
-            ? $", {Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
-            : "";
-        return rate + left;
+        string? done = progress.Progress is { } share ? share.ToString("0%", CultureInfo.InvariantCulture) : null;
+        string? left = progress.SecondsLeft is { } seconds and < MaxTimeLeft
+            ? $"{Quantity.Time(TimeSpan.FromSeconds(seconds))} left"
+            : null;
+        // Not known right at the start and after resuming.
+        string? rate =
+            progress.CharsPerSecond > 0 ? $"{Quantity.Count((long)progress.CharsPerSecond)} characters/s" : null;
+        string line = "";
+        foreach (string part in new[] { done, left, rate }.Concat(figures).OfType<string>())
+        {
+            string longer = line.Length == 0 ? part : $"{line}, {part}";
+            if (longer.Length > cells)
+                break;
+            line = longer;
+        }
+        return line;
     }
 
     /// <summary>Progress of a run, as properties of a JSON object that is begun.</summary>

@@ -30,19 +30,27 @@ internal sealed class TrainScreen(
     private const int BytesPerParameter = sizeof(float);
     private const double BitsPerByte = 8;
 
+    private double _lossSoFar = double.PositiveInfinity;
+    private bool _isNoiseSaid;
+
+    /// <summary>Whether samples are left out until the model does better than counting pairs of characters.</summary>
+    public bool HidesNoise { get; init; }
+
+    /// <summary>How long the run takes, where it writes, and how it is stopped.</summary>
+    public required string Plan { get; init; }
+
     /// <summary>The result of a run in one line.</summary>
     public static string Summary(TrainingResult result)
     {
-        string losses = (result.ValLoss, result.TrainLoss) switch
-        {
-            ({ } validation, { } training) =>
-                $"validation loss {PerCharacter(validation)}, training {NatsAndBits(training)}",
-            ({ } validation, null) => $"validation loss {PerCharacter(validation)}",
-            (null, { } training) => $"training loss {PerCharacter(training)}",
-            _ => "nothing yet",
-        };
-        string test = result.TestLoss is { } loss ? $", test {NatsAndBits(loss)}" : "";
-        return $"{losses}{test}; {Quantity.Count(result.Steps, "step")} in "
+        string?[] losses =
+        [
+            result.ValLoss is { } validation ? $"validation loss {PerCharacter(validation)}" : null,
+            result.TrainScore is { } known ? $"loss on the training text {PerCharacter(known)}" : null,
+            result.TestLoss is { } test ? $"test {NatsAndBits(test)}" : null,
+            result.TrainLoss is { } average ? $"average while training {NatsAndBits(average)}" : null,
+        ];
+        string figures = string.Join(", ", losses.OfType<string>());
+        return $"{(figures.Length > 0 ? figures : "nothing yet")}; {Quantity.Count(result.Steps, "step")} in "
             + $"{Quantity.Time(TimeSpan.FromSeconds(result.Seconds))}: {RunText.Why(result.Stopped)}";
     }
 
@@ -77,8 +85,8 @@ internal sealed class TrainScreen(
         );
         if (perCharacter > MemorizingFrom)
             terminal.Warning(
-                "more parameters than training characters: it can learn the text by heart. A smaller "
-                    + "--hidden-size or more --dropout holds that off."
+                "more parameters than training characters: it can learn the text by heart. "
+                    + $"A smaller --hidden-size or more {DropoutFlag(spec)} holds that off."
             );
         if (baselines is not null)
             terminal.Message(Goal(baselines));
@@ -90,10 +98,15 @@ internal sealed class TrainScreen(
                 + $"{Quantity.Count(overview.StepsPerEpoch, "step")} an epoch; "
                 + $"{Quantity.Count(overview.Threads, "thread")}"
         );
-        RunText.ShowNotes(terminal, overview.Notes, overview.ResumedAtStep);
+        RunText.ShowNotes(terminal, overview.Notes, overview.ResumptionNote, overview.ResumedAtStep);
+        terminal.Message(Plan);
     }
 
-    public void OnStep(in TrainingProgress progress) => line.Report(new StepReport(progress));
+    public void OnStep(in TrainingProgress progress)
+    {
+        _lossSoFar = Math.Min(_lossSoFar, Math.Min(progress.Loss, progress.BestValidationLoss ?? progress.Loss));
+        line.Report(new StepReport(progress));
+    }
 
     public void OnEvaluated(ValidationReport report) => line.Milestone(new EvaluationLine(report));
 
@@ -107,7 +120,7 @@ internal sealed class TrainScreen(
             return;
         }
 
-        if (mode == ProgressMode.None)
+        if (mode == ProgressMode.None || IsNoise())
             return;
         terminal.Line(
             $"--- step {Quantity.Count(report.Step)}, temperature "
@@ -124,6 +137,22 @@ internal sealed class TrainScreen(
             line.Milestone(new PredictionLine(report));
         else
             PredictionPassage.Show(terminal, report);
+    }
+
+    // Of a single layer there is nothing between layers to drop.
+    private static string DropoutFlag(ModelSpec spec) => spec.NumLayers > 1 ? "--dropout" : "--output-dropout";
+
+    // A model that loses to counting pairs writes noise, for half a minute on a slow machine; the run keeps it.
+    private bool IsNoise()
+    {
+        if (!HidesNoise || baselines?.BigramBpc is not { } bigram || _lossSoFar < bigram * Math.Log(2))
+            return false;
+        if (!_isNoiseSaid)
+            terminal.Message(
+                $"samples are shown once the model does better than {Two(bigram)} bits, how often each character follows "
+                    + "each; those before are kept in samples.jsonl"
+            );
+        return _isNoiseSaid = true;
     }
 
     private static string Goal(Baselines baselines)
@@ -150,12 +179,17 @@ internal sealed class TrainScreen(
 
     private readonly record struct StepReport(TrainingProgress Progress) : IProgressReport
     {
-        public string ToLine()
-        {
-            string validation = Progress.BestValidationLoss is { } best ? $", best validation {NatsAndBits(best)}" : "";
-            return $"{RunText.StepOf(Progress)}: loss "
-                + $"{NatsAndBits(Progress.Loss)}{validation}{RunText.Pace(Progress)}";
-        }
+        public string ToLine() => ToLine(int.MaxValue);
+
+        public string ToLine(int cells) =>
+            RunText.ProgressLine(
+                Progress,
+                cells,
+                $"average loss {Loss(Progress.Loss)}",
+                Progress.BestValidationLoss is { } best ? $"best validation {Loss(best)}" : null,
+                $"step {Quantity.Count(Progress.Step)}",
+                $"epoch {RunText.EpochOf(Progress)}"
+            );
 
         public void WriteProperties(Utf8JsonWriter json)
         {
@@ -169,9 +203,9 @@ internal sealed class TrainScreen(
     private sealed record EvaluationLine(ValidationReport Report) : IProgressReport
     {
         public string ToLine() =>
-            $"step {Quantity.Count(Report.Progress.Step)}, epoch {Two(Report.Progress.Epoch)}: training loss "
-            + $"{NatsAndBits(Report.Progress.Loss)}, "
-            + $"validation {NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}";
+            $"step {Quantity.Count(Report.Progress.Step)}, epoch {RunText.EpochOf(Report.Progress)}: validation loss "
+            + $"{NatsAndBits(Report.Loss)}{(Report.IsBest ? ", the best so far" : "")}"
+            + (Report.Progress.Step > 0 ? $"; average while training {NatsAndBits(Report.Progress.Loss)}" : "");
 
         public void WriteProperties(Utf8JsonWriter json)
         {

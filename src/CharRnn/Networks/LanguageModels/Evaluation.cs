@@ -25,6 +25,16 @@ public sealed record EvaluationResult(long Characters, double TotalNats, long Hi
     public double Accuracy => (double)Hits / Characters;
 }
 
+/// <summary>Reader of the score of each character of a text.</summary>
+internal interface IScoreReader
+{
+    /// <summary>Called once for each predicted character, in order.</summary>
+    /// <param name="id">The symbol that came.</param>
+    /// <param name="isCounted">Whether its prediction counts.</param>
+    /// <param name="nats">Its −ln p.</param>
+    void Read(int id, bool isCounted, double nats);
+}
+
 /// <summary>
 /// Evaluator of a language model, with carried state: a text is read in one stream from its beginning, or cut into
 /// several neighboring streams that are read side by side, each from a state of zeros (faster, and a little worse for
@@ -69,6 +79,9 @@ public sealed class Evaluator : ITeamWork, IDisposable
         _labels = model.Labels.Count > 0 ? new int[_window.Tiles.Rows] : [];
         (_symbols, _reading) = (new int[_steps + 1], new IdRange[streams]);
     }
+
+    /// <summary>Reader of each character's score, for one stream; null, the default, for none.</summary>
+    internal IScoreReader? Reader { get; init; }
 
     /// <summary>Scores part of a text, cut into as many neighboring pieces as there are streams.</summary>
     /// <param name="ids">The text.</param>
@@ -142,6 +155,7 @@ public sealed class Evaluator : ITeamWork, IDisposable
                         if (_window.Head.IsCounted(row))
                             counted++;
                         nats += _window.Head.Losses[row];
+                        Reader?.Read(_targets[row], _window.Head.IsCounted(row), _window.Head.Losses[row]);
                         if (_window.Head.Hits[row])
                             hits++;
                     }

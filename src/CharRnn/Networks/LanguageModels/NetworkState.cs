@@ -44,6 +44,17 @@ internal sealed class NetworkState
         return alone;
     }
 
+    /// <summary>Sets the state of some streams to zeros.</summary>
+    internal void Clear(ReadOnlySpan<int> streams)
+    {
+        foreach (float[] layer in (float[][])[.. _hidden, .. _cell])
+        {
+            int hidden = layer.Length / Streams;
+            foreach (int stream in streams)
+                layer.AsSpan(stream * hidden, hidden).Clear();
+        }
+    }
+
     /// <summary>
     /// Makes this state, stream by stream, that of the given streams of another of the same shape: stream i gets stream
     /// <paramref name="sources"/>[i].

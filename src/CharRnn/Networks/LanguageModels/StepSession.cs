@@ -147,6 +147,18 @@ public sealed class StepSession : IDisposable
         _hasStarted = true;
     }
 
+    /// <summary>Sets the states of some streams to zeros, as they were before the first step.</summary>
+    /// <param name="isCleared">Whether a stream is one of them.</param>
+    internal void ClearStates(Predicate<int> isCleared)
+    {
+        int[] cleared = [.. Enumerable.Range(0, Streams).Where(stream => isCleared(stream))];
+        if (cleared.Length == 0 || !_hasStarted)
+            return;
+        var state = CopyState();
+        state.Clear(cleared);
+        SetState(state);
+    }
+
     /// <summary>
     /// Lets streams go on from one another's states: stream i from the state that stream <paramref name="sources"/>[i]
     /// has.

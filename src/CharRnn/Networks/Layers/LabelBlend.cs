@@ -14,9 +14,8 @@ public readonly record struct LabelWeight(int Label, double Weight);
 public sealed class LabelBlend
 {
     private const char Separator = ',',
-        WeightSign = '=';
-
-    private static readonly char[] Marks = ['\'', '"'];
+        WeightSign = '=',
+        Quote = '"';
 
     private LabelBlend(IReadOnlyList<LabelWeight> parts, string name) => (Parts, Name) = (parts, name);
 
@@ -43,7 +42,8 @@ public sealed class LabelBlend
 
     /// <summary>
     /// Reads a label's name, or a blend: names with weights, and commas between. Weights need not add up to 1; one that
-    /// is left out is 1. A name that has a comma or an equals sign in it stands in quotation marks, single or double ones.
+    /// is left out is 1. A name with a comma in it stands between quotation marks: <c>"hot, dry"=2,wet</c>.
+    /// Names are compared in Unicode's composed form.
     /// </summary>
     /// <param name="text">The text. A label whose name is the whole text comes first.</param>
     /// <param name="labels">The model's labels.</param>
@@ -56,7 +56,7 @@ public sealed class LabelBlend
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count == 0)
             throw new SettingsException(
-                $"the label '{LabelNames.Cut(text)}' is asked for, and the model was trained without labels; leave it out."
+                $"the label '{text}' is asked for, and the model was trained without labels; leave it out."
             );
         if (IndexOf(text, labels) is { } whole)
             return Of(whole, labels);
@@ -66,7 +66,7 @@ public sealed class LabelBlend
             var (label, weight) = ParsePart(part, labels);
             if (!weights.TryAdd(label, weight))
                 throw new SettingsException(
-                    $"the blend of labels '{LabelNames.Cut(text)}' has '{LabelNames.Cut(labels[label])}' twice; give each label once."
+                    $"the blend of labels '{text}' has '{labels[label]}' twice; give each label once."
                 );
         }
         double sum = weights.Values.Sum();
@@ -78,16 +78,13 @@ public sealed class LabelBlend
 
     private static (int Label, double Weight) ParsePart(string part, IReadOnlyList<string> labels)
     {
-        if ((IndexOf(part, labels) ?? IndexOf(Unquoted(part), labels)) is { } bare)
+        if (IndexOf(part, labels) is { } bare)
             return (bare, 1);
         int sign = part.LastIndexOf(WeightSign);
-        // An equals sign in quotation marks belongs to the name.
-        if (part.LastIndexOfAny(Marks) > sign)
-            sign = -1;
-        string name = Unquoted((sign < 0 ? part : part[..sign]).Trim());
+        string name = (sign < 0 ? part : part[..sign]).Trim();
         if (IndexOf(name, labels) is not { } label)
             throw new SettingsException(
-                $"the model has no label '{LabelNames.Cut(name)}'{NearestName.Suggest(name, labels)} Its labels are "
+                $"the model has no label '{name}'{NearestName.Suggest(name, labels)} Its labels are "
                     + $"{LabelNames.List(labels)}."
             );
         bool isNumber = double.TryParse(
@@ -98,41 +95,29 @@ public sealed class LabelBlend
         );
         if (!isNumber || !(weight > 0) || !double.IsFinite(weight))
             throw new SettingsException(
-                $"the weight of the label '{LabelNames.Cut(name)}' is '{LabelNames.Cut(part[(sign + 1)..])}'; it must be a number above 0."
+                $"the weight of the label '{name}' is '{part[(sign + 1)..]}'; it must be a number above 0."
             );
         return (label, weight);
     }
 
-    /// <summary>The parts between commas; a comma in quotation marks parts nothing.</summary>
-    private static List<string> PartsOf(string text)
+    // A comma between quotation marks is part of a name; marks that are not closed are letters like others.
+    private static IEnumerable<string> PartsOf(string text)
     {
-        var parts = new List<string>();
+        bool hasQuotes = text.Count(Quote) % 2 == 0;
+        bool isQuoted = false;
         int start = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            bool opens = Marks.Contains(text[i]) && text[start..i].Trim().Length == 0;
-            if (opens && text.IndexOf(text[i], i + 1) is >= 0 and var end)
-                i = end;
-            if (text[i] == Separator)
-            {
-                parts.Add(text[start..i].Trim());
-                start = i + 1;
-            }
+            isQuoted ^= hasQuotes && text[i] == Quote;
+            if (text[i] != Separator || isQuoted)
+                continue;
+            yield return text[start..i].Trim();
+            start = i + 1;
         }
-        parts.Add(text[start..].Trim());
-        return parts;
+        yield return text[start..].Trim();
     }
 
-    private static string Unquoted(string name) =>
-        name.Length > 1 && Marks.Contains(name[0]) && name[^1] == name[0] ? name[1..^1] : name;
-
-    private static int? IndexOf(string name, IReadOnlyList<string> labels)
-    {
-        for (int i = 0; i < labels.Count; i++)
-        {
-            if (labels[i] == name)
-                return i;
-        }
-        return null;
-    }
+    private static int? IndexOf(string name, IReadOnlyList<string> labels) =>
+        LabelNames.IndexOf(name, labels)
+        ?? (name is [Quote, .. var quoted, Quote] ? LabelNames.IndexOf(quoted, labels) : null);
 }

@@ -127,3 +127,17 @@ internal sealed class AsciiFolder
         return table;
     }
 }
+
+/// <summary>
+/// Case folding stage: replaces each capital by its small letter, by Unicode's simple mapping, which is the same in every
+/// language and keeps the number of characters.
+/// </summary>
+/// <param name="next">Receiver of the folded text.</param>
+internal sealed class CaseFoldingStage(ISymbolSink next) : SymbolStage(next)
+{
+    public override void Append(ReadOnlySpan<int> symbols)
+    {
+        foreach (int symbol in symbols)
+            Emit(Rune.IsValid(symbol) ? Rune.ToLowerInvariant(new Rune(symbol)).Value : symbol);
+    }
+}

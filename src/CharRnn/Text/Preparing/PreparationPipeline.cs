@@ -38,7 +38,7 @@ internal sealed class PreparationPipeline : ISymbolSink
     {
         var preparation = plan.Preparation;
         _repeated = plan.Repeated;
-        bool isRewritten = preparation.Normalize != Normalization.None || preparation.Fold != Folding.None;
+        bool isRewritten = preparation.ForShortTexts() != new TextPreparation();
         var first = end;
         if (preparation.Records || plan.IsSeveral)
             first = _boundaries = new BoundaryStage(preparation.Records, first);
@@ -48,6 +48,8 @@ internal sealed class PreparationPipeline : ISymbolSink
             first = _cutting = new CuttingStage(preparation.SkipChars, preparation.MaxChars, first);
         if (isRewritten && isWatched)
             first = _after = new WatchingStage(first);
+        if (preparation.FoldCase)
+            first = new CaseFoldingStage(first);
         if (preparation.Fold == Folding.Ascii)
             first = _folding = new FoldingStage(first);
         if (preparation.Normalize != Normalization.None)
@@ -129,7 +131,7 @@ internal sealed record PreparationFacts
         if (DistinctBefore is { } before && DistinctAfter is { } after)
         {
             string by =
-                preparation.Fold == Folding.None ? "normalising"
+                preparation is { Fold: Folding.None, FoldCase: false } ? "normalising"
                 : preparation.Normalize == Normalization.None ? "folding"
                 : "normalising and folding";
             yield return FormattableString.Invariant($"distinct characters: {before:N0} before, {after:N0} after {by}");

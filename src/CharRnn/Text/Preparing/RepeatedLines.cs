@@ -9,26 +9,42 @@ namespace CharRnn.Datasets;
 internal sealed class UniqueLineStage(RepeatedLines repeated, ISymbolSink next) : SymbolStage(next)
 {
     private long _line;
-    private bool _isOpen;
+    private bool _isOpen,
+        _isAfterReturn;
 
     public override void Append(ReadOnlySpan<int> symbols)
     {
+        if (symbols.IsEmpty)
+            return;
+        // The line feed of a CR LF that the last block broke stays or goes with its line.
+        if (_isAfterReturn && symbols[0] == LineEnds.Feed)
+        {
+            if (!repeated.Contains(_line - 1))
+                Emit(LineEnds.Feed);
+            symbols = symbols[1..];
+        }
+        _isAfterReturn = false;
         while (!symbols.IsEmpty)
         {
-            int feed = symbols.IndexOf('\n');
-            int length = feed < 0 ? symbols.Length : feed + 1;
+            int end = symbols.IndexOfAny(LineEnds.Feed, LineEnds.Return);
+            int length = end < 0 ? symbols.Length : end + 1;
+            if (end >= 0 && symbols[end] == LineEnds.Return)
+            {
+                _isAfterReturn = length == symbols.Length;
+                length += length < symbols.Length && symbols[length] == LineEnds.Feed ? 1 : 0;
+            }
             if (!repeated.Contains(_line))
                 Emit(symbols[..length]);
             symbols = symbols[length..];
-            _isOpen = feed < 0;
-            _line += feed < 0 ? 0 : 1;
+            _isOpen = end < 0;
+            _line += end < 0 ? 0 : 1;
         }
     }
 
     public override void EndSource()
     {
         _line += _isOpen ? 1 : 0;
-        _isOpen = false;
+        (_isOpen, _isAfterReturn) = (false, false);
         base.EndSource();
     }
 }
@@ -43,7 +59,7 @@ internal sealed class RepeatedLineFinder : ISymbolSink, IDisposable
     private readonly LineKeys _keys;
 
     internal RepeatedLineFinder() =>
-        _keys = new LineKeys('\n', '\r', (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
+        _keys = new LineKeys(LineEnds.Feed, LineEnds.Return, (key, isEmpty) => Found.Add(!isEmpty && !_seen.Add(key)));
 
     /// <summary>The repeated lines found so far.</summary>
     internal RepeatedLines Found { get; } = new();
@@ -88,41 +104,52 @@ internal sealed class RepeatedLines
 
 /// <summary>
 /// Hasher of lines: cuts a text that arrives in blocks into lines, and gives 128 bits of each line's SHA-256, so that
-/// long lines cost no more to remember than short ones. A carriage return before a line feed belongs to the line end.
+/// long lines cost no more to remember than short ones. A line feed after a carriage return belongs to the same line
+/// end.
 /// </summary>
 /// <param name="lineFeed">The symbol that ends a line; null for none.</param>
-/// <param name="carriageReturn">The symbol that may precede it; null for none.</param>
+/// <param name="carriageReturn">The other symbol that does; null for none.</param>
 /// <param name="end">Called for every line with its key and whether it is empty.</param>
 internal sealed class LineKeys(int? lineFeed, int? carriageReturn, Action<UInt128, bool> end) : IDisposable
 {
     private const int KeyBytes = 16;
 
+    private readonly int[] _ends = [.. new[] { lineFeed, carriageReturn }.OfType<int>()];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
-    private bool _isReturnHeld;
-    private bool _isEmpty = true;
+    private bool _isAfterReturn;
 
     /// <summary>Whether a line has begun and not ended.</summary>
     internal bool IsOpen { get; private set; }
 
     internal void Add(ReadOnlySpan<int> symbols)
     {
-        if (lineFeed is { } feed)
+        while (!symbols.IsEmpty)
         {
-            for (int length = symbols.IndexOf(feed); length >= 0; length = symbols.IndexOf(feed))
+            bool isSecondHalf = _isAfterReturn && symbols[0] == lineFeed;
+            _isAfterReturn = false;
+            if (isSecondHalf)
             {
-                Extend(symbols[..length]);
-                _isReturnHeld = false;
-                EndLine();
-                symbols = symbols[(length + 1)..];
+                symbols = symbols[1..];
+                continue;
             }
+            int length = symbols.IndexOfAny(_ends);
+            if (length < 0)
+            {
+                Extend(symbols);
+                return;
+            }
+            Extend(symbols[..length]);
+            _isAfterReturn = symbols[length] == carriageReturn;
+            EndLine();
+            symbols = symbols[(length + 1)..];
         }
-        Extend(symbols);
     }
 
-    /// <summary>Ends a last line that no line feed ends.</summary>
+    /// <summary>Ends a last line that no line end ends.</summary>
     internal void EndText()
     {
+        _isAfterReturn = false;
         if (IsOpen)
             EndLine();
     }
@@ -134,39 +161,15 @@ internal sealed class LineKeys(int? lineFeed, int? carriageReturn, Action<UInt12
         if (symbols.IsEmpty)
             return;
         IsOpen = true;
-        ReleaseReturn();
-        if (symbols[^1] == carriageReturn)
-        {
-            symbols = symbols[..^1];
-            _isReturnHeld = true;
-        }
-        Hash(symbols);
+        _hash.AppendData(MemoryMarshal.AsBytes(symbols));
     }
 
     private void EndLine()
     {
-        ReleaseReturn();
         _hash.GetHashAndReset(_digest);
         var key = MemoryMarshal.Read<UInt128>(_digest.AsSpan(0, KeyBytes));
-        bool isEmpty = _isEmpty;
-        (IsOpen, _isEmpty) = (false, true);
+        bool isEmpty = !IsOpen;
+        IsOpen = false;
         end(key, isEmpty);
-    }
-
-    private void ReleaseReturn()
-    {
-        if (!_isReturnHeld)
-            return;
-        _isReturnHeld = false;
-        int held = carriageReturn!.Value;
-        Hash(new ReadOnlySpan<int>(in held));
-    }
-
-    private void Hash(ReadOnlySpan<int> symbols)
-    {
-        if (symbols.IsEmpty)
-            return;
-        _isEmpty &= carriageReturn is { } held && !symbols.ContainsAnyExcept(held);
-        _hash.AppendData(MemoryMarshal.AsBytes(symbols));
     }
 }

@@ -97,7 +97,7 @@ internal sealed class CuttingStage(long skip, long? max, ISymbolSink next) : Sym
 
 /// <summary>
 /// Boundary stage: puts the boundary symbol before, between and after texts. A text is a source or, with records, a
-/// line: line ends (LF or CR LF) and empty lines are then removed.
+/// line: line ends (LF, CR LF or CR) and empty lines are then removed.
 /// </summary>
 /// <param name="isRecords">Whether every line is a text.</param>
 /// <param name="next">Receiver of the texts and their boundaries.</param>
@@ -105,8 +105,8 @@ internal sealed class BoundaryStage(bool isRecords, ISymbolSink next) : SymbolSt
 {
     private bool _isBetweenTexts = true;
 
-    // A carriage return belongs to the line end if a line feed follows.
-    private bool _isReturnHeld;
+    // A line feed after a carriage return belongs to the same line end.
+    private bool _isAfterReturn;
 
     /// <summary>Number of texts.</summary>
     internal long Texts { get; private set; }
@@ -130,8 +130,7 @@ internal sealed class BoundaryStage(bool isRecords, ISymbolSink next) : SymbolSt
 
     public override void EndSource()
     {
-        ReleaseReturn();
-        _isBetweenTexts = true;
+        (_isBetweenTexts, _isAfterReturn) = (true, false);
         base.EndSource();
     }
 
@@ -144,30 +143,18 @@ internal sealed class BoundaryStage(bool isRecords, ISymbolSink next) : SymbolSt
 
     private void AddToRecord(int symbol)
     {
-        if (symbol == '\n')
+        bool isSecondHalf = _isAfterReturn && symbol == LineEnds.Feed;
+        _isAfterReturn = symbol == LineEnds.Return;
+        if (isSecondHalf)
+            return;
+        if (symbol is LineEnds.Feed or LineEnds.Return)
         {
             EmptyLines += _isBetweenTexts ? 1 : 0;
             _isBetweenTexts = true;
-            _isReturnHeld = false;
-            return;
-        }
-        ReleaseReturn();
-        if (symbol == '\r')
-        {
-            _isReturnHeld = true;
             return;
         }
         BeginText();
         Emit(symbol);
-    }
-
-    private void ReleaseReturn()
-    {
-        if (!_isReturnHeld)
-            return;
-        _isReturnHeld = false;
-        BeginText();
-        Emit('\r');
     }
 
     private void BeginText()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using CharRnn.Datasets;
 
 namespace CharRnn;
@@ -32,17 +33,31 @@ public enum Folding
 }
 
 /// <summary>
-/// Preparation of a text before training; none by default. The order is: normalise, fold, cut, remove repeated lines,
+/// Preparation of a text before training; none by default. The order is: decode, normalise, fold, cut, remove repeated lines,
 /// put boundaries around texts or records, replace rare characters. A model stores it with its vocabulary, so that
 /// prompts and other texts are prepared alike.
 /// </summary>
 public sealed record TextPreparation
 {
+    /// <summary>
+    /// Encoding that files are decoded from, by the name that .NET has for it, such as <c>iso-8859-1</c>,
+    /// <c>windows-1252</c> or <c>utf-16</c>; null, the default, for UTF-8.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Charset { get; init; }
+
     /// <summary>Unicode normalisation form; none by default.</summary>
     public Normalization Normalize { get; init; }
 
     /// <summary>Folding of characters; none by default.</summary>
     public Folding Fold { get; init; }
+
+    /// <summary>
+    /// Whether capitals become small letters, so that Rose and rose are one word: each character by itself, by Unicode's
+    /// simple mapping, the same in every language; false by default.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FoldCase { get; init; }
 
     /// <summary>
     /// Whether lines equal to an earlier one are left out; empty lines stay. It costs about forty bytes for each
@@ -76,14 +91,25 @@ public sealed record TextPreparation
     public bool JoinFiles { get; init; }
 
     /// <summary>
-    /// The part that applies to any text a model reads after its training: normalising, folding and records.
+    /// The part that applies to any text a model reads after its training: decoding, normalising, folding and records.
     /// </summary>
     public TextPreparation ForOtherTexts() =>
         new()
         {
+            Charset = Charset,
             Normalize = Normalize,
             Fold = Fold,
+            FoldCase = FoldCase,
             Records = Records,
+        };
+
+    /// <summary>The part that applies to any text by itself: normalising and folding.</summary>
+    internal TextPreparation ForShortTexts() =>
+        new()
+        {
+            Normalize = Normalize,
+            Fold = Fold,
+            FoldCase = FoldCase,
         };
 
     /// <summary>
@@ -109,9 +135,15 @@ public sealed record TextPreparation
             throw new SettingsException(
                 "'Normalize' is for characters, and 'Encoding' bytes has none; leave one of them out."
             );
-        if (encoding == TextEncoding.Bytes && Fold != Folding.None)
+        if (encoding == TextEncoding.Bytes && (Fold != Folding.None || FoldCase))
             throw new SettingsException(
-                "'Fold' is for characters, and 'Encoding' bytes has none; leave one of them out."
+                $"'{(FoldCase ? nameof(FoldCase) : nameof(Fold))}' is for characters, and 'Encoding' bytes has none; leave one of them out."
+            );
+        if (Charset is not null && (encoding == TextEncoding.Bytes || Datasets.Charset.Canonical(Charset) != Charset))
+            throw new SettingsException(
+                encoding == TextEncoding.Bytes
+                    ? "'Charset' is for characters, and 'Encoding' bytes has none; leave one of them out."
+                    : $"'Charset' is '{Charset}', which is no encoding that is known by this name; give another."
             );
     }
 
@@ -135,6 +167,8 @@ public sealed record TextPreparation
         {
             preparation = flag switch
             {
+                CharsetFlag => preparation with { Charset = Next() },
+                FoldCaseFlag => preparation with { FoldCase = true },
                 NormalizeFlag => preparation with { Normalize = Word<Normalization>() },
                 FoldFlag => preparation with { Fold = Word<Folding>() },
                 SkipFlag => preparation with { SkipChars = Number() },
@@ -164,7 +198,9 @@ public sealed record TextPreparation
         return preparation;
     }
 
-    private const string NormalizeFlag = "--normalize",
+    private const string CharsetFlag = "--encoding",
+        FoldCaseFlag = "--fold-case",
+        NormalizeFlag = "--normalize",
         FoldFlag = "--fold",
         SkipFlag = "--skip-chars",
         MaxFlag = "--max-chars",
@@ -175,10 +211,14 @@ public sealed record TextPreparation
 
     private IEnumerable<(string Flag, string Value)> Flags()
     {
+        if (Charset is not null)
+            yield return (CharsetFlag, Charset);
         if (Normalize != Normalization.None)
             yield return (NormalizeFlag, Normalize.ToString().ToLowerInvariant());
         if (Fold != Folding.None)
             yield return (FoldFlag, Fold.ToString().ToLowerInvariant());
+        if (FoldCase)
+            yield return (FoldCaseFlag, "");
         if (SkipChars > 0)
             yield return (SkipFlag, SkipChars.ToString(CultureInfo.InvariantCulture));
         if (MaxChars is { } most)

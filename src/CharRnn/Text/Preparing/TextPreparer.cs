@@ -8,25 +8,22 @@ internal sealed class TextPreparer
 {
     private readonly StringSink _prepared = new();
     private readonly PreparationPipeline? _pipeline;
+    private readonly bool _foldsCase;
 
-    /// <param name="preparation">
-    /// The preparation, of which <see cref="TextPreparation.Normalize"/> and <see cref="TextPreparation.Fold"/> are
-    /// used.
-    /// </param>
+    /// <param name="preparation">The preparation, of which normalising and folding are used.</param>
     internal TextPreparer(TextPreparation preparation)
     {
-        if (preparation.Normalize != Normalization.None || preparation.Fold != Folding.None)
-            _pipeline = new PreparationPipeline(
-                new PreparationPlan(new TextPreparation { Normalize = preparation.Normalize, Fold = preparation.Fold }),
-                _prepared
-            );
+        _foldsCase = preparation.FoldCase;
+        var used = preparation.ForShortTexts();
+        if (used != new TextPreparation())
+            _pipeline = new PreparationPipeline(new PreparationPlan(used), _prepared);
     }
 
     /// <summary>The prepared text.</summary>
     internal string Apply(string text)
     {
-        // Neither normalising nor folding changes ASCII.
-        if (_pipeline is null || Ascii.IsValid(text))
+        // Neither normalising nor folding changes ASCII, but for its capitals.
+        if (_pipeline is null || (!_foldsCase && Ascii.IsValid(text)))
             return text;
         _pipeline.Append(StringSink.SymbolsOf(text));
         _pipeline.EndSource();

@@ -12,7 +12,7 @@ namespace CharRnn;
 /// <remarks>
 /// Disposing unmaps the file at once; without it the garbage collector does.
 /// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are kept as they are: CR LF is two
-/// symbols. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
+/// symbols. Where lines count (records, repeated lines), LF, CR LF and CR alone each end one. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
 /// them, unless they are joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
@@ -50,7 +50,7 @@ public sealed class Corpus : IDisposable
     public string Sha256 { get; }
 
     /// <summary>The files that were read, in their order; the name alone for a text in memory.</summary>
-    public IReadOnlyList<string> Sources { get; internal init; } = [];
+    public IReadOnlyList<string> Sources { get; internal set; } = [];
 
     /// <summary>The preparation of the text.</summary>
     public TextPreparation Preparation { get; internal init; } = new();
@@ -76,7 +76,10 @@ public sealed class Corpus : IDisposable
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Hints about the text, one line each; none of them stops training.</summary>
-    public IReadOnlyList<string> Hints { get; private init; } = [];
+    public IReadOnlyList<string> Hints { get; private set; } = [];
+
+    /// <summary>Those of the hints that say where the ids of a large text are kept.</summary>
+    internal IReadOnlyList<string> Storage { get; private init; } = [];
 
     /// <summary>
     /// Reads files and folders, in the order they are named. A folder's files are those that match
@@ -96,14 +99,18 @@ public sealed class Corpus : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new CorpusOptions();
-        var sources = CorpusFiles.Find(paths, options.Include);
-        return Read(
+        var unread = new List<string>();
+        var sources = CorpusFiles.Find(paths, options, unread);
+        var corpus = Read(
             NameOf(paths),
             string.Join(", ", paths.Select(CorpusFiles.Display)),
             namedSources: paths.ToHashSet(),
             sources,
             options
         );
+        if (unread.Count > 0)
+            corpus.Hints = [UnreadFiles.Hint(unread, options.Include), .. corpus.Hints];
+        return corpus;
     }
 
     /// <summary>
@@ -120,7 +127,7 @@ public sealed class Corpus : IDisposable
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);
-        List<CorpusSource> sources = [.. files.Select(CorpusFiles.ExistingFile)];
+        List<CorpusSource> sources = [.. files.SelectMany(file => CorpusFiles.InFile(file, options))];
         return Read(name, string.Join(", ", files.Select(CorpusFiles.Display)), namedSources: [], sources, options);
     }
 
@@ -136,20 +143,7 @@ public sealed class Corpus : IDisposable
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(options);
-        byte[] bytes;
-        try
-        {
-            bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(text);
-        }
-        catch (EncoderFallbackException failure)
-        {
-            throw new CorpusException(
-                $"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs "
-                    + "whole characters.",
-                failure
-            );
-        }
-        var source = new CorpusSource(name, () => new MemoryStream(bytes, writable: false));
+        var source = InMemory(name, text);
         return Read(name, source.DisplayName, namedSources: [name], [source], options);
     }
 
@@ -176,28 +170,89 @@ public sealed class Corpus : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(vocabulary);
-        var source = CorpusFiles.ExistingFile(path);
         options ??= new CorpusOptions();
+        return Encode(CorpusFiles.InFile(path, options), vocabulary, skipUnknown, options);
+    }
+
+    /// <summary>
+    /// Reads files and folders with a model's vocabulary, as <see cref="Load"/> reads them; between several texts is a
+    /// boundary where the vocabulary has one.
+    /// </summary>
+    /// <inheritdoc cref="EncodeFile"/>
+    /// <param name="paths">The files and folders, in the vocabulary's encoding.</param>
+    /// <param name="vocabulary">The model's vocabulary.</param>
+    /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the text.</param>
+    /// <param name="options">As for <see cref="EncodeFile"/>, and which files of a folder are read.</param>
+    public static EncodedText EncodeFiles(
+        IReadOnlyList<string> paths,
+        Vocabulary vocabulary,
+        bool skipUnknown,
+        CorpusOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        options ??= new CorpusOptions();
+        var unread = new List<string>();
+        var text = Encode(CorpusFiles.Find(paths, options, unread), vocabulary, skipUnknown, options);
+        return unread.Count == 0
+            ? text
+            : text with
+            {
+                Hints = [UnreadFiles.Hint(unread, options.Include), .. text.Hints],
+            };
+    }
+
+    /// <summary>Encodes a text in memory with a model's vocabulary, as if it were a file of its UTF-8 bytes.</summary>
+    /// <inheritdoc cref="EncodeFile"/>
+    /// <param name="name">The name of the text.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="vocabulary">The model's vocabulary.</param>
+    /// <param name="skipUnknown">Leave out the symbols that the vocabulary lacks, rather than refuse the text.</param>
+    /// <param name="options">As for <see cref="EncodeFile"/>.</param>
+    public static EncodedText EncodeText(
+        string name,
+        string text,
+        Vocabulary vocabulary,
+        bool skipUnknown,
+        CorpusOptions? options = null
+    ) => Encode([InMemory(name, text)], vocabulary, skipUnknown, options ?? new CorpusOptions());
+
+    private static EncodedText Encode(
+        IReadOnlyList<CorpusSource> sources,
+        Vocabulary vocabulary,
+        bool skipUnknown,
+        CorpusOptions options
+    )
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
         var preparation = options.Preparation.ForOtherTexts();
         if (preparation.Records && vocabulary.BoundaryId is null)
             throw new SettingsException(
                 "lines are to be records, but the model's vocabulary has no boundary symbol to part them; it was "
                     + "not trained with 'Records'."
             );
-        var reader = new CorpusReader([source], options with { Vocabulary = vocabulary, Preparation = preparation })
+        var reader = new CorpusReader(sources, options with { Vocabulary = vocabulary, Preparation = preparation })
         {
             SkipUnknown = skipUnknown,
         };
-        var reading = reader.Read(facts => RefuseEmpty(source, facts.CharactersOf[0]));
+        string named = string.Join(", ", sources.Select(source => source.DisplayName).Take(1));
+        if (sources.Count > 1)
+            named += $" and {sources.Count - 1} more";
+        var reading = reader.Read(facts =>
+        {
+            if (sources is [var only])
+                RefuseEmpty(only, facts.CharactersOf[0]);
+        });
         if (reading.Ids.Length < MinCharacters)
             throw new CorpusException(
-                $"{source.DisplayName} holds {reading.Ids.Length} characters of the model's vocabulary; at least "
+                $"{named} holds {reading.Ids.Length} characters of the model's vocabulary; at least "
                     + $"{MinCharacters} are needed, one to read and one to predict."
             );
         return new EncodedText(reading.Ids, reading.Details.Skipped, reading.Notes)
         {
             Unknown = reading.Details.Unknown,
+            Storage = reading.Notes,
+            Sha256 = reading.Details.Sha256,
             Notes = [.. reading.Details.Facts.Prepared.Lines(preparation)],
         };
     }
@@ -222,11 +277,13 @@ public sealed class Corpus : IDisposable
         var read = reading.Details.Facts;
         return new Corpus(name, reading.Vocabulary, reading.Ids, reading.Details.Sha256)
         {
-            Sources = [.. sources.Select(source => source.Name)],
+            Sources = [.. FilesOf(sources)],
+            RecordSource = options.Table,
             Distinct = read.Symbols.Count,
             Preparation = options.Preparation,
             Notes = [.. read.Prepared.Lines(options.Preparation)],
-            Hints = [.. HintsOf(sources, read, options.Preparation), .. reading.Notes],
+            Hints = [.. CorpusHints.Of(sources, read, options.Preparation), .. reading.Notes],
+            Storage = reading.Notes,
         };
 
         void Check(CorpusFacts facts)
@@ -255,42 +312,43 @@ public sealed class Corpus : IDisposable
         }
     }
 
+    private static CorpusSource InMemory(string name, string text)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] bytes;
+        try
+        {
+            bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(text);
+        }
+        catch (EncoderFallbackException failure)
+        {
+            throw new CorpusException(
+                $"{CorpusFiles.Display(name)}: index {failure.Index} holds half a surrogate pair; the text needs "
+                    + "whole characters.",
+                failure
+            );
+        }
+        return new CorpusSource(name, () => new MemoryStream(bytes, writable: false));
+    }
+
+    // A file of which several texts are made is one file.
+    private static IEnumerable<string> FilesOf(List<CorpusSource> sources)
+    {
+        string? before = null;
+        foreach (var source in sources)
+        {
+            bool isMade = source.Form.Length > 0 && source.FilePath is not null;
+            if (!isMade || source.FilePath != before)
+                yield return isMade ? source.FilePath! : source.Name;
+            before = isMade ? source.FilePath : null;
+        }
+    }
+
     private static void RefuseEmpty(CorpusSource source, long characters)
     {
         if (characters == 0)
             throw new CorpusException($"{source.DisplayName} is empty; name a file that holds text.");
-    }
-
-    private static IEnumerable<string> HintsOf(
-        List<CorpusSource> sources,
-        CorpusFacts facts,
-        TextPreparation preparation
-    )
-    {
-        if (facts.Prepared.NotComposed > 0)
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): "
-                    + $"{facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and "
-                    + $"`'Normalize' nfc` makes them alike."
-            );
-        List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
-        if (crlf.Count > 0 && !preparation.Records)
-        {
-            string who = crlf.Count == 1 ? $"{crlf[0]} has" : $"{crlf[0]} and {crlf.Count - 1} more have";
-            yield return $"{who} CRLF line ends; they are trained as they are (two characters a line end). `tr -d "
-                + "'\\r'` "
-                + "removes them.";
-        }
-        if (sources.Count == 1)
-            yield break;
-        var twice = sources
-            .GroupBy(source => Path.GetFullPath(source.Name), StringComparer.Ordinal)
-            .FirstOrDefault(group => group.Count() > 1)
-            ?.First();
-        if (twice is not null)
-            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was "
-                + "trained on.";
     }
 
     /// <summary>The name of the corpus that <see cref="Load"/> reads from some paths.</summary>
@@ -305,22 +363,4 @@ public sealed class Corpus : IDisposable
             first = "corpus";
         return paths.Count == 1 ? first : $"{first}-and-{paths.Count - 1}-more";
     }
-}
-
-/// <summary>
-/// File encoded with a model's vocabulary. Disposing unmaps the file that holds the ids of a large text.
-/// </summary>
-/// <param name="Ids">The ids of the text.</param>
-/// <param name="Skipped">Number of symbols left out because the vocabulary lacks them.</param>
-/// <param name="Hints">Hints about the text, one line each.</param>
-public sealed record EncodedText(SymbolIds Ids, long Skipped, IReadOnlyList<string> Hints) : IDisposable
-{
-    /// <summary>Number of symbols that became the unknown symbol because the vocabulary lacks them.</summary>
-    public long Unknown { get; init; }
-
-    /// <summary>Report of the preparation, one line for each step.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
-    /// <inheritdoc/>
-    public void Dispose() => Ids.Dispose();
 }

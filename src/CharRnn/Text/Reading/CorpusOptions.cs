@@ -1,3 +1,5 @@
+using CharRnn.Datasets;
+
 namespace CharRnn;
 
 /// <summary>Options for reading a corpus.</summary>
@@ -12,6 +14,15 @@ public sealed record CorpusOptions
     /// is read whatever its name.
     /// </summary>
     public IReadOnlyList<string> Include { get; init; } = ["*.txt"];
+
+    /// <summary>
+    /// The texts in a file, by its path, for a program that unpacks files or decodes them itself; null, the default,
+    /// takes each file for one text in the encoding that <see cref="Preparation"/> names.
+    /// </summary>
+    public Func<string, IReadOnlyList<CorpusSource>>? TextsOf { get; init; }
+
+    /// <summary>The column of a table that the texts are, as a run keeps it; null, the default, for no table.</summary>
+    public RecordSource? Table { get; init; }
 
     /// <summary>
     /// Preparation of the text; by default none, except for boundaries between several files.

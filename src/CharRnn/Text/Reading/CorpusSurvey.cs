@@ -7,12 +7,18 @@ namespace CharRnn.Datasets;
 /// <param name="Length">Number of symbols of the prepared text.</param>
 /// <param name="Symbols">(V) distinct symbols of the prepared text, ascending.</param>
 /// <param name="CrlfSources">Indices of the sources whose lines end in CR LF.</param>
+/// <param name="ReturnSources">Indices of the sources whose lines end in CR alone.</param>
+/// <param name="LoneReturns">Number of line ends that are CR alone, in all sources.</param>
+/// <param name="Separators">Number of characters that end lines for some programs, and not here.</param>
 /// <param name="Prepared">The counts of the preparation.</param>
 internal sealed record CorpusFacts(
     IReadOnlyList<long> CharactersOf,
     long Length,
     IReadOnlyList<int> Symbols,
     IReadOnlyList<int> CrlfSources,
+    IReadOnlyList<int> ReturnSources,
+    long LoneReturns,
+    long Separators,
     PreparationFacts Prepared
 );
 
@@ -29,7 +35,14 @@ internal sealed record CorpusDetails(CorpusFacts Facts, string Sha256, long Skip
     internal static CorpusDetails FromJson(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<CorpusDetails>(json)
             is {
-                Facts: { CharactersOf: not null, Symbols: not null, CrlfSources: not null, Prepared: not null },
+                Facts:
+                {
+                    CharactersOf: not null,
+                    Symbols: not null,
+                    CrlfSources: not null,
+                    ReturnSources: not null,
+                    Prepared: not null
+                },
                 Sha256: not null
             } details
             ? details
@@ -41,17 +54,17 @@ internal sealed record CorpusDetails(CorpusFacts Facts, string Sha256, long Skip
 /// </summary>
 internal sealed class CorpusSurvey : ISymbolSink
 {
-    // Below this share of the line ends, carriage returns are stray, or chance in binary data.
-    private const int LineFeedsPerCrlf = 10;
-
     private readonly TextEncoding _encoding;
     private readonly int _blockBytes;
     private readonly ReadingMeter? _meter;
     private readonly PreparationPipeline _pipeline;
     private readonly CompositionProbe? _probe;
     private readonly SymbolSet _symbols;
-    private readonly List<int> _crlfSources = [];
-    private long _length;
+    private readonly List<int> _crlfSources = [],
+        _returnSources = [];
+    private long _length,
+        _loneReturns,
+        _separators;
 
     internal CorpusSurvey(
         IReadOnlyList<CorpusSource> sources,
@@ -66,7 +79,8 @@ internal sealed class CorpusSurvey : ISymbolSink
         _pipeline = new PreparationPipeline(plan, this, isWatched: true);
         _symbols = new SymbolSet(isCounted: plan.Preparation.MinCount > 1);
         bool isAsItIs =
-            encoding == TextEncoding.Utf8 && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None };
+            encoding == TextEncoding.Utf8
+            && plan.Preparation is { Normalize: Normalization.None, Fold: Folding.None, FoldCase: false };
         _probe = isAsItIs ? new CompositionProbe() : null;
         long[] charactersOf = [.. sources.Select(Read)];
         _pipeline.Finish();
@@ -90,7 +104,16 @@ internal sealed class CorpusSurvey : ISymbolSink
             DistinctRare = rare.Count,
             Rare = rare.Sum(_symbols.CountOf),
         };
-        Facts = new CorpusFacts(charactersOf, _length, kept, _crlfSources, prepared);
+        Facts = new CorpusFacts(
+            charactersOf,
+            _length,
+            kept,
+            _crlfSources,
+            _returnSources,
+            _loneReturns,
+            _separators,
+            prepared
+        );
     }
 
     /// <summary>The results.</summary>
@@ -111,37 +134,27 @@ internal sealed class CorpusSurvey : ISymbolSink
 
     private long Read(CorpusSource source, int index)
     {
-        long characters = 0,
-            lineFeeds = 0,
-            crlfs = 0;
+        long characters = 0;
+        var lineEnds = new LineEndCounter(isText: _encoding == TextEncoding.Utf8);
         int previous = '\n';
         using var reader = new SymbolReader(source, _encoding, hash: null, _blockBytes, _meter);
         for (var block = reader.NextBlock(); !block.IsEmpty; block = reader.NextBlock())
         {
             characters += block.Length;
-            lineFeeds += block.Count('\n');
-            crlfs += CountCrlf(block, previous);
+            lineEnds.Add(block);
             _probe?.Look(block, previous);
             _pipeline.Append(block);
             previous = block[^1];
         }
         _probe?.EndSource();
         _pipeline.EndSource();
-        if (crlfs > 0 && crlfs * LineFeedsPerCrlf >= lineFeeds)
+        if (lineEnds.HasPairs)
             _crlfSources.Add(index);
+        if (lineEnds.HasLoneReturns)
+            _returnSources.Add(index);
+        _loneReturns += lineEnds.LoneReturns;
+        _separators += lineEnds.Separators;
         Bytes += reader.BytesRead;
         return characters;
-    }
-
-    private static long CountCrlf(ReadOnlySpan<int> block, int previous)
-    {
-        long count = previous == '\r' && block[0] == '\n' ? 1 : 0;
-        for (int at = block.IndexOf('\r'); at >= 0 && at + 1 < block.Length; )
-        {
-            block = block[(at + 1)..];
-            count += block[0] == '\n' ? 1 : 0;
-            at = block.IndexOf('\r');
-        }
-        return count;
     }
 }

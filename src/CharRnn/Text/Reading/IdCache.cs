@@ -170,7 +170,10 @@ internal sealed class CacheKey
             foreach (int symbol in given is null ? [] : given.Symbols)
                 writer.Write(symbol);
             foreach (var source in sources)
+            {
                 writer.Write(source.FilePath is null ? "" : Path.GetFullPath(source.FilePath));
+                writer.Write(source.Form);
+            }
         }
         CorpusSource[] copy = [.. sources];
         return StampsOf(copy) is { } stamps ? new CacheKey(copy, material.ToArray(), stamps) : null;

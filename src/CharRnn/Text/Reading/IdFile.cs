@@ -23,7 +23,7 @@ internal sealed record IdFileHeader(int VocabularyCount, int DetailsLength, long
     internal const int ChecksumAt = FingerprintAt + SHA256.HashSizeInBytes;
 
     private const ulong Mark = 0x73646952_72616843; // "CharRids" where the low byte comes first
-    private const int Version = 2;
+    private const int Version = 3;
     private const int VersionAt = 8,
         BytesPerIdAt = 12,
         VocabularyCountAt = 16,

@@ -82,9 +82,16 @@ internal sealed class SymbolReader : IDisposable
         {
             return _stream.ReadAtLeast(free, free.Length, throwOnEndOfStream: false);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw CorpusFiles.CannotRead(_source.Name, failure);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new CorpusException(
+                $"{_source.DisplayName} is not text in the encoding it is read in ({_source.Form}); name another with "
+                    + "'Encoding'."
+            );
         }
     }
 
@@ -115,11 +122,7 @@ internal sealed class SymbolReader : IDisposable
             if (status == OperationStatus.NeedMoreData && !isEnd)
                 break;
             if (status != OperationStatus.Done)
-                throw new CorpusException(
-                    $"{_source.DisplayName}: byte {_offset + position} (0x{first:X2}) "
-                        + $"{(status == OperationStatus.NeedMoreData ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8")}; "
-                        + "convert the text to UTF-8, or pass 'Encoding' bytes to take it byte by byte."
-                );
+                throw NotUtf8(_offset + position, first, isBrokenOff: status == OperationStatus.NeedMoreData);
             _symbols[count++] = rune.Value;
             position += consumed;
         }
@@ -129,12 +132,35 @@ internal sealed class SymbolReader : IDisposable
         return count;
     }
 
+    private CorpusException NotUtf8(long offset, byte found, bool isBrokenOff)
+    {
+        string what = isBrokenOff ? "begins a UTF-8 sequence that the end breaks off" : "is not valid UTF-8";
+        string advice = _source.Advice?.Invoke() ?? "convert the text to UTF-8";
+        return new CorpusException(
+            $"{_source.DisplayName}: byte {offset} (0x{found:X2}) {what}, in line {LineAt(offset)}; {advice}, or pass "
+                + "'Encoding' bytes to take it byte by byte."
+        );
+    }
+
+    private long LineAt(long offset)
+    {
+        using var again = _source.Open();
+        var position = TextPosition.Start;
+        byte[] bytes = new byte[_bytes.Length];
+        for (int read; offset > 0 && (read = again.Read(bytes, 0, (int)Math.Min(bytes.Length, offset))) > 0; )
+        {
+            position = position.After(Array.ConvertAll(bytes[..read], value => (int)value));
+            offset -= read;
+        }
+        return position.Line;
+    }
+
     private void RefuseForeignText(ReadOnlySpan<byte> bytes)
     {
         if (_offset == 0 && ForeignText.NameOfEncoding(bytes) is { } found)
             throw new CorpusException(
                 $"{_source.DisplayName} is {found} text, but UTF-8 is needed; convert it: iconv -f {found} -t "
-                    + $"UTF-8 {_source.DisplayName} > utf8.txt"
+                    + $"UTF-8 {_source.DisplayName} > utf8.txt, or read it with 'Encoding' {found.ToLowerInvariant()}"
             );
         int nul = bytes.IndexOf((byte)0);
         if (nul >= 0)

@@ -9,7 +9,7 @@ namespace CharRnn.Datasets;
 /// <param name="UnigramBpc">Score of a model that knows the frequency of each character.</param>
 /// <param name="BigramBpc">
 /// Score of a model that knows the frequency of each character after each other; null if there are too many distinct
-/// pairs to count.
+/// pairs to count, or too many for the length of the text, whose own chances they would then tell.
 /// </param>
 /// <param name="GzipBpc">Score of gzip -9; null for a text that would take long to compress.</param>
 public sealed record Baselines(double UnigramBpc, double? BigramBpc, double? GzipBpc)
@@ -62,6 +62,9 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
 {
     // 32 MB of counts; 2048 symbols.
     private const int MaxTable = 1 << 22;
+
+    // Bits by which counts may flatter a text before they mean nothing.
+    private const double MaxBias = 0.1;
     private const int MaxPairs = 1 << 21;
 
     private readonly long[] _counts = new long[symbols];
@@ -98,11 +101,14 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
     }
 
     /// <summary>
-    /// Entropy of a symbol given the one before it, bits a symbol; null if there are too many distinct pairs to count.
+    /// Entropy of a symbol given the one before it, bits a symbol; null if there are too many distinct pairs to count,
+    /// or so many for the number of symbols that the entropy of their counts is more than a tenth of a bit too low.
+    /// That bias is (pairs − symbols that begin one) / (2 N ln 2) bits, for N pairs in all (Miller, "Note on the bias of
+    /// information estimates", 1955, for each symbol's successors).
     /// </summary>
     internal double? BigramBits()
     {
-        if (_hasTooMany)
+        if (_hasTooMany || Bias() > MaxBias)
             return null;
         // Number of pairs that each symbol begins, (V).
         long[] followed = new long[symbols];
@@ -110,6 +116,20 @@ internal sealed class PairCounts(int symbols, int maxTable = PairCounts.MaxTable
             followed[first] += count;
         long all = followed.Sum();
         return Pairs().Sum(pair => Surprise(pair.Count, followed[pair.First], all));
+    }
+
+    private double Bias()
+    {
+        long all = 0,
+            distinct = 0;
+        var firsts = new HashSet<int>();
+        foreach (var (first, count) in Pairs())
+        {
+            all += count;
+            distinct++;
+            firsts.Add(first);
+        }
+        return all == 0 ? 0 : (distinct - firsts.Count) / (2 * all * Math.Log(2));
     }
 
     private IEnumerable<(int First, long Count)> Pairs() =>

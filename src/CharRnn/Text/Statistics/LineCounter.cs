@@ -27,7 +27,7 @@ internal sealed class LineCounter : IDisposable
     internal LineCounter(Vocabulary vocabulary, int maxKeys = 1 << 22)
     {
         (_boundary, _maxKeys) = (vocabulary.BoundaryId, maxKeys);
-        _keys = new LineKeys(IdOf(vocabulary, '\n'), IdOf(vocabulary, '\r'), EndLine);
+        _keys = new LineKeys(IdOf(vocabulary, LineEnds.Feed), IdOf(vocabulary, LineEnds.Return), EndLine);
     }
 
     internal long Lines { get; private set; }

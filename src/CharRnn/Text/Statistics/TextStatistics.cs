@@ -36,7 +36,8 @@ public sealed record TextStatistics
     public required double UnigramBitsPerChar { get; init; }
 
     /// <summary>
-    /// Entropy given the symbol before, in bits a symbol; null if there are too many distinct pairs to count.
+    /// Entropy given the symbol before, in bits a symbol; null if there are too many distinct pairs to count, or too many
+    /// for the length of the text.
     /// </summary>
     public required double? BigramBitsPerChar { get; init; }
 

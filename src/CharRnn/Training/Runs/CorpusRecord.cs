@@ -35,6 +35,36 @@ internal sealed record CorpusRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LabelColumn { get; init; }
 
+    /// <summary>What stands between a table's fields, where it was asked for; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Delimiter { get; init; }
+
+    /// <summary>Whether a table has no header.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoHeader { get; init; }
+
+    /// <summary>What labelled records were read from.</summary>
+    [JsonIgnore]
+    public RecordSource LabeledSource =>
+        new(Sources[0], TextColumn, LabelColumn) { Delimiter = Delimiter, NoHeader = NoHeader };
+
+    /// <summary>The table that the texts are a column of; null for any other text.</summary>
+    [JsonIgnore]
+    public RecordSource? Table =>
+        Labels is null && (TextColumn is not null || Delimiter is not null || NoHeader) ? LabeledSource : null;
+
+    /// <summary>The same text in its run's folder, where it was kept and the folder has moved since.</summary>
+    public CorpusRecord FoundIn(RunFolder run) =>
+        Sources is [var only]
+        && !File.Exists(only)
+        && Path.GetFileName(only) == Path.GetFileName(run.TextPath)
+        && File.Exists(run.TextPath)
+            ? this with
+            {
+                Sources = [Path.GetFullPath(run.TextPath)],
+            }
+            : this;
+
     /// <summary>The record of a text.</summary>
     public static CorpusRecord Of(Corpus corpus) =>
         new(
@@ -50,6 +80,8 @@ internal sealed record CorpusRecord(
             Labels = corpus.Labels.Count > 0 ? corpus.Labels : null,
             TextColumn = corpus.RecordSource?.TextColumn,
             LabelColumn = corpus.RecordSource?.LabelColumn,
+            Delimiter = corpus.RecordSource?.Delimiter,
+            NoHeader = corpus.RecordSource?.NoHeader ?? false,
         };
 
     /// <summary>Refuses another text than this one, or the same read otherwise.</summary>

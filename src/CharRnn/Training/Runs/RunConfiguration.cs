@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 
 namespace CharRnn.Training;
@@ -65,7 +66,10 @@ internal abstract record SavedConfiguration
         }
         catch (Exception failure) when (failure is JsonException or FormatException or SettingsException)
         {
-            throw new ModelException($"{path}: it is not the configuration of {run}: {failure.Message}", failure);
+            throw new ModelException(
+                $"{path}: it is not the configuration of {run}: {OneLine.Reason(failure)}",
+                failure
+            );
         }
     }
 }

@@ -36,7 +36,11 @@ internal sealed class RunSchedule
     private bool _isTimedPlan;
 
     /// <summary>The schedule of a run, new or resumed.</summary>
-    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record)
+    /// <param name="settings">The settings.</param>
+    /// <param name="windowsPerEpoch">Steps in an epoch.</param>
+    /// <param name="record">The state that the run begins or goes on with.</param>
+    /// <param name="limitsBefore">The limits that a resumed run had; null of a new run.</param>
+    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record, RunLimits? limitsBefore = null)
     {
         (_cadences, _patience, _windowsPerEpoch, _record) = (
             settings.Cadences,
@@ -60,8 +64,12 @@ internal sealed class RunSchedule
                 : StopReason.MaxEpochs;
         foreach (var change in record.Plan)
             Plan.Change(change);
+        HasNewLimits = !IsReplay && limitsBefore is { } before && before != RunLimits.Of(settings);
+        record.Limits = RunLimits.Of(settings);
         if (IsReplay && record.Step == 0)
             ReplayChanges();
+        else if (HasNewLimits && record.Step > 0)
+            PlanFromTheStart();
         else if (!IsReplay && _maxTime is null && _fixedSteps is { } planned && Plan.PlannedSteps != planned)
             ChangePlan(planned);
         _lastEvaluation = _lastSample = _lastSave = _nextPlanning = record.SecondsBefore;
@@ -70,6 +78,9 @@ internal sealed class RunSchedule
 
     /// <summary>The plan, with all its changes.</summary>
     public TrainingPlan Plan { get; } = new();
+
+    /// <summary>Whether a resumed run has other limits than before.</summary>
+    public bool HasNewLimits { get; }
 
     /// <summary>
     /// The plan as it turned out, for replaying: a run that the clock ended before its last planned step ends where it
@@ -102,6 +113,18 @@ internal sealed class RunSchedule
         if (_patience is { } patience && _record.EvaluationsSinceBest >= patience)
             return StopReason.Patience;
         return null;
+    }
+
+    /// <summary>
+    /// Called before each step: a replay takes on the limits that its original was resumed with, after all that fell
+    /// due under those before.
+    /// </summary>
+    public void StepBegins()
+    {
+        int changes = Plan.Changes.Count;
+        ReplayChanges(ofLimits: true);
+        if (Plan.Changes.Count > changes)
+            _progressBefore = Plan.ProgressAt(Math.Max(0, _record.Step - 1));
     }
 
     /// <summary>
@@ -178,18 +201,32 @@ internal sealed class RunSchedule
 
     private bool IsReplay => _replay.Count > 0;
 
-    private void ReplayChanges()
+    /// <summary>Makes the changes of the replayed plan that are due.</summary>
+    /// <param name="ofLimits">Whether those that new limits made, or the others.</param>
+    private void ReplayChanges(bool ofLimits = false)
     {
         foreach (var change in _replay)
         {
-            if (change.Step == _record.Step)
-                ChangePlan(change.PlannedSteps);
+            if (change.Step == _record.Step && change.FromStart == ofLimits)
+                ChangePlan(change.PlannedSteps, change.FromStart);
         }
     }
 
-    private void ChangePlan(long planned)
+    /// <summary>
+    /// A plan as if the run had had its limits from its start: what is done is that share of it. Where time is the
+    /// limit, steps are taken to last as long as those that were done, until they are measured.
+    /// </summary>
+    private void PlanFromTheStart()
     {
-        Plan.Change(new PlanChange(_record.Step, planned));
+        double? timed = _maxTime / TimeSpan.FromSeconds(_record.SecondsBefore) * _record.Step;
+        long? steps = timed is { } count && double.IsFinite(count) ? (long)Math.Round(count) : null;
+        if (Math.Min(steps ?? long.MaxValue, _fixedSteps ?? long.MaxValue) is var planned and < long.MaxValue)
+            ChangePlan(planned, fromStart: true);
+    }
+
+    private void ChangePlan(long planned, bool fromStart = false)
+    {
+        Plan.Change(new PlanChange(_record.Step, planned, fromStart));
         _record.Plan = [.. Plan.Changes];
     }
 }
@@ -202,7 +239,10 @@ internal sealed class RunSchedule
 internal sealed class TrainingPlan
 {
     private readonly List<PlanChange> _changes = [];
-    private double _progressAtChange;
+
+    // From this step and progress on, progress goes up along a line.
+    private long _lineStart;
+    private double _progressAtLineStart;
 
     /// <summary>The changes so far, the first one being the first plan.</summary>
     public IReadOnlyList<PlanChange> Changes => _changes;
@@ -212,11 +252,11 @@ internal sealed class TrainingPlan
 
     /// <summary>
     /// Makes or updates the plan. Steps that were taken count: the rest of the schedule is spread over the steps that
-    /// are left.
+    /// are left, unless the change counts from the start.
     /// </summary>
     public void Change(PlanChange change)
     {
-        _progressAtChange = ProgressAt(change.Step);
+        (_lineStart, _progressAtLineStart) = change.FromStart ? (0, 0) : (change.Step, ProgressAt(change.Step));
         _changes.Add(change);
     }
 
@@ -225,10 +265,14 @@ internal sealed class TrainingPlan
     {
         if (_changes.Count == 0)
             return 0;
-        var (changed, planned) = _changes[^1];
+        long planned = _changes[^1].PlannedSteps;
         // Said, so that rounding cannot leave a run a hair short of its end.
         if (step >= planned)
             return 1;
-        return Math.Clamp(_progressAtChange + (1 - _progressAtChange) * (step - changed) / (planned - changed), 0, 1);
+        return Math.Clamp(
+            _progressAtLineStart + (1 - _progressAtLineStart) * (step - _lineStart) / (planned - _lineStart),
+            0,
+            1
+        );
     }
 }

@@ -1,7 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CharRnn.Checkpoints;
 
 namespace CharRnn.Training;
+
+/// <summary>Limits of a run, which count from its start.</summary>
+internal readonly record struct RunLimits(double? MaxEpochs, long? MaxSteps, TimeSpan? MaxTime)
+{
+    /// <summary>The limits among a run's settings.</summary>
+    public static RunLimits Of(RunSettings settings) => new(settings.MaxEpochs, settings.MaxSteps, settings.MaxTime);
+}
 
 /// <summary>
 /// The numbers of a run that change as it goes and must survive a stop: beside weights, moments and carried state, all
@@ -50,6 +58,23 @@ internal sealed class TrainerState
     /// <summary>The plan's changes.</summary>
     public IReadOnlyList<PlanChange> Plan { get; set; } = [];
 
+    /// <summary>The limits that the plan is for; null in checkpoints of versions that did not keep them.</summary>
+    public RunLimits? Limits { get; set; }
+
+    /// <summary>
+    /// Mean training loss of the steps so far, recent ones weighted more: <see cref="SmoothedLoss"/> without the weight
+    /// that its first step would have for hundreds of steps (the bias correction of Kingma and Ba 2014, section 3).
+    /// </summary>
+    [JsonIgnore]
+    public double? AverageLoss
+    {
+        get
+        {
+            double weightOfStart = Math.Pow(Smoothing, Step);
+            return (SmoothedLoss - weightOfStart * FirstLoss) / (1 - weightOfStart);
+        }
+    }
+
     /// <summary>
     /// The next step's loss from which on the run has diverged: it would bring the smoothed loss above three times the
     /// first.
@@ -92,7 +117,7 @@ internal sealed class TrainerState
         catch (JsonException failure)
         {
             throw new ModelException(
-                $"{path}: the trainer's record in its metadata cannot be read: {failure.Message}",
+                $"{path}: the trainer's record in its metadata cannot be read: {OneLine.Reason(failure)}",
                 failure
             );
         }

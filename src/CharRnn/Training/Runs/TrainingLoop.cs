@@ -1,3 +1,4 @@
+using System.Globalization;
 using CharRnn.Checkpoints;
 
 namespace CharRnn.Training;
@@ -31,11 +32,13 @@ internal sealed class TrainingLoop<TTask> : IDisposable
     /// <summary>Locks the run, makes the task, and goes back to the last checkpoint where the run is resumed.</summary>
     /// <param name="run">Folder to save in; null saves nothing.</param>
     /// <param name="makeTask">Makes the task.</param>
-    /// <param name="isResumed">Whether to go on from the last checkpoint.</param>
+    /// <param name="resumed">
+    /// The settings so far of a run that goes on from its last checkpoint; null of a new run.
+    /// </param>
     /// <exception cref="CharRnnException">
     /// Another trainer has the run, or its checkpoint cannot be used, or the task cannot be made.
     /// </exception>
-    public TrainingLoop(RunFolder? run, Func<TTask> makeTask, bool isResumed)
+    public TrainingLoop(RunFolder? run, Func<TTask> makeTask, RunSettings? resumed)
     {
         _run = run;
         try
@@ -47,10 +50,13 @@ internal sealed class TrainingLoop<TTask> : IDisposable
             _checkpoints = new CheckpointManager(run, _task);
             if (!_task.HasValidation && _settings.Patience is not null)
                 _task.Notes.Add("nothing is held out for validation: 'Patience' has nothing to go by.");
-            State = isResumed ? _checkpoints.Restore() : new TrainerState();
+            State = resumed is null ? new TrainerState() : _checkpoints.Restore();
             State.SlowLoss ??= _task.InitialSlowLoss;
-            _resumedAt = isResumed ? State.Step : null;
-            _schedule = new RunSchedule(_settings, _task.StepsPerEpoch, State);
+            _resumedAt = resumed is null ? null : State.Step;
+            RunLimits? limitsBefore = resumed is null ? null : State.Limits ?? RunLimits.Of(resumed);
+            _schedule = new RunSchedule(_settings, _task.StepsPerEpoch, State, limitsBefore);
+            if (_resumedAt is not null)
+                _task.ResumptionNote = NoteOnResuming();
         }
         catch
         {
@@ -81,11 +87,12 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         _hasRun = true;
         _task.ReportStart(observer, _resumedAt);
         _clock = new TrainingClock(TimeProvider.System);
-        if (_resumedAt is null)
+        _run?.DeleteResult();
+        if (_resumedAt is null || _schedule.HasNewLimits)
         {
             _checkpoints.Save(State, Seconds, isBest: false);
             // Last of all: a folder with a configuration is a run, and holds a model and a checkpoint from then on.
-            _run?.WriteConfig(_task.Configuration.ToJson());
+            _run?.WriteConfig((_task.Configuration with { Plan = _schedule.Plan.Changes }).ToJson());
         }
         StopReason? stop;
         while ((stop = _schedule.Stop(Seconds, cancellationToken.IsCancellationRequested)) is null)
@@ -104,7 +111,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         new(
             State.Step,
             (double)State.Step / _task.StepsPerEpoch,
-            State.SmoothedLoss ?? 0,
+            State.AverageLoss ?? 0,
             _lastRate,
             _last.GradientNorm,
             _clock.StepsPerSecond * _task.CharactersPerStep,
@@ -130,10 +137,40 @@ internal sealed class TrainingLoop<TTask> : IDisposable
 
     private double Seconds => State.SecondsBefore + _clock.Seconds;
 
+    /// <summary>The learning rate of the next step.</summary>
+    private double Rate() =>
+        LearningRateSchedule.At(_settings, State.Step, _schedule.Progress, State.Step / _task.StepsPerEpoch);
+
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop.</summary>
+    private string? NoteOnResuming()
+    {
+        if (_schedule.Stop(State.SecondsBefore, isCanceled: false) is { } reason)
+            return "nothing is left to do: "
+                + reason switch
+                {
+                    StopReason.Patience =>
+                        $"validation has not got better for {Quantity.Count(State.EvaluationsSinceBest, "evaluation")}. "
+                            + "A larger 'Patience' goes on.",
+                    _ => $"{Quantity.Count(State.Step, "step")} were done in "
+                        + $"{Quantity.Time(TimeSpan.FromSeconds(State.SecondsBefore))}, and limits count from the "
+                        + $"run's start. A larger '{reason}' goes on.",
+                };
+        if (!_schedule.HasNewLimits)
+            return null;
+        return "the limits have changed: the learning rate goes on at "
+            + string.Create(CultureInfo.InvariantCulture, $"{Rate():0.#####}")
+            + (
+                _schedule.Plan.PlannedSteps is { } planned
+                    ? $", as in a run of {Quantity.Count(planned, "step")} from the start."
+                    : "."
+            );
+    }
+
     /// <summary>One step, and whatever is due after it. False when training has diverged.</summary>
     private bool Advance(ITrainingObserver observer)
     {
         long step = State.Step;
+        _schedule.StepBegins();
         _task.ReadBatch(step);
         if (_task.SamplesFrom == SampleStart.State && _schedule.IsSampleDue(Seconds))
         {
@@ -141,7 +178,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
                 return false;
             ReportSample(observer);
         }
-        _lastRate = LearningRateSchedule.At(_settings, step, _schedule.Progress, step / _task.StepsPerEpoch);
+        _lastRate = Rate();
         _last = _task.Step(
             new StepConditions(step + 1, _lastRate, State.LossCeiling, MeasuresHealth: _schedule.WillMetricsBeDue())
         );
@@ -157,7 +194,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
         observer.OnStep(progress);
 
         if (isRecorded)
-            Log.AddTraining(State.SmoothedLoss!.Value, progress, health);
+            Log.AddTraining(State.AverageLoss!.Value, progress, health);
         bool isScored = _task.HasValidation && _schedule.IsEvaluationDue(Seconds);
         bool isSampled = _task.SamplesFrom == SampleStart.Prompt && _schedule.IsSampleDue(Seconds),
             isSaved = _schedule.IsSaveDue(Seconds);

@@ -30,12 +30,18 @@ public sealed record TrainingOverview(
     long StepsPerEpoch,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Progress of a run.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Loss">Smoothed training loss, nats per character.</param>
+/// <param name="Loss">
+/// Average training loss over about the last hundred steps, nats per character; 0 before the first.
+/// </param>
 /// <param name="LearningRate">The last step's rate.</param>
 /// <param name="GradientNorm">The last step's gradient norm, before clipping.</param>
 /// <param name="CharsPerSecond">Characters trained on each second, lately.</param>
@@ -133,10 +139,13 @@ public enum StopReason
 /// <param name="Steps">Steps done.</param>
 /// <param name="Chars">Characters trained on.</param>
 /// <param name="Seconds">Time trained.</param>
-/// <param name="TrainLoss">Smoothed training loss at the end, nats per character; null when no step was done.</param>
+/// <param name="TrainLoss">
+/// Average training loss over about the last hundred steps, with dropout and before their updates, nats per character:
+/// of the model as it was, not of the one that was kept. Null when no step was done.
+/// </param>
 /// <param name="ValLoss">
-/// Validation loss of the model that was kept, read in one stream if it has up to a million characters; null without a
-/// validation part.
+/// Validation loss of the model that was kept, read in one stream if it has up to a million characters; of a run that
+/// was interrupted or diverged, <paramref name="BestValLoss"/>. Null without a validation part.
 /// </param>
 /// <param name="BestValLoss">The best validation loss in training; null without a validation part.</param>
 /// <param name="BestStep">The step of the model that was kept.</param>
@@ -152,7 +161,17 @@ public sealed record TrainingResult(
     long BestStep,
     double? TestLoss,
     StopReason Stopped
-);
+)
+{
+    /// <summary>
+    /// Loss of the model that was kept on the text that it was trained on, scored at the end where nothing is held out
+    /// for validation; null otherwise.
+    /// </summary>
+    public double? TrainScore { get; init; }
+
+    /// <summary>The kept model's loss: on held-out text, or where there is none on the training text.</summary>
+    public double? ModelLoss => ValLoss ?? TrainScore;
+}
 
 /// <summary>Overview of a classifier's run, before its first step.</summary>
 /// <param name="Data">All records.</param>
@@ -178,14 +197,19 @@ public sealed record ClassifierOverview(
     int Threads,
     long? ResumedAtStep,
     IReadOnlyList<string> Notes
-);
+)
+{
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; init; }
+}
 
 /// <summary>Result of a classifier's run.</summary>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Seconds">Time trained.</param>
 /// <param name="TrainLoss">
-/// Smoothed training loss at the end, label smoothing and weights included; null when no step was done.
+/// Average training loss over about the last hundred steps, label smoothing and weights included; null when no step was
+/// done.
 /// </param>
 /// <param name="BestValAccuracy">
 /// The validation accuracy of the model that was kept; null without a validation part.

@@ -38,6 +38,9 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Notes on what was fitted or left out, a line each.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>How a resumed run goes on, where that is not as it would have without the stop; null otherwise.</summary>
+    public string? ResumptionNote { get; set; }
+
     /// <summary>The run's settings, with the limit that was chosen where none was asked for.</summary>
     public abstract RunSettings Settings { get; }
 

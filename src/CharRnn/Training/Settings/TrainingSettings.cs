@@ -52,7 +52,15 @@ public enum ValSplit
 /// <summary>A moment at which the planned number of steps was set or changed.</summary>
 /// <param name="Step">Steps done when it was.</param>
 /// <param name="PlannedSteps">Planned number of steps from then on.</param>
-public readonly record struct PlanChange(long Step, long PlannedSteps);
+/// <param name="FromStart">
+/// Whether the steps done count as their share of the planned ones, so that a resumed run with other limits goes on as
+/// if it had had them from its start; otherwise progress goes on from what it was.
+/// </param>
+public readonly record struct PlanChange(
+    long Step,
+    long PlannedSteps,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FromStart = false
+);
 
 /// <summary>
 /// Settings of a language model's training. The defaults train any text of 50 kB to 10 MB to something readable.

@@ -58,13 +58,12 @@ public sealed class MatrixProductsTests
 
     [Theory]
     [MemberData(nameof(TermCounts))]
-    public void EveryVectorWidth_GivesTheSameBits(int terms)
-    {
-        foreach (var width in ProductCase.WidthsOfTheSameRounding())
-        {
-            ForEachShape(
-                terms,
-                product =>
+    public void EveryVectorWidth_GivesTheSameBits(int terms) =>
+        ForEachShape(
+            terms,
+            product =>
+            {
+                foreach (var width in ProductCase.WidthsOfTheSameRounding())
                 {
                     AssertProduct(
                         product,
@@ -74,9 +73,8 @@ public sealed class MatrixProductsTests
                     );
                     AssertTransposedProduct(product, overwrite: false, width);
                 }
-            );
-        }
-    }
+            }
+        );
 
     [Theory]
     [InlineData(1, 5, 16)]
@@ -186,23 +184,23 @@ public sealed class MatrixProductsTests
             Assert.All(c.Inside.Row(row).ToArray(), value => Assert.Equal(row == 3, float.IsNaN(value)));
     }
 
-    /// <summary>Every number of rows up to a whole block and beyond, against every way panels pair up.</summary>
+    /// <summary>
+    /// Every number of rows up to a whole block and beyond, against every way panels pair up; of long sums by default
+    /// every other one.
+    /// </summary>
     private static void ForEachShape(int terms, Action<ProductCase> check)
     {
         const int MaxRows = 50,
-            MaxOutputs = 144;
-        for (int rows = 1; rows <= MaxRows; rows++)
-        {
-            bool isCornerOfATile = rows is <= 13 or 25 or >= 47;
-            if (!isCornerOfATile && terms > 5)
-                continue;
-            for (int outputs = Padding.Unit; outputs <= MaxOutputs; outputs += Padding.Unit)
-            {
-                bool isCornerOfAPanel = outputs is 16 or 32 or 48 or 112 or 144;
-                if (isCornerOfAPanel || terms == 5 && rows <= 7)
-                    check(new ProductCase(rows, terms, outputs));
-            }
-        }
+            PanelsOfTheWidest = 9,
+            FewTerms = 5;
+        var shapes =
+            from rows in Enumerable.Range(1, MaxRows)
+            where rows is <= 13 or 25 or >= 47 || terms <= FewTerms
+            from panels in Enumerable.Range(1, PanelsOfTheWidest)
+            where panels is 1 or 2 or 3 or 7 or 9 || terms == FewTerms && rows <= 7
+            select (rows, panels);
+        foreach (var (rows, panels) in terms > FewTerms ? LongTests.Share(shapes, turn: 0, of: 2) : shapes)
+            check(new ProductCase(rows, terms, panels * Padding.Unit));
     }
 
     private static void AssertProduct(

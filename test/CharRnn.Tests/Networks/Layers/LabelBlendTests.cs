@@ -24,8 +24,8 @@ public sealed class LabelBlendTests
     }
 
     [Theory]
-    [InlineData("'x=1,y'=0.75,Greek=0.25")]
-    [InlineData("\"x=1,y\"=3, 'Greek'")]
+    [InlineData("\"x=1,y\"=0.75,Greek=0.25")]
+    [InlineData("\"x=1,y\"=3, \"Greek\"")]
     public void NamesInQuotationMarks_MayHaveTheSignsInThem(string text) =>
         Assert.Equal([new LabelWeight(0, 0.25), new LabelWeight(3, 0.75)], LabelBlend.Parse(text, Labels).Parts);
 
@@ -36,12 +36,12 @@ public sealed class LabelBlendTests
     [Theory]
     [InlineData(
         "Rusian",
-        "the model has no label 'Rusian'; did you mean 'Russian'? Its labels are Greek, Polish, Russian, 'x=1,y'."
+        "the model has no label 'Rusian'; did you mean 'Russian'? Its labels are Greek, Polish, Russian, \"x=1,y\"."
     )]
-    [InlineData("Klingon", "the model has no label 'Klingon'. Its labels are Greek, Polish, Russian, 'x=1,y'.")]
+    [InlineData("Klingon", "the model has no label 'Klingon'. Its labels are Greek, Polish, Russian, \"x=1,y\".")]
     [InlineData(
         "Greek=0.5,Polsh=0.5",
-        "the model has no label 'Polsh'; did you mean 'Polish'? Its labels are Greek, Polish, Russian, 'x=1,y'."
+        "the model has no label 'Polsh'; did you mean 'Polish'? Its labels are Greek, Polish, Russian, \"x=1,y\"."
     )]
     [InlineData("Greek=0", "the weight of the label 'Greek' is '0'; it must be a number above 0.")]
     [InlineData("Greek=-1,Polish=2", "the weight of the label 'Greek' is '-1'; it must be a number above 0.")]

@@ -19,8 +19,10 @@ public sealed class BoundaryStageTests
     [InlineData("ann\nbo", "⟨ann⟨bo⟨")]
     [InlineData("ann\r\nbo\r\n", "⟨ann⟨bo⟨")]
     [InlineData("\n\r\nann\n\n\r\nbo\n\n", "⟨ann⟨bo⟨")]
-    [InlineData("a\rn\r\r\nbo\r", "⟨a\rn\r⟨bo\r⟨")]
-    [InlineData("\r", "⟨\r⟨")]
+    [InlineData("ann\rbo\r", "⟨ann⟨bo⟨")]
+    [InlineData("a\rn\r\r\nbo\r", "⟨a⟨n⟨bo⟨")]
+    [InlineData("a\u2028b\u0085c\n", "⟨a\u2028b\u0085c⟨")]
+    [InlineData("\r", "")]
     [InlineData("\n\n", "")]
     public void Records_HaveTheBoundaryInThePlaceOfLineEnds(string lines, string records) =>
         Assert.Equal(records, Prepared.Text(Records, lines));

@@ -11,7 +11,9 @@ public sealed class UniqueLineStageTests
     [InlineData("a\nb\na", "a\nb\n")]
     [InlineData("a\n\n\nb\n\na\n\n", "a\n\n\nb\n\n\n")]
     [InlineData("a\r\nb\r\na\r\na\n", "a\r\nb\r\n")]
-    [InlineData("a\ra\r\na\ra\n", "a\ra\r\n")]
+    [InlineData("a\rb\ra\rc", "a\rb\rc")]
+    [InlineData("a\ra\r\na\rb\n", "a\rb\n")]
+    [InlineData("a\r\ra\r\n\rb", "a\r\r\rb")]
     [InlineData("no line end", "no line end")]
     public void TheFirstOfEqualLines_Stays_AndSoDoEmptyOnes(string text, string unique) =>
         Assert.Equal(unique, Prepared.Text(Unique, text));

@@ -125,6 +125,48 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
+    public void Load_OfLinesThatCrAloneEnds_KeepsThemAndSaysSo()
+    {
+        string path = _folder.Write("mac.txt", "a\rb\rc\n");
+        using var corpus = Corpus.Load([path]);
+        Assert.Equal("a\rb\rc\n", TextOf(corpus));
+        Assert.Equal(
+            $"{path} has line ends that are a carriage return (CR) alone; they are trained as they are. "
+                + "`tr '\\r' '\\n'` makes them line feeds.",
+            Assert.Single(corpus.Hints)
+        );
+        using var records = Corpus.Load([path], new CorpusOptions { Preparation = new() { Records = true } });
+        Assert.Equal("⟨a⟨b⟨c⟨", MarkedTextOf(records));
+        Assert.Equal(
+            "records that a carriage return (CR) alone ends, as a line feed does: 2.",
+            Assert.Single(records.Hints)
+        );
+    }
+
+    [Fact]
+    public void Load_OfSeparatorsThatEndNoLine_CountsThem()
+    {
+        using var corpus = Corpus.Load([_folder.Write("next.txt", "a\u0085b\u2028c\u2029d\n")]);
+        Assert.StartsWith(
+            "characters that end a line for some programs (U+0085, U+2028, U+2029): 3;",
+            Assert.Single(corpus.Hints)
+        );
+        Assert.Equal(1, TextStatistics.Of(corpus).Lines);
+    }
+
+    [Theory]
+    [InlineData("one\rtwo\r?", "3:1")]
+    [InlineData("one\r\ntwo\r\n\n?", "4:1")]
+    [InlineData("one\r\rtwo?", "3:4")]
+    public void AnUnknownCharacter_IsNamedWithItsLine_WhateverEndsLines(string text, string place)
+    {
+        string path = _folder.Write("strange.txt", text);
+        var vocabulary = new Vocabulary("one\r\ntw".Select(letter => (int)letter), TextEncoding.Utf8);
+        var failure = Assert.Throws<CorpusException>(() => Corpus.EncodeFile(path, vocabulary, skipUnknown: false));
+        Assert.StartsWith($"{path}:{place}: '?'", failure.Message);
+    }
+
+    [Fact]
     public void Load_OfAFileNamedTwice_HintsAtTheLeak()
     {
         string path = _folder.Write("a.txt", "ab");

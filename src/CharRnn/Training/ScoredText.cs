@@ -13,7 +13,7 @@ namespace CharRnn.Training;
 /// The part; without predictions where nothing is held out. Of records it begins and ends with a boundary.
 /// </param>
 /// <param name="RecordBoundary">The boundary between records; null for prose.</param>
-internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
+internal sealed record ScoredText(SymbolIds Ids, CorpusPart Part, int? RecordBoundary)
 {
     /// <summary>Number of streams that read a part while training, and at the end where it is large.</summary>
     public const int Streams = 32;
@@ -28,7 +28,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     public bool IsEmpty => Part.Pairs < 1;
 
     /// <summary>A part of a text.</summary>
-    public static HeldOutText Of(Corpus corpus, CorpusPart part) =>
+    public static ScoredText Of(Corpus corpus, CorpusPart part) =>
         new(corpus.Ids, part, corpus.IsRecords ? corpus.Vocabulary.BoundaryId : null);
 
     /// <summary>The validation part of a run: a text of its own, or a part of the one that it trains on.</summary>
@@ -36,7 +36,7 @@ internal sealed record HeldOutText(SymbolIds Ids, CorpusPart Part, int? RecordBo
     /// <param name="part">Part of the text that is held out.</param>
     /// <param name="own">The text of its own; null for none.</param>
     /// <exception cref="SettingsException">There are both, or the text of its own has another vocabulary.</exception>
-    public static HeldOutText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
+    public static ScoredText ForValidation(Corpus corpus, CorpusPart part, Corpus? own)
     {
         if (own is null)
             return Of(corpus, part);

@@ -1,0 +1,125 @@
+using System.Globalization;
+using CharRnn.Cli.TextFiles;
+using CsvHelper;
+
+namespace CharRnn.Cli.Rendering;
+
+/// <summary>
+/// Writes a table with what a classifier makes of its texts: every column as it was, and after them the likeliest labels
+/// with their probabilities (<c>prediction</c>, <c>probability</c>, <c>prediction_2</c>, …); or a JSON object a row.
+/// </summary>
+internal sealed class TablePredictionWriter : IDisposable
+{
+    private readonly OutputLines _lines;
+    private readonly IReadOnlyList<string> _labels,
+        _columns;
+    private readonly int _textAt,
+        _top;
+    private readonly CsvWriter? _writer;
+
+    /// <param name="shell">Its standard output.</param>
+    /// <param name="labels">The labels' names.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="hasHeader">Whether its first row names the columns.</param>
+    /// <param name="textAt">The place of the column of texts.</param>
+    /// <param name="top">How many of the likeliest labels are shown.</param>
+    /// <param name="isJson">Whether it is for programs.</param>
+    public TablePredictionWriter(
+        Shell shell,
+        IReadOnlyList<string> labels,
+        Table table,
+        bool hasHeader,
+        int textAt,
+        int top,
+        bool isJson
+    )
+    {
+        _lines = new OutputLines(shell);
+        (_labels, _columns, _textAt, _top) = (labels, table.Columns, textAt, Math.Min(top, labels.Count));
+        if (isJson)
+            return;
+        _writer = CsvWriter.Create(
+            _lines.Text,
+            new CsvWriterOptions
+            {
+                Mode = table.IsTabbed ? CsvMode.NoEscape : CsvMode.Rfc4180,
+                Separator = table.Separator,
+                NewLine = "\n",
+            },
+            leaveOpen: true
+        );
+        if (!hasHeader)
+            return;
+        WriteFields([
+            .. table.Columns,
+            .. Enumerable
+                .Range(1, _top)
+                .SelectMany(rank => new[] { Ranked("prediction", rank), Ranked("probability", rank) }),
+        ]);
+    }
+
+    /// <summary>Writes a row.</summary>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="probabilities">The probability of each label; null for a row without a text.</param>
+    public void Write(string[] fields, float[]? probabilities)
+    {
+        int[] likeliest = probabilities is null
+            ? []
+            : [.. Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_top)];
+        if (_writer is null)
+            WriteJson(fields, probabilities, likeliest);
+        else
+            WriteFields([
+                .. fields,
+                .. likeliest.SelectMany(label =>
+                    new[] { _labels[label], probabilities![label].ToString("0.####", CultureInfo.InvariantCulture) }
+                ),
+                .. Enumerable.Repeat("", 2 * (_top - likeliest.Length)),
+            ]);
+    }
+
+    /// <summary>Hands on what was written.</summary>
+    public void Flush()
+    {
+        _writer?.Flush();
+        _lines.Flush();
+    }
+
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _lines.Dispose();
+    }
+
+    private void WriteFields(IEnumerable<string> fields)
+    {
+        foreach (string field in fields)
+            _writer!.WriteField(field);
+        _writer!.EndRecord();
+    }
+
+    private void WriteJson(string[] fields, float[]? probabilities, int[] likeliest) =>
+        JsonLine.Write(
+            _lines.Text,
+            json =>
+            {
+                json.WriteString("text", fields[_textAt].Trim());
+                json.WriteStartArray("predictions");
+                foreach (int label in likeliest)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("label", _labels[label]);
+                    json.WriteNumber("probability", probabilities![label]);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteStartObject("row");
+                foreach (var (column, field) in _columns.Zip(fields))
+                    json.WriteString(column, field);
+                json.WriteEndObject();
+            }
+        );
+
+    private static string Ranked(string column, int rank) =>
+        rank == 1 ? column : string.Create(CultureInfo.InvariantCulture, $"{column}_{rank}");
+}
