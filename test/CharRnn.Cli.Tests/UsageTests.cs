@@ -35,8 +35,8 @@ public sealed class UsageTests
     [InlineData("data", "'charrnn data' needs one of the verbs list, get, stats, labels.")]
     [InlineData("", "'charrnn' needs one of the verbs")]
     [InlineData("data list more", "'charrnn data list' takes no further argument 'more'.")]
-    [InlineData("data get", "Required argument 'NAME' missing")]
-    [InlineData("data stats --encoding", "Required argument missing for option: '--encoding'.")]
+    [InlineData("data get", "'charrnn data get' needs NAME")]
+    [InlineData("data stats --encoding", "--encoding needs a value")]
     [InlineData(
         "data stats --encoding=klingon",
         "--encoding is 'klingon'; it needs utf-8, bytes or the name of another"

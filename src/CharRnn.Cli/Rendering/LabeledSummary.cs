@@ -11,26 +11,30 @@ internal static class LabeledSummary
     /// <summary>Tells all of it; what was left out or changed, as notes.</summary>
     public static void Print(LabeledRecords records, Terminal terminal)
     {
-        foreach (var (line, isNote) in Lines(records))
+        Print(Lines(records), terminal);
+        terminal.Message($"labels: {Labels(records)}");
+    }
+
+    /// <summary>Tells about data whose texts have several labels each, which are not yet told apart.</summary>
+    public static void PrintLabelSets(LabeledRecords records, Terminal terminal)
+    {
+        terminal.Message($"{records.Name}: {Quantity.Count(records.RowCount, "text")}");
+        Print(Reading(records), terminal);
+    }
+
+    /// <summary>All but how many records each label has.</summary>
+    public static IEnumerable<string> WithoutLabels(LabeledRecords records) => Lines(records).Select(line => line.Text);
+
+    private static void Print(IEnumerable<(string Text, bool IsNote)> lines, Terminal terminal)
+    {
+        foreach (var (line, isNote) in lines)
         {
             if (isNote)
                 terminal.Note(line);
             else
                 terminal.Message(line);
         }
-        terminal.Message($"labels: {Labels(records)}");
     }
-
-    /// <summary>What was read of data whose texts have several labels each, which are not yet told apart.</summary>
-    public static IEnumerable<string> OfLabelSets(LabeledRecords records)
-    {
-        yield return $"{records.Name}: {Quantity.Count(records.RowCount, "text")}";
-        foreach (var line in Reading(records))
-            yield return line.Text;
-    }
-
-    /// <summary>All but how many records each label has.</summary>
-    public static IEnumerable<string> WithoutLabels(LabeledRecords records) => Lines(records).Select(line => line.Text);
 
     private static IEnumerable<(string Text, bool IsNote)> Lines(LabeledRecords records)
     {

@@ -169,7 +169,7 @@ public sealed class TrainBadInputTests : IDisposable
             { "config of nothing", "it is not the configuration of a run" },
             { "log spoilt", "metrics.jsonl line 1 is not a JSON object" },
             { "text changed", "is not the text that run was trained on" },
-            { "text missing", "does not exist" },
+            { "text missing", "which is no longer there" },
         };
 
     [Theory]

@@ -51,7 +51,16 @@ public sealed class TrainValidationTests : IDisposable
         Assert.Equal(_ground.ModelBytes("whole"), _ground.ModelBytes("replayed"));
 
         File.Move(_ground["held.txt"], _ground["moved.txt"]);
-        await RefusedAsync(3, "held.txt cannot be read", "train", "-o", "stopped", "--resume", "--max-steps", "31");
+        await RefusedAsync(
+            3,
+            "the run's text was held.txt, which is no longer there",
+            "train",
+            "-o",
+            "stopped",
+            "--resume",
+            "--max-steps",
+            "31"
+        );
         await EndsWellAsync(
             "train",
             "-o",

@@ -75,8 +75,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         double? threshold = _threshold.Resolve(sources).Value;
         if (loaded.Spec.MultiLabel)
         {
-            foreach (string line in LabeledSummary.OfLabelSets(records))
-                Shell.Terminal.Message(line);
+            LabeledSummary.PrintLabelSets(records, Shell.Terminal);
             Write(
                 LabelSetReport.Of(
                     loaded,

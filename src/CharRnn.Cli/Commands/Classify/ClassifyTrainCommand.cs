@@ -139,13 +139,10 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
         settings.MinRecords > 1 || settings.MultiLabel ? LabeledPurpose.Scoring : LabeledPurpose.Learning;
 
     // Labels that are still to be split are no labels to be summed up.
-    private static ProgressMode ModeOf(ClassifierSettings settings) =>
-        settings.MultiLabel ? ProgressMode.None : ProgressMode.Auto;
-
     private void Describe(LabeledRecords records, ClassifierSettings settings)
     {
-        foreach (string line in settings.MultiLabel ? LabeledSummary.OfLabelSets(records) : [])
-            Shell.Terminal.Message(line);
+        if (settings.MultiLabel)
+            LabeledSummary.PrintLabelSets(records, Shell.Terminal);
     }
 
     private double ShareBeside(Option<string?> file, string share, double value, SettingSources sources)
