@@ -42,9 +42,9 @@ public sealed class ExtendedRunTests : IDisposable
     public async Task FinishedRun_WithMoreSteps_ReachesTheLossOfAFreshRun(string schedule)
     {
         string[] settings = [.. Run, "--val-frac", "0.1", "--schedule", schedule];
-        await RunAsync(["train", "dragons", "-o", "extended", "--max-steps", "60", .. settings]);
-        var extended = await RunAsync(["train", "-o", "extended", "--resume", "--max-steps", "600", "--json"]);
-        var fresh = await RunAsync(["train", "dragons", "-o", "fresh", "--max-steps", "600", .. settings]);
+        await RunAsync(["train", "dragons", "-o", "extended", "--max-steps", "40", .. settings]);
+        var extended = await RunAsync(["train", "-o", "extended", "--resume", "--max-steps", "400", "--json"]);
+        var fresh = await RunAsync(["train", "dragons", "-o", "fresh", "--max-steps", "400", .. settings]);
 
         AssertNear(Loss(fresh), Loss(extended));
         // As a run of 60 steps it had all but stopped learning.

@@ -16,6 +16,7 @@ internal sealed record VerbFlag(string Verb, Option Flag);
 internal sealed partial class FlagGround : IDisposable
 {
     private const string Text = "text.txt";
+    private static readonly string[] Runs = ["text", "records", "labelled", "classifier"];
 
     private static readonly string[] Small =
     [
@@ -44,8 +45,6 @@ internal sealed partial class FlagGround : IDisposable
         );
         File.WriteAllText(_ground["tale.txt"], "The dragon slept under the hill, and the gold shone.\n");
         File.WriteAllText(_ground["names.csv"], "text,label\nSatoshi,Japanese\nKowalski,Polish\nNowak,Polish\n");
-        foreach (string run in new[] { "text", "records", "labelled", "classifier" })
-            Copy(GoldenFiles.At("runs", run), _ground[run]);
     }
 
     /// <summary>Every verb and flag but those of the framework.</summary>
@@ -99,8 +98,23 @@ internal sealed partial class FlagGround : IDisposable
     /// <summary>The path of a file here.</summary>
     public string PathOf(string file) => _ground[file];
 
-    /// <summary>Runs a command line here.</summary>
-    public Outcome Run(params string[] arguments) => _ground.RunAsync(arguments).GetAwaiter().GetResult();
+    /// <summary>Runs a command line here; the runs that it names are put here first.</summary>
+    public Outcome Run(params string[] arguments)
+    {
+        Provide(arguments);
+        return _ground.RunAsync(arguments).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Puts the runs here that a command line names; a folder to look into has them all.</summary>
+    public void Provide(params string[] arguments)
+    {
+        foreach (string run in Runs)
+        {
+            bool isNamed = arguments.Contains(".") || arguments.Contains(run);
+            if (isNamed && !Directory.Exists(_ground[run]))
+                Copy(GoldenFiles.At("runs", run), _ground[run]);
+        }
+    }
 
     /// <summary>Every file and folder here, by its hash.</summary>
     public string[] Everything() => _ground.Everything();

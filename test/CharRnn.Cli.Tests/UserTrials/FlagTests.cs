@@ -141,6 +141,7 @@ public sealed class FlagTests : IDisposable
     public void Flag_WithAnAbsurdValue_IsRefusedInOneLine_AndNothingIsLeft(string verb, string flag)
     {
         string[] line = FlagGround.CommandLine(verb, without: flag);
+        _ground.Provide(line);
         foreach (string absurd in new[] { "", "-1e999", "no/such/thing\u0001", new string('x', 5000) })
         {
             string[] before = _ground.Everything();

@@ -32,6 +32,7 @@ public sealed class OwnWordsTests : IDisposable
     [InlineData("result.json", """{"stopped":"bored","steps":1,"seconds":1,"best_step":1}""", "'stopped'")]
     public void BrokenFileOfARun_IsNamedWithWhatIsWrong(string file, string content, string reason)
     {
+        _ground.Provide("text");
         File.WriteAllText(_ground.PathOf($"text/{file}"), content);
         var outcome = _ground.Run("report", "text");
         Assert.Equal(ExitCode.BadInput, outcome.ExitCode);
