@@ -5,8 +5,7 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>Summary of labelled data, a line each.</summary>
 internal static class LabeledSummary
 {
-    private const int MaxLabels = 30,
-        MaxExamples = 3;
+    private const int MaxExamples = 3;
 
     /// <summary>Tells all of it; what was left out or changed, as notes.</summary>
     public static void Print(LabeledRecords records, Terminal terminal)
@@ -84,16 +83,8 @@ internal static class LabeledSummary
         yield return (Characters(records), records.Preparation.ToString().Length > 0);
     }
 
-    private static string Labels(LabeledRecords records)
-    {
-        var shown = records
-            .Labels.Zip(records.CountByLabel)
-            .OrderByDescending(label => label.Second)
-            .Take(MaxLabels)
-            .Select(label => $"{LabelNames.Display(label.First)} {Quantity.Count(label.Second)}");
-        int more = records.Labels.Count - MaxLabels;
-        return string.Join(", ", shown) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
-    }
+    private static string Labels(LabeledRecords records) =>
+        LabelNames.List([.. records.Labels.Zip(records.CountByLabel).OrderByDescending(label => label.Second)]);
 
     private static string Characters(LabeledRecords records)
     {

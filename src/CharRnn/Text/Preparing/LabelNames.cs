@@ -42,22 +42,11 @@ internal static class LabelNames
     /// Names in a row, with commas between: those that a comma or an end cannot be told in stand between quotation
     /// marks, long ones are cut, and of many the first are listed.
     /// </summary>
-    public static string List(IReadOnlyList<string> names)
-    {
-        int more = names.Count - MaxListed;
-        return string.Join(", ", names.Take(MaxListed).Select(Display))
-            + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
-    }
+    public static string List(IReadOnlyList<string> names) => List(names, Display);
 
     /// <summary>The same with the number of each.</summary>
-    public static string List(IReadOnlyList<(string Name, int Count)> names)
-    {
-        int more = names.Count - MaxListed;
-        return string.Join(
-                ", ",
-                names.Take(MaxListed).Select(name => $"{Display(name.Name)} {Quantity.Count(name.Count)}")
-            ) + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
-    }
+    public static string List(IReadOnlyList<(string Name, int Count)> names) =>
+        List(names, name => $"{Display(name.Name)} {Quantity.Count(name.Count)}");
 
     /// <summary>A name on one line, in quotation marks where a list could not tell its ends.</summary>
     public static string Display(string name)
@@ -75,5 +64,12 @@ internal static class LabelNames
         return shown.EnumerateRunes().Skip(MaxCharacters).Any()
             ? string.Concat(shown.EnumerateRunes().Take(MaxCharacters - 1)) + "…"
             : shown;
+    }
+
+    private static string List<T>(IReadOnlyList<T> names, Func<T, string> text)
+    {
+        int more = names.Count - MaxListed;
+        return string.Join(", ", names.Take(MaxListed).Select(text))
+            + (more > 0 ? $" and {Quantity.Count(more)} more" : "");
     }
 }
