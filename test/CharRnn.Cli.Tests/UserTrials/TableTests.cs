@@ -136,6 +136,25 @@ public sealed class TableTests : IDisposable
         Assert.Equal("7", row.GetProperty("row").GetProperty("id").GetString());
     }
 
+    [Theory]
+    [InlineData("--letters")]
+    [InlineData("--threshold", "0.9")]
+    public async Task FlagsForTextsOneByOne_AreRefusedBesideATable(params string[] flag)
+    {
+        SmallClassifier.Save(_ground["model.safetensors"]);
+        File.WriteAllText(_ground["new.csv"], "id,name\n7,ab\n");
+        var outcome = await _ground.RunAsync([
+            "classify",
+            "predict",
+            "model.safetensors",
+            "--file",
+            "new.csv",
+            .. flag,
+        ]);
+        Assert.Equal((ExitCode.Usage, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith($"charrnn: error: {flag[0]} is for texts one by one", outcome.Error);
+    }
+
     private static string Letters(Vocabulary vocabulary) =>
         string.Concat(vocabulary.Symbols.ToArray().Where(Rune.IsValid).Select(symbol => new Rune(symbol).ToString()));
 }

@@ -170,6 +170,11 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     {
         if (parsed.GetValue(_letters))
             throw new SettingsException($"{_letters.Name} is for texts one by one, and not for a table; leave it out.");
+        if (parsed.GetResult(_threshold.Option) is { Implicit: false })
+            throw new SettingsException(
+                $"{_threshold.Option.Name} is for texts one by one, and a table has the probabilities beside the labels; "
+                    + "leave it out."
+            );
         using var table = new Table(source, columns.Form);
         int textAt = columns.TextPlaceIn(table);
         using var writer = new TablePredictionWriter(
@@ -181,18 +186,19 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             most,
             parsed.GetValue(_json)
         );
-        var (predicted, blank, unknown) = (0L, 0L, 0L);
+        var (blank, unknown) = (0L, 0L);
+        int rowsTogether = Math.Min(RowsTogether, MaxTextsTogether(loaded));
         try
         {
-            foreach (var rows in table.Rows().Where(row => row.Fields.Length > 0).Chunk(RowsTogether))
+            foreach (var rows in table.Rows().Where(row => row.Fields.Length > 0).Chunk(rowsTogether))
             {
                 Shell.Interruption.Token.ThrowIfCancellationRequested();
-                string[] texts = [.. rows.Select(row => TextOf(row, textAt)).Where(text => text.Length > 0)];
+                string[] all = [.. rows.Select(row => TextOf(row, textAt))];
+                string[] texts = [.. all.Where(text => text.Length > 0)];
                 var predictions = new Queue<float[]>(loaded.Predict(texts, threadCount));
-                foreach (var row in rows)
-                    writer.Write(row.Fields, TextOf(row, textAt).Length > 0 ? predictions.Dequeue() : null);
+                foreach (var (row, text) in rows.Zip(all))
+                    writer.Write(row.Fields, text.Length > 0 ? predictions.Dequeue() : null);
                 writer.Flush();
-                predicted += texts.Length;
                 blank += rows.Length - texts.Length;
                 unknown += texts.Sum(text => UnknownIn(text, loaded));
             }

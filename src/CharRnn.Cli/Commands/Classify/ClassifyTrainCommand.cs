@@ -174,7 +174,8 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
                 : throw new SettingsException(
                     $"{file.Name} differs from the run, which has none; leave it out, or start a new run."
                 );
-        return _data.LoadBeside(named ?? record.Source!.Named, sources, records.Preparation, record);
+        named ??= MovedText.RequireThere([record.Source!.Named], $"name where it is now with {file.Name}")[0];
+        return _data.LoadBeside(named, sources, records.Preparation, record);
     }
 
     private int Train(ClassifierTrainer trainer, RunFolder run, SettingSources sources, ProgressMode mode)
