@@ -42,8 +42,8 @@ internal sealed class Table : IDisposable
         if (ReadFields() is not { } first || first.All(string.IsNullOrWhiteSpace))
             throw new CorpusException(
                 form.HasHeader
-                    ? $"{Display(_path)}, line 1: there is no header, and one that names the columns is needed, such as "
-                        + $"name{SeparatorName}language; add it, or say --no-header."
+                    ? $"{Display(_path)}, line 1: there is no header, and one that names the columns is needed, such "
+                        + $"as name{SeparatorName}language; add it, or say --no-header."
                     : $"{Display(_path)}, line 1: there is no row; name a table that has some."
             );
         _waiting = form.HasHeader ? null : first;
@@ -65,7 +65,7 @@ internal sealed class Table : IDisposable
     public static bool Is(string path) => HasTabs(path) || HasExtension(path, ".csv");
 
     /// <summary>The rows. They are read as they are asked for, once; blank ones have no fields.</summary>
-    /// <exception cref="CorpusException">A row cannot be read, or has not as many fields as there are columns.</exception>
+    /// <exception cref="CorpusException">A row cannot be read, or has not as many fields as columns.</exception>
     public IEnumerable<TableRow> Rows()
     {
         while ((_waiting ?? ReadFields()) is { } fields)
@@ -102,7 +102,8 @@ internal sealed class Table : IDisposable
             var found = Enumerable.Range(0, Columns.Length).Where(column => IsColumn(Columns[column], wanted)).ToList();
             if (found.Count > 1)
                 throw new CorpusException(
-                    $"{Display(_path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name of its own."
+                    $"{Display(_path)}, line 1: {found.Count} columns are called '{Display(wanted)}'; give each a name "
+                        + "of its own."
                 );
             if (found.Count == 1)
                 return found[0];
@@ -147,8 +148,8 @@ internal sealed class Table : IDisposable
         catch (CsvFormatException e)
         {
             throw new CorpusException(
-                $"{Display(_path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never closed; put "
-                    + "the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
+                $"{Display(_path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never "
+                    + "closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
                     + "where they mean nothing."
             );
         }

@@ -7,9 +7,9 @@ internal static class CorpusHints
     internal static IEnumerable<string> Of(List<CorpusSource> sources, CorpusFacts facts, TextPreparation preparation)
     {
         if (facts.Prepared.NotComposed > 0)
-            yield return FormattableString.Invariant(
-                $"places where the text is spelt otherwise than in Unicode's composed form (NFC): {facts.Prepared.NotComposed:N0}; one letter may then be several different ones, and `'Normalize' nfc` makes them alike."
-            );
+            yield return "places where the text is spelt otherwise than in Unicode's composed form (NFC): "
+                + $"{Quantity.Count(facts.Prepared.NotComposed)}; one letter may then be several different ones, and "
+                + "`'Normalize' nfc` makes them alike.";
         List<string> crlf = [.. facts.CrlfSources.Select(index => sources[index].DisplayName)];
         if (crlf.Count > 0 && !preparation.Records)
             yield return $"{Who(crlf)} CRLF line ends; they are trained as they are (two characters a line end). "
@@ -20,12 +20,12 @@ internal static class CorpusHints
                 $"records that a carriage return (CR) alone ends, as a line feed does: {facts.LoneReturns:N0}."
             );
         else if (returns.Count > 0)
-            yield return $"{Who(returns)} line ends that are a carriage return (CR) alone; they are trained as they are. "
-                + "`tr '\\r' '\\n'` makes them line feeds.";
+            yield return $"{Who(returns)} line ends that are a carriage return (CR) alone; they are trained as they "
+                + "are. `tr '\\r' '\\n'` makes them line feeds.";
         if (facts.Separators > 0)
-            yield return FormattableString.Invariant(
-                $"characters that end a line for some programs (U+0085, U+2028, U+2029): {facts.Separators:N0}; here they are characters like others, and LF, CR LF or CR ends a line."
-            );
+            yield return "characters that end a line for some programs (U+0085, U+2028, U+2029): "
+                + $"{Quantity.Count(facts.Separators)}; here they are characters like others, and LF, CR LF or CR ends "
+                + "a line.";
         if (sources.Count == 1)
             yield break;
         var twice = sources
@@ -33,7 +33,8 @@ internal static class CorpusHints
             .FirstOrDefault(group => group.Count() > 1)
             ?.First();
         if (twice is not null)
-            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that was trained on.";
+            yield return $"{twice.DisplayName} is read more than once; a validation part may then hold text that "
+                + "was trained on.";
     }
 
     private static string Who(List<string> names) =>
