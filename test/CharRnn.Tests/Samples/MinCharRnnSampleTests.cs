@@ -12,7 +12,8 @@ namespace CharRnn.Tests;
 /// </summary>
 public sealed class MinCharRnnSampleTests : IDisposable
 {
-    private const string SampleName = "min-char-rnn.cs",
+    private const string Asked = "CHARRNN_BUILD_SAMPLE",
+        SampleName = "min-char-rnn.cs",
         Rule = "----\n";
     private const int SampleLength = 200,
         SampleEvery = 100;
@@ -28,6 +29,7 @@ public sealed class MinCharRnnSampleTests : IDisposable
     [Fact]
     public async Task FromTheRepository_ItPrintsWhatMinCharRnnPrints_AndLearnsAsTheTwinDoes()
     {
+        SkipUnlessAsked();
         int iterations = LongTests.Samples(4001, byDefault: 1001);
         const double LateTolerance = 0.05;
         string text = new([.. _trace.ChainIds.Select(id => Characters()[id])]);
@@ -62,10 +64,7 @@ public sealed class MinCharRnnSampleTests : IDisposable
     [Fact]
     public async Task CopiedElsewhere_WithOtherHyperParameters_ItFollowsTheTwin()
     {
-        Assert.SkipUnless(
-            LongTests.AreAsked,
-            "building the sample takes long: its copy is built by .ci/long bits alone"
-        );
+        SkipUnlessAsked();
         string sample = File.ReadAllText(Path.Combine(Repository(), "samples", SampleName));
         // The rate becomes an argument, so that the copy need be compiled only once.
         sample = Replace(
@@ -85,6 +84,12 @@ public sealed class MinCharRnnSampleTests : IDisposable
         await AssertFollowsTheTwinAsync(MinCharRnnTwin.Fast, _trace.Fast.LearningRate, iterations: 5);
         await AssertFollowsTheTwinAsync(MinCharRnnTwin.Slow, _trace.Slow.LearningRate, iterations: 600);
     }
+
+    private static void SkipUnlessAsked() =>
+        Assert.SkipUnless(
+            LongTests.AreAsked || Environment.GetEnvironmentVariable(Asked) == "1",
+            $"building the sample takes long: it is built where {Asked} is 1, as in .ci/run"
+        );
 
     private async Task AssertFollowsTheTwinAsync(MinCharRnnTwin twin, double learningRate, int iterations)
     {
