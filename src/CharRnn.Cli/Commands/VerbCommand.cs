@@ -18,7 +18,8 @@ internal abstract class VerbCommand : Command
     /// <summary>Default folder of runs.</summary>
     protected const string RunsFolder = "runs";
 
-    private readonly Dictionary<Option, FlagGroup> _groups = [];
+    // In lists, whose code for references is compiled before the command starts.
+    private readonly List<FlagsTogether> _groups = [];
 
     protected VerbCommand(Shell shell, string name, string description)
         : base(name, description)
@@ -39,15 +40,14 @@ internal abstract class VerbCommand : Command
     /// <summary>Gives the verb flags that stand together in the help.</summary>
     public void Add(FlagGroup group, params IEnumerable<Option> flags)
     {
-        foreach (var flag in flags)
-        {
-            _groups.Add(flag, group);
+        Option[] together = [.. flags];
+        _groups.Add(new(group, together));
+        foreach (var flag in together)
             Add(flag);
-        }
     }
 
     /// <summary>The heading of the help under which a flag stands.</summary>
-    public FlagGroup GroupOf(Option flag) => _groups.GetValueOrDefault(flag);
+    public FlagGroup GroupOf(Option flag) => _groups.Find(group => group.Flags.Contains(flag))?.Group ?? default;
 
     /// <summary>
     /// Runs the verb. Failures are thrown, never printed; a request to stop (<see cref="Shell.Interruption"/>) is
@@ -67,6 +67,8 @@ internal abstract class VerbCommand : Command
         else
             screen();
     }
+
+    private sealed record FlagsTogether(FlagGroup Group, Option[] Flags);
 
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
     protected static string CommandLine() =>

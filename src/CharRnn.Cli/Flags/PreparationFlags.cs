@@ -10,7 +10,7 @@ namespace CharRnn.Cli.Flags;
 /// </summary>
 internal sealed class PreparationFlags
 {
-    private readonly List<IFlag> _flags = [];
+    private readonly List<Flag> _flags = [];
 
     /// <param name="areForShortTexts">
     /// Only those that are for any text (<c>--normalize</c>, <c>--fold</c>, <c>--fold-case</c>), and none that are for a
@@ -102,14 +102,14 @@ internal sealed class PreparationFlags
         );
     }
 
-    private interface IFlag
+    private abstract class Flag(Option option)
     {
-        Option Option { get; }
+        public Option Option => option;
 
         /// <summary>
         /// The preparation with the flag's value; as it is where only flags count and it was not given.
         /// </summary>
-        TextPreparation Apply(TextPreparation preparation, SettingSources sources, bool fromFlagsAlone);
+        public abstract TextPreparation Apply(TextPreparation preparation, SettingSources sources, bool fromFlagsAlone);
     }
 
     /// <summary>Gives the verb the flags.</summary>
@@ -141,14 +141,13 @@ internal sealed class PreparationFlags
     private void Add<T>(Setting<T> setting, Func<TextPreparation, T, TextPreparation> change) =>
         _flags.Add(new Flag<T>(setting, change));
 
-    private sealed record Flag<T>(Setting<T> Setting, Func<TextPreparation, T, TextPreparation> Change) : IFlag
+    private sealed class Flag<T>(Setting<T> setting, Func<TextPreparation, T, TextPreparation> change)
+        : Flag(setting.Option)
     {
-        public Option Option => Setting.Option;
-
-        public TextPreparation Apply(TextPreparation preparation, SettingSources sources, bool fromFlagsAlone)
+        public override TextPreparation Apply(TextPreparation preparation, SettingSources sources, bool fromFlagsAlone)
         {
-            var (value, origin) = Setting.Resolve(sources);
-            return fromFlagsAlone && origin != SettingOrigin.Flag ? preparation : Change(preparation, value);
+            var (value, origin) = setting.Resolve(sources);
+            return fromFlagsAlone && origin != SettingOrigin.Flag ? preparation : change(preparation, value);
         }
     }
 }

@@ -36,11 +36,10 @@ internal sealed record SettingSources(ParseResult Parsed, Func<string, string?> 
 /// One setting: <c>--hidden-size</c>, or else <c>CHARRNN_HIDDEN_SIZE</c>, or else the default, which is its verb's own
 /// or that of a preset. A verb adds its <see cref="Option"/> and asks for the value with <see cref="Resolve"/>.
 /// </summary>
-internal sealed class Setting<T>
+internal sealed class Setting<T> : Setting
 {
     private readonly T _fallback;
     private readonly Func<string, T> _parse;
-    private readonly Func<ParseResult, string?> _given;
 
     /// <param name="flag">The flag with its dashes.</param>
     /// <param name="description">Description for the help.</param>
@@ -50,19 +49,18 @@ internal sealed class Setting<T>
     /// </param>
     /// <param name="valueName">Name of the value in the help.</param>
     public Setting(string flag, string description, T fallback, Func<string, T> parse, string valueName)
+        : base(flag, description, valueName)
     {
-        var option = new Option<string?>(flag) { Description = description, HelpName = valueName };
-        (Option, _fallback, _parse) = (option, fallback, parse);
-        _given = parsed => parsed.GetValue(option);
+        _fallback = fallback;
+        _parse = parse;
     }
 
-    internal Setting(Option option, Func<ParseResult, string?> given, T fallback, Func<string, T> parse) =>
-        (Option, _given, _fallback, _parse) = (option, given, fallback, parse);
-
-    public Option Option { get; }
-
-    /// <summary>The environment variable: <c>CHARRNN_HIDDEN_SIZE</c>.</summary>
-    public string Variable => "CHARRNN_" + Option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+    internal Setting(Option option, Func<ParseResult, string?> given, T fallback, Func<string, T> parse)
+        : base(option, given)
+    {
+        _fallback = fallback;
+        _parse = parse;
+    }
 
     /// <summary>Finds the value.</summary>
     /// <exception cref="SettingsException">
@@ -70,7 +68,7 @@ internal sealed class Setting<T>
     /// </exception>
     public SettingValue<T> Resolve(SettingSources sources)
     {
-        if (_given(sources.Parsed) is { } flagText)
+        if (GivenIn(sources.Parsed) is { } flagText)
             return new(Parse(flagText, Option.Name), SettingOrigin.Flag);
         if (sources.Environment(Variable) is { Length: > 0 } variableText)
             return new(Parse(variableText, $"the environment variable {Variable}"), SettingOrigin.Environment);
@@ -90,10 +88,31 @@ internal sealed class Setting<T>
     }
 }
 
-/// <summary>Settings whose flags are not simply followed by one value.</summary>
-internal static class Setting
+/// <summary>
+/// The part of a setting that does not depend on its value's type, which is compiled once, before the command starts;
+/// and settings whose flags are not simply followed by one value.
+/// </summary>
+internal abstract class Setting
 {
     private const char ListSeparator = ',';
+
+    private readonly Func<ParseResult, string?> _given;
+
+    protected Setting(string flag, string description, string valueName)
+    {
+        var option = new Option<string?>(flag) { Description = description, HelpName = valueName };
+        (Option, _given) = (option, parsed => parsed.GetValue(option));
+    }
+
+    protected Setting(Option option, Func<ParseResult, string?> given) => (Option, _given) = (option, given);
+
+    public Option Option { get; }
+
+    /// <summary>The environment variable: <c>CHARRNN_HIDDEN_SIZE</c>.</summary>
+    public string Variable => "CHARRNN_" + Option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>The flag's text on the command line; null where it is not given.</summary>
+    protected string? GivenIn(ParseResult parsed) => _given(parsed);
 
     /// <summary>A setting that is on or off: the bare flag turns it on, <c>--flag false</c> off.</summary>
     public static Setting<bool> Switch(string flag, string description)

@@ -14,19 +14,20 @@ internal abstract class SettingFlags<TSettings>
     protected static readonly NumberRange NotNegative = new(0, double.MaxValue);
     protected static readonly NumberRange Share = new(0, 1, MaxExcluded: true);
 
-    private readonly List<IFlag> _flags = [];
+    private readonly List<Flag> _flags = [];
     private readonly List<Condition> _conditions = [];
 
-    protected interface IFlag
+    /// <summary>One of the flags; what depends on its value's type is in the class that derives from it.</summary>
+    protected abstract class Flag(Option option, FlagGroup group, bool mayChange)
     {
-        Option Option { get; }
+        public Option Option => option;
 
-        FlagGroup Group { get; }
+        public FlagGroup Group => group;
 
-        bool MayChange { get; }
+        public bool MayChange => mayChange;
 
         /// <summary>The settings with the flag's value, where it has one from beyond the defaults.</summary>
-        TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone);
+        public abstract TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone);
     }
 
     /// <summary>The flags.</summary>
@@ -79,7 +80,7 @@ internal abstract class SettingFlags<TSettings>
     /// <param name="saved">Settings without the command line's flags.</param>
     /// <param name="sources">The command line.</param>
     /// <param name="refusal">Why a flag may change nothing; null where it may.</param>
-    protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<IFlag, string?> refusal)
+    protected TSettings ResolveAgain(TSettings saved, SettingSources sources, Func<Flag, string?> refusal)
     {
         var settings = saved;
         foreach (var flag in _flags)
@@ -129,14 +130,7 @@ internal abstract class SettingFlags<TSettings>
         Func<TSettings, T, TSettings> apply,
         bool mayChange = false
     ) =>
-        _flags.Add(
-            new Flag<T>(
-                new Setting<T?>(name, description, default, text => parse(text), valueName),
-                Group,
-                apply,
-                mayChange
-            )
-        );
+        _flags.Add(new Flag<T>(new Setting<T?>(name, description, default, parse, valueName), Group, apply, mayChange));
 
     protected void Integer(
         string name,
@@ -169,20 +163,18 @@ internal abstract class SettingFlags<TSettings>
         bool IsNeeded
     );
 
-    private sealed record Flag<T>(
-        Setting<T?> Setting,
-        FlagGroup Group,
-        Func<TSettings, T, TSettings> Change,
-        bool MayChange
-    ) : IFlag
+    private sealed class Flag<T>(
+        Setting<T?> setting,
+        FlagGroup group,
+        Func<TSettings, T, TSettings> change,
+        bool mayChange
+    ) : Flag(setting.Option, group, mayChange)
     {
-        public Option Option => Setting.Option;
-
-        public TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone)
+        public override TSettings Apply(TSettings settings, SettingSources sources, bool fromFlagsAlone)
         {
-            var (value, origin) = Setting.Resolve(sources);
+            var (value, origin) = setting.Resolve(sources);
             bool isGiven = fromFlagsAlone ? origin == SettingOrigin.Flag : origin != SettingOrigin.Default;
-            return isGiven ? Change(settings, value!) : settings;
+            return isGiven ? change(settings, value!) : settings;
         }
     }
 }

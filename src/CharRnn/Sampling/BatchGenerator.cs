@@ -80,7 +80,7 @@ public sealed class BatchGenerator : IDisposable
         _ids = new int[starts.Count];
         _drawing = new Drawing(
             _ids,
-            [.. starts.Select(start => start.Stream)],
+            starts,
             texts,
             [
                 .. Enumerable
@@ -149,8 +149,13 @@ public sealed class BatchGenerator : IDisposable
     }
 
     /// <summary>Sampling of each stream on the thread that has its logits.</summary>
-    private sealed class Drawing(int[] ids, ulong[] streams, TextSoFar?[] texts, Sampler[] samplers, int? scoredSymbols)
-        : ILogitsReader
+    private sealed class Drawing(
+        int[] ids,
+        IReadOnlyList<TextStart> starts,
+        TextSoFar?[] texts,
+        Sampler[] samplers,
+        int? scoredSymbols
+    ) : ILogitsReader
     {
         private readonly double[] _logProbabilities = scoredSymbols is null ? [] : new double[ids.Length];
 
@@ -168,7 +173,7 @@ public sealed class BatchGenerator : IDisposable
             // A worker must not throw: the others would wait for it at the barrier.
             try
             {
-                ids[stream] = samplers[worker].Choose(logits, streams[stream], _draw, texts[stream]);
+                ids[stream] = samplers[worker].Choose(logits, starts[stream].Stream, _draw, texts[stream]);
                 texts[stream]?.Add(ids[stream]);
                 if (scoredSymbols is not null)
                     _logProbabilities[stream] = LogProbability(logits, ids[stream], _scratch[worker]);
@@ -197,7 +202,7 @@ public sealed class BatchGenerator : IDisposable
 /// <summary>Beginning of a text that is generated.</summary>
 /// <param name="Prompt">The first ids.</param>
 /// <param name="Stream">The number of the text among those of one seed.</param>
-internal readonly record struct TextStart(IReadOnlyList<int> Prompt, ulong Stream)
+internal sealed record TextStart(IReadOnlyList<int> Prompt, ulong Stream)
 {
     /// <summary>Texts of one prompt and of consecutive numbers.</summary>
     public static TextStart[] Several(IReadOnlyList<int> prompt, int count, ulong first)

@@ -9,7 +9,6 @@ namespace CharRnn.Sampling;
 internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, params int?[] ends)
 {
     private readonly StopText? _stopAt = stop is null ? null : new StopText(stop);
-    private readonly int[] _ends = [.. ends.OfType<int>()];
     private readonly List<int> _released = [];
     private long _sampled;
 
@@ -31,7 +30,7 @@ internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, pa
             return;
         LogProbability += logProbability;
         _sampled++;
-        if (_ends.AsSpan().Contains(id))
+        if (IsEnd(id))
         {
             HasEnded = true;
             End();
@@ -62,5 +61,16 @@ internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, pa
         int[] taken = [.. _released];
         _released.Clear();
         return taken;
+    }
+
+    private bool IsEnd(int id)
+    {
+        foreach (int? end in ends)
+        {
+            if (end == id)
+                return true;
+        }
+
+        return false;
     }
 }

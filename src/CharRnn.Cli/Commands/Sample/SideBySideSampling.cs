@@ -91,8 +91,11 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(i => order.Prompts[(int)((first + i) / order.Count)])
-                .Select(prompt => new WrittenText(order.Bounds.After(prompt), order.Stop, model.Vocabulary.BoundaryId)),
+                .Select(i => new WrittenText(
+                    order.Bounds.After(order.Prompts[(int)((first + i) / order.Count)]),
+                    order.Stop,
+                    model.Vocabulary.BoundaryId
+                )),
         ];
 
         // The n-th text of a prompt is the same whatever else is asked for.

@@ -121,7 +121,7 @@ internal sealed class LayerConnector : ILayerInput
     }
 
     /// <summary>Forward, after the scan of a tile: a worker's columns of the projection.</summary>
-    public void Forward(int tile, in ScanShare share)
+    public void Forward(int tile, ScanShare share)
     {
         if (!_isProjected)
             return;
@@ -149,7 +149,7 @@ internal sealed class LayerConnector : ILayerInput
     /// <param name="gradients">Holds dy'.</param>
     public HiddenGradient Backward(
         int tile,
-        in ScanShare share,
+        ScanShare share,
         LayerTransposedWeights transposed,
         ActivationGradients gradients
     )
@@ -182,12 +182,7 @@ internal sealed class LayerConnector : ILayerInput
     /// <param name="share">The worker's columns.</param>
     /// <param name="inputWeights">The layer's input weights W, transposed.</param>
     /// <param name="gradients">Holds dy; then dx, which is dy' of the connector below.</param>
-    public void BackwardInput(
-        int tile,
-        in ScanShare share,
-        TransposedWeights inputWeights,
-        ActivationGradients gradients
-    )
+    public void BackwardInput(int tile, ScanShare share, TransposedWeights inputWeights, ActivationGradients gradients)
     {
         var dInput = share.Columns.Of(_tiles.RowsOf(gradients.DOutput, tile));
         if (_residual is null)

@@ -114,7 +114,7 @@ internal sealed class RecurrentLayer
     /// <param name="share">The worker's units.</param>
     /// <param name="input">The products of its symbols.</param>
     /// <param name="connector">Takes each step's states on; null where that is done after the scan.</param>
-    public void Forward(int tile, in ScanShare share, in FirstLayerInput input, LayerConnector? connector) =>
+    public void Forward(int tile, ScanShare share, in FirstLayerInput input, LayerConnector? connector) =>
         Scan(tile, share, input, connector);
 
     /// <summary>Forward of a layer above the first.</summary>
@@ -122,14 +122,14 @@ internal sealed class RecurrentLayer
     /// <param name="share">The worker's units.</param>
     /// <param name="input">The rows it takes in.</param>
     /// <param name="connector">Takes each step's states on; null where that is done after the scan.</param>
-    public void Forward(int tile, in ScanShare share, ILayerInput input, LayerConnector? connector)
+    public void Forward(int tile, ScanShare share, ILayerInput input, LayerConnector? connector)
     {
         ProjectInputs(tile, share.Units, input);
         Scan(tile, share, firstInput: null, connector);
     }
 
     /// <summary>Forward through the steps of a tile's window, first to last.</summary>
-    private void Scan(int tile, in ScanShare share, FirstLayerInput? firstInput, LayerConnector? connector)
+    private void Scan(int tile, ScanShare share, FirstLayerInput? firstInput, LayerConnector? connector)
     {
         var units = share.Units;
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
@@ -221,7 +221,7 @@ internal sealed class RecurrentLayer
     /// <param name="share">The worker's units.</param>
     /// <param name="transposed">The recurrent weights U, transposed.</param>
     /// <param name="dAbove">The gradient that comes from above, for the worker's units.</param>
-    public void Backward(int tile, in ScanShare share, TransposedWeights transposed, in HiddenGradient dAbove)
+    public void Backward(int tile, ScanShare share, TransposedWeights transposed, in HiddenGradient dAbove)
     {
         var units = share.Units;
         int firstStream = _tiles.StreamStart(tile),

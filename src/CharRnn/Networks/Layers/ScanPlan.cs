@@ -12,14 +12,11 @@ namespace CharRnn.Networks;
 /// <param name="Subteam">
 /// Barrier of the workers that compute the other units of the same tile; null when it computes all of them.
 /// </param>
-internal readonly record struct ScanShare(
-    int FirstTile,
-    int EndTile,
-    UnitSlice Units,
-    UnitSlice Columns,
-    SpinBarrier? Subteam
-)
+internal sealed record ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, SpinBarrier? Subteam)
 {
+    /// <summary>The share of a worker for whom no tile is left.</summary>
+    public static ScanShare Idle { get; } = new(0, 0, Units: default, Columns: default, Subteam: null);
+
     /// <summary>Whether there is nothing to compute.</summary>
     public bool IsIdle => FirstTile == EndTile;
 
@@ -48,20 +45,21 @@ internal sealed class ScanPlan
         _shares =
             subteam > 1
                 ? Subteams(layout, tiles, workers, subteam)
-                :
-                [
-                    .. Enumerable
-                        .Range(0, workers)
-                        .Select(worker => WorkerTeam.ShareOf(tiles.Count, worker, workers))
-                        .Select(own => new ScanShare(own.Start, own.End, units, columns, null)),
-                ];
+                : [.. Enumerable.Range(0, workers).Select(AllUnits)];
         IdleWorkers = _shares.Count(share => share.IsIdle);
+
+        ScanShare AllUnits(int worker)
+        {
+            var (start, end) = WorkerTeam.ShareOf(tiles.Count, worker, workers);
+            return new ScanShare(start, end, units, columns, Subteam: null);
+        }
     }
 
     /// <summary>A subteam for each tile; workers that are left over have no tile.</summary>
     private static ScanShare[] Subteams(ParameterLayout layout, StreamTiles tiles, int workers, int subteam)
     {
         var shares = new ScanShare[workers];
+        shares.AsSpan(subteam * tiles.Count).Fill(ScanShare.Idle);
         for (int tile = 0; tile < tiles.Count; tile++)
         {
             var barrier = new SpinBarrier(subteam, atWork: workers);

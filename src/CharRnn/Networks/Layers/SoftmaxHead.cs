@@ -56,7 +56,7 @@ internal sealed class SoftmaxHead
         (_layout, _weights, _input, _tiles) = (layout, weights, input, tiles);
         int symbolWidth = Padding.RoundUp(layout.Spec.VocabularySize);
         _groups = Group(tiles, symbolWidth);
-        int maxRows = _groups.Max(group => group.Sum(block => block.Count));
+        int maxRows = _groups.Max(group => group[^1].LogitsStart + group[^1].Count);
         _logits = pool.Allocate(maxRows, symbolWidth);
         (_losses, _hits, _targets) = (new double[tiles.Rows], new bool[tiles.Rows], new int[tiles.Rows]);
         _inputs = layout.Spec.ConditionOnFirstSymbol ? new int[tiles.Rows] : [];
@@ -243,8 +243,10 @@ internal sealed class SoftmaxHead
         int maxRows = (int)Math.Clamp(MaxBlockLogits / symbolWidth, 1, MaxBlockRows);
         maxRows = Math.Min(maxRows, Math.Max(MinBlockRows, (tiles.Rows + MinBlocks - 1) / MinBlocks));
         var groups = new List<HeadBlock[]>();
-        var current = new List<HeadBlock>();
-        int logitsRows = 0;
+        // No tile has more blocks than rows.
+        var current = new HeadBlock[tiles.Rows];
+        int held = 0,
+            logitsRows = 0;
         for (int tile = 0; tile < tiles.Count; tile++)
         {
             int rows = tiles.RowCount(tile),
@@ -253,17 +255,16 @@ internal sealed class SoftmaxHead
             {
                 int start = (int)((long)rows * i / blocks),
                     count = (int)((long)rows * (i + 1) / blocks) - start;
-                if (current.Count > 0 && (logitsRows + count) * (long)symbolWidth > MaxGroupLogits)
+                if (held > 0 && (logitsRows + count) * (long)symbolWidth > MaxGroupLogits)
                 {
-                    groups.Add([.. current]);
-                    current.Clear();
-                    logitsRows = 0;
+                    groups.Add(current[..held]);
+                    (held, logitsRows) = (0, 0);
                 }
-                current.Add(new HeadBlock(tile, start, count, logitsRows));
+                current[held++] = new HeadBlock(tile, start, count, logitsRows);
                 logitsRows += count;
             }
         }
-        groups.Add([.. current]);
+        groups.Add(current[..held]);
         return [.. groups];
     }
 }

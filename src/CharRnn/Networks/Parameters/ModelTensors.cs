@@ -46,9 +46,10 @@ internal static class ModelTensors
     /// <exception cref="ModelException">Says which.</exception>
     public static void Check(SafetensorsFile file, string path, RecurrentLayout layout)
     {
-        var needed = NamesAndShapes(layout).ToList();
-        foreach (var (name, shape) in needed)
+        var unused = new HashSet<string>(file.Tensors.Keys);
+        foreach (var (name, shape) in NamesAndShapes(layout))
         {
+            unused.Remove(name);
             if (!file.Tensors.TryGetValue(name, out var tensor))
                 throw new ModelException(
                     $"{path} holds no tensor {OneLine.Quote(name)} among its {file.Tensors.Count}, which the network "
@@ -65,16 +66,10 @@ internal static class ModelTensors
                         + $"metadata needs ({string.Join(", ", shape)})."
                 );
         }
-        string[] unused =
-        [
-            .. file
-                .Tensors.Keys.Except(needed.Select(tensor => tensor.Name))
-                .Where(name => !IsOfCheckpoint(name))
-                .Order(StringComparer.Ordinal),
-        ];
-        if (unused.Length > 0)
+        unused.RemoveWhere(IsOfCheckpoint);
+        if (unused.Count > 0)
             throw new ModelException(
-                $"{path}: the network described in the metadata does not use the file's {Named(unused)}; the metadata "
+                $"{path}: the network described in the metadata does not use the file's {Named([.. unused.Order(StringComparer.Ordinal)])}; the metadata "
                     + "must describe the network that the weights are of."
             );
     }
