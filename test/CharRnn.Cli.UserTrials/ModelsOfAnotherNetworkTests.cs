@@ -65,6 +65,22 @@ public sealed class ModelsOfAnotherNetworkTests : IDisposable
         );
 
     [Theory]
+    [InlineData("language", "nonlinearity", "\"relu\"")]
+    [InlineData("language", "Num_layers", "2")]
+    [InlineData("labelled", "pooling", "\"mean\"")]
+    [InlineData("classifier", "projection_size", "0")]
+    public void AWordThatIsNotKnown_IsNamed_SinceTheWeightsMayMeanSomethingElseByIt(
+        string kind,
+        string key,
+        string value
+    ) =>
+        AssertRefused(
+            kind,
+            ModelSurgery.Describe(Save(kind), File("changed.safetensors"), key, JsonNode.Parse(value)),
+            $"its '{key}' is nothing that this version knows of a network"
+        );
+
+    [Theory]
     [InlineData("language", "rnn.weight_ih_l0_reverse")]
     [InlineData("language", "projection.weight_l0")]
     [InlineData("language", "label_embedding.weight")]

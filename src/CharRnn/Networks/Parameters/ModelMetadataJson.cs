@@ -82,8 +82,8 @@ internal static class ModelMetadataJson
     }
 
     /// <summary>
-    /// The network that a text describes. Names it does not know are passed over, and what it does not say is the
-    /// default.
+    /// The network that a text describes; what it does not say is the default. A name that is not known is refused: it
+    /// may be what makes the network another one.
     /// </summary>
     /// <exception cref="JsonException">The text is not such an object.</exception>
     public static ModelSpec ParseSpec(string text)
@@ -118,9 +118,8 @@ internal static class ModelMetadataJson
                 {
                     ResetId = json.TokenType == JsonTokenType.Null ? null : Integer(ref json, name),
                 },
-                _ => spec,
+                _ => throw Unknown(name),
             };
-            json.Skip();
         }
         RequireEnd(ref json);
         return spec;
@@ -208,8 +207,8 @@ internal static class ClassifierMetadataJson
         });
 
     /// <summary>
-    /// The network that a text describes. Names it does not know are passed over, and what it does not say is the
-    /// default.
+    /// The network that a text describes; what it does not say is the default. A name that is not known is refused: it
+    /// may be what makes the network another one.
     /// </summary>
     /// <exception cref="JsonException">The text is not such an object.</exception>
     public static ClassifierSpec ParseSpec(string text)
@@ -236,9 +235,8 @@ internal static class ClassifierMetadataJson
                 Dropout => spec with { Dropout = Number(ref json, name) },
                 OutputDropout => spec with { OutputDropout = Number(ref json, name) },
                 Biases => spec with { Biases = Choice(ref json, name, BiasModes) },
-                _ => spec,
+                _ => throw Unknown(name),
             };
-            json.Skip();
         }
         RequireEnd(ref json);
         return spec;
