@@ -5,6 +5,20 @@ namespace CharRnn.Cli.UserTrials;
 /// <summary>LF, CR LF and CR alone: each ends a line, wherever lines are read.</summary>
 public sealed class LineEndTests : IDisposable
 {
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void EvalPerLine_HasOneRowALine(string end)
+    {
+        string model = SuccessorModel.Save(_shell.Folder.File("model.safetensors"), "ab" + end);
+        Write("text.txt", $"ab{end}ab{end}{end}ab");
+        var outcome = _shell.Run("eval", model, _shell.Folder.File("text.txt"), "--per-line", "--progress", "none");
+        Assert.Equal(0, outcome.ExitCode);
+        string[] rowsUnderTheHeading = outcome.Output.TrimEnd('\n').Split('\n')[1..];
+        Assert.Equal(4, rowsUnderTheHeading.Length);
+    }
+
     private readonly TestShell _shell = new();
 
     public void Dispose() => _shell.Dispose();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CharRnn.Datasets;
 
 namespace CharRnn.Analysis;
 
@@ -20,7 +21,7 @@ internal sealed class RecordSet
 
     /// <summary>Reads the next part of the text.</summary>
     /// <param name="symbols">
-    /// Unicode scalar values; a line feed or a boundary symbol ends a record.
+    /// Unicode scalar values; a line end or a boundary symbol ends a record.
     /// </param>
     public void Read(ReadOnlySpan<int> symbols)
     {
@@ -36,7 +37,7 @@ internal sealed class RecordSet
     /// <summary>Ends the text and its last record.</summary>
     public void EndRecord()
     {
-        var record = Trimmed(CollectionsMarshal.AsSpan(_record));
+        var record = CollectionsMarshal.AsSpan(_record);
         if (!record.IsEmpty)
             _keys.Add(KeyOf(record));
         _record.Clear();
@@ -47,10 +48,11 @@ internal sealed class RecordSet
     public bool Contains(ReadOnlySpan<int> record) => _keys.Contains(KeyOf(Trimmed(record)));
 
     /// <summary>Whether a symbol ends a record.</summary>
-    internal static bool IsEnd(int symbol) => symbol is '\n' or Vocabulary.BoundarySymbol;
+    internal static bool IsEnd(int symbol) => symbol is LineEnds.Feed or LineEnds.Return or Vocabulary.BoundarySymbol;
 
-    // A carriage return before a line feed belongs to the line end.
-    private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> record) => record is [.., '\r'] ? record[..^1] : record;
+    // What a model writes up to a line feed has the carriage return before it.
+    private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> record) =>
+        record is [.., LineEnds.Return] ? record[..^1] : record;
 
     private UInt128 KeyOf(ReadOnlySpan<int> record)
     {

@@ -20,7 +20,7 @@ internal sealed record LineScore(long Number, IdRange Range, long Characters, do
 }
 
 /// <summary>
-/// Splitter of a text's scores into lines, each with its end: a line feed, or a boundary. The text is read once, so that
+/// Splitter of a text's scores into lines, each with its end: a line end, or a boundary. The text is read once, so that
 /// prose carries its state from line to line, and records, whose boundaries reset it, begin anew.
 /// </summary>
 /// <param name="ids">The text.</param>
@@ -30,7 +30,6 @@ internal sealed record LineScore(long Number, IdRange Range, long Characters, do
 internal sealed class LineScores(SymbolIds ids, Vocabulary vocabulary, bool areRecords, Action<LineScore> onLine)
     : IScoreReader
 {
-    private readonly int? _lineFeed = vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null;
     private long _number,
         _start,
         _position,
@@ -61,11 +60,11 @@ internal sealed class LineScores(SymbolIds ids, Vocabulary vocabulary, bool areR
     {
         if (first == vocabulary.BoundaryId)
             _start = 1;
-        else if (first == _lineFeed)
+        else if (first == vocabulary.LineEndId)
             EndLine(0, isEndOfFile: false);
     }
 
-    private bool IsEnd(int id) => id == _lineFeed || id == vocabulary.BoundaryId;
+    private bool IsEnd(int id) => id == vocabulary.LineEndId || id == vocabulary.BoundaryId;
 
     /// <summary>Ends a line before a position. What follows the last line of a file is none.</summary>
     private void EndLine(long end, bool isEndOfFile)

@@ -12,7 +12,7 @@ public sealed class RecordGenerator
     private readonly LanguageModel _model;
     private readonly LabelBlend? _label;
     private readonly int? _boundary,
-        _lineFeed;
+        _lineEnd;
 
     /// <summary>Makes a generator.</summary>
     /// <param name="model">The model.</param>
@@ -24,11 +24,8 @@ public sealed class RecordGenerator
     {
         model.RequireLabel(label);
         (_model, _label) = (model, label);
-        (_boundary, _lineFeed) = (
-            model.Vocabulary.BoundaryId,
-            model.Vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : null
-        );
-        if (_boundary is null && _lineFeed is null)
+        (_boundary, _lineEnd) = (model.Vocabulary.BoundaryId, model.Vocabulary.LineEndId);
+        if (_boundary is null && _lineEnd is null)
             throw new SettingsException(
                 "the model's vocabulary has neither a line end nor a boundary, so that it writes no records."
             );
@@ -82,14 +79,14 @@ public sealed class RecordGenerator
     )
     {
         int threads = _model.UsefulThreads(sideBySide);
-        IReadOnlyList<int>[] stops = [_lineFeed is { } end ? [end] : [], stop ?? []];
+        IReadOnlyList<int>[] stops = [_lineEnd is { } end ? [end] : [], stop ?? []];
         for (ulong first = 0; ; first += (ulong)sideBySide)
         {
             var starts = TextStart.Several(prompt, sideBySide, first);
             using var generator = new BatchGenerator(_model, starts, options, threads, _label, isScored: true, stops);
             var records = new WrittenText[sideBySide];
             for (int i = 0; i < sideBySide; i++)
-                records[i] = new WrittenText(longest, stop, _boundary, _lineFeed);
+                records[i] = new WrittenText(longest, stop, _boundary, _lineEnd);
             while (!Array.TrueForAll(records, record => record.IsOver))
             {
                 if (cancellationToken.IsCancellationRequested)

@@ -174,7 +174,7 @@ public sealed class TextGenerator(LanguageModel model, LabelBlend? label = null)
         var vocabulary = model.Vocabulary;
         if (vocabulary.BoundaryId is { } boundary && (prompt.Count == 0 || model.Preparation.Records))
             return [boundary, .. prompt];
-        return prompt.Count > 0 ? [.. prompt] : [vocabulary.TryGetId('\n', out int lineFeed) ? lineFeed : 0];
+        return prompt.Count > 0 ? [.. prompt] : [vocabulary.LineEndId ?? 0];
     }
 }
 

@@ -78,7 +78,12 @@ public sealed class Vocabulary
             _idPlusOne[_sorted[rank]] = IdOf(rank) + 1;
         BoundaryId = TryGetId(BoundarySymbol, out int boundary) ? boundary : null;
         UnknownId = TryGetId(UnknownSymbol, out int unknown) ? unknown : null;
-        _boundaryAs = TryGetId('\n', out _) ? null : '\n';
+        bool hasLineFeed = TryGetId(LineEnds.Feed, out int lineFeed);
+        _boundaryAs = hasLineFeed ? null : LineEnds.Feed;
+        LineEndId =
+            hasLineFeed ? lineFeed
+            : TryGetId(LineEnds.Return, out int carriageReturn) ? carriageReturn
+            : null;
     }
 
     /// <summary>A vocabulary whose ids are the places of the given symbols.</summary>
@@ -96,6 +101,12 @@ public sealed class Vocabulary
     /// vocabulary has none.
     /// </summary>
     public int? BoundaryId { get; }
+
+    /// <summary>
+    /// The id of the symbol that ends a line: the line feed, or the carriage return of a text whose lines end with it
+    /// alone; null if the vocabulary has neither.
+    /// </summary>
+    internal int? LineEndId { get; }
 
     /// <summary>The id of <see cref="UnknownSymbol"/>; null if the vocabulary has none.</summary>
     public int? UnknownId { get; }

@@ -55,16 +55,18 @@ public sealed class SampleNovelTests : IDisposable
     public void NothingInCommon_IsSaid() =>
         Assert.Contains("copied from training: none", Sample("abcd", "xyz", "-n", "8").Error);
 
-    [Fact]
-    public void Records_ThatTheTrainingTextHas_AreLeftOut()
+    [Theory]
+    [InlineData("\n", "\r\n")]
+    [InlineData("\r", "\r")]
+    public void Records_ThatTheTrainingTextHas_AreLeftOut(string modelsEnd, string textsEnd)
     {
-        string[] flags = ["--stop", "\n", "--temperature", "40", "--seed", "3", "-n", "6", "--num-samples", "20"];
-        var all = Sample("abc\n", "nothing of it", flags);
+        string[] flags = ["--stop", modelsEnd, "--temperature", "40", "--seed", "3", "-n", "6", "--num-samples", "20"];
+        var all = Sample("abc" + modelsEnd, "nothing of it", flags);
         string[] first = all.Output.TrimEnd().Split('\n');
         Assert.Equal(20, first.Length);
 
         string[] known = first.Distinct().Take(3).ToArray();
-        var novel = Sample("abc\n", string.Join("\r\n", known), flags);
+        var novel = Sample("abc" + modelsEnd, string.Join(textsEnd, known), flags);
         string[] lines = novel.Output.TrimEnd().Split('\n');
         Assert.Equal(20, lines.Length);
         Assert.DoesNotContain(lines, known.Contains);

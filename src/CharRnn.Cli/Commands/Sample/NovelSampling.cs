@@ -78,9 +78,7 @@ internal sealed class NovelRecords(Shell shell, LanguageModel model, Corpus trai
 
     /// <summary>The part of the prompt that belongs to the record: all after the last line's end.</summary>
     private int[] BeginningOfRecord(int[] prompt) =>
-        model.Vocabulary.TryGetId('\n', out int lineFeed)
-            ? prompt[(Array.LastIndexOf(prompt, lineFeed) + 1)..]
-            : prompt;
+        model.Vocabulary.LineEndId is { } lineEnd ? prompt[(Array.LastIndexOf(prompt, lineEnd) + 1)..] : prompt;
 }
 
 /// <summary>

@@ -134,7 +134,9 @@ internal sealed class SampleCommand : VerbCommand
             isNovel
         );
         bool areLines =
-            isLabeled || loaded.Preparation.Records || (stopText == "\n" && (isNovel || beamCount is not null));
+            isLabeled
+            || loaded.Preparation.Records
+            || ((stopText is "\n" or "\r") && (isNovel || beamCount is not null));
         if (isNovel && !areLines)
             RequireMeasurable(maxCharacters, (long)order.Prompts.Count * count);
         bool canEnd = isInteractive || isLabeled || stopText is not null || loaded.Vocabulary.BoundaryId is not null;
