@@ -71,6 +71,7 @@ public sealed class PackedTextTests : IDisposable
     [Theory]
     [InlineData("text.txt.gz")]
     [InlineData("text.zst")]
+    [InlineData("text.zip")]
     public async Task APackedText_ThatIsCutShort_IsRefused(string name)
     {
         Pack(name, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 9000).Select(i => $"{i * 7919}\n"))));
@@ -78,7 +79,11 @@ public sealed class PackedTextTests : IDisposable
         File.WriteAllBytes(_ground[name], whole[..(whole.Length / 2)]);
         var outcome = await _ground.RunAsync("data", "stats", name);
         Assert.Equal(3, outcome.ExitCode);
-        Assert.StartsWith($"charrnn: error: {name} cannot be read: ", outcome.Error);
+        Assert.Equal(
+            $"charrnn: error: {name} cannot be read: what is packed in it is damaged or cut short; fetch or pack it "
+                + "again.\n",
+            outcome.Error
+        );
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
     }
 

@@ -75,7 +75,22 @@ internal static class EncodingAdvice
         if (bytes.AsSpan(0, read).Contains((byte)0))
             return null;
         var best = UtfUnknown.CharsetDetector.DetectFromBytes(bytes, 0, read).Detected;
-        return best is { Confidence: >= Sure, EncodingName: { } name } ? name : WindowsName;
+        return best is { Confidence: >= Sure, EncodingName: { } name } && !IsTheSame(name, bytes.AsSpan(0, read))
+            ? name
+            : WindowsName;
+    }
+
+    // Of a few letters many encodings are alike; the commonest is then the likeliest.
+    private static bool IsTheSame(string name, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Charset.Text(bytes, name) == Charset.Text(bytes, WindowsName);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
     }
 
     // What most texts in Western Europe and America are that are not UTF-8.

@@ -201,7 +201,7 @@ internal sealed class SafetensorsFile : IDisposable
         if (header is not [(byte)'{', ..])
             throw SafetensorsHeader.Broken(
                 path,
-                $"the header begins with {(header.Length == 0 ? "nothing" : $"byte 0x{header[0]:x2}")}",
+                header.Length == 0 ? "the header is empty" : $"the header begins with byte 0x{header[0]:x2}",
                 "a brace"
             );
         return SafetensorsHeader.Parse(path, header, left - header.Length);

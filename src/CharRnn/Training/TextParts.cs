@@ -42,7 +42,10 @@ internal sealed record TextParts(int Steps, int Streams, CorpusSplit Split, Reco
             && (parts.Steps, parts.Streams)
                 != (settings.SeqLength ?? settings.DefaultSeqLength, settings.BatchSize ?? settings.DefaultBatchSize)
         )
-            notes.Add($"the text is small: windows are {parts.Streams} streams of {parts.Steps} steps.");
+            notes.Add(
+                $"the text is small: windows are {parts.Streams} {(parts.Streams == 1 ? "stream" : "streams")} of "
+                    + $"{parts.Steps} steps."
+            );
         return parts;
     }
 

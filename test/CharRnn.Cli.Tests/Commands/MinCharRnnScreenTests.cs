@@ -125,7 +125,7 @@ public sealed class MinCharRnnScreenTests : IDisposable
         File.WriteAllText(TextPath, "hello");
         var outcome = Train("run", "--max-steps", "3");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("charrnn: the text is small: windows are 1 streams of 4 steps.", Lines(outcome));
+        Assert.Contains("charrnn: the text is small: windows are 1 stream of 4 steps.", Lines(outcome));
     }
 
     private static (long Iteration, double Loss) Loss(string line)

@@ -201,7 +201,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(100_000_001UL, "100000001 bytes is announced")]
     [InlineData(ulong.MaxValue, "100000000 at most")]
     [InlineData(99_999_999UL, "cut short")]
-    [InlineData(0UL, "nothing")]
+    [InlineData(0UL, "the header is empty")]
     public void Read_OfAnImpossibleHeaderLength_IsRefusedBeforeAnythingIsAllocated(ulong announced, string said) =>
         AssertRefused(WriteRaw(Encoding.UTF8.GetBytes(OneTensor), 8, announced), said);
 

@@ -37,6 +37,10 @@ internal static class Charset
         return Encoding.CreateTranscodingStream(bytes, Find(name), Encoding.UTF8);
     }
 
+    /// <summary>Bytes as text.</summary>
+    /// <exception cref="ArgumentException">They are none in that encoding, or it is not known.</exception>
+    internal static string Text(ReadOnlySpan<byte> bytes, string name) => Find(name).GetString(bytes);
+
     private static Encoding Find(string name) =>
         CodePagesEncodingProvider.Instance.GetEncoding(
             Common(name),

@@ -125,6 +125,7 @@ internal static class CorpusFiles
             UnauthorizedAccessException => "permission is denied; change the permissions, or name another path.",
             FileNotFoundException or DirectoryNotFoundException or ArgumentException =>
                 "it does not exist; name a file or folder that does.",
+            InvalidDataException => "what is packed in it is damaged or cut short; fetch or pack it again.",
             _ => TextEscape.ForTerminal(failure.Message, keepLineFeedsAndTabs: false),
         };
 }
