@@ -44,6 +44,12 @@ public sealed class MultiLabelTests : IDisposable
         Assert.Equal(3, answers[0]["predictions"]!.AsArray().Count);
         Assert.Contains("none: no label has a probability of 1", Run("predict", _run, "ab", "--threshold", "1").Output);
 
+        string table = _shell.Folder.File("new.csv");
+        File.WriteAllText(table, "text\nab\n");
+        string[] rows = Run("predict", _run, "--file", table, "--top", "1", "--threshold", "0").Output.Split('\n');
+        Assert.Equal("text,answer,prediction,probability", rows[0]);
+        Assert.Equal(["ab", "even", "xy"], rows[1].Split(',')[1].Split('|').Order());
+
         var scored = JsonNode.Parse(Run("eval", _run, _data, "--json").Output)!;
         Assert.Equal((true, 160), ((bool)scored["multi_label"]!, (int)scored["texts"]!));
         Assert.InRange((double)scored["micro_f1"]!, 0.6, 1);

@@ -136,9 +136,36 @@ public sealed class TableTests : IDisposable
         Assert.Equal("7", row.GetProperty("row").GetProperty("id").GetString());
     }
 
+    [Fact]
+    public async Task AThreshold_AddsTheAnswer_WhichIsEmptyForUnknown()
+    {
+        SmallClassifier.Save(_ground["model.safetensors"]);
+        File.WriteAllText(_ground["new.csv"], "id,text\n7,ab\n8,\n");
+        string[] predict =
+        [
+            "classify",
+            "predict",
+            "model.safetensors",
+            "--file",
+            "new.csv",
+            "--top",
+            "1",
+            "--threshold",
+        ];
+        string[] unsure = (await _ground.RunAsync([.. predict, "1"])).Output.Split('\n');
+        Assert.Equal("id,text,answer,prediction,probability", unsure[0]);
+        Assert.StartsWith("7,ab,,", unsure[1]);
+        Assert.Equal("8,,,,", unsure[2]);
+        string[] sure = (await _ground.RunAsync([.. predict, "0"])).Output.Split('\n')[1].Split(',');
+        Assert.Equal(sure[3], sure[2]);
+        var row = TrainingGround.Parsed(
+            (await _ground.RunAsync([.. predict, "1", "--json"])).Output.Split('\n')[0] + "\n"
+        );
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, row.GetProperty("label").ValueKind);
+    }
+
     [Theory]
     [InlineData("--letters")]
-    [InlineData("--threshold", "0.9")]
     public async Task FlagsForTextsOneByOne_AreRefusedBesideATable(params string[] flag)
     {
         SmallClassifier.Save(_ground["model.safetensors"]);

@@ -98,15 +98,23 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             columns.RefuseFor("the texts come from none");
 
         using var loaded = _model.LoadClassifier(parsed);
+        var answers = new Answers(
+            loaded.Labels,
+            _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
+            loaded.Spec.MultiLabel
+        );
         string? charset = _encoding.Resolve(sources).Value.Charset;
         if (isTable)
-            return PredictTable(TextForm.OnlyIn(file!, charset), columns.Table, loaded, most, threadCount, parsed);
-        using var writer = new PredictionWriter(Shell, loaded.Labels, most, parsed.GetValue(_json))
-        {
-            Threshold =
-                _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
-            IsMultiLabel = loaded.Spec.MultiLabel,
-        };
+            return PredictTable(
+                TextForm.OnlyIn(file!, charset),
+                columns.Table,
+                loaded,
+                answers,
+                most,
+                threadCount,
+                parsed
+            );
+        using var writer = new PredictionWriter(Shell, answers, most, parsed.GetValue(_json));
         using var stream = given.Length > 0 ? Stream.Null : Charset.Decoded(Open(file), charset);
         long start = Shell.Clock.GetTimestamp();
         if (
@@ -163,6 +171,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         CorpusSource source,
         TableColumns columns,
         SequenceClassifier loaded,
+        Answers answers,
         int most,
         int threadCount,
         ParseResult parsed
@@ -170,16 +179,11 @@ internal sealed class ClassifyPredictCommand : VerbCommand
     {
         if (parsed.GetValue(_letters))
             throw new SettingsException($"{_letters.Name} is for texts one by one, and not for a table; leave it out.");
-        if (parsed.GetResult(_threshold.Option) is { Implicit: false })
-            throw new SettingsException(
-                $"{_threshold.Option.Name} is for texts one by one, and a table has the probabilities beside the labels; "
-                    + "leave it out."
-            );
         using var table = new Table(source, columns.Form);
         int textAt = columns.TextPlaceIn(table);
         using var writer = new TablePredictionWriter(
             Shell,
-            loaded.Labels,
+            answers,
             table,
             columns.Form.HasHeader,
             textAt,

@@ -17,29 +17,23 @@ internal sealed class PredictionWriter : IDisposable
         Gap = "  ";
 
     private readonly OutputLines _lines;
-    private readonly IReadOnlyList<string> _labels;
+    private readonly Answers _answers;
     private readonly IReadOnlyList<string> _shownLabels;
     private readonly int _most,
         _labelWidth;
     private readonly bool _isJson;
 
     /// <param name="shell">Its standard output.</param>
-    /// <param name="labels">The labels' names.</param>
+    /// <param name="answers">What the probabilities come to.</param>
     /// <param name="most">Number of the likeliest labels shown.</param>
     /// <param name="isJson">Whether it is for programs.</param>
-    public PredictionWriter(Shell shell, IReadOnlyList<string> labels, int most, bool isJson)
+    public PredictionWriter(Shell shell, Answers answers, int most, bool isJson)
     {
         _lines = new OutputLines(shell);
-        (_labels, _most, _isJson) = (labels, most, isJson);
-        _shownLabels = [.. labels.Select(label => Columns.Cut(OnOneLine(label)))];
+        (_answers, _most, _isJson) = (answers, most, isJson);
+        _shownLabels = [.. answers.Labels.Select(label => Columns.Cut(OnOneLine(label)))];
         _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
-
-    /// <summary>Probability below which the likeliest label is no answer; null where it always is one.</summary>
-    public double? Threshold { get; init; }
-
-    /// <summary>Whether the answer is every label from the threshold on, and not the likeliest one alone.</summary>
-    public bool IsMultiLabel { get; init; }
 
     /// <summary>Writes the prediction for one text.</summary>
     /// <param name="text">The text.</param>
@@ -67,9 +61,11 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteBars(string text, float[] probabilities)
     {
         _lines.Text.WriteLine(OnOneLine(text));
-        if (!IsAnswered(probabilities))
-            _lines.Text.WriteLine($"{Margin}{NoAnswer}: no label has a probability of {Number(Threshold!.Value)}");
-        foreach (int label in IsMultiLabel ? Given(probabilities) : Likeliest(probabilities))
+        if (!_answers.IsAnswered(probabilities))
+            _lines.Text.WriteLine(
+                $"{Margin}{NoAnswer}: no label has a probability of {Number(_answers.Threshold!.Value)}"
+            );
+        foreach (int label in _answers.IsMultiLabel ? _answers.Given(probabilities) : Likeliest(probabilities))
             _lines.Text.WriteLine(
                 $"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd()
             );
@@ -83,7 +79,7 @@ internal sealed class PredictionWriter : IDisposable
         {
             var likeliest = Likeliest(probabilities).ToList();
             string bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
-            string first = Entry(likeliest[0], probabilities, IsAnswered(probabilities) ? null : NoAnswer);
+            string first = Entry(likeliest[0], probabilities, _answers.IsAnswered(probabilities) ? null : NoAnswer);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
             _lines.Text.WriteLine(
                 $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{first}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
@@ -118,23 +114,12 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteProperties(Utf8JsonWriter json, string text, float[] probabilities)
     {
         json.WriteString("text", text);
-        if (IsMultiLabel)
-        {
-            json.WriteStartArray("labels");
-            foreach (int label in Given(probabilities))
-                json.WriteStringValue(_labels[label]);
-            json.WriteEndArray();
-        }
-        else if (Threshold is not null)
-            json.WriteString(
-                "label",
-                IsAnswered(probabilities) ? _labels[SequenceClassifier.Likeliest(probabilities)] : null
-            );
+        _answers.Write(json, probabilities);
         json.WriteStartArray("predictions");
         foreach (int label in Likeliest(probabilities))
         {
             json.WriteStartObject();
-            json.WriteString("label", _labels[label]);
+            json.WriteString("label", _answers.Labels[label]);
             json.WriteNumber("probability", probabilities[label]);
             json.WriteEndObject();
         }
@@ -142,20 +127,10 @@ internal sealed class PredictionWriter : IDisposable
         json.WriteEndArray();
     }
 
-    private string NoAnswer => IsMultiLabel ? None : Unknown;
-
-    /// <summary>The labels from the threshold on, the likeliest first.</summary>
-    private IEnumerable<int> Given(float[] probabilities) =>
-        Enumerable
-            .Range(0, _labels.Count)
-            .Where(label => probabilities[label] >= Threshold)
-            .OrderByDescending(label => probabilities[label]);
+    private string NoAnswer => _answers.IsMultiLabel ? None : Unknown;
 
     private IEnumerable<int> Likeliest(float[] probabilities) =>
-        Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
-
-    private bool IsAnswered(float[] probabilities) =>
-        Threshold is not { } least || probabilities[SequenceClassifier.Likeliest(probabilities)] >= least;
+        Enumerable.Range(0, _answers.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -6,19 +6,20 @@ namespace CharRnn.Cli.Rendering;
 
 /// <summary>
 /// Writes a table with what a classifier makes of its texts: every column as it was, and after them the likeliest labels
-/// with their probabilities (<c>prediction</c>, <c>probability</c>, <c>prediction_2</c>, …); or a JSON object a row.
+/// with their probabilities (<c>prediction</c>, <c>probability</c>, <c>prediction_2</c>, …), and before them the answer
+/// (<c>answer</c>) where a threshold makes it another thing; or a JSON object a row.
 /// </summary>
 internal sealed class TablePredictionWriter : IDisposable
 {
     private readonly OutputLines _lines;
-    private readonly IReadOnlyList<string> _labels,
-        _columns;
+    private readonly Answers _answers;
+    private readonly IReadOnlyList<string> _columns;
     private readonly int _textAt,
         _top;
     private readonly CsvWriter? _writer;
 
     /// <param name="shell">Its standard output.</param>
-    /// <param name="labels">The labels' names.</param>
+    /// <param name="answers">What the probabilities come to.</param>
     /// <param name="table">The table.</param>
     /// <param name="hasHeader">Whether its first row names the columns.</param>
     /// <param name="textAt">The place of the column of texts.</param>
@@ -26,7 +27,7 @@ internal sealed class TablePredictionWriter : IDisposable
     /// <param name="isJson">Whether it is for programs.</param>
     public TablePredictionWriter(
         Shell shell,
-        IReadOnlyList<string> labels,
+        Answers answers,
         Table table,
         bool hasHeader,
         int textAt,
@@ -35,7 +36,7 @@ internal sealed class TablePredictionWriter : IDisposable
     )
     {
         _lines = new OutputLines(shell);
-        (_labels, _columns, _textAt, _top) = (labels, table.Columns, textAt, Math.Min(top, labels.Count));
+        (_answers, _columns, _textAt, _top) = (answers, table.Columns, textAt, Math.Min(top, answers.Labels.Count));
         if (isJson)
             return;
         _writer = CsvWriter.Create(
@@ -52,6 +53,7 @@ internal sealed class TablePredictionWriter : IDisposable
             return;
         WriteFields([
             .. table.Columns,
+            .. answers.AreTold ? ["answer"] : Array.Empty<string>(),
             .. Enumerable
                 .Range(1, _top)
                 .SelectMany(rank => new[] { Ranked("prediction", rank), Ranked("probability", rank) }),
@@ -65,14 +67,27 @@ internal sealed class TablePredictionWriter : IDisposable
     {
         int[] likeliest = probabilities is null
             ? []
-            : [.. Enumerable.Range(0, _labels.Count).OrderByDescending(label => probabilities[label]).Take(_top)];
+            :
+            [
+                .. Enumerable
+                    .Range(0, _answers.Labels.Count)
+                    .OrderByDescending(label => probabilities[label])
+                    .Take(_top),
+            ];
         if (_writer is null)
             WriteJson(fields, probabilities, likeliest);
         else
             WriteFields([
                 .. fields,
+                .. _answers.AreTold
+                    ? [probabilities is null ? "" : _answers.Field(probabilities)]
+                    : Array.Empty<string>(),
                 .. likeliest.SelectMany(label =>
-                    new[] { _labels[label], probabilities![label].ToString("0.####", CultureInfo.InvariantCulture) }
+                    new[]
+                    {
+                        _answers.Labels[label],
+                        probabilities![label].ToString("0.####", CultureInfo.InvariantCulture),
+                    }
                 ),
                 .. Enumerable.Repeat("", 2 * (_top - likeliest.Length)),
             ]);
@@ -104,11 +119,13 @@ internal sealed class TablePredictionWriter : IDisposable
             json =>
             {
                 json.WriteString("text", fields[_textAt].Trim());
+                if (probabilities is not null)
+                    _answers.Write(json, probabilities);
                 json.WriteStartArray("predictions");
                 foreach (int label in likeliest)
                 {
                     json.WriteStartObject();
-                    json.WriteString("label", _labels[label]);
+                    json.WriteString("label", _answers.Labels[label]);
                     json.WriteNumber("probability", probabilities![label]);
                     json.WriteEndObject();
                 }
