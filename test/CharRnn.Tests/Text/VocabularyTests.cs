@@ -1,3 +1,5 @@
+using FsCheck.Fluent;
+
 namespace CharRnn.Tests;
 
 public sealed class VocabularyTests
@@ -141,25 +143,24 @@ public sealed class VocabularyTests
     }
 
     [Fact]
-    public void RandomVocabularies_EncodeAndDecodeToTheSameText()
+    public void AnyText_IsEncodedAndDecodedToItself()
     {
-        var random = new Random(11);
-        for (int trial = 0; trial < 50; trial++)
-        {
-            int[] symbols =
-            [
-                .. Enumerable
-                    .Range(0, random.Next(1, 400))
-                    .Select(_ => random.Next(0x110000))
-                    .Where(System.Text.Rune.IsValid)
-                    .Append('x')
-                    .Distinct(),
-            ];
-            var vocabulary = new Vocabulary(symbols, TextEncoding.Utf8);
-            int[] ids = [.. Enumerable.Range(0, 200).Select(_ => random.Next(vocabulary.Count))];
-            Assert.Equal(ids, vocabulary.Encode(vocabulary.Decode(ids)));
-            Assert.Equal(System.Text.Encoding.UTF8.GetBytes(vocabulary.Decode(ids)), vocabulary.DecodeBytes(ids));
-        }
+        var scalars = Gen.Choose(0, 0x10FFFF).Where(System.Text.Rune.IsValid);
+        Property.HoldsOfLists(
+            scalars,
+            maxLength: 400,
+            times: 50,
+            text =>
+            {
+                var vocabulary = new Vocabulary([.. text.Distinct().Order()], TextEncoding.Utf8);
+                int[] ids = vocabulary.Encode(
+                    string.Concat(text.Select(symbol => new System.Text.Rune(symbol).ToString()))
+                );
+                Assert.Equal(text, ids.Select(id => vocabulary.Symbols[id]));
+                Assert.Equal(ids, vocabulary.Encode(vocabulary.Decode(ids)));
+                Assert.Equal(System.Text.Encoding.UTF8.GetBytes(vocabulary.Decode(ids)), vocabulary.DecodeBytes(ids));
+            }
+        );
     }
 
     [Theory]

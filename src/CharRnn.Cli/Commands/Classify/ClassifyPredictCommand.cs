@@ -98,7 +98,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             columns.RefuseFor("the texts come from none");
 
         using var loaded = _model.LoadClassifier(parsed);
-        var answers = new Answers(
+        var rule = new DecisionRule(
             loaded.Labels,
             _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),
             loaded.Spec.MultiLabel
@@ -109,12 +109,12 @@ internal sealed class ClassifyPredictCommand : VerbCommand
                 TextForm.OnlyIn(file!, charset),
                 columns.Table,
                 loaded,
-                answers,
+                rule,
                 most,
                 threadCount,
                 parsed
             );
-        using var writer = new PredictionWriter(Shell, answers, most, parsed.GetValue(_json));
+        using var writer = new PredictionWriter(Shell, rule, most, parsed.GetValue(_json));
         using var stream = given.Length > 0 ? Stream.Null : Charset.Decoded(Open(file), charset);
         long start = Shell.Clock.GetTimestamp();
         if (
@@ -171,7 +171,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         CorpusSource source,
         TableColumns columns,
         SequenceClassifier loaded,
-        Answers answers,
+        DecisionRule rule,
         int most,
         int threadCount,
         ParseResult parsed
@@ -183,7 +183,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         int textAt = columns.TextPlaceIn(table);
         using var writer = new TablePredictionWriter(
             Shell,
-            answers,
+            rule,
             table,
             columns.Form.HasHeader,
             textAt,

@@ -17,21 +17,21 @@ internal sealed class PredictionWriter : IDisposable
         Gap = "  ";
 
     private readonly OutputLines _lines;
-    private readonly Answers _answers;
+    private readonly DecisionRule _rule;
     private readonly IReadOnlyList<string> _shownLabels;
     private readonly int _most,
         _labelWidth;
     private readonly bool _isJson;
 
     /// <param name="shell">Its standard output.</param>
-    /// <param name="answers">What the probabilities come to.</param>
+    /// <param name="rule">What the probabilities come to.</param>
     /// <param name="most">Number of the likeliest labels shown.</param>
     /// <param name="isJson">Whether it is for programs.</param>
-    public PredictionWriter(Shell shell, Answers answers, int most, bool isJson)
+    public PredictionWriter(Shell shell, DecisionRule rule, int most, bool isJson)
     {
         _lines = new OutputLines(shell);
-        (_answers, _most, _isJson) = (answers, most, isJson);
-        _shownLabels = [.. answers.Labels.Select(label => Columns.Cut(OnOneLine(label)))];
+        (_rule, _most, _isJson) = (rule, most, isJson);
+        _shownLabels = [.. rule.Labels.Select(label => Columns.Cut(OnOneLine(label)))];
         _labelWidth = _shownLabels.Max(Terminal.CellsOf);
     }
 
@@ -61,11 +61,11 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteBars(string text, float[] probabilities)
     {
         _lines.Text.WriteLine(OnOneLine(text));
-        if (!_answers.IsAnswered(probabilities))
+        if (!_rule.IsAnswered(probabilities))
             _lines.Text.WriteLine(
-                $"{Margin}{NoAnswer}: no label has a probability of {Number(_answers.Threshold!.Value)}"
+                $"{Margin}{NoAnswer}: no label has a probability of {Number(_rule.Threshold!.Value)}"
             );
-        foreach (int label in _answers.IsMultiLabel ? _answers.Given(probabilities) : Likeliest(probabilities))
+        foreach (int label in _rule.IsMultiLabel ? _rule.Given(probabilities) : Likeliest(probabilities))
             _lines.Text.WriteLine(
                 $"{Margin}{Entry(label, probabilities)}{Gap}{Bar.Of(probabilities[label], BarCells)}".TrimEnd()
             );
@@ -79,7 +79,7 @@ internal sealed class PredictionWriter : IDisposable
         {
             var likeliest = Likeliest(probabilities).ToList();
             string bar = Bar.Of(probabilities[likeliest[0]], ShortBarCells);
-            string first = Entry(likeliest[0], probabilities, _answers.IsAnswered(probabilities) ? null : NoAnswer);
+            string first = Entry(likeliest[0], probabilities, _rule.IsAnswered(probabilities) ? null : NoAnswer);
             var others = likeliest.Skip(1).Select(label => Gap + Entry(label, probabilities));
             _lines.Text.WriteLine(
                 $"{Margin}{Padded(OnOneLine(prefix), width)}{Gap}{first}{Gap}{Padded(bar, ShortBarCells)}{string.Concat(others)}".TrimEnd()
@@ -114,12 +114,12 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteProperties(Utf8JsonWriter json, string text, float[] probabilities)
     {
         json.WriteString("text", text);
-        _answers.Write(json, probabilities);
+        _rule.Write(json, probabilities);
         json.WriteStartArray("predictions");
         foreach (int label in Likeliest(probabilities))
         {
             json.WriteStartObject();
-            json.WriteString("label", _answers.Labels[label]);
+            json.WriteString("label", _rule.Labels[label]);
             json.WriteNumber("probability", probabilities[label]);
             json.WriteEndObject();
         }
@@ -127,10 +127,10 @@ internal sealed class PredictionWriter : IDisposable
         json.WriteEndArray();
     }
 
-    private string NoAnswer => _answers.IsMultiLabel ? None : Unknown;
+    private string NoAnswer => _rule.IsMultiLabel ? None : Unknown;
 
     private IEnumerable<int> Likeliest(float[] probabilities) =>
-        Enumerable.Range(0, _answers.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
+        Enumerable.Range(0, _rule.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -12,14 +12,14 @@ namespace CharRnn.Cli.Rendering;
 internal sealed class TablePredictionWriter : IDisposable
 {
     private readonly OutputLines _lines;
-    private readonly Answers _answers;
+    private readonly DecisionRule _rule;
     private readonly IReadOnlyList<string> _columns;
     private readonly int _textAt,
         _top;
     private readonly CsvWriter? _writer;
 
     /// <param name="shell">Its standard output.</param>
-    /// <param name="answers">What the probabilities come to.</param>
+    /// <param name="rule">What the probabilities come to.</param>
     /// <param name="table">The table.</param>
     /// <param name="hasHeader">Whether its first row names the columns.</param>
     /// <param name="textAt">The place of the column of texts.</param>
@@ -27,7 +27,7 @@ internal sealed class TablePredictionWriter : IDisposable
     /// <param name="isJson">Whether it is for programs.</param>
     public TablePredictionWriter(
         Shell shell,
-        Answers answers,
+        DecisionRule rule,
         Table table,
         bool hasHeader,
         int textAt,
@@ -36,7 +36,7 @@ internal sealed class TablePredictionWriter : IDisposable
     )
     {
         _lines = new OutputLines(shell);
-        (_answers, _columns, _textAt, _top) = (answers, table.Columns, textAt, Math.Min(top, answers.Labels.Count));
+        (_rule, _columns, _textAt, _top) = (rule, table.Columns, textAt, Math.Min(top, rule.Labels.Count));
         if (isJson)
             return;
         _writer = CsvWriter.Create(
@@ -53,7 +53,7 @@ internal sealed class TablePredictionWriter : IDisposable
             return;
         WriteFields([
             .. table.Columns,
-            .. answers.AreTold ? ["answer"] : Array.Empty<string>(),
+            .. rule.AreTold ? ["answer"] : Array.Empty<string>(),
             .. Enumerable
                 .Range(1, _top)
                 .SelectMany(rank => new[] { Ranked("prediction", rank), Ranked("probability", rank) }),
@@ -67,25 +67,17 @@ internal sealed class TablePredictionWriter : IDisposable
     {
         int[] likeliest = probabilities is null
             ? []
-            :
-            [
-                .. Enumerable
-                    .Range(0, _answers.Labels.Count)
-                    .OrderByDescending(label => probabilities[label])
-                    .Take(_top),
-            ];
+            : [.. Enumerable.Range(0, _rule.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_top)];
         if (_writer is null)
             WriteJson(fields, probabilities, likeliest);
         else
             WriteFields([
                 .. fields,
-                .. _answers.AreTold
-                    ? [probabilities is null ? "" : _answers.Field(probabilities)]
-                    : Array.Empty<string>(),
+                .. _rule.AreTold ? [probabilities is null ? "" : _rule.Field(probabilities)] : Array.Empty<string>(),
                 .. likeliest.SelectMany(label =>
                     new[]
                     {
-                        _answers.Labels[label],
+                        _rule.Labels[label],
                         probabilities![label].ToString("0.####", CultureInfo.InvariantCulture),
                     }
                 ),
@@ -120,12 +112,12 @@ internal sealed class TablePredictionWriter : IDisposable
             {
                 json.WriteString("text", fields[_textAt].Trim());
                 if (probabilities is not null)
-                    _answers.Write(json, probabilities);
+                    _rule.Write(json, probabilities);
                 json.WriteStartArray("predictions");
                 foreach (int label in likeliest)
                 {
                     json.WriteStartObject();
-                    json.WriteString("label", _answers.Labels[label]);
+                    json.WriteString("label", _rule.Labels[label]);
                     json.WriteNumber("probability", probabilities![label]);
                     json.WriteEndObject();
                 }

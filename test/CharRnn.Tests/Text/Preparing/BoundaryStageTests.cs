@@ -1,3 +1,5 @@
+using FsCheck.Fluent;
+
 namespace CharRnn.Tests;
 
 public sealed class BoundaryStageTests
@@ -40,18 +42,19 @@ public sealed class BoundaryStageTests
     }
 
     [Fact]
-    public void RandomLines_AreTheRecordsThatSplittingGives()
-    {
-        var random = new Random(6);
-        for (int trial = 0; trial < 500; trial++)
-        {
-            string text = string.Concat(
-                Enumerable
-                    .Range(0, random.Next(1, 40))
-                    .Select(_ => "ab\n\n\r"[random.Next(5)].ToString().Replace("\r", "\r\n"))
-            );
-            string[] lines = text.Replace("\r\n", "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal(lines.Length == 0 ? "" : "⟨" + string.Join('⟨', lines) + "⟨", Prepared.Text(Records, text));
-        }
-    }
+    public void AnyLines_AreTheRecordsThatSplittingGives() =>
+        Property.HoldsOfLists(
+            Gen.Elements("a", "b", "\n", "\r\n", "\r"),
+            maxLength: 40,
+            times: 500,
+            parts =>
+            {
+                string text = string.Concat(parts);
+                string[] lines = text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+                Assert.Equal(
+                    lines.Length == 0 ? "" : "⟨" + string.Join('⟨', lines) + "⟨",
+                    Prepared.Text(Records, text)
+                );
+            }
+        );
 }

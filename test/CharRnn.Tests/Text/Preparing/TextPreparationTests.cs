@@ -1,4 +1,5 @@
 using CharRnn.Networks;
+using FsCheck.Fluent;
 
 namespace CharRnn.Tests;
 
@@ -8,22 +9,30 @@ public sealed class TextPreparationTests
     public void Flags_AreReadBackAsTheyWereWritten()
     {
         Assert.Equal("", new TextPreparation().ToString());
-        var random = new Random(3);
-        for (int trial = 0; trial < 200; trial++)
-        {
-            var preparation = new TextPreparation
+        var preparations =
+            from form in Gen.Elements(Enum.GetValues<Normalization>())
+            from fold in Gen.Elements(Enum.GetValues<Folding>())
+            from switches in Gen.Elements(true, false).ArrayOf(4)
+            from minCount in Gen.Choose(1, 4)
+            from skipped in Gen.Choose(0, 3)
+            from most in Gen.Choose(0, 10)
+            select new TextPreparation
             {
-                Normalize = (Normalization)random.Next(3),
-                Fold = (Folding)random.Next(2),
-                UniqueLines = random.Next(2) == 0,
-                MinCount = random.Next(1, 4),
-                SkipChars = random.Next(3),
-                MaxChars = random.Next(2) == 0 ? null : random.Next(1, 10),
-                Records = random.Next(2) == 0,
-                JoinFiles = random.Next(2) == 0,
+                Normalize = form,
+                Fold = fold,
+                FoldCase = switches[0],
+                UniqueLines = switches[1],
+                MinCount = minCount,
+                SkipChars = skipped,
+                MaxChars = most == 0 ? null : most,
+                Records = switches[2],
+                JoinFiles = switches[3],
             };
-            Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()));
-        }
+        Property.Holds(
+            preparations,
+            times: 200,
+            preparation => Assert.Equal(preparation, TextPreparation.Parse(preparation.ToString()))
+        );
         Assert.Equal(
             "--normalize nfkc --fold ascii --max-chars 5 --records",
             new TextPreparation

@@ -1,4 +1,5 @@
 using CharRnn.Datasets;
+using FsCheck.Fluent;
 
 namespace CharRnn.Tests;
 
@@ -33,20 +34,21 @@ public sealed class UniqueLineStageTests
     }
 
     [Fact]
-    public void RandomLines_AreThoseThatASetLeaves()
-    {
-        var random = new Random(9);
-        for (int trial = 0; trial < 300; trial++)
-        {
-            string[] lines = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => new string('x', random.Next(5)))];
-            var seen = new HashSet<string>();
-            string[] kept = [.. lines.Where(line => line.Length == 0 || seen.Add(line))];
-            Assert.Equal(
-                string.Concat(kept.Select(line => line + "\n")),
-                Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n")))
-            );
-            Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out var facts);
-            Assert.Equal(lines.Length - kept.Length, facts.RepeatedLines);
-        }
-    }
+    public void AnyLines_AreThoseThatASetLeaves() =>
+        Property.HoldsOfLists(
+            Gen.Choose(0, 4).Select(length => new string('x', length)),
+            maxLength: 20,
+            times: 300,
+            lines =>
+            {
+                var seen = new HashSet<string>();
+                string[] kept = [.. lines.Where(line => line.Length == 0 || seen.Add(line))];
+                Assert.Equal(
+                    string.Concat(kept.Select(line => line + "\n")),
+                    Prepared.Text(Unique, string.Concat(lines.Select(line => line + "\n")))
+                );
+                Prepared.Text(Unique, [string.Join('\n', lines)], blockSymbols: 7, out var facts);
+                Assert.Equal(lines.Length - kept.Length, facts.RepeatedLines);
+            }
+        );
 }

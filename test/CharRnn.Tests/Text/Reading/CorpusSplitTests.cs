@@ -1,4 +1,5 @@
 using CharRnn.Datasets;
+using FsCheck.Fluent;
 
 namespace CharRnn.Tests;
 
@@ -37,26 +38,25 @@ public sealed class CorpusSplitTests
     }
 
     [Fact]
-    public void Contiguous_OfRandomFractions_CoversTheCorpusWithoutOverlap()
-    {
-        var random = new Random(2);
-        for (int trial = 0; trial < 500; trial++)
-        {
-            int length = random.Next(100, 1_000_000);
-            var split = CorpusSplit.Contiguous(
-                length,
-                0.05 + (random.NextDouble() * 0.4),
-                0.05 + (random.NextDouble() * 0.4)
-            );
-            IdRange train = Assert.Single(split.Train.Ranges),
-                held = Assert.Single(split.Validation.Ranges),
-                test = Assert.Single(split.Test.Ranges);
-            Assert.Equal(0, train.Start);
-            Assert.Equal(train.End, held.Start);
-            Assert.Equal(held.End, test.Start);
-            Assert.Equal(length, test.End);
-        }
-    }
+    public void Contiguous_OfAnyFractions_CoversTheCorpusWithoutOverlap() =>
+        Property.Holds(
+            from length in Gen.Choose(100, 1_000_000)
+            from held in Gen.Choose(50, 450)
+            from tested in Gen.Choose(50, 450)
+            select (Length: length, Held: held / 1000.0, Tested: tested / 1000.0),
+            times: 500,
+            of =>
+            {
+                var split = CorpusSplit.Contiguous(of.Length, of.Held, of.Tested);
+                IdRange train = Assert.Single(split.Train.Ranges),
+                    held = Assert.Single(split.Validation.Ranges),
+                    test = Assert.Single(split.Test.Ranges);
+                Assert.Equal(0, train.Start);
+                Assert.Equal(train.End, held.Start);
+                Assert.Equal(held.End, test.Start);
+                Assert.Equal(of.Length, test.End);
+            }
+        );
 
     [Theory]
     [InlineData(-0.1, 0)]

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace CharRnn.Cli.Rendering;
 
-/// <summary>Answers of a classifier that may also give none: what its probabilities come to with a threshold.</summary>
+/// <summary>DecisionRule of a classifier that may also give none: what its probabilities come to with a threshold.</summary>
 /// <param name="Labels">The labels' names.</param>
 /// <param name="Threshold">Probability below which a label is no answer; null where the likeliest always is one.</param>
 /// <param name="IsMultiLabel">Whether the answer is every label from the threshold on, and not the likeliest one alone.</param>
-internal sealed record Answers(IReadOnlyList<string> Labels, double? Threshold, bool IsMultiLabel)
+internal sealed record DecisionRule(IReadOnlyList<string> Labels, double? Threshold, bool IsMultiLabel)
 {
     private const char Separator = '|';
 
