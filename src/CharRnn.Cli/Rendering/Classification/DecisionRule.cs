@@ -10,8 +10,8 @@ internal sealed record DecisionRule(IReadOnlyList<string> Labels, double? Thresh
 {
     private const char Separator = '|';
 
-    /// <summary>Whether answers are told beside the likeliest labels.</summary>
-    public bool AreTold => IsMultiLabel || Threshold is not null;
+    /// <summary>Whether the answer is shown beside the likeliest labels.</summary>
+    public bool IsShown => IsMultiLabel || Threshold is not null;
 
     /// <summary>The labels from the threshold on, the likeliest first.</summary>
     public IEnumerable<int> Given(float[] probabilities) =>

@@ -53,7 +53,7 @@ internal sealed class TablePredictionWriter : IDisposable
             return;
         WriteFields([
             .. table.Columns,
-            .. rule.AreTold ? ["answer"] : Array.Empty<string>(),
+            .. rule.IsShown ? ["answer"] : Array.Empty<string>(),
             .. Enumerable
                 .Range(1, _top)
                 .SelectMany(rank => new[] { Ranked("prediction", rank), Ranked("probability", rank) }),
@@ -73,7 +73,7 @@ internal sealed class TablePredictionWriter : IDisposable
         else
             WriteFields([
                 .. fields,
-                .. _rule.AreTold ? [probabilities is null ? "" : _rule.Field(probabilities)] : Array.Empty<string>(),
+                .. _rule.IsShown ? [probabilities is null ? "" : _rule.Field(probabilities)] : Array.Empty<string>(),
                 .. likeliest.SelectMany(label =>
                     new[]
                     {
