@@ -145,8 +145,8 @@ public sealed class TextSourceTests : IDisposable
         Assert.Equal(3, outcome.ExitCode);
         // Many encodings have these letters in these places: the commonest is named.
         Assert.Contains(
-            "(0xE9) is not valid UTF-8, in line 2; it seems to be windows-1252: read it with --encoding windows-1252, or "
-                + "convert it: iconv -f WINDOWS-1252 -t UTF-8 e.txt > utf8.txt",
+            "(0xE9) is not valid UTF-8, in line 2; it seems to be windows-1252: read it with --encoding windows-1252, "
+                + "or convert it: iconv -f WINDOWS-1252 -t UTF-8 e.txt > utf8.txt",
             outcome.Error
         );
     }

@@ -68,8 +68,6 @@ internal abstract class VerbCommand : Command
             screen();
     }
 
-    private sealed record FlagsTogether(FlagGroup Group, Option[] Flags);
-
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
     protected static string CommandLine() =>
         string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
@@ -82,6 +80,8 @@ internal abstract class VerbCommand : Command
         argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
             ? argument
             : $"'{argument.Replace("'", "'\\''")}'";
+
+    private sealed record FlagsTogether(FlagGroup Group, Option[] Flags);
 }
 
 /// <summary>A verb that has verbs of its own: <c>charrnn data list</c>.</summary>

@@ -149,8 +149,8 @@ internal sealed class Table : IDisposable
         {
             throw new CorpusException(
                 $"{Display(_path)}, line {e.LineNumber}: a quotation mark stands within a field, or is never "
-                    + "closed; put the whole field between quotation marks, with those in it doubled, or save the table as .tsv, "
-                    + "where they mean nothing."
+                    + "closed; put the whole field between quotation marks, with those in it doubled, or save the "
+                    + "table as .tsv, where they mean nothing."
             );
         }
     }

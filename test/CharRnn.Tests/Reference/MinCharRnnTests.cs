@@ -26,6 +26,7 @@ public sealed class MinCharRnnTests
         Assert.Equal(_trace.LastWeights, model.Parameters["head.weight"][^_trace.LastWeights.Length..]);
     }
 
+    // By default the first 200 of them.
     [Fact]
     public void AtRateOneHundredth_TheFirstThousandIterationsFollowTheProgram() =>
         AssertFollows(

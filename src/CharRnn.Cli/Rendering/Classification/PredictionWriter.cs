@@ -114,23 +114,12 @@ internal sealed class PredictionWriter : IDisposable
     private void WriteProperties(Utf8JsonWriter json, string text, float[] probabilities)
     {
         json.WriteString("text", text);
-        _rule.Write(json, probabilities);
-        json.WriteStartArray("predictions");
-        foreach (int label in Likeliest(probabilities))
-        {
-            json.WriteStartObject();
-            json.WriteString("label", _rule.Labels[label]);
-            json.WriteNumber("probability", probabilities[label]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        _rule.Write(json, probabilities, _most);
     }
 
     private string NoAnswer => _rule.IsMultiLabel ? None : Unknown;
 
-    private IEnumerable<int> Likeliest(float[] probabilities) =>
-        Enumerable.Range(0, _rule.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_most);
+    private IEnumerable<int> Likeliest(float[] probabilities) => _rule.Ranked(probabilities).Take(_most);
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 

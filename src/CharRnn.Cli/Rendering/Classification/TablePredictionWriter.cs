@@ -65,24 +65,20 @@ internal sealed class TablePredictionWriter : IDisposable
     /// <param name="probabilities">The probability of each label; null for a row without a text.</param>
     public void Write(string[] fields, float[]? probabilities)
     {
-        int[] likeliest = probabilities is null
-            ? []
-            : [.. Enumerable.Range(0, _rule.Labels.Count).OrderByDescending(label => probabilities[label]).Take(_top)];
         if (_writer is null)
-            WriteJson(fields, probabilities, likeliest);
-        else
-            WriteFields([
-                .. fields,
-                .. _rule.IsShown ? [probabilities is null ? "" : _rule.Field(probabilities)] : Array.Empty<string>(),
-                .. likeliest.SelectMany(label =>
-                    new[]
-                    {
-                        _rule.Labels[label],
-                        probabilities![label].ToString("0.####", CultureInfo.InvariantCulture),
-                    }
-                ),
-                .. Enumerable.Repeat("", 2 * (_top - likeliest.Length)),
-            ]);
+        {
+            WriteJson(fields, probabilities);
+            return;
+        }
+        int[] likeliest = probabilities is null ? [] : [.. _rule.Ranked(probabilities).Take(_top)];
+        WriteFields([
+            .. fields,
+            .. _rule.IsShown ? [probabilities is null ? "" : _rule.Field(probabilities)] : Array.Empty<string>(),
+            .. likeliest.SelectMany(label =>
+                new[] { _rule.Labels[label], probabilities![label].ToString("0.####", CultureInfo.InvariantCulture) }
+            ),
+            .. Enumerable.Repeat("", 2 * (_top - likeliest.Length)),
+        ]);
     }
 
     /// <summary>Hands on what was written.</summary>
@@ -105,23 +101,13 @@ internal sealed class TablePredictionWriter : IDisposable
         _writer!.EndRecord();
     }
 
-    private void WriteJson(string[] fields, float[]? probabilities, int[] likeliest) =>
+    private void WriteJson(string[] fields, float[]? probabilities) =>
         JsonLine.Write(
             _lines.Text,
             json =>
             {
                 json.WriteString("text", fields[_textAt].Trim());
-                if (probabilities is not null)
-                    _rule.Write(json, probabilities);
-                json.WriteStartArray("predictions");
-                foreach (int label in likeliest)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("label", _rule.Labels[label]);
-                    json.WriteNumber("probability", probabilities![label]);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
+                _rule.Write(json, probabilities, _top);
                 json.WriteStartObject("row");
                 foreach (var (column, field) in _columns.Zip(fields))
                     json.WriteString(column, field);

@@ -69,7 +69,7 @@ internal static class ModelTensors
         unused.RemoveWhere(IsOfCheckpoint);
         if (unused.Count > 0)
             throw new ModelException(
-                $"{path}: the network described in the metadata does not use the file's {Named([.. unused.Order(StringComparer.Ordinal)])}; the metadata "
+                $"{path}: the network described in the metadata does not use the file's {Named(unused)}; the metadata "
                     + "must describe the network that the weights are of."
             );
     }
@@ -126,12 +126,13 @@ internal static class ModelTensors
         name.StartsWith(MomentPrefix, StringComparison.Ordinal)
         || name.StartsWith(StatePrefix, StringComparison.Ordinal);
 
-    private static string Named(string[] names)
+    private static string Named(HashSet<string> names)
     {
         const int Most = 4;
-        string first = string.Join(", ", names.Take(Most).Select(name => OneLine.Quote(name)));
-        string more = names.Length > Most ? $" and {names.Length - Most} more" : "";
-        return $"{(names.Length == 1 ? "tensor" : "tensors")} {first}{more}";
+        var sorted = names.Order(StringComparer.Ordinal).Take(Most).Select(name => OneLine.Quote(name));
+        string first = string.Join(", ", sorted);
+        string more = names.Count > Most ? $" and {names.Count - Most} more" : "";
+        return $"{(names.Count == 1 ? "tensor" : "tensors")} {first}{more}";
     }
 
     /// <summary>Σ w²: not finite when any weight is not, and quicker than a look at each.</summary>
