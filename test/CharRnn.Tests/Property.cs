@@ -16,7 +16,9 @@ internal static class Property
     public static void Holds<T>(Gen<T> inputs, int times, Action<T> assertion) =>
         Check(inputs.ToArbitrary(), times, assertion);
 
-    /// <summary>Asserts something of so many lists of up to so many of some elements; they shrink by one at a time.</summary>
+    /// <summary>
+    /// Asserts something of so many lists of up to so many of some elements; they shrink by one at a time.
+    /// </summary>
     public static void HoldsOfLists<T>(Gen<T> elements, int maxLength, int times, Action<T[]> assertion)
     {
         var lists = Gen.Choose(1, maxLength).SelectMany(length => elements.ArrayOf(length));

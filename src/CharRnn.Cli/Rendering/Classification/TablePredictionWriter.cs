@@ -5,9 +5,9 @@ using CsvHelper;
 namespace CharRnn.Cli.Rendering;
 
 /// <summary>
-/// Writes a table with what a classifier makes of its texts: every column as it was, and after them the likeliest labels
-/// with their probabilities (<c>prediction</c>, <c>probability</c>, <c>prediction_2</c>, …), and before them the answer
-/// (<c>answer</c>) where a threshold makes it another thing; or a JSON object a row.
+/// Writes a table with what a classifier makes of its texts: every column as it was, and after them the likeliest
+/// labels with their probabilities (<c>prediction</c>, <c>probability</c>, <c>prediction_2</c>, …), before which the
+/// answer (<c>answer</c>) stands where a threshold decides it; or a JSON object a row.
 /// </summary>
 internal sealed class TablePredictionWriter : IDisposable
 {

@@ -115,8 +115,8 @@ internal static class MetadataText
     /// <summary>Exception for a name that this version does not know.</summary>
     public static JsonException Unknown(string name) =>
         new(
-            $"its {OneLine.Quote(name)} is nothing that this version knows of a network; a newer one may, and it can be "
-                + "left out only if the weights mean the same without it."
+            $"its {OneLine.Quote(name)} is nothing that this version knows of a network; a newer one may, and it can "
+                + "be left out only if the weights mean the same without it."
         );
 
     /// <summary>Exception for a value that cannot be used.</summary>
