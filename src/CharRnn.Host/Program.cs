@@ -1,7 +1,3 @@
-using CharRnn.Server;
+using CharRnn.Host;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Services.AddCharRnn(options => builder.Configuration.GetSection("CharRnn").Bind(options));
-var app = builder.Build();
-app.MapCharRnn();
-app.Run();
+return await ServerHost.RunAsync(args);

@@ -86,7 +86,7 @@ public sealed class RecordGenerator
             using var generator = new BatchGenerator(_model, starts, options, threads, _label, isScored: true, stops);
             var records = new WrittenText[sideBySide];
             for (int i = 0; i < sideBySide; i++)
-                records[i] = new WrittenText(longest, stop, _boundary, _lineEnd);
+                records[i] = new WrittenText(longest, stop is null ? [] : [stop], _boundary, _lineEnd);
             while (!Array.TrueForAll(records, record => record.IsOver))
             {
                 if (cancellationToken.IsCancellationRequested)

@@ -14,6 +14,7 @@ internal sealed class Sampler
     private readonly bool _cuts;
     private readonly IComparer<int> _likeliestFirst;
     private readonly int? _neverDrawn;
+    private readonly KeyValuePair<int, double>[] _bias;
     private float[] _allowed = [];
 
     /// <summary>Makes a sampler for a vocabulary.</summary>
@@ -26,6 +27,12 @@ internal sealed class Sampler
         options.Validate();
         _options = options;
         _neverDrawn = neverDrawn;
+        _bias = options.LogitBias is { } bias ? [.. bias] : [];
+        if (Array.Exists(_bias, pair => (uint)pair.Key >= (uint)symbols))
+            throw new SettingsException(
+                $"'LogitBias' names the id {Array.Find(_bias, pair => (uint)pair.Key >= (uint)symbols).Key}; the "
+                    + $"vocabulary has the ids 0 to {symbols - 1}."
+            );
         _order = new int[symbols];
         _probabilities = new float[Padding.RoundUp(symbols)];
         _cuts = options.TopK is not null || options.TopP is not null || options.MinP is not null;
@@ -48,7 +55,7 @@ internal sealed class Sampler
                 $"logits has {logits.Length} floats; V={_order.Length} are needed.",
                 nameof(logits)
             );
-        if (_neverDrawn is not null || text is not null)
+        if (_neverDrawn is not null || text is not null || _bias.Length > 0)
             logits = Adjusted(logits, text);
         if (_options.Temperature == 0)
             return Likeliest(logits);
@@ -74,6 +81,8 @@ internal sealed class Sampler
         if (_allowed.Length == 0)
             _allowed = new float[logits.Length];
         logits.CopyTo(_allowed);
+        foreach (var (id, bias) in _bias)
+            _allowed[id] = (float)(_allowed[id] + bias);
         if (_neverDrawn is { } never)
             _allowed[never] = float.NegativeInfinity;
         text?.Adjust(_allowed);

@@ -1,8 +1,8 @@
 namespace CharRnn;
 
 /// <summary>
-/// Options for drawing the next symbol from a model's distribution. The logits are first adjusted by the penalties,
-/// which look at the text so far with its prompt, then divided by the temperature; of the probabilities top-k, top-p and
+/// Options for drawing the next symbol from a model's distribution. The logits are first adjusted by the bias and the
+/// penalties, which look at the text so far with its prompt, then divided by the temperature; of the probabilities top-k, top-p and
 /// min-p each keep the likeliest.
 /// </summary>
 /// <example>
@@ -65,6 +65,12 @@ public sealed record SamplingOptions
     public int PenaltyWindow { get; init; } = 64;
 
     /// <summary>
+    /// Logit bias: added to the logits of some symbols, by their ids, before the penalties; null, the default, for
+    /// none. −100 all but forbids a symbol, 100 all but demands it. (The <c>logit_bias</c> of OpenAI's API.)
+    /// </summary>
+    public IReadOnlyDictionary<int, double>? LogitBias { get; init; }
+
+    /// <summary>
     /// Length of spans that are not repeated: a symbol that would complete a span of this many symbols that the text
     /// already has, prompt included, has probability 0; null, the default, for none. (R. Paulus et al., "A deep
     /// reinforced model for abstractive summarization", 2018, section 2.5, as <c>no_repeat_ngram_size</c> in other
@@ -113,6 +119,8 @@ public sealed record SamplingOptions
             throw new SettingsException($"'FrequencyPenalty' is {FrequencyPenalty}; it must be a number.");
         if (PenaltyWindow < 0)
             throw new SettingsException($"'PenaltyWindow' is {PenaltyWindow}; it must be 0 (all) or more.");
+        if (LogitBias?.Values.FirstOrDefault(bias => !double.IsFinite(bias)) is { } bias && bias != 0)
+            throw new SettingsException($"'LogitBias' has {bias}; a number is needed.");
         if (NoRepeatSpan is < 1)
             throw new SettingsException($"'NoRepeatSpan' is {NoRepeatSpan}; it must be at least 1.");
     }

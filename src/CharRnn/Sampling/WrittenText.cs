@@ -4,11 +4,11 @@ namespace CharRnn.Sampling;
 /// Text while it is sampled: the symbols that may be shown, Σ ln p of all of them, and whether it has ended.
 /// </summary>
 /// <param name="maxSymbols">Max number of symbols; null for no limit.</param>
-/// <param name="stop">The ids of a text before which it ends; null for none.</param>
+/// <param name="stops">The ids of texts before which it ends; none or more.</param>
 /// <param name="ends">The symbols that end it: a boundary, a line end.</param>
-internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<int>? stop, params int?[] ends)
+internal sealed class WrittenText(long? maxSymbols, IReadOnlyList<IReadOnlyList<int>> stops, params int?[] ends)
 {
-    private readonly StopText? _stopAt = stop is null ? null : new StopText(stop);
+    private readonly StopText? _stopAt = stops.Count == 0 ? null : new StopText(stops);
     private readonly List<int> _released = [];
     private long _sampled;
 

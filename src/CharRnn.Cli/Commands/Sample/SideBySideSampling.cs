@@ -93,7 +93,7 @@ internal sealed class SideBySideSampling(Shell shell, LanguageModel model, Sampl
                 .Range(0, count)
                 .Select(i => new WrittenText(
                     order.Bounds.After(order.Prompts[(int)((first + i) / order.Count)]),
-                    order.Stop,
+                    order.Stop is null ? [] : [order.Stop],
                     model.Vocabulary.BoundaryId
                 )),
         ];

@@ -44,6 +44,26 @@ internal sealed class NetworkState
         return alone;
     }
 
+    /// <summary>Copies the state of a stream into that of another, in a state of the same network.</summary>
+    /// <param name="stream">The stream to copy.</param>
+    /// <param name="destination">A state for the same network, of any number of streams.</param>
+    /// <param name="destinationStream">Its stream that is replaced.</param>
+    internal void CopyStream(int stream, NetworkState destination, int destinationStream)
+    {
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            CopyRow(_hidden[layer], stream, destination._hidden[layer], destinationStream);
+            if (HasCell)
+                CopyRow(_cell[layer], stream, destination._cell[layer], destinationStream);
+        }
+
+        void CopyRow(float[] from, int row, float[] to, int destinationRow)
+        {
+            int hidden = from.Length / Streams;
+            from.AsSpan(row * hidden, hidden).CopyTo(to.AsSpan(destinationRow * hidden));
+        }
+    }
+
     /// <summary>Sets the state of some streams to zeros.</summary>
     internal void Clear(ReadOnlySpan<int> streams)
     {

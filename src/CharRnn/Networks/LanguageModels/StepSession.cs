@@ -140,6 +140,9 @@ public sealed class StepSession : IDisposable
     /// <summary>The state after the last step.</summary>
     internal NetworkState CopyState() => _window.CopyState();
 
+    /// <summary>The same, into a state for this network and B streams.</summary>
+    internal void CopyStateTo(NetworkState state) => _window.CopyStateTo(state);
+
     /// <summary>Goes on from a state.</summary>
     internal void SetState(NetworkState state)
     {

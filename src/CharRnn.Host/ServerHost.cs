@@ -1,0 +1,145 @@
+using System.Globalization;
+using CharRnn.Checkpoints;
+using CharRnn.Server;
+using CharRnn.Server.Models;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+
+namespace CharRnn.Host;
+
+/// <summary>
+/// The program behind <c>charrnn serve</c>: the models over HTTP, with the description of the interface, a page to try
+/// it, and measurements.
+/// </summary>
+internal static class ServerHost
+{
+    private const string OptionsSection = "CharRnn";
+    private const string DescriptionPath = "/openapi/v1.json",
+        MetricsPath = "/metrics";
+
+    // As the command's exit codes (docs/cli.md).
+    private const int Success = 0,
+        Failure = 1,
+        Usage = 2,
+        BadInput = 3;
+
+    // A client says its headers at once, or means no good.
+    private static readonly TimeSpan MaxHeadersTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Serves until it is asked to stop.</summary>
+    /// <param name="args">The configuration: <c>--CharRnn:Models:0=…</c>, <c>--urls=…</c>.</param>
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            PrintAddresses(app);
+            await app.WaitForShutdownAsync();
+            return Success;
+        }
+        catch (Exception failure) when (failure is CharRnnException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"charrnn: error: {OneLine.Reason(failure)}");
+            return failure switch
+            {
+                SettingsException => Usage,
+                ModelException => BadInput,
+                _ => Failure,
+            };
+        }
+    }
+
+    /// <summary>The application, not yet started.</summary>
+    private static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        // Standard output is for results; of those a server has none.
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace
+        );
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = MaxHeadersTime;
+        });
+        builder.Services.AddCharRnn(options => builder.Configuration.GetSection(OptionsSection).Bind(options));
+        builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
+        builder.Services.AddOpenApi(InterfaceDescription.Configure);
+        builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(ServerMetrics.MeterName)
+                    .AddAspNetCoreInstrumentation()
+                    .AddMeter("System.Runtime")
+                    .AddPrometheusExporter()
+            );
+        var app = builder.Build();
+        var filter = app.Services.GetRequiredService<RequestFilter>();
+        app.Use((context, next) => filter.GuardAsync(context, () => next(context)));
+        app.Use(AnswerEmptyFailures);
+        app.MapCharRnn();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(MetricsPath),
+            metrics => metrics.Use((context, next) => filter.RequireKeyAsync(context, () => next(context)))
+        );
+        app.MapPrometheusScrapingEndpoint(MetricsPath);
+        app.MapOpenApi();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "CharRnn";
+            page.SwaggerEndpoint(DescriptionPath, "CharRnn");
+        });
+        app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
+        return app;
+    }
+
+    /// <summary>Gives failures that have no body one in the interface's shape: paths that are not there.</summary>
+    private static async Task AnswerEmptyFailures(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        var response = context.Response;
+        bool isEmptyFailure =
+            response.StatusCode >= StatusCodes.Status400BadRequest
+            && !response.HasStarted
+            && response.ContentLength is null
+            && response.ContentType is null;
+        if (!isEmptyFailure)
+            return;
+        var request = context.Request;
+        string what = $"{request.Method} {OneLine.Quote(request.Path)}";
+        throw response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => new ApiException(
+                response.StatusCode,
+                $"there is no {what}; {DescriptionPath} lists what there is."
+            ),
+            StatusCodes.Status405MethodNotAllowed => new ApiException(
+                response.StatusCode,
+                $"there is no {what}; the path has another method."
+            ),
+            _ => new ApiException(response.StatusCode, $"{what} cannot be answered."),
+        };
+    }
+
+    private static void PrintAddresses(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var models = app.Services.GetRequiredService<ModelRegistry>().Ids;
+        var options = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value;
+        Console.Error.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"serving {string.Join(", ", models)} at {string.Join(", ", addresses.Select(each => $"{each}/v1"))}"
+                    + $"{(options.ApiKey is null ? "" : " with an API key")}; "
+                    + $"a page to try it: {addresses.First()}/docs. Ctrl-C stops."
+            )
+        );
+    }
+}

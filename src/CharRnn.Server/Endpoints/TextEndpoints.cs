@@ -1,0 +1,147 @@
+using CharRnn.Sampling;
+using CharRnn.Server.Generating;
+using CharRnn.Server.Models;
+using CharRnn.Server.Requests;
+using CharRnn.Server.Responses;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace CharRnn.Server.Endpoints;
+
+/// <summary><c>/v1/score</c>, <c>/v1/classify</c> and <c>/v1/embeddings</c>: texts that are read, not written.</summary>
+internal sealed class TextEndpoints(
+    ModelRegistry models,
+    GenerationScheduler scheduler,
+    ServerDrain drain,
+    IOptions<CharRnnServerOptions> options
+)
+{
+    private const string Float = "float",
+        Base64 = "base64";
+
+    /// <summary>Answers <c>/v1/score</c>: the bits of each character, as <c>charrnn eval</c> counts them.</summary>
+    public async Task ScoreAsync(HttpContext context)
+    {
+        var request = await RequestBody.ReadAsync(context, ServerJson.Instance.ScoreRequest);
+        var (id, loaded) = models.Take(request.Model);
+        using var taken = loaded;
+        var model = GenerationPlan.RequireLanguageModel(loaded);
+        var label = GenerationPlan.LabelOf(request.Label, model);
+        int[][] texts = EncodeAll(TextReading.Require(request.Input), model);
+        GenerationRequest[] requests =
+        [
+            .. texts.Select(text => new GenerationRequest
+            {
+                Prompt = text,
+                Options = new SamplingOptions(),
+                MaxSymbols = 0,
+                Label = label,
+                Likeliest = 0,
+                ScoresPrompt = true,
+            }),
+        ];
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
+        using var run = new GenerationRun(scheduler, loaded, requests, isStreamed: false);
+        await run.WaitForAllAsync(end.Token);
+        TextScore[] scores = [.. texts.Select((text, i) => ScoreOf(i, text, run.Progress[i].Take(), model.Vocabulary))];
+        await WriteAsync(context, Answer(id, texts, scores), ServerJson.Instance.ListResponseTextScore);
+    }
+
+    /// <summary>Answers <c>/v1/classify</c>: labels with their probabilities.</summary>
+    public async Task ClassifyAsync(HttpContext context)
+    {
+        var request = await RequestBody.ReadAsync(context, ServerJson.Instance.ClassifyRequest);
+        var (id, loaded) = models.Take(request.Model);
+        using var taken = loaded;
+        if (loaded.Model is not SequenceClassifier model)
+            throw ApiException.Invalid(
+                "model",
+                "the model is a language model, which has no labels to tell; name a classifier."
+            );
+        if (request.Top is < 1)
+            throw ApiException.Invalid("top", $"'top' is {request.Top}; it must be at least 1.");
+        var texts = TextReading.Require(request.Input);
+        int[][] ids = EncodeAll(texts, model);
+        float[][] probabilities = await ComputeAsync(() => model.Predict(texts, threads: 1), texts.Count);
+        TextLabels[] labels = [.. probabilities.Select((row, i) => LabelsOf(i, row, model, request.Top))];
+        await WriteAsync(context, Answer(id, ids, labels), ServerJson.Instance.ListResponseTextLabels);
+    }
+
+    /// <summary>Answers <c>/v1/embeddings</c>.</summary>
+    public async Task EmbedAsync(HttpContext context)
+    {
+        var request = await RequestBody.ReadAsync(context, ServerJson.Instance.EmbeddingRequest);
+        await Task.CompletedTask;
+        throw ApiException.Invalid("model", "not yet");
+    }
+
+    /// <summary>Computes beside the generations, within the same limit.</summary>
+    private async Task<T> ComputeAsync<T>(Func<T> compute, int texts)
+    {
+        int places = Math.Min(texts, Environment.ProcessorCount);
+        scheduler.Reserve(places);
+        try
+        {
+            return await Task.Run(compute);
+        }
+        finally
+        {
+            scheduler.Free(places);
+        }
+    }
+
+    private int[][] EncodeAll(IReadOnlyList<string> texts, RecurrentModel model) =>
+        [.. texts.Select(text => TextReading.Encode(text, model, "input", options.Value))];
+
+    private static TextScore ScoreOf(int index, int[] text, WrittenPart part, Vocabulary vocabulary)
+    {
+        // Throws where the generation failed.
+        _ = AnswerStream.ReasonOf(part);
+        var scores = part.PromptScores;
+        double bits = scores.Sum(score => -score.Symbol.LogProbability) / Math.Log(2);
+        double? bitsPerChar = scores.Count == 0 ? null : bits / scores.Count;
+        return new TextScore
+        {
+            Index = index,
+            Chars = scores.Count,
+            Bits = bits,
+            BitsPerChar = bitsPerChar,
+            NatsPerChar = bitsPerChar * Math.Log(2),
+            Perplexity = bitsPerChar is { } mean ? Math.Pow(2, mean) : null,
+            Characters = [.. text.Select(id => SymbolText.TokenOf(id, vocabulary))],
+            CharBits =
+            [
+                .. Enumerable.Repeat<double?>(null, text.Length - scores.Count),
+                .. scores.Select(score => (double?)(-score.Symbol.LogProbability / Math.Log(2))),
+            ],
+        };
+    }
+
+    private static TextLabels LabelsOf(int index, float[] probabilities, SequenceClassifier model, int? top) =>
+        new()
+        {
+            Index = index,
+            Predictions =
+            [
+                .. probabilities
+                    .Select((probability, label) => (Probability: probability, Label: model.Labels[label]))
+                    .OrderByDescending(each => each.Probability)
+                    .Take(top ?? probabilities.Length)
+                    .Select(each => new LabelPrediction { Label = each.Label, Probability = each.Probability }),
+            ],
+        };
+
+    private static ListResponse<T> Answer<T>(string model, int[][] texts, IReadOnlyList<T> data) =>
+        new()
+        {
+            Model = model,
+            Data = data,
+            Usage = new() { PromptTokens = texts.Sum(text => text.Length) },
+        };
+
+    private static Task WriteAsync<T>(
+        HttpContext context,
+        T answer,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type
+    ) => context.Response.WriteAsJsonAsync(answer, type, cancellationToken: context.RequestAborted);
+}
