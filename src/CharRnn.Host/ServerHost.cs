@@ -54,7 +54,7 @@ internal static class ServerHost
     }
 
     /// <summary>The application, not yet started.</summary>
-    private static WebApplication Build(string[] args)
+    internal static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
@@ -123,6 +123,10 @@ internal static class ServerHost
             StatusCodes.Status405MethodNotAllowed => new ApiException(
                 response.StatusCode,
                 $"there is no {what}; the path has another method."
+            ),
+            StatusCodes.Status415UnsupportedMediaType => new ApiException(
+                response.StatusCode,
+                $"{what} reads JSON; send 'Content-Type: application/json'."
             ),
             _ => new ApiException(response.StatusCode, $"{what} cannot be answered."),
         };

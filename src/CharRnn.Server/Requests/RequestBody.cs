@@ -60,7 +60,7 @@ internal static class RequestBody
             : "";
         string param = path.Split('.', '[')[0];
         if (type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
-            return ApiException.Invalid(null, $"the body is no JSON that can be read: {Reason(failure)}");
+            return ApiException.Invalid(null, $"the body cannot be read as JSON: {Reason(failure)}");
         // The serializer's own words name .NET's types; those of the converters here do not.
         string needed = failure.Message.Contains(".NET") || failure.Message.Contains("could not be converted")
             ? $"{Kind(property.PropertyType)} is needed."
@@ -68,10 +68,12 @@ internal static class RequestBody
         return ApiException.Invalid(param, $"'{path}' cannot be read: {OneLine.CutLongWords(needed)}");
     }
 
+    // What the reader trips over is inside; what is no object, or a name that comes twice, is not.
     private static string Reason(JsonException failure) =>
-        failure is { LineNumber: { } line, BytePositionInLine: { } place }
+        failure is { InnerException: JsonException, LineNumber: { } line, BytePositionInLine: { } place }
             ? $"see line {line + 1}, byte {place + 1}."
-            : "an object is needed.";
+        : failure.Message.StartsWith("Duplicate", StringComparison.Ordinal) ? OneLine.CutLongWords(failure.Message)
+        : "an object is needed.";
 
     private static string Kind(Type type)
     {
