@@ -42,7 +42,7 @@ internal sealed class TextEndpoints(
         ];
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
         using var run = new GenerationRun(scheduler, loaded, requests, isStreamed: false);
-        await run.WaitForAllAsync(end.Token);
+        await run.Completion.WaitAsync(end.Token);
         TextScore[] scores = [.. texts.Select((text, i) => ScoreOf(i, text, run.Progress[i].Take(), model.Vocabulary))];
         await WriteAsync(context, Answer(id, texts, scores), ServerJson.Instance.ListResponseTextScore);
     }
