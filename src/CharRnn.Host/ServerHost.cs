@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using CharRnn.Checkpoints;
 using CharRnn.Server;
 using CharRnn.Server.Models;
@@ -41,9 +43,13 @@ internal static class ServerHost
             await app.WaitForShutdownAsync();
             return Success;
         }
-        catch (Exception failure) when (failure is CharRnnException or IOException)
+        catch (Exception failure) when (failure is CharRnnException or IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"charrnn: error: {OneLine.Reason(failure)}");
+            string why =
+                failure is CharRnnException
+                    ? OneLine.Reason(failure)
+                    : $"the server cannot listen: {OneLine.Reason(failure).TrimEnd('.')}; choose another --port or --host.";
+            await Console.Error.WriteLineAsync($"charrnn: error: {why}");
             return failure switch
             {
                 SettingsException => Usage,
@@ -62,6 +68,8 @@ internal static class ServerHost
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
+        // A start that fails is told in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -80,6 +88,7 @@ internal static class ServerHost
                     .AddPrometheusExporter()
             );
         var app = builder.Build();
+        RequireKeyBeyondLoopback(app);
         var filter = app.Services.GetRequiredService<RequestFilter>();
         app.Use((context, next) => filter.GuardAsync(context, () => next(context)));
         app.Use(AnswerEmptyFailures);
@@ -98,6 +107,27 @@ internal static class ServerHost
         });
         app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>Refuses to serve other machines without a key: whoever reaches the port could use the models.</summary>
+    /// <exception cref="SettingsException">It would be so.</exception>
+    private static void RequireKeyBeyondLoopback(WebApplication app)
+    {
+        string urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "";
+        bool isOpen = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Any(url =>
+                !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                && !(
+                    IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
+                    && IPAddress.IsLoopback(address)
+                )
+            );
+        string? key = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.ApiKey;
+        if (isOpen && string.IsNullOrEmpty(key))
+            throw new SettingsException(
+                $"'{urls}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
+                    + "one, or serve 127.0.0.1 alone."
+            );
     }
 
     /// <summary>Gives failures that have no body one in the interface's shape: paths that are not there.</summary>
