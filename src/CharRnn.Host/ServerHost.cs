@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using CharRnn.Checkpoints;
 using CharRnn.Server;
 using CharRnn.Server.Models;
@@ -77,6 +78,10 @@ internal static class ServerHost
         });
         builder.Services.AddCharRnn(options => builder.Configuration.GetSection(OptionsSection).Bind(options));
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
+        // As the description has them: a number is no text.
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict
+        );
         builder.Services.AddOpenApi(InterfaceDescription.Configure);
         builder
             .Services.AddOpenTelemetry()
