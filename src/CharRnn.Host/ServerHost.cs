@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace CharRnn.Host;
 
@@ -85,6 +86,7 @@ internal static class ServerHost
         builder.Services.AddOpenApi(InterfaceDescription.Configure);
         builder
             .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("charrnn"))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter(ServerMetrics.MeterName)
