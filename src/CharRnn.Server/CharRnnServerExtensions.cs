@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace CharRnn.Server;
 
@@ -54,10 +55,13 @@ public static class CharRnnServerExtensions
     /// <param name="endpoints">The application's endpoints.</param>
     /// <returns>Conventions of all of them.</returns>
     /// <exception cref="ModelException">A model cannot be loaded.</exception>
-    /// <exception cref="SettingsException">There is no model, or two have the same name.</exception>
+    /// <exception cref="SettingsException">
+    /// There is no model, two have the same name, or another option cannot be used.
+    /// </exception>
     public static IEndpointConventionBuilder MapCharRnn(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
+        services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.Validate();
         var filter = services.GetRequiredService<RequestFilter>();
         var generation = services.GetRequiredService<GenerationEndpoints>();
         var text = services.GetRequiredService<TextEndpoints>();

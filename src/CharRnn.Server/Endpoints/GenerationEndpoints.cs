@@ -111,7 +111,12 @@ internal sealed class GenerationEndpoints(
             await run.WaitForAllAsync(end.Token);
             FinishedChoice[] choices = [.. run.Progress.Select((progress, i) => Finish(progress.Take(), texts[i]))];
             object whole = shape.Whole(choices, UsageOf(plan, texts), plan.Seed);
-            await context.Response.WriteAsJsonAsync(whole, whole.GetType(), ServerJson.Instance, cancellationToken: end.Token);
+            await context.Response.WriteAsJsonAsync(
+                whole,
+                whole.GetType(),
+                ServerJson.Instance,
+                cancellationToken: end.Token
+            );
         }
         var usage = UsageOf(plan, texts);
         metrics.Answered(model.Id, start, usage.PromptTokens, usage.CompletionTokens ?? 0);

@@ -62,7 +62,7 @@ internal sealed class TextEndpoints(
             throw ApiException.Invalid("top", $"'top' is {request.Top}; it must be at least 1.");
         var texts = TextReading.Require(request.Input);
         int[][] ids = EncodeAll(texts, model);
-        float[][] probabilities = await ComputeAsync(() => model.Predict(texts, threads: 1), texts.Count);
+        float[][] probabilities = await ComputeAsync(() => model.Predict(texts, threads: 1));
         TextLabels[] labels = [.. probabilities.Select((row, i) => LabelsOf(i, row, model, request.Top))];
         await WriteAsync(context, Answer(id, ids, labels), ServerJson.Instance.ListResponseTextLabels);
     }
@@ -76,17 +76,16 @@ internal sealed class TextEndpoints(
     }
 
     /// <summary>Computes beside the generations, within the same limit.</summary>
-    private async Task<T> ComputeAsync<T>(Func<T> compute, int texts)
+    private async Task<T> ComputeAsync<T>(Func<T> compute)
     {
-        int places = Math.Min(texts, Environment.ProcessorCount);
-        scheduler.Reserve(places);
+        scheduler.Reserve(1);
         try
         {
             return await Task.Run(compute);
         }
         finally
         {
-            scheduler.Free(places);
+            scheduler.Free(1);
         }
     }
 
