@@ -29,8 +29,13 @@ internal static class ServerHost
         Usage = 2,
         BadInput = 3;
 
+    private const string HeadersTimeout = "HeadersTimeout";
+
     // A client says its headers at once, or means no good.
-    private static readonly TimeSpan MaxHeadersTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultHeadersTimeout = TimeSpan.FromSeconds(10);
+
+    // Once requests were drained, for clients that do not read what they are sent.
+    private static readonly TimeSpan LastConnections = TimeSpan.FromSeconds(2);
 
     /// <summary>Serves until it is asked to stop.</summary>
     /// <param name="args">The configuration: <c>--CharRnn:Models:0=…</c>, <c>--urls=…</c>.</param>
@@ -45,7 +50,15 @@ internal static class ServerHost
             await app.WaitForShutdownAsync();
             return Success;
         }
-        catch (Exception failure) when (failure is CharRnnException or IOException or SocketException)
+        // The last two are the server's of addresses and of values in the configuration.
+        catch (Exception failure)
+            when (failure
+                    is CharRnnException
+                        or IOException
+                        or SocketException
+                        or InvalidOperationException
+                        or FormatException
+            )
         {
             string why =
                 failure is CharRnnException
@@ -54,7 +67,7 @@ internal static class ServerHost
             await Console.Error.WriteLineAsync($"charrnn: error: {why}");
             return failure switch
             {
-                SettingsException => Usage,
+                SettingsException or InvalidOperationException or FormatException => Usage,
                 ModelException => BadInput,
                 _ => Failure,
             };
@@ -70,14 +83,16 @@ internal static class ServerHost
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
-        // A start that fails is told in one line.
+        // What keeps the server from starting is told in one line, by whoever catches it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        var settings = builder.Configuration.GetSection(OptionsSection);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.RequestHeadersTimeout = MaxHeadersTime;
+            kestrel.Limits.RequestHeadersTimeout = settings.GetValue(HeadersTimeout, DefaultHeadersTimeout);
         });
-        builder.Services.AddCharRnn(options => builder.Configuration.GetSection(OptionsSection).Bind(options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastConnections);
+        builder.Services.AddCharRnn(settings.Bind);
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         // As the description has them: a number is no text.
         builder.Services.ConfigureHttpJsonOptions(json =>

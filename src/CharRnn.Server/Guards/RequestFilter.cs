@@ -83,12 +83,15 @@ internal sealed partial class RequestFilter(
         metrics.Refused(told.Status);
         if (told.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
             LogFailure(failure, context.Request.Path);
+        // A stream that has begun may have events that are not yet sent: only another can follow them.
+        if (EventStream.IsOne(context.Response))
+        {
+            await new EventStream(context.Response).FailAsync(told);
+            return;
+        }
         if (context.Response.HasStarted)
         {
-            if (EventStream.IsOne(context.Response))
-                await new EventStream(context.Response).FailAsync(told);
-            else
-                context.Abort();
+            context.Abort();
             return;
         }
         context.Response.StatusCode = told.Status;
@@ -101,6 +104,9 @@ internal sealed partial class RequestFilter(
     {
         long max = options.Value.MaxBodyBytes;
         if (context.Request.ContentLength > max)
+        {
+            // What is not read would have to be skipped before the connection's next request.
+            context.Response.Headers.Connection = "close";
             throw new ApiException(
                 StatusCodes.Status413PayloadTooLarge,
                 $"the body has {context.Request.ContentLength} bytes; the server takes {max}. Send less."
@@ -108,6 +114,7 @@ internal sealed partial class RequestFilter(
             {
                 Code = "request_too_large",
             };
+        }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = max;
     }

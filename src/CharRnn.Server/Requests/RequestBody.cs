@@ -65,7 +65,7 @@ internal static class RequestBody
             failure.Message.Contains(".NET") || failure.Message.Contains("could not be converted")
                 ? $"{Kind(property.PropertyType)} is needed."
                 : failure.Message;
-        return ApiException.Invalid(param, $"'{path}' cannot be read: {OneLine.CutLongWords(needed)}");
+        return ApiException.Invalid(param, $"{OneLine.Quote(path)} cannot be read: {OneLine.CutLongWords(needed)}");
     }
 
     // What the reader trips over is inside; what is no object, or a name that comes twice, is not.
