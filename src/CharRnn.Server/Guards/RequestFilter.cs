@@ -79,14 +79,14 @@ internal sealed partial class RequestFilter(
     /// <summary>Tells a client of a failure; in a stream that has begun, as its last event.</summary>
     public async Task FailAsync(HttpContext context, Exception failure)
     {
-        var told = ToldOf(failure);
-        metrics.Refused(told.Status);
-        if (told.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
+        var answer = AnswerTo(failure);
+        metrics.Refused(answer.Status);
+        if (answer.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
             LogFailure(failure, context.Request.Path);
         // A stream that has begun may have events that are not yet sent: only another can follow them.
         if (EventStream.IsOne(context.Response))
         {
-            await new EventStream(context.Response).FailAsync(told);
+            await new EventStream(context.Response).FailAsync(answer);
             return;
         }
         if (context.Response.HasStarted)
@@ -94,10 +94,10 @@ internal sealed partial class RequestFilter(
             context.Abort();
             return;
         }
-        context.Response.StatusCode = told.Status;
-        if (told.RetryAfter is { } time)
+        context.Response.StatusCode = answer.Status;
+        if (answer.RetryAfter is { } time)
             context.Response.Headers.RetryAfter = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(told), ServerJson.Instance.ErrorResponse);
+        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(answer), ServerJson.Instance.ErrorResponse);
     }
 
     private void LimitBody(HttpContext context)
@@ -135,10 +135,10 @@ internal sealed partial class RequestFilter(
     private static bool IsClientGone(Exception failure, HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException;
 
-    private ApiException ToldOf(Exception failure) =>
+    private ApiException AnswerTo(Exception failure) =>
         failure switch
         {
-            ApiException told => told,
+            ApiException answer => answer,
             SettingsException refused => ApiException.Invalid(
                 FieldNames.In(refused.Message, out string message),
                 message
