@@ -73,7 +73,9 @@ async Task Throughput(double seconds, int[] counts)
         {
             var load = await Run(clients, TimeSpan.FromSeconds(seconds), isStreamed);
             one = one == 0 ? load.Rate : one;
-            string first = isStreamed ? $"{Percentile(load.Firsts, 50), 19:0.0} {Percentile(load.Firsts, 99), 8:0.0}" : "";
+            string first = isStreamed
+                ? $"{Percentile(load.Firsts, 50), 19:0.0} {Percentile(load.Firsts, 99), 8:0.0}"
+                : "";
             Console.WriteLine(
                 $"{clients, 7} {load.Rate, 9:#,0} {load.Rate / one, 6:0.00} {Percentile(load.Latencies, 50), 13:0.0} "
                     + $"{Percentile(load.Latencies, 99), 8:0.0} {first, 30} {load.Failures, 8}"
@@ -102,7 +104,8 @@ async Task<Load> Run(int clients, TimeSpan time, bool isStreamed)
 async Task One(Load load, int seed, bool isStreamed)
 {
     long start = Stopwatch.GetTimestamp();
-    string body = $$"""{"model":"{{model}}","prompt":"The ","max_tokens":{{Characters}},"seed":{{seed}},"stream":{{(isStreamed ? "true" : "false")}}}""";
+    string body =
+        $$"""{"model":"{{model}}","prompt":"The ","max_tokens":{{Characters}},"seed":{{seed}},"stream":{{(isStreamed ? "true" : "false")}}}""";
     using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
     {
         Content = new StringContent(body, Encoding.UTF8, "application/json"),

@@ -62,7 +62,10 @@ internal sealed class DrainingLifetime(
         int cut = await drain.DrainAsync(timeout);
         if (cut > 0)
             Console.Error.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{cut} requests were cut short; more time is --drain-timeout.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cut} requests were cut short; more time is --drain-timeout."
+                )
             );
         await Task.Delay(LastAnswers);
         application.StopApplication();

@@ -51,9 +51,7 @@ internal sealed class GenerationPlan
         Requests =
         [
             .. prompts.SelectMany(prompt =>
-                Enumerable
-                    .Range(0, textsPerPrompt)
-                    .Select(text => first with { Prompt = prompt, Stream = (ulong)text })
+                Enumerable.Range(0, textsPerPrompt).Select(text => first with { Prompt = prompt, Stream = (ulong)text })
             ),
         ];
     }
@@ -163,7 +161,8 @@ internal sealed class GenerationPlan
             ("response_format", JsonValueKind.Object) => !value.TryGetProperty("type", out var type)
                 || type.ValueKind != JsonValueKind.String
                 || type.GetString() != "text",
-            ("modalities", JsonValueKind.Array) => value.EnumerateArray()
+            ("modalities", JsonValueKind.Array) => value
+                .EnumerateArray()
                 .Any(each => each.ValueKind != JsonValueKind.String || each.GetString() != "text"),
             _ => true,
         };
@@ -172,17 +171,19 @@ internal sealed class GenerationPlan
         new()
         {
             Temperature = Within(fields.Temperature, 0, MaxTemperature, "temperature") ?? 1,
-            TopP = fields.TopP is { } topP && !(topP > 0 && topP <= 1)
-                ? throw OutOfRange("top_p", topP, "above 0 to 1")
-                : fields.TopP,
+            TopP =
+                fields.TopP is { } topP && !(topP > 0 && topP <= 1)
+                    ? throw OutOfRange("top_p", topP, "above 0 to 1")
+                    : fields.TopP,
             // As other servers have it, 0 and −1 are no cut.
             TopK = fields.TopK is 0 or -1 ? null : Within(fields.TopK, 1, int.MaxValue, "top_k"),
             MinP = Within(fields.MinP, 0, 1, "min_p"),
             PresencePenalty = Within(fields.PresencePenalty, -MaxPenalty, MaxPenalty, "presence_penalty") ?? 0,
             FrequencyPenalty = Within(fields.FrequencyPenalty, -MaxPenalty, MaxPenalty, "frequency_penalty") ?? 0,
-            RepetitionPenalty = fields.RepetitionPenalty is { } penalty && !(penalty > 0 && double.IsFinite(penalty))
-                ? throw OutOfRange("repetition_penalty", penalty, "above 0")
-                : fields.RepetitionPenalty ?? 1,
+            RepetitionPenalty =
+                fields.RepetitionPenalty is { } penalty && !(penalty > 0 && double.IsFinite(penalty))
+                    ? throw OutOfRange("repetition_penalty", penalty, "above 0")
+                    : fields.RepetitionPenalty ?? 1,
             LogitBias = BiasOf(fields.LogitBias, vocabulary),
             Seed = unchecked((ulong)seed),
         };
@@ -195,8 +196,7 @@ internal sealed class GenerationPlan
         foreach (var (key, value) in given)
         {
             bool isId =
-                int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                && id < vocabulary.Count;
+                int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < vocabulary.Count;
             if (!isId)
                 throw ApiException.Invalid(
                     "logit_bias",

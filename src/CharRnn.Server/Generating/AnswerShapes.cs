@@ -135,7 +135,13 @@ internal sealed class ChatShape(AnswerHead head) : IAnswerShape
 
     /// <inheritdoc/>
     public object? Opening(int index) =>
-        Chunk(new ChatChoice { Index = index, Delta = new() { Role = Role, Content = "" } });
+        Chunk(
+            new ChatChoice
+            {
+                Index = index,
+                Delta = new() { Role = Role, Content = "" },
+            }
+        );
 
     /// <inheritdoc/>
     public object Chunk(int index, AnswerPart part) =>

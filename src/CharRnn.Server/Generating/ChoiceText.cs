@@ -7,12 +7,7 @@ namespace CharRnn.Server.Generating;
 /// <param name="Offset">Place in the text, in characters.</param>
 /// <param name="LogProbability">Its ln p; null for a prompt's first.</param>
 /// <param name="Likeliest">The likeliest in its place; null for a prompt's first.</param>
-internal sealed record AnswerToken(
-    int Id,
-    int Offset,
-    double? LogProbability,
-    IReadOnlyList<ScoredSymbol>? Likeliest
-);
+internal sealed record AnswerToken(int Id, int Offset, double? LogProbability, IReadOnlyList<ScoredSymbol>? Likeliest);
 
 /// <summary>Part of an answer's text.</summary>
 /// <param name="Text">The text.</param>

@@ -53,8 +53,7 @@ internal sealed class GenerationRun : IDisposable
     public IReadOnlyList<GenerationProgress> Progress => _progress;
 
     /// <summary>Waits until there is something to take that was not there at the call before.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken) =>
-        await _news.Reader.ReadAsync(cancellationToken);
+    public async Task WaitAsync(CancellationToken cancellationToken) => await _news.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Ends when all are over.</summary>
     public Task Completion => _allOver.Task;

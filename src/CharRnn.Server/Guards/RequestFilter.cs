@@ -132,7 +132,10 @@ internal sealed partial class RequestFilter(
         failure switch
         {
             ApiException told => told,
-            SettingsException refused => ApiException.Invalid(FieldNames.In(refused.Message, out string message), message),
+            SettingsException refused => ApiException.Invalid(
+                FieldNames.In(refused.Message, out string message),
+                message
+            ),
             BadHttpRequestException bad => RequestBody.TooLargeOrBroken(bad),
             OperationCanceledException when drain.Cut.IsCancellationRequested => new ApiException(
                 StatusCodes.Status503ServiceUnavailable,

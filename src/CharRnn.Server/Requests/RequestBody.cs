@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http;
 using CharRnn.Checkpoints;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace CharRnn.Server.Requests;
@@ -55,16 +55,16 @@ internal static class RequestBody
 
     private static ApiException Unreadable<T>(JsonException failure, JsonTypeInfo<T> type)
     {
-        string path = failure.Path is { Length: > 2 } given && given.StartsWith("$.", StringComparison.Ordinal)
-            ? given[2..]
-            : "";
+        string path =
+            failure.Path is { Length: > 2 } given && given.StartsWith("$.", StringComparison.Ordinal) ? given[2..] : "";
         string param = path.Split('.', '[')[0];
         if (type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
             return ApiException.Invalid(null, $"the body cannot be read as JSON: {Reason(failure)}");
         // The serializer's own words name .NET's types; those of the converters here do not.
-        string needed = failure.Message.Contains(".NET") || failure.Message.Contains("could not be converted")
-            ? $"{Kind(property.PropertyType)} is needed."
-            : failure.Message;
+        string needed =
+            failure.Message.Contains(".NET") || failure.Message.Contains("could not be converted")
+                ? $"{Kind(property.PropertyType)} is needed."
+                : failure.Message;
         return ApiException.Invalid(param, $"'{path}' cannot be read: {OneLine.CutLongWords(needed)}");
     }
 

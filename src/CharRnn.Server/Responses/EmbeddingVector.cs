@@ -13,8 +13,11 @@ internal sealed record EmbeddingVector(float[] Numbers, bool IsBase64);
 /// <summary>Writes <see cref="EmbeddingVector"/>.</summary>
 internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
 {
-    public override EmbeddingVector Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("embeddings are only written.");
+    public override EmbeddingVector Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) => throw new NotSupportedException("embeddings are only written.");
 
     public override void Write(Utf8JsonWriter writer, EmbeddingVector value, JsonSerializerOptions options)
     {
