@@ -21,7 +21,7 @@ public sealed class SharedServer : IAsyncLifetime
         Bytes = LanguageModel.Load(_models.Bytes);
         Names = LanguageModel.Load(_models.Names);
         Classifier = SequenceClassifier.Load(_models.Classifier);
-        ProseFile = _models.Prose;
+        (ProseFile, NamesFile) = (_models.Prose, _models.Names);
         Tales = LanguageModel.Load(TalesFile = SaveTales());
     }
 
@@ -36,6 +36,9 @@ public sealed class SharedServer : IAsyncLifetime
 
     /// <summary>The model <c>names</c>, of records with labels.</summary>
     public LanguageModel Names { get; }
+
+    /// <summary>Where it is.</summary>
+    public string NamesFile { get; }
 
     /// <summary>The model <c>tales</c>, of two files with a boundary between, and a character beyond U+FFFF.</summary>
     public LanguageModel Tales { get; }
