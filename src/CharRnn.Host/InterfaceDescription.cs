@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CharRnn.Server.Requests;
 using CharRnn.Server.Responses;
 using Microsoft.AspNetCore.OpenApi;
@@ -8,6 +9,17 @@ namespace CharRnn.Host;
 /// <summary>Description of the interface in OpenAPI: what its types cannot say of themselves.</summary>
 internal static class InterfaceDescription
 {
+    /// <summary>What the page to try the interface begins with, instead of every field at once.</summary>
+    private static readonly Dictionary<Type, string> Examples = new()
+    {
+        [typeof(CompletionRequest)] = """{"prompt": "The ", "max_tokens": 200, "temperature": 0.8}""",
+        [typeof(ChatRequest)] =
+            """{"messages": [{"role": "user", "content": "The "}], "max_completion_tokens": 200, "temperature": 0.8}""",
+        [typeof(ScoreRequest)] = """{"input": "The end."}""",
+        [typeof(ClassifyRequest)] = """{"input": ["Kowalski", "Sato"], "top": 3}""",
+        [typeof(EmbeddingRequest)] = """{"input": ["The end."]}""",
+    };
+
     /// <summary>Sets the options of the document.</summary>
     public static void Configure(OpenApiOptions options)
     {
@@ -29,6 +41,8 @@ internal static class InterfaceDescription
             (schema, context, _) =>
             {
                 DescribeConverted(schema, context.JsonTypeInfo.Type);
+                if (Examples.TryGetValue(context.JsonTypeInfo.Type, out string? example))
+                    schema.Examples = [JsonNode.Parse(example)!];
                 return Task.CompletedTask;
             }
         );

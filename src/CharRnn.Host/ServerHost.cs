@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using CharRnn.Checkpoints;
 using CharRnn.Server;
 using CharRnn.Server.Models;
@@ -7,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace CharRnn.Host;
 
@@ -57,7 +60,11 @@ internal static class ServerHost
                         or FormatException
             )
         {
-            await Console.Error.WriteLineAsync($"charrnn: error: {OneLine.Reason(failure)}");
+            string why =
+                failure is CharRnnException
+                    ? OneLine.Reason(failure)
+                    : $"the server cannot listen: {OneLine.Reason(failure).TrimEnd('.')}; choose another --port or --host.";
+            await Console.Error.WriteLineAsync($"charrnn: error: {why}");
             return failure switch
             {
                 SettingsException or InvalidOperationException or FormatException => Usage,
@@ -87,9 +94,14 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastConnections);
         builder.Services.AddCharRnn(settings.Bind);
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
+        // As the description has them: a number is no text.
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict
+        );
         builder.Services.AddOpenApi(InterfaceDescription.Configure);
         builder
             .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("charrnn"))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter(ServerMetrics.MeterName)
@@ -98,6 +110,7 @@ internal static class ServerHost
                     .AddPrometheusExporter()
             );
         var app = builder.Build();
+        RequireKeyBeyondLoopback(app);
         var filter = app.Services.GetRequiredService<RequestFilter>();
         app.Use((context, next) => filter.GuardAsync(context, () => next(context)));
         app.Use(AnswerEmptyFailures);
@@ -116,6 +129,27 @@ internal static class ServerHost
         });
         app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>Refuses to serve other machines without a key: whoever reaches the port could use the models.</summary>
+    /// <exception cref="SettingsException">It would be so.</exception>
+    private static void RequireKeyBeyondLoopback(WebApplication app)
+    {
+        string urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "";
+        bool isOpen = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Any(url =>
+                !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                && !(
+                    IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
+                    && IPAddress.IsLoopback(address)
+                )
+            );
+        string? key = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.ApiKey;
+        if (isOpen && string.IsNullOrEmpty(key))
+            throw new SettingsException(
+                $"'{urls}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
+                    + "one, or serve 127.0.0.1 alone."
+            );
     }
 
     /// <summary>Gives failures that have no body one in the interface's shape: paths that are not there.</summary>

@@ -79,7 +79,7 @@ public static class CharRnnServerExtensions
         work.MapPost("/classify", (Delegate)text.ClassifyAsync)
             .Describe<ClassifyRequest, ListResponse<TextLabels>>("Labels of texts, with their probabilities.");
         work.MapPost("/embeddings", (Delegate)text.EmbedAsync)
-            .Describe<EmbeddingRequest, ListResponse<TextEmbedding>>("Embeddings of texts: the pooled state.");
+            .Describe<EmbeddingRequest, ListResponse<EmbeddingEntry>>("Embeddings of texts: the pooled state.");
         work.MapGet("/models", (Delegate)model.ListAsync)
             .WithSummary("The models that are served.")
             .Produces<ListResponse<ModelResponse>>();

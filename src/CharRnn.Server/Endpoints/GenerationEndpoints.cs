@@ -108,7 +108,7 @@ internal sealed class GenerationEndpoints(
         }
         else
         {
-            await run.WaitForAllAsync(end.Token);
+            await run.Completion.WaitAsync(end.Token);
             FinishedChoice[] choices = [.. run.Progress.Select((progress, i) => Finish(progress.Take(), texts[i]))];
             object whole = shape.Whole(choices, UsageOf(plan, texts), plan.Seed);
             await context.Response.WriteAsJsonAsync(

@@ -21,7 +21,7 @@ internal sealed class AnswerStream(EventStream stream, IAnswerShape shape, long 
     /// <summary>Sends what a run writes, until all of it is over.</summary>
     /// <param name="run">The run.</param>
     /// <param name="texts">The text of each choice.</param>
-    /// <param name="betweenFlushes">Least time between two flushes.</param>
+    /// <param name="betweenFlushes">Least time between two flushes, unless all is over before.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ModelException">A generation failed.</exception>
     public async Task SendAsync(
@@ -45,7 +45,7 @@ internal sealed class AnswerStream(EventStream stream, IAnswerShape shape, long 
                 SentFirst?.Invoke();
             SentFirst = _hasSent ? null : SentFirst;
             if (Array.IndexOf(isOver, false) >= 0)
-                await Task.Delay(betweenFlushes, cancellationToken);
+                await Task.WhenAny(run.Completion, Task.Delay(betweenFlushes, cancellationToken));
         }
     }
 

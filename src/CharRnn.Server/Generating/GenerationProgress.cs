@@ -7,8 +7,9 @@ namespace CharRnn.Server.Generating;
 /// that sends it. A reader that is slow lets it grow, up to the text's length, and holds up nobody.
 /// </summary>
 /// <param name="news">Told that there is something to take.</param>
-/// <param name="tellsEach">Whether it is told of each symbol, and not of the end alone.</param>
-internal sealed class GenerationProgress(Action news, bool tellsEach) : IGenerationObserver
+/// <param name="over">Told that nothing more will come.</param>
+/// <param name="tellsEach">Whether there is news with each symbol, and not with the end alone.</param>
+internal sealed class GenerationProgress(Action news, Action over, bool tellsEach) : IGenerationObserver
 {
     private readonly Lock _gate = new();
     private List<int> _ids = [];
@@ -42,6 +43,7 @@ internal sealed class GenerationProgress(Action news, bool tellsEach) : IGenerat
         lock (_gate)
             (_end, _failure) = (end, failure);
         news();
+        over();
     }
 
     /// <summary>Takes what is there.</summary>
@@ -52,16 +54,6 @@ internal sealed class GenerationProgress(Action news, bool tellsEach) : IGenerat
             var part = new WrittenPart(_promptScores, _ids, _scores, _end, _failure);
             (_promptScores, _ids, _scores) = ([], [], []);
             return part;
-        }
-    }
-
-    /// <summary>Whether it is over, whatever is still to be taken.</summary>
-    public bool IsOver
-    {
-        get
-        {
-            lock (_gate)
-                return _end is not null;
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class GenerationRun : IDisposable
     );
     private readonly List<Generation> _generations = [];
     private readonly List<GenerationProgress> _progress = [];
+    private readonly TaskCompletionSource _allOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _going;
 
     /// <summary>Starts the generations.</summary>
     /// <param name="scheduler">The scheduler.</param>
@@ -29,11 +31,12 @@ internal sealed class GenerationRun : IDisposable
     )
     {
         scheduler.Reserve(requests.Count);
+        _going = requests.Count;
         try
         {
             foreach (var request in requests)
             {
-                var progress = new GenerationProgress(() => _news.Writer.TryWrite(true), isStreamed);
+                var progress = new GenerationProgress(() => _news.Writer.TryWrite(true), OneIsOver, isStreamed);
                 _generations.Add(scheduler.Start(model, request, progress));
                 _progress.Add(progress);
             }
@@ -52,20 +55,19 @@ internal sealed class GenerationRun : IDisposable
     /// <summary>Waits until there is something to take that was not there at the call before.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _news.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>Waits until all are over.</summary>
-    public async Task WaitForAllAsync(CancellationToken cancellationToken)
-    {
-        foreach (var progress in _progress)
-        {
-            while (!progress.IsOver)
-                await WaitAsync(cancellationToken);
-        }
-    }
+    /// <summary>Ends when all are over.</summary>
+    public Task Completion => _allOver.Task;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var generation in _generations)
             generation.Cancel();
+    }
+
+    private void OneIsOver()
+    {
+        if (Interlocked.Decrement(ref _going) == 0)
+            _allOver.TrySetResult();
     }
 }

@@ -163,19 +163,6 @@ public sealed class LanguageModel : RecurrentModel
             );
     }
 
-    /// <summary>Refuses ids outside the vocabulary.</summary>
-    internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
-    {
-        for (int i = 0; i < ids.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)symbols)
-                throw new ArgumentOutOfRangeException(
-                    nameof(ids),
-                    $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}."
-                );
-        }
-    }
-
     private void CopyLogits(Window window, HeadBlock block, float[] logits)
     {
         var rows = window.Head.Logits(block);

@@ -71,6 +71,19 @@ public abstract class RecurrentModel : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Refuses ids outside the vocabulary.</summary>
+    internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)symbols)
+                throw new ArgumentOutOfRangeException(
+                    nameof(ids),
+                    $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}."
+                );
+        }
+    }
+
     /// <summary>Gives the weights of an untrained model their first values.</summary>
     /// <param name="initialization">The scheme; PyTorch's by default.</param>
     /// <param name="seed">Seed of the draws.</param>
