@@ -14,7 +14,7 @@ internal sealed class StopText
 
     // Of each stop, the length of its longest beginning that the text ends with.
     private readonly int[] _begun;
-    private readonly List<int> _held = [];
+    private readonly Queue<int> _held = new();
 
     /// <summary>Makes a filter.</summary>
     /// <param name="stops">The ids of each stop text; at least one text, of at least one id.</param>
@@ -29,7 +29,7 @@ internal sealed class StopText
     }
 
     /// <summary>The symbols held back: the longest suffix of the text that a stop text begins with.</summary>
-    public IReadOnlyList<int> Held => _held;
+    public IReadOnlyCollection<int> Held => _held;
 
     /// <summary>Adds the next symbol.</summary>
     /// <param name="id">The symbol.</param>
@@ -39,7 +39,7 @@ internal sealed class StopText
     /// </returns>
     public bool Push(int id, ICollection<int> released)
     {
-        _held.Add(id);
+        _held.Enqueue(id);
         int stopped = 0,
             begun = 0;
         for (int i = 0; i < _stops.Length; i++)
@@ -49,10 +49,9 @@ internal sealed class StopText
             if (_begun[i] == _stops[i].Length)
                 stopped = Math.Max(stopped, _begun[i]);
         }
-        int count = _held.Count - (stopped > 0 ? stopped : begun);
-        for (int i = 0; i < count; i++)
-            released.Add(_held[i]);
-        _held.RemoveRange(0, count);
+        int kept = stopped > 0 ? stopped : begun;
+        while (_held.Count > kept)
+            released.Add(_held.Dequeue());
         return stopped > 0;
     }
 
