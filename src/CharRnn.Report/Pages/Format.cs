@@ -25,6 +25,10 @@ internal static class Format
     public static string Digits(double number) =>
         number.ToString(Math.Abs(number) < 1e4 ? "0.0000" : "0.####e0", CultureInfo.InvariantCulture);
 
+    /// <summary>Two decimals; more than four digits before them get an exponent.</summary>
+    public static string Number(double number) =>
+        number.ToString(Math.Abs(number) < 1e4 ? "0.00" : "0.##e0", CultureInfo.InvariantCulture);
+
     /// <summary>A number as short as it is.</summary>
     public static string Plain(double number) => number.ToString(CultureInfo.InvariantCulture);
 

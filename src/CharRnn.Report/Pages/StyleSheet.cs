@@ -1,13 +1,17 @@
 namespace CharRnn.Report.Pages;
 
-/// <summary>The page's style sheet, <c>report.css</c>, which lies in the assembly.</summary>
+/// <summary>The pages' style sheets, which lie in the assembly.</summary>
 internal static class StyleSheet
 {
-    public static string Text { get; } = Read();
+    /// <summary>What every page has.</summary>
+    public static string Text { get; } = Read("report.css");
 
-    private static string Read()
+    /// <summary>Colours of texts, beside that.</summary>
+    public static string Neurons { get; } = Read("neurons.css");
+
+    private static string Read(string name)
     {
-        using var reader = new StreamReader(typeof(StyleSheet).Assembly.GetManifestResourceStream("report.css")!);
+        using var reader = new StreamReader(typeof(StyleSheet).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
 }
