@@ -58,7 +58,9 @@ internal static class RequestBody
         string path =
             failure.Path is { Length: > 2 } given && given.StartsWith("$.", StringComparison.Ordinal) ? given[2..] : "";
         string param = path.Split('.', '[')[0];
-        if (type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
+        // What is no JSON at all is no matter of a field.
+        bool isJson = failure.InnerException is not JsonException;
+        if (!isJson || type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
             return ApiException.Invalid(null, $"the body cannot be read as JSON: {Reason(failure)}");
         // The serializer's own words name .NET's types; those of the converters here do not.
         string needed =
