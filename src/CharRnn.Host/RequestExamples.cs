@@ -54,6 +54,7 @@ internal static class RequestExamples
                     }
             ),
             "v1/classify" => About<SequenceClassifier>(models, text => new() { ["input"] = new JsonArray(text) }),
+            "v1/embeddings" => About<RecurrentModel>(models, text => new() { ["input"] = new JsonArray(text) }),
             _ => About<LanguageModel>(models, text => new() { ["input"] = new JsonArray(text) }),
         };
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using CharRnn.Checkpoints;
 using CharRnn.Server;
 using CharRnn.Server.Models;
@@ -6,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace CharRnn.Host;
 
@@ -25,8 +29,13 @@ internal static class ServerHost
         Usage = 2,
         BadInput = 3;
 
+    private const string HeadersTimeout = "HeadersTimeout";
+
     // A client says its headers at once, or means no good.
-    private static readonly TimeSpan MaxHeadersTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultHeadersTimeout = TimeSpan.FromSeconds(10);
+
+    // Once requests were drained, for clients that do not read what they are sent.
+    private static readonly TimeSpan LastConnections = TimeSpan.FromSeconds(2);
 
     /// <summary>Serves until it is asked to stop.</summary>
     /// <param name="args">The configuration: <c>--CharRnn:Models:0=…</c>, <c>--urls=…</c>.</param>
@@ -41,12 +50,24 @@ internal static class ServerHost
             await app.WaitForShutdownAsync();
             return Success;
         }
-        catch (Exception failure) when (failure is CharRnnException or IOException)
+        // The last two are the server's of addresses and of values in the configuration.
+        catch (Exception failure)
+            when (failure
+                    is CharRnnException
+                        or IOException
+                        or SocketException
+                        or InvalidOperationException
+                        or FormatException
+            )
         {
-            await Console.Error.WriteLineAsync($"charrnn: error: {OneLine.Reason(failure)}");
+            string why =
+                failure is CharRnnException
+                    ? OneLine.Reason(failure)
+                    : $"the server cannot listen: {OneLine.Reason(failure).TrimEnd('.')}; choose another --port or --host.";
+            await Console.Error.WriteLineAsync($"charrnn: error: {why}");
             return failure switch
             {
-                SettingsException => Usage,
+                SettingsException or InvalidOperationException or FormatException => Usage,
                 ModelException => BadInput,
                 _ => Failure,
             };
@@ -62,16 +83,25 @@ internal static class ServerHost
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
+        // What keeps the server from starting is told in one line, by whoever catches it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        var settings = builder.Configuration.GetSection(OptionsSection);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.RequestHeadersTimeout = MaxHeadersTime;
+            kestrel.Limits.RequestHeadersTimeout = settings.GetValue(HeadersTimeout, DefaultHeadersTimeout);
         });
-        builder.Services.AddCharRnn(options => builder.Configuration.GetSection(OptionsSection).Bind(options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastConnections);
+        builder.Services.AddCharRnn(settings.Bind);
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
+        // As the description has them: a number is no text.
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict
+        );
         builder.Services.AddOpenApi(InterfaceDescription.Configure);
         builder
             .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("charrnn"))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter(ServerMetrics.MeterName)
@@ -80,6 +110,7 @@ internal static class ServerHost
                     .AddPrometheusExporter()
             );
         var app = builder.Build();
+        RequireKeyBeyondLoopback(app);
         var filter = app.Services.GetRequiredService<RequestFilter>();
         app.Use((context, next) => filter.GuardAsync(context, () => next(context)));
         app.Use(AnswerEmptyFailures);
@@ -98,6 +129,27 @@ internal static class ServerHost
         });
         app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>Refuses to serve other machines without a key: whoever reaches the port could use the models.</summary>
+    /// <exception cref="SettingsException">It would be so.</exception>
+    private static void RequireKeyBeyondLoopback(WebApplication app)
+    {
+        string urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "";
+        bool isOpen = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Any(url =>
+                !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                && !(
+                    IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
+                    && IPAddress.IsLoopback(address)
+                )
+            );
+        string? key = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.ApiKey;
+        if (isOpen && string.IsNullOrEmpty(key))
+            throw new SettingsException(
+                $"'{urls}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
+                    + "one, or serve 127.0.0.1 alone."
+            );
     }
 
     /// <summary>Gives failures that have no body one in the interface's shape: paths that are not there.</summary>

@@ -8,19 +8,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace CharRnn.Server;
 
 /// <summary>Adds a server of models to an ASP.NET Core application.</summary>
-/// <example>
-/// <code>
-/// var builder = WebApplication.CreateBuilder(args);
-/// builder.Services.AddCharRnn(options => options.Models.Add("runs/dragons-001"));
-/// var app = builder.Build();
-/// app.MapCharRnn();
-/// app.Run();
-/// </code>
-/// </example>
+/// <remarks>An application of ten lines stands in <c>samples/Serving</c>.</remarks>
 public static class CharRnnServerExtensions
 {
     /// <summary>Adds the services.</summary>
@@ -54,10 +47,13 @@ public static class CharRnnServerExtensions
     /// <param name="endpoints">The application's endpoints.</param>
     /// <returns>Conventions of all of them.</returns>
     /// <exception cref="ModelException">A model cannot be loaded.</exception>
-    /// <exception cref="SettingsException">There is no model, or two have the same name.</exception>
+    /// <exception cref="SettingsException">
+    /// There is no model, two have the same name, or another option cannot be used.
+    /// </exception>
     public static IEndpointConventionBuilder MapCharRnn(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
+        services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.Validate();
         var filter = services.GetRequiredService<RequestFilter>();
         var generation = services.GetRequiredService<GenerationEndpoints>();
         var text = services.GetRequiredService<TextEndpoints>();
@@ -75,7 +71,7 @@ public static class CharRnnServerExtensions
         work.MapPost("/classify", (Delegate)text.ClassifyAsync)
             .Describe<ClassifyRequest, ListResponse<TextLabels>>("Labels of texts, with their probabilities.");
         work.MapPost("/embeddings", (Delegate)text.EmbedAsync)
-            .Describe<EmbeddingRequest, ListResponse<TextEmbedding>>("Embeddings of texts: the pooled state.");
+            .Describe<EmbeddingRequest, ListResponse<EmbeddingEntry>>("Embeddings of texts: the pooled state.");
         work.MapGet("/models", (Delegate)model.ListAsync)
             .WithSummary("The models that are served.")
             .Produces<ListResponse<ModelResponse>>();

@@ -1,3 +1,5 @@
+using CharRnn.Checkpoints;
+
 namespace CharRnn.Server;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace CharRnn.Server;
 /// </summary>
 public sealed class CharRnnServerOptions
 {
+    private static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromDays(1);
+
     /// <summary>
     /// The models: run folders or safetensors files, each under its own name, or under another as <c>NAME=PATH</c>.
     /// </summary>
@@ -51,4 +55,43 @@ public sealed class CharRnnServerOptions
 
     /// <summary>Time that started requests have to end when the server is asked to stop. Default 30 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Checks every option but the models, which are checked by loading them.</summary>
+    /// <exception cref="SettingsException">One cannot be used; the message names the first.</exception>
+    internal void Validate()
+    {
+        // Whoever gives an empty key means to have one.
+        if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey))
+            throw new SettingsException("'ApiKey' is empty; give a key, or leave it out to ask for none.");
+        RequireAtLeast(1, MaxConcurrency, nameof(MaxConcurrency));
+        RequireAtLeast(1, MaxBodyBytes, nameof(MaxBodyBytes));
+        RequireAtLeast(1, MaxPromptLength, nameof(MaxPromptLength));
+        RequireAtLeast(1, MaxTokens, nameof(MaxTokens));
+        RequireAtLeast(0, Threads, nameof(Threads));
+        if (DrainTimeout < TimeSpan.Zero || DrainTimeout > MaxDrainTimeout)
+            throw new SettingsException(
+                $"'DrainTimeout' is {DrainTimeout.TotalSeconds} s; it must be 0 to {MaxDrainTimeout.TotalSeconds} s."
+            );
+        foreach (string origin in AllowedOrigins)
+            RequireOrigin(origin);
+    }
+
+    private static void RequireAtLeast(long least, long value, string name)
+    {
+        if (value < least)
+            throw new SettingsException($"'{name}' is {value}; it must be at least {least}.");
+    }
+
+    /// <summary>Refuses what no browser sends as an origin, so that it would allow nothing.</summary>
+    private static void RequireOrigin(string origin)
+    {
+        bool isOne =
+            Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase);
+        if (!isOne)
+            throw new SettingsException(
+                $"'AllowedOrigins' has {OneLine.Quote(origin)}; an origin is needed, without a path: "
+                    + "https://chat.example."
+            );
+    }
 }

@@ -16,7 +16,7 @@ namespace CharRnn.Server;
 [JsonSerializable(typeof(ChatResponse))]
 [JsonSerializable(typeof(ListResponse<TextScore>))]
 [JsonSerializable(typeof(ListResponse<TextLabels>))]
-[JsonSerializable(typeof(ListResponse<TextEmbedding>))]
+[JsonSerializable(typeof(ListResponse<EmbeddingEntry>))]
 [JsonSerializable(typeof(ListResponse<ModelResponse>))]
 [JsonSerializable(typeof(ModelDetails))]
 [JsonSerializable(typeof(ErrorResponse))]

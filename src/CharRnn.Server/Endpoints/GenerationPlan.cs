@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CharRnn.Checkpoints;
 using CharRnn.Sampling;
+using CharRnn.Server.Generating;
 using CharRnn.Server.Models;
 using CharRnn.Server.Requests;
 
@@ -16,10 +17,14 @@ internal sealed class GenerationPlan
 {
     private const int MaxTexts = 128,
         MaxLikeliest = 20,
-        MaxStops = 16;
+        MaxStops = 16,
+        MaxStopLength = 1000,
+        MaxLabelLength = 10_000;
     private const double MaxTemperature = 2,
         MaxPenalty = 2,
-        MaxBias = 100;
+        MaxBias = 100,
+        MinRepetition = 0.01,
+        MaxRepetition = 100;
 
     /// <summary>Fields of OpenAI's that would change the answer, and are not offered.</summary>
     private static readonly string[] Refused =
@@ -97,6 +102,8 @@ internal sealed class GenerationPlan
         var model = RequireLanguageModel(loaded);
         long seed = fields.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         int texts = Within(fields.N, 1, MaxTexts, "n") ?? 1;
+        // Before anything is made for each.
+        GenerationScheduler.RequirePlaces((long)prompts.Count * texts, options.MaxConcurrency);
         var (asked, param) = fields.MaxSymbols;
         var request = new GenerationRequest
         {
@@ -121,6 +128,11 @@ internal sealed class GenerationPlan
     /// <exception cref="ApiException">There is none, or none of the model's.</exception>
     public static LabelBlend? LabelOf(string? label, LanguageModel model)
     {
+        if (label?.Length > MaxLabelLength)
+            throw ApiException.Invalid(
+                "label",
+                $"'label' has {label.Length} characters; up to {MaxLabelLength} are taken."
+            );
         try
         {
             var blend = label is null ? null : LabelBlend.Parse(label, model.Labels);
@@ -150,7 +162,20 @@ internal sealed class GenerationPlan
         }
     }
 
-    private static bool ChangesTheAnswer(string name, JsonElement value) =>
+    private static bool ChangesTheAnswer(string name, JsonElement value)
+    {
+        try
+        {
+            return IsMoreThanDefault(name, value);
+        }
+        // A text with half of a surrogate pair: whatever it says, it is not the default.
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsMoreThanDefault(string name, JsonElement value) =>
         (name, value.ValueKind) switch
         {
             (_, JsonValueKind.Null) => false,
@@ -181,9 +206,7 @@ internal sealed class GenerationPlan
             PresencePenalty = Within(fields.PresencePenalty, -MaxPenalty, MaxPenalty, "presence_penalty") ?? 0,
             FrequencyPenalty = Within(fields.FrequencyPenalty, -MaxPenalty, MaxPenalty, "frequency_penalty") ?? 0,
             RepetitionPenalty =
-                fields.RepetitionPenalty is { } penalty && !(penalty > 0 && double.IsFinite(penalty))
-                    ? throw OutOfRange("repetition_penalty", penalty, "above 0")
-                    : fields.RepetitionPenalty ?? 1,
+                Within(fields.RepetitionPenalty, MinRepetition, MaxRepetition, "repetition_penalty") ?? 1,
             LogitBias = BiasOf(fields.LogitBias, vocabulary),
             Seed = unchecked((ulong)seed),
         };
@@ -196,7 +219,10 @@ internal sealed class GenerationPlan
         foreach (var (key, value) in given)
         {
             bool isId =
-                int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < vocabulary.Count;
+                int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && id < vocabulary.Count
+                // Else two keys, '7' and '07', would be one.
+                && (key[0] != '0' || key.Length == 1);
             if (!isId)
                 throw ApiException.Invalid(
                     "logit_bias",
@@ -214,6 +240,11 @@ internal sealed class GenerationPlan
         string[] texts = [.. stop?.Items.Where(text => text.Length > 0) ?? []];
         if (texts.Length > MaxStops)
             throw ApiException.Invalid("stop", $"'stop' has {texts.Length} texts; up to {MaxStops} are taken.");
+        if (texts.FirstOrDefault(text => text.Length > MaxStopLength) is { } longest)
+            throw ApiException.Invalid(
+                "stop",
+                $"a text of 'stop' has {longest.Length} characters; up to {MaxStopLength} are taken."
+            );
         var stops = new List<IReadOnlyList<int>>();
         foreach (string text in texts)
         {

@@ -1,3 +1,4 @@
+using CharRnn.Checkpoints;
 using CharRnn.Sampling;
 using CharRnn.Server.Generating;
 using CharRnn.Server.Models;
@@ -64,31 +65,61 @@ internal sealed class TextEndpoints(
             throw ApiException.Invalid("top", $"'top' is {request.Top}; it must be at least 1.");
         var texts = TextReading.Require(request.Input);
         int[][] ids = EncodeAll(texts, model);
-        float[][] probabilities = await ComputeAsync(() => model.Predict(texts, threads: 1), texts.Count);
+        float[][] probabilities = await ComputeAsync(() => model.Predict(texts, threads: 1));
         TextLabels[] labels = [.. probabilities.Select((row, i) => LabelsOf(i, row, model, request.Top))];
         await WriteAsync(context, Answer(id, ids, labels), ServerJson.Instance.ListResponseTextLabels);
     }
 
-    /// <summary>Answers <c>/v1/embeddings</c>.</summary>
+    /// <summary>Answers <c>/v1/embeddings</c>: the pooled state of texts, of length 1.</summary>
     public async Task EmbedAsync(HttpContext context)
     {
         var request = await RequestBody.ReadAsync(context, ServerJson.Instance.EmbeddingRequest);
-        await Task.CompletedTask;
-        throw ApiException.Invalid("model", "not yet");
+        var (id, loaded) = models.Take(request.Model);
+        using var taken = loaded;
+        if (request.EncodingFormat is not (null or Float or Base64))
+            throw ApiException.Invalid(
+                "encoding_format",
+                $"'encoding_format' is {OneLine.Quote(request.EncodingFormat)}; it must be {Float} or {Base64}."
+            );
+        var embedder = EmbedderOf(loaded.Model, request.Label);
+        if (request.Dimensions is { } dimensions && dimensions != embedder.EmbeddingSize)
+            throw ApiException.Invalid(
+                "dimensions",
+                $"'dimensions' is {dimensions}; the model's embeddings have {embedder.EmbeddingSize}. Leave it out."
+            );
+        int[][] texts = EncodeAll(TextReading.Require(request.Input), loaded.Model);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
+        float[][] vectors = await ComputeAsync(() => embedder.Embed(texts, cancellationToken: end.Token));
+        bool isBase64 = request.EncodingFormat == Base64;
+        EmbeddingEntry[] embeddings =
+        [
+            .. vectors.Select((vector, i) => new EmbeddingEntry { Index = i, Embedding = new(vector, isBase64) }),
+        ];
+        await WriteAsync(context, Answer(id, texts, embeddings), ServerJson.Instance.ListResponseEmbeddingEntry);
     }
 
+    private static ITextEmbedder EmbedderOf(RecurrentModel model, string? label) =>
+        model switch
+        {
+            LanguageModel writer => new TextEmbedder(writer, label: GenerationPlan.LabelOf(label, writer)),
+            _ when label is null => (SequenceClassifier)model,
+            _ => throw ApiException.Invalid(
+                "label",
+                "the model is a classifier, which tells labels; leave 'label' out."
+            ),
+        };
+
     /// <summary>Computes beside the generations, within the same limit.</summary>
-    private async Task<T> ComputeAsync<T>(Func<T> compute, int texts)
+    private async Task<T> ComputeAsync<T>(Func<T> compute)
     {
-        int places = Math.Min(texts, Environment.ProcessorCount);
-        scheduler.Reserve(places);
+        scheduler.Reserve(1);
         try
         {
             return await Task.Run(compute);
         }
         finally
         {
-            scheduler.Free(places);
+            scheduler.Free(1);
         }
     }
 

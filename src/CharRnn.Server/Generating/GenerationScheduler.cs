@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CharRnn.Sampling;
 using CharRnn.Server.Models;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,9 @@ internal sealed partial class GenerationScheduler : IDisposable
     private readonly object _gate = new();
     private readonly LinkedList<ScheduledGeneration> _waiting = new();
     private readonly List<LoadedModel>[] _forgotten;
+
+    // Number of scheduled generations of each model that has some.
+    private readonly Dictionary<LoadedModel, int> _scheduledOf = [];
     private readonly Thread[] _threads;
     private int _places,
         _scheduled;
@@ -56,23 +60,35 @@ internal sealed partial class GenerationScheduler : IDisposable
     /// <exception cref="ApiException">There are not as many: 429, or 400 where there never are.</exception>
     public void Reserve(int count)
     {
-        if (count > _maxConcurrency)
-            throw ApiException.Invalid(
-                "n",
-                $"the request asks for {count} texts at once; the server writes {_maxConcurrency}. Ask for fewer."
-            );
-        int taken = Interlocked.Add(ref _places, count);
-        if (taken <= _maxConcurrency)
-            return;
-        Free(count);
+        RequirePlaces(count, _maxConcurrency);
+        int taken = Active;
+        // What is refused never holds places, not even for a moment: another may fit into them.
+        while (taken + count <= _maxConcurrency)
+        {
+            int before = Interlocked.CompareExchange(ref _places, taken + count, taken);
+            if (before == taken)
+                return;
+            taken = before;
+        }
         throw new ApiException(
-            Microsoft.AspNetCore.Http.StatusCodes.Status429TooManyRequests,
-            $"the server writes {_maxConcurrency} texts at once, and is busy with {taken - count}; try again."
+            StatusCodes.Status429TooManyRequests,
+            $"the server writes {_maxConcurrency} texts at once, and is busy with {taken}; try again."
         )
         {
             Code = "rate_limit_exceeded",
             RetryAfter = TimeSpan.FromSeconds(1),
         };
+    }
+
+    /// <summary>Refuses a request for more texts than are ever written at once.</summary>
+    /// <exception cref="ApiException">It is one.</exception>
+    public static void RequirePlaces(long count, int maxConcurrency)
+    {
+        if (count > maxConcurrency)
+            throw ApiException.Invalid(
+                "n",
+                $"the request asks for {count} texts at once; the server writes {maxConcurrency}. Ask for fewer."
+            );
     }
 
     /// <summary>Gives places back.</summary>
@@ -86,10 +102,11 @@ internal sealed partial class GenerationScheduler : IDisposable
     public Generation Start(LoadedModel model, GenerationRequest request, IGenerationObserver observer)
     {
         var generation = new Generation((LanguageModel)model.Model, request, new FreeingObserver(this, observer));
-        model.Take();
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopping, this);
+            model.Take();
+            _scheduledOf[model] = _scheduledOf.GetValueOrDefault(model) + 1;
             _waiting.AddLast(new ScheduledGeneration(generation, model));
             _scheduled++;
             _hasNewcomer = true;
@@ -114,18 +131,24 @@ internal sealed partial class GenerationScheduler : IDisposable
 
     private void Forget(LoadedModel model)
     {
-        if (model.Model is not LanguageModel)
-            return;
         lock (_gate)
         {
-            // Each thread keeps something for it, and is its user until it has dropped that.
-            foreach (var forgotten in _forgotten)
-            {
-                forgotten.Add(model);
-                model.Take();
-            }
-            Monitor.PulseAll(_gate);
+            if (!_scheduledOf.ContainsKey(model))
+                LetAllDrop(model);
         }
+    }
+
+    /// <summary>Each thread keeps something for a model, and is its user until it has dropped that.</summary>
+    private void LetAllDrop(LoadedModel model)
+    {
+        if (model.Model is not LanguageModel)
+            return;
+        foreach (var forgotten in _forgotten)
+        {
+            forgotten.Add(model);
+            model.Take();
+        }
+        Monitor.PulseAll(_gate);
     }
 
     private void Work(int number)
@@ -172,6 +195,12 @@ internal sealed partial class GenerationScheduler : IDisposable
             return;
         }
         _scheduled--;
+        if (--_scheduledOf[done.Model] == 0)
+        {
+            _scheduledOf.Remove(done.Model);
+            if (done.Model.IsRetired)
+                LetAllDrop(done.Model);
+        }
         done.Model.Dispose();
     }
 

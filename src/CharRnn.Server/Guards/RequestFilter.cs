@@ -79,28 +79,34 @@ internal sealed partial class RequestFilter(
     /// <summary>Tells a client of a failure; in a stream that has begun, as its last event.</summary>
     public async Task FailAsync(HttpContext context, Exception failure)
     {
-        var told = ToldOf(failure);
-        metrics.Refused(told.Status);
-        if (told.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
+        var answer = AnswerTo(failure);
+        metrics.Refused(answer.Status);
+        if (answer.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
             LogFailure(failure, context.Request.Path);
-        if (context.Response.HasStarted)
+        // A stream that has begun may have events that are not yet sent: only another can follow them.
+        if (EventStream.IsOne(context.Response))
         {
-            if (EventStream.IsOne(context.Response))
-                await new EventStream(context.Response).FailAsync(told);
-            else
-                context.Abort();
+            await new EventStream(context.Response).FailAsync(answer);
             return;
         }
-        context.Response.StatusCode = told.Status;
-        if (told.RetryAfter is { } time)
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.StatusCode = answer.Status;
+        if (answer.RetryAfter is { } time)
             context.Response.Headers.RetryAfter = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(told), ServerJson.Instance.ErrorResponse);
+        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(answer), ServerJson.Instance.ErrorResponse);
     }
 
     private void LimitBody(HttpContext context)
     {
         long max = options.Value.MaxBodyBytes;
         if (context.Request.ContentLength > max)
+        {
+            // What is not read would have to be skipped before the connection's next request.
+            context.Response.Headers.Connection = "close";
             throw new ApiException(
                 StatusCodes.Status413PayloadTooLarge,
                 $"the body has {context.Request.ContentLength} bytes; the server takes {max}. Send less."
@@ -108,6 +114,7 @@ internal sealed partial class RequestFilter(
             {
                 Code = "request_too_large",
             };
+        }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = max;
     }
@@ -128,10 +135,10 @@ internal sealed partial class RequestFilter(
     private static bool IsClientGone(Exception failure, HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException;
 
-    private ApiException ToldOf(Exception failure) =>
+    private ApiException AnswerTo(Exception failure) =>
         failure switch
         {
-            ApiException told => told,
+            ApiException answer => answer,
             SettingsException refused => ApiException.Invalid(
                 FieldNames.In(refused.Message, out string message),
                 message

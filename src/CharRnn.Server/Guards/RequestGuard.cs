@@ -16,6 +16,7 @@ internal sealed class RequestGuard(IOptions<CharRnnServerOptions> options)
 {
     private const string AnyHost = "*";
     private const string Bearer = "Bearer ";
+    private const string DefaultHeaders = "authorization, content-type";
 
     private readonly CharRnnServerOptions _options = options.Value;
 
@@ -34,7 +35,9 @@ internal sealed class RequestGuard(IOptions<CharRnnServerOptions> options)
         if (isPreflight)
         {
             context.Response.Headers.AccessControlAllowMethods = "GET, POST";
-            context.Response.Headers.AccessControlAllowHeaders = "authorization, content-type";
+            // Clients send headers of their own; the origin was allowed by name.
+            var headers = context.Request.Headers.AccessControlRequestHeaders;
+            context.Response.Headers.AccessControlAllowHeaders = headers.Count == 0 ? DefaultHeaders : headers;
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
         return isPreflight;

@@ -12,27 +12,38 @@ internal sealed class ServedModel(string id, string path) : IDisposable
 {
     private readonly Lock _gate = new();
     private LoadedModel? _loaded;
+    private bool _isReloading;
 
     /// <summary>The id that requests name it by.</summary>
     public string Id => id;
 
     /// <summary>
-    /// The model, for as long as the result is not disposed of. A file that was replaced is loaded anew; where that
-    /// fails, the model that was there is used further.
+    /// The model, for as long as the result is not disposed of. A file that was replaced is loaded anew by the first
+    /// request that finds it, while others go on with the model that was there; where that fails, all do.
     /// </summary>
     /// <param name="reloaded">Told what was loaded anew, and what could not be.</param>
     /// <exception cref="ModelException">It was never loaded, and cannot be.</exception>
     public LoadedModel Take(IModelObserver reloaded)
     {
+        FileMark stamp;
         lock (_gate)
         {
-            if (_loaded is null)
-                _loaded = LoadedModel.Load(path, Stamp());
-            else if (Stamp() is { } stamp && stamp != _loaded.Stamp)
-                Reload(stamp, reloaded);
-            _loaded.Take();
-            return _loaded;
+            _loaded ??= LoadedModel.Load(path, Stamp());
+            if (_isReloading || Stamp() is not { } found || found == _loaded.Stamp)
+                return Taken();
+            (stamp, _isReloading) = (found, true);
         }
+        try
+        {
+            Reload(stamp, reloaded);
+        }
+        finally
+        {
+            lock (_gate)
+                _isReloading = false;
+        }
+        lock (_gate)
+            return Taken();
     }
 
     /// <inheritdoc/>
@@ -40,15 +51,24 @@ internal sealed class ServedModel(string id, string path) : IDisposable
     {
         lock (_gate)
             _loaded?.Retire();
-        _loaded = null;
+    }
+
+    private LoadedModel Taken()
+    {
+        _loaded!.Take();
+        return _loaded;
     }
 
     private void Reload(FileMark stamp, IModelObserver reloaded)
     {
-        var before = _loaded!;
+        // Nobody else replaces it meanwhile.
+        using var before = _loaded!;
+        before.Take();
         try
         {
-            _loaded = LoadedModel.Load(path, stamp);
+            var loaded = LoadedModel.Load(path, stamp);
+            lock (_gate)
+                _loaded = loaded;
             before.Retire();
             reloaded.Reloaded(id, before);
         }

@@ -58,7 +58,9 @@ internal abstract record GenerationFields
     public double? FrequencyPenalty { get; init; }
 
     [JsonPropertyName("repetition_penalty")]
-    [Description("Above 0: divides logits of characters among the last 64. Default 1. (Not of OpenAI's interface.)")]
+    [Description(
+        "0.01 to 100: divides logits of characters among the last 64. Default 1. (Not of OpenAI's interface.)"
+    )]
     public double? RepetitionPenalty { get; init; }
 
     [JsonPropertyName("logit_bias")]

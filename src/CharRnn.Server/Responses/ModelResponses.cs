@@ -6,26 +6,33 @@ namespace CharRnn.Server.Responses;
 /// <summary>A model in the list of those served.</summary>
 internal record ModelResponse
 {
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("object")]
     public string Object { get; init; } = "model";
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("created")]
     [Description("Seconds since 1970: when the model's file was written.")]
     public required long Created { get; init; }
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("owned_by")]
     public string OwnedBy { get; init; } = "charrnn";
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("kind")]
     [Description("language-model or classifier.")]
     public required string Kind { get; init; }
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("cell")]
     public required string Cell { get; init; }
 
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("params")]
     public required long Params { get; init; }
 }

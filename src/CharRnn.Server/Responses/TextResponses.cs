@@ -81,7 +81,7 @@ internal sealed record LabelPrediction
 }
 
 /// <summary>Embedding of a text.</summary>
-internal sealed record TextEmbedding
+internal sealed record EmbeddingEntry
 {
     [JsonPropertyName("object")]
     public string Object { get; init; } = "embedding";

@@ -1,4 +1,6 @@
 using CharRnn.Sampling;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace CharRnn.Tests;
 
@@ -53,7 +55,58 @@ public sealed class StopTextTests
     }
 
     [Fact]
+    public void TheFirstOfSeveralStopsToBeComplete_EndsTheText_AndOfThoseTheOneThatBeganFirst()
+    {
+        var letters = Gen.Elements('a', 'b', 'c');
+        var words = Gen.Choose(1, 4).SelectMany(length => letters.ArrayOf(length)).Select(word => new string(word));
+        var inputs =
+            from text in letters.ArrayOf(24)
+            from count in Gen.Choose(1, 4)
+            from stops in words.ArrayOf(count)
+            select (Text: new string(text), Stops: stops);
+        Property.Holds(
+            inputs,
+            LongTests.Times(20_000),
+            input =>
+            {
+                var stop = new StopText([.. input.Stops.Select(word => (IReadOnlyList<int>)Ids(word))]);
+                var (output, isEnded) = Feed(stop, input.Text);
+                var (before, isFound) = Search(input.Text, input.Stops);
+                Assert.Equal(isFound, isEnded);
+                Assert.Equal(before, isEnded ? output : output + string.Concat(stop.Held.Select(id => (char)id)));
+                Assert.True(isEnded || IsBeginning(stop.Held, input.Stops), "more is held than may become a stop");
+            }
+        );
+
+        static bool IsBeginning(IReadOnlyCollection<int> held, string[] stops) =>
+            Array.Exists(stops, word => Ids(word).Take(held.Count).SequenceEqual(held));
+    }
+
+    [Fact]
+    public void ALongStopThatIsNearlyThere_TakesNoLongerThanAShortOne()
+    {
+        // Compared place by place, this would be 10^10 comparisons.
+        const int length = 100_000;
+        string almost = new('a', length - 1);
+        var stop = new StopText(Ids(almost + "b"));
+        var (output, ended) = Feed(stop, almost + almost + "c");
+        Assert.False(ended);
+        Assert.Equal(almost + almost + "c", output);
+    }
+
+    [Fact]
     public void EmptyStop_IsRefused() => Assert.Throws<SettingsException>(() => new StopText([]));
+
+    private static (string Before, bool IsFound) Search(string text, string[] stops)
+    {
+        for (int end = 1; end <= text.Length; end++)
+        {
+            string[] complete = [.. stops.Where(word => text[..end].EndsWith(word, StringComparison.Ordinal))];
+            if (complete.Length > 0)
+                return (text[..(end - complete.Max(word => word.Length))], true);
+        }
+        return (text, false);
+    }
 
     private static int[] Ids(string text) => [.. text.Select(c => (int)c)];
 

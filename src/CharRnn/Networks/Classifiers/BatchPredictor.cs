@@ -34,21 +34,22 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     /// first.
     /// </param>
     /// <exception cref="SettingsException">A record is empty.</exception>
-    public void Predict(IReadOnlyList<int[]> records, Action<int, ReadOnlySpan<float>> receive)
-    {
-        int[] order = ByLength(records);
-        if (order.Length > 0)
-            BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
-        for (int first = 0, count; first < order.Length; first += count)
-        {
-            int maxStreams = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
-            count = Math.Min(maxStreams, order.Length - first);
-            var batch = order.AsSpan(first, count);
-            Run(records, batch);
-            for (int stream = 0; stream < count; stream++)
-                receive(batch[stream], _window!.Head.Probabilities(stream));
-        }
-    }
+    public void Predict(IReadOnlyList<int[]> records, Action<int, ReadOnlySpan<float>> receive) =>
+        Read(records, (record, window, stream) => receive(record, window.Head.Probabilities(stream)), default);
+
+    /// <summary>The pooled state of some records, handed out as they come.</summary>
+    /// <param name="records">The ids of each record's characters; at least one each.</param>
+    /// <param name="receive">
+    /// Receives a record's number and its pooled state (joined), which holds until it returns; the longest records come
+    /// first.
+    /// </param>
+    /// <param name="cancellationToken">Stops early with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="SettingsException">A record is empty.</exception>
+    public void Pool(
+        IReadOnlyList<int[]> records,
+        Action<int, ReadOnlySpan<float>> receive,
+        CancellationToken cancellationToken
+    ) => Read(records, (record, window, stream) => receive(record, window.Pooled.Row(stream)), cancellationToken);
 
     /// <inheritdoc/>
     public void Execute(int worker)
@@ -64,21 +65,25 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _windows.Dispose();
 
-    /// <summary>The records' numbers, the longest first, so that the first batch of each kind is the largest.</summary>
-    private static int[] ByLength(IReadOnlyList<int[]> records)
+    private void Read(
+        IReadOnlyList<int[]> records,
+        Action<int, RecordWindow, int> receive,
+        CancellationToken cancellationToken
+    )
     {
-        int[] order = new int[records.Count];
-        int[] keys = new int[records.Count];
-        for (int i = 0; i < order.Length; i++)
+        int[] order = TextEmbedding.LongestFirst(records);
+        if (order.Length > 0)
+            BuildWholeTables(records.Sum(record => (long)record.Length), longest: records[order[0]].Length);
+        for (int first = 0, count; first < order.Length; first += count)
         {
-            if (records[i].Length == 0)
-                throw new SettingsException(
-                    $"text {i + 1} of {records.Count} is empty; a text of at least one character is needed."
-                );
-            (order[i], keys[i]) = (i, -records[i].Length);
+            cancellationToken.ThrowIfCancellationRequested();
+            int maxStreams = Math.Clamp(MaxRows / records[order[first]].Length, 1, MaxStreams);
+            count = Math.Min(maxStreams, order.Length - first);
+            var batch = order.AsSpan(first, count);
+            Run(records, batch);
+            for (int stream = 0; stream < count; stream++)
+                receive(batch[stream], _window!, stream);
         }
-        Array.Sort(keys, order);
-        return order;
     }
 
     /// <summary>

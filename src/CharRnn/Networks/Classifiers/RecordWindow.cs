@@ -90,6 +90,9 @@ internal sealed class RecordWindow
     /// <summary>The output layer.</summary>
     public LabelHead Head { get; }
 
+    /// <summary>(B, joined): the pooled records, which the head reads.</summary>
+    public Matrix Pooled => _pooling.Pooled;
+
     /// <summary>Draws the dropout masks of a training step, for both passes. Called by one thread.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The training step.</param>

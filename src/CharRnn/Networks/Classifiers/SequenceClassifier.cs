@@ -16,7 +16,7 @@ namespace CharRnn;
 /// Console.WriteLine(model.Labels[Array.IndexOf(probabilities, probabilities.Max())]);
 /// </code>
 /// </example>
-public sealed class SequenceClassifier : RecurrentModel
+public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
 {
     internal static readonly ModelFormat<SequenceClassifier, ClassifierSpec, ClassifierLayout> Format = new(
         ModelMetadata.ClassifierFormat,
@@ -75,6 +75,10 @@ public sealed class SequenceClassifier : RecurrentModel
     /// <exception cref="ModelException">There is no such model, or the file is not in safetensors.</exception>
     public static bool IsOne(string path) => Format.IsOne(path);
 
+    /// <summary>Refuses what <see cref="Load"/> would refuse, without reading the weights.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    internal static void Check(string path) => Format.Check(path);
+
     /// <summary>The probability of each label for a text.</summary>
     /// <param name="text">The text; at least one character.</param>
     /// <returns>
@@ -118,6 +122,68 @@ public sealed class SequenceClassifier : RecurrentModel
         using var team = new WorkerTeam(threads);
         using var predictor = new BatchPredictor(this, team);
         predictor.Predict([.. texts.Select(Encode)], receive);
+    }
+
+    /// <summary>
+    /// Size of a text's vector: H, or 2·H of a network that reads in both directions, the forward state first.
+    /// </summary>
+    public int EmbeddingSize => Spec.Directions * Spec.HiddenSize;
+
+    /// <summary>
+    /// The vectors of texts: for each the state that its labels are predicted from, pooled as the network was trained
+    /// to (<see cref="ClassifierSpec.Pooling"/>).
+    /// </summary>
+    /// <inheritdoc/>
+    /// <example>
+    /// The names that are most like another:
+    /// <code>
+    /// using var model = SequenceClassifier.Load("runs/names-001");
+    /// string[] names = ["Kowalski", "Nowak", "Satoshi"];
+    /// float[][] vectors = model.Embed(names);
+    /// float[] asked = model.Embed(["Wozniak"])[0];
+    /// foreach (var (name, vector) in names.Zip(vectors))
+    ///     Console.WriteLine($"{name} {asked.Zip(vector, (a, b) => a * b).Sum():F2}");
+    /// </code>
+    /// </example>
+    public float[][] Embed(
+        IReadOnlyList<string> texts,
+        int threads = 1,
+        bool normalize = true,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return Embed([.. texts.Select(Encode)], threads, normalize, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public float[][] Embed(
+        IReadOnlyList<int[]> texts,
+        int threads = 1,
+        bool normalize = true,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        foreach (int[] ids in texts)
+            RequireKnown(ids, Spec.VocabularySize);
+        float[][] vectors = new float[texts.Count][];
+        using var team = new WorkerTeam(threads);
+        using var predictor = new BatchPredictor(this, team);
+        predictor.Pool(texts, Receive, cancellationToken);
+        return vectors;
+
+        void Receive(int text, ReadOnlySpan<float> joined)
+        {
+            // Each direction's part is padded.
+            double[] pooled = new double[EmbeddingSize];
+            for (int i = 0; i < pooled.Length; i++)
+            {
+                var (direction, unit) = Math.DivRem(i, Spec.HiddenSize);
+                pooled[i] = joined[direction * Layout.HiddenWidth + unit];
+            }
+            vectors[text] = TextEmbedding.ToVector(pooled, normalize, text);
+        }
     }
 
     /// <summary>The id of the likeliest label; of equally likely ones, the lowest.</summary>

@@ -61,6 +61,10 @@ public sealed class LanguageModel : RecurrentModel
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     public static LanguageModel Load(string path) => Format.Read(path);
 
+    /// <summary>Refuses what <see cref="Load"/> would refuse, without reading the weights.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    internal static void Check(string path) => Format.Check(path);
+
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
     internal static LanguageModel OfZeros(ModelDescription<ParameterLayout> description) =>
         new(description.Layout, description.Vocabulary, description.Labels)
@@ -161,19 +165,6 @@ public sealed class LanguageModel : RecurrentModel
             throw new SettingsException(
                 $"the label '{LabelNames.Cut(label.Name)}' has the id {unknown.Label}; the model has {labels.Count} labels, from 0."
             );
-    }
-
-    /// <summary>Refuses ids outside the vocabulary.</summary>
-    internal static void RequireKnown(ReadOnlySpan<int> ids, int symbols)
-    {
-        for (int i = 0; i < ids.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)symbols)
-                throw new ArgumentOutOfRangeException(
-                    nameof(ids),
-                    $"ids[{i}] is {ids[i]}; a vocabulary of {symbols} has the ids 0 to {symbols - 1}."
-                );
-        }
     }
 
     private void CopyLogits(Window window, HeadBlock block, float[] logits)

@@ -108,6 +108,14 @@ internal sealed class Window : IDisposable
     /// </summary>
     private FirstLayerInput FirstInput => new(Symbols, Symbols.Shift.IsEmpty ? _labels : null);
 
+    /// <summary>What the head reads at a position, (P padded, or H padded), after a forward pass.</summary>
+    public ReadOnlySpan<float> OutputOf(int step, int stream)
+    {
+        int row = Tiles.RowOf(step, stream);
+        int tile = Tiles.TileOf(stream);
+        return _connectors[^1].OutputOf(tile).Row(row - Tiles.RowStart(tile));
+    }
+
     /// <summary>Lets the scan advance a progress with each step whose head input is there.</summary>
     public void ReportTo(ScanProgress progress) => _connectors[^1].Progress = progress;
 

@@ -67,10 +67,14 @@ public sealed class LabelBlend
             var (label, weight) = ParsePart(part, labels);
             if (!weights.TryAdd(label, weight))
                 throw new SettingsException(
-                    $"the blend of labels '{text}' has '{labels[label]}' twice; give each label once."
+                    $"the blend of labels '{LabelNames.Cut(text)}' has '{labels[label]}' twice; give each label once."
                 );
         }
         double sum = weights.Values.Sum();
+        if (!double.IsFinite(sum))
+            throw new SettingsException(
+                $"the weights of the blend '{LabelNames.Cut(text)}' have no sum; make them smaller."
+            );
         return new LabelBlend([.. weights.Select(pair => new LabelWeight(pair.Key, pair.Value / sum))], text);
     }
 
@@ -99,7 +103,7 @@ public sealed class LabelBlend
         );
         if (!isNumber || !(weight > 0) || !double.IsFinite(weight))
             throw new SettingsException(
-                $"the weight of the label '{name}' is '{part[(sign + 1)..]}'; it must be a number above 0."
+                $"the weight of the label '{name}' is '{LabelNames.Cut(part[(sign + 1)..])}'; it must be a number above 0."
             );
         return (label, weight);
     }
@@ -110,7 +114,7 @@ public sealed class LabelBlend
         int start = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            bool opens = Marks.Contains(text[i]) && text[start..i].Trim().Length == 0;
+            bool opens = Marks.Contains(text[i]) && text.AsSpan(start, i - start).IsWhiteSpace();
             if (opens && text.IndexOf(text[i], i + 1) is >= 0 and int end)
                 i = end;
             if (text[i] != Separator)

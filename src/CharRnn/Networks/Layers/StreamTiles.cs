@@ -95,12 +95,17 @@ internal sealed class StreamTiles
         }
     }
 
+    /// <summary>A stream's tile.</summary>
+    public int TileOf(int stream)
+    {
+        int tile = Array.BinarySearch(_starts, stream);
+        return tile < 0 ? ~tile - 1 : tile;
+    }
+
     /// <summary>Row of (t, b), which is t·B + b in a (T, B) window.</summary>
     public int RowOf(int step, int stream)
     {
-        int tile = Array.BinarySearch(_starts, stream);
-        if (tile < 0)
-            tile = ~tile - 1;
+        int tile = TileOf(stream);
         return RowStart(tile) + step * StreamCount(tile) + stream - _starts[tile];
     }
 }
