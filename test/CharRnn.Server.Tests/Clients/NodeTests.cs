@@ -42,6 +42,10 @@ public sealed class NodeTests(SharedServer server)
             Assert.Equal(answers.GetProperty("completionUsage").GetRawText(), stream.GetProperty("usage").GetRawText());
         }
         Assert.Equal("length", answers.GetProperty("chatReason").GetString());
+        Assert.Equal(
+            new TextEmbedder(server.Prose).Embed(["the dragon ", "gold"]),
+            answers.GetProperty("embeddings").Deserialize<float[][]>()!
+        );
         Assert.Contains("prose", answers.GetProperty("models").Deserialize<string[]>()!);
         Assert.Equal("prose", answers.GetProperty("model").GetString());
     }

@@ -58,6 +58,10 @@ console.log(
     ),
     // The helper gathers the chunks itself, and is strict about their order.
     chatHelper: await client.chat.completions.stream({ ...asked, messages }).finalContent(),
+    // The client asks for base64 itself, and decodes it.
+    embeddings: (await client.embeddings.create({ model: "prose", input: [prompt, "gold"] })).data.map((each) =>
+      Array.from(each.embedding),
+    ),
     models,
     model: (await client.models.retrieve("prose")).id,
     badRequest: await failure(client.completions.create({ ...asked, prompt: "the €" })),

@@ -112,10 +112,8 @@ public sealed partial class DescriptionTests(SharedServer server)
     [InlineData(false)]
     public async Task Key_IsAskedForWhereThereIsOne(bool isAsked)
     {
-        await using var another = await RunningServer.StartAsync(
-            $"--CharRnn:Models:0={server.NamesFile}",
-            $"--CharRnn:ApiKey={(isAsked ? "secret" : "")}"
-        );
+        string[] key = isAsked ? ["--CharRnn:ApiKey=secret"] : [];
+        await using var another = await RunningServer.StartAsync([$"--CharRnn:Models:0={server.NamesFile}", .. key]);
         var document = await another.Client.GetFromJsonAsync<JsonElement>(
             "/openapi/v1.json",
             TestContext.Current.CancellationToken
