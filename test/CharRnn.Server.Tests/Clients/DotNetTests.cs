@@ -91,7 +91,7 @@ public sealed class DotNetTests(SharedServer server)
     public async Task OpenAIsClient_AndExtensionsAI_Embed()
     {
         string[] texts = [Prompt, "gold"];
-        float[][] expected = new TextEmbedder(server.Prose).Embed(texts);
+        float[][] expected = Library.Vectors(new TextEmbedder(server.Prose), texts);
         var client = Client.GetEmbeddingClient("prose");
         var vectors = await client.GenerateEmbeddingsAsync(
             texts,

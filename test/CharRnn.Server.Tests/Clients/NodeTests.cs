@@ -43,7 +43,7 @@ public sealed class NodeTests(SharedServer server)
         }
         Assert.Equal("length", answers.GetProperty("chatReason").GetString());
         Assert.Equal(
-            new TextEmbedder(server.Prose).Embed(["the dragon ", "gold"]),
+            Library.Vectors(new TextEmbedder(server.Prose), "the dragon ", "gold"),
             answers.GetProperty("embeddings").Deserialize<float[][]>()!
         );
         Assert.Contains("prose", answers.GetProperty("models").Deserialize<string[]>()!);

@@ -26,7 +26,7 @@ public sealed class EmbeddingTests(SharedServer server)
             }
         );
         Assert.Equal("list", answer.GetProperty("object").GetString());
-        Assert.Equal(new TextEmbedder(server.Prose).Embed(Texts), VectorsOf(answer));
+        Assert.Equal(Library.Vectors(new TextEmbedder(server.Prose), Texts), VectorsOf(answer));
         Assert.Equal(
             Texts.Sum(text => text.Length),
             answer.GetProperty("usage").GetProperty("total_tokens").GetInt32()
@@ -54,7 +54,7 @@ public sealed class EmbeddingTests(SharedServer server)
             }
         );
         Assert.Equal(
-            new TextEmbedder(server.Prose).Embed(Texts),
+            Library.Vectors(new TextEmbedder(server.Prose), Texts),
             answer.GetProperty("data").EnumerateArray().Select(each => Decode(each.GetProperty("embedding")))
         );
     }
@@ -64,11 +64,14 @@ public sealed class EmbeddingTests(SharedServer server)
     {
         string[] names = ["Kowalski", "Li"];
         Assert.Equal(
-            server.Classifier.Embed(names),
+            Library.Vectors(server.Classifier, names),
             VectorsOf(await server.AskAsync(Path, new { model = "languages", input = names }))
         );
         Assert.Equal(
-            new TextEmbedder(server.Names, label: LabelBlend.Parse("Greek", server.Names.Labels)).Embed(["Anna"]),
+            Library.Vectors(
+                new TextEmbedder(server.Names, label: LabelBlend.Parse("Greek", server.Names.Labels)),
+                "Anna"
+            ),
             VectorsOf(
                 await server.AskAsync(
                     Path,
