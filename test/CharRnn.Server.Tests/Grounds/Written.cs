@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CharRnn.Server.Tests;
 
 /// <summary>Texts as the library writes them, one alone.</summary>
@@ -16,4 +18,17 @@ internal static class Written
         int end = stop is null ? -1 : text.IndexOf(stop, StringComparison.Ordinal);
         return end < 0 ? text : text[..end];
     }
+
+    /// <summary>The text of a stream of one answer, which has ended as it must.</summary>
+    public static string Streamed(string body)
+    {
+        const string data = "data: ";
+        Assert.EndsWith("data: [DONE]\n\n", body);
+        string[] events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        return string.Concat(events[..^1].Select(each => TextOf(JsonElement.Parse(each[data.Length..]))));
+    }
+
+    /// <summary>The text of an answer, or of a chunk of one.</summary>
+    public static string? TextOf(JsonElement answer) =>
+        answer.GetProperty("choices")[0].GetProperty("text").GetString();
 }

@@ -70,9 +70,7 @@ public sealed class LeavingClientTests(DrawnModels models)
         };
         using (var connection = await RawConnection.OpenAsync(server.Address))
         {
-            await connection.SayAsync(
-                RawConnection.Post("/v1/completions", Endless("/v1/completions", false, places))
-            );
+            await connection.SayAsync(RawConnection.Post("/v1/completions", Endless("/v1/completions", false, places)));
             await Eventually.HoldsAsync(() => scheduler.Active == places, "all places are taken");
             using var busy = await server.PostAsync("/v1/completions", one);
             var refusal = await Refusal.ReadAsync(busy);

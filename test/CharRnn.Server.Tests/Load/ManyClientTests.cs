@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using CharRnn.Server.Generating;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,20 +66,7 @@ public sealed class ManyClientTests(DrawnModels models)
         Assert.True(response.IsSuccessStatusCode, body);
         Assert.Equal(
             Written.Alone(models.Plain, prompt, length, (ulong)number, stop),
-            isStreamed ? Streamed(body) : Text(JsonElement.Parse(body))
+            isStreamed ? Written.Streamed(body) : Written.TextOf(JsonElement.Parse(body))
         );
     }
-
-    private static string Streamed(string body)
-    {
-        const string data = "data: ";
-        Assert.EndsWith("data: [DONE]\n\n", body);
-        var text = new StringBuilder();
-        foreach (string each in body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)[..^1])
-            text.Append(Text(JsonElement.Parse(each[data.Length..])));
-        return text.ToString();
-    }
-
-    private static string? Text(JsonElement answer) =>
-        answer.GetProperty("choices")[0].GetProperty("text").GetString();
 }

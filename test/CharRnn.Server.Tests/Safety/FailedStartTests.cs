@@ -35,8 +35,12 @@ public sealed class FailedStartTests(DrawnModels models) : IDisposable
         await File.WriteAllTextAsync(broken, "no model", TestContext.Current.CancellationToken);
         byte[] sound = await File.ReadAllBytesAsync(models.PlainFile, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(cut, sound[..^9], TestContext.Current.CancellationToken);
-        foreach (string path in new[] { broken, cut, _folder.File("missing.safetensors"), _folder.Path })
-            await AssertFailsAsync(BadInput, path, [$"--CharRnn:Models:0={path}"]);
+        await AssertFailsAsync(BadInput, broken, [$"--CharRnn:Models:0={broken}"]);
+        foreach (string path in new[] { cut, _folder.File("missing.safetensors"), _folder.Path })
+        {
+            var refused = Assert.Throws<ModelException>(() => Build($"--CharRnn:Models:0={path}"));
+            Assert.Contains(path, refused.Message);
+        }
     }
 
     [Theory]
@@ -51,17 +55,34 @@ public sealed class FailedStartTests(DrawnModels models) : IDisposable
     {
         if (settings.Length > 0)
             settings = models.Settings(settings);
-        var refused = Assert.Throws<SettingsException>(() =>
-            CharRnn.Host.ServerHost.Build(["--urls=http://127.0.0.1:0", .. settings])
-        );
+        var refused = Assert.Throws<SettingsException>(() => Build(settings));
         Assert.Contains(message, refused.Message);
     }
 
+    [Fact]
+    public Task AValueThatIsNone() =>
+        AssertFailsAsync(Usage, "a setting cannot be used: ", models.Settings("--CharRnn:MaxConcurrency=many"));
+
     [Theory]
-    [InlineData("MaxConcurrency", "--CharRnn:MaxConcurrency=many")]
-    [InlineData("nonsense", "--urls=nonsense")]
-    public Task AValueThatIsNone(string named, params string[] settings) =>
-        AssertFailsAsync(Usage, named, models.Settings(settings));
+    [InlineData("--urls=http://0.0.0.0:0")]
+    [InlineData("--urls=http://*:0")]
+    [InlineData("--urls=http://127.0.0.1:0;http://[::]:0")]
+    [InlineData("--urls=http://models.example:0")]
+    [InlineData("--http_ports=8080")]
+    [InlineData("--Kestrel:Endpoints:All:Url=http://0.0.0.0:0")]
+    public void AnAddressThatOthersReach_WithoutAKey(string setting)
+    {
+        var refused = Assert.Throws<SettingsException>(() =>
+            CharRnn.Host.ServerHost.Build([setting, .. models.Settings()])
+        );
+        Assert.Contains("there is no 'ApiKey'", refused.Message);
+        (
+            (IDisposable)CharRnn.Host.ServerHost.Build([setting, .. models.Settings("--CharRnn:ApiKey=secret")])
+        ).Dispose();
+    }
+
+    private static void Build(params string[] settings) =>
+        ((IDisposable)CharRnn.Host.ServerHost.Build(["--urls=http://127.0.0.1:0", .. settings])).Dispose();
 
     private static async Task AssertFailsAsync(int code, string named, string[] settings)
     {

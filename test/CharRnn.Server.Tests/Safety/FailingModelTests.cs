@@ -20,7 +20,7 @@ public sealed class FailingModelTests : IDisposable
     [InlineData("/v1/score", "\"input\":\"abc\"")]
     public async Task BeforeAnythingWasWritten_TheAnswerIsAFailure_StreamedOrNot(string path, string fields)
     {
-        await using var server = await StartAsync(model => model.Weights.Span(0, (int)model.Weights.Length).Fill(float.NaN));
+        await using var server = await StartAsync(DamageAll);
         foreach (string stream in path == "/v1/score" ? new[] { "" } : [",\"stream\":true", ",\"stream\":false"])
         {
             string answer = await RawConnection.AnswerAsync(
@@ -49,12 +49,7 @@ public sealed class FailingModelTests : IDisposable
         );
         string begun = isStreamed ? await connection.ReadAsync() : "";
         await Eventually.HoldsAsync(() => scheduler.Active == 1, "the text has begun");
-        var (_, loaded) = server.Services.GetRequiredService<ModelRegistry>().Take(null);
-        using (loaded)
-        {
-            var weights = loaded.Model.Weights;
-            weights.Span(0, (int)weights.Length).Fill(float.NaN);
-        }
+        Damage(server, DamageAll);
         string all = begun + await connection.ReadToEndAsync();
         if (isStreamed)
         {
@@ -73,14 +68,16 @@ public sealed class FailingModelTests : IDisposable
     public async Task OneOfSeveralTexts_FailsThemAll_InOneForm()
     {
         // 'z' alone leads to no number.
+        int broken = -1;
         await using var server = await StartAsync(model =>
         {
+            broken = model.Encode("z")[0];
             var embedding = model.Weights.Layout.Slices.Single(slice => slice.Name == "embedding");
-            model.Weights.Matrix(embedding).Row('z' - 'a').Fill(float.NaN);
+            model.Weights.Matrix(embedding).Row(broken).Fill(float.NaN);
         });
         foreach (string prompts in new[] { "[\"a\",\"z\"]", "[\"z\",\"a\"]", "[\"a\",\"a\",\"a\",\"z\"]" })
         {
-            string body = $"{{\"prompt\":{prompts},\"max_tokens\":5,\"logit_bias\":{{\"25\":-100}},\"stream\":";
+            string body = $"{{\"prompt\":{prompts},\"max_tokens\":5,\"logit_bias\":{{\"{broken}\":-100}},\"stream\":";
             var whole = Refusal.Read(
                 await RawConnection.AnswerAsync(server.Address, RawConnection.Post("/v1/completions", body + "false}"))
             );
@@ -98,18 +95,28 @@ public sealed class FailingModelTests : IDisposable
         }
     }
 
-    private async Task<RunningServer> StartAsync(Action<LanguageModel> damage)
+    /// <summary>A server of a model that is damaged once it was loaded: a file like that is refused.</summary>
+    private async Task<RunningServer> StartAsync(Action<RecurrentModel> damage)
     {
         string path = _folder.File("failing.safetensors");
         using (var model = DrawnModels.Draw(hidden: 16, seed: 21))
-        {
-            damage(model);
             model.Save(path);
-        }
-        return await RunningServer.StartAsync(
+        var server = await RunningServer.StartAsync(
             $"--CharRnn:Models:0={path}",
             $"--CharRnn:MaxTokens={DrawnModels.Endless}",
             "--Logging:LogLevel:CharRnn.Server=None"
         );
+        Damage(server, damage);
+        return server;
     }
+
+    private static void Damage(RunningServer server, Action<RecurrentModel> damage)
+    {
+        var (_, loaded) = server.Services.GetRequiredService<ModelRegistry>().Take(null);
+        using (loaded)
+            damage(loaded.Model);
+    }
+
+    private static void DamageAll(RecurrentModel model) =>
+        model.Weights.Span(0, (int)model.Weights.Length).Fill(float.NaN);
 }

@@ -151,7 +151,12 @@ public sealed class HostAndOriginTests(DrawnModels models)
     public async Task TheServersOwnPages_MayUseIt()
     {
         var server = models.Server;
-        using var response = await SendAsync(server, HttpMethod.Get, "/v1/models", $"http://{server.Address.Authority}");
+        using var response = await SendAsync(
+            server,
+            HttpMethod.Get,
+            "/v1/models",
+            $"http://{server.Address.Authority}"
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -161,8 +166,7 @@ public sealed class HostAndOriginTests(DrawnModels models)
         Assert.Equal("Origin", Header(response.Headers, "Vary"));
     }
 
-    private static string Header(HttpResponseHeaders headers, string name) =>
-        string.Join(',', headers.GetValues(name));
+    private static string Header(HttpResponseHeaders headers, string name) => string.Join(',', headers.GetValues(name));
 
     private static async Task<HttpResponseMessage> SendAsync(
         RunningServer server,

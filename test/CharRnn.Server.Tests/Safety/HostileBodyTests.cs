@@ -215,7 +215,10 @@ public sealed class HostileBodyTests(DrawnModels models)
         foreach (var (path, body) in all)
         {
             string model = path == Classify ? "kinds" : "plain";
-            using var response = await PostAsync(path, body.Contains("\"model\"") ? body : Field("model", $"\"{model}\"", body));
+            using var response = await PostAsync(
+                path,
+                body.Contains("\"model\"") ? body : Field("model", $"\"{model}\"", body)
+            );
             Assert.Contains((int)(await Refusal.ReadAsync(response)).Status, new[] { 400, 404 });
         }
     }
@@ -246,7 +249,8 @@ public sealed class HostileBodyTests(DrawnModels models)
     public async Task DeepNesting_IsRefused_InFieldsThatAreReadAndInOthers(string open, string close)
     {
         const int depth = 100_000;
-        string deep = string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
+        string deep =
+            string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
         foreach (string field in new[] { "prompt", "messages", "logit_bias", "unknown", "tools" })
         {
             foreach (string path in new[] { Completions, Chat })

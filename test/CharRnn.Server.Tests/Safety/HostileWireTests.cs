@@ -5,7 +5,8 @@ namespace CharRnn.Server.Tests.Safety;
 
 public sealed class HostileWireTests(DrawnModels models)
 {
-    private const string Head = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    private const string Head =
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
     private Uri Address => models.Server.Address;
 
@@ -97,9 +98,7 @@ public sealed class HostileWireTests(DrawnModels models)
         // What is sent in chunks counts with their lengths.
         const int max = 1000,
             lengths = 20;
-        await using var server = await RunningServer.StartAsync(
-            models.Settings($"--CharRnn:MaxBodyBytes={max}")
-        );
+        await using var server = await RunningServer.StartAsync(models.Settings($"--CharRnn:MaxBodyBytes={max}"));
         foreach (int length in new[] { max, max + 1 })
         {
             string body = "{\"model\":\"plain\"}".PadRight(length);

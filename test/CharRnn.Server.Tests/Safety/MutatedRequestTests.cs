@@ -29,7 +29,10 @@ public sealed class MutatedRequestTests(DrawnModels models)
             "/v1/chat/completions",
             """{"model":"plain","messages":[{"role":"user","content":"tell"},{"role":"system","content":[{"type":"text","text":"me"}]}],"max_completion_tokens":6,"stream":true,"logprobs":true,"top_logprobs":3}"""
         ),
-        ("/v1/chat/completions", """{"model":"plain","messages":[{"content":"a"}],"max_tokens":3,"stop":"x","tools":[],"response_format":{"type":"text"},"user":"me"}"""),
+        (
+            "/v1/chat/completions",
+            """{"model":"plain","messages":[{"content":"a"}],"max_tokens":3,"stop":"x","tools":[],"response_format":{"type":"text"},"user":"me"}"""
+        ),
         ("/v1/score", """{"model":"labeled","input":["once upon","a time"],"label":"two"}"""),
         ("/v1/classify", """{"model":"kinds","input":["this","that"],"top":1}"""),
         ("/v1/embeddings", """{"model":"plain","input":["this","that"],"encoding_format":"base64"}"""),
