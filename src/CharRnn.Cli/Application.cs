@@ -65,6 +65,7 @@ internal sealed class Application(Shell shell)
             ("eval", () => new EvalCommand(shell)),
             ("inspect", () => new InspectCommand(shell)),
             ("report", () => new ReportCommand(shell)),
+            ("serve", () => new ServeCommand(shell)),
             ("bench", () => new BenchCommand(shell)),
             ("presets", () => new PresetsCommand(shell)),
             ("explain", () => new ExplainCommand(shell)),

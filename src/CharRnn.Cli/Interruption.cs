@@ -52,9 +52,16 @@ internal sealed class Interruption : IDisposable
         _source.Cancel();
     }
 
-    public void Dispose()
+    /// <summary>Leaves signals to whatever takes the command's place.</summary>
+    public void StopWatching()
     {
         _registrations.ForEach(registration => registration.Dispose());
+        _registrations.Clear();
+    }
+
+    public void Dispose()
+    {
+        StopWatching();
         _source.Dispose();
     }
 

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Downloads;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
@@ -64,6 +66,15 @@ internal sealed record Shell
     }
 
     public DownloadPatience DownloadPatience { get; init; } = new();
+
+    /// <summary>Folder of the server's program.</summary>
+    public string HostFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "host");
+
+    /// <summary>Folder of the runtime that runs the command: <c>…/shared/Microsoft.NETCore.App/10.0.1</c>.</summary>
+    public string RuntimeFolder { get; init; } = RuntimeEnvironment.GetRuntimeDirectory();
+
+    /// <summary>Runs a program in the command's place (<see cref="ProgramStart.RunInstead"/>).</summary>
+    public Func<ProgramStart, int> RunInstead { get; init; } = start => start.RunInstead();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

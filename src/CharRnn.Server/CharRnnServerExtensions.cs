@@ -13,15 +13,7 @@ using Microsoft.Extensions.Options;
 namespace CharRnn.Server;
 
 /// <summary>Adds a server of models to an ASP.NET Core application.</summary>
-/// <example>
-/// <code>
-/// var builder = WebApplication.CreateBuilder(args);
-/// builder.Services.AddCharRnn(options => options.Models.Add("runs/dragons-001"));
-/// var app = builder.Build();
-/// app.MapCharRnn();
-/// app.Run();
-/// </code>
-/// </example>
+/// <remarks>An application of ten lines stands in <c>samples/Serving</c>.</remarks>
 public static class CharRnnServerExtensions
 {
     /// <summary>Adds the services.</summary>

@@ -84,6 +84,7 @@ internal sealed partial class FlagGround : IDisposable
             "inspect" => ["inspect", "text"],
             "explain" => ["explain"],
             "bench" => ["bench", "--duration", "0.01s", "--hidden-size", "4"],
+            "serve" => ["serve", "text"],
             "report" => ["report", "text"],
             "data stats" => ["data", "stats", Text],
             "data labels" => ["data", "labels", "table.csv"],

@@ -71,6 +71,16 @@ public sealed class FlagTests : IDisposable
         ["--length"] = "20",
         ["--top"] = "1",
         ["explain --optimizer"] = "adam",
+        ["--host"] = "localhost",
+        ["--port"] = "9000",
+        ["--allow-host"] = "gpu.example",
+        ["--allow-origin"] = "https://chat.example",
+        ["--max-concurrency"] = "2",
+        ["--max-body"] = "5000",
+        ["--max-prompt"] = "500",
+        ["--max-tokens"] = "500",
+        ["--drain-timeout"] = "3s",
+        ["--log-level"] = "debug",
     };
 
     /// <summary>Flags that may change nothing to be noticed, and why.</summary>

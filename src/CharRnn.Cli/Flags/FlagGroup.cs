@@ -6,6 +6,12 @@ internal enum FlagGroup
     /// <summary>The default heading.</summary>
     General,
 
+    /// <summary>Who may use a server.</summary>
+    Access,
+
+    /// <summary>What a server may be asked to do.</summary>
+    Limits,
+
     /// <summary>The run: its folder, and the run or model that it starts from.</summary>
     Run,
 

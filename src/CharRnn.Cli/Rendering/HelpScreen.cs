@@ -69,6 +69,8 @@ internal sealed class HelpScreen(Shell shell, Option help) : SynchronousCommandL
         group switch
         {
             FlagGroup.General => "Flags",
+            FlagGroup.Access => "Access",
+            FlagGroup.Limits => "Limits",
             FlagGroup.Run => "Run",
             FlagGroup.Text => "Text",
             FlagGroup.Labels => "Labelled records",

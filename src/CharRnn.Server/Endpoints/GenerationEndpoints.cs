@@ -83,19 +83,19 @@ internal sealed class GenerationEndpoints(
         bool isStreamed = request.Stream ?? false;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
         using var run = new GenerationRun(scheduler, model.Model, plan.Requests, isStreamed);
-        bool beginsAtBoundary =
-            plan.Model.Vocabulary.BoundaryId is not null
-            && TextGenerator.Start(plan.Model, plan.Prompts[0]).Length > plan.Prompts[0].Length;
         ChoiceText[] texts =
         [
             .. plan.Requests.Select(
                 (_, i) =>
-                    new ChoiceText(
+                {
+                    int[] prompt = plan.Prompts[i / plan.TextsPerPrompt];
+                    return new ChoiceText(
                         plan.Model.Vocabulary,
-                        isEchoed ? plan.Prompts[i / plan.TextsPerPrompt] : null,
-                        beginsAtBoundary,
+                        isEchoed ? prompt : null,
+                        beginsAtBoundary: TextGenerator.Start(plan.Model, prompt).Length > prompt.Length,
                         hasLogprobs: plan.Likeliest is not null
-                    )
+                    );
+                }
             ),
         ];
         if (isStreamed)

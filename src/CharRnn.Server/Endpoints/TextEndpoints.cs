@@ -29,11 +29,13 @@ internal sealed class TextEndpoints(
         var model = GenerationPlan.RequireLanguageModel(loaded);
         var label = GenerationPlan.LabelOf(request.Label, model);
         int[][] texts = EncodeAll(TextReading.Require(request.Input), model);
+        // That a record ends is part of it.
+        int[] end = model is { Preparation.Records: true, Vocabulary.BoundaryId: { } boundary } ? [boundary] : [];
         GenerationRequest[] requests =
         [
             .. texts.Select(text => new GenerationRequest
             {
-                Prompt = text,
+                Prompt = [.. text, .. end],
                 Options = new SamplingOptions(),
                 MaxSymbols = 0,
                 Label = label,
@@ -41,10 +43,10 @@ internal sealed class TextEndpoints(
                 ScoresPrompt = true,
             }),
         ];
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Cut);
         using var run = new GenerationRun(scheduler, loaded, requests, isStreamed: false);
-        await run.Completion.WaitAsync(end.Token);
-        TextScore[] scores = [.. texts.Select((text, i) => ScoreOf(i, text, run.Progress[i].Take(), model.Vocabulary))];
+        await run.Completion.WaitAsync(cut.Token);
+        TextScore[] scores = [.. requests.Select((each, i) => ScoreOf(i, each.Prompt, run.Progress[i].Take(), model))];
         await WriteAsync(context, Answer(id, texts, scores), ServerJson.Instance.ListResponseTextScore);
     }
 
@@ -124,25 +126,25 @@ internal sealed class TextEndpoints(
     private int[][] EncodeAll(IReadOnlyList<string> texts, RecurrentModel model) =>
         [.. texts.Select(text => TextReading.Encode(text, model, "input", options.Value))];
 
-    private static TextScore ScoreOf(int index, int[] text, WrittenPart part, Vocabulary vocabulary)
+    private static TextScore ScoreOf(int index, IReadOnlyList<int> text, WrittenPart part, LanguageModel model)
     {
         // Throws where the generation failed.
         _ = AnswerStream.ReasonOf(part);
-        var scores = part.PromptScores;
+        SymbolScore[] scores = [.. part.PromptScores.Skip(model.Spec.ConditionOnFirstSymbol ? 1 : 0)];
         double bits = scores.Sum(score => -score.Symbol.LogProbability) / Math.Log(2);
-        double? bitsPerChar = scores.Count == 0 ? null : bits / scores.Count;
+        double? bitsPerChar = scores.Length == 0 ? null : bits / scores.Length;
         return new TextScore
         {
             Index = index,
-            Chars = scores.Count,
+            Chars = scores.Length,
             Bits = bits,
             BitsPerChar = bitsPerChar,
             NatsPerChar = bitsPerChar * Math.Log(2),
-            Perplexity = bitsPerChar is { } mean ? Math.Pow(2, mean) : null,
-            Characters = [.. text.Select(id => SymbolText.TokenOf(id, vocabulary))],
+            Perplexity = bitsPerChar is { } mean && double.IsFinite(Math.Pow(2, mean)) ? Math.Pow(2, mean) : null,
+            Characters = [.. text.Select(id => SymbolText.TokenOf(id, model.Vocabulary))],
             CharBits =
             [
-                .. Enumerable.Repeat<double?>(null, text.Length - scores.Count),
+                .. Enumerable.Repeat<double?>(null, text.Count - scores.Length),
                 .. scores.Select(score => (double?)(-score.Symbol.LogProbability / Math.Log(2))),
             ],
         };

@@ -11,12 +11,12 @@ internal static partial class FieldNames
 {
     /// <summary>A message with fields in place of properties.</summary>
     /// <param name="message">The library's message.</param>
-    /// <param name="told">What the client is told.</param>
+    /// <param name="renamed">The message for the client.</param>
     /// <returns>The first field named, null for none.</returns>
-    public static string? In(string message, out string told)
+    public static string? In(string message, out string renamed)
     {
         string? first = null;
-        told = PropertyName()
+        renamed = PropertyName()
             .Replace(
                 message,
                 match =>

@@ -79,15 +79,15 @@ internal sealed partial class RequestFilter(
     /// <summary>Tells a client of a failure; in a stream that has begun, as its last event.</summary>
     public async Task FailAsync(HttpContext context, Exception failure)
     {
-        var told = ToldOf(failure);
-        metrics.Refused(told.Status);
+        var answer = AnswerTo(failure);
+        metrics.Refused(answer.Status);
         bool isDefect = failure is not (ApiException or OperationCanceledException);
-        if (told.Status >= StatusCodes.Status500InternalServerError && isDefect)
+        if (answer.Status >= StatusCodes.Status500InternalServerError && isDefect)
             LogFailure(failure, context.Request.Path);
         // A stream that has begun may have events that are not yet sent: only another can follow them.
         if (EventStream.IsOne(context.Response))
         {
-            await new EventStream(context.Response).FailAsync(told);
+            await new EventStream(context.Response).FailAsync(answer);
             return;
         }
         if (context.Response.HasStarted)
@@ -95,10 +95,10 @@ internal sealed partial class RequestFilter(
             context.Abort();
             return;
         }
-        context.Response.StatusCode = told.Status;
-        if (told.RetryAfter is { } time)
+        context.Response.StatusCode = answer.Status;
+        if (answer.RetryAfter is { } time)
             context.Response.Headers.RetryAfter = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(told), ServerJson.Instance.ErrorResponse);
+        await context.Response.WriteAsJsonAsync(ErrorResponse.Of(answer), ServerJson.Instance.ErrorResponse);
     }
 
     private void LimitBody(HttpContext context)
@@ -136,10 +136,10 @@ internal sealed partial class RequestFilter(
     private static bool IsClientGone(Exception failure, HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException;
 
-    private ApiException ToldOf(Exception failure) =>
+    private ApiException AnswerTo(Exception failure) =>
         failure switch
         {
-            ApiException told => told,
+            ApiException answer => answer,
             SettingsException refused => ApiException.Invalid(
                 FieldNames.In(refused.Message, out string message),
                 message

@@ -63,7 +63,9 @@ internal static class RequestBody
         string path =
             failure.Path is { Length: > 2 } given && given.StartsWith("$.", StringComparison.Ordinal) ? given[2..] : "";
         string param = path.Split('.', '[')[0];
-        if (type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
+        // What the reader trips over is inside; then the fault is the text's, wherever it stands.
+        bool isSyntax = failure.InnerException is JsonException;
+        if (isSyntax || type.Properties.FirstOrDefault(property => property.Name == param) is not { } property)
             return ApiException.Invalid(null, $"the body cannot be read as JSON: {Reason(failure)}");
         // The serializer's own words name .NET's types; those of the converters here do not.
         string needed =
@@ -73,7 +75,6 @@ internal static class RequestBody
         return ApiException.Invalid(param, $"{OneLine.Quote(path)} cannot be read: {OneLine.CutLongWords(needed)}");
     }
 
-    // What the reader trips over is inside; what is no object, or a name that comes twice, is not.
     private static string Reason(JsonException failure) =>
         failure is { InnerException: JsonException, LineNumber: { } line, BytePositionInLine: { } place }
             ? $"see line {line + 1}, byte {place + 1}."

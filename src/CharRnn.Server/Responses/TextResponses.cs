@@ -31,7 +31,7 @@ internal sealed record TextScore
     public required int Index { get; init; }
 
     [JsonPropertyName("chars")]
-    [Description("Number of characters that were predicted: all but the first, or all of a record.")]
+    [Description("Number of characters that were predicted: all but the first, or all of a record with its end.")]
     public required int Chars { get; init; }
 
     [JsonPropertyName("bits")]
@@ -48,7 +48,7 @@ internal sealed record TextScore
     public required double? Perplexity { get; init; }
 
     [JsonPropertyName("characters")]
-    [Description("The text's characters.")]
+    [Description("The text's characters; the last of a record is its end.")]
     public required IReadOnlyList<string> Characters { get; init; }
 
     [JsonPropertyName("char_bits")]

@@ -25,6 +25,8 @@ public sealed class CompletionCommandTests : IDisposable
             { "charrnn classify train --pooling ", ["last", "mean", "attention"], ["max"] },
             { "charrnn train --val-file no", ["notes.txt"], ["--val-file"] },
             { "charrnn sample mo", ["model.safetensors"], ["notes.txt"] },
+            { "charrnn serve mo", ["model.safetensors"], ["notes.txt"] },
+            { "charrnn serve --log-level in", ["information"], ["debug"] },
             { "charrnn completion ", ["bash", "zsh", "fish", "powershell"], ["train"] },
         };
 

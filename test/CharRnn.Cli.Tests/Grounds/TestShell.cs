@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using CharRnn.Cli.Commands;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
 using CharRnn.Tests;
@@ -48,6 +50,15 @@ internal sealed class TestShell : IDisposable
         init;
     }
 
+    /// <summary>Folder of the server's program.</summary>
+    public string HostFolder { get; set; } = Path.Combine(AppContext.BaseDirectory, "host");
+
+    /// <summary>Folder of the runtime that runs the command.</summary>
+    public string RuntimeFolder { get; set; } = RuntimeEnvironment.GetRuntimeDirectory();
+
+    /// <summary>The program that would have taken the command's place; null for none.</summary>
+    public ProgramStart? Started { get; private set; }
+
     /// <summary>The command with all its verbs.</summary>
     public System.CommandLine.RootCommand Root => new Application(Make()).Root;
 
@@ -56,6 +67,7 @@ internal sealed class TestShell : IDisposable
         _output.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
         OutputBytes.SetLength(0);
+        Started = null;
         int code = new Application(Make()).Run(arguments);
         return new(code, _output + Written(), _error.ToString());
     }
@@ -76,7 +88,21 @@ internal sealed class TestShell : IDisposable
             Cache = new(CacheFolder),
             Catalog = Catalog,
             DownloadPatience = new() { RetryDelay = TimeSpan.Zero },
+            HostFolder = HostFolder,
+            RuntimeFolder = RuntimeFolder,
+            RunInstead = RunInstead,
         };
+
+    // The test's own process is not to be replaced: what would have been started is printed.
+    private int RunInstead(ProgramStart start)
+    {
+        Started = start;
+        foreach (string argument in start.Arguments)
+            _output.WriteLine(argument);
+        foreach (var (name, value) in start.Variables)
+            _output.WriteLine($"{name}={value}");
+        return ExitCode.Success;
+    }
 
     private string Written() => OutputBytes is MemoryStream bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : "";
 

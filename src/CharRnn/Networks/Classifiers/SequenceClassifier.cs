@@ -75,6 +75,10 @@ public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
     /// <exception cref="ModelException">There is no such model, or the file is not in safetensors.</exception>
     public static bool IsOne(string path) => Format.IsOne(path);
 
+    /// <summary>Refuses what <see cref="Load"/> would refuse, without reading the weights.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    internal static void Check(string path) => Format.Check(path);
+
     /// <summary>The probability of each label for a text.</summary>
     /// <param name="text">The text; at least one character.</param>
     /// <returns>

@@ -61,6 +61,10 @@ public sealed class LanguageModel : RecurrentModel
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     public static LanguageModel Load(string path) => Format.Read(path);
 
+    /// <summary>Refuses what <see cref="Load"/> would refuse, without reading the weights.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    internal static void Check(string path) => Format.Check(path);
+
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
     internal static LanguageModel OfZeros(ModelDescription<ParameterLayout> description) =>
         new(description.Layout, description.Vocabulary, description.Labels)

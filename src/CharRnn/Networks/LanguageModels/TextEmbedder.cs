@@ -46,7 +46,9 @@ public sealed class TextEmbedder : ITextEmbedder
     private readonly EmbeddingPooling _pooling;
     private readonly LabelBlend? _label;
 
-    /// <summary>Makes an embedder; the model's weights are read at every call, and it must outlive the embedder.</summary>
+    /// <summary>
+    /// Makes an embedder; the model's weights are read at every call, and it must outlive the embedder.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="pooling">Pooling of the states; the mean by default.</param>
     /// <param name="label">The label that texts are read under, for a model with labels.</param>

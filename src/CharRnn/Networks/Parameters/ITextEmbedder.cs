@@ -85,8 +85,8 @@ internal static class TextEmbedding
             squares += value * value;
         if (!double.IsFinite(squares))
             throw new ModelException(
-                $"the state of the model after text {number + 1} is not of numbers: its weights are damaged, or training "
-                    + "had diverged; use an earlier checkpoint."
+                $"the state of the model after text {number + 1} is not of numbers: its weights are damaged, or "
+                    + "training had diverged; use an earlier checkpoint."
             );
         double length = normalize && squares > 0 ? Math.Sqrt(squares) : 1;
         float[] vector = new float[pooled.Length];

@@ -157,16 +157,7 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     /// <summary>A model from a file that was opened; what a checkpoint has besides the model is left alone.</summary>
     public TModel Read(SafetensorsFile file, string path)
     {
-        ModelMetadata.RequireFormat(file, path, name, kind, trainer);
-        var spec = ModelMetadata.ReadNetwork(file, path, parse);
-        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
-        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
-        var layout = layoutOf(spec);
-        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
-        ModelTensors.Check(file, path, layout);
-        var provenance = ModelMetadata.ReadProvenance(file);
-        var preparation = ModelMetadata.ReadPreparation(file, path);
-        var model = create(new(layout, vocabulary, labels, provenance, preparation));
+        var model = create(Describe(file, path));
         try
         {
             ModelTensors.Read(file, path, model.Layout, model.Weights);
@@ -177,6 +168,29 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Holds a model's file to the format, all but the weights' numbers.</summary>
+    /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
+    public void Check(string path)
+    {
+        string file = ModelFile.Resolve(path);
+        using var opened = SafetensorsFile.Open(file);
+        Describe(opened, file);
+    }
+
+    private ModelDescription<TLayout> Describe(SafetensorsFile file, string path)
+    {
+        ModelMetadata.RequireFormat(file, path, name, kind, trainer);
+        var spec = ModelMetadata.ReadNetwork(file, path, parse);
+        var vocabulary = ModelMetadata.ReadVocabulary(file, path, spec.VocabularySize);
+        var labels = ModelMetadata.ReadLabels(file, path, spec.LabelCount);
+        var layout = layoutOf(spec);
+        // Before memory is taken for the weights: what the metadata says of their sizes may be nonsense.
+        ModelTensors.Check(file, path, layout);
+        var provenance = ModelMetadata.ReadProvenance(file);
+        var preparation = ModelMetadata.ReadPreparation(file, path);
+        return new(layout, vocabulary, labels, provenance, preparation);
     }
 
     /// <summary>Whether a model's file is of this format.</summary>
