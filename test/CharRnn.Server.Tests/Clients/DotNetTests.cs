@@ -54,7 +54,11 @@ public sealed class DotNetTests(SharedServer server)
         await foreach (
             var part in Client
                 .GetChatClient("prose")
-                .CompleteChatStreamingAsync([new UserChatMessage(Prompt)], Options, TestContext.Current.CancellationToken)
+                .CompleteChatStreamingAsync(
+                    [new UserChatMessage(Prompt)],
+                    Options,
+                    TestContext.Current.CancellationToken
+                )
         )
         {
             text += string.Concat(part.ContentUpdate.Select(each => each.Text));
@@ -74,7 +78,10 @@ public sealed class DotNetTests(SharedServer server)
         var failure = await Assert.ThrowsAsync<ClientResultException>(() =>
             Client
                 .GetChatClient("nothing")
-                .CompleteChatAsync([new UserChatMessage(Prompt)], cancellationToken: TestContext.Current.CancellationToken)
+                .CompleteChatAsync(
+                    [new UserChatMessage(Prompt)],
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
         );
         Assert.Equal(404, failure.Status);
         Assert.Contains("model_not_found", failure.Message);

@@ -37,7 +37,10 @@ public sealed class HarnessTests(SharedServer server)
                 echo = true,
             }
         );
-        var choices = answer.GetProperty("choices").EnumerateArray().OrderBy(choice => choice.GetProperty("index").GetInt32());
+        var choices = answer
+            .GetProperty("choices")
+            .EnumerateArray()
+            .OrderBy(choice => choice.GetProperty("index").GetInt32());
         Assert.All(
             choices.Zip(Pairs),
             each => AssertIsTheEvaluators(each.First.GetProperty("logprobs"), each.Second, written: maxTokens)
@@ -104,12 +107,7 @@ public sealed class HarnessTests(SharedServer server)
             .Skip(pair.Context.Length - 1)
             .Sum(nats => -nats);
         Assert.Equal(expected, logLikelihood, Digits);
-        string own = Library.Text(
-            server.Prose,
-            pair.Context,
-            pair.Continuation.Length,
-            new() { Temperature = 0 }
-        );
+        string own = Library.Text(server.Prose, pair.Context, pair.Continuation.Length, new() { Temperature = 0 });
         Assert.Equal(own == pair.Continuation, isGreedy);
     }
 

@@ -19,10 +19,7 @@ public sealed class NodeTests(SharedServer server)
             var stream = answers.GetProperty(field);
             Assert.Equal(text, stream.GetProperty("text").GetString());
             Assert.Equal("length", stream.GetProperty("reason").GetString());
-            Assert.Equal(
-                answers.GetProperty("completionUsage").GetRawText(),
-                stream.GetProperty("usage").GetRawText()
-            );
+            Assert.Equal(answers.GetProperty("completionUsage").GetRawText(), stream.GetProperty("usage").GetRawText());
         }
         Assert.Equal("length", answers.GetProperty("chatReason").GetString());
         Assert.Contains("prose", answers.GetProperty("models").Deserialize<string[]>()!);
@@ -59,6 +56,8 @@ public sealed class NodeTests(SharedServer server)
             "there is no package openai: npm install --prefix artifacts/npm openai"
         );
         string script = Path.Combine(AppContext.BaseDirectory, "Clients/openai.mjs");
-        return JsonElement.Parse(await OtherProgram.RunAsync(node!, script, new Uri(address, "/v1").AbsoluteUri, modules));
+        return JsonElement.Parse(
+            await OtherProgram.RunAsync(node!, script, new Uri(address, "/v1").AbsoluteUri, modules)
+        );
     }
 }
