@@ -20,6 +20,9 @@ internal sealed class GenerationPlan
         MaxStops = 16,
         MaxStopLength = 1000,
         MaxLabelLength = 10_000;
+
+    // All are kept until they are sent, some tens of bytes each.
+    private const long MaxLogprobs = 2_500_000;
     private const double MaxTemperature = 2,
         MaxPenalty = 2,
         MaxBias = 100,
@@ -115,13 +118,15 @@ internal sealed class GenerationPlan
             Likeliest = Within(likeliest.Count, 0, MaxLikeliest, likeliest.Param),
             ScoresPrompt = scoresPrompt,
         };
-        return new GenerationPlan(
-            model,
-            [.. prompts.Texts.Select(prompt => PromptOf(prompt, prompts.Param, model, options))],
-            texts,
-            seed,
-            request
-        );
+        int[][] encoded = [.. prompts.Texts.Select(prompt => PromptOf(prompt, prompts.Param, model, options))];
+        long characters = encoded.Sum(ids => (long)request.MaxSymbols + (scoresPrompt ? ids.Length : 0)) * texts;
+        if (characters * (request.Likeliest + 1) > MaxLogprobs)
+            throw ApiException.Invalid(
+                likeliest.Param,
+                $"'{likeliest.Param}' is {request.Likeliest} for each of {characters} characters; up to {MaxLogprobs} "
+                    + "log-probabilities are given in all. Ask for fewer, or for shorter texts."
+            );
+        return new GenerationPlan(model, encoded, texts, seed, request);
     }
 
     private static int[] PromptOf(string text, string param, LanguageModel model, CharRnnServerOptions options)

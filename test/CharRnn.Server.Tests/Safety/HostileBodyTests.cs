@@ -320,11 +320,13 @@ public sealed class HostileBodyTests(DrawnModels models)
             ("label", $"\"x{quotes}\"", "label"),
             ("model", $"\"{quotes}\"", "model"),
             ("n", "129", "n"),
+            ("logprobs", "20", "logprobs"),
         ];
         foreach (var (field, value, param) in all)
         {
-            string body = field == "n" ? "{}" : "{\"n\":128}";
-            body = field is "model" ? "{}" : Field("model", "\"labeled\"", body);
+            string body = field == "n" ? "{}" : "{\"n\":128,\"max_tokens\":100000}";
+            string model = field == "logprobs" ? "\"plain\"" : "\"labeled\"";
+            body = field is "model" ? "{}" : Field("model", model, body);
             using var response = await PostAsync(Completions, Field(field, value, body));
             var refusal = await Refusal.ReadAsync(response);
             Assert.Equal(param, refusal.Param);
