@@ -232,9 +232,6 @@ internal sealed partial class GenerationScheduler : IDisposable
         _forgotten[number].Clear();
     }
 
-    /// <summary>Where there are fewer generations than threads, those that have nothing to do share the others' steps.</summary>
-    private int ThreadsOfATurn => _threads.Length / Math.Clamp(Volatile.Read(ref _scheduled), 1, _threads.Length);
-
     private void Advance(ContinuousBatcher batcher, List<ScheduledGeneration> scheduled)
     {
         List<Generation> generations = [.. scheduled.Select(each => each.Generation).Where(each => !each.EndIfDone())];
@@ -243,7 +240,7 @@ internal sealed partial class GenerationScheduler : IDisposable
 #pragma warning disable CA1031 // A defect ends the generations of one turn, and not the server.
         try
         {
-            using var turn = batcher.Begin(generations, ThreadsOfATurn);
+            using var turn = batcher.Begin(generations);
             long start = Stopwatch.GetTimestamp();
             do
             {

@@ -26,16 +26,14 @@ internal sealed class ContinuousBatcher : IDisposable
     /// <param name="generations">
     /// Generations of one model and label, none of which is over; 1 to <see cref="MaxStreams"/>.
     /// </param>
-    /// <param name="threads">
-    /// Max number of threads that share each step, where that makes it faster; 1 by default. Any number gives the same
-    /// symbols.
-    /// </param>
-    public BatchTurn Begin(IReadOnlyList<Generation> generations, int threads = 1)
+    public BatchTurn Begin(IReadOnlyList<Generation> generations)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(generations.Count, MaxStreams);
-        var (model, label) = (generations[0].Model, generations[0].Label);
-        int streams = Array.Find(Sizes, size => size >= generations.Count);
-        var session = SessionFor(model, label, streams, Math.Min(threads, model.UsefulThreads(streams)));
+        var session = SessionFor(
+            generations[0].Model,
+            generations[0].Label,
+            Array.Find(Sizes, size => size >= generations.Count)
+        );
         session.Load(generations);
         return new BatchTurn(session, generations);
     }
@@ -46,10 +44,10 @@ internal sealed class ContinuousBatcher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Drop(_ => true);
 
-    private BatchSession SessionFor(LanguageModel model, LabelBlend? label, int streams, int threads)
+    private BatchSession SessionFor(LanguageModel model, LabelBlend? label, int streams)
     {
-        int found = _sessions.FindIndex(session => session.IsFor(model, label, streams, threads));
-        var chosen = found >= 0 ? _sessions[found] : new BatchSession(model, label, streams, threads);
+        int found = _sessions.FindIndex(session => session.IsFor(model, label, streams));
+        var chosen = found >= 0 ? _sessions[found] : new BatchSession(model, label, streams);
         if (found >= 0)
             _sessions.RemoveAt(found);
         else if (_sessions.Count == MaxSessions)
@@ -74,7 +72,6 @@ internal sealed class BatchTurn : ILogitsReader, IDisposable
     private readonly BatchSession _session;
     private readonly IReadOnlyList<Generation> _generations;
     private readonly int[] _ids;
-    private Exception? _failure;
 
     internal BatchTurn(BatchSession session, IReadOnlyList<Generation> generations)
     {
@@ -103,8 +100,6 @@ internal sealed class BatchTurn : ILogitsReader, IDisposable
         if (Active == 0)
             return;
         _session.Step(_ids, needsLogits ? this : null);
-        if (_failure is not null)
-            throw new InvalidOperationException("a generation failed, which is a defect.", _failure);
         Active = 0;
         foreach (var generation in _generations)
         {
@@ -119,25 +114,15 @@ internal sealed class BatchTurn : ILogitsReader, IDisposable
 
     void ILogitsReader.Read(int worker, int stream, ReadOnlySpan<float> logits)
     {
-        // A worker must not throw: the others would wait for it at the barrier.
-#pragma warning disable CA1031
-        try
-        {
-            if (stream < _generations.Count && !_generations[stream].IsOver)
-                _generations[stream].Advance(logits);
-        }
-        catch (Exception failure)
-        {
-            _failure = failure;
-        }
-#pragma warning restore CA1031
+        if (stream < _generations.Count && !_generations[stream].IsOver)
+            _generations[stream].Advance(logits);
     }
 }
 
 /// <summary>Session of a batch size, with its states.</summary>
-internal sealed class BatchSession(LanguageModel model, LabelBlend? label, int streams, int threads) : IDisposable
+internal sealed class BatchSession(LanguageModel model, LabelBlend? label, int streams) : IDisposable
 {
-    private readonly StepSession _session = model.NewSession(streams, threads, label);
+    private readonly StepSession _session = model.NewSession(streams, label: label);
     private readonly NetworkState _states = new(model.Spec, streams);
 
     /// <summary>B.</summary>
@@ -147,8 +132,8 @@ internal sealed class BatchSession(LanguageModel model, LabelBlend? label, int s
     public LanguageModel Model => model;
 
     /// <summary>Whether generations of a model and label can be stepped in it.</summary>
-    public bool IsFor(LanguageModel ofModel, LabelBlend? ofLabel, int ofStreams, int ofThreads) =>
-        model == ofModel && streams == ofStreams && threads == ofThreads && label?.Name == ofLabel?.Name;
+    public bool IsFor(LanguageModel ofModel, LabelBlend? ofLabel, int ofStreams) =>
+        model == ofModel && streams == ofStreams && label?.Name == ofLabel?.Name;
 
     /// <summary>Gives the first streams the states of generations.</summary>
     public void Load(IReadOnlyList<Generation> generations)

@@ -156,7 +156,7 @@ public sealed class ContinuousBatcherTests
                     .Where(other => other != first && other.GoesWith(first) && random.Next(3) > 0),
             ];
             random.Shuffle(beside);
-            using var turn = batchers[random.Next(batchers.Length)].Begin(beside, threads: random.Next(1, 4));
+            using var turn = batchers[random.Next(batchers.Length)].Begin(beside);
             int steps = random.Next(1, 5);
             for (int step = 0; step < steps; step++)
                 turn.Step();
