@@ -86,7 +86,7 @@ public static class CharRnnServerExtensions
         work.MapGet("/models", (Delegate)model.ListAsync)
             .WithSummary("The models that are served.")
             .Produces<ListResponse<ModelResponse>>();
-        work.MapGet("/models/{id}", model.ShowAsync)
+        work.MapGet("/models/{**id}", model.ShowAsync)
             .WithSummary("One model, with its vocabulary.")
             .Produces<ModelDetails>()
             .Produces<ErrorResponse>(StatusCodes.Status404NotFound);

@@ -88,6 +88,22 @@ public sealed class DotNetTests(SharedServer server)
     }
 
     [Fact]
+    public async Task OpenAIsClient_AndExtensionsAI_Embed()
+    {
+        string[] texts = [Prompt, "gold"];
+        float[][] expected = Library.Vectors(new TextEmbedder(server.Prose), texts);
+        var client = Client.GetEmbeddingClient("prose");
+        var vectors = await client.GenerateEmbeddingsAsync(
+            texts,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(expected, vectors.Value.Select(each => each.ToFloats().ToArray()));
+        using var generator = client.AsIEmbeddingGenerator();
+        var generated = await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, generated.Select(each => each.Vector.ToArray()));
+    }
+
+    [Fact]
     public async Task ExtensionsAI_Chats()
     {
         using var client = Client.GetChatClient("prose").AsIChatClient();
