@@ -102,7 +102,12 @@ public sealed class LeavingClientTests(DrawnModels models)
             using var refused = await server.PostAsync("/v1/completions", never);
             Assert.Equal(400, (int)(await Refusal.ReadAsync(refused)).Status);
         }
-        using (var refused = await server.PostAsync("/v1/score", new { input = Enumerable.Repeat("ab", places + 1) }))
+        using (
+            var refused = await server.PostAsync(
+                "/v1/score",
+                new { model = "plain", input = Enumerable.Repeat("a", places + 1) }
+            )
+        )
         {
             Assert.Equal("input", (await Refusal.ReadAsync(refused)).Param);
         }
