@@ -100,7 +100,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         );
 
     private static bool IsVowel(Rune rune) =>
-        "aeiouаеёиоуыэюяαεηιουω".Contains(
+        "aeiouàáâãäåèéêëìíîïòóôõöùúûüаеёиоуыэюяαεηιουω".Contains(
             char.ToLowerInvariant(rune.ToString().Normalize(NormalizationForm.FormD)[0]),
             StringComparison.Ordinal
         );
