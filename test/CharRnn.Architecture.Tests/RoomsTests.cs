@@ -11,6 +11,7 @@ public sealed class RoomsTests(LibrarySources library)
     private static readonly string[] Rooms =
     [
         "Benchmarking",
+        "Inspecting",
         "Explaining",
         "Analysis",
         "Training",
