@@ -12,6 +12,7 @@ public sealed class RoomsTests(LibrarySources library)
     [
         "Benchmarking",
         "Explaining",
+        "Inspecting",
         "Analysis",
         "Training",
         "Training/Runs",
