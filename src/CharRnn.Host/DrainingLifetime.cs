@@ -51,6 +51,8 @@ internal sealed class DrainingLifetime(
     private async Task StopAsync()
     {
         var timeout = options.Value.DrainTimeout;
+        // Whoever reads that it stops finds it stopping.
+        var drained = drain.DrainAsync(timeout);
         if (drain.Requests is > 0 and var requests)
             Console.Error.WriteLine(
                 string.Create(
@@ -59,7 +61,7 @@ internal sealed class DrainingLifetime(
                         + $"a second signal ends them."
                 )
             );
-        int cut = await drain.DrainAsync(timeout);
+        int cut = await drained;
         if (cut > 0)
             Console.Error.WriteLine(
                 string.Create(

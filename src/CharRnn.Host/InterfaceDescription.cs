@@ -1,7 +1,8 @@
-using System.Text.Json.Nodes;
+using CharRnn.Server;
 using CharRnn.Server.Requests;
 using CharRnn.Server.Responses;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
 namespace CharRnn.Host;
@@ -9,22 +10,13 @@ namespace CharRnn.Host;
 /// <summary>Description of the interface in OpenAPI: what its types cannot say of themselves.</summary>
 internal static class InterfaceDescription
 {
-    /// <summary>What the page to try the interface begins with, instead of every field at once.</summary>
-    private static readonly Dictionary<Type, string> Examples = new()
-    {
-        [typeof(CompletionRequest)] = """{"prompt": "The ", "max_tokens": 200, "temperature": 0.8}""",
-        [typeof(ChatRequest)] =
-            """{"messages": [{"role": "user", "content": "The "}], "max_completion_tokens": 200, "temperature": 0.8}""",
-        [typeof(ScoreRequest)] = """{"input": "The end."}""",
-        [typeof(ClassifyRequest)] = """{"input": ["Kowalski", "Sato"], "top": 3}""",
-        [typeof(EmbeddingRequest)] = """{"input": ["The end."]}""",
-    };
+    private const string KeyName = "key";
 
     /// <summary>Sets the options of the document.</summary>
     public static void Configure(OpenApiOptions options)
     {
         options.AddDocumentTransformer(
-            (document, _, _) =>
+            (document, context, _) =>
             {
                 document.Info = new OpenApiInfo
                 {
@@ -34,18 +26,45 @@ internal static class InterfaceDescription
                         "Character-level recurrent networks behind the interface of OpenAI's clients. A token is a "
                         + "character.",
                 };
+                foreach (var schema in document.Components?.Schemas?.Values ?? [])
+                    DescribeReferences(schema);
+                var served = context.ApplicationServices.GetRequiredService<IOptions<CharRnnServerOptions>>().Value;
+                if (served.ApiKey is { Length: > 0 })
+                    AskForKey(document);
                 return Task.CompletedTask;
             }
         );
+        options.AddOperationTransformer(RequestExamples.AddAsync);
         options.AddSchemaTransformer(
             (schema, context, _) =>
             {
                 DescribeConverted(schema, context.JsonTypeInfo.Type);
-                if (Examples.TryGetValue(context.JsonTypeInfo.Type, out string? example))
-                    schema.Examples = [JsonNode.Parse(example)!];
                 return Task.CompletedTask;
             }
         );
+    }
+
+    private static void AskForKey(OpenApiDocument document)
+    {
+        document.AddComponent(
+            KeyName,
+            new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The key that the server was started with.",
+            }
+        );
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(KeyName, document)] = [] }];
+    }
+
+    /// <summary>Lifts what a reference says of itself to the property, where readers look for it.</summary>
+    private static void DescribeReferences(IOpenApiSchema schema)
+    {
+        foreach (var property in schema.Properties?.Values.OfType<OpenApiSchema>() ?? [])
+            property.Description ??= property
+                .OneOf?.Select(each => each.Description)
+                .FirstOrDefault(each => each is not null);
     }
 
     private static void DescribeConverted(OpenApiSchema schema, Type type)

@@ -60,10 +60,14 @@ internal static class ServerHost
                         or FormatException
             )
         {
-            string why =
-                failure is CharRnnException
-                    ? OneLine.Reason(failure)
-                    : $"the server cannot listen: {OneLine.Reason(failure).TrimEnd('.')}; choose another --port or --host.";
+            string reason = OneLine.Reason(failure).TrimEnd('.'),
+                why = failure switch
+                {
+                    CharRnnException => OneLine.Reason(failure),
+                    IOException or SocketException =>
+                        $"the server cannot listen: {reason}; choose another --port or --host.",
+                    _ => $"a setting cannot be used: {reason}.",
+                };
             await Console.Error.WriteLineAsync($"charrnn: error: {why}");
             return failure switch
             {
@@ -135,19 +139,27 @@ internal static class ServerHost
     /// <exception cref="SettingsException">It would be so.</exception>
     private static void RequireKeyBeyondLoopback(WebApplication app)
     {
-        string urls = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "";
-        bool isOpen = urls.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Any(url =>
-                !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                && !(
-                    IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
-                    && IPAddress.IsLoopback(address)
-                )
-            );
+        var settings = app.Configuration;
+        string[] urls =
+        [
+            .. (settings[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries),
+            .. settings.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? ""),
+        ];
+        // Where no address is given, ports are opened on all of them, and without ports one of loopback.
+        string?[] ports = [settings[WebHostDefaults.HttpPortsKey], settings[WebHostDefaults.HttpsPortsKey]];
+        if (urls.Length == 0 && Array.Find(ports, port => !string.IsNullOrEmpty(port)) is { } port)
+            urls = [$"http://*:{port}"];
+        bool isOpen = urls.Any(url =>
+            !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            && !(
+                IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
+                && IPAddress.IsLoopback(address)
+            )
+        );
         string? key = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.ApiKey;
         if (isOpen && string.IsNullOrEmpty(key))
             throw new SettingsException(
-                $"'{urls}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
+                $"'{string.Join(';', urls)}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
                     + "one, or serve 127.0.0.1 alone."
             );
     }

@@ -16,6 +16,17 @@ namespace CharRnn.Server;
 /// <remarks>An application of ten lines stands in <c>samples/Serving</c>.</remarks>
 public static class CharRnnServerExtensions
 {
+    private static readonly string[] Paths =
+    [
+        "/completions",
+        "/chat/completions",
+        "/score",
+        "/classify",
+        "/embeddings",
+        "/models",
+        "/models/{id}",
+    ];
+
     /// <summary>Adds the services.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the options: at least one model.</param>
@@ -75,10 +86,14 @@ public static class CharRnnServerExtensions
         work.MapGet("/models", (Delegate)model.ListAsync)
             .WithSummary("The models that are served.")
             .Produces<ListResponse<ModelResponse>>();
-        work.MapGet("/models/{id}", model.ShowAsync)
+        work.MapGet("/models/{**id}", model.ShowAsync)
             .WithSummary("One model, with its vocabulary.")
             .Produces<ModelDetails>()
             .Produces<ErrorResponse>(StatusCodes.Status404NotFound);
+
+        // The filter answers what a browser asks in advance; a path has no other use for the method.
+        foreach (string path in Paths)
+            work.MapMethods(path, [HttpMethods.Options], () => Results.NoContent()).ExcludeFromDescription();
 
         var open = all.MapGroup("");
         open.AddEndpointFilter((invocation, next) => Around(invocation, next, filter.GuardAsync));

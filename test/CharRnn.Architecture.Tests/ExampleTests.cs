@@ -27,7 +27,11 @@ public sealed class ExampleTests : IDisposable
     {
         switch (file)
         {
-            case "LanguageModel.cs" or "TextEmbedder.cs" or "BatchGenerator.cs" or "SamplingOptions.cs" or "CopyLimit.cs":
+            case "LanguageModel.cs"
+            or "TextEmbedder.cs"
+            or "BatchGenerator.cs"
+            or "SamplingOptions.cs"
+            or "CopyLimit.cs":
                 File.WriteAllText(In("my.txt"), Text());
                 using (var corpus = Corpus.FromText("dragons", Text()))
                     Train(corpus, "runs/dragons-001");

@@ -35,7 +35,7 @@ internal sealed class GenerationEndpoints(
         bool isEchoed = request.Echo ?? false;
         var plan = GenerationPlan.Of(
             request,
-            request.Prompt?.Items ?? [""],
+            (request.Prompt?.Items ?? [""], "prompt"),
             (request.Logprobs, "logprobs"),
             scoresPrompt: isEchoed,
             DefaultCompletionLength,
@@ -59,7 +59,7 @@ internal sealed class GenerationEndpoints(
             throw ApiException.Invalid("top_logprobs", "'top_logprobs' needs 'logprobs': true.");
         var plan = GenerationPlan.Of(
             request,
-            [request.ToPrompt()],
+            ([request.ToPrompt()], "messages"),
             (hasLogprobs ? request.TopLogprobs ?? 0 : null, "top_logprobs"),
             scoresPrompt: false,
             DefaultChatLength,

@@ -20,6 +20,9 @@ internal sealed class GenerationPlan
         MaxStops = 16,
         MaxStopLength = 1000,
         MaxLabelLength = 10_000;
+
+    // All are kept until they are sent, some tens of bytes each.
+    private const long MaxLogprobs = 2_500_000;
     private const double MaxTemperature = 2,
         MaxPenalty = 2,
         MaxBias = 100,
@@ -81,7 +84,7 @@ internal sealed class GenerationPlan
 
     /// <summary>Makes a plan.</summary>
     /// <param name="fields">The request.</param>
-    /// <param name="prompts">Its prompts.</param>
+    /// <param name="prompts">Its prompts, and the name of the field that they stand in.</param>
     /// <param name="likeliest">Number of likeliest symbols beside each, and the field's name; null for none.</param>
     /// <param name="scoresPrompt">Whether the prompts are scored too.</param>
     /// <param name="maxSymbols">Max number of symbols, where the request says none.</param>
@@ -90,7 +93,7 @@ internal sealed class GenerationPlan
     /// <exception cref="ApiException">A field cannot be used.</exception>
     public static GenerationPlan Of(
         GenerationFields fields,
-        IReadOnlyList<string> prompts,
+        (IReadOnlyList<string> Texts, string Param) prompts,
         (int? Count, string Param) likeliest,
         bool scoresPrompt,
         int maxSymbols,
@@ -103,7 +106,7 @@ internal sealed class GenerationPlan
         long seed = fields.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         int texts = Within(fields.N, 1, MaxTexts, "n") ?? 1;
         // Before anything is made for each.
-        GenerationScheduler.RequirePlaces((long)prompts.Count * texts, options.MaxConcurrency);
+        GenerationScheduler.RequirePlaces((long)prompts.Texts.Count * texts, options.MaxConcurrency);
         var (asked, param) = fields.MaxSymbols;
         var request = new GenerationRequest
         {
@@ -115,13 +118,26 @@ internal sealed class GenerationPlan
             Likeliest = Within(likeliest.Count, 0, MaxLikeliest, likeliest.Param),
             ScoresPrompt = scoresPrompt,
         };
-        return new GenerationPlan(
-            model,
-            [.. prompts.Select(prompt => TextReading.Encode(prompt, model, "prompt", options))],
-            texts,
-            seed,
-            request
-        );
+        int[][] encoded = [.. prompts.Texts.Select(prompt => PromptOf(prompt, prompts.Param, model, options))];
+        long characters = encoded.Sum(ids => (long)request.MaxSymbols + (scoresPrompt ? ids.Length : 0)) * texts;
+        if (characters * (request.Likeliest + 1) > MaxLogprobs)
+            throw ApiException.Invalid(
+                likeliest.Param,
+                $"'{likeliest.Param}' is {request.Likeliest} for each of {characters} characters; up to {MaxLogprobs} "
+                    + "log-probabilities are given in all. Ask for fewer, or for shorter texts."
+            );
+        return new GenerationPlan(model, encoded, texts, seed, request);
+    }
+
+    private static int[] PromptOf(string text, string param, LanguageModel model, CharRnnServerOptions options)
+    {
+        int[] prompt = TextReading.Encode(text, model, param, options);
+        return prompt.Length > 0 || !model.Spec.ConditionOnFirstSymbol
+            ? prompt
+            : throw ApiException.Invalid(
+                param,
+                $"the model has learnt how records go on, and not how they begin; give '{param}' at least one character."
+            );
     }
 
     /// <summary>The label of a request, for a model with labels.</summary>

@@ -16,9 +16,12 @@ internal sealed class ModelEndpoints(ModelRegistry models, GenerationScheduler s
         return context.Response.WriteAsJsonAsync(list, ServerJson.Instance.ListResponseModelResponse);
     }
 
-    /// <summary>Answers <c>/v1/models/{id}</c>.</summary>
+    /// <summary>Answers <c>/v1/models/{id}</c>, whose slashes clients may escape, and the server leaves so.</summary>
     public Task ShowAsync(HttpContext context, string id) =>
-        context.Response.WriteAsJsonAsync(Describe(id), ServerJson.Instance.ModelDetails);
+        context.Response.WriteAsJsonAsync(
+            Describe(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)),
+            ServerJson.Instance.ModelDetails
+        );
 
     /// <summary>Answers <c>/health</c>: 200, or 503 while the server drains.</summary>
     public Task HealthAsync(HttpContext context)

@@ -28,7 +28,9 @@ internal sealed class TextEndpoints(
         using var taken = loaded;
         var model = GenerationPlan.RequireLanguageModel(loaded);
         var label = GenerationPlan.LabelOf(request.Label, model);
-        int[][] texts = EncodeAll(TextReading.Require(request.Input), model);
+        var input = TextReading.Require(request.Input);
+        GenerationScheduler.RequirePlaces(input.Count, options.Value.MaxConcurrency, "input");
+        int[][] texts = EncodeAll(input, model);
         // That a record ends is part of it.
         int[] end = model is { Preparation.Records: true, Vocabulary.BoundaryId: { } boundary } ? [boundary] : [];
         GenerationRequest[] requests =

@@ -81,13 +81,16 @@ internal sealed partial class GenerationScheduler : IDisposable
     }
 
     /// <summary>Refuses a request for more texts than are ever written at once.</summary>
+    /// <param name="count">Number of its texts.</param>
+    /// <param name="maxConcurrency">The server's places.</param>
+    /// <param name="param">The field that asks for them.</param>
     /// <exception cref="ApiException">It is one.</exception>
-    public static void RequirePlaces(long count, int maxConcurrency)
+    public static void RequirePlaces(long count, int maxConcurrency, string param = "n")
     {
         if (count > maxConcurrency)
             throw ApiException.Invalid(
-                "n",
-                $"the request asks for {count} texts at once; the server writes {maxConcurrency}. Ask for fewer."
+                param,
+                $"the request asks for {count} texts at once; the server takes {maxConcurrency}. Ask for fewer."
             );
     }
 

@@ -81,7 +81,8 @@ internal sealed partial class RequestFilter(
     {
         var answer = AnswerTo(failure);
         metrics.Refused(answer.Status);
-        if (answer.Status >= StatusCodes.Status500InternalServerError && failure is not ApiException)
+        bool isDefect = failure is not (ApiException or OperationCanceledException);
+        if (answer.Status >= StatusCodes.Status500InternalServerError && isDefect)
             LogFailure(failure, context.Request.Path);
         // A stream that has begun may have events that are not yet sent: only another can follow them.
         if (EventStream.IsOne(context.Response))

@@ -25,6 +25,8 @@ internal sealed class RequestGuard(IOptions<CharRnnServerOptions> options)
     /// <exception cref="ApiException">It is refused: 403.</exception>
     public bool Check(HttpContext context)
     {
+        // Whatever is quoted in an answer is JSON, and no page.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         RequireHost(context);
         if (context.Request.Headers.Origin.Count == 0)
             return false;

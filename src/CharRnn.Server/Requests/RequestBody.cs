@@ -30,6 +30,11 @@ internal static class RequestBody
         {
             throw TooLargeOrBroken(failure);
         }
+        // A body that breaks its own rules, as of a chunk longer than any number.
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw ApiException.Invalid(null, "the body cannot be read to its end; send it whole.");
+        }
     }
 
     private static void RequireJson(HttpRequest request)
@@ -39,7 +44,7 @@ internal static class RequestBody
             && (
                 !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
                 || type.Charset.Length == 0
-                || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             );
         if (!isJson)
             throw new ApiException(

@@ -211,16 +211,17 @@ internal sealed class Generation
         double logProbability = -Softmax.CrossEntropy(_scratch, logits.Length, id);
         if (double.IsNaN(logProbability))
             throw Sampler.NotNumbers();
-        var likeliest = new List<ScoredSymbol>(_request.Likeliest!.Value);
-        foreach (int best in Likeliest(logits, likeliest.Capacity))
-            likeliest.Add(new(best, logProbability + ((double)logits[best] - logits[id])));
+        int[] ids = Likeliest(logits, _request.Likeliest!.Value);
+        var likeliest = ids.Length == 0 ? [] : new ScoredSymbol[ids.Length];
+        for (int rank = 0; rank < ids.Length; rank++)
+            likeliest[rank] = new(ids[rank], logProbability + ((double)logits[ids[rank]] - logits[id]));
         return new SymbolScore(new(id, logProbability), likeliest);
     }
 
     /// <summary>The ids of the largest logits, the largest first; of equal ones the lowest id.</summary>
     private static int[] Likeliest(ReadOnlySpan<float> logits, int count)
     {
-        int[] best = new int[Math.Min(count, logits.Length)];
+        int[] best = count == 0 ? [] : new int[Math.Min(count, logits.Length)];
         int found = 0;
         for (int id = 0; id < logits.Length && best.Length > 0; id++)
         {

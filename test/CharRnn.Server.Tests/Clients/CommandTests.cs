@@ -11,13 +11,11 @@ public sealed class CommandTests(SharedServer server)
     [Fact]
     public async Task Sample_WritesTheTextsOfCompletions()
     {
-        string output = await OtherProgram.CommandAsync(
-            [
-                .. new[] { "sample", server.ProseFile, "-p", "the dragon ", "-n", "80", "--num-samples", "3" },
-                .. new[] { "--temperature", "0.8", "--top-p", "0.9", "--presence-penalty", "0.3" },
-                .. new[] { "--seed", "17", "--stop", "gold", "--json" },
-            ]
-        );
+        string output = await OtherProgram.CommandAsync([
+            .. new[] { "sample", server.ProseFile, "-p", "the dragon ", "-n", "80", "--num-samples", "3" },
+            .. new[] { "--temperature", "0.8", "--top-p", "0.9", "--presence-penalty", "0.3" },
+            .. new[] { "--seed", "17", "--stop", "gold", "--json" },
+        ]);
         var answer = await server.AskAsync(
             "/v1/completions",
             new
@@ -79,11 +77,7 @@ public sealed class CommandTests(SharedServer server)
         string[] names = ["Anna", "Bo", "Papadopoulos"];
         using var folder = new TemporaryFolder();
         string records = Directory.CreateDirectory(folder.File("records")).FullName;
-        await File.WriteAllLinesAsync(
-            Path.Combine(records, "Greek.txt"),
-            names,
-            TestContext.Current.CancellationToken
-        );
+        await File.WriteAllLinesAsync(Path.Combine(records, "Greek.txt"), names, TestContext.Current.CancellationToken);
         string output = await OtherProgram.CommandAsync(["eval", server.NamesFile, records, "--json"]);
         var answer = await server.AskAsync(
             "/v1/score",

@@ -54,7 +54,11 @@ public sealed class DotNetTests(SharedServer server)
         await foreach (
             var part in Client
                 .GetChatClient("prose")
-                .CompleteChatStreamingAsync([new UserChatMessage(Prompt)], Options, TestContext.Current.CancellationToken)
+                .CompleteChatStreamingAsync(
+                    [new UserChatMessage(Prompt)],
+                    Options,
+                    TestContext.Current.CancellationToken
+                )
         )
         {
             text += string.Concat(part.ContentUpdate.Select(each => each.Text));
@@ -74,10 +78,29 @@ public sealed class DotNetTests(SharedServer server)
         var failure = await Assert.ThrowsAsync<ClientResultException>(() =>
             Client
                 .GetChatClient("nothing")
-                .CompleteChatAsync([new UserChatMessage(Prompt)], cancellationToken: TestContext.Current.CancellationToken)
+                .CompleteChatAsync(
+                    [new UserChatMessage(Prompt)],
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
         );
         Assert.Equal(404, failure.Status);
         Assert.Contains("model_not_found", failure.Message);
+    }
+
+    [Fact]
+    public async Task OpenAIsClient_AndExtensionsAI_Embed()
+    {
+        string[] texts = [Prompt, "gold"];
+        float[][] expected = Library.Vectors(new TextEmbedder(server.Prose), texts);
+        var client = Client.GetEmbeddingClient("prose");
+        var vectors = await client.GenerateEmbeddingsAsync(
+            texts,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(expected, vectors.Value.Select(each => each.ToFloats().ToArray()));
+        using var generator = client.AsIEmbeddingGenerator();
+        var generated = await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, generated.Select(each => each.Vector.ToArray()));
     }
 
     [Fact]

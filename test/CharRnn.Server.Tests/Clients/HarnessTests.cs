@@ -37,7 +37,10 @@ public sealed class HarnessTests(SharedServer server)
                 echo = true,
             }
         );
-        var choices = answer.GetProperty("choices").EnumerateArray().OrderBy(choice => choice.GetProperty("index").GetInt32());
+        var choices = answer
+            .GetProperty("choices")
+            .EnumerateArray()
+            .OrderBy(choice => choice.GetProperty("index").GetInt32());
         Assert.All(
             choices.Zip(Pairs),
             each => AssertIsTheEvaluators(each.First.GetProperty("logprobs"), each.Second, written: maxTokens)
@@ -96,6 +99,37 @@ public sealed class HarnessTests(SharedServer server)
         );
     }
 
+    [Fact]
+    public async Task GenerateUntil_OfChatsIsTheSame()
+    {
+        const string prompt = "the dragon ";
+        string whole = Library.Text(server.Prose, prompt, 256, new() { Temperature = 0 });
+        var answer = await server.AskAsync(
+            "/v1/chat/completions",
+            new
+            {
+                messages = new[]
+                {
+                    new
+                    {
+                        role = "user",
+                        content = prompt,
+                        type = "text",
+                    },
+                },
+                model = "prose",
+                max_tokens = 256,
+                temperature = 0,
+                stop = new[] { whole.Substring(12, 3), "Question:", "</s>", "<|im_end|>" },
+                seed = 1234,
+            }
+        );
+        Assert.Equal(
+            whole[..whole.IndexOf(whole.Substring(12, 3), StringComparison.Ordinal)],
+            answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()
+        );
+    }
+
     private void AssertIsTheEvaluators(JsonElement logprobs, (string Context, string Continuation) pair, int written)
     {
         var (logLikelihood, isGreedy) = Read(logprobs, pair.Context.Length, written);
@@ -104,12 +138,7 @@ public sealed class HarnessTests(SharedServer server)
             .Skip(pair.Context.Length - 1)
             .Sum(nats => -nats);
         Assert.Equal(expected, logLikelihood, Digits);
-        string own = Library.Text(
-            server.Prose,
-            pair.Context,
-            pair.Continuation.Length,
-            new() { Temperature = 0 }
-        );
+        string own = Library.Text(server.Prose, pair.Context, pair.Continuation.Length, new() { Temperature = 0 });
         Assert.Equal(own == pair.Continuation, isGreedy);
     }
 

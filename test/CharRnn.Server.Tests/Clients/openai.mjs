@@ -1,12 +1,13 @@
 // What OpenAI's own client makes of the server's answers, as one JSON object.
 //
-//     node openai.mjs http://127.0.0.1:PORT/v1 node_modules
+//     node openai.mjs http://127.0.0.1:PORT/v1 http://127.0.0.1:PORT_OF_ONE_WITH_A_KEY/v1 node_modules
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-const [baseURL, modules] = process.argv.slice(2);
+const [baseURL, guardedURL, modules] = process.argv.slice(2);
 const OpenAI = createRequire(resolve(modules, "any.js"))("openai");
 const client = new OpenAI({ baseURL, apiKey: "none", maxRetries: 0 });
+const guarded = new OpenAI({ baseURL: guardedURL, apiKey: "another", maxRetries: 0 });
 const asked = { model: "prose", seed: 21, max_tokens: 40 };
 const prompt = "the dragon ";
 const messages = [{ role: "user", content: prompt }];
@@ -57,6 +58,10 @@ console.log(
     ),
     // The helper gathers the chunks itself, and is strict about their order.
     chatHelper: await client.chat.completions.stream({ ...asked, messages }).finalContent(),
+    // The client asks for base64 itself, and decodes it.
+    embeddings: (await client.embeddings.create({ model: "prose", input: [prompt, "gold"] })).data.map((each) =>
+      Array.from(each.embedding),
+    ),
     models,
     model: (await client.models.retrieve("prose")).id,
     badRequest: await failure(client.completions.create({ ...asked, prompt: "the €" })),
@@ -65,6 +70,7 @@ console.log(
     ),
     streamRefused: await failure(client.completions.create({ ...asked, prompt: "the €", stream: true })),
     notFound: await failure(client.models.retrieve("nothing")),
+    noKey: await failure(guarded.models.list()),
     noPath: await failure(client.get("/nothing")),
   }),
 );

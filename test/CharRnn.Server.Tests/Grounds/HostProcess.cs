@@ -51,10 +51,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts one that may fail.</summary>
-    public static HostProcess Launch(
-        IEnumerable<string> settings,
-        params (string Name, string Value)[] environment
-    ) => new(settings, environment);
+    public static HostProcess Launch(IEnumerable<string> settings, params (string Name, string Value)[] environment) =>
+        new(settings, environment);
 
     /// <summary>Sends it a signal: <c>TERM</c>, <c>INT</c>.</summary>
     public void Signal(string name)
@@ -66,7 +64,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Its exit code, once it has ended by itself.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken)
+        await _process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }

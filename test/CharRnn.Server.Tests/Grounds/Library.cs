@@ -20,6 +20,10 @@ internal static class Library
         return model.Vocabulary.Decode([.. ids.Take(length)]);
     }
 
+    /// <summary>The vectors of texts.</summary>
+    public static float[][] Vectors(ITextEmbedder embedder, params string[] texts) =>
+        embedder.Embed(texts, cancellationToken: TestContext.Current.CancellationToken);
+
     /// <summary>Σ −ln p of a text that is none of records, as <c>charrnn eval</c> has it.</summary>
     public static EvaluationResult Score(LanguageModel model, string text) => Score(model, text, reader: null);
 

@@ -60,6 +60,24 @@ internal sealed class RawConnection : IDisposable
     public Task<bool> IsAnsweredAsync(TimeSpan time) =>
         Task.Run(() => _socket.Poll(time, SelectMode.SelectRead), TestContext.Current.CancellationToken);
 
+    /// <summary>
+    /// All that comes until the server closes the connection; once it is silent, it is told that nothing more will be
+    /// said.
+    /// </summary>
+    public async Task<string> ReadPastSilenceAsync(TimeSpan silence)
+    {
+        var all = new StringBuilder();
+        while (await IsAnsweredAsync(silence))
+        {
+            string part = await ReadAsync();
+            if (part.Length == 0)
+                return all.ToString();
+            all.Append(part);
+        }
+        EndSaying();
+        return all.Append(await ReadToEndAsync()).ToString();
+    }
+
     /// <summary>All that comes until the server closes the connection, in whatever way.</summary>
     public async Task<string> ReadToEndAsync()
     {

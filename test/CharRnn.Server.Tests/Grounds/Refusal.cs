@@ -40,10 +40,7 @@ internal sealed record Refusal(HttpStatusCode Status, string Message, string? Pa
         var answer = JsonElement.Parse(body);
         Assert.Equal(["error"], answer.EnumerateObject().Select(property => property.Name));
         var error = answer.GetProperty("error");
-        Assert.Equal(
-            ["message", "type", "param", "code"],
-            error.EnumerateObject().Select(property => property.Name)
-        );
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(property => property.Name));
         string message = error.GetProperty("message").GetString()!;
         Assert.NotEmpty(message);
         Assert.DoesNotContain('\n', message);

@@ -162,6 +162,7 @@ public sealed class ChatTests(SharedServer server)
     [InlineData("web_search_options", "{}")]
     [InlineData("top_logprobs", "2")]
     [InlineData("messages", "[]")]
+    [InlineData("messages", """[{"role": "user", "content": "the €"}]""")]
     [InlineData("messages", "null")]
     [InlineData("messages", """[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a"}}]}]""")]
     [InlineData("messages", """[{"role": "user", "content": 3}]""")]

@@ -140,6 +140,18 @@ public sealed class ReadingTests(SharedServer server)
     }
 
     [Theory]
+    [InlineData("/v1/models/tellers/prose")]
+    [InlineData("/v1/models/tellers%2Fprose")]
+    public async Task Model_MayHaveASlashInItsName(string path)
+    {
+        await using var another = await RunningServer.StartAsync(
+            $"--CharRnn:Models:0=tellers/prose={server.ProseFile}"
+        );
+        var model = await another.Client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+        Assert.Equal("tellers/prose", model.GetProperty("id").GetString());
+    }
+
+    [Theory]
     [InlineData("/v1/models/nothing", "model", "model_not_found")]
     [InlineData("/v1/nothing", null, null)]
     [InlineData("/nothing", null, null)]

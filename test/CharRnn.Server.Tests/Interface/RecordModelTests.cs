@@ -1,4 +1,5 @@
 using System.Net;
+using CharRnn.Tests;
 
 namespace CharRnn.Server.Tests.Interface;
 
@@ -104,5 +105,47 @@ public sealed class RecordModelTests(SharedServer server)
         );
         Assert.Equal(Library.Text(server.Names, "A", 200, new() { Seed = 8 }, 0, "Greek"), streamed.TextOf(0));
         Assert.Equal("stop", streamed.FinishReasonOf(0));
+    }
+
+    [Fact]
+    public async Task ModelThatIsGivenTheStartsOfRecords_NeedsAPrompt_AndDoesNotScoreThem()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("starts.safetensors");
+        TrainWithGivenStarts(path);
+        await using var another = await RunningServer.StartAsync($"--CharRnn:Models:0={path}");
+        foreach (
+            var (asked, field) in ((string, string)[])[("completions", "prompt"), ("chat/completions", "messages")]
+        )
+        {
+            var answer = await another.AnswerAsync(
+                $"/v1/{asked}",
+                new { label = "Greek", messages = new[] { new { content = "" } } }
+            );
+            Assert.Equal(field, answer.GetProperty("error").GetProperty("param").GetString());
+        }
+        var scored = await another.AnswerAsync("/v1/score", new { label = "Greek", input = "Anna" });
+        var score = scored.GetProperty("data")[0];
+        Assert.Equal(4, score.GetProperty("chars").GetInt32());
+        Assert.Equal(5, score.GetProperty("char_bits").GetArrayLength());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, score.GetProperty("char_bits")[0].ValueKind);
+    }
+
+    private static void TrainWithGivenStarts(string path)
+    {
+        var settings = new TrainingSettings
+        {
+            HiddenSize = 16,
+            NumLayers = 1,
+            SeqLength = 16,
+            BatchSize = 4,
+            MaxSteps = 5,
+            SampleEvery = Cadence.Never,
+            ConditionOnFirstSymbol = true,
+        };
+        using var corpus = LabeledCorpus.Of(LabeledRecords.Embedded(), settings);
+        using var trainer = Trainer.Start(corpus, settings);
+        trainer.Run();
+        trainer.Model.Save(path);
     }
 }

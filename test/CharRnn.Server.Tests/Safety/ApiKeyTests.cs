@@ -75,8 +75,7 @@ public sealed class ApiKeyTests(DrawnModels models)
         Assert.DoesNotContain(wrong, error);
     }
 
-    private Task<RunningServer> StartAsync() =>
-        RunningServer.StartAsync(models.Settings($"--CharRnn:ApiKey={Key}"));
+    private Task<RunningServer> StartAsync() => RunningServer.StartAsync(models.Settings($"--CharRnn:ApiKey={Key}"));
 
     private static async Task<HttpResponseMessage> AskAsync(RunningServer server, string authorization)
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace CharRnn.Server.Tests.Safety;
 
@@ -148,24 +150,61 @@ public sealed class HostAndOriginTests(DrawnModels models)
     }
 
     [Fact]
+    public async Task AnApplicationOfOnesOwn_IsGuardedAlike()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        builder.Services.AddCharRnn(options =>
+        {
+            options.Models.Add(models.PlainFile);
+            options.AllowedOrigins.Add(Friend);
+            options.ApiKey = "secret";
+        });
+        await using var app = builder.Build();
+        app.MapCharRnn();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var preflight = await SendAsync(client, HttpMethod.Options, "/v1/completions", Friend);
+        Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
+        AssertNames(preflight);
+        using var foreign = await SendAsync(client, HttpMethod.Options, "/v1/completions", "https://evil.example");
+        Assert.Equal("origin_not_allowed", (await Refusal.ReadAsync(foreign)).Code);
+        using var keyless = await SendAsync(client, HttpMethod.Get, "/v1/models/plain", Friend);
+        Assert.Equal("invalid_api_key", (await Refusal.ReadAsync(keyless)).Code);
+        AssertNames(keyless);
+    }
+
+    [Fact]
     public async Task TheServersOwnPages_MayUseIt()
     {
         var server = models.Server;
-        using var response = await SendAsync(server, HttpMethod.Get, "/v1/models", $"http://{server.Address.Authority}");
+        using var response = await SendAsync(
+            server,
+            HttpMethod.Get,
+            "/v1/models",
+            $"http://{server.Address.Authority}"
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static void AssertNames(HttpResponseMessage response)
     {
         Assert.Equal(Friend, Header(response.Headers, "Access-Control-Allow-Origin"));
+        Assert.Equal("nosniff", Header(response.Headers, "X-Content-Type-Options"));
         Assert.Equal("Origin", Header(response.Headers, "Vary"));
     }
 
-    private static string Header(HttpResponseHeaders headers, string name) =>
-        string.Join(',', headers.GetValues(name));
+    private static string Header(HttpResponseHeaders headers, string name) => string.Join(',', headers.GetValues(name));
+
+    private static Task<HttpResponseMessage> SendAsync(
+        RunningServer server,
+        HttpMethod method,
+        string path,
+        string origin
+    ) => SendAsync(server.Client, method, path, origin);
 
     private static async Task<HttpResponseMessage> SendAsync(
-        RunningServer server,
+        HttpClient client,
         HttpMethod method,
         string path,
         string origin
@@ -180,6 +219,6 @@ public sealed class HostAndOriginTests(DrawnModels models)
         }
         if (method == HttpMethod.Post)
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
-        return await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

@@ -5,6 +5,8 @@ namespace CharRnn.Tests;
 /// <summary>Texts as the vectors that a classifier predicts labels from.</summary>
 public sealed class ClassifierEmbeddingTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private const int Hidden = 13;
 
     public static TheoryData<string, Pooling, bool, int> EveryPoolingAndDirection()
@@ -43,10 +45,10 @@ public sealed class ClassifierEmbeddingTests
         using var twin = new ClassifierTwin(spec);
         var records = ClassifierTwin.Records(spec, steps: 23, streams: 151);
         string[] texts = [.. records.Select(record => twin.Engine.Vocabulary.Decode(record.Ids))];
-        ITextEmbedder embedder = twin.Engine;
+        var embedder = twin.Engine;
 
-        float[][] raw = embedder.Embed(texts, normalize: false),
-            normalized = embedder.Embed(texts);
+        float[][] raw = embedder.Embed(texts, normalize: false, cancellationToken: Token),
+            normalized = embedder.Embed(texts, cancellationToken: Token);
 
         Assert.Equal(size, embedder.EmbeddingSize);
         // With the identity as the head's weights, a label's probability is the sigmoid of a number of the state.
@@ -67,10 +69,13 @@ public sealed class ClassifierEmbeddingTests
             }
         }
         foreach (int threads in new[] { 2, 3, 4 })
-            AssertSame(normalized, embedder.Embed(texts, threads));
+            AssertSame(normalized, embedder.Embed(texts, threads, cancellationToken: Token));
         for (int i = 0; i < 5; i++)
-            AssertSame([normalized[i]], embedder.Embed([records[i].Ids]));
-        AssertSame([.. raw.Reverse()], embedder.Embed([.. texts.Reverse()], threads: 2, normalize: false));
+            AssertSame([normalized[i]], embedder.Embed([records[i].Ids], cancellationToken: Token));
+        AssertSame(
+            [.. raw.Reverse()],
+            embedder.Embed([.. texts.Reverse()], threads: 2, normalize: false, cancellationToken: Token)
+        );
     }
 
     [Fact]
@@ -86,14 +91,20 @@ public sealed class ClassifierEmbeddingTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Contains("text 2 of 2 is empty", Assert.Throws<SettingsException>(() => model.Embed(["A", ""])).Message);
+        Assert.Contains(
+            "text 2 of 2 is empty",
+            Assert.Throws<SettingsException>(() => model.Embed(["A", ""], cancellationToken: Token)).Message
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            model.Embed([
-                [0, 37],
-            ])
+            model.Embed(
+                [
+                    [0, 37],
+                ],
+                cancellationToken: Token
+            )
         );
         Assert.Throws<OperationCanceledException>(() => model.Embed(["A"], cancellationToken: cancelled.Token));
-        Assert.Empty(model.Embed(Array.Empty<int[]>()));
+        Assert.Empty(model.Embed(Array.Empty<int[]>(), cancellationToken: Token));
     }
 
     [Fact]
@@ -106,10 +117,10 @@ public sealed class ClassifierEmbeddingTests
             EmbeddingSize = 12,
         };
         using var trainer = ClassifierTrainer.Start(LabeledRecords.Embedded(), settings);
-        trainer.Run();
+        trainer.Run(null, Token);
         LabeledRecord[] unseen = [.. trainer.Test!.Records.GroupBy(record => record.Label).SelectMany(g => g.Take(20))];
 
-        float[][] vectors = trainer.Model.Embed([.. unseen.Select(record => record.Text)]);
+        float[][] vectors = trainer.Model.Embed([.. unseen.Select(record => record.Text)], cancellationToken: Token);
 
         double[] same = [.. Cosines(sameLabel: true)],
             other = [.. Cosines(sameLabel: false)];

@@ -5,6 +5,8 @@ namespace CharRnn.Tests;
 
 public sealed class TextEmbedderTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private const int Symbols = 61;
     private const double Tolerance = 2e-5;
     private static readonly string[] Labels = ["one", "two", "three"];
@@ -32,8 +34,8 @@ public sealed class TextEmbedderTests
             {
                 var embedder = new TextEmbedder(model, pooling);
 
-                float[][] raw = embedder.Embed(texts, normalize: false),
-                    normalized = embedder.Embed(texts);
+                float[][] raw = embedder.Embed(texts, normalize: false, cancellationToken: Token),
+                    normalized = embedder.Embed(texts, cancellationToken: Token);
 
                 Assert.Equal(spec.ProjectionSize > 0 ? spec.ProjectionSize : spec.HiddenSize, embedder.EmbeddingSize);
                 for (int i = 0; i < texts.Length; i++)
@@ -68,14 +70,17 @@ public sealed class TextEmbedderTests
         foreach (var pooling in Enum.GetValues<EmbeddingPooling>())
         {
             var embedder = new TextEmbedder(model, pooling);
-            float[][] together = embedder.Embed(texts);
+            float[][] together = embedder.Embed(texts, cancellationToken: Token);
 
             foreach (int threads in new[] { 2, 3, 4 })
-                AssertSame(together, embedder.Embed(texts, threads));
+                AssertSame(together, embedder.Embed(texts, threads, cancellationToken: Token));
             for (int i = 0; i < 12; i++)
-                AssertSame([together[i]], embedder.Embed([texts[i]], threads: 1 + i % 4));
-            AssertSame(together[40..53], embedder.Embed(texts[40..53], threads: 2));
-            AssertSame([.. together.Reverse()], embedder.Embed([.. texts.Reverse()], threads: 4));
+                AssertSame([together[i]], embedder.Embed([texts[i]], threads: 1 + i % 4, cancellationToken: Token));
+            AssertSame(together[40..53], embedder.Embed(texts[40..53], threads: 2, cancellationToken: Token));
+            AssertSame(
+                [.. together.Reverse()],
+                embedder.Embed([.. texts.Reverse()], threads: 4, cancellationToken: Token)
+            );
         }
     }
 
@@ -85,10 +90,10 @@ public sealed class TextEmbedderTests
         using var model = RandomModel.Make();
         var embedder = new TextEmbedder(model);
         int[][] texts = [.. Enumerable.Range(0, 8).Select(i => RandomModel.Ids(5 + 9 * i, 37, (ulong)i + 1))];
-        float[][] expected = embedder.Embed(texts);
+        float[][] expected = embedder.Embed(texts, cancellationToken: Token);
         float[][] actual = new float[texts.Length][];
 
-        Parallel.For(0, texts.Length, i => actual[i] = embedder.Embed([texts[i]])[0]);
+        Parallel.For(0, texts.Length, i => actual[i] = embedder.Embed([texts[i]], cancellationToken: Token)[0]);
 
         AssertSame(expected, actual);
     }
@@ -111,7 +116,8 @@ public sealed class TextEmbedderTests
         {
             float[][] vectors = new TextEmbedder(model, label: LabelBlend.Of(label, Labels)).Embed(
                 texts,
-                normalize: false
+                normalize: false,
+                cancellationToken: Token
             );
 
             for (int i = 0; i < texts.Length; i++)
@@ -127,7 +133,10 @@ public sealed class TextEmbedderTests
         }
         var ofOne = new TextEmbedder(model, label: LabelBlend.Of(0, Labels));
         var ofTwo = new TextEmbedder(model, label: LabelBlend.Parse("one=0.5,two=0.5", Labels));
-        Assert.NotEqual(ofOne.Embed(texts)[0], ofTwo.Embed(texts)[0]);
+        Assert.NotEqual(
+            ofOne.Embed(texts, cancellationToken: Token)[0],
+            ofTwo.Embed(texts, cancellationToken: Token)[0]
+        );
     }
 
     [Fact]
@@ -136,12 +145,13 @@ public sealed class TextEmbedderTests
         using var model = RandomModel.Make(layers: 2);
         string[] texts = ["A", "1999", "A BAD (1) DB"];
 
-        foreach (float[] vector in new TextEmbedder(model).Embed(texts))
+        foreach (float[] vector in new TextEmbedder(model).Embed(texts, cancellationToken: Token))
             Assert.Equal(1, vector.Sum(value => (double)value * value), 1e-6);
 
         float[][] ofOne =
         [
-            .. Enum.GetValues<EmbeddingPooling>().Select(pooling => new TextEmbedder(model, pooling).Embed(["A"])[0]),
+            .. Enum.GetValues<EmbeddingPooling>()
+                .Select(pooling => new TextEmbedder(model, pooling).Embed(["A"], cancellationToken: Token)[0]),
         ];
         AssertSame([ofOne[0], ofOne[0], ofOne[0]], ofOne);
     }
@@ -152,8 +162,11 @@ public sealed class TextEmbedderTests
         using var model = RandomModel.Make();
         var embedder = new TextEmbedder(model);
 
-        AssertSame(embedder.Embed([model.Encode("A BAD DB")]), embedder.Embed(["A BAD DB"]));
-        Assert.Empty(embedder.Embed(Array.Empty<string>()));
+        AssertSame(
+            embedder.Embed([model.Encode("A BAD DB")], cancellationToken: Token),
+            embedder.Embed(["A BAD DB"], cancellationToken: Token)
+        );
+        Assert.Empty(embedder.Embed(Array.Empty<string>(), cancellationToken: Token));
     }
 
     [Fact]
@@ -164,13 +177,16 @@ public sealed class TextEmbedderTests
 
         Assert.Contains(
             "text 2 of 3 is empty",
-            Assert.Throws<SettingsException>(() => embedder.Embed(["A", "", "B"])).Message
+            Assert.Throws<SettingsException>(() => embedder.Embed(["A", "", "B"], cancellationToken: Token)).Message
         );
-        Assert.Throws<SettingsException>(() => embedder.Embed(["ü"]));
+        Assert.Throws<SettingsException>(() => embedder.Embed(["ü"], cancellationToken: Token));
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            embedder.Embed([
-                [1, 37],
-            ])
+            embedder.Embed(
+                [
+                    [1, 37],
+                ],
+                cancellationToken: Token
+            )
         );
         Assert.Throws<SettingsException>(() => new TextEmbedder(model, label: LabelBlend.Of(0, Labels)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TextEmbedder(model, (EmbeddingPooling)7));
@@ -191,7 +207,10 @@ public sealed class TextEmbedderTests
 
         var embedding = model.Layout.Tensors.Single(tensor => tensor.Name == "rnn.weight_hh_l0");
         embedding.CopyTo([.. Enumerable.Repeat(float.NaN, embedding.Count)], model.Weights);
-        Assert.Contains("not of numbers", Assert.Throws<ModelException>(() => embedder.Embed(["A"])).Message);
+        Assert.Contains(
+            "not of numbers",
+            Assert.Throws<ModelException>(() => embedder.Embed(["A"], cancellationToken: Token)).Message
+        );
     }
 
     private static ModelSpec Spec(string cell) =>
