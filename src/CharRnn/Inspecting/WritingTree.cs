@@ -23,19 +23,23 @@ internal sealed class WritingTree : IDisposable
     /// <param name="prompt">The first ids; if empty, the text begins as in <see cref="TextGenerator.Ids"/>.</param>
     /// <param name="options">The sampling options.</param>
     /// <param name="label">The label of the text, for a model with labels.</param>
-    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    /// <param name="held">Units that are held at a value while the text is read and written; none by default.</param>
+    /// <exception cref="SettingsException">An option cannot be used, or there is no such unit.</exception>
     public WritingTree(
         LanguageModel model,
         IReadOnlyList<int> prompt,
         SamplingOptions options,
-        LabelBlend? label = null
+        LabelBlend? label = null,
+        IReadOnlyList<HeldUnit>? held = null
     )
     {
         int[] start = TextGenerator.Start(model, prompt);
         LanguageModel.RequireKnown(start, model.Spec.VocabularySize);
         (_vocabulary, _options, _prompt) = (model.Vocabulary, options, [.. prompt]);
         _sampler = new Sampler(options, model.Vocabulary.Count);
+        var holding = held is null ? null : new HeldUnits(model.Spec, held);
         _session = model.NewSession(label: label);
+        _session.Observe(holding);
         foreach (int id in start[..^1])
             _session.Step([id]);
         _nodes.Add(Read(start[^1], parent: null));
