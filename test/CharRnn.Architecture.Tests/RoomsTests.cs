@@ -13,6 +13,7 @@ public sealed class RoomsTests(LibrarySources library)
         "Benchmarking",
         "Inspecting",
         "Explaining",
+        "Inspecting",
         "Analysis",
         "Training",
         "Training/Runs",

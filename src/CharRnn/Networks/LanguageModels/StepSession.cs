@@ -137,6 +137,13 @@ public sealed class StepSession : IDisposable
         }
     }
 
+    /// <summary>Lets an observer see, or change, the numbers of every step from now on; null for none.</summary>
+    internal void Observe(IScanObserver? observer)
+    {
+        foreach (var layer in _window.Layers)
+            layer.Observer = observer;
+    }
+
     /// <summary>The state after the last step.</summary>
     internal NetworkState CopyState() => _window.CopyState();
 
