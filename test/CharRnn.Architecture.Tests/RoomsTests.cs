@@ -13,7 +13,6 @@ public sealed class RoomsTests(LibrarySources library)
         "Benchmarking",
         "Inspecting",
         "Explaining",
-        "Inspecting",
         "Analysis",
         "Training",
         "Training/Runs",

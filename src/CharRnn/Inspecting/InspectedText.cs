@@ -1,6 +1,5 @@
-using CharRnn.Datasets;
-
 using System.Text;
+using CharRnn.Datasets;
 
 namespace CharRnn.Inspecting;
 

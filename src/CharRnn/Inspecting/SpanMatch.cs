@@ -33,7 +33,9 @@ internal sealed record SpanMatch(UnitId Unit, bool IsPositive, double OnElsewher
                 $"the span {span.Start} to {span.End} must hold a character of the text, which has {range.Length}."
             );
         if (!(threshold > 0))
-            throw new SettingsException(FormattableString.Invariant($"the threshold is {threshold}; it must be above 0."));
+            throw new SettingsException(
+                FormattableString.Invariant($"the threshold is {threshold}; it must be above 0.")
+            );
         var counter = new Counter(model.Spec, span, threshold);
         using var scan = new UnitScan(model, label);
         scan.Run(ids, range, counter, cancellationToken: cancellationToken);

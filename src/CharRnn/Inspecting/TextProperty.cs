@@ -11,23 +11,23 @@ namespace CharRnn.Inspecting;
 /// <param name="Compute">Its values, from Unicode scalar values or special symbols, which end lines.</param>
 internal sealed record TextProperty(string Name, string Description, bool IsBinary, Func<int[], float[]> Compute)
 {
-    private static readonly TimeSpan _regexLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RegexLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>The properties that have a name.</summary>
     public static IReadOnlyList<TextProperty> All { get; } =
-        [
-            Binary("quotes", "inside quotation marks", Enclosures.Quotes),
-            Binary("brackets", "inside ( ), [ ] or { }", Enclosures.Brackets),
-            Binary("tags", "inside a tag < >", Enclosures.Tags),
-            OfRune("word", "a letter, or an apostrophe between letters", (text, i) => IsInWord(text, i)),
-            OfRune("line-start", "the first character of a line", (text, i) => i == 0 || EndsLine(text[i - 1])),
-            OfRune("upper", "an upper-case letter", (text, i) => Is(text[i], Rune.IsUpper)),
-            OfRune("digit", "a decimal digit", (text, i) => Is(text[i], Rune.IsDigit)),
-            OfRune("vowel", "a vowel, with or without marks", (text, i) => Is(text[i], IsVowel)),
-            OfRune("space", "white space", (text, i) => Is(text[i], Rune.IsWhiteSpace)),
-            Number("line-position", "characters since the line began", (text, i) => i > 0 && !EndsLine(text[i - 1])),
-            Number("word-position", "place within a word, from 1; 0 outside", IsInWord),
-        ];
+    [
+        Binary("quotes", "inside quotation marks", Enclosures.Quotes),
+        Binary("brackets", "inside ( ), [ ] or { }", Enclosures.Brackets),
+        Binary("tags", "inside a tag < >", Enclosures.Tags),
+        OfRune("word", "a letter, or an apostrophe between letters", (text, i) => IsInWord(text, i)),
+        OfRune("line-start", "the first character of a line", (text, i) => i == 0 || EndsLine(text[i - 1])),
+        OfRune("upper", "an upper-case letter", (text, i) => Is(text[i], Rune.IsUpper)),
+        OfRune("digit", "a decimal digit", (text, i) => Is(text[i], Rune.IsDigit)),
+        OfRune("vowel", "a vowel, with or without marks", (text, i) => Is(text[i], IsVowel)),
+        OfRune("space", "white space", (text, i) => Is(text[i], Rune.IsWhiteSpace)),
+        Number("line-position", "characters since the line began", (text, i) => i > 0 && !EndsLine(text[i - 1])),
+        Number("word-position", "place within a word, from 1; 0 outside", IsInWord),
+    ];
 
     /// <summary>Finds a property by its name.</summary>
     /// <exception cref="SettingsException">There is none.</exception>
@@ -43,7 +43,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
     {
         try
         {
-            var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline, _regexLimit);
+            var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline, RegexLimit);
             return Binary("regex", $"within a match of {pattern}", text => Matches(regex, text));
         }
         catch (ArgumentException e)
@@ -64,11 +64,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         Binary(name, description, text => [.. text.Select((_, i) => holds(text, i) ? 1f : 0f)]);
 
     /// <summary>A count that goes up by one while something holds, and starts again where it does not.</summary>
-    private static TextProperty Number(
-        string name,
-        string description,
-        Func<int[], int, bool> goesOn
-    ) =>
+    private static TextProperty Number(string name, string description, Func<int[], int, bool> goesOn) =>
         new(
             name,
             description,
@@ -99,9 +95,10 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
             && Is(text[i + 1], Rune.IsLetter)
         );
 
+    // Without tables of decompositions, letters with marks are listed: those of Latin, and the plain ones of others.
     private static bool IsVowel(Rune rune) =>
-        "aeiouàáâãäåèéêëìíîïòóôõöùúûüаеёиоуыэюяαεηιουω".Contains(
-            char.ToLowerInvariant(rune.ToString().Normalize(NormalizationForm.FormD)[0]),
+        "aeiouàáâãäåèéêëìíîïòóôõöøùúûüąęóāēīōūőűаеёиоуыэюяіїєαεηιουωάέήίόύώ".Contains(
+            Rune.ToLowerInvariant(rune).ToString(),
             StringComparison.Ordinal
         );
 
@@ -129,7 +126,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         }
         catch (RegexMatchTimeoutException)
         {
-            string seconds = _regexLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            string seconds = RegexLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new SettingsException(
                 $"the pattern '{regex}' takes more than {seconds} s on this text; make it simpler, or the text shorter."
             );

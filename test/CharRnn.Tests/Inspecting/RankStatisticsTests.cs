@@ -28,7 +28,10 @@ public sealed class RankStatisticsTests
                         if (!holds[i] || holds[j])
                             continue;
                         pairs++;
-                        inOrder += values[i] > values[j] ? 1 : values[i] == values[j] ? 0.5 : 0;
+                        inOrder +=
+                            values[i] > values[j] ? 1
+                            : values[i] == values[j] ? 0.5
+                            : 0;
                     }
                 }
                 Assert.Equal(inOrder / pairs, RankStatistics.Auc(values, holds), 1e-14);

@@ -33,7 +33,7 @@ public sealed class UnitSearchTests
     }
 
     [Fact]
-    public void Search_IsDeterministic_AndFindsWhatAStateTellsExactly()
+    public void Search_IsDeterministic_AndRanksUnitsByTheirScore()
     {
         using var model = RandomModel.Make("lstm", layers: 2);
         int[] read = RandomModel.Ids(2000, 37);
@@ -63,8 +63,138 @@ public sealed class UnitSearchTests
         using var model = RandomModel.Make();
         var ids = SymbolIds.Pack(RandomModel.Ids(100, 37), 37);
         var error = Assert.Throws<SettingsException>(() =>
-            UnitSearch.Run(model, ids, new IdRange(0, 100), TextProperty.OfRegex("zzz"))
+            UnitSearch.Run(
+                model,
+                ids,
+                new IdRange(0, 100),
+                TextProperty.OfRegex("zzz"),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
         );
         Assert.Contains("first half", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AUnitThatIsOnInsideBracketsAlone_IsFoundFirst_AndForASpanOfThem()
+    {
+        using var model = WithBracketUnit(unit: 5);
+        string text = Bracketed(1500);
+        var ids = SymbolIds.Pack(model.Vocabulary.Encode(text), model.Vocabulary.Count);
+        var range = new IdRange(0, ids.Length);
+        var token = TestContext.Current.CancellationToken;
+
+        var found = UnitSearch.Run(model, ids, range, TextProperty.Parse("brackets"), cancellationToken: token);
+
+        Assert.Equal(new UnitId(0, 5, UnitSignal.Hidden), found.Best[0].Unit);
+        Assert.Equal((1.0, 1.0, true), (found.Best[0].Score, found.Best[0].SecondScore, found.Best[0].IsPositive));
+        Assert.Equal(1, found.Best[0].Accuracy);
+        Assert.True(found.Untrained.SecondScore < 1);
+
+        int start = text.IndexOf('(', 700),
+            end = text.IndexOf(')', start);
+        var matches = SpanMatch.Find(
+            model,
+            ids,
+            range,
+            new IdRange(start, end - start),
+            0.5f,
+            cancellationToken: token
+        );
+        Assert.Contains(matches, match => match.Unit == found.Best[0].Unit && match.IsPositive);
+        // One character more is no span of it.
+        matches = SpanMatch.Find(
+            model,
+            ids,
+            range,
+            new IdRange(start, end - start + 1),
+            0.5f,
+            cancellationToken: token
+        );
+        Assert.DoesNotContain(matches, match => match.Unit == found.Best[0].Unit);
+    }
+
+    [Fact]
+    public void ATrainedNetwork_HasAUnitForThePlaceInTheLine_ThatAnUntrainedOneLacks()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var corpus = Corpus.FromText(
+            "small",
+            SmallText.Of(20_000),
+            new CorpusOptions { CancellationToken = token }
+        );
+        using var trainer = Trainer.Start(
+            corpus,
+            new TrainingSettings
+            {
+                HiddenSize = 32,
+                NumLayers = 1,
+                SeqLength = 40,
+                BatchSize = 8,
+                MaxSteps = 250,
+                SampleEvery = Cadence.Never,
+            }
+        );
+        trainer.Run(cancellationToken: token);
+        var found = UnitSearch.Run(
+            trainer.Model,
+            corpus.Ids,
+            new IdRange(0, 6000),
+            TextProperty.Parse("word-position"),
+            cancellationToken: token
+        );
+        Assert.True(
+            found.Best[0].SecondScore > found.Untrained.SecondScore + 0.05,
+            $"trained {found.Best[0].SecondScore:F3}, untrained {found.Untrained.SecondScore:F3}"
+        );
+    }
+
+    /// <summary>
+    /// A random network of which one unit is planted: "(" switches it on, ")" off, and its own weight keeps it there.
+    /// </summary>
+    private static LanguageModel WithBracketUnit(int unit)
+    {
+        const float strong = 6,
+            keeping = 3;
+        var spec = new ModelSpec
+        {
+            Cell = "rnn",
+            VocabularySize = 95,
+            HiddenSize = 12,
+            EmbeddingSize = 0,
+        };
+        var model = RandomModel.Make(spec);
+        foreach (var tensor in model.Layout.Tensors.Where(tensor => tensor.Name.StartsWith("rnn.")))
+        {
+            float[] values = tensor.CopyFrom(model.Weights);
+            int width = values.Length / spec.HiddenSize;
+            var row = values.AsSpan(unit * width, width);
+            row.Clear();
+            if (tensor.Name == "rnn.weight_ih_l0")
+                (row['(' - ' '], row[')' - ' ']) = (strong, -strong);
+            else if (tensor.Name == "rnn.weight_hh_l0")
+                row[unit] = keeping;
+            tensor.CopyTo(values, model.Weights);
+        }
+        return model;
+    }
+
+    private static string Bracketed(int length)
+    {
+        var random = new Random(4);
+        var text = new System.Text.StringBuilder();
+        while (text.Length < length)
+        {
+            Letters(random.Next(1, 20));
+            text.Append('(');
+            Letters(random.Next(1, 9));
+            text.Append(')');
+        }
+        return text.ToString();
+
+        void Letters(int count)
+        {
+            for (int i = 0; i < count; i++)
+                text.Append((char)random.Next('a', 'z' + 1));
+        }
     }
 }

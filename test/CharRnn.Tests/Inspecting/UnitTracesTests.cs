@@ -75,7 +75,9 @@ public sealed class UnitTracesTests
             scan.Run(ids, new IdRange(0, 130), values, cancellationToken: TestContext.Current.CancellationToken);
             return values.ByPlace.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value).ToArray();
         });
-        Assert.Single(all.Select(values => Convert.ToHexString(values.SelectMany(BitConverter.GetBytes).ToArray())).Distinct());
+        Assert.Single(
+            all.Select(values => Convert.ToHexString(values.SelectMany(BitConverter.GetBytes).ToArray())).Distinct()
+        );
     }
 
     private static void AssertSameBits(LanguageModel model)
