@@ -43,7 +43,7 @@ public sealed class TextStrip : ComponentBase
                 AddRun(builder, run, color);
                 (color, run) = (next, "");
             }
-            run += character.Text == LineEnd ? ReturnMark + LineEnd : Shown(character.Text);
+            run += character.Text == LineEnd ? ReturnMark + LineEnd : Escaped(character.Text);
         }
         AddRun(builder, run, color);
     }
@@ -82,10 +82,10 @@ public sealed class TextStrip : ComponentBase
             11,
             text == LineEnd ? ReturnMark
                 : text == " " ? "\u00a0"
-                : Shown(text)
+                : Escaped(text)
         );
         builder.CloseElement();
     }
 
-    private static string Shown(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
+    private static string Escaped(string text) => TextEscape.ForTerminal(text, keepLineFeedsAndTabs: false);
 }

@@ -43,7 +43,7 @@ internal readonly ref struct UnitStep(CellStep step, int hidden)
 /// </summary>
 internal sealed class UnitScan : IDisposable
 {
-    private const int UsualSteps = 64;
+    private const int DefaultSteps = 64;
 
     private readonly LanguageModel _model;
     private readonly WorkerTeam _team = new(1);
@@ -55,7 +55,7 @@ internal sealed class UnitScan : IDisposable
     /// <param name="model">The network.</param>
     /// <param name="label">The label of the whole text; null for none, or for each record's own.</param>
     /// <param name="steps">T.</param>
-    public UnitScan(LanguageModel model, LabelBlend? label = null, int steps = UsualSteps)
+    public UnitScan(LanguageModel model, LabelBlend? label = null, int steps = DefaultSteps)
     {
         if (label is not null)
             model.RequireLabel(label);

@@ -34,7 +34,7 @@ internal sealed record UnitSearchResult(IReadOnlyList<FoundUnit> Best, FoundUnit
 /// </summary>
 internal static class UnitSearch
 {
-    private const int UsualCount = 20;
+    private const int DefaultCount = 20;
     private const ulong UntrainedSeed = 1;
 
     /// <summary>Ranks all units.</summary>
@@ -53,7 +53,7 @@ internal static class UnitSearch
         IdRange range,
         TextProperty property,
         IReadOnlyList<UnitSignal>? signals = null,
-        int count = UsualCount,
+        int count = DefaultCount,
         LabelBlend? label = null,
         CancellationToken cancellationToken = default
     )
