@@ -69,6 +69,7 @@ internal sealed class Application(Shell shell)
             ("bench", () => new BenchCommand(shell)),
             ("presets", () => new PresetsCommand(shell)),
             ("explain", () => new ExplainCommand(shell)),
+            ("neurons", () => new NeuronsCommand(shell)),
             ("runs", () => RunsVerbs(shell)),
             ("data", () => DataVerbs(shell)),
             ("classify", () => ClassifyVerbs(shell)),

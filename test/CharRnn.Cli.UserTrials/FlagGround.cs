@@ -83,6 +83,7 @@ internal sealed partial class FlagGround : IDisposable
             "eval" => ["eval", "text", "tale.txt"],
             "inspect" => ["inspect", "text"],
             "explain" => ["explain"],
+            "neurons" => ["neurons", "text", "--text-file", Text, "--find", "vowel", "--chars", "9", "-o", "made.svg"],
             "bench" => ["bench", "--duration", "0.01s", "--hidden-size", "4"],
             "serve" => ["serve", "text"],
             "report" => ["report", "text"],
@@ -135,6 +136,8 @@ internal sealed partial class FlagGround : IDisposable
                 noticed.AppendLine(Weights(file));
             else if (Path.GetExtension(file) == ".html")
                 noticed.AppendLine(Title().Match(File.ReadAllText(file)).Value);
+            else if (Path.GetExtension(file) == ".svg")
+                noticed.AppendLine(File.ReadAllText(file));
             else if (Path.GetExtension(file) == ".jsonl")
                 noticed.AppendLine(Steady(File.ReadAllText(file)));
         }

@@ -81,6 +81,12 @@ public sealed class FlagTests : IDisposable
         ["--max-tokens"] = "500",
         ["--drain-timeout"] = "3s",
         ["--log-level"] = "debug",
+        ["--unit"] = "0:1",
+        ["--find"] = "upper",
+        ["--find-regex"] = "[bd]",
+        ["--search-chars"] = "1500",
+        ["--chars"] = "7",
+        ["--text-file"] = "other.txt",
     };
 
     /// <summary>Flags that may change nothing to be noticed, and why.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using CharRnn.Checkpoints;
 
 namespace CharRnn.Inspecting;
 
@@ -34,7 +35,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
     public static TextProperty Parse(string name) =>
         All.FirstOrDefault(property => property.Name == name)
         ?? throw new SettingsException(
-            $"there is no property '{name}'; use one of {string.Join(", ", All.Select(property => property.Name))}."
+            $"there is no property {OneLine.Quote(name)}; use one of {string.Join(", ", All.Select(property => property.Name))}."
         );
 
     /// <summary>Within a match of a regular expression.</summary>
@@ -48,7 +49,9 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         }
         catch (ArgumentException e)
         {
-            throw new SettingsException($"the pattern '{pattern}' cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+            throw new SettingsException(
+                $"the pattern {OneLine.Quote(pattern)} cannot be read: {OneLine.CutLongWords(OneLine.Reason(e))}"
+            );
         }
     }
 
@@ -128,7 +131,7 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         {
             string seconds = RegexLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new SettingsException(
-                $"the pattern '{regex}' takes more than {seconds} s on this text; make it simpler, or the text shorter."
+                $"the pattern {OneLine.Quote(regex.ToString())} takes more than {seconds} s on this text; make it simpler, or the text shorter."
             );
         }
         return values;
