@@ -81,6 +81,18 @@ internal sealed class NeuronsCommand : VerbCommand
         _text.AddTo(this);
         Add(FlagGroup.Text, _searched.Option, _colored.Option);
         Add(FlagGroup.Output, _output, _json);
+        MainFlags =
+        [
+            "--unit",
+            "--find",
+            "--find-regex",
+            "--top",
+            "--text-file",
+            "--search-chars",
+            "--chars",
+            "--output",
+            "--json",
+        ];
         Examples =
         [
             new("charrnn neurons runs/dragons-001 --find quotes -o quotes.html", "Find and draw units for quotes."),
@@ -115,7 +127,7 @@ internal sealed class NeuronsCommand : VerbCommand
         var range = new IdRange(0, Math.Min(searched, text.Ids.Length));
 
         var found = Find(model, text, range, properties, top, mayLack: !IsGiven(parsed));
-        UnitId[] units = asked.Length > 0 ? asked : [.. found.Select(search => search.Result.Best[0].Unit).Distinct()];
+        var units = asked.Length > 0 ? asked : found.Select(search => search.Result.Best[0].Unit).Distinct().ToArray();
         if (units.Length == 0)
             throw new CorpusException("none of the properties changes in both halves of the text; give a longer one.");
         var strips = new NeuronStrips(model, text, units, range.Length / 2, colored, Shell.Interruption.Token);
@@ -154,8 +166,13 @@ internal sealed class NeuronsCommand : VerbCommand
     )
     {
         var found = new List<PropertySearch>();
-        foreach (var property in properties)
+        foreach (var (number, property) in properties.Index())
         {
+            if (properties.Count > 1)
+                Shell.Terminal.Message(
+                    $"searching {Quantity.Count(range.Length)} characters for '{property.Name}', {number + 1} of "
+                        + $"{properties.Count}"
+                );
             try
             {
                 found.Add(
@@ -181,7 +198,7 @@ internal sealed class NeuronsCommand : VerbCommand
         return found;
     }
 
-    private void Draw(string path, NeuronStrips strips, IReadOnlyList<PropertySearch> found, IdRange range)
+    private void Draw(string path, NeuronStrips strips, List<PropertySearch> found, IdRange range)
     {
         string page =
             Path.GetExtension(path) == Picture
@@ -197,7 +214,7 @@ internal sealed class NeuronsCommand : VerbCommand
         NeuronReport.Write(path, page);
     }
 
-    private void PrintTable(IReadOnlyList<PropertySearch> found, string? path)
+    private void PrintTable(List<PropertySearch> found, string? path)
     {
         if (found.Count > 0)
         {
