@@ -81,7 +81,7 @@ public sealed class FlagTests : IDisposable
         ["--max-tokens"] = "500",
         ["--drain-timeout"] = "3s",
         ["--log-level"] = "debug",
-        ["--unit"] = "0:1",
+        ["--unit"] = "0:3",
         ["--find"] = "space",
         ["--find-regex"] = "[bd]",
         ["--search-chars"] = "30",
