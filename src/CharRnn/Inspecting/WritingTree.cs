@@ -78,19 +78,7 @@ internal sealed class WritingTree : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
         float[] logits = _nodes[node].Logits;
-        if (logits.Length == 0)
-            return [];
-        double largest = logits.Max();
-        double[] weights = [.. logits.Select(logit => Math.Exp((logit - largest) / temperature))];
-        double sum = weights.Sum();
-        return
-        [
-            .. weights
-                .Select((weight, id) => new NextSymbol(id, weight / sum))
-                .OrderByDescending(next => next.Probability)
-                .Where(next => next.Id != _vocabulary.UnknownId)
-                .Take(most),
-        ];
+        return logits.Length == 0 ? [] : NextSymbol.Likeliest(logits, most, temperature, _vocabulary.UnknownId);
     }
 
     /// <summary>Lets the model write the symbol after a node.</summary>

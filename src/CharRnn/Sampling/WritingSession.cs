@@ -6,7 +6,28 @@ namespace CharRnn;
 /// <summary>Candidate for the next symbol, with its probability.</summary>
 /// <param name="Id">The symbol.</param>
 /// <param name="Probability">From 0 to 1.</param>
-public readonly record struct NextSymbol(int Id, double Probability);
+public readonly record struct NextSymbol(int Id, double Probability)
+{
+    /// <summary>The likeliest symbols, the likeliest first; of equal ones the lowest id.</summary>
+    /// <param name="logits">(V).</param>
+    /// <param name="most">Max number of symbols.</param>
+    /// <param name="temperature">The temperature, above 0.</param>
+    /// <param name="unknown">The vocabulary's unknown symbol, which is left out; null for none.</param>
+    internal static IReadOnlyList<NextSymbol> Likeliest(float[] logits, int most, double temperature, int? unknown)
+    {
+        double largest = logits.Max();
+        double[] weights = [.. logits.Select(logit => Math.Exp((logit - largest) / temperature))];
+        double sum = weights.Sum();
+        return
+        [
+            .. weights
+                .Select((weight, id) => new NextSymbol(id, weight / sum))
+                .OrderByDescending(next => next.Probability)
+                .Where(next => next.Id != unknown)
+                .Take(most),
+        ];
+    }
+}
 
 /// <summary>
 /// Session in which a person and a model write a text together, symbol by symbol, with undo. If only the model chooses,
@@ -88,21 +109,8 @@ public sealed class WritingSession : IDisposable
     /// temperature 0, those of the model.
     /// </summary>
     /// <param name="most">Max number of symbols.</param>
-    public IReadOnlyList<NextSymbol> Candidates(int most)
-    {
-        double temperature = _options.Temperature > 0 ? _options.Temperature : 1,
-            largest = _logits.Max();
-        double[] weights = [.. _logits.Select(logit => Math.Exp((logit - largest) / temperature))];
-        double sum = weights.Sum();
-        return
-        [
-            .. weights
-                .Select((weight, id) => new NextSymbol(id, weight / sum))
-                .OrderByDescending(next => next.Probability)
-                .Where(next => next.Id != _unknown)
-                .Take(most),
-        ];
-    }
+    public IReadOnlyList<NextSymbol> Candidates(int most) =>
+        NextSymbol.Likeliest(_logits, most, _options.Temperature > 0 ? _options.Temperature : 1, _unknown);
 
     /// <summary>Writes a symbol.</summary>
     public void Add(int id)

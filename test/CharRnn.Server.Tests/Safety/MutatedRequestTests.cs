@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CharRnn.Server.Tests.Safety;
 
-/// <summary>Sound requests with something wrong in them, drawn from seeds: no failure of the server's, and no hang.</summary>
+/// <summary>
+/// Sound requests with something wrong in them, drawn from seeds: no failure of the server's, and no hang.
+/// </summary>
 public sealed class MutatedRequestTests(DrawnModels models)
 {
     private const int Whole = 10_000,
@@ -153,7 +155,9 @@ public sealed class MutatedRequestTests(DrawnModels models)
         }
     }
 
-    /// <summary>A body with a field doubled, left out or of another kind, a number beyond all, or a character gone.</summary>
+    /// <summary>
+    /// A body with a field doubled, left out or of another kind, a number beyond all, or a character gone.
+    /// </summary>
     private static string MutatedBody(string body, Random random)
     {
         string[] fields = body.Split(',');
