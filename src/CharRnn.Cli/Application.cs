@@ -66,6 +66,7 @@ internal sealed class Application(Shell shell)
             ("inspect", () => new InspectCommand(shell)),
             ("report", () => new ReportCommand(shell)),
             ("serve", () => new ServeCommand(shell)),
+            ("studio", () => new StudioCommand(shell)),
             ("bench", () => new BenchCommand(shell)),
             ("presets", () => new PresetsCommand(shell)),
             ("explain", () => new ExplainCommand(shell)),

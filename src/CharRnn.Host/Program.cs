@@ -1,3 +1,3 @@
 using CharRnn.Host;
 
-return await ServerHost.RunAsync(args);
+return args is ["studio", .. var rest] ? await StudioHost.RunAsync(rest) : await ServerHost.RunAsync(args);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using CharRnn.Checkpoints;
 using CharRnn.Server;
@@ -23,12 +22,6 @@ internal static class ServerHost
     private const string DescriptionPath = "/openapi/v1.json",
         MetricsPath = "/metrics";
 
-    // As the command's exit codes (docs/cli.md).
-    private const int Success = 0,
-        Failure = 1,
-        Usage = 2,
-        BadInput = 3;
-
     private const string HeadersTimeout = "HeadersTimeout";
 
     // A client says its headers at once, or means no good.
@@ -40,55 +33,13 @@ internal static class ServerHost
     /// <summary>Serves until it is asked to stop.</summary>
     /// <param name="args">The configuration: <c>--CharRnn:Models:0=…</c>, <c>--urls=…</c>.</param>
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            await using var app = Build(args);
-            await app.StartAsync();
-            PrintAddresses(app);
-            await app.WaitForShutdownAsync();
-            return Success;
-        }
-        // The last two are the server's of addresses and of values in the configuration.
-        catch (Exception failure)
-            when (failure
-                    is CharRnnException
-                        or IOException
-                        or SocketException
-                        or InvalidOperationException
-                        or FormatException
-            )
-        {
-            string reason = OneLine.Reason(failure).TrimEnd('.'),
-                why = failure switch
-                {
-                    CharRnnException => OneLine.Reason(failure),
-                    IOException or SocketException =>
-                        $"the server cannot listen: {reason}; choose another --port or --host.",
-                    _ => $"a setting cannot be used: {reason}.",
-                };
-            await Console.Error.WriteLineAsync($"charrnn: error: {why}");
-            return failure switch
-            {
-                SettingsException or InvalidOperationException or FormatException => Usage,
-                ModelException => BadInput,
-                _ => Failure,
-            };
-        }
-    }
+    public static Task<int> RunAsync(string[] args) => HostRun.RunAsync(() => Build(args), PrintAddresses);
 
     /// <summary>The application, not yet started.</summary>
     internal static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
-        // Standard output is for results; of those a server has none.
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace
-        );
-        // What keeps the server from starting is told in one line, by whoever catches it.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        HostRun.LogToStandardError(builder.Logging);
         var settings = builder.Configuration.GetSection(OptionsSection);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

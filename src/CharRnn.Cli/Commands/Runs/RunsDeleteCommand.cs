@@ -10,8 +10,6 @@ namespace CharRnn.Cli.Commands;
 /// </summary>
 internal sealed class RunsDeleteCommand : VerbCommand
 {
-    private const string LockName = "run.lock";
-
     private readonly Argument<string[]> _runs = new("RUN")
     {
         Description = "Run folders.",
@@ -41,7 +39,7 @@ internal sealed class RunsDeleteCommand : VerbCommand
             .Select(RunFolder.Open)
             .DistinctBy(run => Path.GetFullPath(run.Path))
             .ToList();
-        runs.ForEach(RequireDeletable);
+        runs.ForEach(RunRemoval.RequireDeletable);
         if (!parsed.GetValue(_yes) && !IsAgreed(runs))
         {
             Shell.Terminal.Message("nothing was deleted");
@@ -49,50 +47,10 @@ internal sealed class RunsDeleteCommand : VerbCommand
         }
         foreach (var run in runs)
         {
-            Delete(run);
+            RunRemoval.Delete(run);
             Shell.Output.WriteLine(run.Path);
         }
         return ExitCode.Success;
-    }
-
-    private static void RequireDeletable(RunFolder run)
-    {
-        if (new DirectoryInfo(run.Path).LinkTarget is not null)
-            throw new SettingsException($"{run.Path} is a link; name the folder itself.");
-        // Many folders hold a config.json; only a run has one that can be read as such.
-        _ = ReportedRuns.ReadAll([run.Path]);
-        if (
-            Directory.EnumerateDirectories(run.Path).FirstOrDefault(folder => folder != run.CheckpointsPath) is
-            { } foreign
-        )
-            throw new SettingsException(
-                $"{run.Path} holds a folder that is no part of a run, {Path.GetFileName(foreign)}; move that away "
-                    + "first."
-            );
-        RunsRenameCommand.RequireIdle(run);
-    }
-
-    private static void Delete(RunFolder run)
-    {
-        try
-        {
-            using (RunLock.Acquire(run))
-            {
-                // First of all: what is left if the rest fails is no run any more.
-                File.Delete(run.ConfigPath);
-                if (Directory.Exists(run.CheckpointsPath))
-                    Directory.Delete(run.CheckpointsPath, recursive: true);
-                foreach (
-                    string file in Directory.EnumerateFiles(run.Path).Where(file => Path.GetFileName(file) != LockName)
-                )
-                    File.Delete(file);
-            }
-            Directory.Delete(run.Path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new CharRnnException($"cannot delete {run.Path}: {failure.Message}", failure);
-        }
     }
 
     private bool IsAgreed(List<RunFolder> runs)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
+using CharRnn.Report.Runs;
 
 namespace CharRnn.Cli.Commands;
 
@@ -57,14 +58,9 @@ internal sealed class RunsListCommand : VerbCommand
         string folder = parsed.GetValue(_folder) ?? RunsFolder;
         if (!Directory.Exists(folder) && parsed.GetValue(_folder) is not null)
             throw new ModelException($"there is no folder {folder}; name a folder of runs.");
-        var runs = Directory.Exists(folder)
-            ? Directory
-                .EnumerateDirectories(folder)
-                .Where(path => File.Exists(Path.Combine(path, "config.json")))
-                .Select(path => RunSummary.Read(path, Shell.Terminal))
-                .OrderBy(run => run.Name, StringComparer.Ordinal)
-                .ToList()
-            : [];
+        var runs = RunSummary.ReadAll(folder);
+        foreach (string fault in runs.Select(run => run.Fault).OfType<string>())
+            Shell.Terminal.Warning(fault);
         var sorted = runs.Order(Comparer<RunSummary>.Create(order)).ToList();
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => WriteJson(json, sorted));

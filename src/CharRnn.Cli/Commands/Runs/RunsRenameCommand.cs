@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CharRnn.Checkpoints;
+using CharRnn.Report.Runs;
 
 namespace CharRnn.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal sealed class RunsRenameCommand : VerbCommand
         string target = Path.Combine(Path.GetDirectoryName(run.Path) ?? "", name);
         if (Path.Exists(target))
             throw new SettingsException($"{target} is there already; choose another name.");
-        RequireIdle(run);
+        RunRemoval.RequireIdle(run);
         try
         {
             Directory.Move(run.Path, target);
@@ -40,14 +41,5 @@ internal sealed class RunsRenameCommand : VerbCommand
         }
         Shell.Output.WriteLine(target);
         return ExitCode.Success;
-    }
-
-    /// <summary>Refuses a run that is being trained.</summary>
-    /// <exception cref="CharRnnException">It is.</exception>
-    public static void RequireIdle(RunFolder run)
-    {
-        if (RunLock.SeemsHeld(run))
-            throw new CharRnnException($"the run {run.Path} is being trained; stop that first.");
-        RunLock.Acquire(run).Dispose();
     }
 }

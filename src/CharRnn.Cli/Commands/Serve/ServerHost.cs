@@ -3,7 +3,7 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// The program that serves: an ASP.NET Core application in the folder <c>host</c> beside the command. It runs on the
+/// The program that serves models and shows the studio: an ASP.NET Core application in the folder <c>host</c> beside the command. It runs on the
 /// same .NET as the command, where the ASP.NET Core runtime must lie too, or has a runtime of its own.
 /// </summary>
 internal sealed class ServerHost
@@ -25,8 +25,9 @@ internal sealed class ServerHost
     /// <summary>Finds the program and what it needs to run.</summary>
     /// <param name="folder">The host's folder.</param>
     /// <param name="runtimeFolder">Folder of the runtime that runs the command.</param>
+    /// <param name="verb">The verb that starts it.</param>
     /// <exception cref="CharRnnException">It, or the ASP.NET Core runtime, is not there.</exception>
-    public static ServerHost Find(string folder, string runtimeFolder)
+    public static ServerHost Find(string folder, string runtimeFolder, string verb = "serve")
     {
         string assembly = Path.Combine(folder, $"{Name}.dll");
         if (!File.Exists(assembly))
@@ -37,32 +38,44 @@ internal sealed class ServerHost
             return new(folder, Path.Combine(folder, Executable(Name)), []);
         // dotnet/shared/Microsoft.NETCore.App/10.0.1
         string root = Path.GetFullPath(Path.Combine(runtimeFolder, "..", "..", ".."));
-        RequireAspNetCore(root);
+        RequireAspNetCore(root, verb);
         string dotnet = Path.Combine(root, Executable("dotnet"));
         return File.Exists(dotnet)
             ? new(folder, dotnet, [assembly])
             : throw new CharRnnException(
-                $"'charrnn serve' starts its server with {dotnet}, which is not there; install the .NET runtime anew."
+                $"'charrnn {verb}' starts its server with {dotnet}, which is not there; install the .NET runtime anew."
             );
     }
 
     /// <summary>How the server is started with these options.</summary>
     public ProgramStart Start(ServeOptions options) =>
+        Start([], options.Arguments, options.ApiKey is { } key ? [new(ServeOptions.KeyVariable, key)] : []);
+
+    /// <summary>How the program is started.</summary>
+    /// <param name="mode">What comes before its configuration.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="variables">Environment variables beside the command's own.</param>
+    public ProgramStart Start(
+        IEnumerable<string> mode,
+        IEnumerable<string> configuration,
+        IReadOnlyList<KeyValuePair<string, string>> variables
+    ) =>
         new(
             _program,
             [
                 .. _firstArguments,
+                .. mode,
                 // Settings of whatever lies in the working folder are not the server's.
                 $"--contentRoot={_folder}",
                 "--environment=Production",
-                .. options.Arguments,
+                .. configuration,
             ],
-            options.ApiKey is { } key ? [new(ServeOptions.KeyVariable, key)] : []
+            variables
         );
 
     private static string Executable(string name) => OperatingSystem.IsWindows() ? $"{name}.exe" : name;
 
-    private static void RequireAspNetCore(string root)
+    private static void RequireAspNetCore(string root, string verb)
     {
         int major = Environment.Version.Major;
         string[] versions = VersionsOf(AspNetCore, root);
@@ -75,7 +88,7 @@ internal sealed class ServerHost
                 .Concat(versions.Select(version => $"{AspNetCore} {version}"))
         );
         throw new CharRnnException(
-            $"'charrnn serve' needs the ASP.NET Core runtime {major}.0, and {root} has only "
+            $"'charrnn {verb}' needs the ASP.NET Core runtime {major}.0, and {root} has only "
                 + $"{(found.Length > 0 ? found : "other files")}; install it there: the package "
                 + $"aspnetcore-runtime-{major}.0, or https://dotnet.microsoft.com/download/dotnet/{major}.0"
         );

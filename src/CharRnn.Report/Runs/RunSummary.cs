@@ -1,9 +1,8 @@
-using CharRnn.Cli.Rendering;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
-using CharRnn.Report.Runs;
 using CharRnn.Training;
 
-namespace CharRnn.Cli.Commands;
+namespace CharRnn.Report.Runs;
 
 /// <summary>Whether a run has reached its end.</summary>
 internal enum RunState
@@ -24,9 +23,11 @@ internal enum RunState
     Unreadable,
 }
 
-/// <summary>A run as <c>charrnn runs</c> shows it.</summary>
+/// <summary>A run in a list: what it is, and its main figures.</summary>
 internal sealed record RunSummary
 {
+    private const string Classifier = "classifier";
+
     /// <summary>The folder, as it was named.</summary>
     public required string Path { get; init; }
 
@@ -37,6 +38,9 @@ internal sealed record RunSummary
 
     /// <summary>The kind of network: language model or classifier.</summary>
     public string Kind { get; init; } = "";
+
+    /// <summary>Whether it is a classifier's.</summary>
+    public bool IsClassifier => Kind == Classifier;
 
     /// <summary>The network in a few words: <c>lstm 2×256</c>.</summary>
     public string Model { get; init; } = "";
@@ -67,8 +71,11 @@ internal sealed record RunSummary
     /// <summary>The folder's own name.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path));
 
+    /// <summary>What is wrong with its files; null where they can be read.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>Reads a run that may be damaged.</summary>
-    public static RunSummary Read(string path, Terminal terminal)
+    public static RunSummary Read(string path)
     {
         try
         {
@@ -76,15 +83,28 @@ internal sealed record RunSummary
         }
         catch (CharRnnException failure)
         {
-            terminal.Warning(failure.Message);
             return new()
             {
                 Path = path,
                 State = RunState.Unreadable,
                 Changed = ChangedAt(path),
+                Fault = failure.Message,
             };
         }
     }
+
+    /// <summary>The runs of a folder, in the order of their names; none where there is no such folder.</summary>
+    public static List<RunSummary> ReadAll(string folder) =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(folder)
+                    .Where(path => File.Exists(System.IO.Path.Combine(path, RunFolder.ConfigName)))
+                    .Select(Read)
+                    .OrderBy(run => run.Name, StringComparer.Ordinal),
+            ]
+            : [];
 
     /// <summary>The summary of a run.</summary>
     public static RunSummary Of(IReportedRun run)
@@ -98,7 +118,7 @@ internal sealed record RunSummary
                 model.Plan,
                 model.Corpus.Name
             ),
-            ClassifierRun { Configuration: var saved } => ("classifier", saved.Settings, saved.Plan, saved.Data.Name),
+            ClassifierRun { Configuration: var saved } => (Classifier, saved.Settings, saved.Plan, saved.Data.Name),
             _ => throw new NotSupportedException(run.GetType().Name),
         };
         return new()
@@ -120,7 +140,7 @@ internal sealed record RunSummary
     }
 
     private static DateTime ChangedAt(string path) =>
-        File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, "config.json"));
+        File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, RunFolder.ConfigName));
 
     // Runs of earlier versions have no result. The plan is written when training ends or is interrupted; a run that reached its end has no steps left in it, or
     // was tested, or lost patience.
