@@ -61,6 +61,8 @@ internal static class StudioExtensions
         app.UseRouting();
         app.UseAntiforgery();
         StudioAssets.Map(app);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The guard's policy forbids frames already.
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 }
