@@ -1,3 +1,5 @@
+using System.Globalization;
+using CharRnn.Checkpoints;
 using CharRnn.Explaining;
 
 namespace CharRnn.Inspecting;
@@ -39,6 +41,30 @@ internal sealed record UnitSignal(string Name, int? Gate = null)
 /// <param name="Signal">The signal.</param>
 internal readonly record struct UnitId(int Layer, int Unit, UnitSignal Signal)
 {
+    /// <summary>The unit in text: <c>1:42</c>, or <c>1:42:cell</c> where the signal is not the hidden state.</summary>
+    public string Name =>
+        Signal == UnitSignal.Hidden
+            ? FormattableString.Invariant($"{Layer}:{Unit}")
+            : FormattableString.Invariant($"{Layer}:{Unit}:{Signal.Name}");
+
+    /// <summary>Reads a unit from its <see cref="Name"/>.</summary>
+    /// <exception cref="SettingsException">It is none, or the network lacks it.</exception>
+    public static UnitId Parse(string name, ModelSpec spec)
+    {
+        string[] parts = name.Split(':');
+        if (
+            parts.Length is not (2 or 3)
+            || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out int layer)
+            || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out int unit)
+        )
+            throw new SettingsException(
+                $"{OneLine.Quote(name)} is no unit; it needs LAYER:UNIT, such as 0:42, or LAYER:UNIT:SIGNAL."
+            );
+        var id = new UnitId(layer, unit, parts.Length == 3 ? UnitSignal.Parse(parts[2], spec) : UnitSignal.Hidden);
+        id.Require(spec);
+        return id;
+    }
+
     /// <summary>Refuses a unit that the network lacks.</summary>
     /// <exception cref="SettingsException">There is no such layer, unit or signal.</exception>
     public void Require(ModelSpec spec)

@@ -70,7 +70,7 @@ internal sealed class NeuronStrips
         foreach (var (number, unit) in Units.Index())
         {
             json.WriteStartObject();
-            json.WriteString("unit", PropertySearch.NameOf(unit));
+            json.WriteString("unit", unit.Name);
             json.WriteStartArray("values");
             foreach (float value in _traces.Values[number].AsSpan(_start))
                 json.WriteNumberValue(value);

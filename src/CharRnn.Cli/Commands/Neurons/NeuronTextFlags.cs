@@ -4,6 +4,7 @@ using CharRnn.Checkpoints;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
 using CharRnn.Datasets;
+using CharRnn.Inspecting;
 
 namespace CharRnn.Cli.Commands;
 
@@ -75,33 +76,19 @@ internal sealed class NeuronTextFlags(Shell shell)
 
     private SymbolIds Encode(string text, string path, LanguageModel model, SettingSources sources)
     {
-        bool skips = _skipUnknown.Resolve(sources).Value;
-        // Records stand between boundaries, one a line.
-        string[] texts = model.Preparation.Records ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [text];
-        int? boundary = model.Preparation.Records ? model.Vocabulary.BoundaryId : null;
-        var ids = new List<int>();
-        int skipped = 0;
         try
         {
-            foreach (string part in texts)
-            {
-                if (boundary is { } begin)
-                    ids.Add(begin);
-                ids.AddRange(model.Encode(part, skips, out int lacking));
-                skipped += lacking;
-            }
+            var ids = ModelText.Encode(model, text, _skipUnknown.Resolve(sources).Value, out int skipped);
+            if (skipped > 0)
+                shell.Terminal.Message(
+                    $"{path}: {Quantity.Count(skipped)} characters that the model does not know left out"
+                );
+            return ids;
         }
-        catch (SettingsException unknown)
+        catch (CharRnnException unfit) when (unfit is SettingsException or CorpusException)
         {
-            throw new CorpusException($"{path}: {unknown.Message}", unknown);
+            throw new CorpusException($"{path}: {unfit.Message}", unfit);
         }
-        if (skipped > 0)
-            shell.Terminal.Message(
-                $"{path}: {Quantity.Count(skipped)} characters that the model does not know left out"
-            );
-        return ids.Count > 1
-            ? SymbolIds.Pack(ids.ToArray(), model.Vocabulary.Count)
-            : throw new CorpusException($"{path} has {ids.Count} characters; at least 2 are needed.");
     }
 
     private static string Read(string path)

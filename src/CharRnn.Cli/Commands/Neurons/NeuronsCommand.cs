@@ -256,17 +256,13 @@ internal sealed class NeuronsCommand : VerbCommand
 
     private UnitId ParseUnit(string text, ModelSpec spec)
     {
-        string[] parts = text.Split(':');
-        if (
-            parts.Length is not (2 or 3)
-            || !int.TryParse(parts[0], out int layer)
-            || !int.TryParse(parts[1], out int unit)
-        )
-            throw new SettingsException(
-                $"{_units.Name} is {OneLine.Quote(text)}; it needs LAYER:UNIT, such as 0:42, or " + "LAYER:UNIT:SIGNAL."
-            );
-        var id = new UnitId(layer, unit, parts.Length == 3 ? UnitSignal.Parse(parts[2], spec) : UnitSignal.Hidden);
-        id.Require(spec);
-        return id;
+        try
+        {
+            return UnitId.Parse(text, spec);
+        }
+        catch (SettingsException refused)
+        {
+            throw new SettingsException($"{_units.Name}: {refused.Message}");
+        }
     }
 }

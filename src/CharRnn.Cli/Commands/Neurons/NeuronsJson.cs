@@ -34,7 +34,7 @@ internal sealed class NeuronsJson(LanguageModel model, NeuronStrips strips, IRea
     private static void Write(Utf8JsonWriter json, FoundUnit unit)
     {
         json.WriteStartObject();
-        json.WriteString("unit", PropertySearch.NameOf(unit.Unit));
+        json.WriteString("unit", unit.Unit.Name);
         json.WriteNumber("score", unit.SecondScore);
         json.WriteNumber("first_half_score", unit.Score);
         json.WriteBoolean("positive", unit.IsPositive);

@@ -18,17 +18,13 @@ internal sealed record PropertySearch(TextProperty Property, UnitSearchResult Re
             (unit, rank) =>
                 new Report.Neurons.FoundUnit(
                     Property.Name,
-                    NameOf(unit.Unit),
+                    unit.Unit.Name,
                     Measure,
                     Signed(unit, unit.SecondScore),
                     Signed(unit, unit.Score),
                     rank == 0 ? Signed(Result.Untrained, Result.Untrained.SecondScore) : null
                 )
         );
-
-    /// <summary>Name of a unit, as <c>--unit</c> takes it.</summary>
-    public static string NameOf(UnitId unit) =>
-        unit.Signal == UnitSignal.Hidden ? $"{unit.Layer}:{unit.Unit}" : $"{unit.Layer}:{unit.Unit}:{unit.Signal.Name}";
 
     // A correlation has a sign; an AUC is told in the unit's own direction.
     private double Signed(FoundUnit unit, double score) => Property.IsBinary || unit.IsPositive ? score : -score;
