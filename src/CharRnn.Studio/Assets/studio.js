@@ -46,6 +46,7 @@ window.studio = (() => {
     probe.remove();
     const style = getComputedStyle(strip);
     const room = strip.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (!(width > 0 && room > 0)) return 0;
     const cell = strip.classList.contains("with-candidates") ? 1.25 : 1;
     return Math.max(1, Math.floor(room / (width * cell)) - 1);
   };
@@ -101,7 +102,7 @@ window.studio = (() => {
     let columns = 0;
     const resized = new ResizeObserver(() => {
       const now = columnsOf(strip);
-      if (now !== columns) { columns = now; ask("Resize", now); }
+      if (now > 0 && now !== columns) { columns = now; ask("Resize", now); }
     });
     resized.observe(strip);
     strips.set(strip, () => {

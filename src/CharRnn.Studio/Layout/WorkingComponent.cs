@@ -42,7 +42,18 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
     /// <typeparam name="TResult">What is computed.</typeparam>
     /// <param name="compute">Computes it; obeys the token.</param>
     /// <param name="show">Takes it, on the component's own thread; not called where newer work has begun.</param>
-    protected async Task WorkAsync<TResult>(Func<CancellationToken, TResult> compute, Action<TResult> show)
+    protected Task WorkAsync<TResult>(Func<CancellationToken, TResult> compute, Action<TResult> show) =>
+        WorkAsync(
+            compute,
+            result =>
+            {
+                show(result);
+                return Task.CompletedTask;
+            }
+        );
+
+    /// <inheritdoc cref="WorkAsync{TResult}(Func{CancellationToken, TResult}, Action{TResult})"/>
+    protected async Task WorkAsync<TResult>(Func<CancellationToken, TResult> compute, Func<TResult, Task> show)
     {
         CancelWork();
         if (_isDisposed)
@@ -54,7 +65,7 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
         {
             var result = await Task.Run(() => compute(work.Token), work.Token);
             if (_work == work)
-                show(result);
+                await show(result);
         }
         catch (OperationCanceledException) { }
         catch (CharRnnException failure)

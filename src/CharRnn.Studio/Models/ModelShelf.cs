@@ -57,6 +57,9 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the example is there.</summary>
+    public bool HasExample => File.Exists(options.Value.ExamplePath);
+
     /// <summary>The models, newest runs first, the example last.</summary>
     public IReadOnlyList<ModelEntry> List() => [.. Places().Select(place => place.Entry)];
 
@@ -112,7 +115,7 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
                     file
                 );
         }
-        if (File.Exists(options.Value.ExamplePath))
+        if (HasExample)
             yield return (new(ExampleId, false, "comes with the studio"), options.Value.ExamplePath);
     }
 

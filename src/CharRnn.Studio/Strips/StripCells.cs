@@ -14,6 +14,8 @@ internal static class StripCells
         LineEnd = "\n",
         ReturnMark = "↵",
         HardSpace = "\u00a0";
+    private const char FirstVisible = ' ',
+        ControlPictures = '\u2400';
 
     /// <summary>Runs of one colour and mark, as one element each.</summary>
     public static void Runs(RenderTreeBuilder builder, StripText text, int start, int end, Func<int, string> markOf)
@@ -59,9 +61,14 @@ internal static class StripCells
         }
     }
 
-    /// <summary>A symbol as a reader sees it: controls escaped, a line's end as a sign.</summary>
+    /// <summary>A symbol as a reader sees it: a line's end and controls as signs, what else is unseen escaped.</summary>
     public static string Shown(string symbol) =>
-        symbol == LineEnd ? ReturnMark : TextEscape.ForTerminal(symbol, keepLineFeedsAndTabs: false);
+        symbol switch
+        {
+            LineEnd => ReturnMark,
+            [< FirstVisible and var control] => ((char)(ControlPictures + control)).ToString(),
+            _ => TextEscape.ForTerminal(symbol, keepLineFeedsAndTabs: false),
+        };
 
     private static void Add(RenderTreeBuilder builder, int first, string run, string style, bool isOne)
     {

@@ -1,0 +1,46 @@
+using CharRnn.Checkpoints;
+using CharRnn.Datasets;
+using CharRnn.Inspecting;
+using CharRnn.Studio.Models;
+
+namespace CharRnn.Studio.Neurons;
+
+/// <summary>Which text is looked at: one's own, or a part of what the model was trained on.</summary>
+/// <param name="Own">One's own text; null for the training text.</param>
+/// <param name="Start">Where the part begins; null for where training did not read.</param>
+/// <param name="Count">Number of its characters.</param>
+/// <param name="Label">The label of one's own text, for a model with labels.</param>
+public sealed record NeuronText(string? Own, long? Start, int Count, string? Label)
+{
+    /// <summary>Characters that are searched for units that tell something, where there are as many.</summary>
+    public const int SearchedCharacters = 20_000;
+
+    /// <summary>Reads the text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="isSearched">Whether a longer part is read, to search in.</param>
+    /// <exception cref="CharRnnException">It cannot be read, or not by this model.</exception>
+    internal (SymbolIds Ids, LabelBlend? Label, string About) Read(ModelLease model, bool isSearched)
+    {
+        var network = model.LanguageModel;
+        var label = Label is { Length: > 0 } name ? LabelBlend.Parse(name, network.Labels) : null;
+        network.RequireLabel(label);
+        int skipped;
+        if (Own is not null)
+        {
+            var own = ModelText.Encode(network, Own, skipUnknown: true, out skipped);
+            return (own, label, $"your text, {Quantity.Count(own.Length)} characters{Left(skipped)}");
+        }
+        var slice = CorpusSlice.Read(model, Start, isSearched ? Math.Max(Count, SearchedCharacters) : Count);
+        var ids = ModelText.Encode(network, slice.Text, skipUnknown: true, out skipped);
+        string heldOut = slice.IsHeldOut ? ", which training did not read" : "";
+        return (
+            ids,
+            label,
+            $"{slice.Source} from character {Quantity.Count(slice.Start)} on{heldOut}: "
+                + $"{Quantity.Count(ids.Length)} characters{Left(skipped)}"
+        );
+    }
+
+    private static string Left(int skipped) =>
+        skipped == 0 ? "" : $"; {Quantity.Count(skipped)} that the model does not know are left out";
+}
