@@ -23,10 +23,7 @@ internal sealed class RunTail(RunFolder run)
             hasSamples = Take(_samplesTail, _samples, RunHistory.SampleOf);
         if (!hasMetrics && !hasSamples)
             return false;
-        History = new(
-            hasMetrics ? [.. _metrics] : History.Metrics,
-            hasSamples ? [.. _samples] : History.Samples
-        );
+        History = new(hasMetrics ? [.. _metrics] : History.Metrics, hasSamples ? [.. _samples] : History.Samples);
         return true;
     }
 
