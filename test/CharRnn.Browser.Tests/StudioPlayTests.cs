@@ -96,7 +96,7 @@ public sealed class StudioPlayTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Locator(".strip.live")).ToContainTextAsync("scriptdocument");
         // The model has never seen < and >.
         await Assertions.Expect(page.GetByText("are left out")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator(".figures")).ToContainTextAsync(new Regex(@"bits per character\s+\d"));
+        await Assertions.Expect(page.Locator(".figures")).ToContainTextAsync(new Regex(@"bits per character\s*\d"));
         await page.GetByRole(AriaRole.Button, new() { Name = "xyzzyq" }).First.ClickAsync();
         await Assertions.Expect(page.Locator(".strip.live .within").First).ToBeVisibleAsync();
         await Assertions.Expect(page).Not.ToHaveTitleAsync("taken");
