@@ -16,8 +16,8 @@ internal sealed record WrittenName(
     double Certainty
 )
 {
-    /// <summary>Whether the training list lacks it; null where that is not known.</summary>
-    public bool? IsNew => KnownUnder is { } labels ? labels.Count == 0 : null;
+    /// <summary>Whether the training list lacks it; null where that is not known, and of the empty name.</summary>
+    public bool? IsNew => KnownUnder is { } labels && Text.Length > 0 ? labels.Count == 0 : null;
 }
 
 /// <summary>Names of one label or blend.</summary>
