@@ -32,6 +32,8 @@ internal static class StudioExtensions
         services.AddSingleton<StudioAccess>();
         services.AddSingleton<StudioGuard>();
         services.AddSingleton<RunCatalog>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<TextPlaces>();
         services.AddSingleton<ModelShelf>();
         services.AddScoped<StudioState>();
         services.AddRadzenComponents();
@@ -61,6 +63,7 @@ internal static class StudioExtensions
         app.UseRouting();
         app.UseAntiforgery();
         StudioAssets.Map(app);
+        ReportDownload.Map(app);
         // The guard's policy forbids frames already.
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);

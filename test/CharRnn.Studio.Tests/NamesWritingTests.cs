@@ -113,7 +113,9 @@ public sealed class NamesWritingTests : IDisposable
                 + "--prompt 'O'\\''' --novel",
             NameCommands.Writing("/my runs/a", NamesGround.Quoted, order)
         );
-        Assert.Equal("'$(x)'", NameCommands.Word("$(x)"));
-        Assert.Equal("''", NameCommands.Word(""));
+        Assert.Equal(
+            "charrnn classify train names -o '/my runs/languages'",
+            NameCommands.Training("/my runs", "classify train names", "languages")
+        );
     }
 }

@@ -7,8 +7,12 @@ namespace CharRnn.Report.Charts;
 /// <param name="Min">Start, a multiple of the step.</param>
 /// <param name="Max">End.</param>
 /// <param name="Step">From one number to the next: 1, 2 or 5 times a power of ten.</param>
-public readonly record struct Axis(double Min, double Max, double Step)
+/// <param name="IsLogarithmic">Whether these are the logarithms of what is shown, to base 10.</param>
+public readonly record struct Axis(double Min, double Max, double Step, bool IsLogarithmic = false)
 {
+    // Enough for the losses that a logarithmic axis is for.
+    private const int LogarithmDigits = 2;
+
     private const double Thousand = 1e3,
         Million = 1e6;
 
@@ -40,9 +44,21 @@ public readonly record struct Axis(double Min, double Max, double Step)
         return new Axis(min, max, step);
     }
 
-    /// <summary>A number on the axis.</summary>
+    /// <summary>A logarithmic axis over a range above 0.</summary>
+    public static Axis OverLogarithm(double low, double high, int intervals) =>
+        Over(Math.Log10(low), Math.Log10(high), intervals) with
+        {
+            IsLogarithmic = true,
+        };
+
+    /// <summary>Where a value lies on the axis.</summary>
+    public double PlaceOf(double value) => IsLogarithmic ? Math.Log10(value) : value;
+
+    /// <summary>A number on the axis, by its place.</summary>
     public string Format(double value)
     {
+        if (IsLogarithmic)
+            return ChartWords.Number(Math.Round(Math.Pow(10, value), LogarithmDigits));
         double largest = Math.Max(Math.Abs(Min), Math.Abs(Max));
         if (Math.Abs(value) < Step / 1000)
             return "0";

@@ -52,6 +52,12 @@ public sealed record Chart
     /// <summary>Horizontal lines.</summary>
     public IReadOnlyList<ChartLevel> Levels { get; init; } = [];
 
+    /// <summary>Where the horizontal axis begins; points before it are not drawn.</summary>
+    public double FirstX { get; init; }
+
+    /// <summary>Whether the vertical axis is logarithmic; values that are not above 0 are not drawn then.</summary>
+    public bool IsLogarithmic { get; init; }
+
     /// <summary>Whether the vertical axis begins at 0.</summary>
     public bool IsFromZero { get; init; }
 
@@ -82,11 +88,13 @@ public sealed record Chart
         {
             var values = Lines
                 .SelectMany(line => line.Points)
+                .Where(point => point.X >= FirstX && (!IsLogarithmic || point.Y > 0))
                 .Select(point => point.Y)
                 .Concat(Levels.Select(level => level.Y))
+                .DefaultIfEmpty(1)
                 .ToList();
             var shown = values.Where(value => value <= Ceiling).DefaultIfEmpty(values.Min()).ToList();
-            return (IsFromZero ? Math.Min(0, shown.Min()) : shown.Min(), shown.Max());
+            return (IsFromZero && !IsLogarithmic ? Math.Min(0, shown.Min()) : shown.Min(), shown.Max());
         }
     }
 }

@@ -21,11 +21,11 @@ public sealed record LegendEntry(string Name, int? Run, LineKind? Kind)
                 .Select(line => new LegendEntry(line.RunName, line.Run, LineKind.Marked));
         var styles =
             hasOneRun || kinds.Count == 1 ? [] : kinds.Select(line => new LegendEntry(line.Name, null, line.Kind));
-        var levels = new Plot(chart, PlotSize.Wide).Levels.Select(level => new LegendEntry(
-            FormattableString.Invariant($"{level.Name} {level.Y:0.00}"),
-            null,
-            null
-        ));
+        var plot = new Plot(chart, PlotSize.Wide);
+        var levels = chart
+            .Levels.Where(level => plot.Levels.Any(inSight => inSight.Name == level.Name))
+            .OrderBy(level => level.Y)
+            .Select(level => new LegendEntry(FormattableString.Invariant($"{level.Name} {level.Y:0.00}"), null, null));
         return [.. lines, .. styles, .. levels];
     }
 }

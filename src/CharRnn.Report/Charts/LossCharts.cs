@@ -4,6 +4,19 @@ using CharRnn.Training;
 
 namespace CharRnn.Report.Charts;
 
+/// <summary>What losses are drawn against.</summary>
+public enum LossAxis
+{
+    /// <summary>Training steps.</summary>
+    Steps,
+
+    /// <summary>Time trained.</summary>
+    Time,
+
+    /// <summary>Characters trained on.</summary>
+    Characters,
+}
+
 /// <summary>Charts of the losses against steps, time and characters, and of their end close up.</summary>
 internal static class LossCharts
 {
@@ -20,34 +33,11 @@ internal static class LossCharts
     /// <summary>The charts there are points for.</summary>
     public static IReadOnlyList<Chart> Of(IReadOnlyList<ReportedRun> runs)
     {
-        var bySteps = new Chart
-        {
-            Id = "loss-steps",
-            Title = "Loss by steps",
-            XTitle = "training steps",
-            YTitle = Loss,
-            Lines = LinesOf(runs, (_, line) => line.Step),
-            Levels = LevelsOf(runs),
-            Ceiling = MaxLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Corpus.Distinct))),
-            LeftOut = runs.Sum(run => run.History.Metrics.Count(line => line.Loss is null)),
-        };
+        var bySteps = Along(LossAxis.Steps, runs);
         if (!bySteps.HasPoints)
             return [];
-        var (unit, seconds) = TimeUnit.For(runs);
-        var byTime = bySteps with
-        {
-            Id = "loss-time",
-            Title = "Loss by time",
-            XTitle = $"time trained, {unit}",
-            Lines = LinesOf(runs, (_, line) => line.Seconds / seconds),
-        };
-        var byCharacters = bySteps with
-        {
-            Id = "loss-characters",
-            Title = "Loss by characters read",
-            XTitle = "characters trained on",
-            Lines = LinesOf(runs, (run, line) => line.Step * run.CharactersPerStep),
-        };
+        var byTime = Along(LossAxis.Time, runs);
+        var byCharacters = Along(LossAxis.Characters, runs);
         bool windowsDiffer = runs.Select(run => run.CharactersPerStep).Distinct().Count() > 1;
         return
         [
@@ -55,6 +45,41 @@ internal static class LossCharts
                 .OfType<Chart>()
                 .Where(chart => chart.HasPoints),
         ];
+    }
+
+    /// <summary>The losses along one axis; there may be none yet.</summary>
+    public static Chart Along(LossAxis axis, IReadOnlyList<ReportedRun> runs)
+    {
+        var bySteps = new Chart
+        {
+            Id = "loss-steps",
+            Title = "Loss by steps",
+            XTitle = "training steps",
+            YTitle = Loss,
+            Lines = LinesOf(runs, (run, line) => axis == LossAxis.Steps ? line.Step : null),
+            Levels = LevelsOf(runs),
+            Ceiling = MaxLoss * runs.Max(run => Math.Log(Math.Max(2, run.Configuration.Corpus.Distinct))),
+            LeftOut = runs.Sum(run => run.History.Metrics.Count(line => line.Loss is null)),
+        };
+        var (unit, seconds) = TimeUnit.For(runs);
+        return axis switch
+        {
+            LossAxis.Time => bySteps with
+            {
+                Id = "loss-time",
+                Title = "Loss by time",
+                XTitle = $"time trained, {unit}",
+                Lines = LinesOf(runs, (_, line) => line.Seconds / seconds),
+            },
+            LossAxis.Characters => bySteps with
+            {
+                Id = "loss-characters",
+                Title = "Loss by characters read",
+                XTitle = "characters trained on",
+                Lines = LinesOf(runs, (run, line) => line.Step * run.CharactersPerStep),
+            },
+            _ => bySteps,
+        };
     }
 
     /// <summary>

@@ -42,10 +42,19 @@ public sealed record Plot
     public Plot(Chart chart, PlotSize size)
     {
         (_chart, _size) = (chart, size);
-        X = Axis.Over(0, chart.LastX, size.XIntervals, isTight: true);
+        X = Axis.Over(chart.FirstX, Math.Max(chart.FirstX, chart.LastX), size.XIntervals, isTight: true);
         var (low, high) = chart.Range;
-        Y = Axis.Over(low, high, size.YIntervals);
-        Levels = [.. chart.Levels.Where(level => level.Y >= Y.Min && level.Y <= Y.Max).OrderBy(level => level.Y)];
+        Y = chart.IsLogarithmic
+            ? Axis.OverLogarithm(low, high, size.YIntervals)
+            : Axis.Over(low, high, size.YIntervals);
+        Levels =
+        [
+            .. chart
+                .Levels.Where(level => !chart.IsLogarithmic || level.Y > 0)
+                .Select(level => level with { Y = Y.PlaceOf(level.Y) })
+                .Where(level => level.Y >= Y.Min && level.Y <= Y.Max)
+                .OrderBy(level => level.Y),
+        ];
     }
 
     /// <summary>The horizontal axis.</summary>
@@ -54,7 +63,7 @@ public sealed record Plot
     /// <summary>The vertical axis.</summary>
     public Axis Y { get; }
 
-    /// <summary>The horizontal lines that are in sight, from below.</summary>
+    /// <summary>The horizontal lines that are in sight, from below, at their places on the vertical axis.</summary>
     public IReadOnlyList<ChartLevel> Levels { get; }
 
     /// <summary>The highest value that is above the plot; null where all are in it.</summary>
@@ -63,7 +72,7 @@ public sealed record Plot
         get
         {
             double highest = _chart.Lines.SelectMany(line => line.Points).Max(point => point.Y);
-            return highest > Y.Max ? highest : null;
+            return Y.PlaceOf(highest) > Y.Max ? highest : null;
         }
     }
 
@@ -72,7 +81,7 @@ public sealed record Plot
     {
         double top = Y.Max + Overshoot * Y.Length;
         int buckets = _size.Width / PixelsPerBucket * ManyLines / Math.Max(ManyLines, _chart.Lines.Count);
-        var within = line.Points.Select(point => point.Y > top ? point with { Y = top } : point).ToList();
+        var within = Placed(line.Points).Select(point => point.Y > top ? point with { Y = top } : point).ToList();
         return Thinning.Thin(within, X, Math.Max(1, buckets), PixelTolerance * Y.Length / _size.Height);
     }
 
@@ -88,6 +97,13 @@ public sealed record Plot
             LineKind.Marked => line.Points.Count <= MaxMarks ? line.Points : line.Points.TakeLast(1),
             _ => line.Points.Count == 1 ? line.Points : [],
         };
-        return [.. marked.Where(point => point.Y >= Y.Min && point.Y <= Y.Max)];
+        return [.. Placed(marked).Where(point => point.Y >= Y.Min && point.Y <= Y.Max)];
     }
+
+    private IEnumerable<ChartPoint> Placed(IEnumerable<ChartPoint> points) =>
+        _chart is { IsLogarithmic: false, FirstX: 0 }
+            ? points
+            : points
+                .Where(point => point.X >= _chart.FirstX && (!_chart.IsLogarithmic || point.Y > 0))
+                .Select(point => point with { Y = Y.PlaceOf(point.Y) });
 }

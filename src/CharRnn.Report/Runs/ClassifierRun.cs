@@ -13,6 +13,9 @@ namespace CharRnn.Report.Runs;
 public sealed record ClassifierRun : IReportedRun
 {
     internal ClassifierRun(RunFolder folder, string label)
+        : this(folder, label, RunHistory.Read(folder)) { }
+
+    internal ClassifierRun(RunFolder folder, string label, RunHistory history)
     {
         (Label, Path) = (label, folder.Path);
         string json = folder.ReadConfig();
@@ -20,7 +23,7 @@ public sealed record ClassifierRun : IReportedRun
         using (var document = JsonDocument.Parse(json))
             Settings = RunSetting.In(document.RootElement);
         IsTraining = RunLock.SeemsHeld(folder);
-        History = RunHistory.Read(folder);
+        History = history;
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = ((IReportedRun)this)
             .Scored("val")

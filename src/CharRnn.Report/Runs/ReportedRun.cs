@@ -14,6 +14,9 @@ namespace CharRnn.Report.Runs;
 public sealed record ReportedRun : IReportedRun
 {
     internal ReportedRun(RunFolder folder, string label)
+        : this(folder, label, RunHistory.Read(folder)) { }
+
+    internal ReportedRun(RunFolder folder, string label, RunHistory history)
     {
         (Label, Path) = (label, folder.Path);
         string json = folder.ReadConfig();
@@ -22,7 +25,7 @@ public sealed record ReportedRun : IReportedRun
         Settings = RunSetting.In(document.RootElement);
         Baselines = Baseline.In(document.RootElement);
         IsTraining = RunLock.SeemsHeld(folder);
-        History = RunHistory.Read(folder);
+        History = history;
         Parameters = ParametersOf(Configuration, folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = Scored("val").MinBy(line => line.Loss);

@@ -37,6 +37,11 @@ public static class ReportedRuns
         ];
     }
 
+    /// <summary>A run whose logs were read already.</summary>
+    /// <exception cref="ModelException">It cannot be read.</exception>
+    internal static IReportedRun Of(RunFolder folder, string label, RunHistory history) =>
+        IsClassifier(folder) ? new ClassifierRun(folder, label, history) : new ReportedRun(folder, label, history);
+
     /// <summary>Opens run folders, and gives each a label.</summary>
     internal static IReadOnlyList<(RunFolder Folder, string Label)> Open(IReadOnlyList<string> paths)
     {

@@ -131,5 +131,7 @@ window.studio = (() => {
 
   const scrollToEnd = element => { if (element) element.scrollTop = element.scrollHeight; };
 
-  return { attachStrip, detachStrip, attachKeys, copy, scrollToEnd };
+  const contentWidth = () => document.getElementById("content").clientWidth;
+
+  return { contentWidth, attachStrip, detachStrip, attachKeys, copy, scrollToEnd };
 })();

@@ -1,6 +1,7 @@
 using System.Text;
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
+using CharRnn.Report.Runs;
 using CharRnn.Training;
 
 namespace CharRnn.Studio.Models;
@@ -35,15 +36,7 @@ internal sealed record CorpusSlice(string Text, long Start, string Source, bool 
         var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
         var settings = configuration.Settings;
         var corpus = configuration.Corpus.FoundIn(run);
-        if (corpus.Labels is not null)
-            throw new CorpusException($"{model.Id} was trained on labelled records; paste a text, and name its label.");
-        string source = corpus.Sources[0];
-        string text =
-            EmbeddedDatasets.Find(source) is { IsFolder: false } embedded ? embedded.ReadText()
-            : File.Exists(source) ? ReadFile(source)
-            : throw new CorpusException(
-                $"the text of {model.Id}, {OneLine.Quote(source)}, is not there or not one file; paste a text."
-            );
+        string text = ReadAll(corpus, model.Id);
         return Of(
             text,
             corpus.Name,
@@ -51,6 +44,23 @@ internal sealed record CorpusSlice(string Text, long Start, string Source, bool 
             count,
             (settings.ValFrac ?? TrainingSettings.DefaultValFrac) + settings.TestFrac
         );
+    }
+
+    /// <summary>Reads all of the text of a run.</summary>
+    /// <exception cref="CorpusException">It cannot be read here.</exception>
+    public static string ReadAll(ReportedRun run) =>
+        ReadAll(run.Configuration.Corpus.FoundIn(RunFolder.Open(run.Path)), run.Label);
+
+    private static string ReadAll(CorpusRecord corpus, string name)
+    {
+        if (corpus.Labels is not null)
+            throw new CorpusException($"{name} was trained on labelled records; paste a text, and name its label.");
+        string source = corpus.Sources[0];
+        return EmbeddedDatasets.Find(source) is { IsFolder: false } embedded ? embedded.ReadText()
+            : File.Exists(source) ? ReadFile(source)
+            : throw new CorpusException(
+                $"the text of {name}, {OneLine.Quote(source)}, is not there or not one file; paste a text."
+            );
     }
 
     private static CorpusSlice Of(string text, string name, long? start, int count, double heldOutShare)

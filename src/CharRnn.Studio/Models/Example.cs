@@ -12,9 +12,9 @@ internal sealed record ExampleUnit(string Name, string About);
 internal static class Example
 {
     /// <summary>Its hidden units.</summary>
-    public const int HiddenSize = 128;
+    public const int HiddenSize = 144;
 
     /// <summary>The units, the clearest first.</summary>
     public static IReadOnlyList<ExampleUnit> Units { get; } =
-    [new("0:29:cell", "inside quotation marks"), new("0:0:cell", "upper case"), new("0:88:cell", "place in the word")];
+    [new("0:141", "inside quotation marks"), new("0:127", "where a line begins"), new("0:74", "upper case")];
 }

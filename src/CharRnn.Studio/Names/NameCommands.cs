@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
+using CharRnn.Studio.Runs;
 
 namespace CharRnn.Studio.Names;
 
 /// <summary>Commands that make what the page of names shows, and blends as they have them.</summary>
 internal static class NameCommands
 {
-    private const string PlainSigns = "-_./:=,+@%";
-
     /// <summary>A blend as <see cref="LabelBlend.Parse"/> reads it: of a whole share one label alone.</summary>
     /// <param name="first">Name of one label.</param>
     /// <param name="second">Name of the other.</param>
@@ -31,7 +30,6 @@ internal static class NameCommands
     {
         List<string> words =
         [
-            "charrnn",
             "sample",
             model,
             "--label",
@@ -47,7 +45,7 @@ internal static class NameCommands
             words.AddRange(["--prompt", order.Prompt]);
         if (order.IsNovel)
             words.Add("--novel");
-        return string.Join(' ', words.Select(Word));
+        return ShellWords.CommandLine(words);
     }
 
     /// <summary>The command that trains a run into a folder.</summary>
@@ -55,14 +53,7 @@ internal static class NameCommands
     /// <param name="verb">The verb and what it is given.</param>
     /// <param name="run">Name of the run.</param>
     public static string Training(string folder, string verb, string run) =>
-        $"charrnn {verb} -o {Word(Path.Combine(folder, run))}";
-
-    /// <summary>A word that a POSIX shell takes as it is.</summary>
-    public static string Word(string word)
-    {
-        bool isPlain = word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || PlainSigns.Contains(c));
-        return isPlain ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+        ShellWords.CommandLine([.. verb.Split(' '), "-o", Path.Combine(folder, run)]);
 
     private static string Part(string label, double weight)
     {

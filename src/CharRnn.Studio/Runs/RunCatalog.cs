@@ -1,30 +1,43 @@
 using CharRnn.Checkpoints;
 using CharRnn.Report.Runs;
+using CharRnn.Training;
 using Microsoft.Extensions.Options;
 
 namespace CharRnn.Studio.Runs;
 
 /// <summary>
 /// The runs of the folder, whoever trains them. A run's id is its folder's name; what is not in the listing is no run,
-/// so that no id can lead elsewhere. A run is read again only when its files have changed.
+/// so that no id can lead elsewhere. Of a run that grows only what was added is read.
 /// </summary>
 internal sealed class RunCatalog(IOptions<StudioOptions> options)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (RunStamp Stamp, RunSummary Summary)> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownRun> _known = new(StringComparer.Ordinal);
 
     /// <summary>The folder of runs.</summary>
     public string Folder => options.Value.Folder;
 
-    /// <summary>The runs, in the order of their names.</summary>
+    /// <summary>The runs, in the order of their names. The same run is the same object until it changes.</summary>
     public IReadOnlyList<RunSummary> List()
     {
         lock (_gate)
         {
             var paths = Paths();
-            foreach (string gone in _read.Keys.Except(paths).ToList())
-                _read.Remove(gone);
-            return [.. paths.Select(Read)];
+            foreach (string gone in _known.Keys.Except(paths).ToList())
+                _known.Remove(gone);
+            return [.. paths.Select(path => Refresh(path).Summary)];
+        }
+    }
+
+    /// <summary>A run with its logs so far. It is the same object until it changes.</summary>
+    /// <exception cref="ModelException">There is none of this id, or it cannot be read.</exception>
+    public IReportedRun Read(string id)
+    {
+        string path = Open(id).Path;
+        lock (_gate)
+        {
+            var known = Refresh(path);
+            return known.Run ?? throw new ModelException(known.Summary.Fault ?? $"{path} cannot be read.");
         }
     }
 
@@ -46,23 +59,42 @@ internal sealed class RunCatalog(IOptions<StudioOptions> options)
             ]
             : [];
 
-    private RunSummary Read(string path)
+    private KnownRun Refresh(string path)
     {
-        var stamp = RunStamp.Of(path);
-        if (_read.TryGetValue(path, out var known) && known.Stamp == stamp)
-            return known.Summary;
-        var summary = RunSummary.Read(path);
-        _read[path] = (stamp, summary);
-        return summary;
+        try
+        {
+            var stamp = RunStamp.Of(path);
+            if (_known.TryGetValue(path, out var known) && known.Stamp == stamp)
+                return known;
+            var folder = RunFolder.Open(path);
+            var tail = known?.Tail ?? new RunTail(folder);
+            tail.Read();
+            var run = ReportedRuns.Of(folder, Path.GetFileName(path), tail.History);
+            return _known[path] = new KnownRun(stamp, tail, run, RunSummary.Of(run));
+        }
+        catch (CharRnnException)
+        {
+            // What it says of itself is read whole, and from the beginning the next time.
+            return _known[path] = new KnownRun(default, null, null, RunSummary.Read(path));
+        }
     }
+
+    private sealed record KnownRun(RunStamp Stamp, RunTail? Tail, IReportedRun? Run, RunSummary Summary);
 }
 
 /// <summary>What tells one state of a run's files from the next.</summary>
 /// <param name="Configured">When its configuration was written.</param>
 /// <param name="Metrics">Length of its metrics.</param>
 /// <param name="Samples">Length of its samples.</param>
+/// <param name="Result">When its result was written.</param>
 /// <param name="IsTraining">Whether a trainer seems to own it.</param>
-internal readonly record struct RunStamp(DateTime Configured, long Metrics, long Samples, bool IsTraining)
+internal readonly record struct RunStamp(
+    DateTime Configured,
+    long Metrics,
+    long Samples,
+    DateTime Result,
+    bool IsTraining
+)
 {
     /// <summary>The state of a run's files now.</summary>
     public static RunStamp Of(string path)
@@ -72,6 +104,7 @@ internal readonly record struct RunStamp(DateTime Configured, long Metrics, long
             File.GetLastWriteTimeUtc(folder.ConfigPath),
             LengthOf(folder.MetricsPath),
             LengthOf(folder.SamplesPath),
+            File.GetLastWriteTimeUtc(folder.ResultPath),
             RunLock.SeemsHeld(folder)
         );
     }

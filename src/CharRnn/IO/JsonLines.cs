@@ -108,7 +108,8 @@ internal static class JsonLines
             : throw NotALine(path, line.Number, "remove that line, or the file, and resume again");
     }
 
-    private static bool TryParse(ReadOnlySpan<byte> line, out long step, out JsonElement parsed)
+    /// <summary>Reads a line; false where it is not a JSON object with a step.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> line, out long step, out JsonElement parsed)
     {
         (step, parsed) = (0, default);
         var json = new Utf8JsonReader(line);

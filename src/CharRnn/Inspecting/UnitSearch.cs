@@ -27,17 +27,23 @@ internal sealed record FoundUnit(
 /// </param>
 internal sealed record UnitSearchResult(IReadOnlyList<FoundUnit> Best, FoundUnit Untrained);
 
+/// <summary>Outcome of a search for one property among several.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="Result">What was found; null if the search was refused.</param>
+/// <param name="Refusal">Why it was refused: one line; null if it was not.</param>
+internal sealed record UnitSearchOutcome(TextProperty Property, UnitSearchResult? Result, string? Refusal);
+
 /// <summary>
-/// Search for the units that best tell a property of a text: by AUC where it holds or not, by Spearman's ρ where it is
+/// Search for the units that best tell properties of a text: by AUC where one holds or not, by Spearman's ρ where it is
 /// a number. Among many units some fit by chance, so they are chosen on the first half of the text and scored again on
-/// the second. One layer's values are in memory at a time.
+/// the second. One layer's values are in memory at a time; each unit's are sorted once, for all properties.
 /// </summary>
 internal static class UnitSearch
 {
     private const int DefaultCount = 20;
     private const ulong UntrainedSeed = 1;
 
-    /// <summary>Ranks all units.</summary>
+    /// <summary>Ranks all units by one property.</summary>
     /// <param name="model">The network.</param>
     /// <param name="ids">The text.</param>
     /// <param name="range">The part that is read, from a state of zeros.</param>
@@ -58,44 +64,72 @@ internal static class UnitSearch
         CancellationToken cancellationToken = default
     )
     {
-        float[] wanted = InspectedText.Of(ids, range, model.Vocabulary).Values(property);
-        RequireVaried(property, wanted.AsSpan(0, wanted.Length / 2), "first");
-        RequireVaried(property, wanted.AsSpan(wanted.Length / 2), "second");
-        signals ??= UnitSignal.StatesOf(model.Spec);
-        var best = Find(model, count);
+        var outcome = Run(model, ids, range, [property], signals, count, label, cancellationToken)[0];
+        return outcome.Result ?? throw new SettingsException(outcome.Refusal!);
+    }
+
+    /// <summary>Ranks all units by each of several properties, reading the text once for each layer.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="ids">The text.</param>
+    /// <param name="range">The part that is read, from a state of zeros.</param>
+    /// <param name="properties">The properties.</param>
+    /// <param name="signals">The signals that are looked at; the states by default.</param>
+    /// <param name="count">How many are kept for each property.</param>
+    /// <param name="label">The label of the whole text; null for none, or for each record's own.</param>
+    /// <param name="cancellationToken">Stops early.</param>
+    /// <returns>(properties): one that is the same at all positions of a half is refused.</returns>
+    public static IReadOnlyList<UnitSearchOutcome> Run(
+        LanguageModel model,
+        SymbolIds ids,
+        IdRange range,
+        IReadOnlyList<TextProperty> properties,
+        IReadOnlyList<UnitSignal>? signals = null,
+        int count = DefaultCount,
+        LabelBlend? label = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var text = InspectedText.Of(ids, range, model.Vocabulary);
+        var scorers = new List<UnitScorer>();
+        string?[] refusals = [.. properties.Select(property => TryAdd(property, text, scorers))];
+        if (scorers.Count == 0)
+            return [.. properties.Select((property, i) => new UnitSearchOutcome(property, null, refusals[i]))];
+        var reading = new Reading(ids, range, signals ?? UnitSignal.StatesOf(model.Spec), label, cancellationToken);
+        var best = reading.Find(model, scorers, count);
         using var untrained = new LanguageModel(
             model.Spec,
             model.Vocabulary,
             seed: UntrainedSeed,
             labels: model.Labels
         );
-        return new UnitSearchResult(best, Find(untrained, count: 1)[0]);
+        var chance = reading.Find(untrained, scorers, count: 1);
+        int searched = 0;
+        return [.. properties.Select((property, i) => Outcome(property, refusals[i]))];
 
-        List<FoundUnit> Find(LanguageModel network, int count)
+        UnitSearchOutcome Outcome(TextProperty property, string? refusal)
         {
-            var found = new List<FoundUnit>();
-            using var scan = new UnitScan(network, label);
-            for (int layer = 0; layer < network.Spec.NumLayers; layer++)
-            {
-                var values = new LayerValues(layer, signals, network.Spec.HiddenSize, wanted.Length);
-                scan.Run(ids, range, values, cancellationToken: cancellationToken);
-                var scorer = new UnitScorer(property, wanted);
-                var ofLayer = new FoundUnit[signals.Count * network.Spec.HiddenSize];
-                int current = layer;
-                Parallel.For(
-                    0,
-                    ofLayer.Length,
-                    new ParallelOptions { CancellationToken = cancellationToken },
-                    i =>
-                    {
-                        var (signal, unit) = (i / network.Spec.HiddenSize, i % network.Spec.HiddenSize);
-                        ofLayer[i] = scorer.Score(new UnitId(current, unit, signals[signal]), values.Of(signal, unit));
-                    }
-                );
-                // The order of equal ones is that of layers, signals and units: the sort is stable.
-                found = [.. found.Concat(ofLayer).OrderByDescending(unit => unit.Score).Take(count)];
-            }
-            return found;
+            if (refusal is not null)
+                return new UnitSearchOutcome(property, null, refusal);
+            int place = searched++;
+            return new UnitSearchOutcome(property, new UnitSearchResult(best[place], chance[place][0]), null);
+        }
+    }
+
+    /// <summary>Adds the scorer of a property.</summary>
+    /// <returns>Why there is none; null if there is.</returns>
+    private static string? TryAdd(TextProperty property, InspectedText text, List<UnitScorer> scorers)
+    {
+        try
+        {
+            float[] wanted = text.Values(property);
+            RequireVaried(property, wanted.AsSpan(0, wanted.Length / 2), "first");
+            RequireVaried(property, wanted.AsSpan(wanted.Length / 2), "second");
+            scorers.Add(new UnitScorer(property, wanted));
+            return null;
+        }
+        catch (SettingsException e)
+        {
+            return e.Message;
         }
     }
 
@@ -108,7 +142,52 @@ internal static class UnitSearch
             );
     }
 
-    /// <summary>(signals, units, positions) of one layer.</summary>
+    /// <summary>Reading of a text by any network, whose units are scored.</summary>
+    private sealed record Reading(
+        SymbolIds Ids,
+        IdRange Range,
+        IReadOnlyList<UnitSignal> Signals,
+        LabelBlend? Label,
+        CancellationToken CancellationToken
+    )
+    {
+        /// <summary>The best units for each scorer, best first.</summary>
+        public List<FoundUnit>[] Find(LanguageModel network, List<UnitScorer> scorers, int count)
+        {
+            List<FoundUnit>[] found = [.. scorers.Select(_ => new List<FoundUnit>())];
+            int hidden = network.Spec.HiddenSize;
+            using var scan = new UnitScan(network, Label);
+            for (int layer = 0; layer < network.Spec.NumLayers; layer++)
+            {
+                var values = new LayerValues(layer, Signals, hidden, checked((int)Range.Length));
+                scan.Run(Ids, Range, values, cancellationToken: CancellationToken);
+                values.RequireFinite();
+                FoundUnit[][] scored = [.. scorers.Select(_ => new FoundUnit[Signals.Count * hidden])];
+                int current = layer;
+                Parallel.For(
+                    0,
+                    Signals.Count * hidden,
+                    new ParallelOptions { CancellationToken = CancellationToken },
+                    i =>
+                    {
+                        var unit = new UnitId(current, i % hidden, Signals[i / hidden]);
+                        var halves = new RankedHalves(values.Of(i));
+                        for (int scorer = 0; scorer < scorers.Count; scorer++)
+                            scored[scorer][i] = scorers[scorer].Score(unit, halves);
+                    }
+                );
+                // The order of equal ones is that of layers, signals and units: the sort is stable.
+                for (int scorer = 0; scorer < scorers.Count; scorer++)
+                    found[scorer] =
+                    [
+                        .. found[scorer].Concat(scored[scorer]).OrderByDescending(unit => unit.Score).Take(count),
+                    ];
+            }
+            return found;
+        }
+    }
+
+    /// <summary>(signals · units, positions) of one layer.</summary>
     private sealed class LayerValues(int layer, IReadOnlyList<UnitSignal> signals, int hidden, int positions)
         : IUnitVisitor
     {
@@ -117,7 +196,18 @@ internal static class UnitSearch
             .. Enumerable.Range(0, signals.Count * hidden).Select(_ => new float[positions]),
         ];
 
-        public float[] Of(int signal, int unit) => _values[(signal * hidden) + unit];
+        public float[] Of(int row) => _values[row];
+
+        public void RequireFinite()
+        {
+            for (int row = 0; row < _values.Length; row++)
+            {
+                if (_values[row].AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+                    throw new ModelException(
+                        $"unit {row % hidden} of layer {layer} is not a finite number: the model's weights are damaged."
+                    );
+            }
+        }
 
         public void Visit(int visited, long position, UnitStep step)
         {
@@ -130,62 +220,5 @@ internal static class UnitSearch
                     _values[(signal * hidden) + unit][position] = values[unit];
             }
         }
-    }
-}
-
-/// <summary>Scorer of one unit's values against a property, on both halves of a text.</summary>
-internal sealed class UnitScorer
-{
-    private const double Chance = 0.5;
-
-    private readonly int _half;
-    private readonly bool[] _holds = [];
-    private readonly long[] _first = [],
-        _second = [];
-
-    /// <summary>Makes a scorer.</summary>
-    /// <param name="property">The property.</param>
-    /// <param name="wanted">(positions): its values.</param>
-    public UnitScorer(TextProperty property, float[] wanted)
-    {
-        _half = wanted.Length / 2;
-        if (property.IsBinary)
-            _holds = Array.ConvertAll(wanted, value => value > 0);
-        else
-            (_first, _second) = (
-                RankStatistics.DoubledRanks(wanted.AsSpan(0, _half)),
-                RankStatistics.DoubledRanks(wanted.AsSpan(_half))
-            );
-    }
-
-    /// <summary>Scores a unit.</summary>
-    public FoundUnit Score(UnitId unit, float[] values)
-    {
-        if (values.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
-            throw new ModelException(
-                $"unit {unit.Unit} of layer {unit.Layer} is not a finite number: the model's weights are damaged."
-            );
-        Span<float> first = values.AsSpan(0, _half),
-            second = values.AsSpan(_half);
-        if (_holds.Length == 0)
-        {
-            double rho = RankStatistics.Spearman(RankStatistics.DoubledRanks(first), _first),
-                later = RankStatistics.Spearman(RankStatistics.DoubledRanks(second), _second);
-            return new FoundUnit(unit, Math.Abs(rho), rho < 0 ? -later : later, rho >= 0, null, null);
-        }
-        Span<bool> holdsFirst = _holds.AsSpan(0, _half),
-            holdsSecond = _holds.AsSpan(_half);
-        double auc = RankStatistics.Auc(first, holdsFirst),
-            laterAuc = RankStatistics.Auc(second, holdsSecond);
-        bool isPositive = auc >= Chance;
-        float threshold = RankStatistics.BestThreshold(first, holdsFirst, isPositive);
-        return new FoundUnit(
-            unit,
-            isPositive ? auc : 1 - auc,
-            isPositive ? laterAuc : 1 - laterAuc,
-            isPositive,
-            threshold,
-            RankStatistics.BalancedAccuracy(second, holdsSecond, threshold, isPositive)
-        );
     }
 }

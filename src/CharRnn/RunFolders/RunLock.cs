@@ -54,6 +54,20 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>The process that owns the run; null where none does.</summary>
+    public static int? Owner(RunFolder folder)
+    {
+        try
+        {
+            Acquire(folder).Dispose();
+            return null;
+        }
+        catch (CharRnnException)
+        {
+            return OwnerProcess(folder.LockPath);
+        }
+    }
+
     /// <summary>
     /// Whether a trainer seems to own the run: the process that <c>run.lock</c> names is alive. For a look from
     /// outside, which takes no lock itself and so stands in no trainer's way; to train, use

@@ -75,6 +75,43 @@ public sealed class UnitSearchTests
     }
 
     [Fact]
+    public void SeveralProperties_AreScoredAsEachAloneIs_AndOneThatNeverHoldsIsRefused()
+    {
+        using var model = RandomModel.Make("lstm", layers: 2);
+        var ids = SymbolIds.Pack(RandomModel.Ids(700, 37), 37);
+        var range = new IdRange(50, 601);
+        var token = TestContext.Current.CancellationToken;
+        TextProperty[] properties =
+        [
+            TextProperty.Parse("word-position"),
+            TextProperty.OfRegex("zzz"),
+            TextProperty.Parse("digit"),
+        ];
+        var signals = UnitSignal.Of(model.Spec);
+
+        var outcomes = UnitSearch.Run(model, ids, range, properties, signals, count: 7, cancellationToken: token);
+
+        Assert.Equal(properties, outcomes.Select(outcome => outcome.Property));
+        Assert.Null(outcomes[1].Result);
+        Assert.Contains("first half", outcomes[1].Refusal, StringComparison.Ordinal);
+        foreach (int i in (int[])[0, 2])
+        {
+            var alone = UnitSearch.Run(model, ids, range, properties[i], signals, count: 7, cancellationToken: token);
+            Assert.Null(outcomes[i].Refusal);
+            Assert.Equal(alone.Best, outcomes[i].Result!.Best);
+            Assert.Equal(alone.Untrained, outcomes[i].Result!.Untrained);
+        }
+        // Each score is that of the pairs, counted one by one.
+        float[] holds = InspectedText.Of(ids, range, model.Vocabulary).Values(properties[2]);
+        var best = outcomes[2].Result!.Best[0];
+        var traces = UnitTraces.Of(model, ids, range, [best.Unit], cancellationToken: token).Values[0];
+        Assert.Equal(best.Score, InDirection(CountedAuc(traces[..300], holds[..300]), best.IsPositive), 12);
+        Assert.Equal(best.SecondScore, InDirection(CountedAuc(traces[300..], holds[300..]), best.IsPositive), 12);
+
+        static double InDirection(double auc, bool isPositive) => isPositive ? auc : 1 - auc;
+    }
+
+    [Fact]
     public void AUnitThatIsOnInsideBracketsAlone_IsFoundFirst_AndForASpanOfThem()
     {
         using var model = WithBracketUnit(unit: 5);
@@ -176,6 +213,26 @@ public sealed class UnitSearchTests
             tensor.CopyTo(values, model.Weights);
         }
         return model;
+    }
+
+    private static double CountedAuc(float[] values, float[] holds)
+    {
+        double above = 0;
+        long pairs = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            for (int j = 0; j < values.Length && holds[i] > 0; j++)
+            {
+                if (holds[j] > 0)
+                    continue;
+                pairs++;
+                above +=
+                    values[i] > values[j] ? 1
+                    : values[i] < values[j] ? 0
+                    : 0.5;
+            }
+        }
+        return above / pairs;
     }
 
     private static string Bracketed(int length)

@@ -165,35 +165,28 @@ internal sealed class NeuronsCommand : VerbCommand
         bool mayLack
     )
     {
+        if (properties.Count > 1)
+            Shell.Terminal.Message(
+                $"searching {Quantity.Count(range.Length)} characters for {properties.Count} properties"
+            );
+        var outcomes = UnitSearch.Run(
+            model,
+            text.Ids,
+            range,
+            properties,
+            count: top,
+            label: text.Label,
+            cancellationToken: Shell.Interruption.Token
+        );
         var found = new List<PropertySearch>();
-        foreach (var (number, property) in properties.Index())
+        foreach (var outcome in outcomes)
         {
-            if (properties.Count > 1)
-                Shell.Terminal.Message(
-                    $"searching {Quantity.Count(range.Length)} characters for '{property.Name}', {number + 1} of "
-                        + $"{properties.Count}"
-                );
-            try
-            {
-                found.Add(
-                    new(
-                        property,
-                        UnitSearch.Run(
-                            model,
-                            text.Ids,
-                            range,
-                            property,
-                            count: top,
-                            label: text.Label,
-                            cancellationToken: Shell.Interruption.Token
-                        )
-                    )
-                );
-            }
-            catch (SettingsException) when (mayLack)
-            {
-                Shell.Terminal.Message($"the text has too little of '{property.Name}' to find units for it");
-            }
+            if (outcome.Result is { } result)
+                found.Add(new(outcome.Property, result));
+            else if (mayLack)
+                Shell.Terminal.Message($"the text has too little of '{outcome.Property.Name}' to find units for it");
+            else
+                throw new SettingsException(outcome.Refusal!);
         }
         return found;
     }

@@ -56,7 +56,8 @@ public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyLis
             [.. JsonLines.Read(run.SamplesPath).Select(entry => SampleOf(entry.Step, entry.Line))]
         );
 
-    private static MetricsLine MetricsOf(long step, JsonElement line) =>
+    /// <summary>The metrics in a line.</summary>
+    internal static MetricsLine MetricsOf(long step, JsonElement line) =>
         new(
             step,
             Text(line, "split"),
@@ -73,7 +74,8 @@ public sealed record RunHistory(IReadOnlyList<MetricsLine> Metrics, IReadOnlyLis
             Number(line, "micro_f1")
         );
 
-    private static SampleReport SampleOf(long step, JsonElement line) =>
+    /// <summary>The sample in a line.</summary>
+    internal static SampleReport SampleOf(long step, JsonElement line) =>
         new(step, Text(line, "prompt"), Number(line, "temperature") ?? double.NaN, Text(line, "text"));
 
     // A number that is too large for a double is read as an infinity.
