@@ -91,13 +91,17 @@ public sealed class StudioNamesTests(Chromium chromium) : IClassFixture<Chromium
         var lists = page.Locator(".names-list");
         await Assertions.Expect(lists).ToHaveCountAsync(2);
         await Assertions.Expect(lists.First.Locator("li")).ToHaveCountAsync(7);
-        await Assertions.Expect(page.Locator("code.command").First).ToContainTextAsync("--label up --num-samples 7");
+        await Assertions
+            .Expect(page.Locator("section code.command").First)
+            .ToContainTextAsync("--label up --num-samples 7");
         await Assertions.Expect(page.GetByText("are new: words lacks them").First).ToBeVisibleAsync();
 
         string between = await lists.Last.InnerTextAsync();
         await page.Locator("input[type=range]").FillAsync("1");
         await Assertions.Expect(lists.Last).Not.ToHaveTextAsync(between);
-        await Assertions.Expect(page.Locator("code.command").Last).ToContainTextAsync("--label up --num-samples");
+        await Assertions
+            .Expect(page.Locator("section code.command").Last)
+            .ToContainTextAsync("--label 'Łeft' --num-samples");
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("share=1"));
         await window.RequireSoundAsync();
     }

@@ -50,8 +50,8 @@ internal sealed class NamesGround : IDisposable
     }
 
     /// <summary>A classifier of a label each.</summary>
-    public NamesGround TrainClassifier() =>
-        Train(Classifier, LabeledRecords.ReadFolder(Write(Words)), Settings with { MaxEpochs = 6 });
+    public NamesGround TrainClassifier(string name = Classifier, int epochs = 6) =>
+        Train(name, LabeledRecords.ReadFolder(Write(Words)), Settings with { MaxEpochs = epochs });
 
     /// <summary>A classifier of words with one label or two.</summary>
     public NamesGround TrainSeveral()

@@ -21,7 +21,7 @@ public sealed class NamesTests : IDisposable
     {
         using var lease = _ground.TrainClassifier().Shelf.Take(NamesGround.Classifier);
         var model = lease.Classifier;
-        var read = NameReading.Of(new NameReader(model), "  adgß ")!;
+        var read = NameReading.Of(NameReader.Of(_ground.Shelf, NamesGround.Classifier), "  adgß ")!;
         Assert.Equal(["a", "d", "g", "ß"], read.Letters.Select(letter => letter.Text));
         Assert.Equal([true, true, true, false], read.Letters.Select(letter => letter.IsKnown));
         Assert.Equal(model.Predict("adgß"), read.Whole);
@@ -42,7 +42,7 @@ public sealed class NamesTests : IDisposable
     public void Reading_OfOneLetterLongTextsAndNothing()
     {
         using var lease = _ground.TrainClassifier().Shelf.Take(NamesGround.Classifier);
-        var reader = new NameReader(lease.Classifier);
+        var reader = NameReader.Of(_ground.Shelf, NamesGround.Classifier);
         Assert.Null(NameReading.Of(reader, " \t"));
         Assert.Null(NameReading.Of(reader, "a")!.WorthOf(0, 0));
         string text = string.Concat(Enumerable.Repeat("😀b", 300));
@@ -50,6 +50,22 @@ public sealed class NamesTests : IDisposable
         Assert.Equal(NameReading.MaxLetters, read.Letters.Count);
         Assert.Equal("😀", read.Letters[0].Text);
         Assert.Equal(lease.Classifier.Predict(text), read.Whole);
+    }
+
+    [Fact]
+    public void Reading_GoesWithTheModelsFile_WhileItsRunTrains()
+    {
+        _ground.TrainClassifier().TrainClassifier("later", epochs: 9);
+        var reader = NameReader.Of(_ground.Shelf, NamesGround.Classifier);
+        float[] before = reader.Predict(["adg"])[0];
+        string later = Path.Combine(_ground.Runs, "later", "model.safetensors"),
+            file = Path.Combine(_ground.Runs, NamesGround.Classifier, "model.safetensors");
+        File.Copy(later, file, overwrite: true);
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
+        float[] after = reader.Predict(["adg"])[0];
+        Assert.NotEqual(before, after);
+        using var replaced = SequenceClassifier.Load(later);
+        Assert.Equal(replaced.Predict("adg"), after);
     }
 
     [Fact]

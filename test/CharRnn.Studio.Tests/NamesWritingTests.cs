@@ -14,17 +14,22 @@ public sealed class NamesWritingTests : IDisposable
     [Fact]
     public void Names_AreThoseOfTheLibrary_AndNewOnesAreMarked()
     {
-        using var source = NameSource.Of(_ground.TrainWriter().Shelf, NamesGround.Writer);
+        var source = NameSource.Of(_ground.TrainWriter().Shelf, NamesGround.Writer);
+        using var lease = source.Take();
         var up = LabelBlend.Parse("up", source.Labels);
         var options = new SamplingOptions { Temperature = 0.8, Seed = 7 };
-        var written = new NameWriter(source.Model, source.Known, classifier: null).Write(
+        var written = new NameWriter(lease.LanguageModel, source.Known, classifier: null).Write(
             up,
             new NameOrder("h", 40, IsNovel: false, options),
             Token
         );
-        var records = new RecordGenerator(source.Model, up).Records(source.Model.Encode("h"), options, longest: 500);
+        var records = new RecordGenerator(lease.LanguageModel, up).Records(
+            lease.LanguageModel.Encode("h"),
+            options,
+            longest: 500
+        );
         Assert.Equal(
-            records.Take(40).Select(ids => "h" + source.Model.Vocabulary.Decode(ids)),
+            records.Take(40).Select(ids => "h" + lease.LanguageModel.Vocabulary.Decode(ids)),
             written.Names.Select(name => name.Text)
         );
         var list = LabeledRecords.ReadFolder(_ground.Words).Records.Select(record => record.Text).ToHashSet();
@@ -35,9 +40,14 @@ public sealed class NamesWritingTests : IDisposable
     [Fact]
     public void Names_ThatMustBeNew_AreNoneOfTheList()
     {
-        using var source = NameSource.Of(_ground.TrainWriter().TrainClassifier().Shelf, NamesGround.Writer);
+        var source = NameSource.Of(_ground.TrainWriter().TrainClassifier().Shelf, NamesGround.Writer);
+        using var lease = source.Take();
         using var classifier = _ground.Shelf.Take(NamesGround.Classifier);
-        var written = new NameWriter(source.Model, source.Known, new NameReader(classifier.Classifier)).Write(
+        var written = new NameWriter(
+            lease.LanguageModel,
+            source.Known,
+            NameReader.Of(_ground.Shelf, NamesGround.Classifier)
+        ).Write(
             LabelBlend.Parse("Łeft", source.Labels),
             new NameOrder("", 20, IsNovel: true, new SamplingOptions()),
             Token
@@ -67,9 +77,10 @@ public sealed class NamesWritingTests : IDisposable
     {
         _ground.TrainWriter();
         Directory.Delete(_ground.Words, recursive: true);
-        using var source = NameSource.Of(_ground.Shelf, NamesGround.Writer);
+        var source = NameSource.Of(_ground.Shelf, NamesGround.Writer);
+        using var lease = source.Take();
         Assert.Contains(_ground.Words, source.WhyUnknown);
-        var written = new NameWriter(source.Model, source.Known, classifier: null).Write(
+        var written = new NameWriter(lease.LanguageModel, source.Known, classifier: null).Write(
             LabelBlend.Parse("up", source.Labels),
             new NameOrder("", 5, IsNovel: true, new SamplingOptions()),
             Token

@@ -1,4 +1,5 @@
 using System.Text;
+using CharRnn.Studio.Models;
 
 namespace CharRnn.Studio.Names;
 
@@ -47,10 +48,10 @@ public sealed class NameReading
             letters.Length > 1
                 ? [.. Enumerable.Range(0, read).Select(left => string.Concat(letters.Where((_, i) => i != left)))]
                 : [];
-        var rows = reader.Predict([text, .. prefixes, .. rests]);
+        var (rows, known) = reader.Read([text, .. prefixes, .. rests], letters[..read]);
         return new NameReading(
             text,
-            [.. letters.Take(read).Select(letter => new NameLetter(letter, reader.Knows(letter)))],
+            [.. letters.Take(read).Zip(known, (letter, isKnown) => new NameLetter(letter, isKnown))],
             rows[0],
             rows[1..(1 + read)],
             rows[(1 + read)..]
@@ -101,7 +102,7 @@ internal sealed record NameLetter(string Text, bool IsKnown);
 
 /// <summary>
 /// Reader of names by one classifier, which remembers what it has read: who types a letter more has nearly all of it
-/// read already.
+/// read already. The model is taken anew each time, since its run may still train.
 /// </summary>
 public sealed class NameReader
 {
@@ -109,37 +110,64 @@ public sealed class NameReader
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, float[]> _read = new(StringComparer.Ordinal);
+    private readonly ModelShelf _shelf;
+    private readonly string _id;
+    private SequenceClassifier _model;
 
-    internal NameReader(SequenceClassifier model) => Model = model;
-
-    /// <summary>The classifier.</summary>
-    internal SequenceClassifier Model { get; }
+    private NameReader(ModelShelf shelf, ModelLease lease)
+    {
+        (_shelf, _id, _model) = (shelf, lease.Id, lease.Classifier);
+        (Labels, IsMultiLabel) = (_model.Labels, _model.Spec.MultiLabel);
+    }
 
     /// <summary>The labels, in the order of their ids.</summary>
-    public IReadOnlyList<string> Labels => Model.Labels;
+    public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Whether a text may have several labels.</summary>
-    public bool IsMultiLabel => Model.Spec.MultiLabel;
+    public bool IsMultiLabel { get; }
 
-    /// <summary>Whether a letter is one that the classifier learnt.</summary>
-    internal bool Knows(string letter) => !Model.Encode(letter).Contains(Model.Vocabulary.UnknownId ?? -1);
+    /// <summary>A reader by a classifier of the folder.</summary>
+    /// <exception cref="CharRnnException">There is none of this id, or it cannot be loaded.</exception>
+    internal static NameReader Of(ModelShelf shelf, string id)
+    {
+        using var lease = shelf.Take(id);
+        return new NameReader(shelf, lease);
+    }
 
     /// <summary>The probabilities of texts.</summary>
     /// <returns>For each text (labels).</returns>
-    internal float[][] Predict(IReadOnlyList<string> texts)
+    internal float[][] Predict(IReadOnlyList<string> texts) => Read(texts, []).Rows;
+
+    /// <summary>The probabilities of texts, and whether letters are ones that the classifier learnt.</summary>
+    /// <exception cref="ModelException">The model cannot be loaded, or has other labels now.</exception>
+    internal (float[][] Rows, bool[] Known) Read(IReadOnlyList<string> texts, IReadOnlyList<string> letters)
     {
+        using var lease = _shelf.Take(_id);
         lock (_gate)
         {
+            var model = Renewed(lease.Classifier);
             string[] unread = [.. texts.Where(text => !_read.ContainsKey(text)).Distinct(StringComparer.Ordinal)];
             if (_read.Count + unread.Length > MaxRemembered)
             {
                 _read.Clear();
                 unread = [.. texts.Distinct(StringComparer.Ordinal)];
             }
-            var rows = Model.Predict(unread);
-            foreach (var (text, row) in unread.Zip(rows))
+            foreach (var (text, row) in unread.Zip(model.Predict(unread)))
                 _read[text] = row;
-            return [.. texts.Select(text => _read[text])];
+            return ([.. texts.Select(text => _read[text])], [.. letters.Select(letter => IsKnown(letter, model))]);
         }
     }
+
+    private SequenceClassifier Renewed(SequenceClassifier model)
+    {
+        if (model == _model)
+            return model;
+        if (!model.Labels.SequenceEqual(Labels) || model.Spec.MultiLabel != IsMultiLabel)
+            throw new ModelException($"{_id} has other labels now; choose it again.");
+        _read.Clear();
+        return _model = model;
+    }
+
+    private static bool IsKnown(string letter, SequenceClassifier model) =>
+        model.Vocabulary.UnknownId is not { } unknown || !model.Encode(letter).Contains(unknown);
 }
