@@ -1,4 +1,5 @@
 using CharRnn.Checkpoints;
+using CharRnn.Networks;
 using CharRnn.Report.Runs;
 using CharRnn.Server.Models;
 using CharRnn.Studio.Runs;
@@ -63,6 +64,10 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     /// <summary>The models, newest runs first, the example last.</summary>
     public IReadOnlyList<ModelEntry> List() => [.. Places().Select(place => place.Entry)];
 
+    /// <summary>The language models that write under labels.</summary>
+    public IReadOnlyList<ModelEntry> ListLabeled() =>
+        [.. Places().Where(place => !place.Entry.IsClassifier && HasLabels(place.Path)).Select(place => place.Entry)];
+
     /// <summary>The model to begin with: the newest of the kind that is asked for, or the example.</summary>
     /// <returns>Its id; null where there is none.</returns>
     public string? Newest(bool isClassifier) => List().FirstOrDefault(entry => entry.IsClassifier == isClassifier)?.Id;
@@ -96,6 +101,20 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     {
         foreach (var model in _models.Values)
             model.Dispose();
+    }
+
+    private static bool HasLabels(string path)
+    {
+        try
+        {
+            using var file = SafetensorsFile.Open(ModelFile.Resolve(path));
+            return ModelMetadata.HasLabels(file);
+        }
+        catch (CharRnnException)
+        {
+            // What cannot be read is told of where it is chosen by name.
+            return false;
+        }
     }
 
     private IEnumerable<(ModelEntry Entry, string Path)> Places()

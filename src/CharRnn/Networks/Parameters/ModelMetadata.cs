@@ -181,6 +181,9 @@ internal static class ModelMetadata
         }
     }
 
+    /// <summary>Whether a model's file names labels.</summary>
+    public static bool HasLabels(SafetensorsFile file) => file.Metadata.ContainsKey(LabelsKey);
+
     private static IReadOnlyList<string> ReadLabels(SafetensorsFile file, string path)
     {
         if (!file.Metadata.TryGetValue(LabelsKey, out string? labels))
