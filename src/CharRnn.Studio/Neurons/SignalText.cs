@@ -40,6 +40,10 @@ public sealed class SignalText : StripText
     /// <summary>The value that has the strongest colour.</summary>
     public double Range { get; }
 
+    /// <summary>Histogram of the values: of a sigmoid from 0, of all else from the negative range.</summary>
+    internal UnitHistogram Histogram(int bins) =>
+        UnitHistogram.Of(_values, _values.Min() < 0 ? -Range : 0, Range, bins);
+
     /// <summary>The value after a symbol.</summary>
     public float ValueAt(int index) => _values[index];
 

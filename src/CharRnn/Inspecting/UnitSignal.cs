@@ -21,7 +21,14 @@ internal sealed record UnitSignal(string Name, int? Gate = null)
 
     /// <summary>All signals of a network: its states, then its gates in the order of their slots.</summary>
     public static IReadOnlyList<UnitSignal> Of(ModelSpec spec) =>
-        [.. StatesOf(spec), .. CellEquations.Of(spec.Cell).Gates.Select((name, slot) => new UnitSignal(name, slot))];
+        [
+            .. StatesOf(spec),
+            // The one gate of a plain cell is the hidden state itself, and has no name.
+            .. CellEquations
+                .Of(spec.Cell)
+                .Gates.Select((name, slot) => new UnitSignal(name, slot))
+                .Where(signal => signal.Name.Length > 0),
+        ];
 
     /// <summary>Finds a signal by its name.</summary>
     /// <exception cref="SettingsException">The network has none of this name.</exception>
