@@ -14,16 +14,13 @@ namespace CharRnn.Cli.Commands;
 /// </summary>
 internal sealed class ExplainCommand : VerbCommand
 {
-    private const string DefaultText = "hello",
-        DefaultOptimizer = "sgd",
+    private const string DefaultOptimizer = "sgd",
         MarkdownExtension = ".md";
-    private const int DefaultHiddenSize = 3;
-    private const double DefaultLearningRate = 0.1;
 
     private readonly Setting<string> _text = new(
         "--text",
-        $"Text to read and learn from (default: {DefaultText}).",
-        DefaultText,
+        $"Text to read and learn from (default: {TinyNetwork.DefaultText}).",
+        TinyNetwork.DefaultText,
         value => value,
         "TEXT"
     );
@@ -43,8 +40,8 @@ internal sealed class ExplainCommand : VerbCommand
     );
     private readonly Setting<int> _hiddenSize = Integer(
         "--hidden-size",
-        $"Its hidden units in each layer (default: {DefaultHiddenSize}).",
-        DefaultHiddenSize,
+        $"Its hidden units in each layer (default: {TinyNetwork.DefaultHiddenSize}).",
+        TinyNetwork.DefaultHiddenSize,
         1,
         ModelSpec.MaxSize
     );
@@ -79,7 +76,7 @@ internal sealed class ExplainCommand : VerbCommand
     private readonly Setting<double> _learningRate = new(
         "--learning-rate",
         "Its learning rate (default: 0.1).",
-        DefaultLearningRate,
+        TinyNetwork.DefaultLearningRate,
         value => SettingParser.Number(value, new(0, double.MaxValue)),
         "X"
     );
@@ -197,22 +194,19 @@ internal sealed class ExplainCommand : VerbCommand
                 );
         }
 
-        string wanted = _text.Resolve(sources).Value;
-        if (wanted.Length == 0)
-            throw new SettingsException("--text is empty; it needs two characters at least.");
-        var vocabulary = new Vocabulary(
-            wanted.EnumerateRunes().Select(rune => rune.Value).Distinct(),
-            TextEncoding.Utf8
-        );
-        var spec = new ModelSpec
-        {
-            Cell = _cell.Resolve(sources).Value,
-            VocabularySize = vocabulary.Count,
-            HiddenSize = _hiddenSize.Resolve(sources).Value,
-            NumLayers = _numLayers.Resolve(sources).Value,
-            EmbeddingSize = _embeddingSize.Resolve(sources).Value,
-        };
-        return new LanguageModel(spec, vocabulary, seed: _seed.Resolve(sources).Value);
+        ModelSpec specFor(int symbols) =>
+            new()
+            {
+                VocabularySize = symbols,
+                Cell = _cell.Resolve(sources).Value,
+                HiddenSize = _hiddenSize.Resolve(sources).Value,
+                NumLayers = _numLayers.Resolve(sources).Value,
+                EmbeddingSize = _embeddingSize.Resolve(sources).Value,
+            };
+        string text = _text.Resolve(sources).Value;
+        return text.Length > 0
+            ? TinyNetwork.Of(text, specFor, _seed.Resolve(sources).Value)
+            : throw new SettingsException("--text is empty; it needs two characters at least.");
     }
 
     private Explanation Explain(LanguageModel pupil, SettingSources sources)

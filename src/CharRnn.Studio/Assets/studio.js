@@ -118,7 +118,7 @@ window.studio = (() => {
   const attachKeys = (component, keys) => {
     const wanted = new Set(keys);
     const listener = event => {
-      const field = event.target instanceof Element && event.target.closest("input, textarea, select, .strip");
+      const field = event.target instanceof Element && event.target.closest(moves.has(event.key) ? "input, textarea, select, .strip" : "input, textarea, select");
       if (field || !wanted.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       component.invokeMethodAsync("KeyPressed", event.key).catch(() => {});
@@ -131,7 +131,18 @@ window.studio = (() => {
 
   const scrollToEnd = element => { if (element) element.scrollTop = element.scrollHeight; };
 
+  // Strips side by side show the same rows.
+  const scrollTogether = columns => {
+    if (columns.dataset.together) return;
+    columns.dataset.together = "yes";
+    columns.addEventListener("scroll", event => {
+      if (!(event.target instanceof Element) || !event.target.matches(".strip.live")) return;
+      for (const strip of columns.querySelectorAll(".strip.live"))
+        if (strip !== event.target && Math.abs(strip.scrollTop - event.target.scrollTop) > 1) strip.scrollTop = event.target.scrollTop;
+    }, true);
+  };
+
   const contentWidth = () => document.getElementById("content").clientWidth;
 
-  return { contentWidth, attachStrip, detachStrip, attachKeys, copy, scrollToEnd };
+  return { contentWidth, scrollTogether, attachStrip, detachStrip, attachKeys, copy, scrollToEnd };
 })();

@@ -67,8 +67,16 @@ public sealed class SignalText : StripText
                 .Likeliest.Select(each => new StripCandidate(_vocabulary.Decode([each.Id]), each.Probability)),
         ];
 
-    /// <summary>A symbol in a sentence: a space has a name.</summary>
-    internal static string Visible(string symbol) => symbol == " " ? "space" : StripCells.Shown(symbol);
+    /// <summary>A symbol in a sentence: what cannot be seen has a name.</summary>
+    internal static string Visible(string symbol) =>
+        symbol switch
+        {
+            " " => "space",
+            "\n" => "line feed",
+            "\r" => "carriage return",
+            "\t" => "tab",
+            _ => StripCells.Shown(symbol),
+        };
 
     private static string Figure(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -14,8 +14,6 @@ internal static class StripCells
         LineEnd = "\n",
         ReturnMark = "↵",
         HardSpace = "\u00a0";
-    private const char FirstVisible = ' ',
-        ControlPictures = '\u2400';
 
     /// <summary>Runs of one colour and mark, as one element each.</summary>
     public static void Runs(RenderTreeBuilder builder, StripText text, int start, int end, Func<int, string> markOf)
@@ -61,12 +59,13 @@ internal static class StripCells
         }
     }
 
-    /// <summary>A symbol as a reader sees it: a line's end and controls as signs, what else is unseen escaped.</summary>
+    /// <summary>A symbol as a reader sees it: ends of lines and tabs as arrows, what else is unseen escaped.</summary>
     public static string Shown(string symbol) =>
         symbol switch
         {
             LineEnd => ReturnMark,
-            [< FirstVisible and var control] => ((char)(ControlPictures + control)).ToString(),
+            "\r" => "←",
+            "\t" => "→",
             _ => TextEscape.ForTerminal(symbol, keepLineFeedsAndTabs: false),
         };
 

@@ -13,10 +13,10 @@ internal sealed class WritingTree : IDisposable
 {
     private readonly StepSession _session;
     private readonly Vocabulary _vocabulary;
-    private readonly SamplingOptions _options;
-    private readonly Sampler _sampler;
     private readonly int[] _prompt;
     private readonly List<Node> _nodes = [];
+    private SamplingOptions _options;
+    private Sampler _sampler;
 
     /// <summary>Begins a text with a prompt, whose last symbol is node 0.</summary>
     /// <param name="model">The model.</param>
@@ -43,6 +43,14 @@ internal sealed class WritingTree : IDisposable
         foreach (int id in start[..^1])
             _session.Step([id]);
         _nodes.Add(Read(start[^1], parent: null));
+    }
+
+    /// <summary>The sampling options of what is written from now on.</summary>
+    /// <exception cref="SettingsException">An option cannot be used.</exception>
+    public SamplingOptions Options
+    {
+        get => _options;
+        set => (_sampler, _options) = (new Sampler(value, _vocabulary.Count), value);
     }
 
     /// <summary>Number of nodes: 0 is the prompt's last symbol, later ones are in the order of their writing.</summary>
@@ -81,6 +89,22 @@ internal sealed class WritingTree : IDisposable
         return logits.Length == 0 ? [] : NextSymbol.Likeliest(logits, most, temperature, _vocabulary.UnknownId);
     }
 
+    /// <summary>(V): the probabilities by which the symbol after a node is drawn, with all cuts and penalties.</summary>
+    public double[] Drawn(int node) => _sampler.Distribution(_nodes[node].Logits, TextBefore(node));
+
+    /// <summary>The model's own probability of a node's symbol; null of node 0, which was given.</summary>
+    public double? ProbabilityOf(int node)
+    {
+        if (_nodes[node].Parent is not { } parent)
+            return null;
+        float[] logits = _nodes[parent].Logits;
+        double largest = logits.Max(),
+            sum = 0;
+        foreach (float logit in logits)
+            sum += Math.Exp(logit - largest);
+        return Math.Exp(logits[_nodes[node].Id] - largest) / sum;
+    }
+
     /// <summary>Lets the model write the symbol after a node.</summary>
     /// <returns>The new node.</returns>
     /// <exception cref="InvalidOperationException">The text has ended there.</exception>
@@ -88,11 +112,8 @@ internal sealed class WritingTree : IDisposable
     public int Choose(int node)
     {
         RequireOpen(node);
-        int[] written = TextOf(node);
-        var text = TextSoFar.Of(_options, _vocabulary, _prompt);
-        foreach (int id in written)
-            text?.Add(id);
-        return Add(node, _sampler.Choose(_nodes[node].Logits, stream: 0, (ulong)written.Length, text));
+        ulong draw = (ulong)_nodes[node].Depth;
+        return Add(node, _sampler.Choose(_nodes[node].Logits, stream: 0, draw, TextBefore(node)));
     }
 
     /// <summary>Writes a symbol after a node, beside any that stand there.</summary>
@@ -104,13 +125,25 @@ internal sealed class WritingTree : IDisposable
         LanguageModel.RequireKnown([id], _vocabulary.Count);
         if (_nodes[node].Children.TryGetValue(id, out int known))
             return known;
-        var added = id == _vocabulary.BoundaryId ? new Node(id, node, null, []) : Next(node, id);
+        var added =
+            id == _vocabulary.BoundaryId ? new Node(id, node, _nodes[node].Depth + 1, null, []) : Next(node, id);
         _nodes.Add(added);
         return _nodes[node].Children[id] = _nodes.Count - 1;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>The text up to a node, for options that ask something of it; null where none does.</summary>
+    private TextSoFar? TextBefore(int node)
+    {
+        var text = TextSoFar.Of(_options, _vocabulary, _prompt);
+        if (text is null)
+            return null;
+        foreach (int id in TextOf(node))
+            text.Add(id);
+        return text;
+    }
 
     private void RequireOpen(int node)
     {
@@ -130,15 +163,16 @@ internal sealed class WritingTree : IDisposable
         // The unknown symbol stands for characters that cannot be written.
         if (_vocabulary.UnknownId is { } unknown)
             logits[unknown] = float.NegativeInfinity;
-        return new Node(id, parent, _session.CopyState(), logits);
+        return new Node(id, parent, parent is { } before ? _nodes[before].Depth + 1 : 0, _session.CopyState(), logits);
     }
 
     /// <summary>A symbol in its place.</summary>
     /// <param name="Id">The symbol.</param>
     /// <param name="Parent">The node before it.</param>
+    /// <param name="Depth">Number of symbols written up to it.</param>
     /// <param name="State">The state after it; null where it ends the text.</param>
     /// <param name="Logits">(V): of what comes next; empty where it ends the text.</param>
-    private sealed record Node(int Id, int? Parent, NetworkState? State, float[] Logits)
+    private sealed record Node(int Id, int? Parent, int Depth, NetworkState? State, float[] Logits)
     {
         /// <summary>The nodes after it, by symbol.</summary>
         public Dictionary<int, int> Children { get; } = [];

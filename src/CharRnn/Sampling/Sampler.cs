@@ -76,6 +76,27 @@ internal sealed class Sampler
         return _order[kept - 1];
     }
 
+    /// <summary>The probabilities that <see cref="Choose"/> draws by; 0 of symbols that are cut.</summary>
+    /// <param name="logits">The logits, (V).</param>
+    /// <param name="text">The text so far, where the options ask something of it.</param>
+    /// <exception cref="ModelException">The logits are not numbers.</exception>
+    public double[] Distribution(ReadOnlySpan<float> logits, TextSoFar? text = null)
+    {
+        if (_neverDrawn is not null || text is not null || _bias.Length > 0)
+            logits = Adjusted(logits, text);
+        double[] distribution = new double[_order.Length];
+        if (_options.Temperature == 0)
+        {
+            distribution[Likeliest(logits)] = 1;
+            return distribution;
+        }
+        Distribute(logits);
+        int kept = Keep(out double total);
+        for (int rank = 0; rank < kept; rank++)
+            distribution[_order[rank]] = _probabilities[_order[rank]] / total;
+        return distribution;
+    }
+
     private ReadOnlySpan<float> Adjusted(ReadOnlySpan<float> logits, TextSoFar? text)
     {
         if (_allowed.Length == 0)
