@@ -94,7 +94,9 @@ public sealed class StudioNamesTests(Chromium chromium) : IClassFixture<Chromium
         await Assertions
             .Expect(page.Locator("section code.command").First)
             .ToContainTextAsync("--label up --num-samples 7");
-        await Assertions.Expect(page.GetByText("are new: words lacks them").First).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByText("are new: the list “words” does not have them").First)
+            .ToBeVisibleAsync();
 
         string between = await lists.Last.InnerTextAsync();
         await page.Locator("input[type=range]").FillAsync("1");
