@@ -79,7 +79,7 @@ public sealed class SignalText : StripText
             "\n" => "line feed",
             "\r" => "carriage return",
             "\t" => "tab",
-            _ => StripCells.Shown(symbol),
+            _ => StripCells.Display(symbol),
         };
 
     private static string Figure(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

@@ -23,7 +23,7 @@ internal static class StripCells
             style = "";
         for (int i = start; i < end; i++)
         {
-            string shown = Shown(text.SymbolAt(i)),
+            string shown = Display(text.SymbolAt(i)),
                 next = Join(text.ColorAt(i), text.SymbolAt(i) == LineEnd ? "faint" : "", markOf(i));
             bool standsAlone = !IsOneCharacter(shown);
             if (run.Length > 0 && (next != style || standsAlone))
@@ -60,7 +60,7 @@ internal static class StripCells
     }
 
     /// <summary>A symbol as a reader sees it: ends of lines and tabs as arrows, what else is unseen escaped.</summary>
-    public static string Shown(string symbol) =>
+    public static string Display(string symbol) =>
         symbol switch
         {
             LineEnd => ReturnMark,
@@ -86,7 +86,7 @@ internal static class StripCells
         builder.OpenElement(8, element);
         if (style.Length > 0)
             builder.AddAttribute(9, "class", style);
-        builder.AddContent(10, symbol == Space ? HardSpace : Shown(symbol));
+        builder.AddContent(10, symbol == Space ? HardSpace : Display(symbol));
         builder.CloseElement();
     }
 

@@ -1,6 +1,6 @@
 using CharRnn.Inspecting;
 
-namespace CharRnn.Tests.Inspecting;
+namespace CharRnn.Tests;
 
 /// <summary>Histograms and saturation, against the traces they are counts of.</summary>
 public sealed class UnitStatisticsTests

@@ -4,8 +4,8 @@ using CharRnn.Studio.Explain;
 
 namespace CharRnn.Studio.Tests.Explain;
 
-/// <summary>The lesson's numbers.</summary>
-public sealed class LessonTests
+/// <summary>The settings's numbers.</summary>
+public sealed class ExplainSettingsTests
 {
     [Theory]
     [InlineData("rnn", "hello", 3)]
@@ -13,7 +13,7 @@ public sealed class LessonTests
     [InlineData("gru", "aba", 2)]
     public async Task Numbers_AreThoseOfTheCommand(string cell, string text, int hiddenSize)
     {
-        var lesson = new Lesson
+        var settings = new ExplainSettings
         {
             Cell = cell,
             Text = text,
@@ -22,9 +22,9 @@ public sealed class LessonTests
             Seed = 5,
             LearningRate = 0.25,
         };
-        var explanation = lesson.Explain(trained: null);
+        var explanation = settings.Explain(trained: null);
         string command =
-            string.Join(' ', RunningStudio.Command) + lesson.CommandLine(null)!["charrnn".Length..] + " --json";
+            string.Join(' ', RunningStudio.Command) + settings.CommandLine(null)!["charrnn".Length..] + " --json";
         using var process = Process.Start(
             new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true }
         )!;
@@ -52,9 +52,9 @@ public sealed class LessonTests
     [Fact]
     public void ChangedWeight_IsInTheStep_AndEverythingFollows()
     {
-        var lesson = new Lesson();
-        var before = lesson.Explain(trained: null);
-        var changed = lesson.With(new("rnn.weight_hh_l0", 1, 2f)).With(new("rnn.weight_hh_l0", 1, 1.5f));
+        var settings = new ExplainSettings();
+        var before = settings.Explain(trained: null);
+        var changed = settings.With(new("rnn.weight_hh_l0", 1, 2f)).With(new("rnn.weight_hh_l0", 1, 1.5f));
         var after = changed.Explain(trained: null);
         var tensor = after.Tensors.Single(each => each.Name == "rnn.weight_hh_l0");
         Assert.Single(changed.Changed);
@@ -71,5 +71,5 @@ public sealed class LessonTests
     [InlineData("")]
     [InlineData("x")]
     public void Text_ThatIsTooShort_IsRefused(string text) =>
-        Assert.Throws<SettingsException>(() => new Lesson { Text = text }.Explain(trained: null));
+        Assert.Throws<SettingsException>(() => new ExplainSettings { Text = text }.Explain(trained: null));
 }

@@ -13,12 +13,12 @@ public sealed record TensorView(
 );
 
 /// <summary>An explanation cut to what fits a page, with the names of rows and columns.</summary>
-public sealed class LessonView
+public sealed class ExplanationView
 {
     private readonly Selection _selection;
 
     /// <summary>Makes one.</summary>
-    internal LessonView(Explanation explanation)
+    internal ExplanationView(Explanation explanation)
     {
         Explanation = explanation;
         _selection = new Selection(explanation);

@@ -4,7 +4,7 @@ using CharRnn.Networks;
 namespace CharRnn.Studio.Explain;
 
 /// <summary>Moment of a training step.</summary>
-public enum LessonStage
+public enum ExplainStage
 {
     /// <summary>Characters are read, and the next expected.</summary>
     Forward,
@@ -26,7 +26,7 @@ public enum LessonStage
 public readonly record struct ChangedWeight(string Tensor, int Index, float Value);
 
 /// <summary>One training step to look at: a text, a network, and what was changed by hand.</summary>
-public sealed record Lesson
+public sealed record ExplainSettings
 {
     /// <summary>Most hidden units of the tiny network.</summary>
     public const int MaxHiddenSize = 12;
@@ -91,7 +91,7 @@ public sealed record Lesson
         };
 
     /// <summary>The same with one weight changed.</summary>
-    public Lesson With(ChangedWeight changed) =>
+    public ExplainSettings With(ChangedWeight changed) =>
         this with
         {
             Changed =
