@@ -44,6 +44,9 @@ internal enum RandomPurpose : ulong
 
     /// <summary>First symbol of a written record, where the model is given it and none is asked for.</summary>
     SampledStart = 12,
+
+    /// <summary>In which order labelled records are looked at.</summary>
+    InspectedOrder = 13,
 }
 
 /// <summary>
@@ -91,6 +94,20 @@ internal static class CounterRandom
         if (bound <= 0)
             throw new SettingsException($"bound is {bound}; a draw below it needs at least 1.");
         return (long)Math.BigMul(draw, (ulong)bound, out _);
+    }
+
+    /// <summary>Puts numbers in a random order (R. Durstenfeld's form of Fisher and Yates's shuffle, 1964).</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="purpose">The purpose.</param>
+    /// <param name="which">Which of the shuffles of that purpose: an epoch, a label.</param>
+    public static void Shuffle(Span<int> numbers, ulong seed, RandomPurpose purpose, ulong which)
+    {
+        for (int i = numbers.Length - 1; i > 0; i--)
+        {
+            int chosen = Below(Draw(seed, purpose, which, (ulong)i), i + 1);
+            (numbers[i], numbers[chosen]) = (numbers[chosen], numbers[i]);
+        }
     }
 
     /// <summary>Maps a draw to [0, 1): its top 53 bits, so that every value is exact in a double.</summary>

@@ -91,7 +91,10 @@ public sealed class StudioRunsTests(Chromium chromium) : IClassFixture<Chromium>
         var download = await page.RunAndWaitForDownloadAsync(() =>
             page.GetByRole(AriaRole.Link, new() { Name = "Report" }).ClickAsync()
         );
-        Assert.Contains("<html", await File.ReadAllTextAsync(await download.PathAsync()));
+        Assert.Contains(
+            "<html",
+            await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)
+        );
         await window.RequireSoundAsync();
         await window.GoAsync("/runs/names");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("validation accuracy");

@@ -87,6 +87,7 @@ public sealed class FlagTests : IDisposable
         ["--search-chars"] = "30",
         ["--chars"] = "7",
         ["--text-file"] = "other.txt",
+        ["--data"] = "text",
     };
 
     /// <summary>Flags that may change nothing to be noticed, and why.</summary>

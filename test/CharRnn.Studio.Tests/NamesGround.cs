@@ -130,7 +130,7 @@ internal sealed class NamesGround : IDisposable
         var random = new Random(11);
         foreach (var (place, label) in Labels.Index())
         {
-            IEnumerable<string> words = Enumerable.Range(0, WordsOfALabel).Select(_ => Word(random, place));
+            var words = Enumerable.Range(0, WordsOfALabel).Select(_ => Word(random, place));
             // Texts that a page must show as such.
             if (label == Quoted)
                 words = words.Concat(Enumerable.Range(0, Scripts).Select(each => Script + each));

@@ -26,7 +26,8 @@ public sealed class NamesWritingTests : IDisposable
         var records = new RecordGenerator(lease.LanguageModel, up).Records(
             lease.LanguageModel.Encode("h"),
             options,
-            longest: 500
+            longest: 500,
+            Token
         );
         Assert.Equal(
             records.Take(40).Select(ids => "h" + lease.LanguageModel.Vocabulary.Decode(ids)),

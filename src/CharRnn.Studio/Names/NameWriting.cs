@@ -83,7 +83,7 @@ internal sealed class NameWriter(LanguageModel model, KnownNames? known, NameRea
     {
         // The empty name is drawn now and then, and no classifier reads it.
         string[] texts = [.. written.Select(name => name.Text).Where(text => text.Length > 0)];
-        var rows = classifier?.Predict(texts) ?? [];
+        float[][] rows = classifier?.Predict(texts) ?? [];
         var givenTo = new Dictionary<string, (string Label, double Certainty)>(StringComparer.Ordinal);
         foreach (var (text, row) in texts.Zip(rows))
         {

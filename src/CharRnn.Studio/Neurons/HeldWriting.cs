@@ -22,7 +22,7 @@ internal static class HeldWriting
 
         string Write(IReadOnlyList<HeldUnit> units)
         {
-            using var tree = new WritingTree(model, start, options, view.Label, units);
+            using var tree = new WritingTree(model, start, options, view.LabelAt(0), units);
             int node = 0;
             for (int i = 0; i < length && !tree.HasEnded(node); i++)
             {

@@ -7,7 +7,7 @@ namespace CharRnn.Studio.Neurons;
 
 /// <summary>Which text is looked at: one's own, or a part of what the model was trained on.</summary>
 /// <param name="Own">One's own text; null for the training text.</param>
-/// <param name="Start">Where the part begins; null for where training did not read.</param>
+/// <param name="Start">Where the part begins; null for where training did not read. Labelled records have no places.</param>
 /// <param name="Count">Number of its characters.</param>
 /// <param name="Label">The label of one's own text, for a model with labels.</param>
 public sealed record NeuronText(string? Own, long? Start, int Count, string? Label)
@@ -22,6 +22,9 @@ public sealed record NeuronText(string? Own, long? Start, int Count, string? Lab
     internal (SymbolIds Ids, LabelBlend? Label, string About) Read(ModelLease model, bool isSearched)
     {
         var network = model.LanguageModel;
+        int count = isSearched ? Math.Max(Count, SearchedCharacters) : Count;
+        if (Own is null && network.Labels.Count > 0)
+            return ReadRecords(model, count);
         var label = Label is { Length: > 0 } name ? LabelBlend.Parse(name, network.Labels) : null;
         network.RequireLabel(label);
         int skipped;
@@ -30,7 +33,7 @@ public sealed record NeuronText(string? Own, long? Start, int Count, string? Lab
             var own = ModelText.Encode(network, Own, skipUnknown: true, out skipped);
             return (own, label, $"your text, {Quantity.Count(own.Length)} characters{Left(skipped)}");
         }
-        var slice = CorpusSlice.Read(model, Start, isSearched ? Math.Max(Count, SearchedCharacters) : Count);
+        var slice = CorpusSlice.Read(model, Start, count);
         var ids = ModelText.Encode(network, slice.Text, skipUnknown: true, out skipped);
         string heldOut = slice.IsHeldOut ? ", which training did not read" : "";
         return (
@@ -39,6 +42,33 @@ public sealed record NeuronText(string? Own, long? Start, int Count, string? Lab
             $"{slice.Source} from character {Quantity.Count(slice.Start)} on{heldOut}: "
                 + $"{Quantity.Count(ids.Length)} characters{Left(skipped)}"
         );
+    }
+
+    /// <summary>Labelled records, each under its own label: held-out ones, where there are any.</summary>
+    private static (SymbolIds Ids, LabelBlend? Label, string About) ReadRecords(ModelLease model, int count)
+    {
+        using var corpus = Records(model);
+        IdRange? heldOut = corpus.Parts is { Validation.Ranges: [var part] } ? part : null;
+        var range = heldOut ?? new IdRange(0, corpus.Ids.Length);
+        var ids = ModelText.InRandomOrder(corpus.Ids, range, corpus.Vocabulary.BoundaryId!.Value, count);
+        return (
+            ids,
+            null,
+            $"records of {corpus.Name}{(heldOut is null ? "" : " that training did not read")}, in a random order, each under its label: "
+                + $"{Quantity.Count(ids.Length)} characters"
+        );
+    }
+
+    private static Corpus Records(ModelLease model)
+    {
+        try
+        {
+            return TrainingRecords.TextOf(model);
+        }
+        catch (CorpusException absent)
+        {
+            throw new CorpusException($"{absent.Message}; paste a text, and choose its label.", absent);
+        }
     }
 
     private static string Left(int skipped) =>

@@ -23,8 +23,22 @@ public sealed class NeuronView
     /// <summary>The network.</summary>
     internal LanguageModel Model { get; }
 
-    /// <summary>The label of all of the text; null for none.</summary>
+    /// <summary>The label of all of the text; null for none, or for each record's own.</summary>
     internal LabelBlend? Label { get; }
+
+    /// <summary>The label of what is written on from a position; null for none.</summary>
+    internal LabelBlend? LabelAt(int position) =>
+        _ids.Labels is { } own ? LabelBlend.Of(own[position], Model.Labels) : Label;
+
+    /// <summary>Where the record begins that a position is in, with its boundary; 0 in a text without labels.</summary>
+    internal int StartOfRecord(int position)
+    {
+        if (_ids.Labels is null)
+            return 0;
+        while (position > 0 && _ids[position] != Model.Vocabulary.BoundaryId)
+            position--;
+        return position;
+    }
 
     /// <summary>The text's symbols.</summary>
     internal SymbolIds Ids => _ids;
@@ -62,7 +76,7 @@ public sealed class NeuronView
         var key = (unit.Layer, unit.Signal.Name);
         lock (_gate)
         {
-            if (_kept.TryGetValue(key, out var known))
+            if (_kept.TryGetValue(key, out float[][]? known))
                 return known[unit.Unit];
         }
         int hidden = Model.Spec.HiddenSize;

@@ -6,6 +6,7 @@ namespace CharRnn.Inspecting;
 internal static class ModelText
 {
     private const int MinSymbols = 2;
+    private const ulong OrderSeed = 1;
 
     /// <summary>Encodes a text; of a model of records each line is one, between boundaries.</summary>
     /// <param name="model">The model.</param>
@@ -31,5 +32,30 @@ internal static class ModelText
         return ids.Count >= MinSymbols
             ? SymbolIds.Pack(ids.ToArray(), model.Vocabulary.Count)
             : throw new CorpusException($"the text has {ids.Count} characters; at least {MinSymbols} are needed.");
+    }
+
+    /// <summary>
+    /// Labelled records in a random order, always the same. Data sets have them label by label, so that what is true of
+    /// one part would be of few labels alone.
+    /// </summary>
+    /// <param name="ids">Records between boundaries, with their labels.</param>
+    /// <param name="range">The records that are taken from, from one boundary to another.</param>
+    /// <param name="boundary">Id of the boundary.</param>
+    /// <param name="count">Number of symbols that are enough: records are whole.</param>
+    public static SymbolIds InRandomOrder(SymbolIds ids, IdRange range, int boundary, long count)
+    {
+        int[] text = new int[checked((int)range.Length)];
+        ids.CopyTo(range.Start, text);
+        int[] starts = [.. Enumerable.Range(0, text.Length - 1).Where(i => text[i] == boundary)];
+        int[] order = [.. Enumerable.Range(0, starts.Length)];
+        CounterRandom.Shuffle(order, OrderSeed, RandomPurpose.InspectedOrder, which: 0);
+        var packer = new RecordPacker(boundary);
+        foreach (int record in order.TakeWhile(_ => packer.Count < count))
+        {
+            int start = starts[record] + 1,
+                end = record + 1 < starts.Length ? starts[record + 1] : text.Length - 1;
+            packer.Add(text.AsSpan(start, end - start), ids.Labels![range.Start + start]);
+        }
+        return packer.Pack(ids.VocabularyCount, ids.Labels!.VocabularyCount);
     }
 }

@@ -9,9 +9,17 @@ namespace CharRnn.Inspecting;
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Description">One line for help.</param>
 /// <param name="IsBinary">Whether its values are 1 and 0 alone.</param>
-/// <param name="Compute">Its values, from Unicode scalar values or special symbols, which end lines.</param>
-internal sealed record TextProperty(string Name, string Description, bool IsBinary, Func<int[], float[]> Compute)
+/// <param name="Compute">Its values, one a character.</param>
+internal sealed record TextProperty(
+    string Name,
+    string Description,
+    bool IsBinary,
+    Func<InspectedText, float[]> Compute
+)
 {
+    /// <summary>What the name of a property begins with that holds under a label: <c>label:Greek</c>.</summary>
+    public const string LabelPrefix = "label:";
+
     private static readonly TimeSpan RegexLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>The properties that have a name.</summary>
@@ -31,12 +39,41 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
     ];
 
     /// <summary>Finds a property by its name.</summary>
+    /// <param name="name">One of <see cref="All"/>, or <c>label:NAME</c>.</param>
+    /// <param name="labels">The model's labels.</param>
     /// <exception cref="SettingsException">There is none.</exception>
-    public static TextProperty Parse(string name) =>
-        All.FirstOrDefault(property => property.Name == name)
-        ?? throw new SettingsException(
-            $"there is no property {OneLine.Quote(name)}; use one of {string.Join(", ", All.Select(property => property.Name))}."
+    public static TextProperty Parse(string name, IReadOnlyList<string> labels)
+    {
+        if (name.StartsWith(LabelPrefix, StringComparison.Ordinal))
+            return OfLabel(name[LabelPrefix.Length..], labels);
+        return All.FirstOrDefault(property => property.Name == name)
+            ?? throw new SettingsException(
+                $"there is no property {OneLine.Quote(name)}; use one of {string.Join(", ", All.Select(property => property.Name))}"
+                    + $"{(labels.Count > 0 ? $", or {LabelPrefix}NAME" : "")}."
+            );
+    }
+
+    /// <summary>In a record that stands under a label.</summary>
+    /// <exception cref="SettingsException">The model has no such label.</exception>
+    public static TextProperty OfLabel(string label, IReadOnlyList<string> labels)
+    {
+        if (labels.Count == 0)
+            throw new SettingsException("this model has no labels to find units for; use another property.");
+        int number =
+            LabelBlend.Parse(label, labels).Single
+            ?? throw new SettingsException($"{OneLine.Quote(label)} is a blend; a property is of one label.");
+        return new TextProperty(
+            LabelPrefix + label,
+            $"under the label {label}",
+            IsBinary: true,
+            text =>
+                text.Labels is { } own
+                    ? [.. own.Select(each => each == number ? 1f : 0f)]
+                    : throw new SettingsException(
+                        "all of this text has one label; units for a label are found on the training records."
+                    )
         );
+    }
 
     /// <summary>Within a match of a regular expression.</summary>
     /// <exception cref="SettingsException">The pattern cannot be read.</exception>
@@ -55,13 +92,8 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
         }
     }
 
-    /// <summary>The property of each character.</summary>
-    /// <param name="scalars">(positions): Unicode scalar values, or special symbols, which end lines.</param>
-    /// <exception cref="SettingsException">A pattern takes too long on this text.</exception>
-    public float[] Of(int[] scalars) => Compute(scalars);
-
     private static TextProperty Binary(string name, string description, Func<int[], float[]> compute) =>
-        new(name, description, IsBinary: true, compute);
+        new(name, description, IsBinary: true, text => compute(text.Scalars));
 
     private static TextProperty OfRune(string name, string description, Func<int[], int, bool> holds) =>
         Binary(name, description, text => [.. text.Select((_, i) => holds(text, i) ? 1f : 0f)]);
@@ -72,8 +104,9 @@ internal sealed record TextProperty(string Name, string Description, bool IsBina
             name,
             description,
             IsBinary: false,
-            text =>
+            inspected =>
             {
+                int[] text = inspected.Scalars;
                 float[] values = new float[text.Length];
                 for (int i = 0; i < values.Length; i++)
                 {

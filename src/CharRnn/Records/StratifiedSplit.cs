@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CharRnn.Datasets;
 
 /// <summary>
@@ -111,18 +113,8 @@ internal sealed class StratifiedSplit
             _heldOut[label] += isTest ? 1 : -1;
     }
 
-    // Fisher and Yates, in the form of R. Durstenfeld, 1964.
-    private void Shuffle(List<int> texts, ulong which)
-    {
-        for (int i = texts.Count - 1; i > 0; i--)
-        {
-            int chosen = CounterRandom.Below(
-                CounterRandom.Draw(_seed, RandomPurpose.RecordSplit, which, (ulong)i),
-                i + 1
-            );
-            (texts[i], texts[chosen]) = (texts[chosen], texts[i]);
-        }
-    }
+    private void Shuffle(List<int> texts, ulong which) =>
+        CounterRandom.Shuffle(CollectionsMarshal.AsSpan(texts), _seed, RandomPurpose.RecordSplit, which);
 }
 
 /// <summary>Groups of records with the same text, numbered in the order of their first records.</summary>

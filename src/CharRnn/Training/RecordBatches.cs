@@ -136,16 +136,12 @@ internal sealed class RecordBatches
         }
     }
 
-    /// <summary>Fills an array with 0, 1, 2 … in the epoch's order (R. Durstenfeld's shuffle, 1964).</summary>
+    /// <summary>Fills an array with 0, 1, 2 … in the epoch's order.</summary>
     private void Shuffle(int[] numbers, RandomPurpose purpose)
     {
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = i;
-        for (int i = numbers.Length - 1; i > 0; i--)
-        {
-            int chosen = CounterRandom.Below(Draw(purpose, i), i + 1);
-            (numbers[i], numbers[chosen]) = (numbers[chosen], numbers[i]);
-        }
+        CounterRandom.Shuffle(numbers, _seed, purpose, (ulong)_epoch!.Value);
     }
 
     private ulong Draw(RandomPurpose purpose, int number) =>

@@ -69,8 +69,9 @@ public sealed class NeuronsCommandTests : IDisposable
 
     [Theory]
     [InlineData("--find", "rhyme", "there is no property 'rhyme'")]
+    [InlineData("--find", "label:Greek", "this model has no labels")]
     [InlineData("--find-regex", "(a", "the pattern '(a' cannot be read")]
-    [InlineData("--unit", "7", "--unit is '7'")]
+    [InlineData("--unit", "7", "--unit: '7' is no unit")]
     [InlineData("--unit", "1:0", "layer 1 is asked for")]
     [InlineData("--unit", "0:0:cell", "'rnn' has no signal 'cell'")]
     [InlineData("-o", "page.pdf", "--output is 'page.pdf'")]

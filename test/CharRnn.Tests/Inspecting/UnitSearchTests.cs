@@ -21,15 +21,58 @@ public sealed class UnitSearchTests
     public void Properties_AreThoseOfTheCharacters(string name, string text, string expected)
     {
         int[] scalars = [.. text.EnumerateRunes().Select(rune => rune.Value)];
-        Assert.Equal(expected, string.Concat(TextProperty.Parse(name).Of(scalars)));
+        Assert.Equal(expected, string.Concat(Holds(TextProperty.Parse(name, []), scalars)));
     }
 
     [Fact]
     public void Regex_HoldsWithinItsMatches()
     {
-        Assert.Equal("01100", string.Concat(TextProperty.OfRegex("b+").Of([.. "abbca".Select(c => (int)c)])));
+        Assert.Equal("01100", string.Concat(Holds(TextProperty.OfRegex("b+"), [.. "abbca".Select(c => (int)c)])));
         var error = Assert.Throws<SettingsException>(() => TextProperty.OfRegex("(b"));
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Label_HoldsInTheRecordsThatStandUnderIt()
+    {
+        var (ids, vocabulary) = Records(["ab", "c", "dee"], [0, 1, 0]);
+        var text = InspectedText.Of(ids, new(0, ids.Length), vocabulary);
+        var property = TextProperty.Parse("label:Greek", ["Dutch", "Greek"]);
+        Assert.Equal("0001100000", string.Concat(text.Values(property)));
+        Assert.Throws<SettingsException>(() => TextProperty.Parse("label:Latin", ["Dutch", "Greek"]));
+        Assert.Throws<SettingsException>(() => TextProperty.Parse("label:Greek", []));
+        Assert.Throws<SettingsException>(() => Holds(property, [1, 2]));
+    }
+
+    [Fact]
+    public void LabelledRecords_AreLookedAtInARandomOrder_WholeAndUnderTheirLabels()
+    {
+        string[] texts = [.. Enumerable.Range(0, 200).Select(i => new string((char)('a' + i % 20), 1 + i % 7))];
+        int[] labels = [.. Enumerable.Range(0, 200).Select(i => i / 100)];
+        var (ids, vocabulary) = Records(texts, labels);
+        var (some, all) = (InOrder(150), InOrder(long.MaxValue));
+        Assert.InRange(some.Length, 150, 160);
+        Assert.Equal(TextOf(some), TextOf(all)[..(int)some.Length]);
+        string[] read = TextOf(all).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(texts.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
+        int[] under = LabelsOf(some);
+        Assert.InRange(under[..^1].Sum(), 40, 110);
+        Assert.InRange(LabelsOf(all).Sum() - LabelsOf(ids).Sum(), -1, 1);
+
+        SymbolIds InOrder(long count) =>
+            ModelText.InRandomOrder(ids, new(0, ids.Length), vocabulary.BoundaryId!.Value, count);
+        string TextOf(SymbolIds each)
+        {
+            int[] numbers = new int[each.Length];
+            each.CopyTo(0, numbers);
+            return vocabulary.Decode(numbers);
+        }
+        static int[] LabelsOf(SymbolIds each)
+        {
+            int[] numbers = new int[each.Length];
+            each.Labels!.CopyTo(0, numbers);
+            return numbers;
+        }
     }
 
     [Fact]
@@ -38,7 +81,7 @@ public sealed class UnitSearchTests
         using var model = RandomModel.Make("lstm", layers: 2);
         int[] read = RandomModel.Ids(2000, 37);
         var ids = SymbolIds.Pack(read, 37);
-        var property = TextProperty.Parse("digit");
+        var property = TextProperty.Parse("digit", []);
         var (first, again) = (Search(), Search());
         Assert.Equal(first.Best, again.Best);
         Assert.Equal(first.Untrained, again.Untrained);
@@ -83,9 +126,9 @@ public sealed class UnitSearchTests
         var token = TestContext.Current.CancellationToken;
         TextProperty[] properties =
         [
-            TextProperty.Parse("word-position"),
+            TextProperty.Parse("word-position", []),
             TextProperty.OfRegex("zzz"),
-            TextProperty.Parse("digit"),
+            TextProperty.Parse("digit", []),
         ];
         var signals = UnitSignal.Of(model.Spec);
 
@@ -104,7 +147,7 @@ public sealed class UnitSearchTests
         // Each score is that of the pairs, counted one by one.
         float[] holds = InspectedText.Of(ids, range, model.Vocabulary).Values(properties[2]);
         var best = outcomes[2].Result!.Best[0];
-        var traces = UnitTraces.Of(model, ids, range, [best.Unit], cancellationToken: token).Values[0];
+        float[] traces = UnitTraces.Of(model, ids, range, [best.Unit], cancellationToken: token).Values[0];
         Assert.Equal(best.Score, InDirection(CountedAuc(traces[..300], holds[..300]), best.IsPositive), 12);
         Assert.Equal(best.SecondScore, InDirection(CountedAuc(traces[300..], holds[300..]), best.IsPositive), 12);
 
@@ -120,7 +163,7 @@ public sealed class UnitSearchTests
         var range = new IdRange(0, ids.Length);
         var token = TestContext.Current.CancellationToken;
 
-        var found = UnitSearch.Run(model, ids, range, TextProperty.Parse("brackets"), cancellationToken: token);
+        var found = UnitSearch.Run(model, ids, range, TextProperty.Parse("brackets", []), cancellationToken: token);
 
         Assert.Equal(new UnitId(0, 5, UnitSignal.Hidden), found.Best[0].Unit);
         Assert.Equal((1.0, 1.0, true), (found.Best[0].Score, found.Best[0].SecondScore, found.Best[0].IsPositive));
@@ -176,7 +219,7 @@ public sealed class UnitSearchTests
             trainer.Model,
             corpus.Ids,
             new IdRange(0, 6000),
-            TextProperty.Parse("word-position"),
+            TextProperty.Parse("word-position", []),
             cancellationToken: token
         );
         Assert.True(
@@ -213,6 +256,19 @@ public sealed class UnitSearchTests
             tensor.CopyTo(values, model.Weights);
         }
         return model;
+    }
+
+    private static float[] Holds(TextProperty property, int[] scalars) =>
+        new InspectedText(scalars, [.. scalars.Index().Select(each => each.Index)]).Values(property);
+
+    private static (SymbolIds Ids, Vocabulary Vocabulary) Records(string[] texts, int[] labels)
+    {
+        var symbols = texts.SelectMany(text => text.Select(c => (int)c)).Append(Vocabulary.BoundarySymbol);
+        var vocabulary = new Vocabulary(symbols.ToHashSet(), TextEncoding.Utf8);
+        var packer = new RecordPacker(vocabulary.BoundaryId!.Value);
+        foreach (var (text, label) in texts.Zip(labels))
+            packer.Add(vocabulary.Encode(text), label);
+        return (packer.Pack(vocabulary.Count, labels.Max() + 1), vocabulary);
     }
 
     private static double CountedAuc(float[] values, float[] holds)

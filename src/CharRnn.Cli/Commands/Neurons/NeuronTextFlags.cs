@@ -41,9 +41,13 @@ internal sealed class NeuronTextFlags(Shell shell)
         _training.AddTo(verb);
     }
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads it; of labelled records, some in a random order.</summary>
+    /// <param name="sources">The flags.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="modelFile">Its file.</param>
+    /// <param name="count">Number of characters that are looked at.</param>
     /// <exception cref="CharRnnException">It cannot be read.</exception>
-    public NeuronText Load(SettingSources sources, LanguageModel model, string modelFile)
+    public NeuronText Load(SettingSources sources, LanguageModel model, string modelFile, int count)
     {
         if (sources.Parsed.GetValue(_file) is not { } path)
         {
@@ -54,7 +58,15 @@ internal sealed class NeuronTextFlags(Shell shell)
             if (sources.IsGiven(_skipUnknown.Option))
                 shell.Terminal.Note($"{_skipUnknown.Option.Name} has no effect without {_file.Name}.");
             var corpus = _training.Load(sources, model, modelFile);
-            return new NeuronText(corpus.Ids, null, corpus);
+            var ids = corpus.Ids.Labels is not null
+                ? ModelText.InRandomOrder(
+                    corpus.Ids,
+                    new IdRange(0, corpus.Ids.Length),
+                    corpus.Vocabulary.BoundaryId!.Value,
+                    count
+                )
+                : corpus.Ids;
+            return new NeuronText(ids, null, corpus);
         }
         FlagConflict.Refuse(sources.Parsed, _file, "which is the text", _training.Options);
         return new NeuronText(Encode(Read(path), path, model, sources), LabelOf(sources.Parsed, model), null);

@@ -36,7 +36,8 @@ internal sealed class NeuronsCommand : VerbCommand
     {
         Description =
             "A property of the text to find units for; may be repeated (default, without --unit: all): "
-            + $"{string.Join(", ", TextProperty.All.Select(property => property.Name))}.",
+            + $"{string.Join(", ", TextProperty.All.Select(property => property.Name))}; of a model with labels, "
+            + $"{TextProperty.LabelPrefix}NAME.",
         HelpName = "PROPERTY",
     };
     private readonly Option<string?> _regex = new("--find-regex")
@@ -113,7 +114,7 @@ internal sealed class NeuronsCommand : VerbCommand
         RequireKind(path);
         using var model = _model.Load(parsed);
         UnitId[] asked = [.. (parsed.GetValue(_units) ?? []).Select(text => ParseUnit(text, model.Spec))];
-        var properties = Properties(parsed, isOptional: asked.Length > 0);
+        var properties = Properties(parsed, model, isOptional: asked.Length > 0);
         bool isColored = path is not null || parsed.GetValue(_json);
         if (asked.Length > 0 && !isColored)
             throw new SettingsException(
@@ -123,7 +124,7 @@ internal sealed class NeuronsCommand : VerbCommand
             Shell.Terminal.Note($"{_colored.Option.Name} has no effect without {_output.Name} or {_json.Name}.");
         if (sources.IsGiven(_top.Option) && properties.Count == 0)
             Shell.Terminal.Note($"{_top.Option.Name} has no effect without {_find.Name}.");
-        using var text = _text.Load(sources, model, _model.FileOf(parsed));
+        using var text = _text.Load(sources, model, _model.FileOf(parsed), searched + colored);
         var range = new IdRange(0, Math.Min(searched, text.Ids.Length));
 
         var found = Find(model, text, range, properties, top, mayLack: !IsGiven(parsed));
@@ -144,9 +145,9 @@ internal sealed class NeuronsCommand : VerbCommand
     private bool IsGiven(ParseResult parsed) =>
         parsed.GetResult(_find) is { Implicit: false } || parsed.GetResult(_regex) is { Implicit: false };
 
-    private IReadOnlyList<TextProperty> Properties(ParseResult parsed, bool isOptional)
+    private IReadOnlyList<TextProperty> Properties(ParseResult parsed, LanguageModel model, bool isOptional)
     {
-        var named = (parsed.GetValue(_find) ?? []).Select(TextProperty.Parse).ToList();
+        var named = (parsed.GetValue(_find) ?? []).Select(name => TextProperty.Parse(name, model.Labels)).ToList();
         if (parsed.GetValue(_regex) is { } regex)
             named.Add(
                 regex.Length > 0

@@ -3,8 +3,9 @@ using CharRnn.Checkpoints;
 namespace CharRnn.Cli.Commands;
 
 /// <summary>
-/// The program that serves models and shows the studio: an ASP.NET Core application in the folder <c>host</c> beside the command. It runs on the
-/// same .NET as the command, where the ASP.NET Core runtime must lie too, or has a runtime of its own.
+/// The program that serves models and shows the studio: an ASP.NET Core application in the folder <c>host</c> beside the
+/// command. It runs on the same .NET as the command, where the ASP.NET Core runtime must lie too, or has a runtime of
+/// its own.
 /// </summary>
 internal sealed class ServerHost
 {

@@ -12,8 +12,8 @@ namespace CharRnn;
 /// <remarks>
 /// Disposing unmaps the file at once; without it the garbage collector does.
 /// UTF-8 is strict. A byte order mark at the start of a source is dropped. Line ends are kept as they are: CR LF is two
-/// symbols. Where lines count (records, repeated lines), LF, CR LF and CR alone each end one. Several sources are separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after
-/// them, unless they are joined.
+/// symbols. Where lines count (records, repeated lines), LF, CR LF and CR alone each end one. Several sources are
+/// separate texts, with <see cref="Vocabulary.BoundarySymbol"/> before, between and after them, unless they are joined.
 /// </remarks>
 public sealed class Corpus : IDisposable
 {

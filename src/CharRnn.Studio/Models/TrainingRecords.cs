@@ -1,10 +1,9 @@
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Evaluation;
-using CharRnn.Studio.Models;
 using CharRnn.Training;
 
-namespace CharRnn.Studio.Names;
+namespace CharRnn.Studio.Models;
 
 /// <summary>Labelled records that a run was trained on, read again.</summary>
 internal static class TrainingRecords
@@ -19,12 +18,27 @@ internal static class TrainingRecords
 
     /// <summary>Reads the records of a language model with labels.</summary>
     /// <exception cref="CorpusException">They are not at hand: the message says why.</exception>
-    public static LabeledRecords Of(ModelLease model)
+    public static LabeledRecords Of(ModelLease model) => Of(Configuration(model));
+
+    /// <summary>The records of a language model with labels, as the text that it was trained on.</summary>
+    /// <exception cref="CorpusException">They are not at hand: the message says why.</exception>
+    public static Corpus TextOf(ModelLease model)
+    {
+        var configuration = Configuration(model);
+        return LabeledCorpus.Of(Of(configuration), configuration.Settings, model.LanguageModel.Vocabulary);
+    }
+
+    private static RunConfiguration Configuration(ModelLease model)
     {
         var run =
             RunFolder.OfModel(ModelFile.Resolve(model.Path))
             ?? throw new CorpusException($"{model.Id} lies in no run, whose configuration would name its records");
-        var corpus = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath).Corpus;
+        return RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
+    }
+
+    private static LabeledRecords Of(RunConfiguration configuration)
+    {
+        var corpus = configuration.Corpus;
         var records = Read(corpus.LabeledSource, corpus.Preparation, corpus.Name, LabeledPurpose.Learning);
         return records.Sha256 == corpus.Sha256 ? records : throw Changed(corpus.Name);
     }
@@ -49,28 +63,4 @@ internal static class TrainingRecords
 
     private static CorpusException Changed(string name) =>
         new($"{name} does not hold the records any more that the model was trained on");
-}
-
-/// <summary>Texts of a data set and the labels they stand under.</summary>
-internal sealed class KnownNames
-{
-    private readonly Dictionary<string, List<string>> _labels = new(StringComparer.Ordinal);
-
-    /// <summary>Notes the texts of some records.</summary>
-    public KnownNames(LabeledRecords records)
-    {
-        Name = records.Name;
-        foreach (var record in records.Records)
-        {
-            if (!_labels.TryGetValue(record.Text, out var labels))
-                _labels.Add(record.Text, labels = []);
-            labels.Add(records.Labels[record.Label]);
-        }
-    }
-
-    /// <summary>Name of the data set.</summary>
-    public string Name { get; }
-
-    /// <summary>The labels of a text; none where the data set lacks it.</summary>
-    public IReadOnlyList<string> LabelsOf(string text) => _labels.GetValueOrDefault(text) ?? [];
 }
