@@ -30,6 +30,8 @@ public sealed class StudioPlayTests(Chromium chromium) : IClassFixture<Chromium>
         var page = window.Page;
         var strip = page.Locator(".strip.live");
         await Assertions.Expect(page.GetByText("What could come next")).ToBeVisibleAsync();
+        // The rows come once the browser has said how wide they are.
+        await Assertions.Expect(strip.Locator(".line").Nth(1)).ToBeVisibleAsync();
         string first = await strip.InnerTextAsync();
         Assert.StartsWith("The dragon", first);
 

@@ -31,7 +31,7 @@ public sealed class StudioCommandTests : IDisposable
             ],
             start.Arguments.TakeWhile(argument => !argument.StartsWith("--Studio:Command"))
         );
-        Assert.NotEmpty(start.Arguments.Where(argument => argument.StartsWith("--Studio:Command:0=")));
+        Assert.Contains(start.Arguments, argument => argument.StartsWith("--Studio:Command:0="));
         Assert.Empty(start.Variables);
     }
 
