@@ -3,7 +3,11 @@ namespace CharRnn.Report.Neurons;
 /// <summary>Symbol that the model could go on with, for display.</summary>
 /// <param name="Text">The symbol.</param>
 /// <param name="Probability">From 0 to 1.</param>
-public readonly record struct StripCandidate(string Text, double Probability);
+public readonly record struct StripCandidate(string Text, double Probability)
+{
+    /// <summary>Number of candidates beneath a character.</summary>
+    public const int PerCharacter = 5;
+}
 
 /// <summary>A character of a text with what a unit has after it, and what the model expected in its place.</summary>
 /// <param name="Text">The character as it is.</param>

@@ -57,19 +57,16 @@ public sealed class SignalText : StripText
     public override string DescriptionAt(int index)
     {
         string bits = index > 0 && _expected[index - 1].Bits is { } surprise ? $", {Figure(surprise)} bits" : "";
-        string next = string.Join(
-            "  ",
-            CandidatesAfter(index).Select(each => $"{Visible(each.Text)} {Figure(each.Probability)}")
-        );
+        string next = string.Join("  ", All(index).Select(each => $"{Visible(each.Text)} {Figure(each.Probability)}"));
         return $"{Visible(_symbols[index])}  {Figure(_values[index])}{bits}\nnext: {next}";
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<StripCandidate> CandidatesAfter(int index) =>
-        [
-            .. _expected[index]
-                .Likeliest.Select(each => new StripCandidate(_vocabulary.Decode([each.Id]), each.Probability)),
-        ];
+        [.. All(index).Take(StripCandidate.PerCharacter)];
+
+    private IEnumerable<StripCandidate> All(int index) =>
+        _expected[index].Likeliest.Select(each => new StripCandidate(_vocabulary.Decode([each.Id]), each.Probability));
 
     /// <summary>A symbol in a sentence: what cannot be seen has a name.</summary>
     internal static string Visible(string symbol) =>

@@ -50,7 +50,8 @@ internal static class InputAttribution
         return pass.Run(ids[start..(position + 1)], target, before, label?.Single, start);
     }
 
-    private static NetworkState? StateBefore(LanguageModel model, ReadOnlySpan<int> prefix, LabelBlend? label)
+    /// <summary>The state after a text; null after none.</summary>
+    internal static NetworkState? StateBefore(LanguageModel model, ReadOnlySpan<int> prefix, LabelBlend? label)
     {
         if (prefix.IsEmpty)
             return null;

@@ -1,3 +1,5 @@
+using CharRnn.Engine;
+
 namespace CharRnn.Inspecting;
 
 /// <summary>Candidate for the next symbol.</summary>
@@ -6,7 +8,7 @@ namespace CharRnn.Inspecting;
 internal readonly record struct Candidate(int Id, double Probability);
 
 /// <summary>What a network expected after a position.</summary>
-/// <param name="Likeliest">The five likeliest symbols, the likeliest first; equal ones by id.</param>
+/// <param name="Likeliest">The ten likeliest symbols, the likeliest first; equal ones by id.</param>
 /// <param name="Bits">−log₂ p of the symbol that came; null after the last.</param>
 internal sealed record Expectation(IReadOnlyList<Candidate> Likeliest, double? Bits);
 
@@ -17,7 +19,7 @@ internal sealed record Expectation(IReadOnlyList<Candidate> Likeliest, double? B
 /// <param name="Expected">(positions).</param>
 internal sealed record UnitTraces(float[][] Values, IReadOnlyList<Expectation> Expected)
 {
-    private const int Candidates = 5;
+    private const int Candidates = 10;
 
     /// <summary>Traces units.</summary>
     /// <param name="model">The network.</param>
@@ -46,12 +48,7 @@ internal sealed record UnitTraces(float[][] Values, IReadOnlyList<Expectation> E
 
     private static Expectation Expect(ReadOnlySpan<float> logits, int? next)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float logit in logits)
-            largest = Math.Max(largest, logit);
-        double sum = 0;
-        foreach (float logit in logits)
-            sum += Math.Exp((double)logit - largest);
+        double logSum = Softmax.LogSumExp(logits);
         var best = new List<int>(Candidates + 1);
         for (int id = 0; id < logits.Length; id++)
         {
@@ -66,8 +63,8 @@ internal sealed record UnitTraces(float[][] Values, IReadOnlyList<Expectation> E
         }
         var likeliest = new Candidate[best.Count];
         for (int i = 0; i < likeliest.Length; i++)
-            likeliest[i] = new(best[i], Math.Exp((double)logits[best[i]] - largest) / sum);
-        double? bits = next is { } came ? (Math.Log(sum) + largest - logits[came]) / Math.Log(2) : null;
+            likeliest[i] = new(best[i], Math.Exp(logits[best[i]] - logSum));
+        double? bits = next is { } came ? (logSum - logits[came]) / Math.Log(2) : null;
         return new Expectation(likeliest, bits);
     }
 

@@ -56,7 +56,7 @@ public sealed class UnitTracesTests
         );
         Assert.Equal(result.BitsPerChar, expected.Average(e => e.Bits)!.Value, 1e-5);
         Assert.Null(expected[^1].Bits);
-        Assert.All(expected, e => Assert.Equal(5, e.Likeliest.Count));
+        Assert.All(expected, e => Assert.Equal(10, e.Likeliest.Count));
         Assert.All(
             expected,
             e => Assert.Equal(e.Likeliest.OrderByDescending(candidate => candidate.Probability), e.Likeliest)

@@ -56,7 +56,7 @@ internal sealed class NeuronStrips
         foreach (var expected in _traces.Expected.Skip(_start))
         {
             json.WriteStartArray();
-            foreach (var candidate in expected.Likeliest)
+            foreach (var candidate in expected.Likeliest.Take(StripCandidate.PerCharacter))
             {
                 json.WriteStartObject();
                 json.WriteString("character", _model.Vocabulary.Decode([candidate.Id]));
@@ -104,6 +104,7 @@ internal sealed class NeuronStrips
         [
             .. _traces
                 .Expected[_start + character]
-                .Likeliest.Select(each => new StripCandidate(_model.Vocabulary.Decode([each.Id]), each.Probability)),
+                .Likeliest.Take(StripCandidate.PerCharacter)
+                .Select(each => new StripCandidate(_model.Vocabulary.Decode([each.Id]), each.Probability)),
         ];
 }

@@ -78,6 +78,19 @@ internal static class Softmax
         return max - (double)targetLogit + Math.Log(sum);
     }
 
+    /// <summary>The logarithm of the sum of the exponentials, in double: for looking in rather than for speed.</summary>
+    /// <param name="logits">(V).</param>
+    public static double LogSumExp(ReadOnlySpan<float> logits)
+    {
+        double max = double.NegativeInfinity,
+            sum = 0;
+        foreach (float logit in logits)
+            max = Math.Max(max, logit);
+        foreach (float logit in logits)
+            sum += Math.Exp(logit - max);
+        return max + Math.Log(sum);
+    }
+
     /// <summary>The first of the largest logits.</summary>
     public static int ArgMax(ReadOnlySpan<float> row, int symbols)
     {
