@@ -69,17 +69,7 @@ internal abstract class VerbCommand : Command
     }
 
     /// <summary>The command line, so that a shell would take it as it was given.</summary>
-    protected static string CommandLine() =>
-        string.Join(' ', ["charrnn", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
-
-    /// <summary>A path for a command line to paste: as a shell takes it, and not as a flag.</summary>
-    protected static string QuotedPath(string path) => Quoted(path.StartsWith('-') ? $"./{path}" : path);
-
-    /// <summary>An argument as a shell takes it.</summary>
-    protected static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
-            ? argument
-            : $"'{argument.Replace("'", "'\\''")}'";
+    protected static string CommandLine() => ShellWords.CommandLine(Environment.GetCommandLineArgs().Skip(1));
 
     private sealed record FlagsTogether(FlagGroup Group, Option[] Flags);
 }

@@ -119,7 +119,7 @@ public sealed record ExplainSettings
                 "--seed",
                 FormattableString.Invariant($"{Seed}"),
             ];
-        return Runs.ShellWords.CommandLine([
+        return ShellWords.CommandLine([
             "explain",
             "--text",
             Text,

@@ -44,7 +44,7 @@ internal sealed class ModelLease(LoadedModel loaded, string id, string path) : I
 
 /// <summary>
 /// The models of the folder, by ids that are never paths: those of its runs, files that lie in it, and the example.
-/// Each is loaded when it is first asked for, and anew once its file has changed.
+/// Each is loaded when it is first asked for, and anew once its file has changed; the few that were used last are kept.
 /// </summary>
 internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCatalog runs, ILogger<ModelShelf> logger)
     : IModelObserver,
@@ -54,9 +54,12 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     public const string ExampleId = "example";
 
     private const string Extension = ".safetensors";
+    private const int MaxLoaded = 6;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
+
+    // The one that was taken last comes last.
+    private readonly List<ServedModel> _models = [];
 
     /// <summary>Whether the example is there.</summary>
     public bool HasExample => File.Exists(options.Value.ExamplePath);
@@ -81,13 +84,19 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
             throw new ModelException(
                 $"there is no model {OneLine.Quote(id)} in {options.Value.Folder}; choose one from the list."
             );
-        ServedModel model;
         lock (_gate)
         {
-            if (!_models.TryGetValue(id, out model!))
-                _models.Add(id, model = new ServedModel(id, place.Path));
+            var model = _models.Find(model => model.Id == id) ?? new ServedModel(id, place.Path);
+            _models.Remove(model);
+            _models.Add(model);
+            if (_models.Count > MaxLoaded)
+            {
+                // Whoever uses it still does until the lease ends.
+                _models[0].Dispose();
+                _models.RemoveAt(0);
+            }
+            return new ModelLease(model.Take(this), id, place.Path);
         }
-        return new ModelLease(model.Take(this), id, place.Path);
     }
 
     /// <inheritdoc/>
@@ -99,8 +108,8 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var model in _models.Values)
-            model.Dispose();
+        lock (_gate)
+            _models.ForEach(model => model.Dispose());
     }
 
     private static bool HasLabels(string path)

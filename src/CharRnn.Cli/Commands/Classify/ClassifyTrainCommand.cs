@@ -215,7 +215,7 @@ internal sealed class ClassifyTrainCommand : TrainingVerb
                 result.Stopped,
                 "charrnn classify train",
                 run,
-                $"charrnn classify predict {QuotedPath(run.Path)} TEXT"
+                $"charrnn classify predict {ShellWords.QuotedPath(run.Path)} TEXT"
             )
         );
     }

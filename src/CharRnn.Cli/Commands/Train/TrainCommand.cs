@@ -320,10 +320,15 @@ internal sealed class TrainCommand : TrainingVerb
         Shell.Output.WriteLine($"reached  {TrainScreen.Summary(result)}");
         if (baselines is not null && result.ModelLoss is { } loss)
             Shell.Output.WriteLine($"compare  {TrainScreen.Comparison(baselines, loss)}");
-        string label = trainer.Model.Labels is [var first, ..] ? $" --label {Quoted(first)}" : "";
+        string label = trainer.Model.Labels is [var first, ..] ? $" --label {ShellWords.Quoted(first)}" : "";
         string prompt = trainer.Model.Spec.ConditionOnFirstSymbol ? " -p TEXT" : "";
         Shell.Output.WriteLine(
-            NextStep(result.Stopped, "charrnn train", run, $"charrnn sample {QuotedPath(run.Path)}{label}{prompt}")
+            NextStep(
+                result.Stopped,
+                "charrnn train",
+                run,
+                $"charrnn sample {ShellWords.QuotedPath(run.Path)}{label}{prompt}"
+            )
         );
     }
 

@@ -57,7 +57,8 @@ internal abstract class TrainingVerb : VerbCommand
     /// <summary>Resumes a run.</summary>
     protected abstract int GoOn(SettingSources sources, ProgressMode mode);
 
-    private static string ResumeLine(string verb, RunFolder run) => $"{verb} -o {QuotedPath(run.Path)} --resume";
+    private static string ResumeLine(string verb, RunFolder run) =>
+        $"{verb} -o {ShellWords.QuotedPath(run.Path)} --resume";
 
     /// <summary>Prints the forecast of a dry run.</summary>
     protected int Print(RunForecast forecast, SettingSources sources)

@@ -1,7 +1,7 @@
-namespace CharRnn.Studio.Runs;
+namespace CharRnn;
 
 /// <summary>Command lines as a shell takes them, to be copied.</summary>
-public static class ShellWords
+internal static class ShellWords
 {
     private const string Plain = "-_./:=,+%@";
 
@@ -11,7 +11,10 @@ public static class ShellWords
 
     /// <summary>An argument, quoted where a shell would read it otherwise.</summary>
     public static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || Plain.Contains(c))
+        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || Plain.Contains(c))
             ? argument
             : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    /// <summary>A path, which a leading dash does not make a flag.</summary>
+    public static string QuotedPath(string path) => Quoted(path.StartsWith('-') ? $"./{path}" : path);
 }
